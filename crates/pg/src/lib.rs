@@ -1,0 +1,117 @@
+//! PostgreSQL as every service uses it: a pool that names its service, migrations that each service brings along, and
+//! errors sorted by what a caller can do about them.
+
+mod cluster;
+
+use std::{str::FromStr as _, time::Duration};
+
+use anyhow::Context as _;
+use serde::Deserialize;
+use sqlx::{
+    ConnectOptions as _, PgPool,
+    migrate::Migrator,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+
+pub use cluster::{Cluster, Durability};
+
+/// Where the database is, and how much of it a service may use.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// `postgres://user:password@host:port/database`, or with `?host=/run/postgresql` for a Unix socket.
+    pub url: String,
+    /// Connections for each service.
+    pub max_connections: u32,
+}
+
+/// Opens a pool for one service, working under that service's own role, so that it sees no other service's tables.
+/// [`prepare`] makes the role.
+pub async fn connect(config: &Config, service: &str) -> anyhow::Result<PgPool> {
+    let options = options(config, service)?.options([("role", role(service))]);
+    PgPoolOptions::new()
+        .max_connections(config.max_connections)
+        .acquire_timeout(Duration::from_secs(5))
+        .connect_with(options)
+        .await
+        .with_context(|| format!("cannot connect {service} to PostgreSQL; is it running, and is postgres.url right?"))
+}
+
+/// Makes what a service needs before it can connect: its role, and the schema that the role owns. Needs a login that
+/// may create roles and schemas; does nothing where both exist. Several processes may do it at once.
+pub async fn prepare(config: &Config, service: &str) -> anyhow::Result<()> {
+    let mut connection = options(config, service)?.connect().await.with_context(|| {
+        format!("cannot connect to PostgreSQL to prepare it for {service}; is it running, and is postgres.url right?")
+    })?;
+    let (role, schema) = (role(service), schema(service));
+    // Roles belong to the whole cluster, so the lock orders processes that prepare different databases of it too.
+    let statement = format!(
+        "DO $$ BEGIN
+           PERFORM pg_advisory_xact_lock(7233019);
+           IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN CREATE ROLE {role} NOLOGIN; END IF;
+           IF NOT pg_has_role(current_user, '{role}', 'MEMBER') THEN GRANT {role} TO CURRENT_USER; END IF;
+           IF NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = '{schema}') THEN CREATE SCHEMA {schema} AUTHORIZATION {role}; END IF;
+         END $$"
+    );
+    sqlx::raw_sql(sqlx::AssertSqlSafe(statement))
+        .execute(&mut connection)
+        .await
+        .with_context(|| format!("cannot make the role and the schema of {service}; the login of postgres.url must be allowed to"))?;
+    Ok(())
+}
+
+/// Brings the service's schema up to date. Several processes may do it at once: a lock in the database orders them.
+pub async fn migrate(pool: &PgPool, service: &str, mut migrations: Migrator) -> anyhow::Result<()> {
+    migrations.dangerous_set_table_name(format!("{}.migrations", schema(service)));
+    migrations.run(pool).await.with_context(|| format!("cannot bring the schema of {service} up to date"))
+}
+
+fn options(config: &Config, service: &str) -> anyhow::Result<PgConnectOptions> {
+    Ok(PgConnectOptions::from_str(&config.url)
+        .context("postgres.url is not a PostgreSQL URL")?
+        .application_name(service)
+        .log_slow_statements(log::LevelFilter::Warn, Duration::from_millis(500))
+        .log_statements(log::LevelFilter::Trace))
+}
+
+/// `auth-svc` owns the schema `auth`.
+fn schema(service: &str) -> String {
+    service.trim_end_matches("-svc").chars().filter(char::is_ascii_alphanumeric).collect()
+}
+
+fn role(service: &str) -> String {
+    format!("syncwatch_{}", schema(service))
+}
+
+/// What a database error means to a caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorClass {
+    /// A row with this key exists; the constraint is named in the error.
+    UniqueViolation,
+    /// A row that is referred to does not exist.
+    ForeignKeyViolation,
+    /// Trying the same transaction again may work.
+    Transient,
+    /// Anything else: a defect or an outage.
+    Other,
+}
+
+/// Sorts an error.
+pub fn classify(error: &sqlx::Error) -> ErrorClass {
+    match error {
+        sqlx::Error::Database(database) => match database.code().as_deref() {
+            Some("23505") => ErrorClass::UniqueViolation,
+            Some("23503") => ErrorClass::ForeignKeyViolation,
+            // serialization failure, deadlock, lock not available, shutdown and start-up of the server
+            Some("40001" | "40P01" | "55P03" | "57P01" | "57P02" | "57P03") => ErrorClass::Transient,
+            _ => ErrorClass::Other,
+        },
+        sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) => ErrorClass::Transient,
+        _ => ErrorClass::Other,
+    }
+}
+
+/// The constraint that an error names, if it names one.
+pub fn constraint(error: &sqlx::Error) -> Option<&str> {
+    error.as_database_error().and_then(sqlx::error::DatabaseError::constraint)
+}

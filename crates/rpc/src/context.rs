@@ -1,0 +1,123 @@
+//! What travels with a call besides its message: for whom, in which trace, until when.
+
+use std::time::{Duration, Instant};
+
+use base64::{Engine as _, prelude::BASE64_STANDARD_NO_PAD};
+use http::{HeaderMap, HeaderValue, header::AUTHORIZATION};
+use prost::Message as _;
+use proto::common::v1::{Identity, Reason, SubjectKind};
+use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq as _;
+
+use crate::{Error, TraceParent};
+
+/// How long a call may take when its caller does not say.
+pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
+
+pub(crate) const SERVICE_HEADER: &str = "x-syncwatch-service";
+pub(crate) const IDENTITY_HEADER: &str = "x-syncwatch-identity";
+
+/// The secret by which services of one installation know each other.
+#[derive(Clone)]
+pub struct ServiceToken(HeaderValue);
+
+impl ServiceToken {
+    /// `secret` must be visible ASCII.
+    pub fn new(secret: &str) -> anyhow::Result<Self> {
+        let mut value = HeaderValue::from_str(secret)?;
+        value.set_sensitive(true);
+        Ok(Self(value))
+    }
+
+    pub(crate) fn header(&self) -> HeaderValue {
+        self.0.clone()
+    }
+
+    /// Whether a request carries it. Compares digests, so that the time tells nothing of the secret or its length.
+    pub(crate) fn vouches(&self, headers: &HeaderMap) -> bool {
+        headers
+            .get(SERVICE_HEADER)
+            .is_some_and(|given| Sha256::digest(given.as_bytes()).ct_eq(&Sha256::digest(self.0.as_bytes())).into())
+    }
+}
+
+impl std::fmt::Debug for ServiceToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ServiceToken(…)")
+    }
+}
+
+/// What travels with a call. Handlers take it from the request and hand it on to the calls that they make.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// For whom; nobody: an anonymous person, or the installation itself.
+    pub identity: Option<Identity>,
+    /// In which trace.
+    pub trace: TraceParent,
+    /// Until when it makes sense.
+    pub deadline: Instant,
+    bearer: Option<HeaderValue>,
+}
+
+impl Context {
+    /// A call that starts here and now, for nobody.
+    #[expect(clippy::disallowed_methods, reason = "a deadline is a moment of this process, not a time of the domain")]
+    pub fn background() -> Self {
+        Self { identity: None, trace: TraceParent::random(), deadline: Instant::now() + DEFAULT_TIMEOUT, bearer: None }
+    }
+
+    /// A call that starts here, for someone whom this service has identified.
+    pub fn on_behalf_of(identity: Identity) -> Self {
+        Self { identity: Some(identity), ..Self::background() }
+    }
+
+    pub(crate) fn new(identity: Option<Identity>, trace: TraceParent, deadline: Instant, bearer: Option<HeaderValue>) -> Self {
+        Self { identity, trace, deadline, bearer }
+    }
+
+    /// The context of a request that came through the server stack.
+    pub fn of<T>(request: &tonic::Request<T>) -> Self {
+        request.extensions().get::<Self>().cloned().unwrap_or_else(Self::background)
+    }
+
+    /// For whom, or an error that says to sign in.
+    pub fn identity(&self) -> Result<&Identity, Error> {
+        self.identity.as_ref().ok_or_else(|| Error::new(Reason::Unauthenticated, "this needs a token; sign in or ask for a guest token"))
+    }
+
+    /// Whether it is for someone with an account.
+    pub fn has_account(&self) -> bool {
+        self.identity.as_ref().is_some_and(|identity| matches!(identity.kind(), SubjectKind::User | SubjectKind::Admin))
+    }
+
+    /// A request that carries this context on. The person travels as the token they came with or, where a service
+    /// identified them, by that service's word, which counts only over a channel with the service token.
+    #[expect(clippy::disallowed_methods, reason = "what is left of a deadline depends on the moment")]
+    pub fn request<T>(&self, message: T) -> tonic::Request<T> {
+        let mut request = tonic::Request::new(message);
+        request.set_timeout(self.deadline.saturating_duration_since(Instant::now()));
+        let mut headers = HeaderMap::with_capacity(3);
+        if let Ok(trace) = HeaderValue::from_str(&self.trace.to_string()) {
+            headers.insert(TraceParent::HEADER, trace);
+        }
+        if let Some(bearer) = &self.bearer {
+            headers.insert(AUTHORIZATION, bearer.clone());
+        } else if let Some(identity) = &self.identity
+            && let Ok(value) = HeaderValue::from_str(&BASE64_STANDARD_NO_PAD.encode(identity.encode_to_vec()))
+        {
+            headers.insert(IDENTITY_HEADER, value);
+        }
+        let timeout = request.metadata().get("grpc-timeout").cloned();
+        *request.metadata_mut() = tonic::metadata::MetadataMap::from_headers(headers);
+        if let Some(timeout) = timeout {
+            request.metadata_mut().insert("grpc-timeout", timeout);
+        }
+        request
+    }
+
+    /// The person that another service vouches for.
+    pub(crate) fn vouched_identity(headers: &HeaderMap) -> Option<Identity> {
+        let bytes = BASE64_STANDARD_NO_PAD.decode(headers.get(IDENTITY_HEADER)?.as_bytes()).ok()?;
+        Identity::decode(bytes.as_slice()).ok()
+    }
+}

@@ -1,0 +1,21 @@
+//! How services call and serve each other: one stack around every server, one kind of channel whether the other side
+//! is in this process or behind the network, and one set of errors.
+
+mod channel;
+mod context;
+mod error;
+mod guard;
+mod identity;
+mod service;
+mod trace;
+
+pub use channel::RpcChannel;
+pub use context::{Context, ServiceToken};
+pub use error::{Error, http_status, reason_of};
+pub use identity::{Claims, KeySource, RemoteKeys, Verifier};
+pub use proto::common::v1::{Identity, Reason, SubjectKind};
+pub use service::{Service, ServiceParts};
+pub use trace::TraceParent;
+
+/// What goes wrong in a handler, as gRPC tells it.
+pub type Result<T, E = tonic::Status> = std::result::Result<T, E>;

@@ -1,0 +1,89 @@
+//! A service that is built but not yet bound: it can be linked into this process or served on a listener.
+
+use std::future::Future;
+
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio_stream::wrappers::TcpListenerStream;
+use tonic::{server::NamedService, service::Routes, transport::Server};
+
+use crate::{RpcChannel, ServiceToken, Verifier, guard::{Guarded, methods_without_access}};
+
+/// The gRPC services of one of our services, before the stack is around them.
+#[derive(Default)]
+pub struct ServiceParts {
+    routes: Routes,
+    names: Vec<&'static str>,
+}
+
+impl ServiceParts {
+    /// Adds a generated server.
+    #[must_use]
+    pub fn add<S>(mut self, server: S) -> Self
+    where
+        S: tower::Service<http::Request<tonic::body::Body>, Error = std::convert::Infallible> + NamedService + Clone + Send + Sync + 'static,
+        S::Response: axum::response::IntoResponse,
+        S::Future: Send + 'static,
+    {
+        self.routes = self.routes.add_service(server);
+        self.names.push(S::NAME);
+        self
+    }
+
+    /// Puts the server stack around them. Fails when a method has no access level in the contract.
+    pub fn guard(self, verifier: Verifier, token: ServiceToken) -> anyhow::Result<Service> {
+        let open: Vec<_> = self.names.iter().flat_map(|name| methods_without_access(name)).collect();
+        anyhow::ensure!(open.is_empty(), "these methods have no access level in the contract: {}", open.join(", "));
+        Ok(Service { guarded: Guarded::new(self.routes.prepare().into_axum_router(), verifier, token), names: self.names })
+    }
+}
+
+/// One of our services, ready to be called or served.
+#[derive(Clone)]
+pub struct Service {
+    guarded: Guarded,
+    names: Vec<&'static str>,
+}
+
+impl Service {
+    /// A channel to it within this process.
+    pub fn local(&self) -> RpcChannel {
+        RpcChannel::local(self.guarded.clone())
+    }
+
+    fn router(&self) -> Router {
+        self.names.iter().fold(Router::new(), |router, name| {
+            let guarded = self.guarded.clone();
+            let service = tower::service_fn(move |request: axum::extract::Request| {
+                let mut guarded = guarded.clone();
+                tower::Service::call(&mut guarded, request.map(tonic::body::Body::new))
+            });
+            router.route_service(&format!("/{name}/{{*method}}"), service)
+        })
+    }
+
+    /// Serves several services on one listener, with health and reflection, until `shutdown`; calls under way end first.
+    pub async fn serve_all(services: &[Self], listener: TcpListener, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
+        let (health_reporter, health) = tonic_health::server::health_reporter();
+        let mut router = Router::new();
+        let mut reflection = tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(proto::DESCRIPTORS)
+            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+            .with_service_name("grpc.health.v1.Health");
+        for service in services {
+            router = router.merge(service.router());
+            for name in &service.names {
+                health_reporter.set_service_status(*name, tonic_health::ServingStatus::Serving).await;
+                reflection = reflection.with_service_name(*name);
+            }
+        }
+        let extra = Routes::default().add_service(health).add_service(reflection.build_v1()?);
+        Server::builder()
+            .tcp_nodelay(true)
+            .http2_keepalive_interval(Some(std::time::Duration::from_secs(20)))
+            .add_routes(Routes::from(router.merge(extra.into_axum_router())))
+            .serve_with_incoming_shutdown(TcpListenerStream::new(listener), shutdown)
+            .await?;
+        Ok(())
+    }
+}

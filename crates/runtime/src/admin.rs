@@ -1,0 +1,72 @@
+//! The admin listener of every process: is it alive, is it ready and what does it wait for, its metrics.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, PoisonError, RwLock},
+    time::{Duration, Instant},
+};
+
+use axum::{Json, Router, http::StatusCode, response::IntoResponse, routing::get};
+use futures::future::{BoxFuture, join_all};
+use metrics_exporter_prometheus::PrometheusHandle;
+use serde_json::{Value, json};
+
+type Check = Arc<dyn Fn() -> BoxFuture<'static, anyhow::Result<()>> + Send + Sync>;
+
+/// How long one check may take.
+const CHECK_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// What a process depends on. Cheap to clone; all copies are one.
+#[derive(Clone, Default)]
+pub struct Health(Arc<RwLock<BTreeMap<&'static str, Check>>>);
+
+impl Health {
+    /// Adds a dependency; `check` must be cheap, it runs at each look.
+    pub fn add<F, Fut>(&self, name: &'static str, check: F)
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = anyhow::Result<()>> + Send + 'static,
+    {
+        let check: Check = Arc::new(move || Box::pin(check()));
+        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(name, check);
+    }
+
+    /// Whether every dependency answers, and each one's latency.
+    #[expect(clippy::disallowed_methods, reason = "a latency is measured by this process's own clock")]
+    pub async fn look(&self) -> (bool, Value) {
+        let checks: Vec<_> = self.0.read().unwrap_or_else(PoisonError::into_inner).iter().map(|(name, check)| (*name, check.clone())).collect();
+        let looks = join_all(checks.into_iter().map(|(name, check)| async move {
+            let started = Instant::now();
+            let result = tokio::time::timeout(CHECK_TIMEOUT, check()).await;
+            let error = match result {
+                Ok(Ok(())) => None,
+                Ok(Err(error)) => Some(format!("{error:#}")),
+                Err(_) => Some("does not answer".to_owned()),
+            };
+            if let Some(error) = &error {
+                tracing::warn!(dependency = name, error, "not ready");
+            }
+            let latency_ms = started.elapsed().as_secs_f64() * 1000.0;
+            (name, error.is_none(), json!({"status": if error.is_none() { "up" } else { "down" }, "latencyMs": (latency_ms * 100.0).round() / 100.0}))
+        }))
+        .await;
+        let ready = looks.iter().all(|(_, up, _)| *up);
+        let dependencies: serde_json::Map<_, _> = looks.into_iter().map(|(name, _, look)| (name.to_owned(), look)).collect();
+        (ready, json!({"status": if ready { "ready" } else { "not ready" }, "dependencies": dependencies}))
+    }
+
+    /// `/health/live` and `/health/ready`.
+    pub fn router(&self) -> Router {
+        let health = self.clone();
+        let ready = move || async move {
+            let (ready, body) = health.look().await;
+            (if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }, Json(body)).into_response()
+        };
+        Router::new().route("/health/live", get(|| async { Json(json!({"status": "live"})) })).route("/health/ready", get(ready))
+    }
+}
+
+/// Everything the admin listener serves.
+pub(crate) fn router(health: &Health, metrics: PrometheusHandle) -> Router {
+    health.router().route("/metrics", get(move || async move { metrics.render() }))
+}

@@ -1,0 +1,98 @@
+//! A process of ours, from its arguments to its end.
+
+use std::{future::Future, net::SocketAddr, path::PathBuf, process::ExitCode};
+
+use anyhow::Context as _;
+use tokio::net::TcpListener;
+
+use crate::{Health, OnFailure, Settings, Shutdown, Tasks, Telemetry, TelemetryConfig, admin};
+
+/// What a process gives to what runs in it.
+pub struct Process {
+    /// All settings.
+    pub settings: Settings,
+    /// The wish to stop.
+    pub shutdown: Shutdown,
+    /// Background work.
+    pub tasks: Tasks,
+    /// What it depends on.
+    pub health: Health,
+    telemetry: Telemetry,
+}
+
+impl Process {
+    /// Sets a process up within a running tokio runtime.
+    pub fn start(name: &str, settings: Settings) -> anyhow::Result<Self> {
+        // The one TLS implementation of the process; a second start in one process finds it there.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let telemetry = Telemetry::start(&settings.section::<TelemetryConfig>("log")?, name)?;
+        let shutdown = Shutdown::default();
+        shutdown.begin_on_signals()?;
+        Ok(Self { settings, tasks: Tasks::new(shutdown.clone()), shutdown, health: Health::default(), telemetry })
+    }
+
+    /// Serves health and metrics on a listener of its own.
+    pub fn serve_admin(&mut self, listener: TcpListener) -> anyhow::Result<()> {
+        let router = admin::router(&self.health, self.telemetry.metrics.clone());
+        let listener = listener.into_std()?;
+        self.tasks.spawn("admin listener", OnFailure::Restart, move |shutdown| {
+            let (router, listener) = (router.clone(), listener.try_clone());
+            async move { Ok(axum::serve(TcpListener::from_std(listener?)?, router).with_graceful_shutdown(shutdown.soft()).await?) }
+        });
+        let upkeep = self.telemetry.metrics.clone();
+        self.tasks.spawn("metrics upkeep", OnFailure::Restart, move |shutdown| {
+            let upkeep = upkeep.clone();
+            async move {
+                let mut every = tokio::time::interval(std::time::Duration::from_secs(5));
+                loop {
+                    tokio::select! {
+                        _ = every.tick() => upkeep.run_upkeep(),
+                        () = shutdown.soft() => return Ok(()),
+                    }
+                }
+            }
+        });
+        Ok(())
+    }
+
+    /// Waits for the background work to end.
+    pub async fn finish(self) {
+        self.tasks.finish().await;
+    }
+}
+
+/// Binds a listener; the error of a taken port says what to do.
+pub async fn bind(address: SocketAddr, setting: &str) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| match address.port() {
+        0 => format!("cannot listen on {address}"),
+        port => format!("cannot listen on {address}; if another program has port {port}, end it or choose another with {setting}"),
+    })
+}
+
+/// Runs a service as a process of its own: `NAME [--config FILE]`.
+pub fn run<F, Fut>(name: &str, serve: F) -> ExitCode
+where
+    F: FnOnce(Process) -> Fut,
+    Fut: Future<Output = anyhow::Result<()>>,
+{
+    let outcome = config_argument().and_then(|file| {
+        let settings = Settings::load(file.as_deref(), serde_json::json!({}))?;
+        tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async { serve(Process::start(name, settings)?).await })
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{name}: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn config_argument() -> anyhow::Result<Option<PathBuf>> {
+    let mut arguments = std::env::args_os().skip(1);
+    match (arguments.next(), arguments.next(), arguments.next()) {
+        (None, ..) => Ok(std::env::var_os("SYNCWATCH_CONFIG").map(PathBuf::from)),
+        (Some(flag), Some(file), None) if flag == "--config" => Ok(Some(file.into())),
+        _ => anyhow::bail!("usage: [--config FILE]; all other settings are in the file or in SYNCWATCH_… variables"),
+    }
+}

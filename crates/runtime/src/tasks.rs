@@ -1,0 +1,65 @@
+//! Background work. Each task says what its failure means.
+
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+
+use crate::Shutdown;
+
+/// What the failure of a task means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnFailure {
+    /// Start it again, after a while that grows to half a minute.
+    Restart,
+    /// Without it the process is of no use: stop.
+    StopProcess,
+}
+
+/// The background tasks of a process.
+pub struct Tasks {
+    shutdown: Shutdown,
+    running: JoinSet<()>,
+}
+
+impl Tasks {
+    /// None yet.
+    pub fn new(shutdown: Shutdown) -> Self {
+        Self { shutdown, running: JoinSet::new() }
+    }
+
+    /// Starts a task. `run` is called again when the task is restarted; it must end soon after the soft stop begins.
+    pub fn spawn<F, Fut>(&mut self, name: &'static str, on_failure: OnFailure, mut run: F)
+    where
+        F: FnMut(Shutdown) -> Fut + Send + 'static,
+        Fut: Future<Output = anyhow::Result<()>> + Send + 'static,
+    {
+        let shutdown = self.shutdown.clone();
+        self.running.spawn(async move {
+            let mut pause = Duration::from_millis(200);
+            while let Err(error) = run(shutdown.clone()).await {
+                if shutdown.has_begun() {
+                    return;
+                }
+                let error = format!("{error:#}");
+                if on_failure == OnFailure::StopProcess {
+                    tracing::error!(task = name, error, "a task failed that the process cannot do without; stopping");
+                    return shutdown.begin();
+                }
+                tracing::warn!(task = name, error, retry_in_ms = pause.as_millis(), "a task failed and starts again");
+                tokio::select! {
+                    () = tokio::time::sleep(pause) => pause = (pause * 2).min(Duration::from_secs(30)),
+                    () = shutdown.soft() => return,
+                }
+            }
+        });
+    }
+
+    /// Waits until all have ended, or drops them at the hard stop.
+    pub async fn finish(mut self) {
+        let hard = self.shutdown.hard();
+        tokio::select! {
+            () = async { while self.running.join_next().await.is_some() {} } => {}
+            () = hard => self.running.shutdown().await,
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Logs, metrics and traces.
+
+use std::{
+    io,
+    sync::{LazyLock, OnceLock},
+};
+
+use anyhow::Context as _;
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use opentelemetry::trace::TracerProvider as _;
+use opentelemetry_otlp::WithExportConfig as _;
+use opentelemetry_sdk::{Resource, trace::SdkTracerProvider};
+use regex::Regex;
+use serde::Deserialize;
+use tracing_subscriber::{EnvFilter, Layer as _, fmt::MakeWriter, layer::SubscriberExt as _, util::SubscriberInitExt as _};
+
+/// How a process tells what it does.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TelemetryConfig {
+    /// `error`, `warn`, `info`, `debug`, `trace`, or directives such as `info,sync_svc=debug`.
+    pub level: String,
+    /// `pretty` for people, `json` for machines.
+    pub format: LogFormat,
+    /// Where to send traces by OTLP over gRPC; empty: nowhere.
+    pub otlp_endpoint: String,
+}
+
+/// The shape of log lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Pretty,
+    /// For machines: one JSON object a line.
+    Json,
+}
+
+/// What a process set up; traces are sent when it is dropped.
+pub struct Telemetry {
+    /// Renders the metrics.
+    pub metrics: PrometheusHandle,
+    tracer: Option<SdkTracerProvider>,
+}
+
+impl Telemetry {
+    /// Sets up logs, metrics and traces for this process, once.
+    pub fn start(config: &TelemetryConfig, service: &str) -> anyhow::Result<Self> {
+        let filter = EnvFilter::try_new(&config.level).with_context(|| format!("log.level `{}` is not a level", config.level))?;
+        let tracer = (!config.otlp_endpoint.is_empty()).then(|| tracer(&config.otlp_endpoint, service)).transpose()?;
+        let lines = tracing_subscriber::fmt::layer().with_writer(Redacted);
+        let lines = match config.format {
+            LogFormat::Pretty => lines.compact().with_target(false).boxed(),
+            LogFormat::Json => lines.json().flatten_event(true).with_current_span(true).with_span_list(false).boxed(),
+        };
+        let spans = tracer.as_ref().map(|tracer| tracing_opentelemetry::layer().with_tracer(tracer.tracer("syncwatch")));
+        // A second start in one process (a test with two nodes) keeps the first one's subscriber.
+        let _ = tracing_subscriber::registry().with(filter).with(lines).with(spans).try_init();
+        Ok(Self { metrics: metrics()?, tracer })
+    }
+}
+
+impl Drop for Telemetry {
+    fn drop(&mut self) {
+        if let Some(tracer) = self.tracer.take() {
+            // Sending blocks; the thread ends with the process at the latest.
+            let _ = std::thread::spawn(move || tracer.shutdown()).join();
+        }
+    }
+}
+
+fn tracer(endpoint: &str, service: &str) -> anyhow::Result<SdkTracerProvider> {
+    let exporter = opentelemetry_otlp::SpanExporter::builder()
+        .with_tonic()
+        .with_endpoint(endpoint)
+        .build()
+        .with_context(|| format!("log.otlp_endpoint `{endpoint}` cannot be used"))?;
+    let resource = Resource::builder().with_service_name(service.to_owned()).build();
+    Ok(SdkTracerProvider::builder().with_batch_exporter(exporter).with_resource(resource).build())
+}
+
+fn metrics() -> anyhow::Result<PrometheusHandle> {
+    static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
+    if let Some(handle) = HANDLE.get() {
+        return Ok(handle.clone());
+    }
+    let seconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+    let millis = [1.0, 2.0, 5.0, 10.0, 20.0, 40.0, 80.0, 150.0, 300.0, 500.0, 1000.0, 2000.0, 5000.0];
+    let recorder = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &seconds)?
+        .set_buckets_for_metric(Matcher::Suffix("_ms".to_owned()), &millis)?
+        .build_recorder();
+    let handle = recorder.handle();
+    if metrics::set_global_recorder(recorder).is_ok() {
+        let _ = HANDLE.set(handle.clone());
+    }
+    Ok(HANDLE.get().cloned().unwrap_or(handle))
+}
+
+/// Standard error, with what looks like a secret taken out: the last line of defence, not the first.
+struct Redacted;
+
+struct RedactedLine;
+
+#[expect(clippy::expect_used, reason = "the pattern is a constant")]
+static SECRETS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"(?i)((?:ticket|sig|password|secret|token|cookie|authorization)["']?\s*[=:]\s*["']?(?:bearer\s+)?|bearer\s+)([^\s"'&,;}]{4,})"#)
+        .expect("the pattern compiles")
+});
+
+fn redact(line: &str) -> std::borrow::Cow<'_, str> {
+    SECRETS.replace_all(line, "${1}…")
+}
+
+impl io::Write for RedactedLine {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        io::stderr().write_all(redact(&String::from_utf8_lossy(line)).as_bytes())?;
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stderr().flush()
+    }
+}
+
+impl MakeWriter<'_> for Redacted {
+    type Writer = RedactedLine;
+
+    fn make_writer(&self) -> RedactedLine {
+        RedactedLine
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::redact;
+
+    #[test]
+    fn secrets_do_not_reach_the_log() {
+        for line in ["authorization: Bearer abcdef123", "GET /ws/rooms/x?ticket=abcdef123", r#"{"password":"abcdef123"}"#, "token=abcdef123"] {
+            assert!(!redact(line).contains("abcdef123"), "{}", redact(line));
+        }
+        assert_eq!(redact("a room was made room_id=room_01"), "a room was made room_id=room_01");
+    }
+}

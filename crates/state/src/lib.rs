@@ -1,0 +1,121 @@
+//! What Redis is for: the logs of rooms and short-lived keys, in memory on one node and on Redis where there are more.
+//! Both kinds pass one conformance suite (`tests/it`), so that a service cannot tell them apart.
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures::stream::BoxStream;
+
+/// The store does not answer, or answers what it should not.
+#[derive(Debug, thiserror::Error)]
+#[error("the state store failed: {0}")]
+pub struct Error(#[source] pub Box<dyn std::error::Error + Send + Sync>);
+
+/// What goes wrong in the store.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// A room's record at a version. Versions count appends, from 1.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// How many appends led here.
+    pub version: u64,
+    /// The number of the last event.
+    pub last_seq: u64,
+    /// What the caller keeps.
+    pub state: Bytes,
+}
+
+/// One step of a room.
+#[derive(Debug, Clone)]
+pub struct Append {
+    /// The version that the step was made for; 0: the room has no log yet.
+    pub expected_version: u64,
+    /// The record after the step.
+    pub state: Bytes,
+    /// Number of the first of `events`; for the first step of a log it may be any, afterwards it follows the last.
+    pub first_seq: u64,
+    /// What to keep in the log and deliver, in order.
+    pub events: Vec<Bytes>,
+    /// What to deliver without keeping it.
+    pub notices: Vec<Bytes>,
+    /// Makes the step happen once: its key, and what to answer when it comes again within an hour.
+    pub idempotency: Option<(String, Bytes)>,
+}
+
+/// What came of an append.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is done; this is the new version.
+    Appended(u64),
+    /// Someone else was first: load, decide anew, append again.
+    Conflict,
+    /// The idempotency key was used before; this is what was answered then.
+    Duplicate(Bytes),
+}
+
+/// What a subscriber of a room gets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Delivery {
+    /// An event of the log.
+    Event {
+        /// Its number.
+        seq: u64,
+        /// What was appended.
+        payload: Bytes,
+    },
+    /// Something that is not in the log.
+    Notice(Bytes),
+    /// Deliveries may have been missed: load the room and read the log.
+    Lost,
+}
+
+/// The logs of rooms: a record that changes by compare-and-append, a bounded tail of numbered events, and delivery.
+#[async_trait]
+pub trait RoomLog: Send + Sync {
+    /// The room's record, if it has a log.
+    async fn load(&self, room: &str) -> Result<Option<Record>>;
+
+    /// One step, atomically: compare the version, set the record, keep the events, deliver events and notices.
+    async fn append(&self, room: &str, step: Append) -> Result<Outcome>;
+
+    /// What was answered to this idempotency key within the last hour.
+    async fn answered(&self, room: &str, key: &str) -> Result<Option<Bytes>>;
+
+    /// Delivers something without a step.
+    async fn notify(&self, room: &str, notice: Bytes) -> Result<()>;
+
+    /// The events after `seq`; `None` when the log no longer reaches back that far, or never knew it.
+    async fn read_after(&self, room: &str, seq: u64) -> Result<Option<Vec<(u64, Bytes)>>>;
+
+    /// What is delivered from now on. A subscriber that falls behind gets [`Delivery::Lost`], not an end.
+    async fn subscribe(&self, room: &str) -> Result<BoxStream<'static, Delivery>>;
+
+    /// Forgets a room.
+    async fn remove(&self, room: &str) -> Result<()>;
+
+    /// Whether what was appended outlives this process, so that it may be acknowledged at once.
+    fn outlives_process(&self) -> bool;
+}
+
+/// Short-lived keys: tickets, leases of gateways.
+#[async_trait]
+pub trait KeyValue: Send + Sync {
+    /// Sets a key for a while.
+    async fn put(&self, key: &str, value: Bytes, ttl: Duration) -> Result<()>;
+
+    /// Reads a key.
+    async fn get(&self, key: &str) -> Result<Option<Bytes>>;
+
+    /// Reads a key and removes it, in one step.
+    async fn take(&self, key: &str) -> Result<Option<Bytes>>;
+}
+
+/// Everything a service may keep outside its database.
+#[derive(Clone)]
+pub struct State {
+    /// The logs of rooms.
+    pub log: Arc<dyn RoomLog>,
+    /// Short-lived keys.
+    pub keys: Arc<dyn KeyValue>,
+}

@@ -1,0 +1,63 @@
+//! PostgreSQL for a test.
+
+use std::path::PathBuf;
+
+use pg::{Cluster, Durability};
+use sqlx::PgPool;
+
+/// A server of its own with an empty database. Stops when it is dropped.
+pub struct Postgres {
+    url: String,
+    // Dropped in this order: the server before its folder.
+    _cluster: Cluster,
+    _dir: tempfile::TempDir,
+}
+
+impl Postgres {
+    /// Starts it. The first test of a machine makes the files of an empty server; the others copy them.
+    pub async fn start() -> anyhow::Result<Self> {
+        let dir = tempfile::Builder::new().prefix("sw-pg").tempdir()?;
+        copy(&template().await?, &dir.path().join("data"))?;
+        let cluster = Cluster::start(dir.path(), Durability::None).await?;
+        Ok(Self { url: cluster.database("test").await?, _cluster: cluster, _dir: dir })
+    }
+
+    /// Its URL.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Where it is, as services are told.
+    pub fn config(&self) -> pg::Config {
+        pg::Config { url: self.url.clone(), max_connections: 8 }
+    }
+
+    /// A pool for a service, with its schema up to date.
+    pub async fn pool(&self, service: &str, migrations: sqlx::migrate::Migrator) -> anyhow::Result<PgPool> {
+        pg::prepare(&self.config(), service).await?;
+        let pool = pg::connect(&self.config(), service).await?;
+        pg::migrate(&pool, service, migrations).await?;
+        Ok(pool)
+    }
+}
+
+async fn template() -> anyhow::Result<PathBuf> {
+    let template = std::env::temp_dir().join("syncwatch-test-postgres");
+    if !template.join("PG_VERSION").exists() {
+        let making = tempfile::Builder::new().prefix("sw-pg-template").tempdir()?;
+        drop(Cluster::start(making.path(), Durability::None).await?);
+        let staged = template.with_extension(std::process::id().to_string());
+        copy(&making.path().join("data"), &staged)?;
+        // Several tests may get here at once; the first one's rename wins, and the others' are as good.
+        if std::fs::rename(&staged, &template).is_err() {
+            std::fs::remove_dir_all(&staged)?;
+        }
+    }
+    Ok(template)
+}
+
+fn copy(from: &std::path::Path, to: &std::path::Path) -> anyhow::Result<()> {
+    let status = std::process::Command::new("cp").arg("-a").arg(from).arg(to).status()?;
+    anyhow::ensure!(status.success(), "cannot copy {} to {}", from.display(), to.display());
+    Ok(())
+}

@@ -1,0 +1,41 @@
+//! Compiles the contract without `protoc`: descriptors by protox, messages and services by tonic, the checks of the
+//! validation rules by [`checks`].
+
+mod checks;
+
+use std::{env, fs, path::PathBuf};
+
+use prost_reflect::DescriptorPool;
+
+const FILES: &[&str] = &[
+    "syncwatch/common/v1/options.proto",
+    "syncwatch/common/v1/errors.proto",
+    "syncwatch/common/v1/identity.proto",
+    "syncwatch/auth/v1/auth.proto",
+    "syncwatch/room/v1/types.proto",
+    "syncwatch/room/v1/room.proto",
+    "syncwatch/sync/v1/types.proto",
+    "syncwatch/sync/v1/sync.proto",
+    "syncwatch/media/v1/media.proto",
+    "syncwatch/transcode/v1/transcode.proto",
+    "syncwatch/provider/v1/provider.proto",
+    "syncwatch/realtime/v1/realtime.proto",
+];
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    println!("cargo:rerun-if-changed=.");
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+
+    let mut compiler = protox::Compiler::new(["."])?;
+    compiler.include_source_info(true).include_imports(true).open_files(FILES)?;
+    // Encoded by protox itself: prost would drop the options that only extensions describe.
+    let descriptors = compiler.encode_file_descriptor_set();
+    fs::write(out.join("descriptors.bin"), &descriptors)?;
+
+    tonic_prost_build::configure()
+        .codec_path("crate::codec::CheckedCodec")
+        .compile_fds(compiler.file_descriptor_set())?;
+
+    fs::write(out.join("checks.rs"), checks::generate(&DescriptorPool::decode(descriptors.as_slice())?)?)?;
+    Ok(())
+}

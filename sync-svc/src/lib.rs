@@ -1,0 +1,1 @@
+//! The playback of every room: one pure state machine over a log.

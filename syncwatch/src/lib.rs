@@ -1,0 +1,1 @@
+//! The syncwatch command: every service in one process, and the tools to run it.

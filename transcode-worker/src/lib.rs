@@ -1,0 +1,1 @@
+//! Probes and transcodes media with libav, holding no database.
