@@ -1,0 +1,73 @@
+# SyncWatch. `make` alone lists the targets; ARGS is handed to the command that a target runs.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+export PATH := $(HOME)/.cargo/bin:$(PATH)
+ARGS ?=
+
+PROCESSES := syncwatch auth-svc room-svc sync-svc media-svc gateway transcode-worker
+PACKAGES := $(addprefix -p ,$(PROCESSES))
+
+.PHONY: help up up-split build test e2e bench lint fmt gen clean web
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+up: build ## install what is missing, build, and serve everything on http://localhost:8080 (ARGS="--listen ...")
+	exec target/release/syncwatch up $(ARGS)
+
+up-split: build ## the same system as separate processes, with its own PostgreSQL and Redis
+	scripts/setup.sh split
+	exec target/release/syncwatch up --split $(ARGS)
+
+build: ## release build of every program, the web client inside the gateway
+	scripts/setup.sh build
+	$(MAKE) --no-print-directory web
+	cargo build --release $(PACKAGES)
+
+# The gateway embeds web/dist, so it comes before any cargo build.
+web:
+	npm --prefix web run build
+
+# `--bins --tests` in one cargo call: the end-to-end tests start the programs in target/debug, and two
+# calls would build the dependencies twice, with different features.
+test: ## every test: web, Rust, end to end in one process and in several, browsers
+	scripts/setup.sh test
+	npm --prefix web run test
+	$(MAKE) --no-print-directory web
+	cargo build --workspace --bins --tests
+	cargo nextest run --workspace $(ARGS)
+
+e2e: ## the end-to-end and browser tests alone
+	scripts/setup.sh test
+	$(MAKE) --no-print-directory web
+	cargo build --workspace --bins --tests
+	cargo nextest run --workspace -E 'package(e2e)' $(ARGS)
+
+bench: build ## measure the running system; results go to bench/results
+	cargo run --release -p bench -- $(ARGS)
+
+lint: ## formatting, clippy, dependency rules, web, protos, scripts, helm, terraform, deploy
+	scripts/setup.sh lint
+	cargo fmt --all --check
+	$(MAKE) --no-print-directory web
+	cargo clippy --workspace --all-targets -- -D warnings
+	cargo deny check bans licenses sources
+	node scripts/complete-lock.mjs --check web e2e/browser
+	npm --prefix web run lint
+	npm --prefix web run lint:proto
+	shellcheck -x scripts/*.sh deploy/*.sh .ci/run
+	scripts/check-helm.sh
+	scripts/check-terraform.sh
+	scripts/check-deploy.sh
+
+fmt: ## format Rust and Terraform
+	cargo fmt --all
+	@if command -v terraform >/dev/null; then terraform fmt -recursive terraform; fi
+
+gen: ## regenerate what the web client takes from the contract
+	scripts/setup.sh build
+	npm --prefix web run gen
+
+clean: ## remove what was built (not ./data)
+	cargo clean
+	rm -rf .cache web/dist web/node_modules e2e/browser/node_modules

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Makes what deploy/compose.yaml reads from deploy/secrets. What is there is kept, so it can be run again.
+# Needs the image (docker compose -f deploy/compose.yaml build) and root, for the files belong to the user of the containers.
+set -euo pipefail
+cd "$(dirname "$0")"
+umask 077
+mkdir -p secrets
+
+# Letters, digits, - and _ only: the passwords also stand in URLs.
+password() {
+  [ -s "secrets/$1" ] || head -c 24 /dev/urandom | base64 -w0 | tr '+/' '-_' >"secrets/$1"
+  cat "secrets/$1"
+}
+printf 'postgres://syncwatch:%s@postgres:5432/syncwatch' "$(password postgres_password)" >secrets/postgres_url
+printf 'redis://:%s@redis:6379' "$(password redis_password)" >secrets/redis_url
+
+docker run --rm --network none --user 0 -v "$PWD/secrets:/secrets" "${IMAGE:-syncwatch:0.1.0}" \
+  syncwatch secrets /secrets/syncwatch.toml
+chown -R 10001:10001 secrets
+echo "deploy/secrets is complete. Keep a copy of syncwatch.toml: without it nobody can sign in."

