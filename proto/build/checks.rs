@@ -13,7 +13,9 @@ type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 /// Rust source with `impl Checked` for every message of the contract.
 pub(crate) fn generate(pool: &DescriptorPool) -> Result<String> {
     let mut code = String::new();
-    for message in pool.all_messages().filter(|m| m.full_name().starts_with("syncwatch.") && !m.is_map_entry()) {
+    for message in
+        pool.all_messages().filter(|m| m.full_name().starts_with("syncwatch.") && !m.is_map_entry())
+    {
         let mut body = String::new();
         for field in message.fields().filter(|f| f.containing_oneof().is_none_or(|o| o.is_synthetic())) {
             plain_field(&mut body, &field)?;
@@ -32,7 +34,7 @@ pub(crate) fn generate(pool: &DescriptorPool) -> Result<String> {
 
 fn plain_field(body: &mut String, field: &FieldDescriptor) -> Result<()> {
     let name = field.name();
-    let rules = options(field.options(), field.parent_pool(), "buf.validate.field");
+    let rules = options(&field.options(), field.parent_pool(), "buf.validate.field");
     if field.is_list() {
         let (list, items) = match rules.as_ref().and_then(|r| submessage(r, "repeated")) {
             Some(list) => (number_bounds(&list, "min_items", "max_items"), submessage(&list, "items")),
@@ -42,7 +44,10 @@ fn plain_field(body: &mut String, field: &FieldDescriptor) -> Result<()> {
         let mut element = String::new();
         value_checks(&mut element, field, items.as_ref(), "item", "here")?;
         if !element.is_empty() {
-            writeln!(body, "for (index, item) in self.{name}.iter().enumerate() {{ let here = at.element({name:?}, index); {element} }}")?;
+            writeln!(
+                body,
+                "for (index, item) in self.{name}.iter().enumerate() {{ let here = at.element({name:?}, index); {element} }}"
+            )?;
         }
     } else if field.is_map() {
         if rules.is_some() {
@@ -65,21 +70,24 @@ fn plain_field(body: &mut String, field: &FieldDescriptor) -> Result<()> {
 
 fn real_oneof(body: &mut String, message: &MessageDescriptor, oneof: &OneofDescriptor) -> Result<()> {
     let name = oneof.name();
-    let required = options(oneof.options(), message.parent_pool(), "buf.validate.oneof").is_some_and(|r| flag(&r, "required"));
+    let required = options(&oneof.options(), message.parent_pool(), "buf.validate.oneof")
+        .is_some_and(|r| flag(&r, "required"));
     if required {
         writeln!(body, "rules::required(self.{name}.is_some(), at.field({name:?}), out);")?;
     }
     let module = format!("{}::{}", package_path(message), snake(message.name()));
     let mut arms = String::new();
     for field in oneof.fields() {
-        let rules = options(field.options(), message.parent_pool(), "buf.validate.field");
+        let rules = options(&field.options(), message.parent_pool(), "buf.validate.field");
         let mut inner = String::new();
         value_checks(&mut inner, &field, rules.as_ref(), "value", "here")?;
         if !inner.is_empty() {
             writeln!(
                 arms,
                 "Some({module}::{}::{}(value)) => {{ let here = at.field({:?}); {inner} }}",
-                camel(name), camel(field.name()), field.name()
+                camel(name),
+                camel(field.name()),
+                field.name()
             )?;
         }
     }
@@ -90,7 +98,13 @@ fn real_oneof(body: &mut String, message: &MessageDescriptor, oneof: &OneofDescr
 }
 
 /// The checks of one value: `value` is a reference to it, `here` its path.
-fn value_checks(body: &mut String, field: &FieldDescriptor, rules: Option<&DynamicMessage>, value: &str, here: &str) -> Result<()> {
+fn value_checks(
+    body: &mut String,
+    field: &FieldDescriptor,
+    rules: Option<&DynamicMessage>,
+    value: &str,
+    here: &str,
+) -> Result<()> {
     if let Kind::Message(inner) = field.kind() {
         if inner.full_name().starts_with("syncwatch.") {
             writeln!(body, "({value}).check_into({here}, out);")?;
@@ -102,9 +116,16 @@ fn value_checks(body: &mut String, field: &FieldDescriptor, rules: Option<&Dynam
     match field.kind() {
         Kind::String => {
             let rule = submessage(rules, "string").ok_or_else(unknown)?;
-            writeln!(body, "rules::length(({value}).chars().count(), {}, {here}, out);", number_bounds(&rule, "min_len", "max_len"))?;
+            writeln!(
+                body,
+                "rules::length(({value}).chars().count(), {}, {here}, out);",
+                number_bounds(&rule, "min_len", "max_len")
+            )?;
             if let Some(pattern) = set(&rule, "pattern").and_then(|v| v.as_str().map(str::to_owned)) {
-                writeln!(body, "{{ static PATTERN: rules::Pattern = rules::pattern!({pattern:?}); rules::matches(({value}), &PATTERN, {here}, out); }}")?;
+                writeln!(
+                    body,
+                    "{{ static PATTERN: rules::Pattern = rules::pattern!({pattern:?}); rules::matches(({value}), &PATTERN, {here}, out); }}"
+                )?;
             }
         }
         Kind::Int32 => ranges(body, rules, "int32", value, here).ok_or_else(unknown)??,
@@ -112,9 +133,11 @@ fn value_checks(body: &mut String, field: &FieldDescriptor, rules: Option<&Dynam
         Kind::Double => ranges(body, rules, "double", value, here).ok_or_else(unknown)??,
         Kind::Enum(kind) => {
             let rule = submessage(rules, "enum").ok_or_else(unknown)?;
-            let excluded = set(&rule, "not_in").and_then(|v| v.as_list().map(<[Value]>::to_vec)).unwrap_or_default();
+            let excluded =
+                set(&rule, "not_in").and_then(|v| v.as_list().map(<[Value]>::to_vec)).unwrap_or_default();
             let excluded: Vec<i32> = excluded.iter().filter_map(Value::as_i32).collect();
-            let known: Vec<i32> = kind.values().map(|v| v.number()).filter(|n| !excluded.contains(n)).collect();
+            let known: Vec<i32> =
+                kind.values().map(|v| v.number()).filter(|n| !excluded.contains(n)).collect();
             writeln!(body, "rules::one_of(*({value}), &{known:?}, {here}, out);")?;
         }
         _ => return Err(unknown().into()),
@@ -122,7 +145,13 @@ fn value_checks(body: &mut String, field: &FieldDescriptor, rules: Option<&Dynam
     Ok(())
 }
 
-fn ranges(body: &mut String, rules: &DynamicMessage, kind: &str, value: &str, here: &str) -> Option<Result<()>> {
+fn ranges(
+    body: &mut String,
+    rules: &DynamicMessage,
+    kind: &str,
+    value: &str,
+    here: &str,
+) -> Option<Result<()>> {
     let rule = submessage(rules, kind)?;
     let bound = |name| match set(&rule, name) {
         Some(Value::F64(number)) => format!("{number:?}"),
@@ -136,13 +165,19 @@ fn ranges(body: &mut String, rules: &DynamicMessage, kind: &str, value: &str, he
     Some(writeln!(body, "rules::range(*({value}) as f64, {low}..={high}, {here}, out);").map_err(Into::into))
 }
 
-fn options(options: DynamicMessage, pool: &DescriptorPool, extension: &str) -> Option<DynamicMessage> {
+fn options(options: &DynamicMessage, pool: &DescriptorPool, extension: &str) -> Option<DynamicMessage> {
     let extension = pool.get_extension_by_name(extension)?;
-    options.has_extension(&extension).then(|| options.get_extension(&extension).as_message().cloned()).flatten()
+    options
+        .has_extension(&extension)
+        .then(|| options.get_extension(&extension).as_message().cloned())
+        .flatten()
 }
 
 fn set(rules: &DynamicMessage, name: &str) -> Option<Value> {
-    rules.has_field_by_name(name).then(|| rules.get_field_by_name(name).map(std::borrow::Cow::into_owned)).flatten()
+    rules
+        .has_field_by_name(name)
+        .then(|| rules.get_field_by_name(name).map(std::borrow::Cow::into_owned))
+        .flatten()
 }
 
 fn submessage(rules: &DynamicMessage, name: &str) -> Option<DynamicMessage> {
@@ -177,5 +212,8 @@ fn snake(name: &str) -> String {
 }
 
 fn camel(name: &str) -> String {
-    name.split('_').filter_map(|part| part.split_at_checked(1)).map(|(head, tail)| head.to_uppercase() + tail).collect()
+    name.split('_')
+        .filter_map(|part| part.split_at_checked(1))
+        .map(|(head, tail)| head.to_uppercase() + tail)
+        .collect()
 }

@@ -3,7 +3,7 @@
 
 mod checks;
 
-use std::{env, fs, path::PathBuf};
+use std::{env, fs, io::Write as _, path::PathBuf};
 
 use prost_reflect::DescriptorPool;
 
@@ -23,7 +23,7 @@ const FILES: &[&str] = &[
 ];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    println!("cargo:rerun-if-changed=.");
+    writeln!(std::io::stdout(), "cargo:rerun-if-changed=.")?;
     let out = PathBuf::from(env::var("OUT_DIR")?);
 
     let mut compiler = protox::Compiler::new(["."])?;

@@ -76,8 +76,8 @@ impl<U: Message + Default + Checked> Decoder for CheckedDecoder<U> {
     type Error = Status;
 
     fn decode(&mut self, buffer: &mut DecodeBuf<'_>) -> Result<Option<U>, Status> {
-        let message =
-            U::decode(buffer).map_err(|error| Status::invalid_argument(format!("cannot decode a message: {error}")))?;
+        let message = U::decode(buffer)
+            .map_err(|error| Status::invalid_argument(format!("cannot decode a message: {error}")))?;
         message.check().map_err(|error| violations(&error))?;
         Ok(Some(message))
     }
@@ -97,21 +97,37 @@ mod tests {
 
     #[test]
     fn a_violation_names_the_field_by_its_path() {
-        let command = Command { id: "12345678".into(), action: Some(Action::Seek(Seek { position_us: -1 })), ..Default::default() };
+        let command = Command {
+            id: "12345678".into(),
+            action: Some(Action::Seek(Seek { position_us: -1 })),
+            ..Default::default()
+        };
         let frame = ClientFrame { id: "x".into(), kind: Some(client_frame::Kind::Command(command)) };
         let status = violations(&frame.check().unwrap_err());
-        let fields: Vec<_> = status.get_details_bad_request().unwrap().field_violations.into_iter().map(|v| v.field).collect();
+        let fields: Vec<_> =
+            status.get_details_bad_request().unwrap().field_violations.into_iter().map(|v| v.field).collect();
         assert_eq!(fields, ["command.seek.position_us"]);
     }
 
     #[test]
     fn every_kind_of_rule_is_checked() {
-        let rate = |rate| Command { id: "12345678".into(), action: Some(Action::SetRate(SetRate { rate })), ..Default::default() };
+        let rate = |rate| Command {
+            id: "12345678".into(),
+            action: Some(Action::SetRate(SetRate { rate })),
+            ..Default::default()
+        };
         assert!(rate(4.0).check().is_ok());
         assert!(rate(f64::NAN).check().is_err());
         assert!(rate(f64::INFINITY).check().is_err());
-        assert!(Command { id: "12345678".into(), ..Default::default() }.check().is_err(), "an action is required");
-        let room = |name: &str, visibility| CreateRoomRequest { name: name.into(), visibility, ..Default::default() };
+        assert!(
+            Command { id: "12345678".into(), ..Default::default() }.check().is_err(),
+            "an action is required"
+        );
+        let room = |name: &str, visibility| CreateRoomRequest {
+            name: name.into(),
+            visibility,
+            ..Default::default()
+        };
         assert!(room("Film night 🎬", 1).check().is_ok());
         assert!(room("tab\there", 0).check().is_err(), "control characters");
         assert!(room(&"x".repeat(81), 0).check().is_err(), "too long");

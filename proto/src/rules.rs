@@ -24,11 +24,13 @@ impl<'a> At<'a> {
     pub const ROOT: Self = Self { parent: None, name: "", index: None };
 
     /// A field of the message here.
+    #[must_use]
     pub fn field(&'a self, name: &'static str) -> Self {
         Self { parent: Some(self), name, index: None }
     }
 
     /// One entry of a list of the message here.
+    #[must_use]
     pub fn element(&'a self, name: &'static str, index: usize) -> Self {
         Self { parent: Some(self), name, index: Some(index) }
     }

@@ -27,6 +27,7 @@ macro_rules! id {
 
             /// A new one, sorting behind those made before (UUIDv7).
             #[expect(clippy::new_without_default, reason = "each is unique: there is no default")]
+            #[expect(clippy::disallowed_methods, reason = "this is where ids come from")]
             pub fn new() -> Self {
                 Self(Uuid::now_v7())
             }
@@ -88,7 +89,11 @@ impl RoomCode {
     /// A random one: 31^8, about 2^39.6 possibilities.
     pub fn random() -> Self {
         let mut random = OsRng;
-        Self((0..Self::LENGTH).map(|_| char::from(Self::ALPHABET[random.gen_range(0..Self::ALPHABET.len())])).collect())
+        Self(
+            (0..Self::LENGTH)
+                .map(|_| char::from(Self::ALPHABET[random.gen_range(0..Self::ALPHABET.len())]))
+                .collect(),
+        )
     }
 
     /// Its characters, in lower case.
@@ -102,7 +107,12 @@ impl FromStr for RoomCode {
 
     /// Reads a code as people type it: in either case, with spaces or dashes anywhere.
     fn from_str(text: &str) -> Result<Self, ParseError> {
-        let code: String = text.chars().filter(|c| !matches!(c, ' ' | '-')).map(|c| c.to_ascii_lowercase()).take(Self::LENGTH + 1).collect();
+        let code: String = text
+            .chars()
+            .filter(|c| !matches!(c, ' ' | '-'))
+            .map(|c| c.to_ascii_lowercase())
+            .take(Self::LENGTH + 1)
+            .collect();
         if code.len() == Self::LENGTH && code.bytes().all(|b| Self::ALPHABET.contains(&b)) {
             Ok(Self(code))
         } else {

@@ -3,6 +3,7 @@
 
 use std::{
     fs,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
     os::unix::{
         fs::{PermissionsExt as _, chown},
         process::CommandExt as _,
@@ -16,7 +17,7 @@ use anyhow::{Context as _, bail};
 use sqlx::{Connection as _, PgConnection};
 
 /// How long a start may take; recovery after a crash is part of it.
-const START_TIMEOUT: Duration = Duration::from_secs(60);
+const START_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// The longest path of a Unix socket, less the name that PostgreSQL gives it.
 const MAX_SOCKET_DIR: usize = 80;
@@ -46,7 +47,7 @@ impl Cluster {
         let data = dir.join("data");
         fs::create_dir_all(dir).with_context(|| format!("cannot make the folder {}", dir.display()))?;
         let dir = fs::canonicalize(dir)?;
-        let sockets = socket_dir(&dir)?;
+        let sockets = socket_dir(&dir);
         for folder in [&dir, &sockets] {
             fs::create_dir_all(folder)?;
             give(folder)?;
@@ -66,16 +67,26 @@ impl Cluster {
     /// Makes a database unless it exists, and gives its URL.
     pub async fn database(&self, name: &str) -> anyhow::Result<String> {
         let mut connection = self.connect("postgres").await?;
-        let exists: Option<i32> = sqlx::query_scalar("SELECT 1 FROM pg_database WHERE datname = $1").bind(name).fetch_optional(&mut connection).await?;
+        let exists: Option<i32> = sqlx::query_scalar("SELECT 1 FROM pg_database WHERE datname = $1")
+            .bind(name)
+            .fetch_optional(&mut connection)
+            .await?;
         if exists.is_none() {
-            anyhow::ensure!(name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'), "`{name}` is no name for a database");
-            sqlx::raw_sql(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut connection).await?;
+            anyhow::ensure!(
+                name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'),
+                "`{name}` is no name for a database"
+            );
+            sqlx::raw_sql(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}")))
+                .execute(&mut connection)
+                .await?;
         }
         Ok(self.url(name))
     }
 
     fn url(&self, database: &str) -> String {
-        let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("host", &self.sockets.to_string_lossy()).finish();
+        let query = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("host", &self.sockets.to_string_lossy())
+            .finish();
         format!("postgres://postgres@localhost/{database}?{query}")
     }
 
@@ -85,13 +96,24 @@ impl Cluster {
 
     fn init(&self) -> anyhow::Result<()> {
         let output = as_unprivileged(self.bin.join("initdb"))?
-            .args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "-D"])
+            .args([
+                "--username=postgres",
+                "--auth=trust",
+                "--encoding=UTF8",
+                "--locale=C.UTF-8",
+                "--no-sync",
+                "-D",
+            ])
             .arg(&self.data)
             .stdin(Stdio::null())
             .output()
             .context("cannot run initdb")?;
         if !output.status.success() {
-            bail!("initdb could not make a database in {}: {}", self.data.display(), String::from_utf8_lossy(&output.stderr).trim());
+            bail!(
+                "initdb could not make a database in {}: {}",
+                self.data.display(),
+                String::from_utf8_lossy(&output.stderr).trim()
+            );
         }
         Ok(())
     }
@@ -101,14 +123,30 @@ impl Cluster {
         let mut command = as_unprivileged(self.bin.join("postgres"))?;
         command.arg("-D").arg(&self.data).arg("-k").arg(&self.sockets).args(["-c", "listen_addresses="]);
         // Small, because it shares a laptop with everything else.
-        command.args(["-c", "shared_buffers=32MB", "-c", "max_connections=100", "-c", "max_wal_size=256MB", "-c", "jit=off"]);
+        command.args([
+            "-c",
+            "shared_buffers=32MB",
+            "-c",
+            "max_connections=100",
+            "-c",
+            "max_wal_size=256MB",
+            "-c",
+            "jit=off",
+        ]);
         match durability {
             Durability::Full => {
                 // Ctrl-C in the terminal is for us; we stop the server when our services have ended.
                 command.process_group(0);
             }
             Durability::None => {
-                command.args(["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]);
+                command.args([
+                    "-c",
+                    "fsync=off",
+                    "-c",
+                    "synchronous_commit=off",
+                    "-c",
+                    "full_page_writes=off",
+                ]);
             }
         }
         command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
@@ -122,7 +160,15 @@ impl Cluster {
                     && let Some(status) = server.try_wait()?
                 {
                     let log = fs::read_to_string(self.sockets.join("postgres.log")).unwrap_or_default();
-                    let tail = log.lines().rev().take(5).collect::<Vec<_>>().into_iter().rev().collect::<Vec<_>>().join("\n");
+                    let tail = log
+                        .lines()
+                        .rev()
+                        .take(5)
+                        .collect::<Vec<_>>()
+                        .into_iter()
+                        .rev()
+                        .collect::<Vec<_>>()
+                        .join("\n");
                     bail!("postgres ended with {status}:\n{tail}");
                 }
                 if let Ok(connection) = PgConnection::connect(&self.url("postgres")).await {
@@ -134,7 +180,11 @@ impl Cluster {
         };
         match tokio::time::timeout(START_TIMEOUT, ready).await {
             Ok(outcome) => outcome,
-            Err(_) => bail!("postgres in {} did not come up within {} s", self.data.display(), START_TIMEOUT.as_secs()),
+            Err(_) => bail!(
+                "postgres in {} did not come up within {} s",
+                self.data.display(),
+                START_TIMEOUT.as_secs()
+            ),
         }
     }
 }
@@ -142,7 +192,14 @@ impl Cluster {
 impl Drop for Cluster {
     fn drop(&mut self) {
         let Ok(mut stop) = as_unprivileged(self.bin.join("pg_ctl")) else { return };
-        let _ = stop.arg("stop").args(["-m", "fast", "-w", "-D"]).arg(&self.data).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+        let _ = stop
+            .arg("stop")
+            .args(["-m", "fast", "-w", "-D"])
+            .arg(&self.data)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status();
         if let Some(mut server) = self.server.take() {
             let _ = server.wait();
         }
@@ -151,7 +208,11 @@ impl Drop for Cluster {
 
 fn find_binaries() -> anyhow::Result<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let mut versions: Vec<PathBuf> = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path().join("bin"))).collect();
+    let mut versions: Vec<PathBuf> = fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| Some(entry.ok()?.path().join("bin")))
+        .collect();
     versions.sort();
     // Debian's own folders first: what is in PATH may be a wrapper for another user.
     let places = versions.into_iter().rev().chain(std::env::split_paths(&path));
@@ -161,29 +222,33 @@ fn find_binaries() -> anyhow::Result<PathBuf> {
         .context("PostgreSQL is not installed; install it (Debian: apt-get install postgresql), or name a server with --database-url")
 }
 
-fn socket_dir(dir: &Path) -> anyhow::Result<PathBuf> {
+fn socket_dir(dir: &Path) -> PathBuf {
     let beside = dir.join("run");
     if beside.as_os_str().len() <= MAX_SOCKET_DIR {
-        return Ok(beside);
+        return beside;
     }
     // The same folder for the same data, so that a server that was left behind is found again.
-    use std::hash::{DefaultHasher, Hash as _, Hasher as _};
     let mut hasher = DefaultHasher::new();
     dir.hash(&mut hasher);
-    Ok(std::env::temp_dir().join(format!("syncwatch-{:016x}", hasher.finish())))
+    std::env::temp_dir().join(format!("syncwatch-{:016x}", hasher.finish()))
 }
 
 /// PostgreSQL refuses to run as root; then it runs as the user that Debian's package made for it, or as `nobody`.
 fn unprivileged() -> anyhow::Result<Option<(u32, u32)>> {
-    if fs::metadata("/proc/self").map(|me| std::os::unix::fs::MetadataExt::uid(&me)).unwrap_or_default() != 0 {
+    if fs::metadata("/proc/self").map(|me| std::os::unix::fs::MetadataExt::uid(&me)).unwrap_or_default() != 0
+    {
         return Ok(None);
     }
     let users = fs::read_to_string("/etc/passwd")?;
     let user = |name: &str| {
-        let fields: Vec<&str> = users.lines().find(|line| line.split(':').next() == Some(name))?.split(':').collect();
+        let fields: Vec<&str> =
+            users.lines().find(|line| line.split(':').next() == Some(name))?.split(':').collect();
         Some((fields.get(2)?.parse().ok()?, fields.get(3)?.parse().ok()?))
     };
-    user("postgres").or_else(|| user("nobody")).map(Some).context("there is neither a user `postgres` nor `nobody` to run PostgreSQL as")
+    user("postgres")
+        .or_else(|| user("nobody"))
+        .map(Some)
+        .context("there is neither a user `postgres` nor `nobody` to run PostgreSQL as")
 }
 
 fn as_unprivileged(program: PathBuf) -> anyhow::Result<Command> {

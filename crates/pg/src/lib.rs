@@ -3,7 +3,7 @@
 
 mod cluster;
 
-use std::{str::FromStr as _, time::Duration};
+use std::{borrow::Cow, str::FromStr as _, time::Duration};
 
 use anyhow::Context as _;
 use serde::Deserialize;
@@ -25,6 +25,20 @@ pub struct Config {
     pub max_connections: u32,
 }
 
+/// All that a service needs before it can work: its role and schema made, a pool, the schema up to date.
+pub async fn open(config: &Config, service: &str, migrations: &'static Migrator) -> anyhow::Result<PgPool> {
+    prepare(config, service).await?;
+    let pool = connect(config, service).await?;
+    migrate(&pool, service, migrations).await?;
+    Ok(pool)
+}
+
+/// Whether the database answers.
+pub async fn ping(pool: PgPool) -> anyhow::Result<()> {
+    sqlx::query("SELECT 1").execute(&pool).await?;
+    Ok(())
+}
+
 /// Opens a pool for one service, working under that service's own role, so that it sees no other service's tables.
 /// [`prepare`] makes the role.
 pub async fn connect(config: &Config, service: &str) -> anyhow::Result<PgPool> {
@@ -34,7 +48,9 @@ pub async fn connect(config: &Config, service: &str) -> anyhow::Result<PgPool> {
         .acquire_timeout(Duration::from_secs(5))
         .connect_with(options)
         .await
-        .with_context(|| format!("cannot connect {service} to PostgreSQL; is it running, and is postgres.url right?"))
+        .with_context(|| {
+            format!("cannot connect {service} to PostgreSQL; is it running, and is postgres.url right?")
+        })
 }
 
 /// Makes what a service needs before it can connect: its role, and the schema that the role owns. Needs a login that
@@ -53,15 +69,17 @@ pub async fn prepare(config: &Config, service: &str) -> anyhow::Result<()> {
            IF NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = '{schema}') THEN CREATE SCHEMA {schema} AUTHORIZATION {role}; END IF;
          END $$"
     );
-    sqlx::raw_sql(sqlx::AssertSqlSafe(statement))
-        .execute(&mut connection)
-        .await
-        .with_context(|| format!("cannot make the role and the schema of {service}; the login of postgres.url must be allowed to"))?;
+    sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut connection).await.with_context(|| {
+        format!(
+            "cannot make the role and the schema of {service}; the login of postgres.url must be allowed to"
+        )
+    })?;
     Ok(())
 }
 
 /// Brings the service's schema up to date. Several processes may do it at once: a lock in the database orders them.
-pub async fn migrate(pool: &PgPool, service: &str, mut migrations: Migrator) -> anyhow::Result<()> {
+pub async fn migrate(pool: &PgPool, service: &str, migrations: &'static Migrator) -> anyhow::Result<()> {
+    let mut migrations = Migrator { migrations: Cow::Borrowed(&migrations.migrations), ..Migrator::DEFAULT };
     migrations.dangerous_set_table_name(format!("{}.migrations", schema(service)));
     migrations.run(pool).await.with_context(|| format!("cannot bring the schema of {service} up to date"))
 }
@@ -70,6 +88,8 @@ fn options(config: &Config, service: &str) -> anyhow::Result<PgConnectOptions> {
     Ok(PgConnectOptions::from_str(&config.url)
         .context("postgres.url is not a PostgreSQL URL")?
         .application_name(service)
+        // "already exists, skipping" at each start is no news.
+        .options([("client_min_messages", "warning")])
         .log_slow_statements(log::LevelFilter::Warn, Duration::from_millis(500))
         .log_statements(log::LevelFilter::Trace))
 }

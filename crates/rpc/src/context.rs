@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use anyhow::Context as _;
 use base64::{Engine as _, prelude::BASE64_STANDARD_NO_PAD};
 use http::{HeaderMap, HeaderValue, header::AUTHORIZATION};
 use prost::Message as _;
@@ -22,9 +23,13 @@ pub(crate) const IDENTITY_HEADER: &str = "x-syncwatch-identity";
 pub struct ServiceToken(HeaderValue);
 
 impl ServiceToken {
-    /// `secret` must be visible ASCII.
+    /// `secret` is the setting `rpc.token`: not empty, visible ASCII.
     pub fn new(secret: &str) -> anyhow::Result<Self> {
-        let mut value = HeaderValue::from_str(secret)?;
+        anyhow::ensure!(
+            !secret.is_empty(),
+            "rpc.token is empty; set it to a long random text, the same for every service"
+        );
+        let mut value = HeaderValue::from_str(secret).context("rpc.token must be visible ASCII")?;
         value.set_sensitive(true);
         Ok(Self(value))
     }
@@ -35,9 +40,9 @@ impl ServiceToken {
 
     /// Whether a request carries it. Compares digests, so that the time tells nothing of the secret or its length.
     pub(crate) fn vouches(&self, headers: &HeaderMap) -> bool {
-        headers
-            .get(SERVICE_HEADER)
-            .is_some_and(|given| Sha256::digest(given.as_bytes()).ct_eq(&Sha256::digest(self.0.as_bytes())).into())
+        headers.get(SERVICE_HEADER).is_some_and(|given| {
+            Sha256::digest(given.as_bytes()).ct_eq(&Sha256::digest(self.0.as_bytes())).into()
+        })
     }
 }
 
@@ -61,9 +66,17 @@ pub struct Context {
 
 impl Context {
     /// A call that starts here and now, for nobody.
-    #[expect(clippy::disallowed_methods, reason = "a deadline is a moment of this process, not a time of the domain")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a deadline is a moment of this process, not a time of the domain"
+    )]
     pub fn background() -> Self {
-        Self { identity: None, trace: TraceParent::random(), deadline: Instant::now() + DEFAULT_TIMEOUT, bearer: None }
+        Self {
+            identity: None,
+            trace: TraceParent::random(),
+            deadline: Instant::now() + DEFAULT_TIMEOUT,
+            bearer: None,
+        }
     }
 
     /// A call that starts here, for someone whom this service has identified.
@@ -71,7 +84,12 @@ impl Context {
         Self { identity: Some(identity), ..Self::background() }
     }
 
-    pub(crate) fn new(identity: Option<Identity>, trace: TraceParent, deadline: Instant, bearer: Option<HeaderValue>) -> Self {
+    pub(crate) fn new(
+        identity: Option<Identity>,
+        trace: TraceParent,
+        deadline: Instant,
+        bearer: Option<HeaderValue>,
+    ) -> Self {
         Self { identity, trace, deadline, bearer }
     }
 
@@ -82,12 +100,16 @@ impl Context {
 
     /// For whom, or an error that says to sign in.
     pub fn identity(&self) -> Result<&Identity, Error> {
-        self.identity.as_ref().ok_or_else(|| Error::new(Reason::Unauthenticated, "this needs a token; sign in or ask for a guest token"))
+        self.identity.as_ref().ok_or_else(|| {
+            Error::new(Reason::Unauthenticated, "this needs a token; sign in or ask for a guest token")
+        })
     }
 
     /// Whether it is for someone with an account.
     pub fn has_account(&self) -> bool {
-        self.identity.as_ref().is_some_and(|identity| matches!(identity.kind(), SubjectKind::User | SubjectKind::Admin))
+        self.identity
+            .as_ref()
+            .is_some_and(|identity| matches!(identity.kind(), SubjectKind::User | SubjectKind::Admin))
     }
 
     /// A request that carries this context on. The person travels as the token they came with or, where a service

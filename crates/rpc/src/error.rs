@@ -31,7 +31,7 @@ impl Error {
 
     /// Adds a fact that a program may need, such as the current `seq`.
     #[must_use]
-    pub fn with(mut self, key: &str, value: impl ToString) -> Self {
+    pub fn with(mut self, key: &str, value: impl std::fmt::Display) -> Self {
         self.metadata.insert(key.to_owned(), value.to_string());
         self
     }
@@ -119,13 +119,12 @@ pub fn http_status(code: Code, reason: Option<Reason>) -> u16 {
         (Some(Reason::BodyTooLarge | Reason::FrameTooLarge), _) => 413,
         (Some(Reason::UnsupportedMediaType), _) => 415,
         (Some(Reason::MethodNotAllowed), _) => 405,
-        (Some(Reason::RoomFull | Reason::PlaylistFull), _) => 409,
+        (Some(Reason::RoomFull | Reason::PlaylistFull), _) | (_, Code::AlreadyExists | Code::Aborted) => 409,
         (_, Code::Ok) => 200,
         (_, Code::InvalidArgument | Code::FailedPrecondition | Code::OutOfRange) => 400,
         (_, Code::Unauthenticated) => 401,
         (_, Code::PermissionDenied) => 403,
         (_, Code::NotFound) => 404,
-        (_, Code::AlreadyExists | Code::Aborted) => 409,
         (_, Code::ResourceExhausted) => 429,
         (_, Code::Cancelled) => 499,
         (_, Code::Unimplemented) => 501,

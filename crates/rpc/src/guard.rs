@@ -73,16 +73,31 @@ impl Guarded {
         };
         let kind = identity.as_ref().map(Identity::kind);
         match (access, kind) {
-            (Access::Public, _) | (Access::Guest, Some(_)) | (Access::Admin | Access::User, Some(SubjectKind::Admin)) | (Access::User, Some(SubjectKind::User)) => Ok(identity),
+            (Access::Public, _)
+            | (Access::Guest, Some(_))
+            | (Access::Admin | Access::User, Some(SubjectKind::Admin))
+            | (Access::User, Some(SubjectKind::User)) => Ok(identity),
             (Access::Internal, _) if vouched => Ok(identity),
-            (Access::Internal, _) => Err(Error::new(Reason::InternalOnly, "this call is for services of this installation")),
-            (_, None) => Err(Error::new(Reason::Unauthenticated, "this needs a token; sign in or ask for a guest token")),
-            (Access::User, _) => Err(Error::new(Reason::AccountRequired, "this needs an account; guests may not")),
+            (Access::Internal, _) => {
+                Err(Error::new(Reason::InternalOnly, "this call is for services of this installation"))
+            }
+            (_, None) => Err(Error::new(
+                Reason::Unauthenticated,
+                "this needs a token; sign in or ask for a guest token",
+            )),
+            (Access::User, _) => {
+                Err(Error::new(Reason::AccountRequired, "this needs an account; guests may not"))
+            }
             _ => Err(Error::new(Reason::AdminRequired, "this needs an administrator")),
         }
     }
 
-    async fn answer(mut self, mut request: Request<Body>, trace: TraceParent, timeout: Duration) -> Response<Body> {
+    async fn answer(
+        mut self,
+        mut request: Request<Body>,
+        trace: TraceParent,
+        timeout: Duration,
+    ) -> Response<Body> {
         let deadline = moment() + timeout;
         let call = async move {
             let identity = match self.admit(request.uri().path(), request.headers()).await {
@@ -99,7 +114,11 @@ impl Guarded {
         match tokio::time::timeout(timeout, AssertUnwindSafe(call).catch_unwind()).await {
             Ok(Ok(response)) => response,
             Ok(Err(_)) => Status::from(Error::internal(anyhow::anyhow!("a handler panicked"))).into_http(),
-            Err(_) => Status::from(Error::new(Reason::DeadlineExceeded, "the call took longer than its caller would wait")).into_http(),
+            Err(_) => Status::from(Error::new(
+                Reason::DeadlineExceeded,
+                "the call took longer than its caller would wait",
+            ))
+            .into_http(),
         }
     }
 }
@@ -116,7 +135,13 @@ impl tower::Service<Request<Body>> for Guarded {
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         let trace = TraceParent::of(request.headers());
         let (service, method) = split(request.uri().path());
-        let span = tracing::info_span!("rpc", otel.kind = "server", service, method, request_id = trace.request_id());
+        let span = tracing::info_span!(
+            "rpc",
+            otel.kind = "server",
+            service,
+            method,
+            request_id = trace.request_id()
+        );
         let _ = span.set_parent(trace.otel_context());
         let timeout = timeout(request.headers());
         let answer = self.clone().answer(request, trace, timeout);
@@ -124,10 +149,12 @@ impl tower::Service<Request<Body>> for Guarded {
         Box::pin(
             async move {
                 let response = answer.await;
-                let code = Status::from_header_map(response.headers()).map_or(Code::Ok, |status| status.code());
+                let code =
+                    Status::from_header_map(response.headers()).map_or(Code::Ok, |status| status.code());
                 let labels = [("service", service), ("method", method), ("code", format!("{code:?}"))];
                 metrics::counter!("syncwatch_grpc_requests_total", &labels).increment(1);
-                metrics::histogram!("syncwatch_grpc_request_duration_seconds", &labels[..2]).record(started.elapsed());
+                metrics::histogram!("syncwatch_grpc_request_duration_seconds", &labels[..2])
+                    .record(started.elapsed());
                 tracing::debug!(?code, "answered");
                 Ok(response)
             }

@@ -43,7 +43,12 @@ impl From<Claims> for Identity {
             "user" => SubjectKind::User,
             _ => SubjectKind::Guest,
         };
-        Self { subject_id: claims.sub, kind: kind.into(), display_name: claims.name, room_id: claims.room.unwrap_or_default() }
+        Self {
+            subject_id: claims.sub,
+            kind: kind.into(),
+            display_name: claims.name,
+            room_id: claims.room.unwrap_or_default(),
+        }
     }
 }
 
@@ -59,9 +64,14 @@ pub struct RemoteKeys(pub RpcChannel);
 impl KeySource for RemoteKeys {
     fn keys(&self) -> BoxFuture<'_, Result<Vec<Jwk>, Error>> {
         Box::pin(async {
-            let reply = AuthServiceClient::new(self.0.clone()).get_jwks(Context::background().request(GetJwksRequest {})).await;
+            let reply = AuthServiceClient::new(self.0.clone())
+                .get_jwks(Context::background().request(GetJwksRequest {}))
+                .await;
             reply.map(|reply| reply.into_inner().keys).map_err(|status| {
-                Error::new(Reason::DependencyUnavailable, format!("cannot fetch the keys that verify tokens: {}", status.message()))
+                Error::new(
+                    Reason::DependencyUnavailable,
+                    format!("cannot fetch the keys that verify tokens: {}", status.message()),
+                )
             })
         })
     }
@@ -84,19 +94,23 @@ const REFETCH_AFTER: Duration = Duration::from_secs(5);
 impl Verifier {
     /// Fetches keys when a token first needs them.
     pub fn new(source: impl KeySource + 'static) -> Self {
-        Self(Arc::new(Inner { source: Box::new(source), keys: RwLock::default(), fetched_at: tokio::sync::Mutex::default() }))
+        Self(Arc::new(Inner {
+            source: Box::new(source),
+            keys: RwLock::default(),
+            fetched_at: tokio::sync::Mutex::default(),
+        }))
     }
 
     /// Whom a token was made for.
     pub async fn verify(&self, token: &str) -> Result<Identity, Error> {
         let invalid = || Error::new(Reason::TokenInvalid, "the token is not one of ours; sign in again");
-        let kid = jsonwebtoken::decode_header(token).ok().and_then(|header| header.kid).ok_or_else(invalid)?;
-        let key = match self.key(&kid) {
-            Some(key) => key,
-            None => {
-                self.fetch().await?;
-                self.key(&kid).ok_or_else(invalid)?
-            }
+        let kid =
+            jsonwebtoken::decode_header(token).ok().and_then(|header| header.kid).ok_or_else(invalid)?;
+        let key = if let Some(key) = self.key(&kid) {
+            key
+        } else {
+            self.fetch().await?;
+            self.key(&kid).ok_or_else(invalid)?
         };
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.leeway = 5;
@@ -121,7 +135,10 @@ impl Verifier {
             return Ok(());
         }
         let keys = self.0.source.keys().await?;
-        let keys = keys.into_iter().filter_map(|jwk| Some((jwk.kid, DecodingKey::from_ed_components(&jwk.x).ok()?))).collect();
+        let keys = keys
+            .into_iter()
+            .filter_map(|jwk| Some((jwk.kid, DecodingKey::from_ed_components(&jwk.x).ok()?)))
+            .collect();
         *self.0.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
         *fetched_at = Some(Instant::now());
         Ok(())

@@ -7,7 +7,10 @@ use tokio::net::TcpListener;
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::{server::NamedService, service::Routes, transport::Server};
 
-use crate::{RpcChannel, ServiceToken, Verifier, guard::{Guarded, methods_without_access}};
+use crate::{
+    RpcChannel, ServiceToken, Verifier,
+    guard::{Guarded, methods_without_access},
+};
 
 /// The gRPC services of one of our services, before the stack is around them.
 #[derive(Default)]
@@ -19,9 +22,15 @@ pub struct ServiceParts {
 impl ServiceParts {
     /// Adds a generated server.
     #[must_use]
+    #[expect(clippy::should_implement_trait, reason = "a server is added, not a number")]
     pub fn add<S>(mut self, server: S) -> Self
     where
-        S: tower::Service<http::Request<tonic::body::Body>, Error = std::convert::Infallible> + NamedService + Clone + Send + Sync + 'static,
+        S: tower::Service<http::Request<tonic::body::Body>, Error = std::convert::Infallible>
+            + NamedService
+            + Clone
+            + Send
+            + Sync
+            + 'static,
         S::Response: axum::response::IntoResponse,
         S::Future: Send + 'static,
     {
@@ -33,8 +42,15 @@ impl ServiceParts {
     /// Puts the server stack around them. Fails when a method has no access level in the contract.
     pub fn guard(self, verifier: Verifier, token: ServiceToken) -> anyhow::Result<Service> {
         let open: Vec<_> = self.names.iter().flat_map(|name| methods_without_access(name)).collect();
-        anyhow::ensure!(open.is_empty(), "these methods have no access level in the contract: {}", open.join(", "));
-        Ok(Service { guarded: Guarded::new(self.routes.prepare().into_axum_router(), verifier, token), names: self.names })
+        anyhow::ensure!(
+            open.is_empty(),
+            "these methods have no access level in the contract: {}",
+            open.join(", ")
+        );
+        Ok(Service {
+            guarded: Guarded::new(self.routes.prepare().into_axum_router(), verifier, token),
+            names: self.names,
+        })
     }
 }
 
@@ -63,7 +79,11 @@ impl Service {
     }
 
     /// Serves several services on one listener, with health and reflection, until `shutdown`; calls under way end first.
-    pub async fn serve_all(services: &[Self], listener: TcpListener, shutdown: impl Future<Output = ()>) -> anyhow::Result<()> {
+    pub async fn serve_all(
+        services: &[Self],
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()>,
+    ) -> anyhow::Result<()> {
         let (health_reporter, health) = tonic_health::server::health_reporter();
         let mut router = Router::new();
         let mut reflection = tonic_reflection::server::Builder::configure()

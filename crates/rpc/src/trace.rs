@@ -31,7 +31,8 @@ impl TraceParent {
     pub fn parse(header: &str) -> Option<Self> {
         let mut parts = header.split('-');
         let (version, trace, span, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-        if version.len() != 2 || version == "ff" || trace.len() != 32 || span.len() != 16 || flags.len() != 2 {
+        if version.len() != 2 || version == "ff" || trace.len() != 32 || span.len() != 16 || flags.len() != 2
+        {
             return None;
         }
         let trace_id = u128::from_str_radix(trace, 16).ok().filter(|id| *id != 0)?;
@@ -41,7 +42,11 @@ impl TraceParent {
 
     /// From the headers of a request, or a new one.
     pub fn of(headers: &http::HeaderMap) -> Self {
-        headers.get(Self::HEADER).and_then(|value| value.to_str().ok()).and_then(Self::parse).unwrap_or_else(Self::random)
+        headers
+            .get(Self::HEADER)
+            .and_then(|value| value.to_str().ok())
+            .and_then(Self::parse)
+            .unwrap_or_else(Self::random)
     }
 
     /// The request id: 32 hexadecimal digits.
@@ -51,7 +56,9 @@ impl TraceParent {
 
     /// The same place for OpenTelemetry, as a remote parent.
     pub fn otel_context(&self) -> opentelemetry::Context {
-        use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt as _, TraceFlags, TraceId, TraceState};
+        use opentelemetry::trace::{
+            SpanContext, SpanId, TraceContextExt as _, TraceFlags, TraceId, TraceState,
+        };
         let flags = if self.sampled { TraceFlags::SAMPLED } else { TraceFlags::default() };
         opentelemetry::Context::new().with_remote_span_context(SpanContext::new(
             TraceId::from(self.trace_id),
@@ -81,7 +88,13 @@ mod tests {
 
     #[test]
     fn a_malformed_header_is_no_trace() {
-        for header in ["", "00", "00-0-0-00", "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "00-00000000000000000000000000000000-b7ad6b7169203331-01"] {
+        for header in [
+            "",
+            "00",
+            "00-0-0-00",
+            "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+            "00-00000000000000000000000000000000-b7ad6b7169203331-01",
+        ] {
             assert_eq!(TraceParent::parse(header), None, "{header}");
         }
     }

@@ -34,7 +34,13 @@ impl Health {
     /// Whether every dependency answers, and each one's latency.
     #[expect(clippy::disallowed_methods, reason = "a latency is measured by this process's own clock")]
     pub async fn look(&self) -> (bool, Value) {
-        let checks: Vec<_> = self.0.read().unwrap_or_else(PoisonError::into_inner).iter().map(|(name, check)| (*name, check.clone())).collect();
+        let checks: Vec<_> = self
+            .0
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .iter()
+            .map(|(name, check)| (*name, check.clone()))
+            .collect();
         let looks = join_all(checks.into_iter().map(|(name, check)| async move {
             let started = Instant::now();
             let result = tokio::time::timeout(CHECK_TIMEOUT, check()).await;
@@ -51,7 +57,8 @@ impl Health {
         }))
         .await;
         let ready = looks.iter().all(|(_, up, _)| *up);
-        let dependencies: serde_json::Map<_, _> = looks.into_iter().map(|(name, _, look)| (name.to_owned(), look)).collect();
+        let dependencies: serde_json::Map<_, _> =
+            looks.into_iter().map(|(name, _, look)| (name.to_owned(), look)).collect();
         (ready, json!({"status": if ready { "ready" } else { "not ready" }, "dependencies": dependencies}))
     }
 
@@ -62,7 +69,9 @@ impl Health {
             let (ready, body) = health.look().await;
             (if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }, Json(body)).into_response()
         };
-        Router::new().route("/health/live", get(|| async { Json(json!({"status": "live"})) })).route("/health/ready", get(ready))
+        Router::new()
+            .route("/health/live", get(|| async { Json(json!({"status": "live"})) }))
+            .route("/health/ready", get(ready))
     }
 }
 

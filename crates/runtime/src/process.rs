@@ -28,7 +28,13 @@ impl Process {
         let telemetry = Telemetry::start(&settings.section::<TelemetryConfig>("log")?, name)?;
         let shutdown = Shutdown::default();
         shutdown.begin_on_signals()?;
-        Ok(Self { settings, tasks: Tasks::new(shutdown.clone()), shutdown, health: Health::default(), telemetry })
+        Ok(Self {
+            settings,
+            tasks: Tasks::new(shutdown.clone()),
+            shutdown,
+            health: Health::default(),
+            telemetry,
+        })
     }
 
     /// Serves health and metrics on a listener of its own.
@@ -37,7 +43,11 @@ impl Process {
         let listener = listener.into_std()?;
         self.tasks.spawn("admin listener", OnFailure::Restart, move |shutdown| {
             let (router, listener) = (router.clone(), listener.try_clone());
-            async move { Ok(axum::serve(TcpListener::from_std(listener?)?, router).with_graceful_shutdown(shutdown.soft()).await?) }
+            async move {
+                Ok(axum::serve(TcpListener::from_std(listener?)?, router)
+                    .with_graceful_shutdown(shutdown.soft())
+                    .await?)
+            }
         });
         let upkeep = self.telemetry.metrics.clone();
         self.tasks.spawn("metrics upkeep", OnFailure::Restart, move |shutdown| {
@@ -76,8 +86,11 @@ where
     Fut: Future<Output = anyhow::Result<()>>,
 {
     let outcome = config_argument().and_then(|file| {
-        let settings = Settings::load(file.as_deref(), serde_json::json!({}))?;
-        tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async { serve(Process::start(name, settings)?).await })
+        let settings = Settings::load(file.as_deref().as_slice(), serde_json::json!({}))?;
+        tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()?
+            .block_on(async { serve(Process::start(name, settings)?).await })
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -93,6 +106,8 @@ fn config_argument() -> anyhow::Result<Option<PathBuf>> {
     match (arguments.next(), arguments.next(), arguments.next()) {
         (None, ..) => Ok(std::env::var_os("SYNCWATCH_CONFIG").map(PathBuf::from)),
         (Some(flag), Some(file), None) if flag == "--config" => Ok(Some(file.into())),
-        _ => anyhow::bail!("usage: [--config FILE]; all other settings are in the file or in SYNCWATCH_… variables"),
+        _ => anyhow::bail!(
+            "usage: [--config FILE]; all other settings are in the file or in SYNCWATCH_… variables"
+        ),
     }
 }

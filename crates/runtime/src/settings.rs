@@ -6,12 +6,12 @@ use anyhow::{Context as _, bail};
 use figment::{
     Figment,
     providers::{Env, Format as _, Serialized, Toml},
-    value::Dict,
+    value::{Dict, Value},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// The reference of all settings, and their defaults.
-pub const DEFAULTS: &str = include_str!("../../../config.default.toml");
+const DEFAULTS: &str = include_str!("../../../config.default.toml");
 
 const PREFIX: &str = "SYNCWATCH_";
 
@@ -20,14 +20,18 @@ const PREFIX: &str = "SYNCWATCH_";
 pub struct Settings(Figment);
 
 impl Settings {
-    /// Reads them. `flags` is a table of sections, such as `{"gateway": {"listen": "…"}}`.
-    pub fn load(file: Option<&Path>, flags: impl Serialize) -> anyhow::Result<Self> {
+    /// Reads them; of several files, later ones win. `flags` is a table of sections, such as
+    /// `{"gateway": {"listen": "…"}}`.
+    pub fn load(files: &[&Path], flags: impl Serialize) -> anyhow::Result<Self> {
         let mut figment = Figment::from(Toml::string(DEFAULTS));
-        if let Some(file) = file {
-            let text = std::fs::read_to_string(file).with_context(|| format!("cannot read the settings file {}", file.display()))?;
+        for file in files {
+            let text = std::fs::read_to_string(file)
+                .with_context(|| format!("cannot read the settings file {}", file.display()))?;
             figment = figment.merge(Toml::string(&text));
         }
-        let environment = Env::prefixed(PREFIX).split("__").filter(|key| !key.as_str().ends_with("_file") && key != "config");
+        let environment = Env::prefixed(PREFIX)
+            .split("__")
+            .filter(|key| !key.as_str().ends_with("_file") && key != "config");
         figment = figment.merge(environment).merge(secret_files()?).merge(Serialized::globals(flags));
         let settings = Self(figment);
         settings.refuse_unknown_sections()?;
@@ -37,14 +41,20 @@ impl Settings {
     /// One section. An unknown key, a missing one or one of the wrong type is an error that names it and its place.
     pub fn section<T: DeserializeOwned>(&self, name: &str) -> anyhow::Result<T> {
         self.0.extract_inner(name).map_err(|error| {
-            let place = error.metadata.as_ref().map(|metadata| format!(" (from {})", metadata.name)).unwrap_or_default();
+            let place = error
+                .metadata
+                .as_ref()
+                .map(|metadata| format!(" (from {})", metadata.name))
+                .unwrap_or_default();
             anyhow::anyhow!("in the settings{place}, section [{name}]: {error}")
         })
     }
 
     fn refuse_unknown_sections(&self) -> anyhow::Result<()> {
-        let all: Dict = self.0.extract().map_err(|error| anyhow::anyhow!("cannot read the settings: {error}"))?;
-        let known: Dict = Figment::from(Toml::string(DEFAULTS)).extract().map_err(|error| anyhow::anyhow!("{error}"))?;
+        let all: Dict =
+            self.0.extract().map_err(|error| anyhow::anyhow!("cannot read the settings: {error}"))?;
+        let known: Dict =
+            Figment::from(Toml::string(DEFAULTS)).extract().map_err(|error| anyhow::anyhow!("{error}"))?;
         for name in all.keys() {
             if !known.contains_key(name) {
                 let names = known.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
@@ -60,8 +70,14 @@ fn secret_files() -> anyhow::Result<Figment> {
     let mut figment = Figment::new();
     for (key, path) in std::env::vars() {
         let Some(key) = key.strip_prefix(PREFIX).and_then(|key| key.strip_suffix("_FILE")) else { continue };
-        let value = std::fs::read_to_string(&path).with_context(|| format!("cannot read {path}, which {PREFIX}{key}_FILE names"))?;
-        figment = figment.merge(Serialized::global(&key.to_ascii_lowercase().replace("__", "."), value.trim_end()));
+        let value = std::fs::read_to_string(&path)
+            .with_context(|| format!("cannot read {path}, which {PREFIX}{key}_FILE names"))?;
+        // A list, such as the keys that sign tokens, is written as it would be in a settings file.
+        let value = match value.trim() {
+            list if list.starts_with('[') => list.parse::<Value>().unwrap_or_else(|never| match never {}),
+            text => Value::from(text),
+        };
+        figment = figment.merge(Serialized::global(&key.to_ascii_lowercase().replace("__", "."), value));
     }
     Ok(figment)
 }
@@ -110,14 +126,15 @@ mod tests {
     fn load(text: &str) -> anyhow::Result<Settings> {
         let file = tempfile::NamedTempFile::new()?;
         std::fs::write(file.path(), text)?;
-        Settings::load(Some(file.path()), serde_json::json!({}))
+        Settings::load(&[file.path()], serde_json::json!({}))
     }
 
     #[test]
     fn the_file_wins_over_the_defaults_and_flags_over_the_file() {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), "[log]\nlevel = \"warn\"\nformat = \"json\"").unwrap();
-        let settings = Settings::load(Some(file.path()), serde_json::json!({"log": {"level": "error"}})).unwrap();
+        let settings =
+            Settings::load(&[file.path()], serde_json::json!({"log": {"level": "error"}})).unwrap();
         let log: Log = settings.section("log").unwrap();
         assert_eq!((log.level.as_str(), log.format.as_str()), ("error", "json"));
     }

@@ -44,9 +44,10 @@ impl Shutdown {
     }
 
     /// Begins on Ctrl-C or SIGTERM; a second one makes it hard.
-    pub(crate) fn begin_on_signals(&self) -> std::io::Result<()> {
+    pub fn begin_on_signals(&self) -> std::io::Result<()> {
         use tokio::signal::unix::{SignalKind, signal};
-        let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+        let (mut interrupt, mut terminate) =
+            (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
         let shutdown = self.clone();
         tokio::spawn(async move {
             loop {

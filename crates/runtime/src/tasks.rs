@@ -42,10 +42,19 @@ impl Tasks {
                 }
                 let error = format!("{error:#}");
                 if on_failure == OnFailure::StopProcess {
-                    tracing::error!(task = name, error, "a task failed that the process cannot do without; stopping");
+                    tracing::error!(
+                        task = name,
+                        error,
+                        "a task failed that the process cannot do without; stopping"
+                    );
                     return shutdown.begin();
                 }
-                tracing::warn!(task = name, error, retry_in_ms = pause.as_millis(), "a task failed and starts again");
+                tracing::warn!(
+                    task = name,
+                    error,
+                    retry_in_ms = pause.as_millis(),
+                    "a task failed and starts again"
+                );
                 tokio::select! {
                     () = tokio::time::sleep(pause) => pause = (pause * 2).min(Duration::from_secs(30)),
                     () = shutdown.soft() => return,

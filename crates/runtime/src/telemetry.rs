@@ -12,7 +12,9 @@ use opentelemetry_otlp::WithExportConfig as _;
 use opentelemetry_sdk::{Resource, trace::SdkTracerProvider};
 use regex::Regex;
 use serde::Deserialize;
-use tracing_subscriber::{EnvFilter, Layer as _, fmt::MakeWriter, layer::SubscriberExt as _, util::SubscriberInitExt as _};
+use tracing_subscriber::{
+    EnvFilter, Layer as _, fmt::MakeWriter, layer::SubscriberExt as _, util::SubscriberInitExt as _,
+};
 
 /// How a process tells what it does.
 #[derive(Debug, Clone, Deserialize)]
@@ -46,14 +48,20 @@ pub struct Telemetry {
 impl Telemetry {
     /// Sets up logs, metrics and traces for this process, once.
     pub fn start(config: &TelemetryConfig, service: &str) -> anyhow::Result<Self> {
-        let filter = EnvFilter::try_new(&config.level).with_context(|| format!("log.level `{}` is not a level", config.level))?;
-        let tracer = (!config.otlp_endpoint.is_empty()).then(|| tracer(&config.otlp_endpoint, service)).transpose()?;
+        let filter = EnvFilter::try_new(&config.level)
+            .with_context(|| format!("log.level `{}` is not a level", config.level))?;
+        let tracer =
+            (!config.otlp_endpoint.is_empty()).then(|| tracer(&config.otlp_endpoint, service)).transpose()?;
         let lines = tracing_subscriber::fmt::layer().with_writer(Redacted);
         let lines = match config.format {
             LogFormat::Pretty => lines.compact().with_target(false).boxed(),
-            LogFormat::Json => lines.json().flatten_event(true).with_current_span(true).with_span_list(false).boxed(),
+            LogFormat::Json => {
+                lines.json().flatten_event(true).with_current_span(true).with_span_list(false).boxed()
+            }
         };
-        let spans = tracer.as_ref().map(|tracer| tracing_opentelemetry::layer().with_tracer(tracer.tracer("syncwatch")));
+        let spans = tracer
+            .as_ref()
+            .map(|tracer| tracing_opentelemetry::layer().with_tracer(tracer.tracer("syncwatch")));
         // A second start in one process (a test with two nodes) keeps the first one's subscriber.
         let _ = tracing_subscriber::registry().with(filter).with(lines).with(spans).try_init();
         Ok(Self { metrics: metrics()?, tracer })
@@ -137,7 +145,12 @@ mod tests {
 
     #[test]
     fn secrets_do_not_reach_the_log() {
-        for line in ["authorization: Bearer abcdef123", "GET /ws/rooms/x?ticket=abcdef123", r#"{"password":"abcdef123"}"#, "token=abcdef123"] {
+        for line in [
+            "authorization: Bearer abcdef123",
+            "GET /ws/rooms/x?ticket=abcdef123",
+            r#"{"password":"abcdef123"}"#,
+            "token=abcdef123",
+        ] {
             assert!(!redact(line).contains("abcdef123"), "{}", redact(line));
         }
         assert_eq!(redact("a room was made room_id=room_01"), "a room was made room_id=room_01");

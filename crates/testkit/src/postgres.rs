@@ -33,11 +33,12 @@ impl Postgres {
     }
 
     /// A pool for a service, with its schema up to date.
-    pub async fn pool(&self, service: &str, migrations: sqlx::migrate::Migrator) -> anyhow::Result<PgPool> {
-        pg::prepare(&self.config(), service).await?;
-        let pool = pg::connect(&self.config(), service).await?;
-        pg::migrate(&pool, service, migrations).await?;
-        Ok(pool)
+    pub async fn pool(
+        &self,
+        service: &str,
+        migrations: &'static sqlx::migrate::Migrator,
+    ) -> anyhow::Result<PgPool> {
+        pg::open(&self.config(), service, migrations).await
     }
 }
 

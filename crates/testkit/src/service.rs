@@ -2,7 +2,10 @@
 
 use futures::future::BoxFuture;
 use ids::{GuestId, UserId};
-use proto::{auth::v1::Jwk, common::v1::{Identity, SubjectKind}};
+use proto::{
+    auth::v1::Jwk,
+    common::v1::{Identity, SubjectKind},
+};
 use rpc::{Context, KeySource, Service, ServiceToken, Verifier};
 
 /// The token by which the services of a test know each other.
@@ -41,7 +44,12 @@ pub fn guest(name: &str) -> Context {
 }
 
 fn person(subject_id: String, kind: SubjectKind, name: &str) -> Context {
-    Context::on_behalf_of(Identity { subject_id, kind: kind.into(), display_name: name.to_owned(), room_id: String::new() })
+    Context::on_behalf_of(Identity {
+        subject_id,
+        kind: kind.into(),
+        display_name: name.to_owned(),
+        room_id: String::new(),
+    })
 }
 
 /// Serves a service on a free port, for tests that need the network between; gives its URL.
