@@ -1,1 +1,76 @@
-//! Who people are: accounts, guests, sessions and tokens.
+#![doc = include_str!("../README.md")]
+
+mod app;
+mod config;
+mod domain;
+mod error;
+mod grpc;
+mod store;
+mod tasks;
+
+use proto::auth::v1::auth_service_server::AuthServiceServer;
+use rpc::{Service, ServiceParts, ServiceToken, Verifier};
+use runtime::{Clock, Process, Secret, Tasks};
+use sqlx::PgPool;
+
+pub use config::Config;
+
+use crate::domain::{KeyRing, OpaqueServer};
+
+const NAME: &str = "auth-svc";
+
+/// The schema `auth`.
+pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
+
+/// What the service works with.
+pub struct Deps {
+    /// Connections under the service's own role, with its schema up to date.
+    pub pool: PgPool,
+    /// Decides what has expired.
+    pub clock: Clock,
+    /// By which services of the installation know each other.
+    pub token: ServiceToken,
+}
+
+/// The secrets that an installation makes once and keeps, as the settings take them.
+pub struct Secrets {
+    /// For `auth.opaque_setup`.
+    pub opaque_setup: String,
+    /// For `auth.signing_keys`.
+    pub signing_key: String,
+}
+
+/// Makes new secrets. Records made under one `opaque_setup` are of no use under another.
+pub fn generate_secrets() -> Secrets {
+    Secrets { opaque_setup: OpaqueServer::generate(), signing_key: KeyRing::generate_seed() }
+}
+
+/// Wires the service; its background work runs in `tasks`.
+pub fn build(config: &Config, deps: Deps, tasks: &mut Tasks) -> anyhow::Result<Service> {
+    let keys = KeyRing::new(&config.signing_keys)?;
+    let opaque = OpaqueServer::new(&config.opaque_setup)?;
+    tasks::forget_expired::spawn(tasks, deps.pool.clone(), deps.clock.clone());
+    let verifier = Verifier::new(keys.clone());
+    let app = app::App::new(deps.pool, deps.clock, opaque, keys, config.lifetimes()?);
+    ServiceParts::default().add(AuthServiceServer::new(grpc::Grpc::new(app))).guard(verifier, deps.token)
+}
+
+/// The service as a process of its own, until it is asked to stop.
+pub async fn serve(mut process: Process) -> anyhow::Result<()> {
+    let config: Config = process.settings.section("auth")?;
+    let postgres: pg::Config = process.settings.section("postgres")?;
+    let token: Secret = process.settings.section("rpc.token")?;
+    let token = ServiceToken::new(token.expose())?;
+    let listener = runtime::bind(config.grpc_listen, "auth.grpc_listen").await?;
+    process.serve_admin(runtime::bind(config.admin_listen, "auth.admin_listen").await?)?;
+
+    let pool = pg::open(&postgres, NAME, &MIGRATIONS).await?;
+    let checked = pool.clone();
+    process.health.add("postgres", move || pg::ping(checked.clone()));
+
+    let service = build(&config, Deps { pool, clock: Clock::system(), token }, &mut process.tasks)?;
+    tracing::info!(grpc = %config.grpc_listen, admin = %config.admin_listen, "serving");
+    Service::serve_all(&[service], listener, process.shutdown.soft()).await?;
+    process.finish().await;
+    Ok(())
+}

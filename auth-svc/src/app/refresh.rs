@@ -1,0 +1,34 @@
+//! Gives new tokens for a refresh token, once.
+
+use super::{App, SignedIn};
+use crate::{
+    domain::SecretToken,
+    error::Error,
+    store::{refresh_tokens, sessions},
+};
+
+impl App {
+    /// A token that was used before is in two hands: whoever holds it, the session ends. That also hits a client that
+    /// lost an answer and asks again; it signs in again, which is the price of a thief not staying in.
+    pub(crate) async fn refresh(&self, token: &str) -> Result<SignedIn, Error> {
+        let hash = SecretToken::hash_of(token);
+        let now = self.clock.now();
+        let mut tx = self.pool.begin().await?;
+        let held = refresh_tokens::lock(&mut tx, &hash).await?.ok_or(Error::RefreshInvalid)?;
+        if held.revoked || held.expires_at <= now {
+            return Err(Error::RefreshInvalid);
+        }
+        if held.used {
+            sessions::revoke(&mut tx, held.session.id, now).await?;
+            tx.commit().await?;
+            metrics::counter!("syncwatch_auth_refresh_reuse_total").increment(1);
+            tracing::warn!(subject = held.session.subject.id, session = %held.session.id, "a used refresh token came back; its session is signed out");
+            return Err(Error::RefreshReused);
+        }
+        refresh_tokens::mark_used(&mut tx, &hash, now).await?;
+        sessions::extend(&mut tx, held.session.id, now + self.lifetimes.refresh).await?;
+        let signed_in = self.give_tokens(&mut tx, &held.session, now).await?;
+        tx.commit().await?;
+        Ok(signed_in)
+    }
+}

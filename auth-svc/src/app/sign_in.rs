@@ -1,0 +1,67 @@
+//! Signing in by OPAQUE. The state between the halves is in the database: they may reach different replicas.
+
+use chrono::TimeDelta;
+
+use super::{App, SignedIn};
+use crate::{
+    domain::{NameHash, OpaqueServer, SecretToken, Stretching, Subject, Username},
+    error::Error,
+    store::{
+        accounts,
+        login_attempts::{self, Attempt},
+        login_failures,
+    },
+};
+
+/// How long someone has between the halves.
+const GOOD_FOR: TimeDelta = TimeDelta::minutes(1);
+
+/// What the client needs for its second half.
+pub(crate) struct SignInStarted {
+    pub(crate) login_id: String,
+    pub(crate) response: String,
+    pub(crate) stretching: Stretching,
+}
+
+impl App {
+    /// The first half. For an unknown name the answer has the same shape and the same cost.
+    pub(crate) async fn start_sign_in(&self, username: &str, request: &str) -> Result<SignInStarted, Error> {
+        let username = Username::new(username);
+        let found = accounts::credentials(&self.pool, &username).await?;
+        let record = found.as_ref().map(|account| account.record.as_slice());
+        let started = self.opaque.start_login(&username, record, request)?;
+        // Behind the reading of the message, so that a malformed one is no guess; before the answer goes out.
+        self.count_guess(&username).await?;
+        let login_id = SecretToken::random();
+        let account = found.as_ref().map(|account| account.id);
+        let attempt = Attempt { name_hash: username.hash(), account, state: started.state };
+        login_attempts::insert(&self.pool, &login_id.hash(), &attempt, self.clock.now() + GOOD_FOR).await?;
+        Ok(SignInStarted {
+            login_id: login_id.into_text(),
+            response: started.response,
+            stretching: found.map_or(Stretching::DEFAULT, |account| account.stretching),
+        })
+    }
+
+    /// The second half.
+    pub(crate) async fn finish_sign_in(&self, login_id: &str, finish: &str) -> Result<SignedIn, Error> {
+        let attempt =
+            login_attempts::take(&self.pool, &SecretToken::hash_of(login_id), self.clock.now()).await?;
+        let attempt = attempt.ok_or(Error::CeremonyExpired)?;
+        OpaqueServer::finish_login(&attempt.state, finish)?;
+        let id = attempt.account.ok_or(Error::WrongCredentials)?;
+        let profile = accounts::profile(&self.pool, id).await?.ok_or(Error::WrongCredentials)?;
+        let signed_in = self.sign_in(Subject::user(id, &profile.username), &attempt.name_hash).await?;
+        metrics::counter!("syncwatch_auth_sessions_total", "by" => "opaque").increment(1);
+        Ok(signed_in)
+    }
+
+    /// What follows the right password.
+    pub(super) async fn sign_in(&self, subject: Subject, name: &NameHash) -> Result<SignedIn, Error> {
+        let mut tx = self.pool.begin().await?;
+        login_failures::forget(&mut tx, name).await?;
+        let signed_in = self.open_session(&mut tx, subject).await?;
+        tx.commit().await?;
+        Ok(signed_in)
+    }
+}

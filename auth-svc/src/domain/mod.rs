@@ -1,0 +1,21 @@
+//! Types and rules: no I/O, no clock.
+
+mod guest_name;
+mod hold;
+mod key_ring;
+mod opaque;
+mod password;
+mod secret_token;
+mod stretching;
+mod subject;
+mod username;
+
+pub(crate) use guest_name::made_up_name;
+pub(crate) use hold::{Guesses, REMEMBERED_FOR};
+pub(crate) use key_ring::KeyRing;
+pub(crate) use opaque::{OpaqueError, OpaqueServer};
+pub(crate) use password::weakness;
+pub(crate) use secret_token::{SecretToken, TokenHash};
+pub(crate) use stretching::Stretching;
+pub(crate) use subject::{Session, Subject};
+pub(crate) use username::{NameHash, Username};

@@ -1,0 +1,235 @@
+//! OPAQUE (RFC 9807): sign-up and sign-in by a password that the server never sees. Suite ristretto255-SHA512 with 3DH,
+//! no context, no identifiers; messages travel as base64url without padding. The browser's counterpart is
+//! `@serenity-kit/opaque`.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use argon2::Argon2;
+use base64::{
+    Engine as _,
+    prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD},
+};
+use opaque_ke::{
+    CipherSuite, ClientLogin, ClientLoginFinishParameters, ClientRegistration,
+    ClientRegistrationFinishParameters, CredentialFinalization, CredentialRequest, Identifiers,
+    RegistrationRequest, RegistrationUpload, Ristretto255, ServerLogin, ServerLoginParameters,
+    ServerRegistration, ServerSetup, TripleDh, errors::ProtocolError,
+};
+use rand::rngs::OsRng;
+use runtime::Secret;
+
+use super::{Stretching, Username};
+
+struct Suite;
+
+impl CipherSuite for Suite {
+    type OprfCs = Ristretto255;
+    type KeyExchange = TripleDh<Ristretto255, sha2::Sha512>;
+    type Ksf = Argon2<'static>;
+}
+
+/// Why a step of OPAQUE failed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum OpaqueError {
+    #[error("{field} is not an OPAQUE message")]
+    Malformed { field: &'static str },
+    #[error("the password is wrong")]
+    WrongPassword,
+    #[error("{0}")]
+    Library(String),
+}
+
+impl From<ProtocolError> for OpaqueError {
+    fn from(error: ProtocolError) -> Self {
+        match error {
+            ProtocolError::InvalidLoginError => Self::WrongPassword,
+            other => Self::Library(other.to_string()),
+        }
+    }
+}
+
+impl From<argon2::Error> for OpaqueError {
+    fn from(error: argon2::Error) -> Self {
+        Self::Library(format!("the account's stretching is impossible: {error}"))
+    }
+}
+
+/// What a sign-in needs at its end.
+pub(crate) struct StartedLogin {
+    /// Kept by the server; secret.
+    pub(crate) state: Vec<u8>,
+    /// For the client: KE2.
+    pub(crate) response: String,
+}
+
+/// The server's side, and for simple clients also theirs. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct OpaqueServer(Arc<ServerSetup<Suite>>);
+
+impl OpaqueServer {
+    /// A new setup, as the settings take it.
+    pub(crate) fn generate() -> String {
+        BASE64_STANDARD.encode(ServerSetup::<Suite>::new(&mut OsRng).serialize())
+    }
+
+    /// From the setting `auth.opaque_setup`.
+    pub(crate) fn new(setup: &Secret) -> anyhow::Result<Self> {
+        anyhow::ensure!(
+            !setup.is_empty(),
+            "auth.opaque_setup is empty, so nobody could sign in; `syncwatch up` makes one and keeps it"
+        );
+        let bytes =
+            BASE64_STANDARD.decode(setup.expose().trim()).context("auth.opaque_setup is not base64")?;
+        let setup = ServerSetup::deserialize(&bytes)
+            .ok()
+            .context("auth.opaque_setup is not an OPAQUE server setup")?;
+        Ok(Self(Arc::new(setup)))
+    }
+
+    /// Answers the first message of a sign-up.
+    pub(crate) fn start_registration(&self, name: &Username, request: &str) -> Result<String, OpaqueError> {
+        let request = decode("registration_request", request, RegistrationRequest::<Suite>::deserialize)?;
+        let answer = ServerRegistration::start(&self.0, request, name.key().as_bytes())?;
+        Ok(BASE64_URL_SAFE_NO_PAD.encode(answer.message.serialize()))
+    }
+
+    /// The record to keep, from the last message of a sign-up.
+    pub(crate) fn finish_registration(record: &str) -> Result<Vec<u8>, OpaqueError> {
+        let upload = decode("registration_record", record, RegistrationUpload::<Suite>::deserialize)?;
+        Ok(ServerRegistration::finish(upload).serialize().to_vec())
+    }
+
+    /// Answers the first message of a sign-in. Without a record the answer looks and costs the same, and opens by no
+    /// password.
+    pub(crate) fn start_login(
+        &self,
+        name: &Username,
+        record: Option<&[u8]>,
+        request: &str,
+    ) -> Result<StartedLogin, OpaqueError> {
+        let request = decode("start_login_request", request, CredentialRequest::<Suite>::deserialize)?;
+        let record = record.map(ServerRegistration::deserialize).transpose()?;
+        let started = ServerLogin::start(
+            &mut OsRng,
+            &self.0,
+            record,
+            request,
+            name.key().as_bytes(),
+            ServerLoginParameters::default(),
+        )?;
+        Ok(StartedLogin {
+            state: started.state.serialize().to_vec(),
+            response: BASE64_URL_SAFE_NO_PAD.encode(started.message.serialize()),
+        })
+    }
+
+    /// Looks at the last message of a sign-in: is the password right?
+    pub(crate) fn finish_login(state: &[u8], finish: &str) -> Result<(), OpaqueError> {
+        let finish = decode("finish_login_request", finish, CredentialFinalization::<Suite>::deserialize)?;
+        ServerLogin::<Suite>::deserialize(state)?.finish(finish, ServerLoginParameters::default())?;
+        Ok(())
+    }
+
+    /// Both sides of a sign-up; gives the record to keep. Takes the time and the memory of the stretching.
+    pub(crate) fn register(
+        &self,
+        name: &Username,
+        password: &str,
+        stretching: Stretching,
+    ) -> Result<Vec<u8>, OpaqueError> {
+        let password = password.as_bytes();
+        let argon2 = stretching.argon2()?;
+        let client = ClientRegistration::<Suite>::start(&mut OsRng, password)?;
+        let server = ServerRegistration::start(&self.0, client.message, name.key().as_bytes())?;
+        let parameters = ClientRegistrationFinishParameters::new(Identifiers::default(), Some(&argon2));
+        let upload = client.state.finish(&mut OsRng, password, server.message, parameters)?;
+        Ok(ServerRegistration::finish(upload.message).serialize().to_vec())
+    }
+
+    /// Both sides of a sign-in: is the password right? Takes the time and the memory of the stretching, also without
+    /// a record.
+    pub(crate) fn login(
+        &self,
+        name: &Username,
+        record: Option<&[u8]>,
+        password: &str,
+        stretching: Stretching,
+    ) -> Result<(), OpaqueError> {
+        let password = password.as_bytes();
+        let argon2 = stretching.argon2()?;
+        let record = record.map(ServerRegistration::deserialize).transpose()?;
+        let client = ClientLogin::<Suite>::start(&mut OsRng, password)?;
+        let server = ServerLogin::start(
+            &mut OsRng,
+            &self.0,
+            record,
+            client.message,
+            name.key().as_bytes(),
+            ServerLoginParameters::default(),
+        )?;
+        let parameters = ClientLoginFinishParameters::new(None, Identifiers::default(), Some(&argon2));
+        let finish = client.state.finish(&mut OsRng, password, server.message, parameters)?;
+        server.state.finish(finish.message, ServerLoginParameters::default())?;
+        Ok(())
+    }
+}
+
+fn decode<T>(
+    field: &'static str,
+    text: &str,
+    deserialize: impl FnOnce(&[u8]) -> Result<T, ProtocolError>,
+) -> Result<T, OpaqueError> {
+    let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok();
+    bytes.and_then(|bytes| deserialize(&bytes).ok()).ok_or(OpaqueError::Malformed { field })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn server() -> OpaqueServer {
+        OpaqueServer::new(&Secret::new(OpaqueServer::generate())).unwrap()
+    }
+
+    #[test]
+    fn a_setup_that_is_missing_or_malformed_is_named() {
+        for (setup, what) in
+            [("", "is empty"), ("§", "is not base64"), ("YWJj", "is not an OPAQUE server setup")]
+        {
+            let error = OpaqueServer::new(&Secret::new(setup)).err().unwrap().to_string();
+            assert!(error.contains("auth.opaque_setup") && error.contains(what), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_record_opens_by_its_password_its_name_its_setup_and_its_stretching() {
+        let (server, ada) = (server(), Username::new("ada"));
+        let stretching = Stretching { iterations: 1, memory_kib: 64, parallelism: 1 };
+        let record = server.register(&ada, "correct horse", stretching).unwrap();
+        let login = |server: &OpaqueServer, name, record, password, stretching| {
+            server.login(&Username::new(name), record, password, stretching).is_ok()
+        };
+        assert!(login(&server, "ADA", Some(record.as_slice()), "correct horse", stretching));
+        assert!(!login(&server, "ada", Some(record.as_slice()), "wrong horse", stretching));
+        assert!(!login(&server, "ida", Some(record.as_slice()), "correct horse", stretching));
+        assert!(!login(&server, "ada", None, "correct horse", stretching));
+        assert!(!login(&self::server(), "ada", Some(record.as_slice()), "correct horse", stretching));
+        let other = Stretching { iterations: 2, ..stretching };
+        assert!(!login(&server, "ada", Some(record.as_slice()), "correct horse", other));
+    }
+
+    proptest! {
+        #[test]
+        fn no_message_makes_a_step_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+            let (server, ada) = (server(), Username::new("ada"));
+            let text = BASE64_URL_SAFE_NO_PAD.encode(&bytes);
+            let _ = server.start_registration(&ada, &text);
+            let _ = OpaqueServer::finish_registration(&text);
+            let _ = server.start_login(&ada, None, &text);
+            let _ = OpaqueServer::finish_login(&bytes, &text);
+        }
+    }
+}

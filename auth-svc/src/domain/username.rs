@@ -1,0 +1,70 @@
+//! User names: shown as they were typed, compared without case and without regard to how Unicode spells them.
+
+use sha2::{Digest as _, Sha256};
+use unicode_normalization::UnicodeNormalization as _;
+
+/// SHA-256 of a name's key.
+pub(crate) type NameHash = [u8; 32];
+
+/// A user name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Username {
+    shown: String,
+    key: String,
+}
+
+impl Username {
+    /// Takes any text, since a sign-in may name anything; the contract says what a new account may be called.
+    pub(crate) fn new(text: &str) -> Self {
+        let shown = text.trim().to_owned();
+        // Once more after the lower case, which can leave combining marks behind (`İ`).
+        let key = shown.nfkc().collect::<String>().to_lowercase().nfkc().collect();
+        Self { shown, key }
+    }
+
+    /// As its owner wrote it.
+    pub(crate) fn shown(&self) -> &str {
+        &self.shown
+    }
+
+    /// As it is compared; also the credential identifier of its OPAQUE record.
+    pub(crate) fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// By which guesses are counted.
+    pub(crate) fn hash(&self) -> NameHash {
+        Sha256::digest(self.key.as_bytes()).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::Username;
+
+    #[test]
+    fn names_that_look_the_same_are_the_same() {
+        for (one, other) in [
+            ("Ada", "aDA"),
+            ("Zoë", "ZOE\u{308}"),
+            ("ａｄａ", "ada"),
+            ("İnci", "i\u{307}nci"),
+            (" ada ", "ada"),
+        ] {
+            assert_eq!(Username::new(one).key(), Username::new(other).key(), "{one} {other}");
+        }
+        assert_ne!(Username::new("ada").hash(), Username::new("ida").hash());
+        assert_eq!(Username::new("Ada").shown(), "Ada");
+    }
+
+    proptest! {
+        #[test]
+        fn a_key_is_its_own_key(text in "\\PC{1,32}") {
+            let key = Username::new(&text).key().to_owned();
+            let again = Username::new(&key);
+            prop_assert_eq!(again.key(), key.trim());
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! What can go wrong, by meaning, and the one place that turns it into a reason for the caller.
+
+use std::time::Duration;
+
+use pg::ErrorClass;
+use proto::{codec, rules::Violations};
+use rpc::Reason;
+
+use crate::domain::OpaqueError;
+
+/// Why a use case did not work out.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error("the name and the password do not belong together")]
+    WrongCredentials,
+    #[error("too many attempts with this name; try again in {} s", .0.as_secs())]
+    NameOnHold(Duration),
+    #[error("too many people are signing in right now; try again in a moment")]
+    Busy,
+    #[error("someone has the user name `{0}`; choose another")]
+    UsernameTaken(String),
+    #[error("this password {0}; choose another")]
+    WeakPassword(&'static str),
+    #[error("this sign-in took too long, or was finished already; start again")]
+    CeremonyExpired,
+    #[error("the refresh token is unknown, expired or signed out; sign in again")]
+    RefreshInvalid,
+    #[error("the refresh token was used before, so the whole session is signed out; sign in again")]
+    RefreshReused,
+    #[error("the account of this token does not exist any more; sign in again")]
+    AccountGone,
+    #[error("{field} {what}")]
+    Field { field: &'static str, what: String },
+    #[error("the database cannot do it: {0}")]
+    Store(#[from] sqlx::Error),
+    #[error(transparent)]
+    Internal(#[from] anyhow::Error),
+}
+
+impl From<OpaqueError> for Error {
+    fn from(error: OpaqueError) -> Self {
+        match error {
+            OpaqueError::Malformed { field } => Self::Field {
+                field,
+                what: "must be an OPAQUE message (RFC 9807), base64url without padding".to_owned(),
+            },
+            OpaqueError::WrongPassword => Self::WrongCredentials,
+            OpaqueError::Library(what) => Self::Internal(anyhow::anyhow!("OPAQUE: {what}")),
+        }
+    }
+}
+
+impl From<Error> for tonic::Status {
+    fn from(error: Error) -> Self {
+        let message = error.to_string();
+        let reason = match error {
+            Error::NameOnHold(wait) => {
+                return rpc::Error::new(Reason::RateLimited, message).retry_after(wait).into();
+            }
+            Error::Busy => {
+                return rpc::Error::new(Reason::RateLimited, message)
+                    .retry_after(Duration::from_secs(1))
+                    .into();
+            }
+            Error::Field { field, what } => {
+                return codec::violations(&Violations(vec![(field.to_owned(), what)]));
+            }
+            Error::Store(error) if pg::classify(&error) == ErrorClass::Transient => {
+                tracing::warn!(%error, "the database does not answer");
+                return rpc::Error::new(
+                    Reason::DependencyUnavailable,
+                    "the database does not answer; try again",
+                )
+                .into();
+            }
+            Error::Store(error) => return rpc::Error::internal(error).into(),
+            Error::Internal(error) => return rpc::Error::internal(error).into(),
+            Error::WrongCredentials => Reason::WrongCredentials,
+            Error::UsernameTaken(_) => Reason::UsernameTaken,
+            Error::WeakPassword(_) => Reason::WeakPassword,
+            Error::CeremonyExpired => Reason::CeremonyExpired,
+            Error::RefreshInvalid => Reason::RefreshInvalid,
+            Error::RefreshReused => Reason::RefreshReused,
+            Error::AccountGone => Reason::TokenInvalid,
+        };
+        rpc::Error::new(reason, message).into()
+    }
+}
