@@ -1,6 +1,10 @@
 //! What Redis is for: the logs of rooms and short-lived keys, in memory on one node and on Redis where there are more.
 //! Both kinds pass one conformance suite (`tests/it`), so that a service cannot tell them apart.
 
+mod deliveries;
+mod memory;
+mod redis;
+
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
@@ -10,15 +14,25 @@ use futures::stream::BoxStream;
 /// The store does not answer, or answers what it should not.
 #[derive(Debug, thiserror::Error)]
 #[error("the state store failed: {0}")]
-pub struct Error(#[source] pub Box<dyn std::error::Error + Send + Sync>);
+pub struct Error(#[source] Box<dyn std::error::Error + Send + Sync>);
+
+impl Error {
+    fn new(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self(cause.into())
+    }
+}
+
+/// How long a step is known by its idempotency key.
+const ANSWERS_LAST: Duration = Duration::from_secs(3600);
 
 /// What goes wrong in the store.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// A room's record at a version. Versions count appends, from 1.
+/// A room's record at a version. Versions grow by one with each append, and a room that was forgotten goes on above
+/// every version it had, so that an old one can never be taken for a new one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
-    /// How many appends led here.
+    /// Compared by the next append.
     pub version: u64,
     /// The number of the last event.
     pub last_seq: u64,
@@ -41,6 +55,8 @@ pub struct Append {
     pub notices: Vec<Bytes>,
     /// Makes the step happen once: its key, and what to answer when it comes again within an hour.
     pub idempotency: Option<(String, Bytes)>,
+    /// How many events the log keeps at least; older ones are dropped.
+    pub keep: usize,
 }
 
 /// What came of an append.
@@ -76,7 +92,7 @@ pub trait RoomLog: Send + Sync {
     /// The room's record, if it has a log.
     async fn load(&self, room: &str) -> Result<Option<Record>>;
 
-    /// One step, atomically: compare the version, set the record, keep the events, deliver events and notices.
+    /// One step, atomically: compare the version, set the record, keep the events, deliver notices and events.
     async fn append(&self, room: &str, step: Append) -> Result<Outcome>;
 
     /// What was answered to this idempotency key within the last hour.
@@ -91,8 +107,8 @@ pub trait RoomLog: Send + Sync {
     /// What is delivered from now on. A subscriber that falls behind gets [`Delivery::Lost`], not an end.
     async fn subscribe(&self, room: &str) -> Result<BoxStream<'static, Delivery>>;
 
-    /// Forgets a room.
-    async fn remove(&self, room: &str) -> Result<()>;
+    /// Forgets a room if it is still at `version`; says whether it was.
+    async fn remove(&self, room: &str, version: u64) -> Result<bool>;
 
     /// Whether what was appended outlives this process, so that it may be acknowledged at once.
     fn outlives_process(&self) -> bool;
@@ -111,6 +127,13 @@ pub trait KeyValue: Send + Sync {
     async fn take(&self, key: &str) -> Result<Option<Bytes>>;
 }
 
+/// The clock that the replicas of a service share.
+#[async_trait]
+pub trait SharedClock: Send + Sync {
+    /// Now, in microseconds of Unix time, as the store sees it.
+    async fn time_us(&self) -> Result<i64>;
+}
+
 /// Everything a service may keep outside its database.
 #[derive(Clone)]
 pub struct State {
@@ -118,4 +141,19 @@ pub struct State {
     pub log: Arc<dyn RoomLog>,
     /// Short-lived keys.
     pub keys: Arc<dyn KeyValue>,
+    /// A clock to follow; none where this process is the only one.
+    pub clock: Option<Arc<dyn SharedClock>>,
+}
+
+/// Opens the store at `redis_url`; an empty one means the memory of this process.
+pub async fn connect(redis_url: &str) -> Result<State> {
+    if redis_url.is_empty() {
+        return Ok(State {
+            log: Arc::new(memory::Log::default()),
+            keys: Arc::new(memory::Keys::default()),
+            clock: None,
+        });
+    }
+    let redis = Arc::new(redis::Redis::connect(redis_url).await?);
+    Ok(State { log: redis.clone(), keys: redis.clone(), clock: Some(redis) })
 }

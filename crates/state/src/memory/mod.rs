@@ -1,0 +1,8 @@
+//! The store in the memory of this process, for an installation that is one process.
+
+mod keys;
+mod log;
+mod room;
+
+pub(crate) use keys::Keys;
+pub(crate) use log::Log;
