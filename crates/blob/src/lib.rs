@@ -1,1 +1,94 @@
-//! The object store.
+#![doc = include_str!("../README.md")]
+
+mod error;
+mod fs;
+mod key;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures::{Stream, StreamExt as _, stream::BoxStream};
+
+pub use error::{Error, Result};
+pub use fs::FsStore;
+pub use key::{InvalidKey, Key};
+
+/// Bytes as they arrive or as they are read.
+pub type ByteStream = BoxStream<'static, std::io::Result<Bytes>>;
+
+/// A store, whichever it is. Cheap to clone.
+pub type Blobs = Arc<dyn BlobStore>;
+
+/// The most keys that one page of a list has.
+pub const MAX_PAGE: usize = 1000;
+
+/// What is known of an object without reading it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// Size in bytes.
+    pub size: u64,
+    /// Strong validator, without quotes: visible ASCII.
+    pub etag: String,
+}
+
+/// An object, or a part of one.
+pub struct Object {
+    /// Of the whole object, also when only a part was asked for.
+    pub head: Head,
+    /// The bytes.
+    pub body: ByteStream,
+}
+
+impl std::fmt::Debug for Object {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Object").field("head", &self.head).finish_non_exhaustive()
+    }
+}
+
+/// Where objects are kept.
+#[async_trait]
+pub trait BlobStore: Send + Sync + std::fmt::Debug {
+    /// Writes an object, or replaces it. When the body fails, nothing changes.
+    async fn put(&self, key: &Key, body: ByteStream) -> Result<Head>;
+
+    /// Opens an object.
+    async fn get(&self, key: &Key) -> Result<Object>;
+
+    /// Opens a part of an object: `length` bytes from `start`, fewer where the object ends.
+    async fn get_range(&self, key: &Key, start: u64, length: u64) -> Result<Object>;
+
+    /// Tells of an object without opening it.
+    async fn head(&self, key: &Key) -> Result<Head>;
+
+    /// Removes an object, if there is one.
+    async fn delete(&self, key: &Key) -> Result<()>;
+
+    /// The keys that start with `prefix` and come behind `after`, in byte order, at most `limit` of them and never more
+    /// than [`MAX_PAGE`].
+    async fn list(&self, prefix: &str, after: Option<&Key>, limit: usize) -> Result<Vec<Key>>;
+}
+
+/// A body of bytes that are in memory.
+pub fn body(bytes: impl Into<Bytes>) -> ByteStream {
+    futures::stream::iter([Ok(bytes.into())]).boxed()
+}
+
+/// Reads a whole body, for what is known to be small; one of more than `limit` bytes is an error.
+pub async fn collect(
+    mut body: impl Stream<Item = std::io::Result<Bytes>> + Unpin,
+    limit: usize,
+) -> std::io::Result<Vec<u8>> {
+    let mut all = Vec::new();
+    while let Some(chunk) = body.next().await {
+        let chunk = chunk?;
+        if all.len() + chunk.len() > limit {
+            return Err(std::io::Error::new(
+                std::io::ErrorKind::FileTooLarge,
+                format!("the object has more than {limit} bytes"),
+            ));
+        }
+        all.extend_from_slice(&chunk);
+    }
+    Ok(all)
+}
