@@ -1,1 +1,89 @@
-//! Rooms, members, playlists and chat.
+#![doc = include_str!("../README.md")]
+
+mod app;
+mod config;
+mod domain;
+mod error;
+mod grpc;
+mod store;
+mod tasks;
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use proto::room::v1::room_service_server::RoomServiceServer;
+use rpc::{RemoteKeys, RpcChannel, Service, ServiceParts, ServiceToken, Verifier};
+use runtime::{Clock, Process, Secret, Tasks};
+use sqlx::PgPool;
+use state::KeyValue;
+
+pub use config::Config;
+
+const NAME: &str = "room-svc";
+
+/// The schema `room`.
+pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
+
+/// What the service works with.
+pub struct Deps {
+    /// Connections under the service's own role, with its schema up to date.
+    pub pool: PgPool,
+    /// Where tickets are kept.
+    pub keys: Arc<dyn KeyValue>,
+    /// Dates what happens, and ends leases of events.
+    pub clock: Clock,
+    /// Tells who calls.
+    pub verifier: Verifier,
+    /// By which services of the installation know each other.
+    pub token: ServiceToken,
+}
+
+/// Wires the service; its background work runs in `tasks`.
+pub fn build(config: &Config, deps: Deps, tasks: &mut Tasks) -> anyhow::Result<Service> {
+    anyhow::ensure!(config.max_items > 0, "room.max_items is 0; a playlist takes at least 1 item");
+    let wake = app::Wake::new();
+    tasks::hear_commits::spawn(tasks, deps.pool.clone(), wake.clone());
+    tasks::end_streams::spawn(tasks, wake.clone());
+    let app =
+        app::App { pool: deps.pool, keys: deps.keys, clock: deps.clock, wake, max_items: config.max_items };
+    ServiceParts::default()
+        .add(RoomServiceServer::new(grpc::Grpc(Arc::new(app))))
+        .guard(deps.verifier, deps.token)
+}
+
+/// The service as a process of its own, until it is asked to stop.
+pub async fn serve(mut process: Process) -> anyhow::Result<()> {
+    let config: Config = process.settings.section("room")?;
+    let postgres: pg::Config = process.settings.section("postgres")?;
+    let token: Secret = process.settings.section("rpc.token")?;
+    anyhow::ensure!(
+        !token.is_empty(),
+        "rpc.token is empty; set it to a long random text, the same for every service"
+    );
+    let token = ServiceToken::new(token.expose()).context("rpc.token must be visible ASCII")?;
+    let auth = RpcChannel::remote(&process.settings.section::<String>("services.auth")?)
+        .context("services.auth is no URL")?;
+    let listener = runtime::bind(config.grpc_listen, "room.grpc_listen").await?;
+    process.serve_admin(runtime::bind(config.admin_listen, "room.admin_listen").await?)?;
+
+    pg::prepare(&postgres, NAME).await?;
+    let pool = pg::connect(&postgres, NAME).await?;
+    pg::migrate(&pool, NAME, &MIGRATIONS).await?;
+    let keys = state::connect(&process.settings.section::<String>("redis.url")?).await?.keys;
+    let (checked_pool, checked_keys) = (pool.clone(), keys.clone());
+    process.health.add("postgres", move || {
+        let pool = checked_pool.clone();
+        async move { Ok(sqlx::query("SELECT 1").execute(&pool).await.map(|_| ())?) }
+    });
+    process.health.add("redis", move || {
+        let keys = checked_keys.clone();
+        async move { Ok(keys.get("room:health").await.map(|_| ())?) }
+    });
+
+    let deps = Deps { pool, keys, clock: Clock::system(), verifier: Verifier::new(RemoteKeys(auth)), token };
+    let service = build(&config, deps, &mut process.tasks)?;
+    tracing::info!(grpc = %config.grpc_listen, admin = %config.admin_listen, "serving");
+    Service::serve_all(&[service], listener, process.shutdown.soft()).await?;
+    process.finish().await;
+    Ok(())
+}

@@ -1,0 +1,82 @@
+//! Streams events to their readers, and forgets those that were acknowledged.
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::TimeDelta;
+use ids::EventId;
+use proto::room::v1::RoomEvent;
+use tokio::sync::mpsc;
+use uuid::Uuid;
+
+use super::App;
+use crate::{
+    error::Result,
+    store::outbox::{self, Lease, Leased},
+};
+
+/// How long a reader has to acknowledge an event before it comes again.
+const LEASE: TimeDelta = TimeDelta::seconds(10);
+
+/// How many events a reader may have unacknowledged; the rest is for others, or for later.
+const WINDOW: i64 = 128;
+
+/// A look at the outbox without being woken: a net below the notifications, and the way in which leases are found to
+/// have ended.
+const POLL: Duration = Duration::from_secs(1);
+
+/// Events on their way to a reader. The stream ends when the service stops.
+pub(crate) type Events = mpsc::Receiver<Result<RoomEvent>>;
+
+impl App {
+    /// Streams events to a reader until it goes.
+    pub(crate) fn stream_events(self: &Arc<Self>, reader_id: String) -> Events {
+        let (events, receiver) = mpsc::channel(16);
+        let app = Arc::clone(self);
+        tokio::spawn(async move {
+            // Of this stream, not of the reader: one that comes back must not be taken for its former self.
+            let stream = EventId::new().uuid();
+            tracing::debug!(reader_id, %stream, "a reader of events came");
+            if let Err(error) = app.feed(stream, &events).await {
+                let _ = events.send(Err(error)).await;
+            }
+            if let Err(error) = outbox::release(&app.pool, stream).await {
+                tracing::warn!(%error, reader_id, "cannot release the events of a reader that has gone; they come again when their lease ends");
+            }
+            app.wake.committed();
+            tracing::debug!(reader_id, %stream, "a reader of events went");
+        });
+        receiver
+    }
+
+    /// Forgets events.
+    pub(crate) async fn acknowledge_events(&self, events: &[EventId]) -> Result<()> {
+        outbox::acknowledge(&self.pool, events).await?;
+        self.wake.acknowledged();
+        Ok(())
+    }
+
+    /// Until the reader goes or the service stops.
+    async fn feed(&self, stream: Uuid, reader: &mpsc::Sender<Result<RoomEvent>>) -> Result<()> {
+        let (mut watch, end) = (self.wake.watch(), self.wake.watch());
+        loop {
+            watch.look();
+            let lease = Lease { stream, length: LEASE, window: WINDOW };
+            let Leased { events, window_full } = outbox::lease(&self.pool, lease, self.clock.now()).await?;
+            for (event, age) in events {
+                metrics::histogram!("syncwatch_room_event_age_seconds").record(age.as_seconds_f64());
+                tokio::select! {
+                    biased;
+                    () = end.closed() => return Ok(()),
+                    sent = reader.send(Ok(event)) => if sent.is_err() { return Ok(()) },
+                }
+            }
+            tokio::select! {
+                biased;
+                () = end.closed() => return Ok(()),
+                () = reader.closed() => return Ok(()),
+                () = watch.news(window_full) => {}
+                () = tokio::time::sleep(POLL) => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! Types and rules, pure: no I/O, no clock of its own.
+
+mod chat;
+mod member;
+mod page;
+mod permissions;
+mod playlist;
+mod room;
+mod ticket;
+
+pub(crate) use chat::{Message, message_id, message_text};
+pub(crate) use member::{Member, joining_role};
+pub(crate) use page::{List, PageToken};
+pub(crate) use permissions::{Changes, Permissions, effective};
+pub(crate) use playlist::{Item, moved};
+pub(crate) use room::{Access, NewRoom, Room, RoomKey, admits};
+pub(crate) use ticket::{Ticket, TicketHolder};
+
+use chrono::{DateTime, Utc};
+
+/// A date as the contract carries it.
+pub(crate) fn timestamp(at: DateTime<Utc>) -> prost_types::Timestamp {
+    prost_types::Timestamp { seconds: at.timestamp(), nanos: at.timestamp_subsec_nanos().cast_signed() }
+}

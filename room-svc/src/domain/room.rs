@@ -1,0 +1,171 @@
+//! A room, how it is addressed, and who stands how to it.
+
+use chrono::{DateTime, Utc};
+use ids::{RoomCode, RoomId};
+use proto::{
+    common::v1::Identity,
+    room::v1::{self as wire, CreateRoomRequest, GetAccessResponse, Permission, Visibility},
+};
+
+use super::{Member, Permissions, timestamp};
+use crate::error::{Error, Result};
+
+/// Characters of a name, as the contract bounds it.
+const MAX_NAME: usize = 80;
+
+const DEFAULT_MAX_MEMBERS: i32 = 50;
+
+/// How people name a room.
+#[derive(Debug, Clone)]
+pub(crate) enum RoomKey {
+    Id(RoomId),
+    Code(RoomCode),
+}
+
+impl RoomKey {
+    /// An id or a code; anything else names no room.
+    pub(crate) fn parse(text: &str) -> Result<Self> {
+        let id = || text.parse().map(Self::Id);
+        id().or_else(|_| text.parse().map(Self::Code)).map_err(|_| Error::RoomNotFound(text.to_owned()))
+    }
+}
+
+impl From<RoomId> for RoomKey {
+    fn from(id: RoomId) -> Self {
+        Self::Id(id)
+    }
+}
+
+/// What a new room is to be.
+#[derive(Debug, Clone)]
+pub(crate) struct NewRoom {
+    pub(crate) name: String,
+    pub(crate) visibility: Visibility,
+    pub(crate) max_members: i32,
+    pub(crate) guests_forbidden: bool,
+}
+
+impl NewRoom {
+    /// Fills in what the request leaves open.
+    pub(crate) fn from_request(request: &CreateRoomRequest, owner_name: &str) -> Result<Self> {
+        let name = match request.name.trim() {
+            "" => format!("{owner_name}'s room").chars().take(MAX_NAME).collect(),
+            name => name.to_owned(),
+        };
+        let visibility = match request.visibility() {
+            Visibility::Unspecified => Visibility::Unlisted,
+            visibility => visibility,
+        };
+        let max_members = match request.max_members {
+            0 => DEFAULT_MAX_MEMBERS,
+            1 => {
+                return Err(Error::Field {
+                    field: "max_members",
+                    what: "must be at least 2, or 0 for the default",
+                });
+            }
+            max_members => max_members,
+        };
+        Ok(Self { name, visibility, max_members, guests_forbidden: request.guests_forbidden })
+    }
+}
+
+/// A room as it is now.
+#[derive(Debug, Clone)]
+pub(crate) struct Room {
+    pub(crate) id: RoomId,
+    pub(crate) code: String,
+    pub(crate) name: String,
+    pub(crate) owner_id: String,
+    pub(crate) visibility: Visibility,
+    pub(crate) max_members: i32,
+    pub(crate) member_count: i32,
+    pub(crate) guests_forbidden: bool,
+    pub(crate) playlist_version: i64,
+    pub(crate) created_at: DateTime<Utc>,
+}
+
+impl From<Room> for wire::Room {
+    fn from(room: Room) -> Self {
+        Self {
+            id: room.id.to_string(),
+            code: room.code,
+            name: room.name,
+            owner_id: room.owner_id,
+            visibility: room.visibility.into(),
+            max_members: room.max_members,
+            member_count: room.member_count,
+            guests_forbidden: room.guests_forbidden,
+            created_at: Some(timestamp(room.created_at)),
+        }
+    }
+}
+
+/// Refuses a token that is bound to another room.
+pub(crate) fn admits(room: RoomId, caller: &Identity) -> Result<()> {
+    let good = caller.room_id.is_empty() || caller.room_id.parse() == Ok(room);
+    good.then_some(()).ok_or(Error::TokenForAnotherRoom)
+}
+
+/// A member in their room, and what they may do there.
+#[derive(Debug, Clone)]
+pub(crate) struct Access {
+    pub(crate) room: Room,
+    pub(crate) member: Member,
+    pub(crate) permissions: Permissions,
+}
+
+impl Access {
+    /// Refuses who may not.
+    pub(crate) fn need(&self, permission: Permission) -> Result<()> {
+        self.permissions.has(permission).then_some(()).ok_or(Error::PermissionMissing(permission))
+    }
+}
+
+impl From<Access> for GetAccessResponse {
+    fn from(access: Access) -> Self {
+        Self {
+            room: Some(access.room.into()),
+            member: Some(access.member.into()),
+            permissions: access.permissions.list().into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_room_is_named_by_id_or_code() {
+        let (id, code) = (RoomId::new(), RoomCode::random());
+        assert!(matches!(RoomKey::parse(&id.to_string()), Ok(RoomKey::Id(found)) if found == id));
+        assert!(
+            matches!(RoomKey::parse(&code.as_str().to_uppercase()), Ok(RoomKey::Code(found)) if found == code)
+        );
+        assert!(matches!(RoomKey::parse("nowhere"), Err(Error::RoomNotFound(_))));
+    }
+
+    #[test]
+    fn a_name_made_of_the_owners_fits() {
+        let room = NewRoom::from_request(&CreateRoomRequest::default(), &"é".repeat(100)).unwrap();
+        assert_eq!(room.name.chars().count(), MAX_NAME);
+        let room =
+            NewRoom::from_request(&CreateRoomRequest { name: "  ".into(), ..Default::default() }, "Ada")
+                .unwrap();
+        assert_eq!(
+            (room.name.as_str(), room.visibility, room.max_members),
+            ("Ada's room", Visibility::Unlisted, 50)
+        );
+    }
+
+    #[test]
+    fn a_bound_token_is_good_for_its_room_only() {
+        let (here, there) = (RoomId::new(), RoomId::new());
+        let bound = |room_id: String| Identity { room_id, ..Default::default() };
+        assert!(admits(here, &bound(String::new())).is_ok());
+        assert!(admits(here, &bound(here.to_string())).is_ok());
+        assert!(matches!(admits(here, &bound(there.to_string())), Err(Error::TokenForAnotherRoom)));
+        assert!(matches!(admits(here, &bound("garbage".into())), Err(Error::TokenForAnotherRoom)));
+    }
+}

@@ -1,0 +1,160 @@
+//! Rooms.
+
+use chrono::{DateTime, Utc};
+use ids::{RoomCode, RoomId};
+use proto::room::v1::Visibility;
+use sqlx::{FromRow, PgConnection, PgExecutor, Row as _, postgres::PgRow};
+use uuid::Uuid;
+
+use crate::{
+    domain::{NewRoom, Room, RoomKey},
+    error::{Error, Result},
+};
+
+macro_rules! columns {
+    () => {
+        "r.id, r.code, r.name, r.owner_id, r.visibility, r.max_members, r.member_count, r.guests_forbidden,
+         r.playlist_version, r.created_at"
+    };
+}
+pub(super) use columns;
+
+/// The one way to find a room by what people call it: `$1` is its id, `$2` its code, one of them NULL.
+macro_rules! is_room {
+    () => {
+        "(r.id = $1 OR r.code = $2)"
+    };
+}
+pub(super) use is_room;
+
+impl FromRow<'_, PgRow> for Room {
+    fn from_row(row: &PgRow) -> sqlx::Result<Self> {
+        Ok(Self {
+            id: row.try_get::<Uuid, _>("id")?.into(),
+            code: row.try_get("code")?,
+            name: row.try_get("name")?,
+            owner_id: row.try_get("owner_id")?,
+            visibility: Visibility::try_from(i32::from(row.try_get::<i16, _>("visibility")?))
+                .unwrap_or_default(),
+            max_members: row.try_get("max_members")?,
+            member_count: row.try_get("member_count")?,
+            guests_forbidden: row.try_get("guests_forbidden")?,
+            playlist_version: row.try_get("playlist_version")?,
+            created_at: row.try_get("created_at")?,
+        })
+    }
+}
+
+/// The two parameters of [`is_room`].
+pub(super) fn key(room: &RoomKey) -> (Option<Uuid>, Option<&str>) {
+    match room {
+        RoomKey::Id(id) => (Some(id.uuid()), None),
+        RoomKey::Code(code) => (None, Some(code.as_str())),
+    }
+}
+
+/// The error of a room that is not there.
+pub(super) fn not_found(room: &RoomKey) -> Error {
+    Error::RoomNotFound(match room {
+        RoomKey::Id(id) => id.to_string(),
+        RoomKey::Code(code) => code.as_str().to_owned(),
+    })
+}
+
+/// Reads a room.
+pub(crate) async fn get(db: impl PgExecutor<'_>, room: &RoomKey) -> Result<Room> {
+    let (id, code) = key(room);
+    let found = sqlx::query_as(concat!("SELECT ", columns!(), " FROM room.rooms r WHERE ", is_room!()));
+    found.bind(id).bind(code).fetch_optional(db).await?.ok_or_else(|| not_found(room))
+}
+
+/// Makes all writers of a room wait for one another until the transaction ends. What they decide by is to be read
+/// after it: a statement that waited for a lock still sees other tables as they were when it started.
+pub(crate) async fn lock(db: &mut PgConnection, room: &RoomKey) -> Result<RoomId> {
+    let (id, code) = key(room);
+    // Not FOR UPDATE, which would also hold up whoever only refers to the room.
+    let locked =
+        sqlx::query_scalar(concat!("SELECT r.id FROM room.rooms r WHERE ", is_room!(), " FOR NO KEY UPDATE"));
+    let id: Option<Uuid> = locked.bind(id).bind(code).fetch_optional(db).await?;
+    id.map(RoomId::from).ok_or_else(|| not_found(room))
+}
+
+/// Makes a room without members; `None` when its code or the request of this person is taken.
+pub(crate) async fn insert(
+    db: &mut PgConnection,
+    code: &RoomCode,
+    room: &NewRoom,
+    owner_id: &str,
+    request_id: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<Option<RoomId>> {
+    let inserted = sqlx::query_scalar(
+        "INSERT INTO room.rooms (id, code, name, owner_id, visibility, max_members, guests_forbidden, created_at, created_by, request_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $4, $9) ON CONFLICT DO NOTHING RETURNING id",
+    );
+    let id: Option<Uuid> = inserted
+        .bind(RoomId::new().uuid())
+        .bind(code.as_str())
+        .bind(&room.name)
+        .bind(owner_id)
+        .bind(room.visibility as i16)
+        .bind(room.max_members)
+        .bind(room.guests_forbidden)
+        .bind(now)
+        .bind(request_id)
+        .fetch_optional(db)
+        .await?;
+    Ok(id.map(Into::into))
+}
+
+/// The room that this person made by this request.
+pub(crate) async fn made_by(
+    db: impl PgExecutor<'_>,
+    owner_id: &str,
+    request_id: &str,
+) -> Result<Option<Room>> {
+    let found = sqlx::query_as(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM room.rooms r WHERE r.created_by = $1 AND r.request_id = $2"
+    ));
+    Ok(found.bind(owner_id).bind(request_id).fetch_optional(db).await?)
+}
+
+/// Public rooms made before `before`, newest first.
+pub(crate) async fn list_public(
+    db: impl PgExecutor<'_>,
+    before: Option<RoomId>,
+    limit: i64,
+) -> Result<Vec<Room>> {
+    let page = sqlx::query_as(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM room.rooms r WHERE r.visibility = 1 AND r.id < $1 ORDER BY r.id DESC LIMIT $2"
+    ));
+    Ok(page.bind(before.map_or(Uuid::max(), RoomId::uuid)).bind(limit).fetch_all(db).await?)
+}
+
+/// Hands a room over.
+pub(crate) async fn set_owner(db: &mut PgConnection, room: RoomId, owner_id: &str) -> Result<()> {
+    sqlx::query("UPDATE room.rooms SET owner_id = $2 WHERE id = $1")
+        .bind(room.uuid())
+        .bind(owner_id)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// Counts a change of the playlist; gives its new version.
+pub(crate) async fn next_playlist_version(db: &mut PgConnection, room: RoomId) -> Result<i64> {
+    let version = sqlx::query_scalar(
+        "UPDATE room.rooms SET playlist_version = playlist_version + 1 WHERE id = $1 RETURNING playlist_version",
+    );
+    Ok(version.bind(room.uuid()).fetch_one(db).await?)
+}
+
+/// Deletes a room and everything in it.
+pub(crate) async fn delete(db: &mut PgConnection, room: RoomId) -> Result<()> {
+    sqlx::query("DELETE FROM room.rooms WHERE id = $1").bind(room.uuid()).execute(db).await?;
+    Ok(())
+}

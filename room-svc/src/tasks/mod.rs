@@ -1,0 +1,4 @@
+//! Background work.
+
+pub(crate) mod end_streams;
+pub(crate) mod hear_commits;

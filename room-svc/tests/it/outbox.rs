@@ -1,0 +1,200 @@
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
+
+use futures::future::join_all;
+use proto::room::v1::{
+    DeleteRoomRequest, ListMessagesRequest, MoveItemRequest, RemoveItemRequest, Role, RoomEvent,
+    room_event::Kind,
+};
+
+use crate::world::{Reader, World, user};
+
+/// Longer than a reader has for an acknowledgement.
+const LEASE_OVER: Duration = Duration::from_secs(11);
+
+fn ids(events: &[RoomEvent]) -> Vec<&str> {
+    events.iter().map(|event| event.id.as_str()).collect()
+}
+
+async fn ended(mut reader: Reader) -> bool {
+    reader.next().await.is_none()
+}
+
+#[tokio::test]
+async fn every_change_is_told_in_order() {
+    let world = World::start().await;
+    let svc = world.instance().await;
+    let mut reader = svc.read("test").await;
+    let (ada, bob) = (user("Ada"), user("Bob"));
+    let room = svc.create(&ada).await.id;
+    svc.join(&bob, &room).await.unwrap();
+    svc.join(&bob, &room).await.unwrap();
+    svc.join(&bob.renamed("Robert"), &room).await.unwrap();
+    let item = svc.append(&ada, &room, "film", "").await.unwrap().id;
+    let other = svc.append(&ada, &room, "other", "").await.unwrap().id;
+    let request =
+        MoveItemRequest { room: room.clone(), item_id: other.clone(), after_item_id: String::new() };
+    svc.client().move_item(ada.request(request)).await.unwrap();
+    let request = RemoveItemRequest { room: room.clone(), item_id: item.clone() };
+    svc.client().remove_item(ada.request(request)).await.unwrap();
+    let message = svc.say(&bob, &room, "hello", "1").await.unwrap();
+    svc.leave(&ada, &room).await.unwrap();
+    svc.client().delete_room(bob.request(DeleteRoomRequest { room: room.clone() })).await.unwrap();
+
+    let events = reader.take(11).await;
+    assert!(events.iter().all(|event| event.room_id == room));
+    let told: Vec<_> = events
+        .iter()
+        .map(|event| match event.kind.as_ref().unwrap() {
+            Kind::MemberJoined(member) => format!("joined {} {:?}", member.display_name, member.role()),
+            Kind::MemberLeft(who) => format!("left {}", *who == ada.id()),
+            Kind::ItemAdded(change) => format!("added {} {}", change.item_id == item, change.version),
+            Kind::ItemRemoved(change) => format!("removed {} {}", change.item_id == item, change.version),
+            Kind::ItemsReordered(change) => format!("moved {} {}", change.item_id == other, change.version),
+            Kind::MessageSent(sent) => format!("sent {}", *sent == message),
+            Kind::RoomDeleted(_) => "deleted".to_owned(),
+        })
+        .collect();
+    let owner = Role::Owner;
+    assert_eq!(
+        told,
+        [
+            format!("joined Ada {owner:?}"),
+            "joined Bob Member".into(),
+            "joined Robert Member".into(),
+            "added true 1".into(),
+            "added false 2".into(),
+            "moved true 3".into(),
+            "removed true 4".into(),
+            "sent true".into(),
+            "left true".into(),
+            format!("joined Robert {owner:?}"),
+            "deleted".into(),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn an_event_is_never_seen_before_its_data_nor_out_of_order() {
+    let world = World::start().await;
+    let (here, there) = (world.instance().await, world.instance().await);
+    let mut reader = there.read("test").await;
+    let ada = user("Ada");
+    let rooms = [here.create(&ada).await.id, here.create(&ada).await.id];
+    reader.take(2).await;
+    let numbers: Vec<_> = (0..30).map(|n| n.to_string()).collect();
+    let sends = join_all(numbers.iter().enumerate().map(|(n, id)| {
+        let svc = if n % 2 == 0 { &here } else { &there };
+        svc.say(&ada, &rooms[n / 2 % 2], id, id)
+    }));
+    let reads = async {
+        let mut told: HashMap<String, Vec<String>> = HashMap::new();
+        for _ in 0..numbers.len() {
+            let event = reader.next().await.unwrap();
+            let Some(Kind::MessageSent(message)) = event.kind else { panic!("{event:?}") };
+            let request =
+                ListMessagesRequest { room: event.room_id.clone(), page_size: 200, ..Default::default() };
+            let stored =
+                here.client().list_messages(ada.request(request)).await.unwrap().into_inner().messages;
+            assert!(stored.contains(&message), "{message:?} was told before it was there");
+            told.entry(event.room_id).or_default().push(message.id);
+        }
+        told
+    };
+    let (sent, told) = tokio::join!(sends, reads);
+    assert!(sent.iter().all(Result::is_ok));
+    for room in rooms {
+        assert!(told[&room].is_sorted(), "ids grow in the order of the commits");
+        assert_eq!(told[&room].len(), told[&room].iter().collect::<HashSet<_>>().len());
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_acknowledged_comes_again_when_its_time_is_over() {
+    let world = World::start().await;
+    let svc = world.instance().await;
+    let mut reader = svc.read("test").await;
+    let ada = user("Ada");
+    svc.create(&ada).await;
+    svc.create(&ada).await;
+    let first = reader.take(2).await;
+    svc.acknowledge(&first[..1]).await;
+    svc.create(&ada).await;
+    let third = reader.next().await.unwrap();
+    assert!(!ids(&first).contains(&third.id.as_str()), "not before its time is over");
+    world.clock.advance(LEASE_OVER);
+    let again = reader.take(2).await;
+    assert_eq!(again, [first[1].clone(), third]);
+    svc.acknowledge(&again).await;
+    svc.acknowledge(&again).await;
+    world.clock.advance(LEASE_OVER);
+    svc.create(&ada).await;
+    assert!(!ids(&again).contains(&reader.next().await.unwrap().id.as_str()));
+}
+
+#[tokio::test]
+async fn readers_share_the_work_and_a_room_has_one_at_a_time() {
+    let world = World::start().await;
+    let svc = world.instance().await;
+    let ada = user("Ada");
+    let mut rooms = Vec::new();
+    for _ in 0..140 {
+        rooms.push(svc.create(&ada).await.id);
+    }
+    // One takes as much as a reader may have without acknowledging, the other the rest.
+    let mut one = svc.read("one").await;
+    let firsts = one.take(128).await;
+    let mut other = svc.read("other").await;
+    let rest = other.take(12).await;
+    let told: HashSet<_> = ids(&firsts).into_iter().chain(ids(&rest)).collect();
+    assert_eq!(told.len(), 140, "nothing is told twice");
+
+    // The first one's room goes on; the one who has no events of it must not overtake.
+    let theirs = firsts[0].room_id.clone();
+    let mine = rest[0].room_id.clone();
+    svc.say(&ada, &theirs, "hello", "1").await.unwrap();
+    svc.say(&ada, &mine, "hello", "1").await.unwrap();
+    assert_eq!(other.next().await.unwrap().room_id, mine);
+
+    // With an acknowledgement there is room for more.
+    svc.acknowledge(&firsts[1..2]).await;
+    let next = one.next().await.unwrap();
+    assert_eq!(next.room_id, theirs);
+
+    // What the first one has comes to the other as soon as the first one has gone, in order.
+    svc.acknowledge(&rest).await;
+    drop(one);
+    let taken_over = other.take(100).await;
+    let of_room: Vec<_> = taken_over.iter().filter(|event| event.room_id == theirs).collect();
+    assert_eq!(of_room[0], &firsts[0]);
+    assert!(!ids(&taken_over).contains(&firsts[1].id.as_str()));
+}
+
+#[tokio::test]
+async fn a_restart_loses_nothing_and_streams_end_with_the_service() {
+    let world = World::start().await;
+    let first = world.instance().await;
+    let ada = user("Ada");
+    let room = first.create(&ada).await.id;
+    first.say(&ada, &room, "hello", "1").await.unwrap();
+    let mut reader = first.read("test").await;
+    let told = reader.take(2).await;
+    first.acknowledge(&told[..1]).await;
+    first.shutdown.begin();
+    assert!(ended(reader).await);
+    first.tasks.finish().await;
+
+    let second = world.instance().await;
+    assert_eq!(second.read("test").await.take(1).await, told[1..]);
+}
+
+#[tokio::test]
+async fn events_of_one_replica_reach_the_readers_of_another() {
+    let world = World::start().await;
+    let (here, there) = (world.instance().await, world.instance().await);
+    let mut reader = there.read("test").await;
+    let room = here.create(&user("Ada")).await.id;
+    assert_eq!(reader.next().await.unwrap().room_id, room);
+}

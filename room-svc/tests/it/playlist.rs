@@ -1,0 +1,115 @@
+use futures::future::join_all;
+use proto::room::v1::{MoveItemRequest, RemoveItemRequest};
+use rpc::Reason;
+
+use crate::world::{Instance, MAX_ITEMS, Outcome, Person, World, fields_at_fault, guest, refusal, user};
+
+async fn titles(svc: &Instance, who: &Person, room: &str) -> String {
+    svc.items(who, room).await.items.into_iter().map(|item| item.title).collect()
+}
+
+async fn move_item(svc: &Instance, who: &Person, room: &str, item: &str, after: &str) -> Outcome<()> {
+    let request = MoveItemRequest { room: room.into(), item_id: item.into(), after_item_id: after.into() };
+    svc.client().move_item(who.request(request)).await.map(|_| ())
+}
+
+async fn remove(svc: &Instance, who: &Person, room: &str, item: &str) -> Outcome<()> {
+    let request = RemoveItemRequest { room: room.into(), item_id: item.into() };
+    svc.client().remove_item(who.request(request)).await.map(|_| ())
+}
+
+#[tokio::test]
+async fn items_are_appended_moved_and_removed() {
+    let world = World::start().await;
+    let svc = world.instance().await;
+    let ada = user("Ada");
+    let room = svc.create(&ada).await.id;
+    let mut ids = Vec::new();
+    for title in ["a", "b", "c", "d"] {
+        let item = svc.append(&ada, &room, title, "").await.unwrap();
+        assert_eq!(item.added_by, ada.id());
+        ids.push(item.id);
+    }
+    let list = svc.items(&ada, &room).await;
+    assert_eq!((list.version, list.items.len()), (4, 4));
+    assert!(list.items.iter().all(|item| item.source.as_ref().is_some_and(|source| source.kind.is_some())));
+
+    move_item(&svc, &ada, &room, &ids[3], "").await.unwrap();
+    assert_eq!(titles(&svc, &ada, &room).await, "dabc");
+    move_item(&svc, &ada, &room, &ids[3], &ids[1]).await.unwrap();
+    assert_eq!(titles(&svc, &ada, &room).await, "abdc");
+    remove(&svc, &ada, &room, &ids[1]).await.unwrap();
+    move_item(&svc, &ada, &room, &ids[0], &ids[2]).await.unwrap();
+    svc.append(&ada, &room, "e", "").await.unwrap();
+    assert_eq!(titles(&svc, &ada, &room).await, "dcae");
+
+    let version = svc.items(&ada, &room).await.version;
+    assert_eq!(version, 9, "one for each change");
+    move_item(&svc, &ada, &room, &ids[0], &ids[2]).await.unwrap();
+    assert_eq!(svc.items(&ada, &room).await.version, version, "it stood there already");
+}
+
+#[tokio::test]
+async fn items_that_are_not_there_are_named() {
+    let world = World::start().await;
+    let svc = world.instance().await;
+    let ada = user("Ada");
+    let (room, other) = (svc.create(&ada).await.id, svc.create(&ada).await.id);
+    let here = svc.append(&ada, &room, "here", "").await.unwrap().id;
+    let there = svc.append(&ada, &other, "there", "").await.unwrap().id;
+    for id in [there.as_str(), "item_?", "x"] {
+        assert_eq!(refusal(move_item(&svc, &ada, &room, id, "").await), Reason::ItemNotFound, "{id}");
+        assert_eq!(refusal(move_item(&svc, &ada, &room, &here, id).await), Reason::ItemNotFound, "{id}");
+        assert_eq!(refusal(remove(&svc, &ada, &room, id).await), Reason::ItemNotFound, "{id}");
+    }
+    assert_eq!(fields_at_fault(move_item(&svc, &ada, &room, &here, &here).await), ["after_item_id"]);
+    assert_eq!(titles(&svc, &ada, &other).await, "there");
+}
+
+#[tokio::test]
+async fn members_take_off_their_own_items_and_the_owner_any() {
+    let world = World::start().await;
+    let svc = world.instance().await;
+    let (ada, bob, grace) = (user("Ada"), user("Bob"), guest("Grace"));
+    let room = svc.create(&ada).await.id;
+    assert_eq!(refusal(svc.append(&bob, &room, "x", "").await), Reason::NotAMember);
+    svc.join(&bob, &room).await.unwrap();
+    svc.join(&grace, &room).await.unwrap();
+    let bobs = svc.append(&bob, &room, "b", "").await.unwrap().id;
+    let graces = svc.append(&grace, &room, "g", "").await.unwrap().id;
+    assert_eq!(refusal(remove(&svc, &grace, &room, &bobs).await), Reason::PermissionMissing);
+    remove(&svc, &grace, &room, &graces).await.unwrap();
+    remove(&svc, &ada, &room, &bobs).await.unwrap();
+    assert_eq!(titles(&svc, &ada, &room).await, "");
+    let stranger = user("Mallory");
+    assert_eq!(refusal(move_item(&svc, &stranger, &room, &bobs, "").await), Reason::NotAMember);
+}
+
+#[tokio::test]
+async fn one_request_adds_one_item() {
+    let world = World::start().await;
+    let svc = world.instance().await;
+    let (ada, bob) = (user("Ada"), user("Bob"));
+    let room = svc.create(&ada).await.id;
+    svc.join(&bob, &room).await.unwrap();
+    let items = join_all((0..6).map(|_| svc.append(&ada, &room, "film", "r1"))).await;
+    let first = items[0].as_ref().unwrap().id.clone();
+    assert!(items.iter().all(|item| item.as_ref().unwrap().id == first));
+    assert_ne!(svc.append(&bob, &room, "film", "r1").await.unwrap().id, first, "another person's request");
+    assert_eq!(svc.items(&ada, &room).await.version, 2);
+}
+
+#[tokio::test]
+async fn a_playlist_is_bounded_also_when_many_add_at_once() {
+    let world = World::start().await;
+    let svc = world.instance().await;
+    let ada = user("Ada");
+    let room = svc.create(&ada).await.id;
+    let outcomes = join_all((0..MAX_ITEMS + 3).map(|_| svc.append(&ada, &room, "x", ""))).await;
+    let (added, refused): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
+    assert_eq!((added.len(), refused.len()), (MAX_ITEMS, 3));
+    for outcome in refused {
+        assert_eq!(refusal(outcome), Reason::PlaylistFull);
+    }
+    assert_eq!(svc.items(&ada, &room).await.items.len(), MAX_ITEMS);
+}

@@ -1,0 +1,139 @@
+use std::collections::HashSet;
+
+use futures::future::join_all;
+use proto::room::v1::{CreateRoomRequest, DeleteRoomRequest, ListRoomsRequest, Role, Visibility};
+use rpc::Reason;
+
+use crate::world::{World, fields_at_fault, guest, nobody, refusal, user};
+
+fn named(name: &str) -> CreateRoomRequest {
+    CreateRoomRequest { name: name.into(), ..Default::default() }
+}
+
+#[tokio::test]
+async fn whoever_makes_a_room_owns_it_and_is_in_it() {
+    let world = World::start().await;
+    let svc = world.instance().await;
+    for who in [user("Ada"), guest("Grace")] {
+        let room = svc.create(&who).await;
+        let name = &who.identity().display_name;
+        assert_eq!((room.name.clone(), room.owner_id.clone()), (format!("{name}'s room"), who.id()));
+        assert_eq!((room.visibility(), room.max_members, room.member_count), (Visibility::Unlisted, 50, 1));
+        let access = svc.access(&who, &room.code).await.unwrap();
+        assert_eq!(access.member.unwrap().role(), Role::Owner);
+        assert_eq!(access.room, Some(room));
+    }
+}
+
+#[tokio::test]
+async fn a_room_is_found_by_id_and_by_code_as_people_type_it() {
+    let world = World::start().await;
+    let svc = world.instance().await;
+    let room = svc.create(&user("Ada")).await;
+    let typed = format!("{} {}", &room.code[..4], &room.code[4..]).to_uppercase();
+    for key in [&room.id, &room.code, &typed] {
+        assert_eq!(svc.get(key).await.unwrap(), room, "{key}");
+    }
+    for nowhere in ["22222222", "room_01h455vb4pex5vsknk084sn02q", "user_01h455vb4pex5vsknk084sn02q", "?"] {
+        assert_eq!(refusal(svc.get(nowhere).await), Reason::RoomNotFound, "{nowhere}");
+        assert_eq!(refusal(svc.join(&user("Bob"), nowhere).await), Reason::RoomNotFound, "{nowhere}");
+    }
+}
+
+#[tokio::test]
+async fn one_request_makes_one_room_also_when_it_comes_twice_at_once() {
+    let world = World::start().await;
+    let svc = world.instance().await;
+    let ada = user("Ada");
+    let request = CreateRoomRequest { request_id: "r1".into(), ..named("Film night") };
+    let rooms = join_all((0..8).map(|_| svc.try_create(&ada, request.clone()))).await;
+    let ids: HashSet<_> = rooms.into_iter().map(|room| room.unwrap().id).collect();
+    assert_eq!(ids.len(), 1);
+    let other = svc.try_create(&user("Bob"), request).await.unwrap();
+    assert!(!ids.contains(&other.id), "another person's request is another one");
+    assert_ne!(svc.create(&ada).await.id, svc.create(&ada).await.id, "no request id, no idempotency");
+}
+
+#[tokio::test]
+async fn names_that_cannot_be_are_refused_with_the_field() {
+    let world = World::start().await;
+    let svc = world.instance().await;
+    let ada = user("Ada");
+    for name in ["x".repeat(10_000), "bell\u{7}".into(), "flip\u{202e}ped".into()] {
+        assert_eq!(fields_at_fault(svc.try_create(&ada, named(&name)).await), ["name"]);
+    }
+    let alone = CreateRoomRequest { max_members: 1, ..Default::default() };
+    assert_eq!(fields_at_fault(svc.try_create(&ada, alone).await), ["max_members"]);
+    assert_eq!(svc.try_create(&ada, named("  Film night ")).await.unwrap().name, "Film night");
+}
+
+#[tokio::test]
+async fn making_a_room_needs_a_person_whose_token_is_not_bound_to_another() {
+    let world = World::start().await;
+    let svc = world.instance().await;
+    let nobody = svc.try_create(&nobody(), CreateRoomRequest::default()).await;
+    assert_eq!(refusal(nobody), Reason::Unauthenticated);
+    let room = svc.create(&user("Ada")).await;
+    let bound = guest("Bob").bound_to(&room);
+    assert_eq!(
+        refusal(svc.try_create(&bound, CreateRoomRequest::default()).await),
+        Reason::TokenForAnotherRoom
+    );
+}
+
+#[tokio::test]
+async fn public_rooms_are_listed_newest_first_page_by_page() {
+    let world = World::start().await;
+    let svc = world.instance().await;
+    let ada = user("Ada");
+    let mut made = Vec::new();
+    for _ in 0..5 {
+        let public = CreateRoomRequest { visibility: Visibility::Public.into(), ..Default::default() };
+        made.push(svc.try_create(&ada, public).await.unwrap().id);
+        svc.create(&ada).await;
+    }
+    made.reverse();
+    let (mut listed, mut token, mut pages) = (Vec::new(), String::new(), 0);
+    loop {
+        let request = ListRoomsRequest { page_size: 2, page_token: token };
+        let page = svc.client().list_rooms(request).await.unwrap().into_inner();
+        listed.extend(page.rooms.into_iter().map(|room| room.id));
+        (token, pages) = (page.next_page_token, pages + 1);
+        if token.is_empty() {
+            break;
+        }
+    }
+    assert_eq!((listed, pages), (made, 3));
+    for token in ["garbage", "AAAA", "!"] {
+        let request = ListRoomsRequest { page_token: token.into(), ..Default::default() };
+        assert_eq!(refusal(svc.client().list_rooms(request).await), Reason::PageTokenInvalid);
+    }
+}
+
+#[tokio::test]
+async fn only_its_owner_deletes_a_room_and_then_nothing_of_it_is_left() {
+    let world = World::start().await;
+    let svc = world.instance().await;
+    let (ada, bob) = (user("Ada"), user("Bob"));
+    let room = svc.create(&ada).await;
+    svc.join(&bob, &room.id).await.unwrap();
+    svc.append(&bob, &room.id, "film", "").await.unwrap();
+    svc.say(&bob, &room.id, "hello", "1").await.unwrap();
+    let delete = DeleteRoomRequest { room: room.code.clone() };
+    assert_eq!(
+        refusal(svc.client().delete_room(bob.request(delete.clone())).await),
+        Reason::PermissionMissing
+    );
+    svc.client().delete_room(ada.request(delete.clone())).await.unwrap();
+    assert_eq!(refusal(svc.get(&room.id).await), Reason::RoomNotFound);
+    assert_eq!(refusal(svc.say(&bob, &room.id, "still here?", "2").await), Reason::RoomNotFound);
+    assert_eq!(refusal(svc.client().delete_room(ada.request(delete)).await), Reason::RoomNotFound);
+    let pool = world.postgres.pool("room-svc", &room_svc::MIGRATIONS).await.unwrap();
+    let left: i64 = sqlx::query_scalar(
+        "SELECT (SELECT count(*) FROM room.members) + (SELECT count(*) FROM room.items) + (SELECT count(*) FROM room.messages)",
+    )
+    .fetch_one(&pool)
+    .await
+    .unwrap();
+    assert_eq!(left, 0);
+}
