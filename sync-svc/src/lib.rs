@@ -1,1 +1,94 @@
-//! The playback of every room: one pure state machine over a log.
+#![doc = include_str!("../README.md")]
+
+mod app;
+mod config;
+mod error;
+mod grpc;
+mod playback;
+mod store;
+mod tasks;
+
+use anyhow::Context as _;
+use proto::sync::v1::sync_service_server::SyncServiceServer;
+use rpc::{RemoteKeys, RpcChannel, Service, ServiceParts, ServiceToken, Verifier};
+use runtime::{Clock, Process, Secret, Tasks};
+use sqlx::PgPool;
+use state::State;
+
+pub use config::Config;
+
+const NAME: &str = "sync-svc";
+
+/// The schema `sync`.
+pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
+
+/// What the service works with.
+pub struct Deps {
+    /// Connections under the service's own role, with its schema up to date.
+    pub pool: PgPool,
+    /// Where the logs of rooms are.
+    pub state: State,
+    /// The cluster clock. Where the state has a shared clock, the service makes this one follow it.
+    pub clock: Clock,
+    /// Verifies access tokens.
+    pub verifier: Verifier,
+    /// By which services of the installation know each other.
+    pub token: ServiceToken,
+    /// To room-svc.
+    pub room: RpcChannel,
+}
+
+/// Wires the service; its background work runs in `tasks`.
+pub fn build(config: &Config, deps: Deps, tasks: &mut Tasks) -> anyhow::Result<Service> {
+    config.check()?;
+    let app = app::App::new(config, deps.pool, deps.state, deps.clock, &deps.room, &deps.token);
+    tasks::spawn(tasks, &app);
+    ServiceParts::default().add(SyncServiceServer::new(grpc::Grpc(app))).guard(deps.verifier, deps.token)
+}
+
+/// The service as a process of its own, until it is asked to stop.
+pub async fn serve(mut process: Process) -> anyhow::Result<()> {
+    let config: Config = process.settings.section("sync")?;
+    let postgres: pg::Config = process.settings.section("postgres")?;
+    let redis_url: Secret = process.settings.section("redis.url")?;
+    let token: Secret = process.settings.section("rpc.token")?;
+    anyhow::ensure!(
+        !token.is_empty(),
+        "rpc.token is empty; set it to a long random text, the same for every service"
+    );
+    let token = ServiceToken::new(token.expose()).context("rpc.token must be visible ASCII")?;
+    let auth = RpcChannel::remote(&process.settings.section::<String>("services.auth")?)
+        .context("services.auth is not a URL")?;
+    let room = RpcChannel::remote(&process.settings.section::<String>("services.room")?)
+        .context("services.room is not a URL")?;
+    let listener = runtime::bind(config.grpc_listen, "sync.grpc_listen").await?;
+    process.serve_admin(runtime::bind(config.admin_listen, "sync.admin_listen").await?)?;
+
+    pg::prepare(&postgres, NAME).await?;
+    let pool = pg::connect(&postgres, NAME).await?;
+    pg::migrate(&pool, NAME, &MIGRATIONS).await?;
+    let checked = pool.clone();
+    process.health.add("postgres", move || {
+        let pool = checked.clone();
+        async move { Ok(sqlx::query("SELECT 1").execute(&pool).await.map(|_| ())?) }
+    });
+    let state = state::connect(redis_url.expose()).await?;
+    let clock = Clock::system();
+    if let Some(shared) = state.clock.clone() {
+        // Nobody has read the clock yet, so it may still jump to where it should be.
+        let mut follower = app::ClockFollower::new(clock.clone());
+        follower.measure(&*shared).await?;
+        follower.jump();
+        process.health.add("redis", move || {
+            let shared = shared.clone();
+            async move { Ok(shared.time_us().await.map(|_| ())?) }
+        });
+    }
+
+    let deps = Deps { pool, state, clock, verifier: Verifier::new(RemoteKeys(auth)), token, room };
+    let service = build(&config, deps, &mut process.tasks)?;
+    tracing::info!(grpc = %config.grpc_listen, admin = %config.admin_listen, "serving");
+    Service::serve_all(&[service], listener, process.shutdown.soft()).await?;
+    process.finish().await;
+    Ok(())
+}

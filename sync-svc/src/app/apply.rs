@@ -1,0 +1,165 @@
+//! One step of a room: load, reduce, append; and again when someone else was first.
+
+use std::{sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use ids::RoomId;
+use prost::Message as _;
+use proto::sync::v1::{SubscribeResponse, subscribe_response::Delivery};
+use rand::Rng as _;
+use state::{Append, Outcome};
+
+use super::{App, checkpoints::Ticket, rooms::Known};
+use crate::{
+    error::{Error, Result},
+    playback::{Input, Rejection, Room, Step, reduce},
+    store::room_states::{self, Checkpoint},
+};
+
+/// How often a step is tried; with two replicas that never let up this fails once in 65,000 steps.
+const ATTEMPTS: u32 = 16;
+/// So many at once; afterwards after a pause, so that many replicas do not run into each other in step.
+const EAGER_ATTEMPTS: u32 = 4;
+
+/// What came of an input.
+#[derive(Debug)]
+pub(crate) enum Done {
+    /// The room changed: the last event as subscribers get it, if there was one, and what to wait for where a change
+    /// has to survive this process.
+    Changed { last_event: Bytes, saved: Ticket },
+    /// There was nothing to keep.
+    Unchanged,
+    /// It was done before; this is what the first time gave.
+    Duplicate(Bytes),
+}
+
+impl App {
+    /// `key` makes the input count once within an hour.
+    pub(crate) async fn apply(&self, id: RoomId, input: &Input, key: Option<&str>) -> Result<Done> {
+        let room = id.to_string();
+        let shared = self.state.log.outlives_process();
+        let entry = self.rooms.entry(id, self.clock.now_us());
+        let mut last = entry.last.lock().await;
+        for attempt in 0..ATTEMPTS {
+            if attempt > EAGER_ATTEMPTS {
+                let pause_us = rand::thread_rng().gen_range(0..(1000 << attempt.min(8)));
+                tokio::time::sleep(Duration::from_micros(pause_us)).await;
+            }
+            let (known, certain) = match last.take() {
+                Some(known) => (known, !shared),
+                None => (self.load(id, &room).await?, true),
+            };
+            let now_us = self.clock.now_us();
+            let step = match reduce(&known.room, input, now_us, self.params) {
+                // Another replica may have moved the room on since this one saw it.
+                Err(_) if !certain => continue,
+                Err(rejection) => {
+                    *last = Some(known);
+                    return self.rejected(&room, key, rejection).await;
+                }
+                Ok(step) if step.changed => step,
+                // What a player says is of no more worth a moment later.
+                Ok(_) if !certain && !matches!(input, Input::Report { .. }) => continue,
+                Ok(step) => {
+                    *last = Some(known);
+                    if let Input::Report { session_id, .. } = input
+                        && entry.is_worth_telling(&step.room, session_id, now_us)
+                    {
+                        for notice in step.notices {
+                            self.state.log.notify(&room, encode(Delivery::Presence(notice))).await?;
+                        }
+                    }
+                    return Ok(Done::Unchanged);
+                }
+            };
+            let kept = step.room.encode();
+            let append = self.append_of(&step, kept.clone(), known.version, key);
+            let last_event = append.events.last().cloned().unwrap_or_default();
+            match self.state.log.append(&room, append).await? {
+                Outcome::Appended(version) => {
+                    let epoch = step.room.playback.epoch;
+                    let saved = self
+                        .checkpoints
+                        .mark(id, Checkpoint { epoch, version, record: kept, seen_at_us: now_us });
+                    self.expect_end_of_hold(id, &step.room);
+                    *last = Some(Known { version, room: Arc::new(step.room) });
+                    return Ok(Done::Changed { last_event, saved });
+                }
+                Outcome::Conflict => tracing::debug!(%room, attempt, "another replica was first"),
+                Outcome::Duplicate(answer) => {
+                    *last = Some(known);
+                    return Ok(Done::Duplicate(answer));
+                }
+            }
+        }
+        Err(Error::Contended)
+    }
+
+    /// A command that was carried out may well be refused when it comes again; its sender wants the first answer.
+    async fn rejected(&self, room: &str, key: Option<&str>, rejection: Rejection) -> Result<Done> {
+        if let Some(key) = key
+            && let Some(answer) = self.state.log.answered(room, key).await?
+        {
+            return Ok(Done::Duplicate(answer));
+        }
+        Err(rejection.into())
+    }
+
+    fn append_of(&self, step: &Step, state: Bytes, expected_version: u64, key: Option<&str>) -> Append {
+        let events: Vec<_> = step.events.iter().map(|event| encode(Delivery::Event(event.clone()))).collect();
+        let last_seq = step.room.playback.seq.cast_unsigned();
+        Append {
+            expected_version,
+            state,
+            first_seq: last_seq + 1 - events.len() as u64,
+            idempotency: key.map(|key| (key.to_owned(), events.last().cloned().unwrap_or_default())),
+            events,
+            notices: step.notices.iter().map(|notice| encode(Delivery::Presence(notice.clone()))).collect(),
+            keep: self.log_length,
+        }
+    }
+
+    /// The room now.
+    pub(crate) async fn current(&self, id: RoomId) -> Result<Known> {
+        let room = id.to_string();
+        if self.state.log.outlives_process() {
+            return self.load(id, &room).await;
+        }
+        let entry = self.rooms.entry(id, self.clock.now_us());
+        let mut last = entry.last.lock().await;
+        if last.is_none() {
+            *last = Some(self.load(id, &room).await?);
+        }
+        last.clone().ok_or(Error::Contended)
+    }
+
+    /// From the log; from the checkpoint when the log is lost; new when there is neither.
+    pub(crate) async fn load(&self, id: RoomId, name: &str) -> Result<Known> {
+        let unreadable = |source| Error::Record { room: name.to_owned(), source };
+        if let Some(record) = self.state.log.load(name).await? {
+            let room = Room::decode(&record.state).map_err(unreadable)?;
+            self.expect_end_of_hold(id, &room);
+            return Ok(Known { version: record.version, room: Arc::new(room) });
+        }
+        let now_us = self.clock.now_us();
+        let room = match room_states::load(&self.pool, id).await? {
+            Some((record, seen_at_us)) => {
+                tracing::info!(room = name, "restoring a room from its checkpoint");
+                Room::restored(&record, seen_at_us, now_us).map_err(unreadable)?
+            }
+            None => Room::fresh(now_us),
+        };
+        Ok(Known { version: 0, room: Arc::new(room) })
+    }
+
+    fn expect_end_of_hold(&self, id: RoomId, room: &Room) {
+        if let Some(hold) = &room.playback.hold {
+            self.holds.expect(id, hold.until_us);
+        }
+    }
+}
+
+/// As subscribers get it; encoded once for all of them.
+pub(crate) fn encode(delivery: Delivery) -> Bytes {
+    SubscribeResponse { delivery: Some(delivery) }.encode_to_vec().into()
+}

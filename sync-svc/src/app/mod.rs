@@ -1,0 +1,65 @@
+//! The use cases, one a file, over rooms that are kept in a log.
+
+mod access;
+mod apply;
+mod checkpoints;
+mod clock;
+mod holds;
+mod room_event;
+mod rooms;
+mod send_command;
+mod sessions;
+mod subscribe;
+mod sweep;
+
+use std::sync::Arc;
+
+use rpc::{RpcChannel, ServiceToken};
+use runtime::Clock;
+use sqlx::PgPool;
+use state::State;
+
+use self::{access::AccessCache, checkpoints::Checkpoints, holds::Holds, rooms::Rooms};
+use crate::{config::Config, playback::Params};
+
+pub(crate) use clock::{ClockFollower, STEP_EVERY};
+pub(crate) use room_event::RecentEvents;
+
+/// What the use cases work with.
+pub(crate) struct App {
+    pub(crate) state: State,
+    pub(crate) clock: Clock,
+    pub(crate) checkpoints: Checkpoints,
+    pub(crate) holds: Holds,
+    pool: PgPool,
+    /// To room-svc, as a service.
+    pub(crate) room: RpcChannel,
+    access: AccessCache,
+    rooms: Rooms,
+    params: Params,
+    log_length: usize,
+}
+
+impl App {
+    pub(crate) fn new(
+        config: &Config,
+        pool: PgPool,
+        state: State,
+        clock: Clock,
+        room: &RpcChannel,
+        token: &ServiceToken,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            state,
+            clock,
+            checkpoints: Checkpoints::new(pool.clone()),
+            holds: Holds::default(),
+            pool,
+            room: room.as_service(token),
+            access: AccessCache::default(),
+            rooms: Rooms::default(),
+            params: config.params(),
+            log_length: config.log_length,
+        })
+    }
+}

@@ -1,0 +1,111 @@
+//! What room-svc tells: handed on to who watches the room, and done to the playback where it matters to it.
+
+use std::collections::{HashSet, VecDeque};
+
+use ids::RoomId;
+use proto::{
+    common::v1::{Identity, SubjectKind},
+    room::v1::{GetRoomRequest, RoomEvent, room_event::Kind, room_service_client::RoomServiceClient},
+    sync::v1::subscribe_response::Delivery,
+};
+use rpc::Context;
+
+use super::{App, apply::encode};
+use crate::{
+    error::{Error, Result},
+    playback::Input,
+};
+
+/// How often a deleted room is tried to be forgotten while sessions still leave it.
+const FORGET_ATTEMPTS: u32 = 5;
+
+/// Events that came lately: one that comes again is not told again.
+#[derive(Default)]
+pub(crate) struct RecentEvents {
+    ids: HashSet<String>,
+    order: VecDeque<String>,
+}
+
+impl RecentEvents {
+    const MOST: usize = 10_000;
+
+    fn contains(&self, id: &str) -> bool {
+        self.ids.contains(id)
+    }
+
+    fn insert(&mut self, id: String) {
+        if self.order.len() >= Self::MOST
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.ids.remove(&oldest);
+        }
+        self.ids.insert(id.clone());
+        self.order.push_back(id);
+    }
+}
+
+impl App {
+    /// The same event may come twice; it counts once.
+    pub(crate) async fn room_event(&self, recent: &mut RecentEvents, event: RoomEvent) -> Result<()> {
+        if recent.contains(&event.id) {
+            return Ok(());
+        }
+        let room: RoomId = event
+            .room_id
+            .parse()
+            .map_err(|error: ids::ParseError| Error::Field { field: "room_id", what: error.to_string() })?;
+        let input = match &event.kind {
+            Some(Kind::ItemAdded(change)) => Some(Input::ItemAdded { item_id: change.item_id.clone() }),
+            Some(Kind::ItemRemoved(change)) => {
+                let on = self.current(room).await?.room.playback.item_id == change.item_id;
+                let next = if on { self.after(room, &change.item_id).await? } else { None };
+                Some(Input::ItemRemoved { item_id: change.item_id.clone(), next })
+            }
+            Some(Kind::RoomDeleted(_)) => Some(Input::RoomDeleted),
+            _ => None,
+        };
+        if matches!(event.kind, Some(Kind::MemberJoined(_) | Kind::MemberLeft(_) | Kind::RoomDeleted(_))) {
+            self.forget_access(room);
+        }
+        let deleted = matches!(input, Some(Input::RoomDeleted));
+        let id = event.id.clone();
+        // First the news, then what comes of it: a player that is told to play an item should know the item.
+        self.state.log.notify(&room.to_string(), encode(Delivery::RoomEvent(event))).await?;
+        if let Some(input) = input {
+            self.apply(room, &input, Some(&id)).await?;
+        }
+        if deleted {
+            self.forget_room(room).await?;
+        }
+        recent.insert(id);
+        Ok(())
+    }
+
+    /// The item that came after one that is no longer there. Ids sort by when items were added, and the list is in that
+    /// order unless people moved things about.
+    async fn after(&self, room: RoomId, removed: &str) -> Result<Option<String>> {
+        // Nobody asked for this, so it is done for the owner, who may always see the playlist.
+        let request = Context::background().request(GetRoomRequest { room: room.to_string() });
+        let Ok(reply) = RoomServiceClient::new(self.room.clone()).get_room(request).await else {
+            return Ok(None);
+        };
+        let owner_id = reply.into_inner().room.map(|room| room.owner_id).unwrap_or_default();
+        let kind =
+            if owner_id.starts_with(ids::UserId::PREFIX) { SubjectKind::User } else { SubjectKind::Guest };
+        let owner = Identity { subject_id: owner_id, kind: kind.into(), ..Identity::default() };
+        let Ok(items) = self.items(&Context::on_behalf_of(owner), room).await else { return Ok(None) };
+        Ok(items.into_iter().map(|item| item.id).find(|id| id.as_str() > removed))
+    }
+
+    async fn forget_room(&self, room: RoomId) -> Result<()> {
+        let name = room.to_string();
+        for _ in 0..FORGET_ATTEMPTS {
+            let version = self.current(room).await?.version;
+            if version == 0 || self.state.log.remove(&name, version).await? {
+                break;
+            }
+        }
+        self.rooms.forget(room);
+        self.checkpoints.remove(room).await
+    }
+}

@@ -1,0 +1,67 @@
+//! Sessions: they come, say how they are, and go; also when their gateway dies with them.
+
+use std::{collections::HashSet, time::Duration};
+
+use bytes::Bytes;
+use ids::RoomId;
+use proto::sync::v1::{PlayerStatus, Session, Snapshot};
+
+use super::App;
+use crate::{error::Result, playback::Input};
+
+/// A gateway that is silent for so long is gone.
+const GATEWAY_LEASE: Duration = Duration::from_secs(15);
+
+fn lease(gateway_id: &str) -> String {
+    format!("gateway:{gateway_id}")
+}
+
+impl App {
+    pub(crate) async fn heartbeat(&self, gateway_id: &str) -> Result<()> {
+        Ok(self.state.keys.put(&lease(gateway_id), Bytes::new(), GATEWAY_LEASE).await?)
+    }
+
+    /// The room with the session in it.
+    pub(crate) async fn join_session(&self, room: RoomId, session: Session) -> Result<Snapshot> {
+        // It lives, even if its first heartbeat is still on the way.
+        self.heartbeat(&session.gateway_id).await?;
+        let known = self.current(room).await?;
+        let gateways = known.room.seats.iter().map(|taken| taken.session().gateway_id.clone()).collect();
+        let gone = self.gone(gateways).await?;
+        self.apply(room, &Input::Join { session, gone }, None).await?;
+        self.snapshot(room).await
+    }
+
+    pub(crate) async fn leave_session(&self, room: RoomId, session_id: String) -> Result<()> {
+        self.apply(room, &Input::Leave { session_id }, None).await?;
+        Ok(())
+    }
+
+    pub(crate) async fn report_player(
+        &self,
+        room: RoomId,
+        session_id: String,
+        status: PlayerStatus,
+    ) -> Result<()> {
+        metrics::histogram!("syncwatch_playback_drift_ms").record(status.drift_ms.abs());
+        self.apply(room, &Input::Report { session_id, status }, None).await?;
+        Ok(())
+    }
+
+    /// The room now, as subscribers get it.
+    pub(crate) async fn snapshot(&self, room: RoomId) -> Result<Snapshot> {
+        let known = self.current(room).await?;
+        Ok(known.room.snapshot(self.clock.now_us()))
+    }
+
+    /// Those of the gateways that are gone.
+    pub(crate) async fn gone(&self, gateways: HashSet<String>) -> Result<Vec<String>> {
+        let mut gone = Vec::new();
+        for gateway in gateways {
+            if self.state.keys.get(&lease(&gateway)).await?.is_none() {
+                gone.push(gateway);
+            }
+        }
+        Ok(gone)
+    }
+}

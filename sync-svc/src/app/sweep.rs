@@ -1,0 +1,61 @@
+//! Which rooms are in use, and what becomes of the others.
+
+use std::sync::Arc;
+
+use ids::RoomId;
+
+use super::App;
+use crate::{error::Result, playback::Room, store::room_states};
+
+/// A room that this replica had nothing to do with for so long is not kept in its memory.
+const UNUSED_AFTER_US: i64 = 600_000_000;
+
+impl App {
+    /// The rooms of this replica that someone is in. Also finds the holds that another replica began and, should it
+    /// have died, would not end.
+    pub(crate) async fn rooms_in_use(&self) -> Result<Vec<(RoomId, Arc<Room>)>> {
+        let mut rooms = Vec::new();
+        for (id, entry) in self.rooms.all() {
+            let known = match entry.last.lock().await.clone() {
+                Some(known) if !self.state.log.outlives_process() => known,
+                _ => self.load(id, &id.to_string()).await?,
+            };
+            if !known.room.seats.is_empty() {
+                rooms.push((id, known.room));
+            }
+        }
+        Ok(rooms)
+    }
+
+    pub(crate) async fn seen(&self, rooms: &[RoomId]) -> Result<()> {
+        for batch in rooms.chunks(1000) {
+            room_states::seen(&self.pool, batch, self.clock.now_us()).await?;
+        }
+        Ok(())
+    }
+
+    /// Forgets rooms that nobody is in or asks for. They come back from the shared log, or from their checkpoint.
+    pub(crate) async fn forget_unused(&self) -> Result<()> {
+        let now_us = self.clock.now_us();
+        for (id, entry) in self.rooms.all() {
+            if entry.unused_for_us(now_us) < UNUSED_AFTER_US {
+                continue;
+            }
+            let mut last = entry.last.lock().await;
+            let in_use = last.as_ref().is_some_and(|known| !known.room.seats.is_empty());
+            if in_use || self.checkpoints.is_waiting(id) {
+                continue;
+            }
+            if !self.state.log.outlives_process()
+                && let Some(known) = &*last
+                && known.version > 0
+                && !self.state.log.remove(&id.to_string(), known.version).await?
+            {
+                continue;
+            }
+            *last = None;
+            self.rooms.forget(id);
+        }
+        Ok(())
+    }
+}

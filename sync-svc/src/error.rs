@@ -1,0 +1,82 @@
+//! What can go wrong, by meaning, and the one place that turns it into a reason for the caller.
+
+use proto::{codec, rules::Violations};
+use rpc::Reason;
+use tonic::Status;
+
+use crate::playback::Rejection;
+
+pub(crate) type Result<T> = std::result::Result<T, Error>;
+
+/// Why a use case did not work out.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error(transparent)]
+    Rejected(#[from] Rejection),
+    #[error("the room's state changed too often at once; try again")]
+    Contended,
+    #[error("the caller's role in this room does not include {0}")]
+    PermissionMissing(&'static str),
+    #[error("the token was made for another room")]
+    TokenForAnotherRoom,
+    #[error("there is no item {0} on this room's playlist")]
+    ItemNotFound(String),
+    #[error("{field} {what}")]
+    Field { field: &'static str, what: String },
+    #[error("the record of room {room} cannot be read: {source}")]
+    Record { room: String, source: prost::DecodeError },
+    #[error(transparent)]
+    Log(#[from] state::Error),
+    #[error("the database failed: {0}")]
+    Database(#[from] sqlx::Error),
+    /// What another service or the server stack answered, for the caller as it is.
+    #[error("{}", .0.message())]
+    Answered(Status),
+}
+
+impl From<Status> for Error {
+    fn from(status: Status) -> Self {
+        Self::Answered(status)
+    }
+}
+
+impl From<rpc::Error> for Error {
+    fn from(error: rpc::Error) -> Self {
+        Self::Answered(error.into())
+    }
+}
+
+impl From<Error> for Status {
+    fn from(error: Error) -> Self {
+        let message = error.to_string();
+        let reason = match error {
+            Error::Answered(status) => return status,
+            Error::Field { field, what } => {
+                return codec::violations(&Violations(vec![(field.to_owned(), what)]));
+            }
+            Error::Rejected(Rejection::StaleSequence { seq }) => {
+                return rpc::Error::new(Reason::StaleSequence, message).with("seq", seq).into();
+            }
+            Error::Rejected(Rejection::ItemMismatch { current }) => {
+                return rpc::Error::new(Reason::ItemMismatch, message).with("item_id", current).into();
+            }
+            Error::Log(_) | Error::Database(_) => {
+                tracing::error!(error = message, "the store of rooms does not answer");
+                return rpc::Error::new(
+                    Reason::DependencyUnavailable,
+                    "the store of rooms does not answer; try again",
+                )
+                .into();
+            }
+            Error::Record { .. } => return rpc::Error::internal(error).into(),
+            Error::Rejected(Rejection::NoItem) => Reason::NoItem,
+            Error::Rejected(Rejection::TooManySessions) => Reason::RoomFull,
+            Error::Rejected(Rejection::UnknownSession) => Reason::NotAMember,
+            Error::Contended => Reason::Contended,
+            Error::PermissionMissing(_) => Reason::PermissionMissing,
+            Error::TokenForAnotherRoom => Reason::TokenForAnotherRoom,
+            Error::ItemNotFound(_) => Reason::ItemNotFound,
+        };
+        rpc::Error::new(reason, message).into()
+    }
+}

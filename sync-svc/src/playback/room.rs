@@ -1,0 +1,91 @@
+//! A room as the rules see it, and as the log keeps it.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use prost::{DecodeError, Message as _};
+use proto::sync::v1::{PlaybackState, RoomRecord, Seat, Session, Snapshot};
+
+/// The playback of a room and who is there. Cheap to clone: seats are shared until they change.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Room {
+    pub(crate) playback: PlaybackState,
+    pub(crate) seats: Vec<Arc<Taken>>,
+    pub(crate) empty_since_us: i64,
+}
+
+/// A seat with its encoding, which most steps of a room leave as it was.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Taken {
+    pub(crate) seat: Seat,
+    encoded: Bytes,
+}
+
+impl Taken {
+    pub(crate) fn new(seat: Seat) -> Arc<Self> {
+        // A record with this seat alone: records may be concatenated, as protobuf merges what follows into what was.
+        let record = RoomRecord { seats: vec![seat], ..RoomRecord::default() };
+        let encoded = record.encode_to_vec().into();
+        Arc::new(Self { seat: record.seats.into_iter().next().unwrap_or_default(), encoded })
+    }
+
+    pub(crate) fn session(&self) -> &Session {
+        static NOBODY: std::sync::LazyLock<Session> = std::sync::LazyLock::new(Session::default);
+        self.seat.session.as_ref().unwrap_or(&NOBODY)
+    }
+}
+
+impl Room {
+    /// A room that nothing happened to yet.
+    pub(crate) fn fresh(now_us: i64) -> Self {
+        let playback =
+            PlaybackState { epoch: 1, rate: 1.0, anchor_server_us: now_us, ..PlaybackState::default() };
+        Self { playback, seats: Vec::new(), empty_since_us: now_us }
+    }
+
+    /// A room whose log was lost, from a checkpoint. Who was there has to come again; the room counts as left when it
+    /// was last seen, so that its film does not run on through an outage.
+    pub(crate) fn restored(record: &[u8], seen_at_us: i64, now_us: i64) -> Result<Self, DecodeError> {
+        let mut room = Self::decode(record)?;
+        room.seats.clear();
+        room.playback.epoch += 1;
+        if room.playback.hold.take().is_some() {
+            room.playback.anchor_server_us = now_us;
+        }
+        room.empty_since_us = seen_at_us.min(now_us);
+        Ok(room)
+    }
+
+    pub(crate) fn decode(record: &[u8]) -> Result<Self, DecodeError> {
+        let record = RoomRecord::decode(record)?;
+        Ok(Self {
+            playback: record.playback.unwrap_or_default(),
+            seats: record.seats.into_iter().map(Taken::new).collect(),
+            empty_since_us: record.empty_since_us,
+        })
+    }
+
+    pub(crate) fn encode(&self) -> Bytes {
+        let record = RoomRecord {
+            playback: Some(self.playback.clone()),
+            seats: Vec::new(),
+            empty_since_us: self.empty_since_us,
+        };
+        let seats: usize = self.seats.iter().map(|taken| taken.encoded.len()).sum();
+        let mut encoded = Vec::with_capacity(record.encoded_len() + seats);
+        // The only error is a buffer that is too small, and a vector grows.
+        let _ = record.encode(&mut encoded);
+        for taken in &self.seats {
+            encoded.extend_from_slice(&taken.encoded);
+        }
+        encoded.into()
+    }
+
+    pub(crate) fn snapshot(&self, now_us: i64) -> Snapshot {
+        Snapshot {
+            state: Some(self.playback.clone()),
+            sessions: self.seats.iter().map(|taken| taken.session().clone()).collect(),
+            server_time_us: now_us,
+        }
+    }
+}

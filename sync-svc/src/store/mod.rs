@@ -1,0 +1,3 @@
+//! All SQL.
+
+pub(crate) mod room_states;

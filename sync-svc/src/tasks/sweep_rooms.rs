@@ -1,0 +1,67 @@
+//! Looks after the rooms that this replica knows: takes sessions of dead gateways out, says which rooms are in use, and
+//! forgets those that are not. A failure is tried again with the next sweep.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
+
+use ids::RoomId;
+use runtime::{OnFailure, Tasks};
+
+use crate::{
+    app::App,
+    playback::{Input, Room},
+};
+
+const EVERY: Duration = Duration::from_secs(5);
+
+pub(crate) fn spawn(tasks: &mut Tasks, app: Arc<App>) {
+    tasks.spawn("room sweep", OnFailure::Restart, move |shutdown| {
+        let app = app.clone();
+        async move {
+            let mut every = tokio::time::interval(EVERY);
+            let mut soft = std::pin::pin!(shutdown.soft());
+            loop {
+                tokio::select! {
+                    _ = every.tick() => sweep(&app).await?,
+                    () = &mut soft => return Ok(()),
+                }
+            }
+        }
+    });
+}
+
+async fn sweep(app: &App) -> anyhow::Result<()> {
+    let rooms = app.rooms_in_use().await?;
+    #[expect(clippy::cast_precision_loss, reason = "a count")]
+    metrics::gauge!("syncwatch_active_rooms").set(rooms.len() as f64);
+    for (_, room) in &rooms {
+        #[expect(clippy::cast_precision_loss, reason = "a count")]
+        metrics::histogram!("syncwatch_participants_per_room").record(room.seats.len() as f64);
+    }
+    let ids: Vec<_> = rooms.iter().map(|(id, _)| *id).collect();
+    app.seen(&ids).await?;
+    for (room, gone) in of_gone_gateways(app, &rooms).await? {
+        tracing::info!(%room, ?gone, "taking out the sessions of gateways that are gone");
+        app.apply(room, &Input::GatewaysGone(gone), None).await?;
+    }
+    app.forget_unused().await?;
+    Ok(())
+}
+
+/// The rooms with sessions on gateways that are gone; each gateway is looked up once.
+async fn of_gone_gateways(
+    app: &App,
+    rooms: &[(RoomId, Arc<Room>)],
+) -> anyhow::Result<HashMap<RoomId, Vec<String>>> {
+    let gateways = |room: &Room| {
+        room.seats.iter().map(|taken| taken.session().gateway_id.clone()).collect::<HashSet<_>>()
+    };
+    let all: HashSet<_> = rooms.iter().flat_map(|(_, room)| gateways(room)).collect();
+    let gone: HashSet<_> = app.gone(all).await?.into_iter().collect();
+    let affected =
+        rooms.iter().map(|(id, room)| (*id, gateways(room).intersection(&gone).cloned().collect::<Vec<_>>()));
+    Ok(affected.filter(|(_, gone)| !gone.is_empty()).collect())
+}

@@ -1,0 +1,29 @@
+//! The service through its own RPCs, on real PostgreSQL, with its logs in memory and on Redis.
+
+mod commands;
+mod recovery;
+mod replicas;
+mod room_events;
+mod room_svc;
+mod sessions;
+mod subscriptions;
+mod world;
+
+/// Runs each test with logs in memory and on Redis.
+macro_rules! over_both {
+    ($($test:ident),* $(,)?) => {
+        mod in_memory {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $test() {
+                super::$test(crate::world::World::in_memory().await).await;
+            })*
+        }
+        mod on_redis {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $test() {
+                super::$test(crate::world::World::on_redis().await).await;
+            })*
+        }
+    };
+}
+use over_both;

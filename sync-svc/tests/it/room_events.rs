@@ -1,0 +1,79 @@
+//! What happens in the room itself: told to everyone, and done to the playback.
+
+use proto::{
+    room::v1::{ChatMessage, PlaylistChange, RoomDeleted, room_event::Kind},
+    sync::v1::{PlaybackChange, subscribe_response::Delivery},
+};
+use testkit::user;
+
+use crate::{
+    over_both,
+    world::{World, play},
+};
+
+over_both! {
+    the_first_item_is_on_as_soon_as_it_is_added,
+    a_removed_item_gives_way_to_the_next,
+    what_happens_is_told_once_and_acknowledged,
+    a_deleted_room_is_forgotten,
+}
+
+async fn the_first_item_is_on_as_soon_as_it_is_added(world: World) {
+    let instance = world.start().await;
+    let mut stream = instance.subscribe(0).await;
+    assert_eq!(stream.snapshot().await.state.unwrap().item_id, "");
+    world.rooms.adds_item("item_1");
+    assert!(
+        matches!(stream.next().await, Delivery::RoomEvent(event) if event.id == "added-item_1"),
+        "first the news"
+    );
+    let event = stream.event().await;
+    assert_eq!((event.change(), event.seq), (PlaybackChange::Item, 1));
+    let state = event.state.unwrap();
+    assert_eq!((state.item_id.as_str(), state.playing), ("item_1", false));
+}
+
+async fn a_removed_item_gives_way_to_the_next(world: World) {
+    let instance = world.start_with_item().await;
+    world.rooms.known().items = vec!["item_0".into(), "item_2".into()];
+    instance.act(&user("Anna"), play()).await;
+    world
+        .rooms
+        .happens("removed", Kind::ItemRemoved(PlaylistChange { item_id: "item_1".into(), version: 2 }));
+    world.rooms.acknowledged("removed").await;
+    let state = instance.playback(&user("Anna")).await;
+    assert_eq!((state.item_id.as_str(), state.playing), ("item_2", true));
+}
+
+async fn what_happens_is_told_once_and_acknowledged(world: World) {
+    let instance = world.start().await;
+    let mut stream = instance.subscribe(0).await;
+    stream.snapshot().await;
+    let said = || {
+        Kind::MessageSent(ChatMessage { id: "msg_1".into(), text: "hello".into(), ..ChatMessage::default() })
+    };
+    // It comes twice, as when an acknowledgement was lost.
+    for id in ["event_1", "event_1", "event_2"] {
+        world.rooms.happens(id, said());
+    }
+    for id in ["event_1", "event_2"] {
+        assert!(matches!(stream.next().await, Delivery::RoomEvent(event) if event.id == id));
+        world.rooms.acknowledged(id).await;
+    }
+}
+
+async fn a_deleted_room_is_forgotten(world: World) {
+    let instance = world.start_with_item().await;
+    instance.join("a", "gateway_1").await;
+    let mut stream = instance.subscribe(0).await;
+    stream.snapshot().await;
+    world.rooms.happens("deleted", Kind::RoomDeleted(RoomDeleted {}));
+    assert!(matches!(stream.next().await, Delivery::RoomEvent(_)));
+    assert_eq!(stream.event().await.change(), PlaybackChange::Stop);
+    world.rooms.acknowledged("deleted").await;
+    assert_eq!(instance.state.log.load(&instance.room).await.unwrap(), None);
+    let pool = world.postgres.pool("sync-svc", &sync_svc::MIGRATIONS).await.unwrap();
+    let kept: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM sync.room_states").fetch_one(&pool).await.unwrap();
+    assert_eq!(kept, 0);
+}

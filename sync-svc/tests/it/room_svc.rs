@@ -1,0 +1,159 @@
+//! What sync-svc needs of room-svc, by its contract. The real one cannot stand here: service crates do not depend on
+//! each other; the two meet in the end-to-end suite.
+
+use std::{
+    collections::HashSet,
+    pin::Pin,
+    sync::{Arc, Mutex, MutexGuard},
+};
+
+use futures::{Stream, StreamExt as _, stream};
+use ids::RoomId;
+use proto::room::v1::{room_service_server::RoomService, *};
+use rpc::{Context, Reason};
+use tokio::sync::watch;
+use tonic::{Request, Response, Status};
+
+#[derive(Clone)]
+pub(crate) struct Rooms(Arc<Inner>);
+
+struct Inner {
+    room: RoomId,
+    pub(crate) known: Mutex<Known>,
+    grown: watch::Sender<usize>,
+}
+
+#[derive(Default)]
+pub(crate) struct Known {
+    /// Who may only watch.
+    pub(crate) viewers: HashSet<String>,
+    pub(crate) items: Vec<String>,
+    pub(crate) acknowledged: Vec<String>,
+    pub(crate) access_asked: usize,
+    events: Vec<RoomEvent>,
+}
+
+impl Rooms {
+    pub(crate) fn new(room: RoomId) -> Self {
+        Self(Arc::new(Inner { room, known: Mutex::default(), grown: watch::Sender::new(0) }))
+    }
+
+    pub(crate) fn known(&self) -> MutexGuard<'_, Known> {
+        self.0.known.lock().unwrap()
+    }
+
+    /// Something happens in the room; sync-svc is told until it acknowledges it.
+    pub(crate) fn happens(&self, id: &str, kind: room_event::Kind) {
+        let event = RoomEvent { id: id.into(), room_id: self.0.room.to_string(), kind: Some(kind) };
+        self.known().events.push(event);
+        self.0.grown.send_modify(|count| *count += 1);
+    }
+
+    pub(crate) fn adds_item(&self, item: &str) {
+        self.known().items.push(item.into());
+        self.happens(
+            &format!("added-{item}"),
+            room_event::Kind::ItemAdded(PlaylistChange { item_id: item.into(), version: 1 }),
+        );
+    }
+
+    pub(crate) async fn acknowledged(&self, id: &str) {
+        let mut grown = self.0.grown.subscribe();
+        let done = async {
+            while !self.known().acknowledged.iter().any(|known| known == id) {
+                grown.changed().await.unwrap();
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(10), done)
+            .await
+            .expect("the event is acknowledged");
+    }
+
+    fn room(&self, named: &str) -> Result<Room, Status> {
+        if named != self.0.room.to_string() && named != "abcd2345" {
+            return Err(rpc::Error::new(Reason::RoomNotFound, "no such room").into());
+        }
+        Ok(Room { id: self.0.room.to_string(), owner_id: "user_owner".into(), ..Room::default() })
+    }
+}
+
+type Reply<T> = Result<Response<T>, Status>;
+
+macro_rules! not_needed {
+    ($($method:ident: $request:ident -> $response:ident),* $(,)?) => {
+        $(fn $method<'life0, 'async_trait>(&'life0 self, _: Request<$request>) -> Pin<Box<dyn Future<Output = Reply<$response>> + Send + 'async_trait>>
+        where
+            'life0: 'async_trait,
+            Self: 'async_trait,
+        {
+            Box::pin(async { Err(Status::unimplemented("sync-svc does not call this")) })
+        })*
+    };
+}
+
+#[tonic::async_trait]
+impl RoomService for Rooms {
+    type StreamEventsStream = Pin<Box<dyn Stream<Item = Result<StreamEventsResponse, Status>> + Send>>;
+
+    async fn get_access(&self, request: Request<GetAccessRequest>) -> Reply<GetAccessResponse> {
+        let subject = Context::of(&request).identity()?.subject_id.clone();
+        let room = self.room(&request.get_ref().room)?;
+        let mut known = self.known();
+        known.access_asked += 1;
+        let mut permissions = vec![Permission::SendChat.into()];
+        if !known.viewers.contains(&subject) {
+            permissions.extend([i32::from(Permission::PlayControl), Permission::ChangeCurrentMedia.into()]);
+        }
+        Ok(Response::new(GetAccessResponse { room: Some(room), member: None, permissions }))
+    }
+
+    async fn get_room(&self, request: Request<GetRoomRequest>) -> Reply<GetRoomResponse> {
+        Ok(Response::new(GetRoomResponse { room: Some(self.room(&request.get_ref().room)?) }))
+    }
+
+    async fn list_items(&self, request: Request<ListItemsRequest>) -> Reply<ListItemsResponse> {
+        Context::of(&request).identity()?;
+        self.room(&request.get_ref().room)?;
+        let items = self.known().items.iter().map(|id| Item { id: id.clone(), ..Item::default() }).collect();
+        Ok(Response::new(ListItemsResponse { items, version: 1 }))
+    }
+
+    async fn stream_events(&self, _: Request<StreamEventsRequest>) -> Reply<Self::StreamEventsStream> {
+        let (rooms, grown) = (self.clone(), self.0.grown.subscribe());
+        let events = stream::unfold((rooms, grown, 0), |(rooms, mut grown, next)| async move {
+            loop {
+                let event = rooms.known().events.get(next).cloned();
+                if let Some(event) = event {
+                    return Some((Ok(StreamEventsResponse { event: Some(event) }), (rooms, grown, next + 1)));
+                }
+                grown.changed().await.ok()?;
+            }
+        });
+        Ok(Response::new(events.boxed()))
+    }
+
+    async fn acknowledge_events(
+        &self,
+        request: Request<AcknowledgeEventsRequest>,
+    ) -> Reply<AcknowledgeEventsResponse> {
+        self.known().acknowledged.extend(request.into_inner().event_ids);
+        self.0.grown.send_modify(|count| *count += 1);
+        Ok(Response::new(AcknowledgeEventsResponse {}))
+    }
+
+    not_needed! {
+        create_room: CreateRoomRequest -> CreateRoomResponse,
+        list_rooms: ListRoomsRequest -> ListRoomsResponse,
+        join_room: JoinRoomRequest -> JoinRoomResponse,
+        leave_room: LeaveRoomRequest -> LeaveRoomResponse,
+        delete_room: DeleteRoomRequest -> DeleteRoomResponse,
+        list_members: ListMembersRequest -> ListMembersResponse,
+        append_item: AppendItemRequest -> AppendItemResponse,
+        move_item: MoveItemRequest -> MoveItemResponse,
+        remove_item: RemoveItemRequest -> RemoveItemResponse,
+        send_message: SendMessageRequest -> SendMessageResponse,
+        list_messages: ListMessagesRequest -> ListMessagesResponse,
+        create_ticket: CreateTicketRequest -> CreateTicketResponse,
+        redeem_ticket: RedeemTicketRequest -> RedeemTicketResponse,
+    }
+}

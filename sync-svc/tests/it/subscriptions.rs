@@ -1,0 +1,89 @@
+//! Subscriptions: what was missed, then what happens, each once and in order.
+
+use proto::sync::v1::ReadClockRequest;
+use rpc::Context;
+use testkit::user;
+
+use crate::{
+    over_both,
+    world::{World, seek},
+};
+
+over_both! {
+    what_was_missed_comes_first,
+    who_missed_too_much_gets_a_snapshot,
+    nothing_is_missed_or_repeated_while_things_happen,
+    the_clock_is_read_with_four_times,
+}
+
+async fn what_was_missed_comes_first(world: World) {
+    let instance = world.start_with_item().await;
+    let anna = user("Anna");
+    for position in 0..5 {
+        instance.act(&anna, seek(position)).await;
+    }
+    let mut stream = instance.subscribe(3).await;
+    for seq in 4..=6 {
+        assert_eq!(stream.event().await.seq, seq);
+    }
+    assert_eq!(instance.act(&anna, seek(9)).await, stream.event().await);
+    let mut new = instance.subscribe(0).await;
+    assert_eq!(new.snapshot().await.state.unwrap().seq, 7);
+}
+
+async fn who_missed_too_much_gets_a_snapshot(world: World) {
+    let world = World { log_length: 10, ..world };
+    let instance = world.start_with_item().await;
+    let anna = user("Anna");
+    for position in 0..400 {
+        instance.act(&anna, seek(position)).await;
+    }
+    let mut stream = instance.subscribe(1).await;
+    assert_eq!(stream.snapshot().await.state.unwrap().seq, 401);
+    let mut from_the_future = instance.subscribe(5000).await;
+    assert_eq!(from_the_future.snapshot().await.state.unwrap().seq, 401);
+    instance.act(&anna, seek(0)).await;
+    assert_eq!((stream.event().await.seq, from_the_future.event().await.seq), (402, 402));
+}
+
+async fn nothing_is_missed_or_repeated_while_things_happen(world: World) {
+    const COMMANDS: i64 = 150;
+    let instance = world.start_with_item().await;
+    let anna = user("Anna");
+    let subscribers = (0..5).map(|number| {
+        let instance = &instance;
+        async move {
+            // Each begins somewhere in the middle.
+            let mut first = instance.subscribe(0).await;
+            let mut seq = first.snapshot().await.state.unwrap().seq;
+            for _ in 0..number * 5 {
+                seq += 1;
+                assert_eq!(first.event().await.seq, seq);
+            }
+            let mut stream = instance.subscribe(seq).await;
+            while seq < COMMANDS + 1 {
+                seq += 1;
+                assert_eq!(stream.event().await.seq, seq);
+            }
+        }
+    });
+    let commands = async {
+        for position in 0..COMMANDS {
+            instance.act(&anna, seek(position)).await;
+        }
+    };
+    tokio::join!(commands, futures::future::join_all(subscribers));
+}
+
+async fn the_clock_is_read_with_four_times(world: World) {
+    let instance = world.start().await;
+    let read = async |client_send_us| {
+        let request = Context::background().request(ReadClockRequest { client_send_us });
+        instance.client.clone().read_clock(request).await.unwrap().into_inner()
+    };
+    let (first, second) = (read(7).await, read(8).await);
+    assert_eq!((first.client_send_us, second.client_send_us), (7, 8));
+    assert!(
+        first.server_receive_us <= first.server_send_us && first.server_send_us <= second.server_receive_us
+    );
+}

@@ -1,0 +1,167 @@
+//! An installation in small: servers, a room, and instances of the service.
+
+use std::time::Duration;
+
+use ids::{RoomId, SessionId};
+use proto::{
+    room::v1::{Member, room_service_server::RoomServiceServer},
+    sync::v1::{subscribe_response::Delivery, sync_service_client::SyncServiceClient, *},
+};
+use rpc::{Context, RpcChannel, ServiceParts};
+use runtime::{Clock, Shutdown, Tasks};
+use state::State;
+use sync_svc::{Config, Deps, MIGRATIONS};
+use testkit::{Postgres, Redis, TestKeys, service_token};
+use tonic::{Status, Streaming};
+
+use crate::room_svc::Rooms;
+
+pub(crate) struct World {
+    pub(crate) room: RoomId,
+    pub(crate) rooms: Rooms,
+    pub(crate) postgres: Postgres,
+    pub(crate) redis: Option<Redis>,
+    pub(crate) hold_limit_ms: u32,
+    pub(crate) log_length: usize,
+}
+
+/// One replica. Dropping it is as sudden as SIGKILL: nothing of it runs on.
+pub(crate) struct Instance {
+    pub(crate) client: SyncServiceClient<RpcChannel>,
+    pub(crate) state: State,
+    pub(crate) room: String,
+    _tasks: Tasks,
+}
+
+impl World {
+    pub(crate) async fn in_memory() -> Self {
+        let room = RoomId::new();
+        let postgres = Postgres::start().await.unwrap();
+        Self { room, rooms: Rooms::new(room), postgres, redis: None, hold_limit_ms: 60_000, log_length: 100 }
+    }
+
+    pub(crate) async fn on_redis() -> Self {
+        Self { redis: Some(Redis::start().await.unwrap()), ..Self::in_memory().await }
+    }
+
+    pub(crate) async fn start(&self) -> Instance {
+        let pool = self.postgres.pool("sync-svc", &MIGRATIONS).await.unwrap();
+        let state = state::connect(&self.redis.as_ref().map(Redis::url).unwrap_or_default()).await.unwrap();
+        let room_svc = ServiceParts::default()
+            .add(RoomServiceServer::new(self.rooms.clone()))
+            .guard(TestKeys::verifier(), service_token());
+        let config = Config {
+            grpc_listen: "127.0.0.1:0".parse().unwrap(),
+            admin_listen: "127.0.0.1:0".parse().unwrap(),
+            hold_limit_ms: self.hold_limit_ms,
+            log_length: self.log_length,
+        };
+        let deps = Deps {
+            pool,
+            state: state.clone(),
+            clock: Clock::system(),
+            verifier: TestKeys::verifier(),
+            token: service_token(),
+            room: room_svc.unwrap().local(),
+        };
+        let mut tasks = Tasks::new(Shutdown::default());
+        let service = sync_svc::build(&config, deps, &mut tasks).unwrap();
+        let client = SyncServiceClient::new(service.local().as_service(&service_token()));
+        Instance { client, state, room: self.room.to_string(), _tasks: tasks }
+    }
+
+    /// An instance whose room has an item on.
+    pub(crate) async fn start_with_item(&self) -> Instance {
+        let instance = self.start().await;
+        self.rooms.adds_item("item_1");
+        self.rooms.acknowledged("added-item_1").await;
+        instance
+    }
+}
+
+impl Instance {
+    pub(crate) async fn join(&self, session: &str, gateway: &str) -> Snapshot {
+        let member = Some(Member { subject_id: format!("user_{session}"), ..Member::default() });
+        let session = Some(Session { id: session.into(), gateway_id: gateway.into(), member, status: None });
+        let request =
+            Context::background().request(JoinSessionRequest { room_id: self.room.clone(), session });
+        self.client.clone().join_session(request).await.unwrap().into_inner().snapshot.unwrap()
+    }
+
+    pub(crate) async fn report(&self, session: &str, state: PlayerState) -> Result<(), Status> {
+        let status =
+            PlayerStatus { state: state.into(), item_id: "item_1".into(), ..PlayerStatus::default() };
+        let message = ReportPlayerRequest {
+            room_id: self.room.clone(),
+            session_id: session.into(),
+            status: Some(status),
+        };
+        self.client.clone().report_player(Context::background().request(message)).await.map(|_| ())
+    }
+
+    pub(crate) async fn send(&self, who: &Context, command: Command) -> Result<SendCommandResponse, Status> {
+        let message = SendCommandRequest { room: self.room.clone(), command: Some(command) };
+        Ok(self.client.clone().send_command(who.request(message)).await?.into_inner())
+    }
+
+    /// Does something that must work.
+    pub(crate) async fn act(&self, who: &Context, action: command::Action) -> PlaybackEvent {
+        self.send(who, command(action)).await.unwrap().event.unwrap()
+    }
+
+    pub(crate) async fn playback(&self, who: &Context) -> PlaybackState {
+        let request = who.request(GetPlaybackRequest { room: self.room.clone() });
+        self.client.clone().get_playback(request).await.unwrap().into_inner().state.unwrap()
+    }
+
+    pub(crate) async fn subscribe(&self, after_seq: i64) -> Subscription {
+        let request =
+            Context::background().request(SubscribeRequest { room_id: self.room.clone(), after_seq });
+        Subscription(self.client.clone().subscribe(request).await.unwrap().into_inner())
+    }
+}
+
+pub(crate) struct Subscription(Streaming<SubscribeResponse>);
+
+impl Subscription {
+    /// The next delivery; a stream that stays silent fails instead of hanging.
+    pub(crate) async fn next(&mut self) -> Delivery {
+        let next = tokio::time::timeout(Duration::from_secs(10), self.0.message()).await.expect("a delivery");
+        next.unwrap().expect("no end").delivery.unwrap()
+    }
+
+    /// The next playback event, passing over what happens to people.
+    pub(crate) async fn event(&mut self) -> PlaybackEvent {
+        loop {
+            match self.next().await {
+                Delivery::Event(event) => return event,
+                Delivery::Presence(_) | Delivery::RoomEvent(_) => {}
+                Delivery::Snapshot(snapshot) => panic!("a snapshot instead of an event: {snapshot:?}"),
+            }
+        }
+    }
+
+    pub(crate) async fn snapshot(&mut self) -> Snapshot {
+        match self.next().await {
+            Delivery::Snapshot(snapshot) => snapshot,
+            other => panic!("not a snapshot: {other:?}"),
+        }
+    }
+}
+
+/// A command with an id of its own.
+pub(crate) fn command(action: command::Action) -> Command {
+    Command { id: SessionId::new().to_string(), action: Some(action), ..Command::default() }
+}
+
+pub(crate) fn play() -> command::Action {
+    command::Action::Play(Play {})
+}
+
+pub(crate) fn pause() -> command::Action {
+    command::Action::Pause(Pause {})
+}
+
+pub(crate) fn seek(position_us: i64) -> command::Action {
+    command::Action::Seek(Seek { position_us })
+}
