@@ -1,0 +1,39 @@
+//! The use cases, one a file.
+
+mod add_item;
+mod check_source;
+mod get_playback_info;
+
+use std::time::Duration;
+
+use proto::room::v1::{GetAccessRequest, GetAccessResponse, room_service_client::RoomServiceClient};
+use rpc::{Context, RpcChannel};
+use runtime::Clock;
+
+pub(crate) use self::add_item::NewItem;
+use crate::{domain::Signer, error::Result, origin::Origin};
+
+/// What the use cases work with.
+pub(crate) struct App {
+    /// As this service, for the callers.
+    pub(crate) room: RpcChannel,
+    pub(crate) origin: Origin,
+    pub(crate) signer: Signer,
+    pub(crate) clock: Clock,
+    pub(crate) link_lifetime: Duration,
+}
+
+impl App {
+    fn room(&self) -> RoomServiceClient<RpcChannel> {
+        RoomServiceClient::new(self.room.clone())
+    }
+
+    /// How the caller stands to a room; an error for everyone who is not in it.
+    async fn access(&self, context: &Context, room: &str) -> Result<GetAccessResponse> {
+        Ok(self
+            .room()
+            .get_access(context.request(GetAccessRequest { room: room.to_owned() }))
+            .await?
+            .into_inner())
+    }
+}

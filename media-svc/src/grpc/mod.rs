@@ -1,0 +1,57 @@
+//! The RPCs: parse, ask the app, reply.
+
+use prost_types::Timestamp;
+use proto::media::v1::{
+    AddItemRequest, AddItemResponse, CheckSourceRequest, CheckSourceResponse, GetPlaybackInfoRequest,
+    GetPlaybackInfoResponse, media_service_server::MediaService,
+};
+use rpc::{Context, Reason};
+use tonic::{Request, Response};
+
+use crate::app::{App, NewItem};
+
+/// The RPCs of the service.
+pub(crate) struct Grpc(pub(crate) App);
+
+#[tonic::async_trait]
+impl MediaService for Grpc {
+    async fn check_source(
+        &self,
+        request: Request<CheckSourceRequest>,
+    ) -> rpc::Result<Response<CheckSourceResponse>> {
+        let checked = self.0.check_source(&request.into_inner().url).await?;
+        Ok(Response::new(CheckSourceResponse {
+            source: Some(checked.source),
+            content_type: checked.content_type,
+            size_bytes: checked.size_bytes.and_then(|size| i64::try_from(size).ok()).unwrap_or_default(),
+            title: checked.title,
+        }))
+    }
+
+    async fn add_item(&self, request: Request<AddItemRequest>) -> rpc::Result<Response<AddItemResponse>> {
+        let context = Context::of(&request);
+        let AddItemRequest { room, from, title, request_id } = request.into_inner();
+        // The contract requires one of them; `false` is no film.
+        let from =
+            from.filter(|from| !matches!(from, proto::media::v1::add_item_request::From::TestFilm(false)));
+        let from = from.ok_or_else(|| {
+            rpc::Error::new(Reason::InvalidField, "an item needs a `url`, or `test_film` set to true")
+        })?;
+        let item = self.0.add_item(&context, NewItem { room, from, title, request_id }).await?;
+        Ok(Response::new(AddItemResponse { item: Some(item) }))
+    }
+
+    async fn get_playback_info(
+        &self,
+        request: Request<GetPlaybackInfoRequest>,
+    ) -> rpc::Result<Response<GetPlaybackInfoResponse>> {
+        let context = Context::of(&request);
+        let GetPlaybackInfoRequest { room, item_id } = request.into_inner();
+        let playback = self.0.get_playback_info(&context, &room, &item_id).await?;
+        Ok(Response::new(GetPlaybackInfoResponse {
+            url: playback.url,
+            format: playback.format.into(),
+            expires_at: playback.expires_at_s.map(|seconds| Timestamp { seconds, nanos: 0 }),
+        }))
+    }
+}

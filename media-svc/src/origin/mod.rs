@@ -1,0 +1,178 @@
+//! Asking the host of a link what is there. All requests that people can have us make are made here, and only to
+//! addresses that [`Reach`] permits: names are resolved by [`PublicNames`], whose answer is what is connected to, and
+//! every redirect is followed by hand and looked at again.
+
+mod answer;
+mod resolver;
+
+use std::{sync::Arc, time::Duration};
+
+use anyhow::Context as _;
+use http::{
+    HeaderValue, Method, StatusCode,
+    header::{ACCEPT_ENCODING, LOCATION, RANGE},
+};
+use reqwest::{Client, Response, redirect::Policy};
+use tokio::sync::Semaphore;
+use url::{Host, Url};
+
+use self::{
+    answer::{content_type, first_bytes, size},
+    resolver::{PublicNames, Refusal},
+};
+use crate::{
+    domain::{Declared, Kind, Reach, declared, parse_redirect, sniff},
+    error::{Error, Result},
+};
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+const MAX_REDIRECTS: usize = 5;
+/// What is read of a file to see what it is.
+const SNIFFED_BYTES: usize = 4096;
+/// Links that are looked at at the same time.
+const MAX_LOOKS: usize = 64;
+
+/// Asks the hosts of links. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Origin {
+    client: Client,
+    reach: Arc<Reach>,
+    looks: Arc<Semaphore>,
+    timeout: Duration,
+}
+
+/// What a link leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) kind: Kind,
+    /// As the host names it; by its bytes where the host does not.
+    pub(crate) content_type: String,
+    /// Unknown when the host does not say.
+    pub(crate) size_bytes: Option<u64>,
+}
+
+impl Origin {
+    /// `timeout` bounds everything that is asked for one link.
+    pub(crate) fn new(reach: Reach, timeout: Duration) -> anyhow::Result<Self> {
+        let reach = Arc::new(reach);
+        let client = Client::builder()
+            .user_agent(concat!("SyncWatch/", env!("CARGO_PKG_VERSION")))
+            .dns_resolver(PublicNames(reach.clone()))
+            // A proxy would resolve names by itself, and connect to what it finds.
+            .no_proxy()
+            .redirect(Policy::none())
+            .connect_timeout(CONNECT_TIMEOUT)
+            .pool_max_idle_per_host(0)
+            .gzip(false)
+            .build()
+            .context("cannot set up the client that looks at links")?;
+        Ok(Self { client, reach, looks: Arc::new(Semaphore::new(MAX_LOOKS)), timeout })
+    }
+
+    /// Looks at what a link leads to.
+    pub(crate) async fn look(&self, link: &Url) -> Result<Found> {
+        let _permit = self.looks.try_acquire().map_err(|_| Error::Busy)?;
+        let late = |_| Error::Unreachable { host: host(link), why: "it does not answer in time" };
+        tokio::time::timeout(self.timeout, self.ask_twice(link)).await.map_err(late)?
+    }
+
+    /// HEAD costs the host least; a GET for the first bytes when that says too little. Many hosts answer HEAD with an
+    /// error of some sort and GET with the file, so only GET has the last word.
+    async fn ask_twice(&self, link: &Url) -> Result<Found> {
+        let head = self.ask(Method::HEAD, link).await?;
+        if head.status().is_success()
+            && let Declared::Playable(kind) = declared(content_type(&head))
+        {
+            return Ok(found(kind, &head));
+        }
+        let response = self.ask(Method::GET, link).await?;
+        // An empty file has no first bytes.
+        if !response.status().is_success() && response.status() != StatusCode::RANGE_NOT_SATISFIABLE {
+            return Err(Error::Refused { host: host(link), status: response.status().as_u16() });
+        }
+        match declared(content_type(&response)) {
+            Declared::Playable(kind) if response.status().is_success() => Ok(found(kind, &response)),
+            Declared::Not(why) => Err(why.into()),
+            _ => {
+                let about = found(Kind::Mp4, &response);
+                let broken = |error| Self::failure(link, &error);
+                let kind = sniff(&first_bytes(response, SNIFFED_BYTES).await.map_err(broken)?)?;
+                let content_type = if about.content_type.is_empty() {
+                    kind.content_type().to_owned()
+                } else {
+                    about.content_type
+                };
+                Ok(Found { kind, content_type, ..about })
+            }
+        }
+    }
+
+    /// One request, with the redirects that it leads through.
+    async fn ask(&self, method: Method, link: &Url) -> Result<Response> {
+        let mut url = link.clone();
+        for _ in 0..=MAX_REDIRECTS {
+            self.check_literal(&url)?;
+            let mut request =
+                self.client.request(method.clone(), url.clone()).header(ACCEPT_ENCODING, "identity");
+            if method == Method::GET {
+                request = request.header(RANGE, format!("bytes=0-{}", SNIFFED_BYTES - 1));
+            }
+            let response = request.send().await.map_err(|error| Self::failure(&url, &error))?;
+            let Some(location) = redirect(&response) else { return Ok(response) };
+            url = parse_redirect(&url, location)
+                .map_err(|invalid| Error::InvalidRedirect { host: host(&url), invalid })?;
+        }
+        Err(Error::TooManyRedirects { host: host(link) })
+    }
+
+    /// A host that is an address is not resolved, so [`PublicNames`] does not see it.
+    fn check_literal(&self, url: &Url) -> Result<()> {
+        let address = match url.host() {
+            Some(Host::Ipv4(address)) => address.into(),
+            Some(Host::Ipv6(address)) => address.into(),
+            Some(Host::Domain(_)) | None => return Ok(()),
+        };
+        if self.reach.permits(address) { Ok(()) } else { Err(Error::PrivateAddress { host: host(url) }) }
+    }
+
+    fn failure(url: &Url, error: &reqwest::Error) -> Error {
+        let host = host(url);
+        if let Some(refusal) = Refusal::of(error) {
+            return match refusal {
+                Refusal::Private => Error::PrivateAddress { host },
+                Refusal::Unknown => Error::Unreachable { host, why: "there is no host of that name" },
+            };
+        }
+        tracing::debug!(host, error = format!("{:?}", error.to_string()), "a host does not answer");
+        let why = match () {
+            () if error.is_timeout() => "it does not answer in time",
+            () if error.is_connect() => "it takes no connection, or its certificate is not valid",
+            () => "it ends the connection without an answer",
+        };
+        Error::Unreachable { host, why }
+    }
+}
+
+fn found(kind: Kind, response: &Response) -> Found {
+    Found {
+        kind,
+        content_type: content_type(response).unwrap_or_default().to_owned(),
+        size_bytes: size(response),
+    }
+}
+
+fn redirect(response: &Response) -> Option<&str> {
+    // 300 is a choice for people, and 304 answers a question that was not asked.
+    let is_redirect = matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308);
+    response
+        .headers()
+        .get(LOCATION)
+        .filter(|_| is_redirect)
+        .map(HeaderValue::as_bytes)
+        .and_then(|value| std::str::from_utf8(value).ok())
+}
+
+/// For messages: the path may hold a secret.
+fn host(url: &Url) -> String {
+    url.host_str().unwrap_or_default().to_owned()
+}

@@ -1,0 +1,12 @@
+//! media-svc through its own RPCs and its data plane, with a room-svc that the tests hold in their hand and hosts on
+//! the loopback interface.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "in a test they are the assertion")]
+
+mod data_plane;
+mod host;
+mod playlist;
+mod process;
+mod room;
+mod sources;
+mod world;

@@ -1,0 +1,173 @@
+//! Links that people paste.
+
+use proto::{
+    common::v1::Reason,
+    room::v1::{MediaFormat, source},
+};
+use serde_json::json;
+
+use crate::{
+    host::{Host, MP4},
+    world::World,
+};
+
+#[tokio::test]
+async fn what_browsers_play_is_taken() {
+    let (world, host) = (World::start().await, Host::start().await);
+    let size = i64::try_from(MP4.len()).unwrap();
+    for (path, format, content_type, title) in [
+        ("/film.mp4", MediaFormat::Progressive, "video/mp4", "film"),
+        ("/film.webm", MediaFormat::Progressive, "video/webm; codecs=\"vp9\"", "film"),
+        ("/live.m3u8", MediaFormat::Hls, "application/vnd.apple.mpegurl", "live"),
+        ("/untyped", MediaFormat::Progressive, "video/mp4", "untyped"),
+        ("/octets/My%20film.webm", MediaFormat::Progressive, "application/octet-stream", "My film"),
+        ("/plain.m3u8", MediaFormat::Hls, "text/plain; charset=utf-8", "plain"),
+    ] {
+        let checked = world.check(host.link(path)).await.unwrap();
+        let source = checked.source.unwrap();
+        assert_eq!(source.format(), format, "{path}");
+        assert_eq!((checked.content_type.as_str(), checked.title.as_str()), (content_type, title), "{path}");
+        assert!(
+            matches!(source.kind, Some(source::Kind::Direct(direct)) if direct.url == host.link(path)),
+            "{path}"
+        );
+    }
+    assert_eq!(world.check(host.link("/film.mp4")).await.unwrap().size_bytes, size);
+    assert_eq!(world.check(host.link("/untyped")).await.unwrap().size_bytes, size);
+}
+
+#[tokio::test]
+async fn a_clear_answer_to_head_is_enough() {
+    let (world, host) = (World::start().await, Host::start().await);
+    world.check(host.link("/film.mp4")).await.unwrap();
+    assert_eq!(host.asked(), ["HEAD /film.mp4"]);
+}
+
+#[tokio::test]
+async fn a_host_that_refuses_head_is_asked_for_the_first_bytes() {
+    let (world, host) = (World::start().await, Host::start().await);
+    for path in ["/no-head.mp4", "/signed-for-get.mp4"] {
+        let checked = world.check(host.link(path)).await.unwrap();
+        assert_eq!((checked.content_type.as_str(), checked.size_bytes), ("video/mp4", 987_654), "{path}");
+    }
+    assert_eq!(host.asked()[..2], ["HEAD /no-head.mp4", "GET /no-head.mp4 bytes=0-4095"]);
+}
+
+#[tokio::test]
+async fn what_cannot_be_played_is_told_with_what_to_do() {
+    let (world, host) = (World::start().await, Host::start().await);
+    for (path, reason, words) in [
+        ("/page", Reason::SourceNotVideo, "this is a web page; paste the link of the video file itself"),
+        ("/untyped-page", Reason::SourceNotVideo, "this is a web page"),
+        ("/film.mov", Reason::SourceNotVideo, "convert it to mp4 or webm"),
+        ("/picture", Reason::SourceNotVideo, "`image/png`"),
+        ("/garbage", Reason::SourceNotVideo, "neither an mp4, nor a webm, nor an HLS playlist"),
+        ("/empty", Reason::SourceNotVideo, "neither"),
+        // Read until enough was seen, and no further.
+        ("/endless", Reason::SourceNotVideo, "neither"),
+        ("/missing.mp4", Reason::SourceRefused, "127.0.0.1 answers 404"),
+        ("/sign-in", Reason::SourceRefused, "answers 401"),
+        ("/broken", Reason::SourceRefused, "answers 500"),
+    ] {
+        let (given, message) = world.refused(host.link(path)).await;
+        assert_eq!(given, reason, "{path}: {message}");
+        assert!(message.contains(words), "{path}: {message}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_link_is_refused_unasked() {
+    let world = World::start().await;
+    for (link, reason) in [
+        ("film.mp4", Reason::InvalidField),
+        ("file:///etc/passwd", Reason::SourceSchemeUnsupported),
+        ("ftp://example.org/film.mp4", Reason::SourceSchemeUnsupported),
+        ("https://me:secret@example.org/film.mp4", Reason::InvalidField),
+    ] {
+        let (given, message) = world.refused(link).await;
+        assert_eq!(given, reason, "{link}: {message}");
+        assert!(!message.contains("secret"), "{message}");
+    }
+    assert_eq!(
+        world.refused("https://example.org/".to_owned() + &"x".repeat(2048)).await.0,
+        Reason::InvalidField
+    );
+}
+
+#[tokio::test]
+async fn private_addresses_are_refused_however_they_are_written() {
+    let (world, host) = (World::with(json!({})).await, Host::start().await);
+    let port = host.address.port();
+    for name in [
+        "127.0.0.1",
+        "localhost",
+        "LOCALHOST",
+        "2130706433",
+        "0x7f000001",
+        "0177.0.0.1",
+        "127.1",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+        "[64:ff9b::7f00:1]",
+        "0.0.0.0",
+        "169.254.169.254",
+        "10.0.0.1",
+    ] {
+        let (reason, message) = world.refused(format!("http://{name}:{port}/film.mp4")).await;
+        assert_eq!(reason, Reason::SourcePrivateAddress, "{name}: {message}");
+        assert!(message.contains("media.allow_private_networks"), "{message}");
+    }
+    assert_eq!(host.asked(), [""; 0], "no request left");
+}
+
+#[tokio::test]
+async fn redirects_are_followed_and_each_is_checked() {
+    let (world, host) = (World::start().await, Host::start().await);
+    let checked = world.check(host.link("/to//to//film.mp4")).await.unwrap();
+    let Some(source::Kind::Direct(direct)) = checked.source.unwrap().kind else { panic!("a direct source") };
+    assert_eq!(direct.url, host.link("/to//to//film.mp4"), "the link as pasted");
+
+    let port = host.address.port();
+    for (target, reason) in [
+        // Only 127.0.0.1 is allowed.
+        (format!("http://127.0.0.2:{port}/film.mp4"), Reason::SourcePrivateAddress),
+        (format!("http://[::1]:{port}/film.mp4"), Reason::SourcePrivateAddress),
+        ("http://169.254.169.254/latest/meta-data".to_owned(), Reason::SourcePrivateAddress),
+        ("file:///etc/passwd".to_owned(), Reason::SourceSchemeUnsupported),
+        ("http://me:secret@127.0.0.1/".to_owned(), Reason::SourceRefused),
+    ] {
+        let (given, message) = world.refused(host.link(&format!("/to/{target}"))).await;
+        assert_eq!(given, reason, "{target}: {message}");
+    }
+    assert!(
+        host.asked().iter().all(|asked| asked.contains("/to/") || asked == "HEAD /film.mp4"),
+        "{:?}",
+        host.asked()
+    );
+}
+
+#[tokio::test]
+async fn a_loop_of_redirects_ends() {
+    let (world, host) = (World::start().await, Host::start().await);
+    let (reason, message) = world.refused(host.link(&format!("/to/{}", "/to/".repeat(8)))).await;
+    assert_eq!(reason, Reason::SourceRefused, "{message}");
+    assert!(message.contains("too many times"), "{message}");
+    assert_eq!(host.asked().len(), 6, "the link and five redirects");
+}
+
+#[tokio::test]
+async fn hosts_that_do_not_answer_are_told() {
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let world =
+        World::with(json!({"allow_private_networks": ["127.0.0.0/8"], "source_timeout_ms": 50})).await;
+    let (reason, message) = world.refused(format!("http://{}/film.mp4", silent.local_addr().unwrap())).await;
+    assert_eq!(reason, Reason::SourceUnreachable, "{message}");
+    assert!(message.contains("in time"), "{message}");
+
+    let world = World::start().await;
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let (reason, message) = world.refused(format!("http://{closed}/film.mp4")).await;
+    assert_eq!(reason, Reason::SourceUnreachable, "{message}");
+    assert!(message.contains("takes no connection"), "{message}");
+    assert_eq!(world.refused("https://no-such-host.invalid/film.mp4").await.0, Reason::SourceUnreachable);
+}
