@@ -1,0 +1,93 @@
+//! Section `[gateway]` of the settings. The defaults and what each key means are in `config.default.toml`.
+
+use std::net::SocketAddr;
+
+use anyhow::{Context as _, ensure};
+use ipnet::IpNet;
+use serde::Deserialize;
+use url::Url;
+
+/// How the gateway behaves.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where browsers and other clients come in.
+    pub listen: SocketAddr,
+    /// Health and metrics.
+    pub admin_listen: SocketAddr,
+    /// How others reach this server; empty: as the request says.
+    pub public_url: String,
+    /// Other websites whose pages may call the API.
+    pub cors_origins: Vec<String>,
+    /// Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Largest body of an API call.
+    pub max_body_bytes: usize,
+    /// Largest WebSocket frame.
+    pub max_frame_bytes: usize,
+    /// How many WebSockets the gateway takes.
+    pub max_sockets: usize,
+    /// How many frames a socket may send in a second.
+    pub frames_per_second: u32,
+    /// How many frames a socket may send at once.
+    pub frames_burst: u32,
+    /// How many API calls an address may make in a second.
+    pub requests_per_second: u32,
+    /// How many API calls an address may make at once.
+    pub requests_burst: u32,
+}
+
+impl Config {
+    /// Refuses what cannot work, naming the key.
+    pub fn validate(&self) -> anyhow::Result<()> {
+        if !self.public_url.is_empty() {
+            web_origin(&self.public_url)
+                .with_context(|| format!("gateway.public_url `{}`", self.public_url))?;
+        }
+        for origin in &self.cors_origins {
+            let normal =
+                web_origin(origin).with_context(|| format!("gateway.cors_origins has `{origin}`"))?;
+            ensure!(
+                normal == *origin,
+                "gateway.cors_origins has `{origin}`; browsers send `{normal}`, write it like that"
+            );
+        }
+        let positive = [
+            ("max_body_bytes", self.max_body_bytes),
+            ("max_frame_bytes", self.max_frame_bytes),
+            ("max_sockets", self.max_sockets),
+            ("frames_per_second", self.frames_per_second as usize),
+            ("frames_burst", self.frames_burst as usize),
+            ("requests_per_second", self.requests_per_second as usize),
+            ("requests_burst", self.requests_burst as usize),
+        ];
+        for (key, value) in positive {
+            ensure!(value > 0, "gateway.{key} is 0; nobody could use the server");
+        }
+        Ok(())
+    }
+
+    /// The origin that this server's own pages have, when it is configured.
+    pub(crate) fn public_origin(&self) -> Option<String> {
+        web_origin(&self.public_url).ok()
+    }
+}
+
+fn web_origin(text: &str) -> anyhow::Result<String> {
+    let url = Url::parse(text).context("is no URL; write it like https://watch.example.org")?;
+    ensure!(matches!(url.scheme(), "http" | "https"), "must begin with http:// or https://");
+    Ok(url.origin().ascii_serialization())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::web_origin;
+
+    #[test]
+    fn an_origin_is_scheme_host_and_port() {
+        assert_eq!(web_origin("https://watch.example.org/path").unwrap(), "https://watch.example.org");
+        assert_eq!(web_origin("http://localhost:5173").unwrap(), "http://localhost:5173");
+        assert!(web_origin("watch.example.org").is_err());
+        assert!(web_origin("ftp://watch.example.org").is_err());
+    }
+}

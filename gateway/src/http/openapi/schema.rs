@@ -1,0 +1,185 @@
+//! JSON Schema of messages as ProtoJSON writes them, with the validation rules of the contract.
+
+use std::collections::BTreeMap;
+
+use prost_reflect::{
+    DynamicMessage, EnumDescriptor, FieldDescriptor, Kind, MessageDescriptor, ReflectMessage as _,
+    Value as Field,
+};
+use serde_json::{Map, Value, json};
+
+use super::comments::comment;
+
+/// The messages and enums that have been met.
+#[derive(Default)]
+pub(super) struct Schemas(BTreeMap<String, Value>);
+
+impl Schemas {
+    /// Adds a message and all that it is made of; gives the reference to it.
+    pub(super) fn add(&mut self, message: &MessageDescriptor) -> Value {
+        let name = message.full_name();
+        if !self.0.contains_key(name) {
+            // Known before its fields are looked at: messages may contain each other.
+            self.0.insert(name.to_owned(), Value::Null);
+            let fields: Vec<_> = message.fields().collect();
+            let schema = self.object(message, &fields, false);
+            self.0.insert(name.to_owned(), schema);
+        }
+        reference(name)
+    }
+
+    /// An object with these fields of a message.
+    pub(super) fn object(
+        &mut self,
+        message: &MessageDescriptor,
+        fields: &[FieldDescriptor],
+        closed: bool,
+    ) -> Value {
+        let mut properties = Map::new();
+        for field in fields {
+            let mut schema = field_schema(field, self);
+            let text = comment(&message.parent_file(), field.path());
+            if let Some(schema) = schema.as_object_mut().filter(|_| !text.is_empty()) {
+                schema.insert("description".to_owned(), text.into());
+            }
+            properties.insert(field.json_name().to_owned(), schema);
+        }
+        let mut object = json!({"type": "object", "properties": properties});
+        let text = comment(&message.parent_file(), message.path());
+        if !text.is_empty() {
+            object["description"] = text.into();
+        }
+        let required: Vec<_> =
+            fields.iter().filter(|field| is_required(field)).map(FieldDescriptor::json_name).collect();
+        if !required.is_empty() {
+            object["required"] = json!(required);
+        }
+        if closed {
+            object["additionalProperties"] = false.into();
+        }
+        object
+    }
+
+    fn add_enum(&mut self, kind: &EnumDescriptor) -> Value {
+        let name = kind.full_name();
+        if !self.0.contains_key(name) {
+            let names: Vec<_> = kind.values().map(|value| value.name().to_owned()).collect();
+            let lines: Vec<_> = kind
+                .values()
+                .map(|value| format!("- `{}`: {}", value.name(), comment(&kind.parent_file(), value.path())))
+                .collect();
+            let text = format!("{}\n\n{}", comment(&kind.parent_file(), kind.path()), lines.join("\n"));
+            self.0.insert(name.to_owned(), json!({"type": "string", "enum": names, "description": text}));
+        }
+        reference(name)
+    }
+
+    pub(super) fn finish(self) -> BTreeMap<String, Value> {
+        self.0
+    }
+}
+
+pub(super) fn reference(name: &str) -> Value {
+    json!({"$ref": format!("#/components/schemas/{name}")})
+}
+
+/// A field with its rules.
+pub(super) fn field_schema(field: &FieldDescriptor, schemas: &mut Schemas) -> Value {
+    let rules = rules(field);
+    if field.is_map() {
+        let values = match field.kind() {
+            Kind::Message(entry) => entry.map_entry_value_field(),
+            _ => field.clone(),
+        };
+        return json!({"type": "object", "additionalProperties": value_schema(&values, None, schemas)});
+    }
+    if field.is_list() {
+        let list = rules.as_ref().and_then(|rules| part(rules, "repeated"));
+        let items = list.as_ref().and_then(|list| part(list, "items"));
+        let mut schema = json!({"type": "array", "items": value_schema(field, items.as_ref(), schemas)});
+        copy(list.as_ref(), &mut schema, &[("min_items", "minItems"), ("max_items", "maxItems")]);
+        return schema;
+    }
+    value_schema(field, rules.as_ref(), schemas)
+}
+
+/// Whether a request without the field is refused.
+pub(super) fn is_required(field: &FieldDescriptor) -> bool {
+    let Some(rules) = rules(field) else { return false };
+    let flag = rules.get_field_by_name("required").and_then(|value| value.as_bool()).unwrap_or(false);
+    let min_len = part(&rules, "string").and_then(|rules| rules.get_field_by_name("min_len")?.as_u64());
+    let in_oneof = field.containing_oneof().is_some_and(|oneof| !oneof.is_synthetic());
+    !in_oneof && (flag || min_len.is_some_and(|length| length > 0))
+}
+
+fn value_schema(field: &FieldDescriptor, rules: Option<&DynamicMessage>, schemas: &mut Schemas) -> Value {
+    const RANGE: [(&str, &str); 2] = [("gte", "minimum"), ("lte", "maximum")];
+    let of = |name: &str| rules.and_then(|rules| part(rules, name));
+    match field.kind() {
+        Kind::String => {
+            let mut schema = json!({"type": "string"});
+            copy(
+                of("string").as_ref(),
+                &mut schema,
+                &[("min_len", "minLength"), ("max_len", "maxLength"), ("pattern", "pattern")],
+            );
+            schema
+        }
+        Kind::Int32 | Kind::Sint32 | Kind::Sfixed32 | Kind::Uint32 | Kind::Fixed32 => {
+            let mut schema = json!({"type": "integer", "format": "int32"});
+            copy(of("int32").as_ref(), &mut schema, &RANGE);
+            schema
+        }
+        // JavaScript's numbers end at 2^53, so ProtoJSON writes these as text. Their bounds cannot be said of a text.
+        Kind::Int64 | Kind::Sint64 | Kind::Sfixed64 | Kind::Uint64 | Kind::Fixed64 => {
+            json!({"type": "string", "format": "int64", "pattern": "^-?[0-9]+$"})
+        }
+        Kind::Double | Kind::Float => {
+            let mut schema = json!({"type": "number", "format": "double"});
+            copy(of("double").as_ref(), &mut schema, &RANGE);
+            schema
+        }
+        Kind::Bool => json!({"type": "boolean"}),
+        Kind::Bytes => json!({"type": "string", "format": "byte"}),
+        Kind::Enum(kind) => schemas.add_enum(&kind),
+        Kind::Message(message) => match message.full_name() {
+            "google.protobuf.Timestamp" => json!({"type": "string", "format": "date-time"}),
+            "google.protobuf.Duration" => json!({"type": "string", "examples": ["1.5s"]}),
+            "google.protobuf.FieldMask" => json!({"type": "string", "examples": ["name,visibility"]}),
+            _ => schemas.add(&message),
+        },
+    }
+}
+
+fn rules(field: &FieldDescriptor) -> Option<DynamicMessage> {
+    let extension = proto::POOL.get_extension_by_name("buf.validate.field")?;
+    let options = field.options();
+    options
+        .has_extension(&extension)
+        .then(|| options.get_extension(&extension).as_message().cloned())
+        .flatten()
+}
+
+fn part(rules: &DynamicMessage, name: &str) -> Option<DynamicMessage> {
+    rules.has_field_by_name(name).then(|| rules.get_field_by_name(name)?.as_message().cloned()).flatten()
+}
+
+/// Writes rules into a schema under the names that JSON Schema has for them.
+fn copy(rules: Option<&DynamicMessage>, schema: &mut Value, names: &[(&str, &str)]) {
+    let Some(rules) = rules else { return };
+    for (rule, name) in names {
+        if !rules.descriptor().get_field_by_name(rule).is_some_and(|field| rules.has_field(&field)) {
+            continue;
+        }
+        let value = match rules.get_field_by_name(rule).as_deref() {
+            Some(Field::U64(number)) => json!(number),
+            Some(Field::I64(number)) => json!(number),
+            Some(Field::I32(number)) => json!(number),
+            Some(Field::F64(number)) => json!(number),
+            // RE2 and JavaScript write code points differently.
+            Some(Field::String(text)) => json!(text.replace(r"\x{", r"\u{")),
+            _ => continue,
+        };
+        schema[*name] = value;
+    }
+}

@@ -1,0 +1,110 @@
+//! The HTTP side of the contract: which method and path stand for which RPC, from `google.api.http`.
+
+use std::sync::LazyLock;
+
+use anyhow::{Context as _, bail, ensure};
+use http::Method;
+use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor, MethodDescriptor};
+use proto::google::api::{HttpRule, http_rule::Pattern};
+
+/// One method and path, and the RPC behind it.
+#[derive(Debug, Clone)]
+pub(crate) struct Endpoint {
+    pub(crate) rpc: MethodDescriptor,
+    pub(crate) method: Method,
+    /// As axum's router takes it, which is also how OpenAPI writes it: `/api/rooms/{room}`.
+    pub(crate) path: String,
+    /// The fields that the path names.
+    pub(crate) parameters: Vec<FieldDescriptor>,
+    /// Whether the body is the request. Otherwise the query is.
+    pub(crate) has_body: bool,
+}
+
+impl Endpoint {
+    /// The RPC's path in gRPC.
+    pub(crate) fn rpc_path(&self) -> String {
+        format!("/{}/{}", self.rpc.parent_service().full_name(), self.rpc.name())
+    }
+}
+
+/// Every endpoint of the contract, in its order. An annotation that this gateway does not understand is an error
+/// here, at the start, and not a route that is missing.
+pub(crate) fn endpoints() -> anyhow::Result<Vec<Endpoint>> {
+    let http =
+        proto::POOL.get_extension_by_name("google.api.http").context("the contract lacks google.api.http")?;
+    let mut all = Vec::new();
+    for rpc in proto::POOL.services().flat_map(|service| service.methods().collect::<Vec<_>>()) {
+        let options = rpc.options();
+        if !options.has_extension(&http) {
+            continue;
+        }
+        let rule: HttpRule = options
+            .get_extension(&http)
+            .as_message()
+            .context("google.api.http is no message")?
+            .transcode_to()
+            .with_context(|| format!("the HTTP rule of {}", rpc.full_name()))?;
+        for rule in std::iter::once(&rule).chain(&rule.additional_bindings) {
+            all.push(endpoint(&rpc, rule).with_context(|| format!("the HTTP rule of {}", rpc.full_name()))?);
+        }
+    }
+    Ok(all)
+}
+
+fn endpoint(rpc: &MethodDescriptor, rule: &HttpRule) -> anyhow::Result<Endpoint> {
+    ensure!(
+        !rpc.is_client_streaming() && !rpc.is_server_streaming(),
+        "only unary RPCs can be called over HTTP"
+    );
+    let (method, path) = match rule.pattern.as_ref().context("no method and path")? {
+        Pattern::Get(path) => (Method::GET, path),
+        Pattern::Put(path) => (Method::PUT, path),
+        Pattern::Post(path) => (Method::POST, path),
+        Pattern::Delete(path) => (Method::DELETE, path),
+        Pattern::Patch(path) => (Method::PATCH, path),
+    };
+    let has_body = match rule.body.as_str() {
+        "" => false,
+        "*" => true,
+        other => bail!("body: {other:?} is not known here; use \"*\" or none"),
+    };
+    Ok(Endpoint {
+        rpc: rpc.clone(),
+        method,
+        path: path.clone(),
+        parameters: parameters(&rpc.input(), path)?,
+        has_body,
+    })
+}
+
+fn parameters(input: &MessageDescriptor, path: &str) -> anyhow::Result<Vec<FieldDescriptor>> {
+    let segments = path.split('/').filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'));
+    let fields = segments.map(|name| {
+        let field = input
+            .get_field_by_name(name)
+            .with_context(|| format!("{{{name}}} is no field of {}", input.full_name()))?;
+        ensure!(
+            !field.is_list() && !field.is_map() && !matches!(field.kind(), Kind::Message(_)),
+            "{{{name}}} is no plain value"
+        );
+        Ok(field)
+    });
+    let fields: Vec<_> = fields.collect::<anyhow::Result<_>>()?;
+    ensure!(
+        path.matches(['{', '}']).count() == 2 * fields.len(),
+        "{path} has a variable that is not a whole segment"
+    );
+    Ok(fields)
+}
+
+/// The cookie that browsers carry a field in, by the option of the contract.
+pub(crate) fn cookie_of(field: &FieldDescriptor) -> Option<String> {
+    static COOKIE: LazyLock<Option<prost_reflect::ExtensionDescriptor>> =
+        LazyLock::new(|| proto::POOL.get_extension_by_name("syncwatch.common.v1.cookie"));
+    let extension = COOKIE.as_ref()?;
+    let options = field.options();
+    options
+        .has_extension(extension)
+        .then(|| options.get_extension(extension).as_str().map(str::to_owned))
+        .flatten()
+}

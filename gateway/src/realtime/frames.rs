@@ -1,0 +1,203 @@
+//! Frames in both formats. What goes to many sockets is encoded once for each format that is spoken.
+
+use std::sync::{LazyLock, OnceLock};
+
+use axum::extract::ws::{Message, Utf8Bytes};
+use bytes::Bytes;
+use prost::Message as _;
+use prost_reflect::{DynamicMessage, MessageDescriptor};
+use proto::{
+    codec,
+    realtime::v1::{ClientFrame, Rejected, ServerFrame, client_frame, server_frame},
+    rules::Checked as _,
+};
+use rpc::{Error, Reason};
+use serde::Deserialize;
+use tonic::Status;
+use tonic_types::StatusExt as _;
+
+use crate::http::{error::public, translate};
+
+/// How a socket writes its frames.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// Text frames, ProtoJSON.
+    Json,
+    /// Binary frames.
+    Proto,
+}
+
+impl Format {
+    /// By the name of a WebSocket subprotocol.
+    pub(crate) fn of_subprotocol(name: &[u8]) -> Option<Self> {
+        match name {
+            b"syncwatch.v1.json" => Some(Self::Json),
+            b"syncwatch.v1.proto" => Some(Self::Proto),
+            _ => None,
+        }
+    }
+}
+
+/// A frame that cannot be taken: its id, as far as it can be read, and why.
+#[derive(Debug)]
+pub(crate) struct Unreadable {
+    pub(crate) id: String,
+    pub(crate) status: Status,
+}
+
+/// Reads a text or binary frame and checks it against the rules of the contract.
+pub(crate) fn decode(format: Format, message: &Message) -> Result<ClientFrame, Unreadable> {
+    let malformed =
+        |id: String, what: String| Unreadable { id, status: Error::new(Reason::FrameMalformed, what).into() };
+    let frame = match (format, message) {
+        (Format::Json, Message::Text(text)) => {
+            from_json(text).map_err(|what| malformed(id_of(format, message), what))?
+        }
+        (Format::Proto, Message::Binary(bytes)) => ClientFrame::decode(bytes.as_ref())
+            .map_err(|error| malformed(String::new(), format!("the frame is no ClientFrame: {error}")))?,
+        (Format::Json, _) => {
+            return Err(malformed(String::new(), "this connection speaks JSON in text frames".to_owned()));
+        }
+        (Format::Proto, _) => {
+            return Err(malformed(
+                String::new(),
+                "this connection speaks protobuf in binary frames".to_owned(),
+            ));
+        }
+    };
+    frame.check().map_err(|violations| Unreadable {
+        id: frame.id.chars().take(64).collect(),
+        status: codec::violations(&violations),
+    })?;
+    Ok(frame)
+}
+
+/// The id of a frame that is not going to be looked at any further; empty when it has none that can be read.
+pub(crate) fn id_of(format: Format, message: &Message) -> String {
+    #[derive(Deserialize)]
+    struct Id {
+        #[serde(default)]
+        id: String,
+    }
+    let id = match (format, message) {
+        (Format::Json, Message::Text(text)) => serde_json::from_str::<Id>(text).map(|frame| frame.id).ok(),
+        (Format::Proto, Message::Binary(bytes)) => {
+            ClientFrame::decode(bytes.as_ref()).map(|frame| frame.id).ok()
+        }
+        _ => None,
+    };
+    id.filter(|id| id.len() <= 64).unwrap_or_default()
+}
+
+fn from_json(text: &str) -> Result<ClientFrame, String> {
+    static FRAME: LazyLock<Option<MessageDescriptor>> =
+        LazyLock::new(|| proto::POOL.get_message_by_name("syncwatch.realtime.v1.ClientFrame"));
+    let frame = FRAME.as_ref().ok_or("the contract has no ClientFrame")?;
+    let value: serde_json::Value =
+        serde_json::from_str(text).map_err(|error| format!("the frame is not JSON: {error}"))?;
+    let message =
+        translate::read(frame, value.clone()).map_err(|error| match translate::blame(frame, &value) {
+            Some((field, what)) => format!("{field}: {what}"),
+            None => format!("the frame is no ClientFrame: {error}"),
+        })?;
+    message.transcode_to().map_err(|error| error.to_string())
+}
+
+/// A frame and what it is on the wire, made when a socket of that format first needs it.
+#[derive(Debug)]
+pub(crate) struct Encoded {
+    frame: ServerFrame,
+    json: OnceLock<Utf8Bytes>,
+    proto: OnceLock<Bytes>,
+}
+
+impl Encoded {
+    pub(crate) fn new(frame: ServerFrame) -> Self {
+        Self { frame, json: OnceLock::new(), proto: OnceLock::new() }
+    }
+
+    /// The frame as a WebSocket message; copies share its bytes.
+    pub(crate) fn message(&self, format: Format) -> Message {
+        match format {
+            Format::Json => Message::Text(self.json.get_or_init(|| to_json(&self.frame).into()).clone()),
+            Format::Proto => {
+                Message::Binary(self.proto.get_or_init(|| self.frame.encode_to_vec().into()).clone())
+            }
+        }
+    }
+
+    pub(crate) fn kind(&self) -> &'static str {
+        server_kind(&self.frame)
+    }
+}
+
+fn to_json(frame: &ServerFrame) -> String {
+    static FRAME: LazyLock<Option<MessageDescriptor>> =
+        LazyLock::new(|| proto::POOL.get_message_by_name("syncwatch.realtime.v1.ServerFrame"));
+    let json = FRAME.as_ref().and_then(|descriptor| {
+        let message = DynamicMessage::decode(descriptor.clone(), frame.encode_to_vec().as_slice()).ok()?;
+        serde_json::to_string(&message).ok()
+    });
+    json.unwrap_or_else(|| {
+        tracing::error!("a frame of the contract cannot be written as JSON");
+        String::from("{}")
+    })
+}
+
+/// A frame with an id.
+pub(crate) fn answer(id: impl Into<String>, kind: server_frame::Kind) -> Encoded {
+    Encoded::new(ServerFrame { id: id.into(), kind: Some(kind) })
+}
+
+/// A frame that answers nothing.
+pub(crate) fn unasked(kind: server_frame::Kind) -> Encoded {
+    answer("", kind)
+}
+
+/// Why something was not done, as its `rejected` says it.
+pub(crate) fn rejected(status: Status) -> Rejected {
+    let status = public(status);
+    let info = status.get_details_error_info();
+    let retry_after = status.get_details_retry_info().and_then(|info| info.retry_delay).unwrap_or_default();
+    Rejected {
+        reason: info.as_ref().map(|info| info.reason.clone()).unwrap_or_default(),
+        message: status.message().to_owned(),
+        metadata: info.map(|info| info.metadata).unwrap_or_default(),
+        state: None,
+        // Rounded up: a client that comes back too early is refused again.
+        retry_after_ms: i64::try_from(retry_after.as_micros().div_ceil(1000)).unwrap_or(i64::MAX),
+    }
+}
+
+/// Names of frames for metrics.
+pub(crate) fn client_kind(frame: &ClientFrame) -> &'static str {
+    use client_frame::Kind as K;
+    match &frame.kind {
+        Some(K::Hello(_)) => "hello",
+        Some(K::Ping(_)) => "ping",
+        Some(K::Command(_)) => "command",
+        Some(K::Report(_)) => "report",
+        Some(K::Chat(_)) => "chat",
+        Some(K::Typing(_)) => "typing",
+        Some(K::Observe(_)) => "observe",
+        Some(K::Unobserve(_)) => "unobserve",
+        Some(K::Bye(_)) => "bye",
+        None => "unknown",
+    }
+}
+
+fn server_kind(frame: &ServerFrame) -> &'static str {
+    use server_frame::Kind as K;
+    match &frame.kind {
+        Some(K::Welcome(_)) => "welcome",
+        Some(K::Pong(_)) => "pong",
+        Some(K::Event(_)) => "event",
+        Some(K::Ack(_)) => "ack",
+        Some(K::Rejected(_)) => "rejected",
+        Some(K::Resource(_)) => "resource",
+        Some(K::Resync(_)) => "resync",
+        Some(K::Typing(_)) => "typing",
+        Some(K::Notice(_)) => "notice",
+        None => "unknown",
+    }
+}

@@ -1,0 +1,26 @@
+//! Says that this gateway lives. The sessions of one that is silent for 15 s are gone.
+
+use std::time::Duration;
+
+use proto::sync::v1::HeartbeatRequest;
+use rpc::Context;
+use runtime::Shutdown;
+
+use super::Services;
+
+const EVERY: Duration = Duration::from_secs(5);
+
+/// A heartbeat that fails is not repeated: the next one is never far, and counts as much.
+pub(crate) async fn run(gateway_id: String, services: Services, shutdown: Shutdown) -> anyhow::Result<()> {
+    let mut every = tokio::time::interval(EVERY);
+    loop {
+        tokio::select! {
+            _ = every.tick() => {}
+            () = shutdown.soft() => return Ok(()),
+        }
+        let request = Context::background().request(HeartbeatRequest { gateway_id: gateway_id.clone() });
+        if let Err(status) = services.sync().heartbeat(request).await {
+            tracing::warn!(code = ?status.code(), error = status.message(), "a heartbeat did not reach sync-svc");
+        }
+    }
+}

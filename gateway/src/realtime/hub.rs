@@ -1,0 +1,189 @@
+//! A room on this gateway: what happens in it, for all sockets that are there.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use proto::{
+    common::v1::Identity,
+    realtime::v1::{ResourceUpdate, resource_update, server_frame},
+    sync::v1::{PlaybackState, Session, Snapshot},
+};
+use tokio::{
+    sync::{OnceCell, watch},
+    task::AbortHandle,
+};
+
+use super::{
+    frames::{Encoded, unasked},
+    mirror::{Mirror, Position},
+    ring::{Behind, Ring},
+};
+
+/// Whom an entry is for.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Audience {
+    /// Those who are not there yet.
+    Playback(Position),
+    /// Everyone; they are there then.
+    Resync(Position),
+    /// Those who observe it.
+    Settings,
+    /// Those who observe it. The sockets of the sessions that are gone have to say that they are still there.
+    Members { gone: Vec<String> },
+    /// Those who observe it.
+    Playlist,
+    /// Those who observe it.
+    Chat,
+    /// Those who observe the chat, except the one who types.
+    Typing { session_id: String },
+    /// The sockets of someone who is no member any more.
+    Left { subject_id: String },
+    /// Everyone, for the last time.
+    Closed,
+}
+
+/// One thing that happened.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pub(crate) audience: Audience,
+    /// Nothing, where the sockets themselves know what to do.
+    pub(crate) frame: Option<Encoded>,
+}
+
+impl Entry {
+    pub(crate) fn new(audience: Audience, kind: server_frame::Kind) -> Self {
+        Self { audience, frame: Some(unasked(kind)) }
+    }
+
+    pub(crate) fn resource(audience: Audience, kind: resource_update::Kind) -> Self {
+        Self::new(audience, server_frame::Kind::Resource(ResourceUpdate { kind: Some(kind) }))
+    }
+}
+
+/// A socket of this gateway in the room.
+#[derive(Debug, Clone)]
+pub(crate) struct Local {
+    pub(crate) identity: Identity,
+    pub(crate) session: Session,
+}
+
+/// A room on this gateway.
+#[derive(Debug)]
+pub(crate) struct Hub {
+    pub(crate) room_id: String,
+    shared: Mutex<Shared>,
+    /// The number of the entry that comes next.
+    next: watch::Sender<u64>,
+    /// Set when the room's stream has been opened for the first time.
+    pub(crate) started: OnceCell<()>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    ring: Ring<Entry>,
+    mirror: Mirror,
+    locals: BTreeMap<String, Local>,
+    /// Who is there, as one frame, until somebody comes or goes.
+    members: Option<Arc<Encoded>>,
+    feed: Option<AbortHandle>,
+}
+
+impl Hub {
+    pub(crate) fn new(room_id: String) -> Self {
+        Self { room_id, shared: Mutex::default(), next: watch::Sender::new(0), started: OnceCell::new() }
+    }
+
+    fn shared(&self) -> MutexGuard<'_, Shared> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells the sockets of something, after `change` has been made to what is known, as one step.
+    pub(crate) fn publish<R>(&self, change: impl FnOnce(&mut Mirror) -> (Vec<Entry>, R)) -> R {
+        let mut shared = self.shared();
+        let (entries, result) = change(&mut shared.mirror);
+        let mut next = None;
+        for entry in entries {
+            if matches!(entry.audience, Audience::Members { .. } | Audience::Resync(_)) {
+                shared.members = None;
+            }
+            next = Some(shared.ring.push(Arc::new(entry)));
+        }
+        if let Some(next) = next {
+            self.next.send_replace(next);
+        }
+        result
+    }
+
+    /// Tells the sockets of something that changes nothing.
+    pub(crate) fn tell(&self, entry: Entry) {
+        self.publish(|_| (vec![entry], ()));
+    }
+
+    /// How a cursor and the wake-up for it begin.
+    pub(crate) fn follow(&self) -> (u64, watch::Receiver<u64>) {
+        let shared = self.shared();
+        (shared.ring.next(), self.next.subscribe())
+    }
+
+    pub(crate) fn read(&self, cursor: u64) -> Result<Vec<Arc<Entry>>, Behind> {
+        self.shared().ring.read(cursor)
+    }
+
+    /// The room now, and the cursor behind it.
+    pub(crate) fn snapshot(&self, now_us: i64) -> (Snapshot, u64) {
+        let shared = self.shared();
+        (shared.mirror.snapshot(now_us), shared.ring.next())
+    }
+
+    /// Who is there. In a room that many enter at once, this frame is asked for as often as it changes.
+    pub(crate) fn members(&self) -> Arc<Encoded> {
+        let mut shared = self.shared();
+        if let Some(members) = &shared.members {
+            return members.clone();
+        }
+        let kind = resource_update::Kind::Members(shared.mirror.members());
+        let members = Arc::new(unasked(server_frame::Kind::Resource(ResourceUpdate { kind: Some(kind) })));
+        shared.members = Some(members.clone());
+        members
+    }
+
+    pub(crate) fn state(&self) -> Option<PlaybackState> {
+        self.shared().mirror.state()
+    }
+
+    pub(crate) fn position(&self) -> Position {
+        self.shared().mirror.position()
+    }
+
+    pub(crate) fn local_ids(&self) -> Vec<String> {
+        self.shared().locals.keys().cloned().collect()
+    }
+
+    /// Some sockets that are here, on whose behalf the hub can ask.
+    pub(crate) fn some_locals(&self, count: usize) -> Vec<Local> {
+        self.shared().locals.values().take(count).cloned().collect()
+    }
+
+    pub(crate) fn enter(&self, local: Local) {
+        self.shared().locals.insert(local.session.id.clone(), local);
+    }
+
+    /// Takes a socket out; whether it was the last one.
+    pub(crate) fn leave(&self, session_id: &str) -> bool {
+        let mut shared = self.shared();
+        shared.locals.remove(session_id);
+        let is_empty = shared.locals.is_empty();
+        if is_empty && let Some(feed) = shared.feed.take() {
+            feed.abort();
+        }
+        is_empty
+    }
+
+    pub(crate) fn fed_by(&self, feed: AbortHandle) {
+        if let Some(old) = self.shared().feed.replace(feed) {
+            old.abort();
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! The rooms of this gateway. A room is here while a socket of it is.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use proto::sync::v1::{JoinSessionRequest, Snapshot};
+use rpc::Context;
+use tokio::sync::watch;
+use tonic::Status;
+
+use super::{
+    Services,
+    clock::ClusterClock,
+    feed::Feed,
+    frames::Encoded,
+    hub::{Entry, Hub, Local},
+    ring::Behind,
+};
+
+/// All of them. Cheap to clone; copies are one.
+#[derive(Clone)]
+pub(crate) struct Hubs(Arc<Inner>);
+
+struct Inner {
+    rooms: Mutex<HashMap<String, Arc<Hub>>>,
+    services: Services,
+    clock: ClusterClock,
+}
+
+impl Hubs {
+    pub(crate) fn new(services: Services, clock: ClusterClock) -> Self {
+        Self(Arc::new(Inner { rooms: Mutex::default(), services, clock }))
+    }
+
+    fn rooms(&self) -> MutexGuard<'_, HashMap<String, Arc<Hub>>> {
+        self.0.rooms.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Brings a socket into its room, and the room to this gateway if it is the first. Gives the room as it is with
+    /// the socket in it; what happens afterwards is found through the attachment, without a gap.
+    pub(crate) async fn attach(&self, room_id: &str, local: Local) -> Result<(Attachment, Snapshot), Status> {
+        let hub = {
+            let mut rooms = self.rooms();
+            let hub = rooms
+                .entry(room_id.to_owned())
+                .or_insert_with(|| Arc::new(Hub::new(room_id.to_owned())))
+                .clone();
+            hub.enter(local.clone());
+            hub
+        };
+        let (cursor, next) = hub.follow();
+        let mut attachment =
+            Attachment { hubs: self.clone(), hub, session_id: local.session.id.clone(), cursor, next };
+        let mut first = None;
+        let hub = &attachment.hub;
+        hub.started
+            .get_or_try_init(|| async {
+                let feed = Feed::new(hub.clone(), self.0.services.clone(), self.0.clock.clone());
+                first = Some(feed.start(&local).await?);
+                Ok::<_, Status>(())
+            })
+            .await?;
+        let snapshot = if let Some(snapshot) = first {
+            snapshot
+        } else {
+            // From here on: what happened before is in the snapshot.
+            (attachment.cursor, attachment.next) = attachment.hub.follow();
+            join(&self.0.services, room_id, local).await?
+        };
+        Ok((attachment, snapshot))
+    }
+
+    fn detach(&self, hub: &Arc<Hub>, session_id: &str) {
+        let mut rooms = self.rooms();
+        if hub.leave(session_id) && rooms.get(&hub.room_id).is_some_and(|there| Arc::ptr_eq(there, hub)) {
+            rooms.remove(&hub.room_id);
+        }
+    }
+}
+
+/// Tells sync-svc of a session, for the first time or again.
+pub(crate) async fn join(services: &Services, room_id: &str, local: Local) -> Result<Snapshot, Status> {
+    let request = JoinSessionRequest { room_id: room_id.to_owned(), session: Some(local.session) };
+    let reply = services.sync().join_session(Context::on_behalf_of(local.identity).request(request)).await?;
+    reply
+        .into_inner()
+        .snapshot
+        .ok_or_else(|| Status::internal("sync-svc joined a session without a snapshot"))
+}
+
+/// A socket's place in its room; given back when dropped.
+pub(crate) struct Attachment {
+    hubs: Hubs,
+    pub(crate) hub: Arc<Hub>,
+    session_id: String,
+    cursor: u64,
+    next: watch::Receiver<u64>,
+}
+
+impl Attachment {
+    /// Waits until there is something to read.
+    pub(crate) async fn changed(&mut self) {
+        let cursor = self.cursor;
+        if self.next.wait_for(|next| *next > cursor).await.is_err() {
+            // The hub lives at least as long as its attachments.
+            std::future::pending::<()>().await;
+        }
+    }
+
+    /// The next entries, a few at a time.
+    pub(crate) fn read(&mut self) -> Result<Vec<Arc<Entry>>, Behind> {
+        let entries = self.hub.read(self.cursor)?;
+        self.cursor += entries.len() as u64;
+        Ok(entries)
+    }
+
+    /// Starts anew from the room as it is.
+    pub(crate) fn resync(&mut self) -> Snapshot {
+        let (snapshot, cursor) = self.hub.snapshot(self.hubs.0.clock.now_us());
+        self.cursor = cursor;
+        snapshot
+    }
+
+    pub(crate) fn members(&self) -> Arc<Encoded> {
+        self.hub.members()
+    }
+}
+
+impl Drop for Attachment {
+    fn drop(&mut self) {
+        self.hubs.detach(&self.hub, &self.session_id);
+    }
+}

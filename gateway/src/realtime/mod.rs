@@ -1,0 +1,145 @@
+//! The WebSocket side: one task a socket, one hub a room, one clock a gateway.
+
+mod clock;
+mod feed;
+mod frames;
+mod heartbeat;
+mod hub;
+mod hubs;
+mod lanes;
+mod mirror;
+mod observe;
+mod opening;
+mod requests;
+mod ring;
+mod session;
+mod socket;
+mod upgrade;
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use axum::{Router, routing::get};
+use ids::GatewayId;
+use proto::{
+    room::v1::room_service_client::RoomServiceClient, sync::v1::sync_service_client::SyncServiceClient,
+};
+use rpc::{RpcChannel, Verifier};
+use runtime::{OnFailure, Shutdown, Tasks};
+use tokio::sync::watch;
+
+use self::{clock::ClusterClock, hubs::Hubs};
+use crate::{Config, Deps, bucket::Rate};
+
+/// Calls of the gateway as a service of the installation.
+#[derive(Clone)]
+pub(crate) struct Services {
+    room: RpcChannel,
+    sync: RpcChannel,
+}
+
+impl Services {
+    fn room(&self) -> RoomServiceClient<RpcChannel> {
+        RoomServiceClient::new(self.room.clone())
+    }
+
+    fn sync(&self) -> SyncServiceClient<RpcChannel> {
+        SyncServiceClient::new(self.sync.clone())
+    }
+}
+
+/// What all sockets of a gateway share.
+pub(crate) struct Realtime {
+    id: String,
+    services: Services,
+    verifier: Verifier,
+    clock: ClusterClock,
+    hubs: Hubs,
+    frame_rate: Rate,
+    abuse_rate: Rate,
+    max_frame_bytes: usize,
+    max_sockets: usize,
+    /// Pages that may connect besides our own.
+    origins: Vec<String>,
+    sockets: AtomicUsize,
+    /// Told when a socket ends.
+    ended: watch::Sender<()>,
+    /// Becomes true when the gateway stops.
+    stopping: watch::Sender<bool>,
+}
+
+/// One of the gateway's places for sockets.
+pub(crate) struct Slot(Arc<Realtime>);
+
+impl Realtime {
+    /// Takes a place, if there is one.
+    fn slot(self: &Arc<Self>) -> Option<Slot> {
+        let taken = self.sockets.fetch_add(1, Ordering::Relaxed);
+        let slot = Slot(self.clone());
+        metrics::gauge!("syncwatch_ws_connections").increment(1.0);
+        (taken < self.max_sockets).then_some(slot)
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        self.0.sockets.fetch_sub(1, Ordering::Relaxed);
+        metrics::gauge!("syncwatch_ws_connections").decrement(1.0);
+        self.0.ended.send_replace(());
+    }
+}
+
+/// The routes of the WebSocket, and the background work behind them.
+pub(crate) fn build(config: &Config, deps: &Deps, tasks: &mut Tasks) -> Router {
+    let services =
+        Services { room: deps.room.as_service(&deps.token), sync: deps.sync.as_service(&deps.token) };
+    let clock = ClusterClock::new(deps.clock.clone());
+    let id = GatewayId::new().to_string();
+    let mut origins = config.cors_origins.clone();
+    origins.extend(config.public_origin());
+    let realtime = Arc::new(Realtime {
+        hubs: Hubs::new(services.clone(), clock.clone()),
+        id,
+        services,
+        verifier: deps.verifier.clone(),
+        clock,
+        frame_rate: Rate::new(config.frames_per_second, config.frames_burst),
+        // Who goes on at ten times the rate after being told is no client of ours.
+        abuse_rate: Rate::new(config.frames_per_second, config.frames_burst.saturating_mul(10)),
+        max_frame_bytes: config.max_frame_bytes,
+        max_sockets: config.max_sockets,
+        origins,
+        sockets: AtomicUsize::new(0),
+        ended: watch::Sender::new(()),
+        stopping: watch::Sender::new(false),
+    });
+
+    let (clock, services) = (realtime.clock.clone(), realtime.services.clone());
+    tasks.spawn("cluster clock", OnFailure::Restart, move |shutdown| {
+        clock.clone().follow(services.clone(), shutdown)
+    });
+    let (id, services) = (realtime.id.clone(), realtime.services.clone());
+    tasks.spawn("heartbeat", OnFailure::Restart, move |shutdown| {
+        heartbeat::run(id.clone(), services.clone(), shutdown)
+    });
+    let drained = realtime.clone();
+    tasks.spawn("sockets", OnFailure::Restart, move |shutdown| drain(drained.clone(), shutdown));
+
+    Router::new()
+        .route("/ws/rooms/{room}", get(upgrade::by_path))
+        .route("/api/v1/syncplay/ws", get(upgrade::by_query))
+        .with_state(realtime)
+}
+
+/// Keeps the process until its sockets have said goodbye.
+async fn drain(realtime: Arc<Realtime>, shutdown: Shutdown) -> anyhow::Result<()> {
+    let mut ended = realtime.ended.subscribe();
+    shutdown.soft().await;
+    realtime.stopping.send_replace(true);
+    while realtime.sockets.load(Ordering::Relaxed) > 0 {
+        ended.changed().await?;
+    }
+    Ok(())
+}

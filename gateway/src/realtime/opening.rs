@@ -1,0 +1,113 @@
+//! `hello` and `welcome`.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::extract::ws::Message;
+use ids::SessionId;
+use proto::{
+    realtime::v1::{ClientFrame, Hello, Resource, Welcome, client_frame, server_frame::Kind},
+    sync::v1::Session,
+};
+use rpc::{Error, Reason};
+use tokio::time::timeout;
+
+use super::{
+    Realtime,
+    frames::answer,
+    hub::Local,
+    mirror::Position,
+    requests::Asker,
+    session::{Admitted, End, Opened},
+    socket::{Incoming, Socket, code},
+};
+
+/// The one version there is.
+const VERSION: i32 = 1;
+const HELLO_WITHIN: Duration = Duration::from_secs(10);
+
+/// Takes the `hello`, brings the socket into its room and sends the `welcome`.
+pub(crate) async fn open(
+    realtime: &Arc<Realtime>,
+    socket: &mut Socket,
+    admitted: Admitted,
+) -> Result<Opened, End> {
+    let (id, hello) = hello(socket).await?;
+    let Admitted { identity, access } = admitted;
+    let room_id = access.room.as_ref().map(|room| room.id.clone()).unwrap_or_default();
+    let session = Session {
+        id: SessionId::new().to_string(),
+        gateway_id: realtime.id.clone(),
+        member: access.member.clone(),
+        status: None,
+    };
+    let local = Local { identity, session };
+    let (attachment, snapshot) = match realtime.hubs.attach(&room_id, local.clone()).await {
+        Ok(attached) => attached,
+        Err(status) => {
+            socket.reject(id, status).await?;
+            return Err(End::Close(code::ERROR, "cannot enter the room"));
+        }
+    };
+    let asker = Arc::new(Asker { services: realtime.services.clone(), hub: attachment.hub.clone(), local });
+    let position = Position::of(snapshot.state.as_ref());
+    let missed = asker.missed(Position { epoch: hello.epoch, seq: hello.last_seq }, position).await;
+    let observe = hello.observe().filter(|resource| *resource != Resource::Unspecified).collect();
+    let welcome = Welcome {
+        protocol_version: VERSION,
+        session_id: asker.local.session.id.clone(),
+        room: access.room,
+        member: access.member,
+        permissions: access.permissions,
+        snapshot: Some(snapshot),
+        missed,
+    };
+    let opened = Opened { asker, attachment, position, observe };
+    if socket.send(&answer(id, Kind::Welcome(welcome))).await.is_err() {
+        let Opened { asker, attachment, .. } = opened;
+        drop(attachment);
+        asker.leave().await;
+        return Err(End::Gone);
+    }
+    Ok(opened)
+}
+
+async fn hello(socket: &mut Socket) -> Result<(String, Hello), End> {
+    let expected = |what: &str| {
+        Error::new(Reason::HelloExpected, format!("{what}; the first frame must be hello, within 10 seconds"))
+    };
+    let Ok(message) = timeout(HELLO_WITHIN, first(socket)).await else {
+        socket.reject("", expected("nothing came")).await?;
+        return Err(End::Close(code::POLICY, "hello expected"));
+    };
+    let message = message?;
+    let (id, error) = match socket.decode(&message) {
+        Ok(ClientFrame { id, kind: Some(client_frame::Kind::Hello(hello)) }) => {
+            if hello.protocol_version == VERSION {
+                return Ok((id, hello));
+            }
+            let message = format!(
+                "this server speaks version {VERSION} of the protocol, not {}",
+                hello.protocol_version
+            );
+            (id, Error::new(Reason::ProtocolUnsupported, message).with("supported", VERSION).into())
+        }
+        Ok(frame) => (frame.id, expected("something else came").into()),
+        Err(unreadable) => (unreadable.id, unreadable.status),
+    };
+    socket.reject(id, error).await?;
+    Err(End::Close(code::POLICY, "hello expected"))
+}
+
+async fn first(socket: &mut Socket) -> Result<Message, End> {
+    loop {
+        match socket.receive().await {
+            Incoming::Message(message, _) => return Ok(message),
+            Incoming::Alive => {}
+            Incoming::Gone => return Err(End::Gone),
+            Incoming::TooLarge => {
+                socket.reject_too_large().await?;
+                return Err(End::Close(code::TOO_LARGE, "frame too large"));
+            }
+        }
+    }
+}

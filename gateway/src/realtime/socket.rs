@@ -1,0 +1,140 @@
+//! A WebSocket that speaks frames in one format. It buffers little, and a client that does not read is not waited for.
+
+use std::{borrow::Cow, time::Duration};
+
+use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use futures::SinkExt as _;
+use proto::realtime::v1::ClientFrame;
+use rpc::{Error, Reason};
+use tokio::time::timeout;
+
+use super::{
+    clock::ClusterClock,
+    frames::{Encoded, Format, Unreadable, answer, client_kind, decode, id_of, rejected},
+};
+use proto::realtime::v1::server_frame::Kind;
+
+/// How long a client may take to make room for what we send.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The codes of closing that we use (RFC 6455, 7.4.1, and the IANA registry).
+pub(crate) mod code {
+    pub(crate) const NORMAL: u16 = 1000;
+    pub(crate) const AWAY: u16 = 1001;
+    pub(crate) const POLICY: u16 = 1008;
+    pub(crate) const TOO_LARGE: u16 = 1009;
+    pub(crate) const ERROR: u16 = 1011;
+    pub(crate) const RESTART: u16 = 1012;
+}
+
+/// The connection is gone.
+#[derive(Debug)]
+pub(crate) struct Gone;
+
+/// What came from the client.
+pub(crate) enum Incoming {
+    /// A text or binary message, not looked at yet, and when it came on the cluster clock.
+    Message(Message, i64),
+    /// A sign of life.
+    Alive,
+    /// More than a frame may be.
+    TooLarge,
+    /// Nothing more.
+    Gone,
+}
+
+/// See the module.
+pub(crate) struct Socket {
+    inner: WebSocket,
+    format: Format,
+    clock: ClusterClock,
+    max_frame_bytes: usize,
+}
+
+impl Socket {
+    pub(crate) fn new(inner: WebSocket, format: Format, clock: ClusterClock, max_frame_bytes: usize) -> Self {
+        Self { inner, format, clock, max_frame_bytes }
+    }
+
+    /// Waits for the client. Loses nothing when it is dropped before.
+    pub(crate) async fn receive(&mut self) -> Incoming {
+        let message = self.inner.recv().await;
+        // First thing, for the sake of pings.
+        let now_us = self.clock.now_us();
+        match message {
+            Some(Ok(Message::Text(text))) if text.len() > self.max_frame_bytes => Incoming::TooLarge,
+            Some(Ok(Message::Binary(bytes))) if bytes.len() > self.max_frame_bytes => Incoming::TooLarge,
+            Some(Ok(message @ (Message::Text(_) | Message::Binary(_)))) => Incoming::Message(message, now_us),
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => Incoming::Alive,
+            // tungstenite's error does not come through axum in a shape to match on; a test holds this text.
+            Some(Err(error)) if error.to_string().starts_with("Space limit exceeded") => Incoming::TooLarge,
+            Some(Ok(Message::Close(_)) | Err(_)) | None => Incoming::Gone,
+        }
+    }
+
+    pub(crate) fn decode(&self, message: &Message) -> Result<ClientFrame, Unreadable> {
+        let frame = decode(self.format, message);
+        let kind = frame.as_ref().map_or("unreadable", client_kind);
+        metrics::counter!("syncwatch_ws_frames_total", "direction" => "in", "kind" => kind).increment(1);
+        frame
+    }
+
+    pub(crate) fn id_of(&self, message: &Message) -> String {
+        id_of(self.format, message)
+    }
+
+    /// Writes a frame into the buffer.
+    pub(crate) async fn feed(&mut self, frame: &Encoded) -> Result<(), Gone> {
+        metrics::counter!("syncwatch_ws_frames_total", "direction" => "out", "kind" => frame.kind())
+            .increment(1);
+        self.within_patience(frame.message(self.format)).await
+    }
+
+    async fn within_patience(&mut self, message: Message) -> Result<(), Gone> {
+        timeout(PATIENCE, self.inner.feed(message)).await.map_err(|_| Gone)?.map_err(|_| Gone)
+    }
+
+    /// Sends the buffer.
+    pub(crate) async fn flush(&mut self) -> Result<(), Gone> {
+        timeout(PATIENCE, self.inner.flush()).await.map_err(|_| Gone)?.map_err(|_| Gone)
+    }
+
+    /// Sends a frame at once.
+    pub(crate) async fn send(&mut self, frame: &Encoded) -> Result<(), Gone> {
+        self.feed(frame).await?;
+        self.flush().await
+    }
+
+    pub(crate) async fn reject(
+        &mut self,
+        id: impl Into<String>,
+        error: impl Into<tonic::Status>,
+    ) -> Result<(), Gone> {
+        self.send(&answer(id, Kind::Rejected(rejected(error.into())))).await
+    }
+
+    pub(crate) async fn reject_too_large(&mut self) -> Result<(), Gone> {
+        let message = format!("a frame may have {} bytes; send less at a time", self.max_frame_bytes);
+        self.reject("", Error::new(Reason::FrameTooLarge, message)).await
+    }
+
+    pub(crate) async fn ping(&mut self) -> Result<(), Gone> {
+        self.within_patience(Message::Ping(bytes::Bytes::new())).await?;
+        self.flush().await
+    }
+
+    /// Says goodbye and waits a moment for the client to do the same.
+    pub(crate) async fn close(mut self, code: u16, reason: impl Into<Cow<'static, str>>) {
+        let goodbye = Message::Close(Some(CloseFrame { code, reason: reason.into().as_ref().into() }));
+        let _ = timeout(Duration::from_secs(2), async {
+            self.inner.send(goodbye).await?;
+            while let Some(Ok(message)) = self.inner.recv().await {
+                if matches!(message, Message::Close(_)) {
+                    break;
+                }
+            }
+            Ok::<_, axum::Error>(())
+        })
+        .await;
+    }
+}

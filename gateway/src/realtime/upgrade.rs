@@ -1,0 +1,196 @@
+//! Who may open a WebSocket. Everything that can be refused is refused before the upgrade, as an HTTP error.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Extension,
+    extract::{Path, Query, State, WebSocketUpgrade, ws::rejection::WebSocketUpgradeRejection},
+    response::{IntoResponse as _, Response},
+};
+use http::{
+    HeaderMap, HeaderValue,
+    header::{AUTHORIZATION, HOST, ORIGIN},
+};
+use proto::room::v1::{GetAccessRequest, RedeemTicketRequest};
+use rpc::{Context, Error, Reason, TraceParent};
+use serde::Deserialize;
+use tonic::Status;
+
+use super::{
+    Realtime,
+    frames::Format,
+    session::{self, Admitted},
+    socket::Socket,
+};
+use crate::http::error::ApiError;
+
+/// Thousands of sockets are idle at any moment, so each has little.
+const BUFFER: usize = 4 * 1024;
+/// The largest frame that we send is the list of who is in a room of 10,000.
+const LARGEST_OUT: usize = 16 * 1024 * 1024;
+
+type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
+
+/// What the query of the address may have. (The names are checked in [`admit`], for the sake of a clear error.)
+#[derive(Default, Deserialize)]
+pub(crate) struct Address {
+    #[serde(default)]
+    room: String,
+    #[serde(default)]
+    ticket: String,
+}
+
+/// `/ws/rooms/{room}`
+pub(crate) async fn by_path(
+    State(realtime): State<Arc<Realtime>>,
+    Path(room): Path<String>,
+    Query(address): Query<Address>,
+    Extension(trace): Extension<TraceParent>,
+    headers: HeaderMap,
+    upgrade: Upgrade,
+) -> Response {
+    open(realtime, Address { room, ..address }, &headers, upgrade, trace).await
+}
+
+/// `/api/v1/syncplay/ws?room=…`
+pub(crate) async fn by_query(
+    State(realtime): State<Arc<Realtime>>,
+    Query(address): Query<Address>,
+    Extension(trace): Extension<TraceParent>,
+    headers: HeaderMap,
+    upgrade: Upgrade,
+) -> Response {
+    open(realtime, address, &headers, upgrade, trace).await
+}
+
+async fn open(
+    realtime: Arc<Realtime>,
+    address: Address,
+    headers: &HeaderMap,
+    upgrade: Upgrade,
+    trace: TraceParent,
+) -> Response {
+    match admit(realtime, address, headers, upgrade, trace).await {
+        Ok(response) => response,
+        Err(status) => ApiError::new(status, trace).into_response(),
+    }
+}
+
+async fn admit(
+    realtime: Arc<Realtime>,
+    address: Address,
+    headers: &HeaderMap,
+    upgrade: Upgrade,
+    trace: TraceParent,
+) -> Result<Response, Status> {
+    check_origin(&realtime.origins, headers)?;
+    let mut upgrade = upgrade.map_err(|rejection| {
+        Error::new(
+            Reason::ProtocolUnsupported,
+            format!("this address speaks WebSocket: {}", rejection.body_text()),
+        )
+    })?;
+    let format = choose_format(&mut upgrade)?;
+    let slot = realtime.slot().ok_or_else(|| {
+        Error::new(
+            Reason::DependencyUnavailable,
+            "this server has as many connections as it takes; try again",
+        )
+        .retry_after(Duration::from_secs(5))
+    })?;
+    let admitted = identify(&realtime, address, headers, trace).await?;
+    if *realtime.stopping.borrow() {
+        let error = Error::new(Reason::DependencyUnavailable, "this server stops; connect again");
+        return Err(error.retry_after(Duration::from_secs(1)).into());
+    }
+    // One frame beyond the limit is still read, so that its sender can be told.
+    let largest_in = realtime.max_frame_bytes.saturating_mul(2);
+    let upgrade = upgrade
+        .read_buffer_size(BUFFER)
+        .write_buffer_size(BUFFER)
+        .max_write_buffer_size(LARGEST_OUT)
+        .max_message_size(largest_in)
+        .max_frame_size(largest_in);
+    Ok(upgrade.on_upgrade(move |socket| {
+        let socket = Socket::new(socket, format, realtime.clock.clone(), realtime.max_frame_bytes);
+        session::run(realtime, socket, admitted, slot)
+    }))
+}
+
+/// Browsers say which page connects. A page of another site could use what the browser holds for ours.
+fn check_origin(allowed: &[String], headers: &HeaderMap) -> Result<(), Error> {
+    let text = |value: &HeaderValue| value.to_str().unwrap_or_default().to_owned();
+    let Some(origin) = headers.get(ORIGIN).map(text) else { return Ok(()) };
+    let host = headers.get(HOST).map(text).unwrap_or_default();
+    let same_host = origin.split_once("://").is_some_and(|(_, origin)| origin.eq_ignore_ascii_case(&host));
+    if same_host || allowed.contains(&origin) {
+        return Ok(());
+    }
+    let origin: String = origin.chars().take(100).collect();
+    Err(Error::new(
+        Reason::PermissionMissing,
+        format!("pages of {origin} may not connect; gateway.cors_origins can allow them"),
+    ))
+}
+
+/// The first subprotocol of the client that we speak; JSON for those who name none.
+fn choose_format(upgrade: &mut WebSocketUpgrade) -> Result<Format, Error> {
+    let mut asked = false;
+    let mut chosen = None;
+    for name in upgrade.requested_protocols() {
+        asked = true;
+        if let Some(format) = Format::of_subprotocol(name.as_bytes()) {
+            chosen = Some((format, name.clone()));
+            break;
+        }
+    }
+    match chosen {
+        Some((format, name)) => {
+            upgrade.set_selected_protocol(name);
+            Ok(format)
+        }
+        None if asked => Err(Error::new(
+            Reason::ProtocolUnsupported,
+            "the subprotocols here are syncwatch.v1.json and syncwatch.v1.proto",
+        )),
+        None => Ok(Format::Json),
+    }
+}
+
+/// By a ticket that opens one socket, or by an access token.
+async fn identify(
+    realtime: &Realtime,
+    address: Address,
+    headers: &HeaderMap,
+    trace: TraceParent,
+) -> Result<Admitted, Status> {
+    let Address { room, ticket } = address;
+    if room.is_empty() {
+        return Err(Error::new(Reason::InvalidField, "which room? give its id or code as ?room=").into());
+    }
+    if !ticket.is_empty() {
+        let mut context = Context::background();
+        context.trace = trace;
+        let reply = realtime
+            .services
+            .room()
+            .redeem_ticket(context.request(RedeemTicketRequest { room, ticket }))
+            .await?
+            .into_inner();
+        let (Some(identity), Some(access)) = (reply.identity, reply.access) else {
+            return Err(Status::internal("room-svc redeemed a ticket without saying whose it is"));
+        };
+        return Ok(Admitted { identity, access });
+    }
+    let bearer = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    let Some(token) = bearer else {
+        let message = "this needs ?ticket= (POST /api/rooms/{room}/ticket gives one) or an access token";
+        return Err(Error::new(Reason::Unauthenticated, message).into());
+    };
+    let identity = realtime.verifier.verify(token).await?;
+    let mut context = Context::on_behalf_of(identity.clone());
+    context.trace = trace;
+    let access =
+        realtime.services.room().get_access(context.request(GetAccessRequest { room })).await?.into_inner();
+    Ok(Admitted { identity, access })
+}

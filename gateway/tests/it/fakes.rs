@@ -1,0 +1,429 @@
+//! Services that answer what a test needs.
+
+use std::{
+    collections::HashMap,
+    convert::Infallible,
+    marker::PhantomData,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicI64, Ordering},
+    },
+    task::Poll,
+};
+
+use futures::{Stream, StreamExt as _, future::BoxFuture, stream};
+use prost::Message;
+use proto::{
+    auth::v1 as auth,
+    codec::CheckedCodec,
+    common::v1::{Identity, SubjectKind},
+    media::v1 as media,
+    room::v1 as room,
+    rules::Checked,
+    sync::v1 as sync,
+};
+use rpc::{Context, Error, Reason, Service, ServiceParts};
+use tokio::sync::broadcast;
+use tokio_stream::wrappers::BroadcastStream;
+use tonic::{
+    Request, Response, Status,
+    body::Body,
+    server::{Grpc, NamedService},
+};
+
+type Call = Arc<dyn Fn(http::Request<Body>) -> BoxFuture<'static, http::Response<Body>> + Send + Sync>;
+
+/// A service of the contract of which some methods are there.
+pub(crate) struct Fake<N> {
+    methods: HashMap<&'static str, Call>,
+    name: PhantomData<N>,
+}
+
+impl<N> Clone for Fake<N> {
+    fn clone(&self) -> Self {
+        Self { methods: self.methods.clone(), name: PhantomData }
+    }
+}
+
+impl<N> Fake<N> {
+    fn new() -> Self {
+        Self { methods: HashMap::new(), name: PhantomData }
+    }
+
+    fn on<Q, R, F, Fut>(mut self, method: &'static str, answer: F) -> Self
+    where
+        Q: Message + Default + Checked + 'static,
+        R: Message + Default + Checked + 'static,
+        F: Fn(Context, Q) -> Fut + Clone + Send + Sync + 'static,
+        Fut: Future<Output = Result<R, Status>> + Send + 'static,
+    {
+        let call = move |request| -> BoxFuture<'static, _> {
+            let answer = answer.clone();
+            let service = tower::service_fn(move |request: Request<Q>| {
+                let answer = answer(Context::of(&request), request.into_inner());
+                async move { answer.await.map(Response::new) }
+            });
+            Box::pin(async move { Grpc::new(CheckedCodec::<R, Q>::default()).unary(service, request).await })
+        };
+        self.methods.insert(method, Arc::new(call));
+        self
+    }
+
+    fn streaming<Q, R, F, S>(mut self, method: &'static str, answer: F) -> Self
+    where
+        Q: Message + Default + Checked + 'static,
+        R: Message + Default + Checked + 'static,
+        F: Fn(Q) -> S + Clone + Send + Sync + 'static,
+        S: Stream<Item = Result<R, Status>> + Send + 'static,
+    {
+        let call = move |request| -> BoxFuture<'static, _> {
+            let answer = answer.clone();
+            let service = tower::service_fn(move |request: Request<Q>| {
+                let stream = answer(request.into_inner());
+                async move { Ok::<_, Status>(Response::new(stream)) }
+            });
+            Box::pin(async move {
+                Grpc::new(CheckedCodec::<R, Q>::default()).server_streaming(service, request).await
+            })
+        };
+        self.methods.insert(method, Arc::new(call));
+        self
+    }
+}
+
+impl<N> tower::Service<http::Request<Body>> for Fake<N> {
+    type Response = http::Response<Body>;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<http::Response<Body>, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut std::task::Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<Body>) -> Self::Future {
+        let method = request.uri().path().rsplit('/').next().unwrap().to_owned();
+        let answer = match self.methods.get(method.as_str()) {
+            Some(call) => call(request),
+            None => {
+                Box::pin(
+                    async move { Status::unimplemented(format!("the fake has no {method}")).into_http() },
+                )
+            }
+        };
+        Box::pin(async move { Ok(answer.await) })
+    }
+}
+
+macro_rules! named {
+    ($name:ident, $full:literal) => {
+        #[derive(Clone)]
+        pub(crate) struct $name;
+        impl NamedService for Fake<$name> {
+            const NAME: &'static str = $full;
+        }
+    };
+}
+
+named!(Auth, "syncwatch.auth.v1.AuthService");
+named!(Room, "syncwatch.room.v1.RoomService");
+named!(SyncPart, "syncwatch.sync.v1.SyncService");
+named!(Media, "syncwatch.media.v1.MediaService");
+
+fn guarded<N: Send + Sync + 'static>(fake: Fake<N>) -> Service
+where
+    Fake<N>: NamedService,
+{
+    ServiceParts::default().add(fake).guard(super::keys::verifier(), testkit::service_token()).unwrap()
+}
+
+pub(crate) const ROOM: &str = "room_1";
+
+/// What the fakes know and have seen.
+pub(crate) struct State {
+    pub(crate) deliveries: broadcast::Sender<Option<sync::SubscribeResponse>>,
+    pub(crate) log: Mutex<Vec<sync::PlaybackEvent>>,
+    pub(crate) joined: Mutex<Vec<sync::Session>>,
+    pub(crate) left: Mutex<Vec<String>>,
+    pub(crate) reports: Mutex<Vec<sync::PlayerStatus>>,
+    pub(crate) subscribed: AtomicI64,
+    pub(crate) items_read: AtomicI64,
+    pub(crate) is_out: AtomicBool,
+    ticket: Mutex<Option<String>>,
+}
+
+impl State {
+    pub(crate) fn new() -> Arc<Self> {
+        Arc::new(Self {
+            deliveries: broadcast::Sender::new(100_000),
+            log: Mutex::default(),
+            joined: Mutex::default(),
+            left: Mutex::default(),
+            reports: Mutex::default(),
+            subscribed: AtomicI64::default(),
+            items_read: AtomicI64::default(),
+            is_out: AtomicBool::default(),
+            ticket: Mutex::new(Some("good".into())),
+        })
+    }
+
+    fn playback(&self) -> sync::PlaybackState {
+        let last = self.log.lock().unwrap().last().and_then(|event| event.state.clone());
+        last.unwrap_or(sync::PlaybackState { epoch: 1, rate: 1.0, ..Default::default() })
+    }
+
+    pub(crate) fn deliver(&self, delivery: sync::subscribe_response::Delivery) {
+        let _ = self.deliveries.send(Some(sync::SubscribeResponse { delivery: Some(delivery) }));
+    }
+
+    /// The next playback event, told to all.
+    pub(crate) fn play(&self, command_id: &str) -> sync::PlaybackEvent {
+        let mut state = self.playback();
+        state.seq += 1;
+        state.playing = true;
+        let event = sync::PlaybackEvent {
+            seq: state.seq,
+            change: 1,
+            state: Some(state),
+            command_id: command_id.into(),
+            ..Default::default()
+        };
+        self.log.lock().unwrap().push(event.clone());
+        self.deliver(sync::subscribe_response::Delivery::Event(event.clone()));
+        event
+    }
+
+    pub(crate) fn room_event(&self, id: &str, kind: room::room_event::Kind) {
+        let event = room::RoomEvent { id: id.into(), room_id: ROOM.into(), kind: Some(kind) };
+        self.deliver(sync::subscribe_response::Delivery::RoomEvent(event));
+    }
+
+    fn snapshot(&self) -> sync::Snapshot {
+        sync::Snapshot {
+            state: Some(self.playback()),
+            sessions: self.joined.lock().unwrap().clone(),
+            server_time_us: 5,
+        }
+    }
+}
+
+fn the_room(name: &str) -> room::Room {
+    room::Room {
+        id: ROOM.into(),
+        code: "abcd2345".into(),
+        name: name.into(),
+        max_members: 50,
+        ..Default::default()
+    }
+}
+
+fn access(context: &Context) -> Result<room::GetAccessResponse, Status> {
+    let identity = context.identity()?;
+    let member = room::Member {
+        subject_id: identity.subject_id.clone(),
+        display_name: identity.display_name.clone(),
+        role: 1,
+        ..Default::default()
+    };
+    Ok(room::GetAccessResponse {
+        room: Some(the_room("Film night")),
+        member: Some(member),
+        permissions: vec![1, 3],
+    })
+}
+
+pub(crate) fn auth() -> Service {
+    let session = |refresh: &str| auth::Session {
+        access_token: "access".into(),
+        refresh_token: refresh.into(),
+        ..Default::default()
+    };
+    guarded(
+        Fake::<Auth>::new()
+            .on("Login", move |_, _: auth::LoginRequest| async move {
+                Ok(auth::LoginResponse { session: Some(session("first")) })
+            })
+            .on("Refresh", move |_, request: auth::RefreshRequest| async move {
+                if request.refresh_token != "first" {
+                    return Err(Error::new(
+                        Reason::RefreshInvalid,
+                        "the refresh token is not one of ours; sign in again",
+                    )
+                    .into());
+                }
+                Ok(auth::RefreshResponse { session: Some(session("second")) })
+            })
+            .on("Logout", |_, _: auth::LogoutRequest| async { Ok(auth::LogoutResponse::default()) })
+            .on("GetMe", |context, _: auth::GetMeRequest| async move {
+                Ok(auth::GetMeResponse { identity: Some(context.identity()?.clone()), ..Default::default() })
+            }),
+    )
+}
+
+pub(crate) fn room(state: &Arc<State>) -> Service {
+    let (sender, keeper, reader, member) = (state.clone(), state.clone(), state.clone(), state.clone());
+    guarded(
+        Fake::<Room>::new()
+            .on("GetRoom", |_, request: room::GetRoomRequest| async move {
+                match request.room.as_str() {
+                    "missing" => {
+                        Err(Error::new(Reason::RoomNotFound, "there is no room with this id or code").into())
+                    }
+                    "panic" => panic!("a handler of the test panics"),
+                    "broken" => Err(Status::unavailable("tcp connect error: 10.1.2.3 refused")),
+                    name => Ok(room::GetRoomResponse { room: Some(the_room(name)) }),
+                }
+            })
+            .on("ListRooms", |_, request: room::ListRoomsRequest| async move {
+                Ok(room::ListRoomsResponse {
+                    rooms: Vec::new(),
+                    next_page_token: format!("{}/{}", request.page_size, request.page_token),
+                })
+            })
+            .on("CreateRoom", |_, request: room::CreateRoomRequest| async move {
+                Ok(room::CreateRoomResponse {
+                    room: Some(room::Room { visibility: request.visibility, ..the_room(&request.name) }),
+                })
+            })
+            .on("MoveItem", |_, request: room::MoveItemRequest| async move {
+                let error = Error::new(Reason::ItemNotFound, "no such item")
+                    .with("item", request.item_id)
+                    .with("after", request.after_item_id);
+                Err::<room::MoveItemResponse, _>(
+                    error.retry_after(std::time::Duration::from_millis(1500)).into(),
+                )
+            })
+            .on("GetAccess", move |context, _: room::GetAccessRequest| {
+                let is_out = member.is_out.load(Ordering::SeqCst);
+                async move {
+                    if is_out {
+                        return Err(Error::new(Reason::NotAMember, "you have not joined this room").into());
+                    }
+                    access(&context)
+                }
+            })
+            .on("RedeemTicket", move |_, request: room::RedeemTicketRequest| {
+                let is_good =
+                    keeper.ticket.lock().unwrap().take_if(|ticket| *ticket == request.ticket).is_some();
+                async move {
+                    if !is_good {
+                        return Err(Error::new(
+                            Reason::TicketInvalid,
+                            "the ticket is unknown, expired or used",
+                        )
+                        .into());
+                    }
+                    let identity = Identity {
+                        subject_id: "guest_ann".into(),
+                        kind: SubjectKind::Guest.into(),
+                        display_name: "Ann".into(),
+                        room_id: String::new(),
+                    };
+                    let access = access(&Context::on_behalf_of(identity.clone()))?;
+                    Ok(room::RedeemTicketResponse { identity: Some(identity), access: Some(access) })
+                }
+            })
+            .on("ListItems", move |_, _: room::ListItemsRequest| {
+                let version = reader.items_read.fetch_add(1, Ordering::SeqCst) + 1;
+                async move {
+                    Ok(room::ListItemsResponse {
+                        items: vec![room::Item { id: "item_1".into(), ..Default::default() }],
+                        version,
+                    })
+                }
+            })
+            .on("ListMessages", |_, request: room::ListMessagesRequest| async move {
+                let text = format!("one of {}", request.page_size);
+                Ok(room::ListMessagesResponse {
+                    messages: vec![room::ChatMessage { id: "msg_0".into(), text, ..Default::default() }],
+                    ..Default::default()
+                })
+            })
+            .on("SendMessage", move |context, request: room::SendMessageRequest| {
+                let state = sender.clone();
+                async move {
+                    let message = room::ChatMessage {
+                        id: "msg_1".into(),
+                        author_id: context.identity()?.subject_id.clone(),
+                        text: request.text,
+                        client_message_id: request.client_message_id,
+                        ..Default::default()
+                    };
+                    state.room_event("event_1", room::room_event::Kind::MessageSent(message.clone()));
+                    Ok(room::SendMessageResponse { message: Some(message) })
+                }
+            }),
+    )
+}
+
+pub(crate) fn sync(state: &Arc<State>) -> Service {
+    let (reading, joining, leaving, reporting, commanded, streaming) =
+        (state.clone(), state.clone(), state.clone(), state.clone(), state.clone(), state.clone());
+    guarded(
+        Fake::<SyncPart>::new()
+            .on("ReadClock", |_, request: sync::ReadClockRequest| async move {
+                Ok(sync::ReadClockResponse {
+                    client_send_us: request.client_send_us,
+                    server_receive_us: request.client_send_us,
+                    server_send_us: request.client_send_us,
+                })
+            })
+            .on("GetPlayback", move |_, _: sync::GetPlaybackRequest| {
+                let state = reading.playback();
+                async move { Ok(sync::GetPlaybackResponse { state: Some(state), server_time_us: 0 }) }
+            })
+            .on("JoinSession", move |_, request: sync::JoinSessionRequest| {
+                joining.joined.lock().unwrap().extend(request.session);
+                let snapshot = joining.snapshot();
+                async move { Ok(sync::JoinSessionResponse { snapshot: Some(snapshot) }) }
+            })
+            .on("LeaveSession", move |_, request: sync::LeaveSessionRequest| {
+                leaving.left.lock().unwrap().push(request.session_id);
+                async { Ok(sync::LeaveSessionResponse {}) }
+            })
+            .on("Heartbeat", |_, _: sync::HeartbeatRequest| async { Ok(sync::HeartbeatResponse {}) })
+            .on("ReportPlayer", move |_, request: sync::ReportPlayerRequest| {
+                reporting.reports.lock().unwrap().extend(request.status);
+                async { Ok(sync::ReportPlayerResponse {}) }
+            })
+            .on("SendCommand", move |_, request: sync::SendCommandRequest| {
+                let command = request.command.unwrap_or_default();
+                let seq = commanded.playback().seq;
+                let answer = if command.expected_seq.is_some_and(|expected| expected != seq) {
+                    Err(Error::new(Reason::StaleSequence, "the playback changed meanwhile")
+                        .with("seq", seq)
+                        .into())
+                } else {
+                    Ok(sync::SendCommandResponse {
+                        event: Some(commanded.play(&command.id)),
+                        duplicate: false,
+                    })
+                };
+                async move { answer }
+            })
+            .streaming("Subscribe", move |request: sync::SubscribeRequest| {
+                streaming.subscribed.fetch_add(1, Ordering::SeqCst);
+                let live = BroadcastStream::new(streaming.deliveries.subscribe());
+                let said = |delivery| Ok(sync::SubscribeResponse { delivery: Some(delivery) });
+                let log = streaming.log.lock().unwrap().clone();
+                let missed: Vec<_> = match request.after_seq {
+                    0 => vec![said(sync::subscribe_response::Delivery::Snapshot(streaming.snapshot()))],
+                    after => log
+                        .into_iter()
+                        .filter(|event| event.seq > after)
+                        .map(|event| said(sync::subscribe_response::Delivery::Event(event)))
+                        .collect(),
+                };
+                // `None` ends the stream, as when the service goes away.
+                let live = live
+                    .take_while(|next| std::future::ready(matches!(next, Ok(Some(_)))))
+                    .filter_map(|next| std::future::ready(next.ok().flatten().map(Ok)));
+                stream::iter(missed).chain(live)
+            }),
+    )
+}
+
+pub(crate) fn media() -> Service {
+    guarded(Fake::<Media>::new().on("CheckSource", |_, request: media::CheckSourceRequest| async move {
+        Ok(media::CheckSourceResponse { title: request.url, size_bytes: 5_000_000_000, ..Default::default() })
+    }))
+}

@@ -1,0 +1,14 @@
+//! The gateway in front of small stand-ins for the services, which keep to the contract. The real ones are behind it in
+//! the end-to-end tests.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "in a test they are the assertion")]
+
+mod assets;
+mod fakes;
+mod http;
+mod keys;
+mod limits;
+mod openapi;
+mod realtime;
+mod resync;
+mod world;
