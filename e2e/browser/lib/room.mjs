@@ -1,0 +1,80 @@
+// What people do in rooms.
+
+/** @typedef {import('playwright-core').Page} Page */
+
+/** @param {Page} page @returns {Promise<string>} the invite link */
+export async function makeRoom(page) {
+  await page.goto('/');
+  await page.getByRole('button', { name: 'Make a room' }).click();
+  await page.getByRole('button', { name: 'Invite' }).click();
+  const link = await page.getByLabel('Whoever opens this link can join').inputValue();
+  await page.keyboard.press('Escape');
+  return link;
+}
+
+/** @param {Page} page @param {string} link @param {string} name */
+export async function joinAsGuest(page, link, name) {
+  await page.goto(link);
+  await page.getByLabel('Your name here').fill(name);
+  await page.getByRole('button', { name: 'Join', exact: true }).click();
+  await page.getByRole('tab', { name: /Chat/ }).waitFor();
+}
+
+/** Puts the test film on, which then stands at its start. @param {Page} page */
+export async function addTestFilm(page) {
+  await page.getByRole('main').getByRole('button', { name: 'Use the test film' }).click();
+  await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
+}
+
+/** @param {Page} page */
+export async function pressPlay(page) {
+  await page.getByRole('button', { name: 'Play', exact: true }).click();
+}
+
+/** Controls step aside while a film runs. @param {Page} page */
+export async function showControls(page) {
+  const box = await page.locator('video').boundingBox();
+  if (!box) throw new Error('the video has no place on the page');
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 3);
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 3 + 5);
+}
+
+/** @param {Page} page @param {string} text */
+export async function say(page, text) {
+  await page.getByRole('textbox', { name: 'Message' }).fill(text);
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Escape');
+}
+
+/** @param {Page} page @param {string} text */
+export async function hears(page, text) {
+  await page.getByRole('log', { name: 'Chat' }).getByText(text, { exact: true }).waitFor();
+}
+
+/** @param {Page} page @param {'moves' | 'stands'} what */
+export async function untilFilm(page, what) {
+  await page.waitForFunction(
+    ([moves]) => {
+      const video = document.querySelector('video');
+      return video !== null && video.readyState >= 2 && !video.seeking && video.paused !== moves && (!moves || video.currentTime > 0);
+    },
+    [what === 'moves'],
+    { polling: 50 },
+  );
+}
+
+/** @param {Page} page @returns {Promise<number>} seconds */
+export function filmPosition(page) {
+  return page.evaluate(() => document.querySelector('video')?.currentTime ?? Number.NaN);
+}
+
+/** Waits until everyone shows the film at the same place and stands there. @param {Page[]} pages @param {number} tolerance seconds */
+export async function untilTogether(pages, tolerance) {
+  const deadline = Date.now() + 15_000;
+  for (;;) {
+    const places = await Promise.all(pages.map(filmPosition));
+    if (Math.max(...places) - Math.min(...places) <= tolerance) return places;
+    if (Date.now() > deadline) throw new Error(`after 15 s the films still stand apart: ${places.map((p) => p.toFixed(3)).join(', ')} s`);
+    await pages[0].waitForTimeout(50);
+  }
+}

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { baseUrl, people } from '../lib/browser.mjs';
+import { makeRoom } from '../lib/room.mjs';
+
+test('a code that leads to no room says so', async (t) => {
+  const { open, faults } = await people(t);
+  const page = await open('visitor');
+  await page.goto('/r/zzzzzzzz');
+  await page.getByRole('heading', { name: 'No such room' }).waitFor();
+  await page.getByRole('button', { name: 'Go to the start' }).click();
+  await page.getByRole('button', { name: 'Make a room' }).waitFor();
+  assert.deepEqual(faults, []);
+});
+
+test('text that is no code is refused at its field', async (t) => {
+  const { open } = await people(t);
+  const page = await open('visitor');
+  await page.goto('/');
+  await page.getByLabel('Room code or invite link').fill('nope');
+  await page.getByRole('button', { name: 'Join' }).click();
+  await page.getByRole('alert').getByText('8 letters and digits').waitFor();
+});
+
+test('a link that is no video says so at its field, and adds nothing', async (t) => {
+  const { open, faults } = await people(t);
+  const page = await open('host');
+  await makeRoom(page);
+  const main = page.getByRole('main');
+  await main.getByLabel('Link to a video').fill('ftp://example.com/film.mp4');
+  await main.getByRole('button', { name: 'Add' }).click();
+  await main.getByRole('alert').getByText(/http/).waitFor();
+
+  // This server's own start page: reachable, and no video.
+  await main.getByLabel('Link to a video').fill(`${baseUrl()}/`);
+  await main.getByRole('button', { name: 'Add' }).click();
+  await main.getByRole('alert').getByText(/no video|private network/).waitFor();
+  await page.getByRole('heading', { name: 'What shall we watch?' }).waitFor();
+  assert.deepEqual(faults, []);
+});
+
+test('an address that leads nowhere says so', async (t) => {
+  const { open } = await people(t);
+  const page = await open('visitor');
+  await page.goto('/no/such/page');
+  await page.getByRole('heading', { name: 'Nothing is here' }).waitFor();
+});
+
+test('the API page shows the API under the content security policy', async (t) => {
+  const { open, faults } = await people(t);
+  const page = await open('developer');
+  await page.goto('/api-docs/');
+  await page.getByText('/api/rooms', { exact: true }).first().waitFor();
+  assert.deepEqual(faults, []);
+});

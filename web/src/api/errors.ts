@@ -1,0 +1,110 @@
+// Errors as the server tells them (google.rpc.Status in JSON), and as people read them.
+
+export interface FieldViolation {
+  field: string;
+  description: string;
+}
+
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+
+  constructor(
+    message: string,
+    /** HTTP status; 0 when the server could not be reached. */
+    readonly code: number,
+    /** As in `syncwatch.common.v1.Reason`, without the prefix. */
+    readonly reason: string,
+    readonly metadata: Readonly<Record<string, string>> = {},
+    readonly violations: readonly FieldViolation[] = [],
+    readonly retryAfterMs: number | null = null,
+    readonly requestId = '',
+  ) {
+    super(message);
+  }
+}
+
+export const UNREACHABLE = 'UNREACHABLE';
+
+export function unreachable(): ApiError {
+  return new ApiError('The server does not answer. Check your connection.', 0, UNREACHABLE);
+}
+
+type Json = Record<string, unknown>;
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** Reads an error body; one that is no such body (a proxy's page) still gives an error that says something. */
+export function errorFrom(code: number, body: unknown): ApiError {
+  const error = isObject(body) && isObject(body['error']) ? body['error'] : null;
+  if (!error) return new ApiError(`The server answered with status ${code}. Try again in a moment.`, code, 'INTERNAL');
+  let reason = text(error['status']);
+  const metadata: Record<string, string> = {};
+  const violations: FieldViolation[] = [];
+  let retryAfterMs: number | null = null;
+  const details = Array.isArray(error['details']) ? error['details'].filter(isObject) : [];
+  for (const detail of details) {
+    const type = text(detail['@type']);
+    if (type.endsWith('google.rpc.ErrorInfo')) {
+      reason = text(detail['reason']) || reason;
+      if (isObject(detail['metadata'])) for (const [key, value] of Object.entries(detail['metadata'])) metadata[key] = text(value);
+    } else if (type.endsWith('google.rpc.BadRequest') && Array.isArray(detail['fieldViolations'])) {
+      for (const v of detail['fieldViolations'].filter(isObject)) {
+        violations.push({ field: text(v['field']), description: text(v['description']) });
+      }
+    } else if (type.endsWith('google.rpc.RetryInfo')) {
+      const seconds = Number.parseFloat(text(detail['retryDelay']));
+      if (Number.isFinite(seconds)) retryAfterMs = seconds * 1000;
+    }
+  }
+  return new ApiError(sentence(text(error['message'])), code, reason, metadata, violations, retryAfterMs, text(error['requestId']));
+}
+
+/** The server's messages are lower-case sentences; in a page they stand alone. */
+export function sentence(message: string): string {
+  const trimmed = message.trim();
+  if (!trimmed) return 'Something went wrong. Try again in a moment.';
+  const upper = trimmed.charAt(0).toUpperCase() + trimmed.slice(1);
+  return /[.!?]$/.test(upper) ? upper : `${upper}.`;
+}
+
+/** What a reason means to people, and what they can do; else what the server said. */
+const ADVICE: Readonly<Record<string, string>> = {
+  ROOM_NOT_FOUND: 'There is no room with this code. Check the link, or ask for a new one.',
+  ROOM_FULL: 'This room is full. Try again when someone has left.',
+  GUESTS_NOT_ALLOWED: 'This room takes no guests. Sign in, then open the link again.',
+  RATE_LIMITED: 'That was a bit fast. Wait a moment, then try again.',
+  WRONG_CREDENTIALS: 'The name and the password do not belong together.',
+  USERNAME_TAKEN: 'Someone has this name already. Try another.',
+  CEREMONY_EXPIRED: 'That took too long. Try again.',
+  PERMISSION_MISSING: 'You may not do this in this room.',
+  STALE_SEQUENCE: 'Someone else was faster.',
+  ITEM_MISMATCH: 'Another video was chosen meanwhile.',
+  CONTENDED: 'Too many people pressed a button at once. Try again.',
+  PLAYLIST_FULL: 'The playlist is full. Take something off first.',
+  SOURCE_SCHEME_UNSUPPORTED: 'Only links that begin with http:// or https:// can be played.',
+  SOURCE_PRIVATE_ADDRESS: 'This link leads into a private network, which this server does not open.',
+  SOURCE_UNREACHABLE: 'The host of this link does not answer. Check the link.',
+  SOURCE_REFUSED: 'The host of this link refuses the file. It may need a sign-in there, or may not exist any more.',
+  SOURCE_NOT_VIDEO: 'This link is no video. Paste a link to the file itself: mp4, webm, or an HLS playlist (.m3u8).',
+  DEPENDENCY_UNAVAILABLE: 'A part of the server is down. Try again in a moment.',
+  DEADLINE_EXCEEDED: 'That took the server too long. Try again.',
+};
+
+export function advice(reason: string, message: string): string {
+  return ADVICE[reason] ?? sentence(message);
+}
+
+export function explain(error: unknown): string {
+  if (error instanceof ApiError) {
+    const violation = error.violations[0];
+    if (error.reason === 'INVALID_FIELD' && violation) return sentence(violation.description || error.message);
+    return advice(error.reason, error.message);
+  }
+  return 'Something went wrong. Reload the page and try again.';
+}

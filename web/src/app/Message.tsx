@@ -1,0 +1,18 @@
+import type { ReactNode } from 'react';
+import { Panel } from '../ui/Panel';
+import { Shell } from './Shell';
+
+/** A page that has one thing to say, and what to do about it. */
+export function Message({ title, children, actions }: { title: string; children: ReactNode; actions: ReactNode }) {
+  return (
+    <Shell>
+      <main className="grid grow place-items-center p-4">
+        <Panel className="rise max-w-md p-8 text-center">
+          <h1 className="text-2xl font-bold">{title}</h1>
+          <p className="mt-3 text-soft">{children}</p>
+          <div className="mt-6 flex flex-wrap justify-center gap-3">{actions}</div>
+        </Panel>
+      </main>
+    </Shell>
+  );
+}

@@ -1,0 +1,106 @@
+import { Eye, EyeOff } from 'lucide-react';
+import { useEffect, useState, type FormEvent } from 'react';
+import { Link, useNavigate, useSearchParams } from 'react-router';
+import { Shell } from '../../app/Shell';
+import { ApiError, explain } from '../../api/errors';
+import { Button, IconButton } from '../../ui/Button';
+import { Notice } from '../../ui/Notice';
+import { Panel } from '../../ui/Panel';
+import { TextField } from '../../ui/TextField';
+import { signIn, signUp } from './opaque';
+
+const MIN_PASSWORD = 8;
+/** As the contract has it. */
+const USERNAME = /^[\p{L}\p{N}_.-]{3,32}$/u;
+
+const TEXTS = {
+  in: { title: 'Sign in', other: 'No account yet?', otherLink: 'Sign up', otherPath: '/sign-up' },
+  up: { title: 'Sign up', other: 'Have an account?', otherLink: 'Sign in', otherPath: '/sign-in' },
+};
+
+/** Only places of our own, whatever the link says. */
+function safeNext(next: string | null): string {
+  return next && /^\/(?!\/)/.test(next) ? next : '/';
+}
+
+export function AccountPage({ mode }: { mode: 'in' | 'up' }) {
+  const navigate = useNavigate();
+  const [params] = useSearchParams();
+  const [username, setUsername] = useState('');
+  const [password, setPassword] = useState('');
+  const [shown, setShown] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [errors, setErrors] = useState<{ username?: string; password?: string; form?: string }>({});
+  const texts = TEXTS[mode];
+
+  useEffect(() => {
+    document.title = `${texts.title} – SyncWatch`;
+  }, [texts.title]);
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    const name = username.trim();
+    if (mode === 'up' && !USERNAME.test(name)) return setErrors({ username: 'Use 3 to 32 letters, digits, dots, dashes or underscores.' });
+    if (mode === 'up' && Array.from(password).length < MIN_PASSWORD) return setErrors({ password: `Use at least ${MIN_PASSWORD} characters. A few words are best.` });
+    setBusy(true);
+    setErrors({});
+    try {
+      await (mode === 'up' ? signUp(name, password) : signIn(name, password));
+      await navigate(safeNext(params.get('next')), { replace: true });
+    } catch (error) {
+      const taken = error instanceof ApiError && error.reason === 'USERNAME_TAKEN';
+      setErrors(taken ? { username: explain(error) } : { form: explain(error) });
+      setBusy(false);
+    }
+  };
+
+  return (
+    <Shell>
+      <main className="grid grow place-items-center p-4">
+        <Panel className="rise w-full max-w-md p-7 sm:p-9">
+          <h1 className="text-2xl font-bold">{texts.title}</h1>
+          <form onSubmit={(event) => void submit(event)} className="mt-6 grid gap-4" noValidate>
+            <TextField
+              label="Name"
+              name="username"
+              autoComplete="username"
+              autoCapitalize="none"
+              spellCheck={false}
+              required
+              value={username}
+              onChange={(event) => setUsername(event.target.value)}
+              error={errors.username ?? ''}
+            />
+            <TextField
+              label="Password"
+              name="password"
+              type={shown ? 'text' : 'password'}
+              autoComplete={mode === 'up' ? 'new-password' : 'current-password'}
+              required
+              maxLength={256}
+              value={password}
+              onChange={(event) => setPassword(event.target.value)}
+              error={errors.password ?? ''}
+              hint={mode === 'up' ? 'It never leaves this browser.' : ''}
+              action={
+                <IconButton label={shown ? 'Hide password' : 'Show password'} aria-pressed={shown} className="size-9" onClick={() => setShown(!shown)}>
+                  {shown ? <EyeOff size={18} /> : <Eye size={18} />}
+                </IconButton>
+              }
+            />
+            {errors.form && <Notice tone="bad">{errors.form}</Notice>}
+            <Button type="submit" look="lit" busy={busy} disabled={!username.trim() || !password} className="mt-1 h-12">
+              {texts.title}
+            </Button>
+          </form>
+          <p className="mt-6 text-sm text-soft">
+            {texts.other}{' '}
+            <Link to={`${texts.otherPath}?${params}`} className="font-semibold text-accent hover:underline">
+              {texts.otherLink}
+            </Link>
+          </p>
+        </Panel>
+      </main>
+    </Shell>
+  );
+}

@@ -1,0 +1,47 @@
+// Sign-up and sign-in with OPAQUE (RFC 9807): the password never leaves the browser. The library carries its
+// WebAssembly inside, so it is only loaded when someone signs in or up.
+import { opaque as server } from '../../api/endpoints';
+import { ApiError } from '../../api/errors';
+import type { KeyStretchingJson } from '../../api/gen/syncwatch/auth/v1/auth_pb';
+import type { Session } from '../../api/session';
+
+async function library() {
+  const opaque = await import('@serenity-kit/opaque');
+  await opaque.ready;
+  return opaque.client;
+}
+
+/** The server says how, since the way is part of the account; memory is in KiB on both sides. */
+function stretching(json: KeyStretchingJson | undefined) {
+  const { iterations, memoryKib, parallelism } = json ?? {};
+  if (!iterations || !memoryKib || !parallelism) throw new ApiError('the server did not say how to stretch the password', 500, 'INTERNAL');
+  return { 'argon2id-custom': { iterations, memory: memoryKib, parallelism } };
+}
+
+export async function signUp(username: string, password: string): Promise<Session> {
+  const client = await library();
+  const { clientRegistrationState, registrationRequest } = client.startRegistration({ password });
+  const started = await server.startRegistration(username, registrationRequest);
+  const { registrationRecord } = client.finishRegistration({
+    clientRegistrationState,
+    registrationResponse: started.registrationResponse ?? '',
+    password,
+    keyStretching: stretching(started.keyStretching),
+  });
+  return server.finishRegistration(username, registrationRecord);
+}
+
+export async function signIn(username: string, password: string): Promise<Session> {
+  const client = await library();
+  const { clientLoginState, startLoginRequest } = client.startLogin({ password });
+  const started = await server.startLogin(username, startLoginRequest);
+  const finished = client.finishLogin({
+    clientLoginState,
+    loginResponse: started.loginResponse ?? '',
+    password,
+    keyStretching: stretching(started.keyStretching),
+  });
+  // Here the wrong password shows: the server's envelope does not open with it.
+  if (!finished) throw new ApiError('the name and the password do not belong together', 401, 'WRONG_CREDENTIALS');
+  return server.finishLogin(started.loginId ?? '', finished.finishLoginRequest);
+}

@@ -1,0 +1,17 @@
+import type { Ref } from 'react';
+import { useMay, useRoom } from '../room/context';
+import { ChatInput } from './ChatInput';
+import { MessageList } from './MessageList';
+import { TypingLine } from './TypingLine';
+
+export function ChatPanel({ inputRef, shown }: { inputRef: Ref<HTMLTextAreaElement>; shown: boolean }) {
+  const maySend = useMay('PERMISSION_SEND_CHAT');
+  const known = useRoom((state) => state.sessionId !== '');
+  return (
+    <div className="flex min-h-0 grow flex-col">
+      <MessageList shown={shown} />
+      <TypingLine />
+      {maySend || !known ? <ChatInput ref={inputRef} /> : <p className="p-4 text-center text-sm text-soft">You may read here, but not write.</p>}
+    </div>
+  );
+}

@@ -1,0 +1,17 @@
+import { useEffect, useState } from 'react';
+import { useRoom } from '../room/context';
+
+/** Who types, while they do. Its line is always there, so that nothing jumps. */
+export function TypingLine() {
+  const typing = useRoom((state) => state.typing);
+  const [nowMs, setNowMs] = useState(0);
+  useEffect(() => {
+    setNowMs(performance.now());
+    if (!typing.length) return;
+    const timer = setInterval(() => setNowMs(performance.now()), 1_000);
+    return () => clearInterval(timer);
+  }, [typing]);
+  const names = typing.filter((t) => t.untilMs > nowMs).map((t) => t.displayName);
+  const who = names.length > 2 ? 'Several people are' : names.length === 2 ? `${names.join(' and ')} are` : names.length === 1 ? `${names[0] ?? ''} is` : '';
+  return <p className="h-5 truncate px-4 text-xs text-faint">{who && `${who} typing…`}</p>;
+}

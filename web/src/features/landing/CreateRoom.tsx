@@ -1,0 +1,49 @@
+import { Globe, Plus } from 'lucide-react';
+import { useState } from 'react';
+import { useNavigate } from 'react-router';
+import { createRoom, signInAsGuest } from '../../api/endpoints';
+import { explain } from '../../api/errors';
+import { sessionStore } from '../../api/session';
+import { Button } from '../../ui/Button';
+import { Notice } from '../../ui/Notice';
+import { suggestName } from '../account/names';
+
+/** One click: who has no session gets a guest's, and can be somebody else later. */
+export function CreateRoom() {
+  const navigate = useNavigate();
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState('');
+  const [open, setOpen] = useState(false);
+
+  const create = async () => {
+    setBusy(true);
+    setError('');
+    try {
+      if (!sessionStore.getState().session) await signInAsGuest(suggestName());
+      const room = await createRoom({ visibility: open ? 'VISIBILITY_PUBLIC' : 'VISIBILITY_UNLISTED' });
+      await navigate(`/r/${room.code}`);
+    } catch (failure) {
+      setError(explain(failure));
+      setBusy(false);
+    }
+  };
+
+  return (
+    <div>
+      <Button look="lit" size="lg" busy={busy} className="w-full" onClick={() => void create()}>
+        {!busy && <Plus size={22} aria-hidden />}
+        Make a room
+      </Button>
+      <label className="mt-3 flex cursor-pointer items-center gap-2.5 text-sm text-soft">
+        <input type="checkbox" checked={open} onChange={(event) => setOpen(event.target.checked)} className="size-4 accent-accent" />
+        <Globe size={16} aria-hidden />
+        Show it in the list of public rooms
+      </label>
+      {error && (
+        <div className="mt-3">
+          <Notice tone="bad">{error}</Notice>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,70 @@
+import { UsersRound } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { Link } from 'react-router';
+import { listRooms } from '../../api/endpoints';
+import { explain } from '../../api/errors';
+import type { RoomJson } from '../../api/gen/syncwatch/room/v1/types_pb';
+import { Button } from '../../ui/Button';
+import { Spinner } from '../../ui/Spinner';
+
+export function PublicRooms() {
+  const [rooms, setRooms] = useState<readonly RoomJson[] | null>(null);
+  const [nextPage, setNextPage] = useState('');
+  const [error, setError] = useState('');
+
+  useEffect(() => {
+    const abort = new AbortController();
+    listRooms('', abort.signal).then(
+      (page) => {
+        setRooms(page.rooms ?? []);
+        setNextPage(page.nextPageToken ?? '');
+      },
+      (failure: unknown) => {
+        if (!abort.signal.aborted) setError(explain(failure));
+      },
+    );
+    return () => abort.abort();
+  }, []);
+
+  const more = async () => {
+    try {
+      const page = await listRooms(nextPage);
+      setRooms((known) => [...(known ?? []), ...(page.rooms ?? [])]);
+      setNextPage(page.nextPageToken ?? '');
+    } catch (failure) {
+      setError(explain(failure));
+    }
+  };
+
+  return (
+    <section aria-labelledby="public-rooms">
+      <h2 id="public-rooms" className="mb-4 text-xl font-bold">
+        Public rooms
+      </h2>
+      {error && <p className="text-soft">{error}</p>}
+      {!rooms && !error && <Spinner />}
+      {rooms?.length === 0 && <p className="text-soft">None is open right now. Make one, and it can be seen here.</p>}
+      <ul className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
+        {rooms?.map((room) => (
+          <li key={room.id}>
+            <Link to={`/r/${room.code ?? ''}`} className="glass flex items-center gap-3 rounded-2xl px-5 py-4 transition hover:bg-hover">
+              <span className="min-w-0 grow truncate font-semibold">{room.name}</span>
+              <span className="flex items-center gap-1.5 text-sm text-soft tabular-nums">
+                <UsersRound size={16} aria-hidden />
+                <span className="sr-only">members: </span>
+                {room.memberCount ?? 0}
+              </span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+      {nextPage && (
+        <div className="mt-4 text-center">
+          <Button look="quiet" onClick={() => void more()}>
+            Show more
+          </Button>
+        </div>
+      )}
+    </section>
+  );
+}

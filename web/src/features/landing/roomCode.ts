@@ -1,0 +1,6 @@
+/** Reads a room's code from what people paste: the code in any spelling, or a whole invite link. Null: it is neither. */
+export function roomCodeFrom(text: string): string | null {
+  const fromLink = /\/r\/([^/?#\s]+)/.exec(text)?.[1];
+  const code = (fromLink ?? text).replaceAll(/[\s-]/g, '').toLowerCase();
+  return /^[a-z0-9]{8}$/.test(code) ? code : null;
+}

@@ -1,0 +1,57 @@
+import { useEffect, useState } from 'react';
+import { Slider } from '../../ui/Slider';
+import { useRoom, useRoomSession } from '../room/context';
+import { clockTime, itemDurationMs } from '../room/state';
+
+const REFRESH_MS = 200;
+
+export function SeekBar({ disabled, onSeek }: { disabled: boolean; onSeek: (ms: number) => void }) {
+  const atMs = useRoomPosition();
+  const measuredMs = useRoom((state) => state.player?.durationMs ?? null);
+  const item = useRoom((state) => state.playlist.find((i) => i.id === state.motion.itemId));
+  const bufferedMs = useRoom((state) => state.player?.bufferedMs ?? 0);
+  const [draggedMs, setDraggedMs] = useState<number | null>(null);
+  const durationMs = measuredMs ?? itemDurationMs(item);
+  const shownMs = draggedMs ?? atMs;
+
+  const commit = () => {
+    if (draggedMs === null) return;
+    onSeek(draggedMs);
+    setDraggedMs(null);
+  };
+
+  return (
+    <div className="flex items-center gap-3 px-1 pt-0.5 text-xs font-medium tabular-nums">
+      <span data-testid="position">{clockTime(shownMs)}</span>
+      <Slider
+        label="Position, for everyone"
+        data-seek=""
+        className="grow"
+        disabled={disabled || durationMs === null}
+        value={shownMs}
+        max={durationMs ?? 1}
+        ahead={atMs + bufferedMs}
+        step={100}
+        aria-valuetext={`${clockTime(shownMs)} of ${durationMs === null ? 'unknown' : clockTime(durationMs)}`}
+        onChange={(event) => setDraggedMs(Number(event.target.value))}
+        onPointerUp={commit}
+        onKeyUp={commit}
+        onBlur={commit}
+      />
+      <span>{durationMs === null ? '–:––' : clockTime(durationMs)}</span>
+    </div>
+  );
+}
+
+function useRoomPosition(): number {
+  const session = useRoomSession();
+  const seq = useRoom((state) => state.motion.seq);
+  const [atMs, setAtMs] = useState(0);
+  useEffect(() => {
+    const read = () => setAtMs(session.roomPositionMs() ?? 0);
+    read();
+    const timer = setInterval(read, REFRESH_MS);
+    return () => clearInterval(timer);
+  }, [session, seq]);
+  return atMs;
+}

@@ -1,0 +1,93 @@
+import { useEffect, useRef, useState, type Ref } from 'react';
+import { cx } from '../../ui/classes';
+import { useRoom, useRoomSession } from '../room/context';
+import { Controls } from './Controls';
+import { StageOverlay } from './StageOverlay';
+import { useMediaSession } from './useMediaSession';
+import { useVolume } from './volume';
+import { useWakeLock } from './useWakeLock';
+
+interface Props {
+  ref: Ref<HTMLDivElement>;
+  theatre: boolean;
+  onTheatre: () => void;
+  details: boolean;
+  onDetails: () => void;
+}
+
+const HIDE_AFTER_MS = 2_800;
+
+export function Stage({ ref, theatre, onTheatre, details, onDetails }: Props) {
+  const session = useRoomSession();
+  const video = useRef<HTMLVideoElement>(null);
+  const tap = useRef<'toggle' | 'hide' | 'show'>('toggle');
+  const hasItem = useRoom((state) => state.motion.itemId !== '');
+  const playing = useRoom((state) => state.motion.playing && !state.motion.hold);
+  const { volume, muted } = useVolume();
+  const { shown, wake, rest } = useIdle(playing);
+  useWakeLock(playing);
+  useMediaSession();
+
+  useEffect(() => (video.current ? session.attach(video.current) : undefined), [session]);
+  useEffect(() => {
+    if (!video.current) return;
+    video.current.volume = volume;
+    video.current.muted = muted;
+  }, [volume, muted]);
+
+  /** A finger first wants to see the controls; a mouse means the film. */
+  const press = () => {
+    if (tap.current === 'toggle') void session.toggle();
+    else if (tap.current === 'hide') rest();
+    else wake();
+  };
+
+  return (
+    <div
+      ref={ref}
+      onPointerMove={wake}
+      onPointerLeave={(event) => event.pointerType === 'mouse' && rest()}
+      onFocus={wake}
+      className={cx(
+        'over-video group/stage relative aspect-video w-full shrink-0 overflow-hidden rounded-2xl bg-black shadow-[0_24px_60px_-24px_var(--shade)] sm:rounded-3xl',
+        theatre ? 'max-h-[calc(100vh-5rem)]' : 'lg:aspect-auto lg:min-h-0 lg:shrink lg:grow',
+        !shown && 'cursor-none',
+      )}
+    >
+      {/* oxlint-disable-next-line jsx-a11y/media-has-caption -- what people paste brings no captions of ours */}
+      <video
+        ref={video}
+        playsInline
+        aria-label="Video"
+        className={cx('absolute inset-0 size-full object-contain', !hasItem && 'invisible')}
+        onPointerDown={(event) => {
+          tap.current = event.pointerType === 'mouse' ? 'toggle' : shown ? 'hide' : 'show';
+        }}
+        onClick={press}
+      />
+      <StageOverlay />
+      {hasItem && (
+        <div className={cx('absolute inset-x-0 bottom-0 p-2 transition-opacity duration-300 sm:p-3', shown ? 'opacity-100' : 'pointer-events-none opacity-0')}>
+          <Controls theatre={theatre} onTheatre={onTheatre} details={details} onDetails={onDetails} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** Controls step aside while a film runs and nobody moves. */
+function useIdle(playing: boolean): { shown: boolean; wake: () => void; rest: () => void } {
+  const [idle, setIdle] = useState(false);
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const wake = () => {
+    setIdle(false);
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => setIdle(true), HIDE_AFTER_MS);
+  };
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const rest = () => {
+    clearTimeout(timer.current);
+    setIdle(true);
+  };
+  return { shown: !idle || !playing, wake, rest };
+}

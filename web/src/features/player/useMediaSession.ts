@@ -1,0 +1,51 @@
+import { useEffect } from 'react';
+import { useRoom, useRoomSession } from '../room/context';
+
+/** Media keys and lock screens act for the room. */
+export function useMediaSession(): void {
+  const session = useRoomSession();
+  const title = useRoom((state) => state.playlist.find((item) => item.id === state.motion.itemId)?.title ?? '');
+  const room = useRoom((state) => state.room?.name ?? '');
+  const playing = useRoom((state) => state.motion.playing);
+
+  useEffect(() => {
+    if (!('mediaSession' in navigator)) return;
+    navigator.mediaSession.metadata = title ? new MediaMetadata({ title, artist: room, album: 'SyncWatch' }) : null;
+  }, [title, room]);
+
+  useEffect(() => {
+    if ('mediaSession' in navigator) navigator.mediaSession.playbackState = playing ? 'playing' : 'paused';
+  }, [playing]);
+
+  useEffect(() => {
+    if (!('mediaSession' in navigator)) return;
+    const jump = (seconds: number) => {
+      const at = session.roomPositionMs();
+      if (at !== null) void session.seek(at + seconds * 1000);
+    };
+    const handlers: Partial<Record<MediaSessionAction, MediaSessionActionHandler>> = {
+      play: () => void session.play(),
+      pause: () => void session.pause(),
+      nexttrack: () => void session.next(),
+      seekbackward: ({ seekOffset }) => jump(-(seekOffset ?? 10)),
+      seekforward: ({ seekOffset }) => jump(seekOffset ?? 10),
+      seekto: ({ seekTime }) => {
+        if (seekTime !== undefined) void session.seek(seekTime * 1000);
+      },
+    };
+    const actions = Object.entries(handlers) as [MediaSessionAction, MediaSessionActionHandler][];
+    for (const [action, handler] of actions) setHandler(action, handler);
+    return () => {
+      for (const [action] of actions) setHandler(action, null);
+    };
+  }, [session]);
+}
+
+/** Browsers throw for actions that they do not know. */
+function setHandler(action: MediaSessionAction, handler: MediaSessionActionHandler | null): void {
+  try {
+    navigator.mediaSession.setActionHandler(action, handler);
+  } catch {
+    // Then there is no such key here.
+  }
+}

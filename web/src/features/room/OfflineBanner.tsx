@@ -1,0 +1,17 @@
+import { WifiOff } from 'lucide-react';
+import { Notice } from '../../ui/Notice';
+import { useRoom } from './context';
+
+export function OfflineBanner() {
+  const offline = useRoom((state) => state.status === 'offline');
+  const waiting = useRoom((state) => state.outbox.length);
+  if (!offline) return null;
+  return (
+    <div className="rise px-2 pb-2 sm:px-3">
+      <Notice tone="warn" icon={<WifiOff size={18} className="shrink-0 text-warn" aria-hidden />}>
+        Connecting again. The video goes on, and nothing is lost.
+        {waiting > 0 && ` ${waiting === 1 ? 'One message waits' : `${waiting} messages wait`} to be sent.`}
+      </Notice>
+    </div>
+  );
+}

@@ -1,0 +1,104 @@
+import { useEffect, useState } from 'react';
+import { useNavigate, useParams } from 'react-router';
+import { useStore } from 'zustand';
+import { Message } from '../../app/Message';
+import { getRoom, joinRoom } from '../../api/endpoints';
+import { ApiError, explain } from '../../api/errors';
+import type { RoomJson } from '../../api/gen/syncwatch/room/v1/types_pb';
+import { sessionStore } from '../../api/session';
+import { Button } from '../../ui/Button';
+import { Spinner } from '../../ui/Spinner';
+import { NameDialog } from './NameDialog';
+import { RoomView } from './RoomView';
+
+type Found = { room: RoomJson & { id: string; code: string } } | { error: unknown } | null;
+
+/** From the link to the room: does it exist, who are we, let us in. */
+export default function RoomPage() {
+  const { code = '' } = useParams();
+  const [attempt, setAttempt] = useState(0);
+  return <RoomDoor key={`${code} ${attempt}`} code={code} onRetry={() => setAttempt(attempt + 1)} />;
+}
+
+function RoomDoor({ code, onRetry }: { code: string; onRetry: () => void }) {
+  const { status, session } = useStore(sessionStore);
+  const [found, setFound] = useState<Found>(null);
+  const [joined, setJoined] = useState(false);
+  const room = found && 'room' in found ? found.room : null;
+  const subjectId = session?.subjectId;
+
+  useEffect(() => {
+    const abort = new AbortController();
+    getRoom(code, abort.signal).then(
+      (answer) => setFound({ room: answer }),
+      (error: unknown) => {
+        if (!abort.signal.aborted) setFound({ error });
+      },
+    );
+    return () => abort.abort();
+  }, [code]);
+
+  const roomId = room?.id;
+  useEffect(() => {
+    if (!roomId || !subjectId || joined) return;
+    let gone = false;
+    joinRoom(roomId).then(
+      () => {
+        if (!gone) setJoined(true);
+      },
+      (error: unknown) => {
+        if (!gone) setFound({ error });
+      },
+    );
+    return () => {
+      gone = true;
+    };
+  }, [roomId, subjectId, joined]);
+
+  if (found && 'error' in found) return <Refused error={found.error} onRetry={onRetry} />;
+  if (!room || status === 'restoring') return <Opening />;
+  if (joined) return <RoomView roomId={room.id} code={room.code} name={room.name ?? ''} />;
+  if (!session) return <NameDialog room={room} />;
+  return <Opening />;
+}
+
+function Opening() {
+  return (
+    <div className="grid h-full place-items-center text-soft" role="status" aria-label="Opening the room">
+      <Spinner size={28} />
+    </div>
+  );
+}
+
+function Refused({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+  const navigate = useNavigate();
+  const reason = error instanceof ApiError ? error.reason : '';
+  const missing = reason === 'ROOM_NOT_FOUND' || reason === 'INVALID_FIELD';
+  useEffect(() => {
+    document.title = missing ? 'No such room – SyncWatch' : 'SyncWatch';
+  }, [missing]);
+  return (
+    <Message
+      title={missing ? 'No such room' : 'You cannot come in'}
+      actions={
+        <>
+          {reason === 'GUESTS_NOT_ALLOWED' && (
+            <Button look="lit" onClick={() => void navigate(`/sign-in?next=${encodeURIComponent(location.pathname)}`)}>
+              Sign in
+            </Button>
+          )}
+          {!missing && reason !== 'GUESTS_NOT_ALLOWED' && (
+            <Button look="lit" onClick={onRetry}>
+              Try again
+            </Button>
+          )}
+          <Button look={missing ? 'lit' : 'glass'} onClick={() => void navigate('/')}>
+            Go to the start
+          </Button>
+        </>
+      }
+    >
+      {missing ? 'There is no room with this code. Check the link, or ask for a new one.' : explain(error)}
+    </Message>
+  );
+}

@@ -1,0 +1,201 @@
+// What is known of a room, and how each frame changes it. Pure: frames in, state out.
+import type { ServerFrameJson, WelcomeJson } from '../../api/gen/syncwatch/realtime/v1/realtime_pb';
+import type { ChatMessageJson, ItemJson, MemberJson, PermissionJson, RoomJson } from '../../api/gen/syncwatch/room/v1/types_pb';
+import type { PlaybackEventJson, SessionJson } from '../../api/gen/syncwatch/sync/v1/types_pb';
+import type { ConnectionStatus } from '../../api/connection';
+import { motionFrom, msFromUs, STILL, supersedes, type Motion } from '../../sync/motion';
+import type { EngineView } from '../../sync/engine';
+
+export interface QueuedMessage {
+  id: string;
+  text: string;
+  itemId: string;
+  positionMs: number;
+  /** Why the server did not take it; empty while it is on its way. */
+  failure: string;
+}
+
+export interface Happening {
+  /** Tells two of the same kind apart. */
+  seq: number;
+  text: string;
+}
+
+export interface RoomState {
+  status: ConnectionStatus;
+  closedReason: string;
+  room: RoomJson | null;
+  me: MemberJson | null;
+  sessionId: string;
+  permissions: readonly PermissionJson[];
+  sessions: readonly SessionJson[];
+  playlist: readonly ItemJson[];
+  /** False until the playlist was heard of. */
+  playlistKnown: boolean;
+  messages: readonly ChatMessageJson[];
+  olderToken: string;
+  outbox: readonly QueuedMessage[];
+  typing: readonly { subjectId: string; displayName: string; untilMs: number }[];
+  motion: Motion;
+  happening: Happening | null;
+  player: EngineView | null;
+  trace: readonly { atMs: number; driftMs: number | null }[];
+}
+
+export const EMPTY_ROOM: RoomState = {
+  status: 'connecting',
+  closedReason: '',
+  room: null,
+  me: null,
+  sessionId: '',
+  permissions: [],
+  sessions: [],
+  playlist: [],
+  playlistKnown: false,
+  messages: [],
+  olderToken: '',
+  outbox: [],
+  typing: [],
+  motion: STILL,
+  happening: null,
+  player: null,
+  trace: [],
+};
+
+/** What is kept on screen; older messages are read again when wanted. */
+const MAX_MESSAGES = 1_000;
+const MAX_SESSIONS = 10_000;
+const TYPING_MS = 4_000;
+const MAX_TYPING = 8;
+
+export function welcome(state: RoomState, json: WelcomeJson): RoomState {
+  return {
+    ...state,
+    room: json.room ?? state.room,
+    me: json.member ?? state.me,
+    sessionId: json.sessionId ?? '',
+    permissions: json.permissions ?? [],
+    sessions: json.snapshot?.sessions ?? [],
+    motion: motionFrom(json.snapshot?.state),
+    typing: [],
+  };
+}
+
+export function receive(state: RoomState, frame: ServerFrameJson, nowMs: number): RoomState {
+  if (frame.event) return playback(state, frame.event);
+  if (frame.rejected?.state) return withMotion(state, motionFrom(frame.rejected.state));
+  if (frame.resync?.snapshot) {
+    return { ...state, motion: motionFrom(frame.resync.snapshot.state), sessions: frame.resync.snapshot.sessions ?? [] };
+  }
+  if (frame.typing) return typing(state, frame.typing.subjectId ?? '', frame.typing.displayName ?? '', nowMs);
+  const { resource } = frame;
+  if (!resource) return state;
+  if (resource.settings) return { ...state, room: resource.settings };
+  if (resource.members) return { ...state, sessions: resource.members.sessions ?? [] };
+  if (resource.presence) {
+    const { upserted, removedSessionId } = resource.presence;
+    const id = upserted?.id ?? removedSessionId;
+    // A session that changed keeps its place, so that the list does not jump.
+    const known = upserted !== undefined && state.sessions.some((s) => s.id === id);
+    if (known) return { ...state, sessions: state.sessions.map((s) => (s.id === id ? upserted : s)) };
+    const others = state.sessions.filter((s) => s.id !== id);
+    return { ...state, sessions: upserted ? [...others, upserted].slice(-MAX_SESSIONS) : others };
+  }
+  if (resource.playlist) return { ...state, playlist: resource.playlist.items ?? [], playlistKnown: true };
+  if (resource.chatPage) return chatPage(state, resource.chatPage.messages ?? [], resource.chatPage.nextPageToken ?? '');
+  if (resource.chat) return addMessages(state, [resource.chat]);
+  return state;
+}
+
+export function addMessages(state: RoomState, added: readonly ChatMessageJson[]): RoomState {
+  if (!added.length) return state;
+  const byId = new Map(state.messages.map((m) => [m.id ?? '', m]));
+  for (const message of added) byId.set(message.id ?? '', message);
+  // Message ids sort by time.
+  const messages = [...byId.values()].toSorted((a, b) => ((a.id ?? '') < (b.id ?? '') ? -1 : 1)).slice(-MAX_MESSAGES);
+  const arrived = new Set(added.map((m) => m.clientMessageId));
+  const authors = new Set(added.map((m) => m.authorId));
+  return {
+    ...state,
+    messages,
+    outbox: state.outbox.filter((m) => !arrived.has(m.id)),
+    typing: state.typing.filter((t) => !authors.has(t.subjectId)),
+  };
+}
+
+/** The latest page, after `observe`. It may not reach back to what is known already: then what is known has a gap. */
+function chatPage(state: RoomState, page: readonly ChatMessageJson[], olderToken: string): RoomState {
+  const oldest = page[0]?.id ?? '';
+  const newest = state.messages.at(-1)?.id ?? '';
+  const meets = state.messages.length > 0 && (oldest <= newest || !olderToken);
+  if (meets) return addMessages(state, page);
+  return { ...addMessages({ ...state, messages: [] }, page), olderToken };
+}
+
+export function olderPage(state: RoomState, page: readonly ChatMessageJson[], olderToken: string): RoomState {
+  return { ...addMessages(state, page), olderToken };
+}
+
+function typing(state: RoomState, subjectId: string, displayName: string, nowMs: number): RoomState {
+  if (subjectId === state.me?.subjectId) return state;
+  const others = state.typing.filter((t) => t.subjectId !== subjectId && t.untilMs > nowMs);
+  return { ...state, typing: [...others, { subjectId, displayName, untilMs: nowMs + TYPING_MS }].slice(-MAX_TYPING) };
+}
+
+function withMotion(state: RoomState, motion: Motion): RoomState {
+  return supersedes(motion, state.motion) ? { ...state, motion } : state;
+}
+
+function playback(state: RoomState, event: PlaybackEventJson): RoomState {
+  const motion = motionFrom(event.state);
+  if (!supersedes(motion, state.motion)) return state;
+  const text = describe(state, event, motion);
+  return { ...state, motion, happening: text ? { seq: motion.seq, text } : state.happening };
+}
+
+function describe(state: RoomState, event: PlaybackEventJson, motion: Motion): string {
+  const author = event.issuedBy ? nameOf(state, event.issuedBy) : '';
+  if (!author) return '';
+  switch (event.change) {
+    case 'PLAYBACK_CHANGE_PLAY':
+      return `${author} pressed play`;
+    case 'PLAYBACK_CHANGE_PAUSE':
+      return `${author} paused`;
+    case 'PLAYBACK_CHANGE_SEEK':
+      return `${author} jumped to ${clockTime(motion.anchorMediaMs)}`;
+    case 'PLAYBACK_CHANGE_RATE':
+      return `${author} set the speed to ${motion.rate}×`;
+    case 'PLAYBACK_CHANGE_ITEM':
+      return `${author} chose ${state.playlist.find((i) => i.id === motion.itemId)?.title ?? 'another video'}`;
+    case 'PLAYBACK_CHANGE_STOP':
+      return `${author} stopped the video`;
+    default:
+      return '';
+  }
+}
+
+export function nameOf(state: RoomState, subjectId: string): string {
+  if (subjectId === state.me?.subjectId) return 'You';
+  return state.sessions.find((s) => s.member?.subjectId === subjectId)?.member?.displayName ?? '';
+}
+
+/** Who a held start waits for. */
+export function awaited(state: RoomState): string[] {
+  const waiting = new Set(state.motion.hold?.waitingSessionIds ?? []);
+  const names = state.sessions.filter((s) => waiting.has(s.id ?? '')).map((s) => (s.id === state.sessionId ? 'you' : (s.member?.displayName ?? '')));
+  return [...new Set(names)].filter(Boolean);
+}
+
+/** 75 000 ms as 1:15, 3 675 000 ms as 1:01:15. */
+export function clockTime(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const [hours = 0, minutes = 0, rest = 0] = parts;
+  const two = (n: number) => n.toString().padStart(2, '0');
+  return hours ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
+}
+
+export function itemDurationMs(item: ItemJson | undefined): number | null {
+  const ms = msFromUs(item?.durationUs);
+  return ms > 0 ? ms : null;
+}

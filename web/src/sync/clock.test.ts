@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { ServerClock } from './clock';
+import { random } from './simulation.testkit';
+
+const OFFSET = 1_700_000_000_000;
+
+/** One exchange over a path that takes `outMs` there and `backMs` back. */
+function exchange(clock: ServerClock, atMs: number, outMs: number, backMs: number, offsetMs = OFFSET) {
+  const serverMs = atMs + outMs + offsetMs;
+  clock.add({ sentMs: atMs, receivedMs: atMs + outMs + backMs, serverReceiveMs: serverMs, serverSendMs: serverMs });
+}
+
+describe('the cluster clock', () => {
+  it('is unknown before the first exchange', () => {
+    expect(new ServerClock().read(0)).toBeNull();
+    expect(new ServerClock().rttMs).toBeNull();
+  });
+
+  it('goes by the exchange with the shortest round trip', () => {
+    const clock = new ServerClock();
+    exchange(clock, 1_000, 80, 10);
+    exchange(clock, 1_100, 5, 5);
+    exchange(clock, 1_200, 10, 90);
+    expect(clock.toServer(1_300)).toBeCloseTo(1_300 + OFFSET, 3);
+    expect(clock.rttMs).toBe(10);
+  });
+
+  it('never claims more than its bound allows, whatever the path does', () => {
+    const roll = random(5);
+    const clock = new ServerClock();
+    for (let at = 0; at < 600_000; at += 5_000) {
+      exchange(clock, at, 1 + roll() * 60, 1 + roll() * 60);
+      const reading = clock.read(at + 2_500);
+      expect(Math.abs((reading?.offsetMs ?? 0) - OFFSET)).toBeLessThanOrEqual((reading?.errorMs ?? 0) + 1e-3);
+    }
+  });
+
+  it('is less sure of an older exchange', () => {
+    const clock = new ServerClock();
+    exchange(clock, 0, 2, 2);
+    expect(clock.read(20_000)?.errorMs).toBeGreaterThan(clock.read(10)?.errorMs ?? 0);
+  });
+
+  it('forgets what is older than half a minute', () => {
+    const clock = new ServerClock();
+    exchange(clock, 0, 1, 1);
+    exchange(clock, 40_000, 30, 30);
+    expect(clock.rttMs).toBe(60);
+  });
+
+  it('starts anew when a clock stepped', () => {
+    const clock = new ServerClock();
+    exchange(clock, 0, 2, 2);
+    exchange(clock, 5_000, 2, 2, OFFSET + 900);
+    expect(clock.toServer(5_010) - 5_010 - OFFSET).toBeCloseTo(900, 1);
+  });
+
+  it('learns how fast the oscillators part', () => {
+    const clock = new ServerClock();
+    const ppm = 60e-6;
+    for (let at = 0; at <= 600_000; at += 10_000) exchange(clock, at, 1, 1, OFFSET + at * ppm);
+    const later = 600_000 + 25_000;
+    expect(clock.toServer(later)).toBeCloseTo(later + OFFSET + later * ppm, 0);
+    expect(Math.abs(clock.toServer(later) - (later + OFFSET + later * ppm))).toBeLessThan(0.5);
+  });
+
+  it('tells how long frames from the server take', () => {
+    const clock = new ServerClock();
+    for (let i = 0; i < 20; i += 1) exchange(clock, i * 100, 5, i === 7 || i === 8 ? 45 : 5);
+    expect(clock.delayMs).toBeCloseTo(45, 0);
+  });
+
+  it('ignores an answer that came before its question', () => {
+    const clock = new ServerClock();
+    clock.add({ sentMs: 10, receivedMs: 5, serverReceiveMs: 0, serverSendMs: 0 });
+    expect(clock.read(10)).toBeNull();
+  });
+});

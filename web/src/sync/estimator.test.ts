@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { PositionEstimator } from './estimator';
+import { random } from './simulation.testkit';
+
+/** Feeds a second and a half of 30 fps, as seen at 60 Hz. `screenMs`: the screen ahead of the clock. */
+function watch(estimator: PositionEstimator, options: { stepMs?: number; screenMs?: number; lateEvery?: number; jitterMs?: number } = {}) {
+  const { stepMs = 0, screenMs = 0, lateEvery = 0, jitterMs = 0 } = options;
+  const roll = random(3);
+  const position = (nowMs: number) => 50_000 + nowMs;
+  let nowMs = 0;
+  for (let i = 0; i < 60; i += 1) {
+    nowMs += 1000 / 30;
+    const read = position(nowMs) + (roll() - 0.5) * jitterMs;
+    const late = lateEvery > 0 && i % lateEvery === 0;
+    estimator.addFrame({
+      mediaMs: position(nowMs) + screenMs + (late ? -33 : 16),
+      displayMs: nowMs + (late ? 0 : 16),
+      frameMs: nowMs,
+      readMs: nowMs,
+      currentMs: stepMs > 0 ? Math.floor(read / stepMs) * stepMs : read,
+    });
+  }
+  return { nowMs, positionMs: position(nowMs), currentMs: stepMs > 0 ? Math.floor(position(nowMs) / stepMs) * stepMs : position(nowMs) };
+}
+
+describe('the estimate of a position', () => {
+  it('is the clock itself, and unsure, before there is a line', () => {
+    expect(new PositionEstimator().estimate(10, 1_234)).toMatchObject({ positionMs: 1_234, errorMs: 20, framesShown: false });
+  });
+
+  it('averages out what single readings are off by', () => {
+    const estimator = new PositionEstimator();
+    const { nowMs, positionMs, currentMs } = watch(estimator, { jitterMs: 8 });
+    const seen = estimator.estimate(nowMs, currentMs);
+    expect(Math.abs(seen.positionMs - positionMs)).toBeLessThan(1.5);
+    expect(seen.framesShown).toBe(true);
+  });
+
+  it('sees through a clock of coarse steps', () => {
+    const estimator = new PositionEstimator();
+    const { nowMs, positionMs, currentMs } = watch(estimator, { stepMs: 20 });
+    expect(Math.abs(estimator.estimate(nowMs, currentMs).positionMs - positionMs)).toBeLessThan(12);
+  });
+
+  it('takes frames within a vsync for the grid that they fall on', () => {
+    const estimator = new PositionEstimator();
+    const { nowMs, positionMs, currentMs } = watch(estimator, { screenMs: -12 });
+    expect(estimator.estimate(nowMs, currentMs).positionMs).toBeCloseTo(positionMs, 1);
+  });
+
+  it('takes off what the screen is always off by', () => {
+    const estimator = new PositionEstimator();
+    const { nowMs, positionMs, currentMs } = watch(estimator, { screenMs: -120 });
+    expect(estimator.estimate(nowMs, currentMs).positionMs).toBeCloseTo(positionMs - 120 + 17, 0);
+  });
+
+  it('is not misled by a busy page that shows some frames late', () => {
+    const estimator = new PositionEstimator();
+    const { nowMs, positionMs, currentMs } = watch(estimator, { lateEvery: 3 });
+    expect(estimator.estimate(nowMs, currentMs).positionMs).toBeCloseTo(positionMs, 1);
+  });
+
+  it('carries over what it knows when the rate changes', () => {
+    const estimator = new PositionEstimator();
+    const { nowMs, positionMs } = watch(estimator);
+    estimator.setRate(2, nowMs);
+    expect(estimator.estimate(nowMs + 100, positionMs + 200).positionMs).toBeCloseTo(positionMs + 200, 3);
+  });
+
+  it('knows when no frames are shown any more', () => {
+    const estimator = new PositionEstimator();
+    const { nowMs, positionMs } = watch(estimator);
+    expect(estimator.estimate(nowMs + 2_000, positionMs + 2_000).framesShown).toBe(false);
+  });
+});

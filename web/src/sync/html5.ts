@@ -1,0 +1,164 @@
+// A <video> element as a Player. How its bytes arrive is the attachment's business: a plain src, or hls.js.
+import type { Frame } from './estimator';
+import { attachHls } from './hls';
+import { RESAMPLE_WITHIN } from './profile';
+import type { MediaSource, Player, PlayerSnapshot } from './player';
+
+/** Ends what feeds the element. */
+export type Detach = () => void;
+
+const CHANGES = [
+  'loadedmetadata',
+  'durationchange',
+  'canplay',
+  'canplaythrough',
+  'seeking',
+  'seeked',
+  'playing',
+  'pause',
+  'waiting',
+  'stalled',
+  'ended',
+  'error',
+] as const;
+
+export class Html5Player implements Player {
+  private detach: Detach = () => undefined;
+  private failure: string | null = null;
+  private readonly changeListeners = new Set<() => void>();
+  private readonly frameListeners = new Set<(frame: Frame) => void>();
+  private frameRequest = 0;
+
+  constructor(private readonly video: HTMLVideoElement) {
+    video.preload = 'auto';
+    video.playsInline = true;
+    for (const change of CHANGES) video.addEventListener(change, this.handleChange);
+    this.requestFrame();
+  }
+
+  load(source: MediaSource): void {
+    this.unload();
+    if (source.format === 'hls') {
+      this.detach = attachHls(this.video, source.url, (reason) => this.fail(reason));
+    } else {
+      this.detach = attachFile(this.video, source.url);
+    }
+  }
+
+  unload(): void {
+    this.detach();
+    this.detach = () => undefined;
+    this.failure = null;
+  }
+
+  play(): Promise<void> {
+    return this.video.play();
+  }
+
+  pause(): void {
+    this.video.pause();
+  }
+
+  seekTo(positionMs: number): void {
+    this.video.currentTime = Math.max(0, positionMs) / 1000;
+  }
+
+  setRate(rate: number): void {
+    // A load resets the rate to the default one, so that has to be ours too.
+    this.video.defaultPlaybackRate = rate;
+    this.video.preservesPitch = Math.abs(rate - 1) > RESAMPLE_WITHIN;
+    this.video.playbackRate = rate;
+  }
+
+  snapshot(): PlayerSnapshot {
+    const { video } = this;
+    return {
+      loaded: video.readyState >= HTMLMediaElement.HAVE_METADATA,
+      currentMs: video.currentTime * 1000,
+      durationMs: Number.isFinite(video.duration) ? video.duration * 1000 : null,
+      bufferedAheadMs: bufferedAhead(video) * 1000,
+      paused: video.paused,
+      seeking: video.seeking,
+      ready: !video.seeking && video.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA,
+      ended: video.ended,
+      failure: this.failure,
+    };
+  }
+
+  onFrame(listener: (frame: Frame) => void): () => void {
+    this.frameListeners.add(listener);
+    return () => this.frameListeners.delete(listener);
+  }
+
+  onChange(listener: () => void): () => void {
+    this.changeListeners.add(listener);
+    return () => this.changeListeners.delete(listener);
+  }
+
+  destroy(): void {
+    if (this.frameRequest) this.video.cancelVideoFrameCallback(this.frameRequest);
+    for (const change of CHANGES) this.video.removeEventListener(change, this.handleChange);
+    this.frameListeners.clear();
+    this.changeListeners.clear();
+    this.video.pause();
+    this.unload();
+  }
+
+  private readonly handleChange = (event: Event): void => {
+    const error = event.type === 'error' ? this.video.error : null;
+    if (error) this.failure = describe(error);
+    for (const listener of this.changeListeners) listener();
+  };
+
+  private fail(reason: string): void {
+    this.failure = reason;
+    for (const listener of this.changeListeners) listener();
+  }
+
+  private requestFrame(): void {
+    // Older Firefox has no frame callbacks; the estimator then goes by currentTime.
+    if (!('requestVideoFrameCallback' in this.video)) return;
+    this.frameRequest = this.video.requestVideoFrameCallback((frameMs, { mediaTime, expectedDisplayTime }) => {
+      const frame = {
+        mediaMs: mediaTime * 1000,
+        displayMs: expectedDisplayTime,
+        frameMs,
+        currentMs: this.video.currentTime * 1000,
+        readMs: performance.now(),
+      };
+      for (const listener of this.frameListeners) listener(frame);
+      this.requestFrame();
+    });
+  }
+}
+
+function attachFile(video: HTMLVideoElement, url: string): Detach {
+  video.src = url;
+  video.load();
+  return () => {
+    video.removeAttribute('src');
+    video.load();
+  };
+}
+
+/** Seconds loaded from where the video is. A gap of a tenth of a second is none: players jump it. */
+function bufferedAhead(video: HTMLVideoElement): number {
+  const { buffered, currentTime } = video;
+  for (let i = 0; i < buffered.length; i += 1) {
+    if (buffered.start(i) <= currentTime + 0.1 && currentTime < buffered.end(i)) return buffered.end(i) - currentTime;
+  }
+  return 0;
+}
+
+function describe(error: MediaError): string {
+  switch (error.code) {
+    case MediaError.MEDIA_ERR_NETWORK:
+      return 'The connection to this video broke. Check that its host is up, then try again.';
+    case MediaError.MEDIA_ERR_DECODE:
+      return 'This browser stumbled over this video. Try another file or another browser.';
+    case MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED:
+      return 'This browser cannot play this video: its host refuses, or its format is not mp4, webm or HLS.';
+    default:
+      return 'This video stopped loading.';
+  }
+}

@@ -1,0 +1,39 @@
+// What the engine needs of a player, whatever plays.
+import type { Frame } from './estimator';
+
+export interface MediaSource {
+  url: string;
+  format: 'progressive' | 'hls';
+}
+
+export interface PlayerSnapshot {
+  /** Knows what it plays, and can be told where to. */
+  loaded: boolean;
+  currentMs: number;
+  /** Null until known, and for what has no end. */
+  durationMs: number | null;
+  bufferedAheadMs: number;
+  paused: boolean;
+  seeking: boolean;
+  /** Could go on from here at once. */
+  ready: boolean;
+  ended: boolean;
+  /** Why this source cannot be played; null when it can, as far as known. */
+  failure: string | null;
+}
+
+export interface Player {
+  load(source: MediaSource): void;
+  unload(): void;
+  /** Rejects with a `NotAllowedError` where the browser wants a tap first. */
+  play(): Promise<void>;
+  pause(): void;
+  seekTo(positionMs: number): void;
+  setRate(rate: number): void;
+  snapshot(): PlayerSnapshot;
+  /** Each frame that is shown. Returns what ends it. */
+  onFrame(listener: (frame: Frame) => void): () => void;
+  /** Whenever the snapshot changed in a way that may matter. Returns what ends it. */
+  onChange(listener: () => void): () => void;
+  destroy(): void;
+}

@@ -1,0 +1,37 @@
+// What each browser engine can do, as far as correction cares.
+
+export interface Profile {
+  name: 'chromium' | 'gecko' | 'webkit';
+  /** The smallest change of rate that is worth it; 0: any. */
+  minStep: number;
+  /** Below this nothing is corrected, in ms. */
+  deadBandMs: number;
+  /** The most that larger errors are corrected with, pitch preserved. */
+  maxRate: number;
+  /** What switching the pitch-preserving stretch on and off again costs, in ms of media. */
+  stretchCostMs: number;
+  /** First guesses of what is learned: from play() to motion, and from a seek to motion again. */
+  startLatencyMs: number;
+  seekCostMs: number;
+}
+
+/**
+ * Changes of rate up to this are played by resampling: at most 34 cents of pitch, for two seconds after a
+ * start, and 7 otherwise. Beyond, pitch is preserved. Measured in Chromium 156: resampled rates act exactly and at once, down to 1.00005; preserving the pitch,
+ * those below 1.00104 do nothing (audio_renderer_algorithm.cc passes them through) and each correction loses 22 ms.
+ */
+export const RESAMPLE_WITHIN = 0.0201;
+
+const PROFILES: Record<Profile['name'], Profile> = {
+  chromium: { name: 'chromium', minStep: 0, deadBandMs: 2, maxRate: 0.05, stretchCostMs: 22, startLatencyMs: 60, seekCostMs: 150 },
+  gecko: { name: 'gecko', minStep: 0, deadBandMs: 4, maxRate: 0.05, stretchCostMs: 0, startLatencyMs: 50, seekCostMs: 150 },
+  // Each write of the rate may be heard there, and seeks land anywhere: correct rarely, and not what is small.
+  webkit: { name: 'webkit', minStep: 0.005, deadBandMs: 30, maxRate: 0.04, stretchCostMs: 0, startLatencyMs: 80, seekCostMs: 250 },
+};
+
+export function profileFor(userAgent: string): Profile {
+  if (/firefox|gecko\/\d/i.test(userAgent) && !/like gecko/i.test(userAgent)) return PROFILES.gecko;
+  if (/chrom(e|ium)\//i.test(userAgent)) return PROFILES.chromium;
+  if (/applewebkit/i.test(userAgent)) return PROFILES.webkit;
+  return PROFILES.chromium;
+}

@@ -1,0 +1,43 @@
+import { X } from 'lucide-react';
+import { useEffect, useRef, type ReactNode } from 'react';
+import { IconButton } from './Button';
+
+interface Props {
+  title: string;
+  /** Without it the dialog cannot be closed by its user. */
+  onClose?: () => void;
+  children: ReactNode;
+}
+
+export function Dialog({ title, onClose, children }: Props) {
+  const ref = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const dialog = ref.current;
+    dialog?.showModal();
+    // Left alone, the button that closes it would be focused.
+    (dialog?.querySelector<HTMLElement>('input:not([readonly])') ?? dialog)?.focus();
+    return () => dialog?.close();
+  }, []);
+  return (
+    <dialog
+      ref={ref}
+      aria-label={title}
+      tabIndex={-1}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose?.();
+      }}
+      className="glass-strong rise m-auto w-[min(27rem,calc(100vw-2rem))] rounded-3xl p-6 outline-none text-ink"
+    >
+      <header className="mb-4 flex items-start gap-3">
+        <h2 className="grow text-xl font-bold">{title}</h2>
+        {onClose && (
+          <IconButton label="Close" onClick={onClose} className="-mt-1.5 -mr-2">
+            <X size={20} />
+          </IconButton>
+        )}
+      </header>
+      {children}
+    </dialog>
+  );
+}

@@ -1,0 +1,18 @@
+import type { ReactNode } from 'react';
+import { cx } from './classes';
+
+/** A line that stays until its cause is gone. */
+export function Notice({ tone, icon, children }: { tone: 'warn' | 'bad' | 'plain'; icon?: ReactNode; children: ReactNode }) {
+  return (
+    <div
+      role={tone === 'bad' ? 'alert' : 'status'}
+      className={cx(
+        'flex items-center gap-3 rounded-2xl border px-4 py-2.5 text-sm font-medium',
+        tone === 'bad' ? 'border-bad/40 bg-bad/10' : tone === 'warn' ? 'border-warn/40 bg-warn/10' : 'border-edge bg-well',
+      )}
+    >
+      {icon}
+      <div className="grow">{children}</div>
+    </div>
+  );
+}

@@ -1,0 +1,42 @@
+import { useId, type ComponentProps, type ReactNode } from 'react';
+import { cx } from './classes';
+
+interface Props extends ComponentProps<'input'> {
+  label: string;
+  /** Keeps the label for screen readers only. */
+  bare?: boolean;
+  hint?: string;
+  error?: string;
+  /** Stands inside, at the end. */
+  action?: ReactNode;
+}
+
+export function TextField({ label, bare = false, hint, error, action, className, ...rest }: Props) {
+  const id = useId();
+  const note = error || hint;
+  return (
+    <div className={className}>
+      <label htmlFor={id} className={bare ? 'sr-only' : 'mb-1.5 block text-sm font-medium text-soft'}>
+        {label}
+      </label>
+      <div
+        className={cx(
+          'flex items-center gap-1 rounded-2xl border bg-well pr-1 transition focus-within:outline-2 focus-within:outline-accent',
+          error ? 'border-bad' : 'border-edge',
+        )}
+      >
+        <input
+          {...rest}
+          id={id}
+          aria-invalid={error ? true : undefined}
+          aria-describedby={note ? `${id}-note` : undefined}
+          className="h-11 w-full min-w-0 bg-transparent px-4 outline-none placeholder:text-faint"
+        />
+        {action}
+      </div>
+      <p id={`${id}-note`} role={error ? 'alert' : undefined} className={cx('mt-1.5 text-sm empty:hidden', error ? 'text-bad' : 'text-faint')}>
+        {note}
+      </p>
+    </div>
+  );
+}

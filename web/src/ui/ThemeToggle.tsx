@@ -1,0 +1,13 @@
+import { Moon, Sun } from 'lucide-react';
+import { useState } from 'react';
+import { IconButton } from './Button';
+import { shownTheme, toggleTheme } from './theme';
+
+export function ThemeToggle() {
+  const [theme, setTheme] = useState(shownTheme);
+  return (
+    <IconButton label={theme === 'dark' ? 'Light colours' : 'Dark colours'} onClick={() => setTheme(toggleTheme())}>
+      {theme === 'dark' ? <Sun size={19} /> : <Moon size={19} />}
+    </IconButton>
+  );
+}

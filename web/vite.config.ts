@@ -1,0 +1,31 @@
+import { fileURLToPath } from 'node:url';
+import tailwindcss from '@tailwindcss/vite';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+
+const page = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const server = process.env.SYNCWATCH_URL ?? 'http://127.0.0.1:8080';
+
+export default defineConfig({
+  plugins: [react(), tailwindcss()],
+  build: {
+    target: 'es2022',
+    // light-dark() has to reach the browser as it is: parts of the page choose their own scheme.
+    cssTarget: ['chrome123', 'firefox121', 'safari17.5'],
+    rolldownOptions: { input: { main: page('index.html'), docs: page('api-docs/index.html') } },
+    // Names are hashed, so the server may tell browsers to keep them for ever.
+    assetsInlineLimit: 0,
+    // The viewer of the API documents is one large file of its own.
+    chunkSizeWarningLimit: 2000,
+  },
+  worker: { format: 'es' },
+  server: {
+    proxy: {
+      '/api': server,
+      '/media': server,
+      '/ws': { target: server, ws: true },
+      '/api-docs/openapi.json': server,
+    },
+  },
+  test: { environment: 'happy-dom', include: ['src/**/*.test.{ts,tsx}'], restoreMocks: true },
+});
