@@ -44,6 +44,7 @@ e2e: ## the end-to-end and browser tests alone
 	cargo nextest run --workspace -E 'package(e2e)' $(ARGS)
 
 bench: build ## measure the running system; results go to bench/results
+	scripts/setup.sh test
 	cargo run --release -p bench -- $(ARGS)
 
 lint: ## formatting, clippy, dependency rules, web, protos, scripts, helm, terraform, deploy

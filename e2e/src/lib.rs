@@ -1,1 +1,8 @@
-//! Black-box tests of the running system.
+//! What a black-box test of the running system needs: the system itself in either shape, and a client that knows only
+//! HTTP and WebSocket.
+
+mod client;
+mod system;
+
+pub use client::{Guest, Reply, RoomSocket};
+pub use system::{Shape, System, interrupt, program, up};

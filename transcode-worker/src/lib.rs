@@ -1,61 +1,107 @@
 #![doc = include_str!("../README.md")]
 
-mod isolated;
+mod child;
+mod error;
+mod file;
 mod probe;
-mod table;
+mod report;
 
-use std::{io::Write as _, path::PathBuf};
+use std::{
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::{Command, ExitCode},
+    time::Duration,
+};
 
 use clap::{Parser, Subcommand};
 use prost::Message as _;
-use prost_reflect::DynamicMessage;
 use proto::transcode::v1::MediaProbe;
 
-/// Looks into media files.
-#[derive(Debug, Parser)]
-#[command(version, arg_required_else_help = true)]
-pub struct Arguments {
+use crate::error::{Error, Result};
+
+/// More than a probe of any sane file has.
+const MAX_OUTPUT_BYTES: usize = 1 << 20;
+
+/// Reads media files with libav.
+#[derive(Parser)]
+#[command(name = "transcode-worker", version, about)]
+struct Arguments {
     #[command(subcommand)]
-    command: Command,
+    action: Action,
 }
 
-#[derive(Debug, Subcommand)]
-enum Command {
-    /// Says what a file is.
+#[derive(Subcommand)]
+enum Action {
+    /// Says what a media file is: container, duration, bit rate, streams.
     Probe {
         /// The file.
         file: PathBuf,
-        /// As JSON, for programs.
+        /// Print a `syncwatch.transcode.v1.MediaProbe` in `ProtoJSON` instead of a table.
         #[arg(long)]
         json: bool,
+        /// How long it may take, in seconds.
+        #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
+        time_limit: u64,
     },
-    /// The part of `probe` that runs libav; prints the encoded answer.
+    /// The part of `probe` that touches libav; writes an encoded `MediaProbe`.
     #[command(hide = true)]
     ProbeChild {
-        /// The file.
+        /// The file, as `probe` found it.
         file: PathBuf,
     },
 }
 
-impl Arguments {
-    /// Does what was asked.
-    pub fn run(self) -> anyhow::Result<()> {
-        let mut out = std::io::stdout().lock();
-        match self.command {
-            Command::ProbeChild { file } => out.write_all(&probe::probe(&file)?.encode_to_vec())?,
-            Command::Probe { file, json: false } => {
-                out.write_all(table::table(&isolated::probe(&file)?).as_bytes())?
-            }
-            Command::Probe { file, json: true } => writeln!(out, "{}", json(&isolated::probe(&file)?)?)?,
+/// The program, from its arguments to its exit code.
+pub fn run() -> ExitCode {
+    let outcome = match Arguments::parse().action {
+        Action::Probe { file, json, time_limit } => probe(&file, Duration::from_secs(time_limit))
+            .and_then(|probe| print(report::render(&probe, json)?.as_bytes())),
+        Action::ProbeChild { file } => {
+            return child_outcome(probe::probe(&file).and_then(|probe| print(&probe.encode_to_vec())));
         }
-        Ok(())
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("transcode-worker: {error}");
+            error.exit_code().into()
+        }
     }
 }
 
-/// The canonical JSON of the contract.
-fn json(probe: &MediaProbe) -> anyhow::Result<String> {
-    let descriptor = proto::POOL
-        .get_message_by_name("syncwatch.transcode.v1.MediaProbe")
-        .ok_or_else(|| anyhow::anyhow!("the contract has no MediaProbe"))?;
-    Ok(serde_json::to_string_pretty(&DynamicMessage::decode(descriptor, probe.encode_to_vec().as_slice())?)?)
+/// Probes a file in a child process.
+fn probe(path: &Path, limit: Duration) -> Result<MediaProbe> {
+    let path = file::readable(path)?;
+    let program = std::env::current_exe().map_err(|error| {
+        Error::ProbeFailed(format!("cannot find this program to start it again: {error}"))
+    })?;
+    let mut command = Command::new(program);
+    command.arg("probe-child").arg("--").arg(&path);
+    let output = child::run(&mut command, limit, MAX_OUTPUT_BYTES)
+        .map_err(|problem| Error::ProbeFailed(format!("the probe of {} {problem}", path.display())))?;
+    match output.code {
+        0 => MediaProbe::decode(output.stdout.as_slice()).map_err(|error| {
+            Error::ProbeFailed(format!("the probe of {} cannot be read: {error}", path.display()))
+        }),
+        code => Err(Error::from_child(code, String::from_utf8_lossy(&output.stderr).trim())),
+    }
+}
+
+/// The child says its error as it is; the parent puts the program's name before it.
+fn child_outcome(outcome: Result<()>) -> ExitCode {
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            error.exit_code().into()
+        }
+    }
+}
+
+fn print(bytes: &[u8]) -> Result<()> {
+    let mut stdout = std::io::stdout().lock();
+    stdout
+        .write_all(bytes)
+        .and_then(|()| stdout.flush())
+        .map_err(|error| Error::ProbeFailed(format!("cannot write to standard output: {error}")))
 }

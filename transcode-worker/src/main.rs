@@ -1,15 +1,5 @@
-//! The `transcode-worker` program.
+//! transcode-worker: media files, read with libav.
 
-use std::process::ExitCode;
-
-use clap::Parser as _;
-
-fn main() -> ExitCode {
-    match transcode_worker::Arguments::parse().run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("transcode-worker: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+fn main() -> std::process::ExitCode {
+    transcode_worker::run()
 }

@@ -1,0 +1,26 @@
+// Two pages of one Chromium in one room, each with a person of its own; prints the pairwise skews in milliseconds, from
+// 3 s after the second has joined, as a JSON array.
+import { people } from '../e2e/browser/lib/browser.mjs';
+import { addTestFilm, joinAsGuest, makeRoom, pressPlay, untilFilm } from '../e2e/browser/lib/room.mjs';
+import { noteFrames, notedFrames, pairwiseSkew } from '../e2e/browser/lib/skew.mjs';
+
+const SETTLE_MS = 3_000;
+const MEASURE_MS = 30_000;
+
+const endings = [];
+const { open } = await people({ name: 'skew', after: (end) => endings.push(end) });
+try {
+  const host = await open('host');
+  const link = await makeRoom(host);
+  await addTestFilm(host);
+  await pressPlay(host);
+  await untilFilm(host, 'moves');
+  const guest = await open('guest');
+  await joinAsGuest(guest, link, 'Guest');
+  await guest.waitForTimeout(SETTLE_MS);
+  await Promise.all([noteFrames(host), noteFrames(guest)]);
+  await guest.waitForTimeout(MEASURE_MS);
+  process.stdout.write(JSON.stringify(pairwiseSkew(await notedFrames(host), await notedFrames(guest))));
+} finally {
+  for (const end of endings) await end();
+}

@@ -1,1 +1,0 @@
-//! Load generator and the figures it prints.

@@ -1,0 +1,140 @@
+//! The results: as JSON for programs, as a page with plots for people, as a table on the terminal.
+
+use std::{fmt::Write as _, fs, io::Write as _, path::Path, process::Command};
+
+use serde_json::{Value, json};
+
+use crate::{
+    fan_out::{Load, Outcome},
+    stats::{Summary, percentile, summary},
+};
+
+/// Everything that was measured.
+#[derive(Default)]
+pub(crate) struct Report {
+    rows: Vec<Value>,
+    plots: Vec<(String, String, Vec<f64>)>,
+}
+
+impl Report {
+    pub(crate) fn fan_out(&mut self, shape: &str, load: &Load, outcome: Outcome) {
+        let (summary, sorted) = summary(outcome.to_last_ms);
+        let what = format!(
+            "{} room(s) of {}, {} commands/s: command to last delivery",
+            load.rooms, load.members, load.commands_per_second
+        );
+        let note = format!(
+            "{:.0}/s delivered to all, {} incomplete",
+            outcome.achieved_per_second, outcome.incomplete
+        );
+        self.row(shape, &what, "ms", &summary, &note);
+        self.plots.push((format!("{shape}: {what}"), "ms".to_owned(), sorted));
+    }
+
+    pub(crate) fn skew(&mut self, shape: &str, sample_ms: &[f64]) {
+        let (summary, sorted) = summary(sample_ms.to_vec());
+        self.row(
+            shape,
+            "two browser pages: pairwise skew from 3 s after joining",
+            "ms",
+            &summary,
+            "absolute difference of media positions",
+        );
+        self.plots.push(("two browser pages: pairwise skew".to_owned(), "ms".to_owned(), sorted));
+    }
+
+    pub(crate) fn start(&mut self, ready_seconds: f64, resident_mib: f64) {
+        self.value("one process", "a further start until /health/ready", "s", ready_seconds);
+        self.value("one process", "resident memory at rest", "MiB", resident_mib);
+    }
+
+    pub(crate) fn idle(&mut self, shape: &str, sockets: usize, each_kib: f64, total_mib: f64) {
+        self.value(shape, &format!("{sockets} idle sockets: memory of each"), "KiB", each_kib);
+        self.value(shape, &format!("{sockets} idle sockets: the process that holds them"), "MiB", total_mib);
+    }
+
+    fn row(&mut self, shape: &str, what: &str, unit: &str, summary: &Summary, note: &str) {
+        say(&format!(
+            "{shape:12} {what}: p50 {:.2} {unit}, p95 {:.2}, p99 {:.2}, max {:.2} ({note})",
+            summary.p50, summary.p95, summary.p99, summary.max
+        ));
+        self.rows.push(json!({"shape": shape, "what": what, "unit": unit, "summary": summary, "note": note}));
+    }
+
+    fn value(&mut self, shape: &str, what: &str, unit: &str, value: f64) {
+        say(&format!("{shape:12} {what}: {value:.2} {unit}"));
+        self.rows.push(json!({"shape": shape, "what": what, "unit": unit, "value": value}));
+    }
+
+    /// Writes `<commit>.json` and `index.html`.
+    pub(crate) fn write(&self, out: &Path) -> anyhow::Result<()> {
+        fs::create_dir_all(out)?;
+        let commit = Command::new("git")
+            .args(["describe", "--always", "--dirty"])
+            .output()
+            .map(|o| String::from_utf8_lossy(&o.stdout).trim().to_owned());
+        let commit = commit.ok().filter(|commit| !commit.is_empty()).unwrap_or_else(|| "unknown".to_owned());
+        let results = json!({"commit": commit, "cores": std::thread::available_parallelism()?.get(), "results": self.rows});
+        fs::write(out.join(format!("{commit}.json")), serde_json::to_string_pretty(&results)?)?;
+        fs::write(out.join("index.html"), self.page(&commit)?)?;
+        say(&format!("written to {}", out.display()));
+        Ok(())
+    }
+
+    fn page(&self, commit: &str) -> anyhow::Result<String> {
+        let mut page = format!(
+            "<!doctype html><html lang=en><meta charset=utf-8><title>SyncWatch: measurements</title>\
+             <style>body{{font:15px/1.5 system-ui;max-width:60rem;margin:2rem auto;padding:0 1rem}}td,th{{padding:.2rem .7rem;text-align:left}}\
+             svg{{background:#f6f7fb;border-radius:8px}}</style><h1>SyncWatch: measurements at {commit}</h1><table>\
+             <tr><th>shape<th>what<th>p50<th>p95<th>p99<th>max<th>unit<th>note"
+        );
+        for row in &self.rows {
+            let text = |key: &str| row[key].as_str().unwrap_or_default().to_owned();
+            let number =
+                |key: &str| row["summary"][key].as_f64().map(|n| format!("{n:.2}")).unwrap_or_default();
+            let p50 = row["value"].as_f64().map_or_else(|| number("p50"), |value| format!("{value:.2}"));
+            write!(
+                page,
+                "<tr><td>{}<td>{}<td>{p50}<td>{}<td>{}<td>{}<td>{}<td>{}",
+                text("shape"),
+                text("what"),
+                number("p95"),
+                number("p99"),
+                number("max"),
+                text("unit"),
+                text("note")
+            )?;
+        }
+        page.push_str("</table>");
+        for (title, unit, sorted) in &self.plots {
+            write!(page, "<h2>{title}</h2>{}", distribution(sorted, unit)?)?;
+        }
+        Ok(page)
+    }
+}
+
+/// The share of the sample below each value, as a curve.
+fn distribution(sorted: &[f64], unit: &str) -> anyhow::Result<String> {
+    let (width, height, margin) = (640.0, 200.0, 34.0);
+    let most = percentile(sorted, 0.999).max(f64::MIN_POSITIVE);
+    let mut points = String::new();
+    for step in 0..=200_u32 {
+        let share = f64::from(step) / 200.0;
+        let x = margin + (width - 2.0 * margin) * (percentile(sorted, share) / most).min(1.0);
+        let y = height - margin - (height - 2.0 * margin) * share;
+        write!(points, "{x:.1},{y:.1} ")?;
+    }
+    Ok(format!(
+        "<svg width={width} height={height} role=img aria-label='share of the sample below each value'>\
+         <polyline fill=none stroke='#5b5bd6' stroke-width=2 points='{points}'/>\
+         <text x={margin} y={:.0} font-size=12>0</text><text x={:.0} y={:.0} font-size=12 text-anchor=end>{most:.1} {unit}</text>\
+         <text x=4 y={margin} font-size=12>100%</text></svg>",
+        height - 10.0,
+        width - margin,
+        height - 10.0
+    ))
+}
+
+fn say(line: &str) {
+    let _ = writeln!(std::io::stdout().lock(), "{line}");
+}

@@ -1,0 +1,60 @@
+//! How long the second start takes until it is ready, and what the process then holds.
+
+use std::{
+    process::{Child, Command},
+    time::{Duration, Instant},
+};
+
+use anyhow::Context as _;
+
+use crate::report::Report;
+
+/// Long enough for a start to settle.
+const SETTLE: Duration = Duration::from_secs(3);
+
+pub(crate) async fn measure(report: &mut Report) -> anyhow::Result<()> {
+    let dir = tempfile::tempdir()?;
+    let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+    for round in 0..4 {
+        let started = Instant::now();
+        let mut process = Stopped(command(dir.path(), port)?.spawn()?);
+        let url = format!("http://127.0.0.1:{port}/health/ready");
+        while !reqwest::get(&url).await.is_ok_and(|reply| reply.status().is_success()) {
+            anyhow::ensure!(
+                started.elapsed() < Duration::from_secs(60) && process.0.try_wait()?.is_none(),
+                "it did not start"
+            );
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        let ready = started.elapsed();
+        tokio::time::sleep(SETTLE).await;
+        // The first start makes the database.
+        if round > 0 {
+            report.start(ready.as_secs_f64(), resident_mb(process.0.id())?);
+        }
+    }
+    Ok(())
+}
+
+fn command(dir: &std::path::Path, port: u16) -> anyhow::Result<Command> {
+    let mut command = e2e::up(dir)?;
+    command.args(["--listen", &format!("127.0.0.1:{port}")]).stdout(std::process::Stdio::null());
+    Ok(command)
+}
+
+/// Resident memory of a process, in MiB.
+pub(crate) fn resident_mb(pid: u32) -> anyhow::Result<f64> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
+    let kib: f64 = line.trim().trim_end_matches(" kB").parse()?;
+    Ok(kib / 1024.0)
+}
+
+struct Stopped(Child);
+
+impl Drop for Stopped {
+    fn drop(&mut self) {
+        let _ = e2e::interrupt(&self.0);
+        let _ = self.0.wait();
+    }
+}

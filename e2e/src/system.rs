@@ -1,0 +1,138 @@
+//! The system, as the command starts it.
+
+use std::{
+    io::{BufRead as _, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, Command, ExitStatus, Stdio},
+};
+
+use anyhow::Context as _;
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
+
+/// How the system runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// Everything in one process.
+    One,
+    /// Each service a process of its own, with Redis.
+    Split,
+}
+
+/// A running system with a data folder of its own. Stops when it is dropped.
+pub struct System {
+    shape: Shape,
+    settings: Vec<(String, String)>,
+    process: Child,
+    url: String,
+    // Last: the folder goes when everything that writes to it has ended.
+    data_dir: tempfile::TempDir,
+}
+
+impl System {
+    /// Starts it on a free port and waits until it says that it is ready.
+    pub fn start(shape: Shape) -> anyhow::Result<Self> {
+        Self::start_with(shape, &[])
+    }
+
+    /// The same with settings, by their environment names without the prefix: `("MEDIA__LINK_MINUTES", "1")`.
+    pub fn start_with(shape: Shape, settings: &[(&str, &str)]) -> anyhow::Result<Self> {
+        let data_dir = tempfile::Builder::new().prefix("sw-e2e").tempdir()?;
+        let settings: Vec<_> =
+            settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let (process, url) = run(shape, &settings, data_dir.path())?;
+        Ok(Self { shape, settings, process, url, data_dir })
+    }
+
+    /// `http://localhost:PORT`.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Kills it without a word, as a power cut would, and starts it again on the same data, on another port.
+    pub fn kill_and_restart(&mut self) -> anyhow::Result<()> {
+        self.process.kill()?;
+        self.process.wait()?;
+        (self.process, self.url) = run(self.shape, &self.settings, self.data_dir.path())?;
+        Ok(())
+    }
+
+    /// Stops it as Ctrl-C does; gives how it ended.
+    pub fn stop(&mut self) -> anyhow::Result<ExitStatus> {
+        interrupt(&self.process)?;
+        Ok(self.process.wait()?)
+    }
+
+    /// The process that holds the WebSockets.
+    pub fn gateway_pid(&self) -> anyhow::Result<u32> {
+        let own = self.process.id();
+        if self.shape == Shape::One {
+            return Ok(own);
+        }
+        let children = std::fs::read_to_string(format!("/proc/{own}/task/{own}/children"))?;
+        let is_gateway = |pid: &&str| {
+            std::fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim() == "gateway")
+        };
+        Ok(children.split_whitespace().find(is_gateway).context("no gateway runs")?.parse()?)
+    }
+
+    /// Where it keeps its data.
+    pub fn data_dir(&self) -> &Path {
+        self.data_dir.path()
+    }
+}
+
+impl Drop for System {
+    fn drop(&mut self) {
+        if matches!(self.process.try_wait(), Ok(None)) {
+            let _ = self.stop();
+        }
+    }
+}
+
+/// Asks a process to end, as Ctrl-C does.
+pub fn interrupt(process: &Child) -> anyhow::Result<()> {
+    Ok(kill(Pid::from_raw(i32::try_from(process.id())?), Signal::SIGINT)?)
+}
+
+/// Where the programs are: beside this one, or beside the folder of the test binaries.
+pub fn program(name: &str) -> anyhow::Result<PathBuf> {
+    let own = std::env::current_exe()?;
+    let places = own.ancestors().skip(1).take(2).map(|folder| folder.join(name));
+    places.into_iter().find(|place| place.is_file()).with_context(|| {
+        format!("{name} is not built beside {}; `make build` and `make test` build it", own.display())
+    })
+}
+
+/// `syncwatch up` with everything but the front on free ports; the front too unless `--listen` is given.
+pub fn up(data_dir: &Path) -> anyhow::Result<Command> {
+    let mut command = Command::new(program("syncwatch")?);
+    command
+        .args(["up", "--listen", "127.0.0.1:0", "--log-level", "warn", "--data-dir"])
+        .arg(data_dir)
+        .env("SYNCWATCH_GATEWAY__ADMIN_LISTEN", "127.0.0.1:0")
+        .env("SYNCWATCH_UP__GRPC_LISTEN", "127.0.0.1:0")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped());
+    Ok(command)
+}
+
+fn run(shape: Shape, settings: &[(String, String)], data_dir: &Path) -> anyhow::Result<(Child, String)> {
+    let mut command = up(data_dir)?;
+    if shape == Shape::Split {
+        command.arg("--split");
+    }
+    command.envs(settings.iter().map(|(name, value)| (format!("SYNCWATCH_{name}"), value)));
+    let mut process = command.spawn()?;
+    let mut lines = BufReader::new(process.stdout.take().context("no standard output")?).lines();
+    let url = lines
+        .by_ref()
+        .map_while(Result::ok)
+        .find_map(|line| line.strip_prefix("SyncWatch is ready: ").map(str::to_owned));
+    // Keep reading, so that the system never waits for us to.
+    std::thread::spawn(move || lines.for_each(drop));
+    let url = url.with_context(|| format!("the system ended before it was ready: {:?}", process.wait()))?;
+    Ok((process, url))
+}

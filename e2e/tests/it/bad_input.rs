@@ -1,0 +1,105 @@
+//! Bad input gets one clear error with a reason of its own.
+
+use e2e::{Guest, RoomSocket, Shape, System};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+crate::in_both_shapes!(calls_are_refused_by_name, sockets_are_refused_by_name, frames_are_refused_by_name);
+
+async fn calls_are_refused_by_name(shape: Shape) -> anyhow::Result<()> {
+    let system = System::start(shape)?;
+    let mia = Guest::arrive(system.url(), "Mia").await?;
+    let room = mia.make_room().await?;
+    let playlist = format!("/api/rooms/{room}/playlist");
+    let post = |path: &str, body: Value| {
+        let (mia, path) = (mia.clone(), path.to_owned());
+        async move { mia.refused(Method::POST, &path, body).await }
+    };
+    let is = |status: u16, reason: &str| (status, reason.to_owned());
+    assert_eq!(post("/api/rooms", json!({"nmae": "x"})).await?, is(400, "MALFORMED_BODY"));
+    assert_eq!(post("/api/rooms", json!({"name": 7})).await?, is(400, "MALFORMED_BODY"));
+    assert_eq!(post("/api/rooms", json!({"name": "x".repeat(10_000)})).await?, is(400, "INVALID_FIELD"));
+    assert_eq!(post("/api/rooms", json!({"name": "bell \u{7}"})).await?, is(400, "INVALID_FIELD"));
+    assert_eq!(
+        post("/api/auth/guest", json!({"displayName": "x".repeat(10_000)})).await?,
+        is(400, "INVALID_FIELD")
+    );
+    assert_eq!(post("/api/rooms", json!({"name": "x".repeat(100_000)})).await?, is(413, "BODY_TOO_LARGE"));
+    assert_eq!(post("/api/rooms/zzzzzzzz/join", json!({})).await?, is(404, "ROOM_NOT_FOUND"));
+    assert_eq!(post("/api/nothing", json!({})).await?, is(404, "NO_SUCH_ROUTE"));
+    assert_eq!(mia.refused(Method::PUT, "/api/rooms", json!({})).await?, is(405, "METHOD_NOT_ALLOWED"));
+    assert_eq!(
+        post(&playlist, json!({"url": "ftp://example.org/film.mp4"})).await?,
+        is(400, "SOURCE_SCHEME_UNSUPPORTED")
+    );
+    for private in [
+        "http://127.0.0.1/a.mp4",
+        "http://[::1]/a.mp4",
+        "http://10.0.0.1/a.mp4",
+        "http://169.254.169.254/latest",
+        "http://2130706433/a.mp4",
+        "http://localhost/a.mp4",
+    ] {
+        assert_eq!(
+            post(&playlist, json!({"url": private})).await?,
+            is(400, "SOURCE_PRIVATE_ADDRESS"),
+            "{private}"
+        );
+    }
+    let bound = Guest::arrive(system.url(), "Bound").await?;
+    let (_, session) = bound
+        .call(Method::POST, "/api/auth/guest", json!({"roomId": "room_00000000000000000000000000"}))
+        .await?;
+    let token = session["session"]["accessToken"].as_str().unwrap().to_owned();
+    let response = reqwest::Client::new()
+        .post(format!("{}/api/rooms/{room}/join", system.url()))
+        .bearer_auth(token)
+        .json(&json!({}))
+        .send()
+        .await?;
+    let body: Value = response.json().await?;
+    assert!(body.to_string().contains("TOKEN_FOR_ANOTHER_ROOM"), "{body}");
+    Ok(())
+}
+
+async fn sockets_are_refused_by_name(shape: Shape) -> anyhow::Result<()> {
+    let system = System::start(shape)?;
+    let mia = Guest::arrive(system.url(), "Mia").await?;
+    let (room, other) = (mia.make_room().await?, mia.make_room().await?);
+    let ticket = mia.ticket(&room).await?;
+    assert!(RoomSocket::open(system.url(), &other, &ticket).await.is_err(), "a ticket for another room");
+    let ticket = mia.ticket(&room).await?;
+    RoomSocket::open(system.url(), &room, &ticket).await?;
+    assert!(RoomSocket::open(system.url(), &room, &ticket).await.is_err(), "a ticket that was used");
+    assert!(RoomSocket::open(system.url(), &room, "made-up").await.is_err(), "a ticket that never was");
+    Ok(())
+}
+
+async fn frames_are_refused_by_name(shape: Shape) -> anyhow::Result<()> {
+    let system = System::start(shape)?;
+    let mia = Guest::arrive(system.url(), "Mia").await?;
+    let room = mia.make_room().await?;
+    let mut socket = mia.enter(&room).await?;
+    let rejected =
+        |frame: &Value| frame.get("rejected").map(|r| r["reason"].as_str().unwrap_or_default().to_owned());
+    for (text, reason) in [
+        ("{not json", "FRAME_MALFORMED"),
+        (r#"{"id":"a","command":{"id":"12345678","seek":{"positionUs":"-5"}}}"#, "INVALID_FIELD"),
+        (r#"{"id":"b","command":{"id":"12345678","setRate":{"rate":"NaN"}}}"#, "INVALID_FIELD"),
+        (r#"{"id":"c","command":{"id":"12345678"}}"#, "INVALID_FIELD"),
+        (r#"{"id":"d","surprise":{}}"#, "FRAME_MALFORMED"),
+        (r#"{"id":"e","command":{"id":"12345678","play":{}}}"#, "NO_ITEM"),
+        (r#"{"id":"f","hello":{"protocolVersion":1}}"#, "HELLO_EXPECTED"),
+    ] {
+        socket.send_text(text.to_owned()).await?;
+        assert_eq!(socket.next("a rejection", rejected).await?, reason, "{text}");
+    }
+    socket.send_text(format!(r#"{{"id":"{}"}}"#, "x".repeat(100_000))).await?;
+    assert_eq!(socket.closed().await?, Some(1009), "an oversized frame ends the conversation");
+
+    let ticket = mia.ticket(&room).await?;
+    let mut early = RoomSocket::open(system.url(), &room, &ticket).await?;
+    early.send(json!({"id": "x", "command": {"id": "12345678", "play": {}}})).await?;
+    assert_eq!(early.next("a rejection", rejected).await?, "HELLO_EXPECTED");
+    Ok(())
+}

@@ -1,0 +1,19 @@
+//! What people do in a real browser (e2e/browser), against both shapes.
+
+use std::{path::Path, process::Command};
+
+use e2e::{Shape, System};
+
+crate::in_both_shapes!(people_watch_together_in_a_browser);
+
+async fn people_watch_together_in_a_browser(shape: Shape) -> anyhow::Result<()> {
+    let system = System::start(shape)?;
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("browser");
+    let status = Command::new("node")
+        .args(["--test", "--test-concurrency=1"])
+        .current_dir(folder)
+        .env("BASE_URL", system.url())
+        .status()?;
+    anyhow::ensure!(status.success(), "the browser tests failed: {status}");
+    Ok(())
+}

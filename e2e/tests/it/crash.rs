@@ -1,0 +1,45 @@
+//! A power cut: what was acknowledged is there afterwards.
+
+use e2e::{Guest, Shape, System};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn a_killed_system_has_every_acknowledged_thing() -> anyhow::Result<()> {
+    let mut system = System::start(Shape::One)?;
+    let mia = Guest::arrive(system.url(), "Mia").await?;
+    let room = mia.make_room().await?;
+    let mut socket = mia.enter(&room).await?;
+    let item = mia.add_test_film(&room).await?;
+    socket
+        .next("the chosen film", |f| {
+            f.get("event").filter(|e| e["state"]["itemId"] == item.as_str()).map(drop)
+        })
+        .await?;
+    for n in 0..20 {
+        mia.ok(
+            Method::POST,
+            &format!("/api/rooms/{room}/chat"),
+            json!({"text": format!("message {n}"), "clientMessageId": format!("m{n}")}),
+        )
+        .await?;
+    }
+    let seek = socket.command(json!({"seek": {"positionUs": "42000000"}})).await?.expect("accepted");
+
+    system.kill_and_restart()?;
+
+    let mia = mia.at(system.url());
+    let state =
+        mia.ok(Method::GET, &format!("/api/rooms/{room}/playback"), Value::Null).await?["state"].clone();
+    assert_eq!(
+        (&state["itemId"], &state["anchorMediaUs"]),
+        (&seek["state"]["itemId"], &seek["state"]["anchorMediaUs"])
+    );
+    let seq = |state: &Value| state["seq"].as_str().unwrap_or_default().parse::<i64>().unwrap_or_default();
+    assert!(seq(&state) >= seq(&seek["state"]), "the count goes on");
+    let history = mia.ok(Method::GET, &format!("/api/rooms/{room}/chat?pageSize=100"), Value::Null).await?;
+    assert_eq!(history["messages"].as_array().unwrap().len(), 20);
+    let mut socket = mia.enter(&room).await?;
+    socket.command(json!({"play": {}})).await?.expect("the room goes on");
+    Ok(())
+}

@@ -1,0 +1,27 @@
+//! The running system, seen from outside, in both shapes: everything in one process, and each service on its own.
+
+mod bad_input;
+mod browser;
+mod command;
+mod crash;
+mod layering;
+mod watching;
+
+/// Defines each test twice: once for each shape of the system.
+macro_rules! in_both_shapes {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {
+        mod one_process {
+            $(#[tokio::test]
+            async fn $name() -> anyhow::Result<()> {
+                super::$name(e2e::Shape::One).await
+            })*
+        }
+        mod split {
+            $(#[tokio::test]
+            async fn $name() -> anyhow::Result<()> {
+                super::$name(e2e::Shape::Split).await
+            })*
+        }
+    };
+}
+pub(crate) use in_both_shapes;

@@ -1,0 +1,141 @@
+//! The command line.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand};
+use runtime::Settings;
+use serde_json::{Map, Value, json};
+
+use crate::{say::say, secrets, split, up, wiring};
+
+/// Watch together, on the same frame.
+#[derive(Debug, Parser)]
+#[command(name = "syncwatch", version, about, arg_required_else_help = true)]
+pub(crate) struct Arguments {
+    /// File with settings; `config.default.toml` shows them all.
+    #[arg(long, global = true, env = "SYNCWATCH_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Runs everything, with a database of its own.
+    Up(UpArguments),
+    /// Checks settings.
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Brings the database up to date, for those who run the services one by one.
+    Migrate,
+    /// Makes the secrets of an installation that does not run by `up`, in a settings file that only its owner can read.
+    Secrets {
+        /// Where; a file that is there is left as it is.
+        file: PathBuf,
+    },
+    /// Prints the API as an OpenAPI 3.1 document.
+    Openapi,
+    /// Prints the version.
+    Version,
+}
+
+#[derive(Debug, Subcommand)]
+enum ConfigCommand {
+    /// Says what is wrong with the settings, if anything.
+    Validate {
+        /// Also refuse what would only do for a trial: missing secrets, no public address.
+        #[arg(long)]
+        strict: bool,
+    },
+}
+
+/// What `up` takes.
+#[derive(Debug, Args)]
+pub(crate) struct UpArguments {
+    /// Where to listen; port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Option<SocketAddr>,
+    /// Where everything is kept [default: /var/lib/syncwatch for root, ~/.local/share/syncwatch otherwise].
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// error, warn, info, debug or trace.
+    #[arg(long, value_name = "LEVEL")]
+    log_level: Option<String>,
+    /// Use this PostgreSQL instead of a private one.
+    #[arg(long, value_name = "URL")]
+    database_url: Option<String>,
+    /// Keep the rooms' state in this Redis instead of in memory.
+    #[arg(long, value_name = "URL")]
+    redis_url: Option<String>,
+    /// Open the page in a browser.
+    #[arg(long)]
+    pub(crate) open: bool,
+    /// Run each service as a process of its own, with a private Redis, as a cluster would.
+    #[arg(long)]
+    pub(crate) split: bool,
+}
+
+impl UpArguments {
+    /// The settings that the flags stand for.
+    fn flags(&self) -> Value {
+        let mut sections = Map::new();
+        let mut set = |section: &str, key: &str, value: Option<String>| {
+            if let Some(value) = value {
+                sections.entry(section).or_insert_with(|| json!({}))[key] = value.into();
+            }
+        };
+        set("gateway", "listen", self.listen.map(|address| address.to_string()));
+        set("log", "level", self.log_level.clone());
+        set("postgres", "url", self.database_url.clone());
+        set("redis", "url", self.redis_url.clone());
+        Value::Object(sections)
+    }
+}
+
+impl Arguments {
+    pub(crate) fn run(self) -> anyhow::Result<()> {
+        let file = self.config.as_deref();
+        let settings = |flags| Settings::load(file.as_slice(), flags);
+        match self.command {
+            Command::Up(arguments) if arguments.split => {
+                block_on(split::run(file, arguments.flags(), &arguments))
+            }
+            Command::Up(arguments) => block_on(up::run(file, arguments.flags(), &arguments)),
+            Command::Config(ConfigCommand::Validate { strict }) => {
+                wiring::validate(&settings(json!({}))?, strict)?;
+                say("the settings are fine");
+                Ok(())
+            }
+            Command::Migrate => {
+                block_on(wiring::migrate(&settings(json!({}))?))?;
+                say("the database is up to date");
+                Ok(())
+            }
+            Command::Secrets { file } => {
+                let made = secrets::make(&file)?;
+                say(format_args!(
+                    "{} {}",
+                    file.display(),
+                    if made {
+                        "was made; keep a copy in a safe place"
+                    } else {
+                        "is there already, and was left as it is"
+                    }
+                ));
+                Ok(())
+            }
+            Command::Openapi => {
+                say(serde_json::to_string_pretty(&gateway::openapi())?);
+                Ok(())
+            }
+            Command::Version => {
+                say(format_args!("syncwatch {}", env!("CARGO_PKG_VERSION")));
+                Ok(())
+            }
+        }
+    }
+}
+
+fn block_on(future: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(future)
+}

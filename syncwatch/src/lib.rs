@@ -1,1 +1,0 @@
-//! The syncwatch command: every service in one process, and the tools to run it.
