@@ -36,11 +36,13 @@ enum Action {
     Probe {
         /// The file.
         file: PathBuf,
-        /// Print a `syncwatch.transcode.v1.MediaProbe` in `ProtoJSON` instead of a table.
-        #[arg(long)]
+        #[arg(
+            long,
+            help = "Print JSON instead of a table: a syncwatch.transcode.v1.MediaProbe in ProtoJSON"
+        )]
         json: bool,
         /// How long it may take, in seconds.
-        #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
+        #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
         time_limit: u64,
     },
     /// The part of `probe` that touches libav; writes an encoded `MediaProbe`.

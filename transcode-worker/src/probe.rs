@@ -114,7 +114,7 @@ fn decoder(stream: &format::stream::Stream<'_>) -> Option<codec::decoder::Decode
 /// Goes to the last key frame and looks how far the file really reaches.
 fn refuse_cut_short(input: &mut Input, path: &Path, duration_us: i64) -> Result<()> {
     // Live recordings do not say how long they are; and what cannot be searched cannot be judged.
-    if duration_us <= TOLERANCE_US || input.seek(duration_us, ..=duration_us).is_err() {
+    if duration_us <= TOLERANCE_US || input.seek(duration_us, ..duration_us).is_err() {
         return Ok(());
     }
     let mut reaches_us = 0;
