@@ -45,6 +45,8 @@ pub async fn connect(config: &Config, service: &str) -> anyhow::Result<PgPool> {
     let options = options(config, service)?.options([("role", role(service))]);
     PgPoolOptions::new()
         .max_connections(config.max_connections)
+        // A broken connection shows at its first statement; asking each time would cost a round trip more.
+        .test_before_acquire(false)
         .acquire_timeout(Duration::from_secs(5))
         .connect_with(options)
         .await
