@@ -23,7 +23,7 @@ impl Error {
 }
 
 /// How long a step is known by its idempotency key.
-const ANSWERS_LAST: Duration = Duration::from_secs(3600);
+const ANSWERS_LAST: Duration = Duration::from_hours(1);
 
 /// What goes wrong in the store.
 pub type Result<T> = std::result::Result<T, Error>;

@@ -10,7 +10,7 @@ use proto::{
     room::v1::{GetAccessRequest, Permission, room_service_client::RoomServiceClient},
     sync::v1::{Command, command::Action},
 };
-use rpc::{Context, Reason};
+use rpc::Context;
 
 use super::App;
 use crate::error::{Error, Result};
@@ -30,31 +30,35 @@ pub(crate) struct Access {
 
 /// By the room, as its caller named it, and the person.
 #[derive(Default)]
-pub(super) struct AccessCache(Mutex<HashMap<String, HashMap<String, Access>>>);
+pub(super) struct AccessCache(Mutex<HashMap<String, Access>>);
 
 impl AccessCache {
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, HashMap<String, Access>>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Access>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn get(&self, room: &str, subject: &str, now_us: i64) -> Option<Access> {
-        self.lock().get(room)?.get(subject).filter(|access| access.until_us > now_us).cloned()
+        self.lock().get(&key(room, subject)).filter(|access| access.until_us > now_us).cloned()
     }
 
     fn put(&self, room: &str, subject: &str, access: Access, now_us: i64) {
-        let mut rooms = self.lock();
-        if rooms.values().map(HashMap::len).sum::<usize>() >= MOST {
-            rooms.retain(|_, people| {
-                people.retain(|_, access| access.until_us > now_us);
-                !people.is_empty()
-            });
+        let mut answers = self.lock();
+        if answers.len() >= MOST {
+            answers.retain(|_, access| access.until_us > now_us);
         }
-        rooms.entry(room.to_owned()).or_default().insert(subject.to_owned(), access);
+        if answers.len() < MOST {
+            answers.insert(key(room, subject), access);
+        }
     }
 
     fn forget(&self, room: RoomId) {
-        self.lock().retain(|_, people| people.values().next().is_some_and(|access| access.room != room));
+        self.lock().retain(|_, access| access.room != room);
     }
+}
+
+/// Neither part has a line break: one is an id or a code, the other comes from a token of ours.
+fn key(room: &str, subject: &str) -> String {
+    format!("{room}\n{subject}")
 }
 
 impl Access {
@@ -75,27 +79,25 @@ impl App {
     pub(crate) async fn access(&self, context: &Context, room: &str) -> Result<Access> {
         let identity = context.identity()?;
         let now_us = self.clock.now_us();
-        let access = match self.access.get(room, &identity.subject_id, now_us) {
-            Some(access) => access,
-            None => {
-                let request = context.request(GetAccessRequest { room: room.to_owned() });
-                let reply = RoomServiceClient::new(self.room.clone()).get_access(request).await?.into_inner();
-                let unnamed =
-                    || rpc::Error::new(Reason::Internal, "room-svc answered without naming the room");
-                let id = reply.room.as_ref().and_then(|room| room.id.parse().ok()).ok_or_else(unnamed)?;
-                let access = Access {
-                    room: id,
-                    permissions: reply.permissions().collect(),
-                    until_us: now_us + GOOD_FOR_US,
-                };
-                self.access.put(room, &identity.subject_id, access.clone(), now_us);
-                access
-            }
+        let access = if let Some(access) = self.access.get(room, &identity.subject_id, now_us) {
+            access
+        } else {
+            let access = self.ask_access(context, room, now_us).await?;
+            self.access.put(room, &identity.subject_id, access.clone(), now_us);
+            access
         };
         if !identity.room_id.is_empty() && identity.room_id != access.room.to_string() {
             return Err(Error::TokenForAnotherRoom);
         }
         Ok(access)
+    }
+
+    async fn ask_access(&self, context: &Context, room: &str, now_us: i64) -> Result<Access> {
+        let request = context.request(GetAccessRequest { room: room.to_owned() });
+        let reply = RoomServiceClient::new(self.room.clone()).get_access(request).await?.into_inner();
+        let unnamed = || rpc::Error::internal(anyhow::anyhow!("room-svc answered without naming the room"));
+        let id = reply.room.as_ref().and_then(|room| room.id.parse().ok()).ok_or_else(unnamed)?;
+        Ok(Access { room: id, permissions: reply.permissions().collect(), until_us: now_us + GOOD_FOR_US })
     }
 
     /// Something happened in the room that may change what people may do.

@@ -95,6 +95,11 @@ impl App {
         Err(Error::Contended)
     }
 
+    /// Waits until a change survives this process: at once on a shared log, with its checkpoint otherwise.
+    pub(crate) async fn survives(&self, saved: Ticket) -> Result<()> {
+        if self.state.log.outlives_process() { Ok(()) } else { self.checkpoints.kept(saved).await }
+    }
+
     /// A command that was carried out may well be refused when it comes again; its sender wants the first answer.
     async fn rejected(&self, room: &str, key: Option<&str>, rejection: Rejection) -> Result<Done> {
         if let Some(key) = key

@@ -18,6 +18,7 @@ use rpc::{RpcChannel, ServiceToken};
 use runtime::Clock;
 use sqlx::PgPool;
 use state::State;
+use tokio::sync::watch;
 
 use self::{access::AccessCache, checkpoints::Checkpoints, holds::Holds, rooms::Rooms};
 use crate::{config::Config, playback::Params};
@@ -31,6 +32,8 @@ pub(crate) struct App {
     pub(crate) clock: Clock,
     pub(crate) checkpoints: Checkpoints,
     pub(crate) holds: Holds,
+    /// Set when the service stops: who waits for a stream to end would wait for ever.
+    pub(crate) stopping: watch::Sender<bool>,
     pool: PgPool,
     /// To room-svc, as a service.
     pub(crate) room: RpcChannel,
@@ -54,6 +57,7 @@ impl App {
             clock,
             checkpoints: Checkpoints::new(pool.clone()),
             holds: Holds::default(),
+            stopping: watch::Sender::new(false),
             pool,
             room: room.as_service(token),
             access: AccessCache::default(),

@@ -10,11 +10,11 @@ use proto::{
 };
 use rpc::Context;
 
-use super::{App, apply::encode};
-use crate::{
-    error::{Error, Result},
-    playback::Input,
+use super::{
+    App,
+    apply::{Done, encode},
 };
+use crate::{error::Result, playback::Input};
 
 /// How often a deleted room is tried to be forgotten while sessions still leave it.
 const FORGET_ATTEMPTS: u32 = 5;
@@ -50,10 +50,15 @@ impl App {
         if recent.contains(&event.id) {
             return Ok(());
         }
-        let room: RoomId = event
-            .room_id
-            .parse()
-            .map_err(|error: ids::ParseError| Error::Field { field: "room_id", what: error.to_string() })?;
+        let Ok(room) = event.room_id.parse::<RoomId>() else {
+            // It would be as unreadable the next time.
+            tracing::error!(
+                event = event.id,
+                room = event.room_id,
+                "an event is about something that is no room"
+            );
+            return Ok(());
+        };
         let input = match &event.kind {
             Some(Kind::ItemAdded(change)) => Some(Input::ItemAdded { item_id: change.item_id.clone() }),
             Some(Kind::ItemRemoved(change)) => {
@@ -71,8 +76,11 @@ impl App {
         let id = event.id.clone();
         // First the news, then what comes of it: a player that is told to play an item should know the item.
         self.state.log.notify(&room.to_string(), encode(Delivery::RoomEvent(event))).await?;
-        if let Some(input) = input {
-            self.apply(room, &input, Some(&id)).await?;
+        // room-svc forgets the event once it is acknowledged, so what came of it must survive first.
+        if let Some(input) = input
+            && let Done::Changed { saved, .. } = self.apply(room, &input, Some(&id)).await?
+        {
+            self.survives(saved).await?;
         }
         if deleted {
             self.forget_room(room).await?;

@@ -50,7 +50,7 @@ impl App {
         let item = match self.item_of(context, access.room, &command).await {
             // The playlist may have changed since the command was carried out.
             Err(error) => match self.state.log.answered(&access.room.to_string(), &key).await? {
-                Some(answer) => return Ok((event_of(access.room, &answer)?, true)),
+                Some(answer) => return self.answer_again(access.room, &answer).await,
                 None => return Err(error),
             },
             Ok(item) => item,
@@ -58,14 +58,20 @@ impl App {
         match self.apply(access.room, &Input::Command { command, by, item }, Some(&key)).await? {
             Done::Changed { last_event, saved } => {
                 // Subscribers have the event already; its sender may rely on it once it survives this process.
-                if !self.state.log.outlives_process() {
-                    self.checkpoints.kept(saved).await?;
-                }
+                self.survives(saved).await?;
                 Ok((event_of(access.room, &last_event)?, false))
             }
-            Done::Duplicate(answer) => Ok((event_of(access.room, &answer)?, true)),
+            Done::Duplicate(answer) => self.answer_again(access.room, &answer).await,
             Done::Unchanged => Err(Rejection::NoItem.into()),
         }
+    }
+
+    async fn answer_again(&self, room: RoomId, answer: &[u8]) -> Result<(PlaybackEvent, bool)> {
+        // The first time may have acted without being kept: its sender would ask again for that very reason.
+        if !self.state.log.outlives_process() {
+            self.checkpoints.flush().await?;
+        }
+        Ok((event_of(room, answer)?, true))
     }
 
     /// The item that a change of item leads to; `None` for other commands, and where there is none.

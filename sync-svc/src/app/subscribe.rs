@@ -47,10 +47,13 @@ impl App {
             }
             None => reader.snapshot().await?,
         }
-        Ok(stream::try_unfold(reader, |mut reader| async move {
+        let mut stopping = self.stopping.subscribe();
+        let stop = async move { stopping.wait_for(|stopping| *stopping).await.map(drop) };
+        let told = stream::try_unfold(reader, |mut reader| async move {
             let next = reader.next().await?;
             Ok(next.map(|response| (response, reader)))
-        }))
+        });
+        Ok(told.take_until(Box::pin(stop)))
     }
 }
 

@@ -194,7 +194,7 @@ fn a_seek_while_playing_waits_until_all_are_ready() {
     let mut story = Story::ready(&["a", "b"]);
     story.step(&play());
     story.after(SECOND).step(&seek(90 * SECOND));
-    assert_eq!(story.room.playback.hold.as_ref().map(|hold| hold.reason()), Some(HoldReason::Seek));
+    assert_eq!(story.room.playback.hold.as_ref().map(proto::sync::v1::Hold::reason), Some(HoldReason::Seek));
     assert_eq!(story.waits_for(), ["a", "b"]);
     assert_eq!(story.changes(&report("a", PlayerState::Ready, "item")), [PlaybackChange::Hold]);
     assert_eq!(story.waits_for(), ["b"]);

@@ -1,5 +1,6 @@
 //! Background work. Each file is one task and says what its failure means.
 
+mod end_streams;
 mod expire_holds;
 mod follow_clock;
 mod read_room_events;
@@ -13,6 +14,7 @@ use runtime::Tasks;
 use crate::app::App;
 
 pub(crate) fn spawn(tasks: &mut Tasks, app: &Arc<App>) {
+    end_streams::spawn(tasks, app.clone());
     expire_holds::spawn(tasks, app.clone());
     follow_clock::spawn(tasks, app);
     read_room_events::spawn(tasks, app.clone());

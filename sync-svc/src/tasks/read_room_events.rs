@@ -51,7 +51,7 @@ async fn read(app: Arc<App>, reader_id: String, shutdown: Shutdown) -> anyhow::R
             match app.room_event(&mut recent, event).await {
                 Ok(()) => done.push(id),
                 Err(error) => {
-                    tracing::warn!(%error, event = id, "cannot deal with an event of a room; it comes again")
+                    tracing::warn!(%error, event = id, "cannot deal with an event of a room; it comes again");
                 }
             }
         }

@@ -1,6 +1,9 @@
 //! The service through its own RPCs, on real PostgreSQL, with its logs in memory and on Redis.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "in a test they are the assertion")]
+
 mod commands;
+mod process;
 mod recovery;
 mod replicas;
 mod room_events;

@@ -59,6 +59,7 @@ async fn a_session_of_one_replica_is_waited_for_by_the_other() {
     one.join("a", "gateway_1").await;
     other.join("b", "gateway_2").await;
     one.report("a", PlayerState::Ready).await.unwrap();
+    other.report("b", PlayerState::Ready).await.unwrap();
     other.report("b", PlayerState::Loading).await.unwrap();
     let held = one.act(&user("Anna"), play()).await.state.unwrap().hold.unwrap();
     assert_eq!(held.waiting_session_ids, ["b"]);

@@ -11,7 +11,7 @@ use super::Redis;
 use crate::{ANSWERS_LAST, Append, Delivery, Error, Outcome, Record, Result, RoomLog};
 
 /// A room that nobody touches for so long leaves Redis; its owner has a checkpoint.
-const ROOMS_LAST: Duration = Duration::from_secs(7 * 24 * 3600);
+const ROOMS_LAST: Duration = Duration::from_hours(7 * 24);
 
 static APPEND: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("append.lua")));
 

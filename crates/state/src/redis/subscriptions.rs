@@ -49,7 +49,7 @@ async fn run(client: Client, mut inbox: mpsc::Receiver<(String, Reply)>) {
         match listen(&client, &mut inbox, &mut channels, &mut pause).await {
             Ok(()) => return,
             Err(error) => {
-                tracing::warn!(%error, retry_in_ms = pause.as_millis(), "the connection that listens to Redis broke")
+                tracing::warn!(%error, retry_in_ms = pause.as_millis(), "the connection that listens to Redis broke");
             }
         }
         tokio::time::sleep(pause).await;

@@ -235,24 +235,26 @@ async fn payloads_may_be_any_bytes(state: State) {
 }
 
 async fn a_value_is_taken_once(state: State) {
-    state.keys.put("k", "value".into(), Duration::from_secs(60)).await.unwrap();
+    state.keys.put("k", "value".into(), Duration::from_mins(1)).await.unwrap();
     assert_eq!(state.keys.get("k").await.unwrap(), Some("value".into()));
-    let takes = (0..8).map(|_| {
+    let attempts = (0..8).map(|_| {
         let state = state.clone();
         tokio::spawn(async move { state.keys.take("k").await.unwrap() })
     });
-    let taken =
-        futures::future::join_all(takes).await.into_iter().filter(|taken| taken.as_ref().unwrap().is_some());
+    let taken = futures::future::join_all(attempts)
+        .await
+        .into_iter()
+        .filter(|taken| taken.as_ref().unwrap().is_some());
     assert_eq!(taken.count(), 1);
     assert_eq!(state.keys.get("k").await.unwrap(), None);
 }
 
 async fn a_value_ends_with_its_time(state: State) {
     state.keys.put("short", "value".into(), Duration::from_millis(20)).await.unwrap();
-    state.keys.put("long", "value".into(), Duration::from_secs(600)).await.unwrap();
+    state.keys.put("long", "value".into(), Duration::from_mins(10)).await.unwrap();
     let gone = async {
         while state.keys.get("short").await.unwrap().is_some() {
-            tokio::task::yield_now().await
+            tokio::task::yield_now().await;
         }
     };
     tokio::time::timeout(Duration::from_secs(10), gone).await.unwrap();
@@ -261,11 +263,11 @@ async fn a_value_ends_with_its_time(state: State) {
 
 async fn setting_a_key_again_replaces_value_and_time(state: State) {
     state.keys.put("k", "first".into(), Duration::from_millis(20)).await.unwrap();
-    state.keys.put("k", "second".into(), Duration::from_secs(600)).await.unwrap();
+    state.keys.put("k", "second".into(), Duration::from_mins(10)).await.unwrap();
     state.keys.put("marker", "value".into(), Duration::from_millis(30)).await.unwrap();
     let gone = async {
         while state.keys.get("marker").await.unwrap().is_some() {
-            tokio::task::yield_now().await
+            tokio::task::yield_now().await;
         }
     };
     tokio::time::timeout(Duration::from_secs(10), gone).await.unwrap();

@@ -1,5 +1,7 @@
 //! What both kinds of store must do alike.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "in a test they are the assertion")]
+
 mod conformance;
 mod memory;
 mod model;
