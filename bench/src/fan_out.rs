@@ -92,9 +92,8 @@ pub(crate) async fn run(system: &System, load: &Load) -> anyhow::Result<Outcome>
         }
     }
     #[expect(clippy::cast_precision_loss, reason = "small counts")]
-    let complete = outcome.to_last_ms.len() as f64;
-    outcome.achieved_per_second =
-        complete / last.duration_since(started).as_secs_f64().max(load.seconds as f64);
+    let (complete, seconds) = (outcome.to_last_ms.len() as f64, load.seconds as f64);
+    outcome.achieved_per_second = complete / last.duration_since(started).as_secs_f64().max(seconds);
     Ok(outcome)
 }
 

@@ -1,6 +1,8 @@
 //! Measures the running system from outside, from a process of its own, on this machine only; every run is bounded.
 //! Writes `bench/results/<time>.json` and a page with plots, `bench/results/index.html`.
 
+#![allow(clippy::disallowed_methods, reason = "measuring is what this program is for")]
+
 mod fan_out;
 mod idle;
 mod report;

@@ -21,7 +21,7 @@ pub(crate) async fn measure(report: &mut Report) -> anyhow::Result<()> {
         let url = format!("http://127.0.0.1:{port}/health/ready");
         while !reqwest::get(&url).await.is_ok_and(|reply| reply.status().is_success()) {
             anyhow::ensure!(
-                started.elapsed() < Duration::from_secs(60) && process.0.try_wait()?.is_none(),
+                started.elapsed() < Duration::from_mins(1) && process.0.try_wait()?.is_none(),
                 "it did not start"
             );
             tokio::time::sleep(Duration::from_millis(5)).await;

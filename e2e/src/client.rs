@@ -34,16 +34,17 @@ impl Guest {
     /// Asks for a guest token under a name.
     pub async fn arrive(base: &str, name: &str) -> anyhow::Result<Self> {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut guest = Self {
+        let guest = Self {
             base: base.to_owned(),
             http: reqwest::Client::new(),
             token: String::new(),
             id: String::new(),
         };
         let session = guest.ok(Method::POST, "/api/auth/guest", json!({"displayName": name})).await?;
-        guest.token = session["session"]["accessToken"].as_str().context("no token")?.to_owned();
-        guest.id = session["session"]["identity"]["subjectId"].as_str().context("no id")?.to_owned();
-        Ok(guest)
+        let text = |path: &str| session.pointer(path).and_then(Value::as_str).map(str::to_owned);
+        let token = text("/session/accessToken").context("no token")?;
+        let id = text("/session/identity/subjectId").context("no id")?;
+        Ok(Self { token, id, ..guest })
     }
 
     /// The system that they talk to.

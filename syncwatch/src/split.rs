@@ -35,7 +35,7 @@ use crate::{
 const SERVICES: [&str; 5] = ["auth-svc", "room-svc", "sync-svc", "media-svc", "gateway"];
 
 /// How long everything may take to come up.
-const START_TIMEOUT: Duration = Duration::from_secs(60);
+const START_TIMEOUT: Duration = Duration::from_mins(1);
 
 pub(crate) async fn run(file: Option<&Path>, flags: Value, arguments: &UpArguments) -> anyhow::Result<()> {
     let data_dir = DataDir::open(arguments.data_dir.as_deref())?;

@@ -40,7 +40,7 @@ pub(crate) async fn run(
     say("starting the services");
     let system = wiring::build(&mut process).await?;
     process.serve_admin(admin)?;
-    let services = system.services;
+    let (services, pools) = (system.services, system.pools);
     let grpc = grpc.into_std()?;
     process.tasks.spawn("gRPC listener", OnFailure::Restart, move |shutdown| {
         let (services, listener) = (services.clone(), grpc.try_clone());
@@ -59,6 +59,7 @@ pub(crate) async fn run(
     serving.await?;
     say("stopping");
     process.finish().await;
+    futures::future::join_all(pools.iter().map(sqlx::PgPool::close)).await;
     drop(cluster);
     say("stopped");
     Ok(())

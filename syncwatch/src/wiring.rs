@@ -5,6 +5,7 @@ use gateway::DataPlane;
 use pg::Config as PostgresConfig;
 use rpc::{RemoteKeys, Service, ServiceToken, Verifier};
 use runtime::{Clock, Process, Secret, Settings};
+use sqlx::PgPool;
 
 /// `media.blob_dir` of the default settings; `up` puts it into its data folder unless it was set.
 pub(crate) const DEFAULT_BLOB_DIR: &str = "data/blobs";
@@ -15,6 +16,8 @@ pub(crate) struct System {
     pub(crate) front: Router,
     /// What the loopback gRPC listener serves.
     pub(crate) services: Vec<Service>,
+    /// To be closed when everything has ended, before the database stops.
+    pub(crate) pools: Vec<PgPool>,
 }
 
 /// Builds every service into this process and links them by direct calls.
@@ -29,6 +32,7 @@ pub(crate) async fn build(process: &mut Process) -> anyhow::Result<System> {
         pg::open(&postgres, "room-svc", &room_svc::MIGRATIONS),
         pg::open(&postgres, "sync-svc", &sync_svc::MIGRATIONS),
     )?;
+    let pools = vec![auth_pool.clone(), room_pool.clone(), sync_pool.clone()];
     let pool = room_pool.clone();
     process.health.add("postgres", move || pg::ping(pool.clone()));
 
@@ -87,7 +91,7 @@ pub(crate) async fn build(process: &mut Process) -> anyhow::Result<System> {
         },
         tasks,
     )?;
-    Ok(System { front, services: vec![auth, room, sync, media] })
+    Ok(System { front, services: vec![auth, room, sync, media], pools })
 }
 
 /// Brings every service's schema up to date.

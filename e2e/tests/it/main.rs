@@ -1,5 +1,7 @@
 //! The running system, seen from outside, in both shapes: everything in one process, and each service on its own.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "in a test they are the assertion")]
+
 mod bad_input;
 mod browser;
 mod command;

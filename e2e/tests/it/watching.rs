@@ -55,9 +55,9 @@ async fn two_guests_see_the_same_playback(shape: Shape) -> anyhow::Result<()> {
     let state = mia.ok(Method::GET, &format!("/api/rooms/{room}/playback"), Value::Null).await?;
     assert_eq!(state["state"]["itemId"], item.as_str());
 
-    let stale = leo_socket.command(json!({"expectedSeq": "1", "play": {}})).await?.expect_err("stale");
-    assert_eq!(stale["reason"], "STALE_SEQUENCE");
-    assert_eq!(stale["state"]["seq"], state["state"]["seq"], "a conflict tells the state");
+    let conflict = leo_socket.command(json!({"expectedSeq": "1", "play": {}})).await?.expect_err("stale");
+    assert_eq!(conflict["reason"], "STALE_SEQUENCE");
+    assert_eq!(conflict["state"]["seq"], state["state"]["seq"], "a conflict tells the state");
     Ok(())
 }
 
