@@ -1,7 +1,7 @@
 //! How long the second start takes until it is ready, and what the process then holds.
 
 use std::{
-    process::{Child, Command},
+    process::{Child, Stdio},
     time::{Duration, Instant},
 };
 
@@ -13,13 +13,14 @@ use crate::report::Report;
 const SETTLE: Duration = Duration::from_secs(3);
 
 pub(crate) async fn measure(report: &mut Report) -> anyhow::Result<()> {
-    let dir = tempfile::tempdir()?;
+    let (dir, http) = (tempfile::tempdir()?, e2e::http());
     let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
     for round in 0..4 {
         let started = Instant::now();
-        let mut process = Stopped(command(dir.path(), port)?.spawn()?);
+        let listen = format!("127.0.0.1:{port}");
+        let mut process = Stopped(e2e::up(dir.path(), &listen)?.stdout(Stdio::null()).spawn()?);
         let url = format!("http://127.0.0.1:{port}/health/ready");
-        while !reqwest::get(&url).await.is_ok_and(|reply| reply.status().is_success()) {
+        while !http.get(&url).send().await.is_ok_and(|reply| reply.status().is_success()) {
             anyhow::ensure!(
                 started.elapsed() < Duration::from_mins(1) && process.0.try_wait()?.is_none(),
                 "it did not start"
@@ -34,12 +35,6 @@ pub(crate) async fn measure(report: &mut Report) -> anyhow::Result<()> {
         }
     }
     Ok(())
-}
-
-fn command(dir: &std::path::Path, port: u16) -> anyhow::Result<Command> {
-    let mut command = e2e::up(dir)?;
-    command.args(["--listen", &format!("127.0.0.1:{port}")]).stdout(std::process::Stdio::null());
-    Ok(command)
 }
 
 /// Resident memory of a process, in MiB.

@@ -17,6 +17,12 @@ use tokio_tungstenite::{
 /// No answer within this time is a failure; a bound for a broken system, not a measure of a working one.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// A plain HTTP client.
+pub fn http() -> reqwest::Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::new()
+}
+
 /// A status and a JSON body.
 pub type Reply = (StatusCode, Value);
 
@@ -33,13 +39,7 @@ pub struct Guest {
 impl Guest {
     /// Asks for a guest token under a name.
     pub async fn arrive(base: &str, name: &str) -> anyhow::Result<Self> {
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let guest = Self {
-            base: base.to_owned(),
-            http: reqwest::Client::new(),
-            token: String::new(),
-            id: String::new(),
-        };
+        let guest = Self { base: base.to_owned(), http: http(), token: String::new(), id: String::new() };
         let session = guest.ok(Method::POST, "/api/auth/guest", json!({"displayName": name})).await?;
         let text = |path: &str| session.pointer(path).and_then(Value::as_str).map(str::to_owned);
         let token = text("/session/accessToken").context("no token")?;

@@ -4,5 +4,5 @@
 mod client;
 mod system;
 
-pub use client::{Guest, Reply, RoomSocket};
+pub use client::{Guest, Reply, RoomSocket, http};
 pub use system::{Shape, System, interrupt, program, up};

@@ -106,11 +106,11 @@ pub fn program(name: &str) -> anyhow::Result<PathBuf> {
     })
 }
 
-/// `syncwatch up` with everything but the front on free ports; the front too unless `--listen` is given.
-pub fn up(data_dir: &Path) -> anyhow::Result<Command> {
+/// `syncwatch up` on an address, with everything else on free ports.
+pub fn up(data_dir: &Path, listen: &str) -> anyhow::Result<Command> {
     let mut command = Command::new(program("syncwatch")?);
     command
-        .args(["up", "--listen", "127.0.0.1:0", "--log-level", "warn", "--data-dir"])
+        .args(["up", "--listen", listen, "--log-level", "warn", "--data-dir"])
         .arg(data_dir)
         .env("SYNCWATCH_GATEWAY__ADMIN_LISTEN", "127.0.0.1:0")
         .env("SYNCWATCH_UP__GRPC_LISTEN", "127.0.0.1:0")
@@ -120,7 +120,7 @@ pub fn up(data_dir: &Path) -> anyhow::Result<Command> {
 }
 
 fn run(shape: Shape, settings: &[(String, String)], data_dir: &Path) -> anyhow::Result<(Child, String)> {
-    let mut command = up(data_dir)?;
+    let mut command = up(data_dir, "127.0.0.1:0")?;
     if shape == Shape::Split {
         command.arg("--split");
     }

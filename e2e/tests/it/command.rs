@@ -24,7 +24,7 @@ fn a_taken_port_is_named() -> anyhow::Result<()> {
 #[test]
 fn a_folder_that_cannot_be_written_is_named() -> anyhow::Result<()> {
     let file = tempfile::NamedTempFile::new()?;
-    let (success, said) = complaint(&mut up(&file.path().join("inside-a-file"))?)?;
+    let (success, said) = complaint(&mut up(&file.path().join("inside-a-file"), "127.0.0.1:0")?)?;
     assert!(!success && said.contains("inside-a-file") && said.contains("--data-dir"), "{said}");
     Ok(())
 }
@@ -32,7 +32,7 @@ fn a_folder_that_cannot_be_written_is_named() -> anyhow::Result<()> {
 #[tokio::test]
 async fn a_folder_in_use_is_refused() -> anyhow::Result<()> {
     let system = System::start(Shape::One)?;
-    let (success, said) = complaint(&mut up(system.data_dir())?)?;
+    let (success, said) = complaint(&mut up(system.data_dir(), "127.0.0.1:0")?)?;
     assert!(!success && said.contains("another syncwatch"), "{said}");
     Ok(())
 }
