@@ -10,13 +10,16 @@ use proto::{
     room::v1::{GetAccessRequest, Permission, room_service_client::RoomServiceClient},
     sync::v1::{Command, command::Action},
 };
-use rpc::Context;
+use rpc::{Context, Identity, RpcChannel};
 
 use super::App;
 use crate::error::{Error, Result};
 
 /// How long an answer is good. Changes come as events of the room and end it sooner.
 const GOOD_FOR_US: i64 = 3_000_000;
+/// How long an answer may be used once more, while it is asked for anew: a command does not wait for room-svc unless
+/// its sender was silent for longer.
+const USABLE_FOR_US: i64 = 60_000_000;
 /// Answers kept at most.
 const MOST: usize = 50_000;
 
@@ -25,7 +28,7 @@ const MOST: usize = 50_000;
 pub(crate) struct Access {
     pub(crate) room: RoomId,
     permissions: Vec<Permission>,
-    until_us: i64,
+    good_until_us: i64,
 }
 
 /// By the room, as its caller named it, and the person.
@@ -37,23 +40,43 @@ impl AccessCache {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn get(&self, room: &str, subject: &str, now_us: i64) -> Option<Access> {
-        self.lock().get(&key(room, subject)).filter(|access| access.until_us > now_us).cloned()
+    /// An answer that may be used, and whether to ask anew. Only the first to see it stale is told to.
+    fn get(&self, room: &str, subject: &str, now_us: i64) -> Option<(Access, bool)> {
+        let mut answers = self.lock();
+        let access = answers.get_mut(&key(room, subject)).filter(|access| access.is_usable(now_us))?;
+        let stale = access.good_until_us <= now_us;
+        let answer = access.clone();
+        if stale {
+            access.good_until_us = now_us + GOOD_FOR_US;
+        }
+        Some((answer, stale))
     }
 
     fn put(&self, room: &str, subject: &str, access: Access, now_us: i64) {
         let mut answers = self.lock();
         if answers.len() >= MOST {
-            answers.retain(|_, access| access.until_us > now_us);
+            answers.retain(|_, access| access.is_usable(now_us));
         }
         if answers.len() < MOST {
             answers.insert(key(room, subject), access);
         }
     }
 
+    fn remove(&self, room: &str, subject: &str) {
+        self.lock().remove(&key(room, subject));
+    }
+
     fn forget(&self, room: RoomId) {
         self.lock().retain(|_, access| access.room != room);
     }
+}
+
+async fn ask(channel: RpcChannel, context: &Context, room: &str, now_us: i64) -> Result<Access> {
+    let request = context.request(GetAccessRequest { room: room.to_owned() });
+    let reply = RoomServiceClient::new(channel).get_access(request).await?.into_inner();
+    let unnamed = || rpc::Error::internal(anyhow::anyhow!("room-svc answered without naming the room"));
+    let id = reply.room.as_ref().and_then(|room| room.id.parse().ok()).ok_or_else(unnamed)?;
+    Ok(Access { room: id, permissions: reply.permissions().collect(), good_until_us: now_us + GOOD_FOR_US })
 }
 
 /// Neither part has a line break: one is an id or a code, the other comes from a token of ours.
@@ -62,6 +85,10 @@ fn key(room: &str, subject: &str) -> String {
 }
 
 impl Access {
+    fn is_usable(&self, now_us: i64) -> bool {
+        now_us < self.good_until_us - GOOD_FOR_US + USABLE_FOR_US
+    }
+
     /// Whether this includes what a command needs.
     pub(crate) fn admits(&self, command: &Command) -> Result<()> {
         let (permission, name) = match command.action {
@@ -79,10 +106,13 @@ impl App {
     pub(crate) async fn access(&self, context: &Context, room: &str) -> Result<Access> {
         let identity = context.identity()?;
         let now_us = self.clock.now_us();
-        let access = if let Some(access) = self.access.get(room, &identity.subject_id, now_us) {
+        let access = if let Some((access, stale)) = self.access.get(room, &identity.subject_id, now_us) {
+            if stale {
+                self.refresh_access(identity, room);
+            }
             access
         } else {
-            let access = self.ask_access(context, room, now_us).await?;
+            let access = ask(self.room.clone(), context, room, now_us).await?;
             self.access.put(room, &identity.subject_id, access.clone(), now_us);
             access
         };
@@ -92,12 +122,17 @@ impl App {
         Ok(access)
     }
 
-    async fn ask_access(&self, context: &Context, room: &str, now_us: i64) -> Result<Access> {
-        let request = context.request(GetAccessRequest { room: room.to_owned() });
-        let reply = RoomServiceClient::new(self.room.clone()).get_access(request).await?.into_inner();
-        let unnamed = || rpc::Error::internal(anyhow::anyhow!("room-svc answered without naming the room"));
-        let id = reply.room.as_ref().and_then(|room| room.id.parse().ok()).ok_or_else(unnamed)?;
-        Ok(Access { room: id, permissions: reply.permissions().collect(), until_us: now_us + GOOD_FOR_US })
+    /// Asks in the background; whoever may no longer do anything is forgotten.
+    pub(crate) fn refresh_access(&self, identity: &Identity, room: &str) {
+        let (answers, channel, now_us) = (self.access.clone(), self.room.clone(), self.clock.now_us());
+        let (identity, room) = (identity.clone(), room.to_owned());
+        tokio::spawn(async move {
+            let subject = identity.subject_id.clone();
+            match ask(channel, &Context::on_behalf_of(identity), &room, now_us).await {
+                Ok(access) => answers.put(&room, &subject, access, now_us),
+                Err(_) => answers.remove(&room, &subject),
+            }
+        });
     }
 
     /// Something happened in the room that may change what people may do.

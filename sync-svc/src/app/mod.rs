@@ -37,7 +37,7 @@ pub(crate) struct App {
     pool: PgPool,
     /// To room-svc, as a service.
     pub(crate) room: RpcChannel,
-    access: AccessCache,
+    access: Arc<AccessCache>,
     rooms: Rooms,
     params: Params,
     log_length: usize,
@@ -60,7 +60,7 @@ impl App {
             stopping: watch::Sender::new(false),
             pool,
             room: room.as_service(token),
-            access: AccessCache::default(),
+            access: Arc::default(),
             rooms: Rooms::default(),
             params: config.params(),
             log_length: config.log_length,

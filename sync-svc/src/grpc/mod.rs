@@ -51,9 +51,13 @@ impl SyncService for Grpc {
     }
 
     async fn join_session(&self, request: Request<JoinSessionRequest>) -> Reply<JoinSessionResponse> {
-        let request = request.into_inner();
+        let (context, request) = (Context::of(&request), request.into_inner());
         let session = request.session.unwrap_or_default();
         let snapshot = self.0.join_session(room(&request.room_id)?, session).await?;
+        if let Some(identity) = &context.identity {
+            // Who comes will want something; the answer is there by then.
+            self.0.refresh_access(identity, &request.room_id);
+        }
         Ok(Response::new(JoinSessionResponse { snapshot: Some(snapshot) }))
     }
 
