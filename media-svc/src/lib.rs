@@ -81,15 +81,9 @@ pub fn data_plane(config: &Config, deps: &Deps) -> anyhow::Result<Router> {
 pub async fn serve(mut process: Process) -> anyhow::Result<()> {
     let config: Config = process.settings.section("media")?;
     let token: Secret = process.settings.section("rpc.token")?;
-    anyhow::ensure!(
-        !token.is_empty(),
-        "rpc.token is empty; set it to a long random text, the same for every service"
-    );
-    let token = ServiceToken::new(token.expose()).context("rpc.token must be visible ASCII")?;
-    let auth = RpcChannel::remote(&process.settings.section::<String>("services.auth")?)
-        .context("services.auth is no URL")?;
-    let room = RpcChannel::remote(&process.settings.section::<String>("services.room")?)
-        .context("services.room is no URL")?;
+    let token = ServiceToken::new(token.expose())?;
+    let auth = RpcChannel::remote(&process.settings.section::<String>("services.auth")?)?;
+    let room = RpcChannel::remote(&process.settings.section::<String>("services.room")?)?;
     let grpc = runtime::bind(config.grpc_listen, "media.grpc_listen").await?;
     let http = runtime::bind(config.http_listen, "media.http_listen").await?;
     process.serve_admin(runtime::bind(config.admin_listen, "media.admin_listen").await?)?;

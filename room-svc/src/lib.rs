@@ -10,7 +10,6 @@ mod tasks;
 
 use std::sync::Arc;
 
-use anyhow::Context as _;
 use proto::room::v1::room_service_server::RoomServiceServer;
 use rpc::{RemoteKeys, RpcChannel, Service, ServiceParts, ServiceToken, Verifier};
 use runtime::{Clock, Process, Secret, Tasks};
@@ -56,25 +55,15 @@ pub async fn serve(mut process: Process) -> anyhow::Result<()> {
     let config: Config = process.settings.section("room")?;
     let postgres: pg::Config = process.settings.section("postgres")?;
     let token: Secret = process.settings.section("rpc.token")?;
-    anyhow::ensure!(
-        !token.is_empty(),
-        "rpc.token is empty; set it to a long random text, the same for every service"
-    );
-    let token = ServiceToken::new(token.expose()).context("rpc.token must be visible ASCII")?;
-    let auth = RpcChannel::remote(&process.settings.section::<String>("services.auth")?)
-        .context("services.auth is no URL")?;
+    let token = ServiceToken::new(token.expose())?;
+    let auth = RpcChannel::remote(&process.settings.section::<String>("services.auth")?)?;
     let listener = runtime::bind(config.grpc_listen, "room.grpc_listen").await?;
     process.serve_admin(runtime::bind(config.admin_listen, "room.admin_listen").await?)?;
 
-    pg::prepare(&postgres, NAME).await?;
-    let pool = pg::connect(&postgres, NAME).await?;
-    pg::migrate(&pool, NAME, &MIGRATIONS).await?;
+    let pool = pg::open(&postgres, NAME, &MIGRATIONS).await?;
     let keys = state::connect(&process.settings.section::<String>("redis.url")?).await?.keys;
     let (checked_pool, checked_keys) = (pool.clone(), keys.clone());
-    process.health.add("postgres", move || {
-        let pool = checked_pool.clone();
-        async move { Ok(sqlx::query("SELECT 1").execute(&pool).await.map(|_| ())?) }
-    });
+    process.health.add("postgres", move || pg::ping(checked_pool.clone()));
     process.health.add("redis", move || {
         let keys = checked_keys.clone();
         async move { Ok(keys.get("room:health").await.map(|_| ())?) }

@@ -8,7 +8,6 @@ mod playback;
 mod store;
 mod tasks;
 
-use anyhow::Context as _;
 use proto::sync::v1::sync_service_server::SyncServiceServer;
 use rpc::{RemoteKeys, RpcChannel, Service, ServiceParts, ServiceToken, Verifier};
 use runtime::{Clock, Process, Secret, Tasks};
@@ -52,26 +51,15 @@ pub async fn serve(mut process: Process) -> anyhow::Result<()> {
     let postgres: pg::Config = process.settings.section("postgres")?;
     let redis_url: Secret = process.settings.section("redis.url")?;
     let token: Secret = process.settings.section("rpc.token")?;
-    anyhow::ensure!(
-        !token.is_empty(),
-        "rpc.token is empty; set it to a long random text, the same for every service"
-    );
-    let token = ServiceToken::new(token.expose()).context("rpc.token must be visible ASCII")?;
-    let auth = RpcChannel::remote(&process.settings.section::<String>("services.auth")?)
-        .context("services.auth is not a URL")?;
-    let room = RpcChannel::remote(&process.settings.section::<String>("services.room")?)
-        .context("services.room is not a URL")?;
+    let token = ServiceToken::new(token.expose())?;
+    let auth = RpcChannel::remote(&process.settings.section::<String>("services.auth")?)?;
+    let room = RpcChannel::remote(&process.settings.section::<String>("services.room")?)?;
     let listener = runtime::bind(config.grpc_listen, "sync.grpc_listen").await?;
     process.serve_admin(runtime::bind(config.admin_listen, "sync.admin_listen").await?)?;
 
-    pg::prepare(&postgres, NAME).await?;
-    let pool = pg::connect(&postgres, NAME).await?;
-    pg::migrate(&pool, NAME, &MIGRATIONS).await?;
+    let pool = pg::open(&postgres, NAME, &MIGRATIONS).await?;
     let checked = pool.clone();
-    process.health.add("postgres", move || {
-        let pool = checked.clone();
-        async move { Ok(sqlx::query("SELECT 1").execute(&pool).await.map(|_| ())?) }
-    });
+    process.health.add("postgres", move || pg::ping(checked.clone()));
     let state = state::connect(redis_url.expose()).await?;
     let clock = Clock::system();
     if let Some(shared) = state.clock.clone() {

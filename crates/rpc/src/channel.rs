@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use anyhow::Context as _;
 use futures::future::BoxFuture;
 use http::{Extensions, Request, Response};
 use tonic::{
@@ -37,7 +38,8 @@ impl RpcChannel {
 
     /// Connects when it is first used, and again when the connection breaks.
     pub fn remote(url: &str) -> anyhow::Result<Self> {
-        let endpoint = Endpoint::from_shared(url.to_owned())?
+        let endpoint = Endpoint::from_shared(url.to_owned())
+            .with_context(|| format!("`{url}` is no URL of a service; look at [services] in the settings"))?
             .connect_timeout(Duration::from_secs(3))
             .tcp_nodelay(true)
             .http2_keep_alive_interval(Duration::from_secs(10))
