@@ -50,6 +50,10 @@ async fn a_span_arrives_under_the_trace_of_its_request() {
     assert!(format!("{:?}", service.value).contains("a-service"));
     let span = &batch.scope_spans[0].spans[0];
     assert_eq!(span.name, "rpc");
-    let trace_id: String = span.trace_id.iter().map(|byte| format!("{byte:02x}")).collect();
-    assert_eq!(trace_id, trace.request_id(), "the request id that people quote finds the trace");
+    let trace_id = span.trace_id.iter().fold(0_u128, |id, byte| id << 8 | u128::from(*byte));
+    assert_eq!(
+        format!("{trace_id:032x}"),
+        trace.request_id(),
+        "the request id that people quote finds the trace"
+    );
 }
