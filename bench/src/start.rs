@@ -13,7 +13,7 @@ use crate::report::Report;
 const SETTLE: Duration = Duration::from_secs(3);
 
 pub(crate) async fn measure(report: &mut Report) -> anyhow::Result<()> {
-    let (dir, http) = (tempfile::tempdir()?, e2e::http());
+    let (dir, http) = (tempfile::tempdir()?, e2e::http().build()?);
     let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
     for round in 0..4 {
         let started = Instant::now();

@@ -17,10 +17,10 @@ use tokio_tungstenite::{
 /// No answer within this time is a failure; a bound for a broken system, not a measure of a working one.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A plain HTTP client.
-pub fn http() -> reqwest::Client {
+/// A plain HTTP client, to be finished with `build`.
+pub fn http() -> reqwest::ClientBuilder {
     let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::new()
+    reqwest::Client::builder()
 }
 
 /// A status and a JSON body.
@@ -39,7 +39,8 @@ pub struct Guest {
 impl Guest {
     /// Asks for a guest token under a name.
     pub async fn arrive(base: &str, name: &str) -> anyhow::Result<Self> {
-        let guest = Self { base: base.to_owned(), http: http(), token: String::new(), id: String::new() };
+        let guest =
+            Self { base: base.to_owned(), http: http().build()?, token: String::new(), id: String::new() };
         let session = guest.ok(Method::POST, "/api/auth/guest", json!({"displayName": name})).await?;
         let text = |path: &str| session.pointer(path).and_then(Value::as_str).map(str::to_owned);
         let token = text("/session/accessToken").context("no token")?;

@@ -51,7 +51,8 @@ async fn calls_are_refused_by_name(shape: Shape) -> anyhow::Result<()> {
         .call(Method::POST, "/api/auth/guest", json!({"roomId": "room_00000000000000000000000000"}))
         .await?;
     let token = session["session"]["accessToken"].as_str().unwrap().to_owned();
-    let response = reqwest::Client::new()
+    let response = e2e::http()
+        .build()?
         .post(format!("{}/api/rooms/{room}/join", system.url()))
         .bearer_auth(token)
         .json(&json!({}))

@@ -128,7 +128,7 @@ async fn the_film_is_served_in_ranges_to_members_only(shape: Shape) -> anyhow::R
     let info = mia.ok(Method::GET, &path, Value::Null).await?;
     let link = format!("{}{}", system.url(), info["url"].as_str().unwrap());
 
-    let http = reqwest::Client::new();
+    let http = e2e::http().build()?;
     let part = http.get(&link).header("range", "bytes=0-1023").send().await?;
     assert_eq!(part.status(), 206);
     assert_eq!(part.bytes().await?.len(), 1024);
@@ -142,7 +142,7 @@ async fn the_film_is_served_in_ranges_to_members_only(shape: Shape) -> anyhow::R
 
 async fn accounts_sign_up_and_in_with_cookies(shape: Shape) -> anyhow::Result<()> {
     let system = System::start(shape)?;
-    let browser = reqwest::Client::builder().cookie_store(true).build()?;
+    let browser = e2e::http().cookie_store(true).build()?;
     let post = |path: &str, body: Value| {
         browser
             .post(format!("{}/api/auth/{path}", system.url()))
