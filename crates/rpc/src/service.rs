@@ -4,8 +4,11 @@ use std::future::Future;
 
 use axum::Router;
 use tokio::net::TcpListener;
-use tokio_stream::wrappers::TcpListenerStream;
-use tonic::{server::NamedService, service::Routes, transport::Server};
+use tonic::{
+    server::NamedService,
+    service::Routes,
+    transport::{Server, server::TcpIncoming},
+};
 
 use crate::{
     RpcChannel, ServiceToken, Verifier,
@@ -99,10 +102,9 @@ impl Service {
         }
         let extra = Routes::default().add_service(health).add_service(reflection.build_v1()?);
         Server::builder()
-            .tcp_nodelay(true)
             .http2_keepalive_interval(Some(std::time::Duration::from_secs(20)))
             .add_routes(Routes::from(router.merge(extra.into_axum_router())))
-            .serve_with_incoming_shutdown(TcpListenerStream::new(listener), shutdown)
+            .serve_with_incoming_shutdown(TcpIncoming::from(listener).with_nodelay(Some(true)), shutdown)
             .await?;
         Ok(())
     }
