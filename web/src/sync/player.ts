@@ -9,6 +9,10 @@ export interface MediaSource {
 export interface PlayerSnapshot {
   /** Knows what it plays, and can be told where to. */
   loaded: boolean;
+  /**
+   * As the player last told it. One that tells by messages gives the last message's value, not advanced since, and
+   * calls `onChange` at each arrival: when it was heard is what dates it.
+   */
   currentMs: number;
   /** Null until known, and for what has no end. */
   durationMs: number | null;
@@ -23,6 +27,11 @@ export interface PlayerSnapshot {
 }
 
 export interface Player {
+  /**
+   * The rates it can play at, smallest first; null or absent: any. May become known, or change, while it plays.
+   * `[1]` is a player that cannot change its rate.
+   */
+  readonly rates?: readonly number[] | null;
   load(source: MediaSource): void;
   unload(): void;
   /** Rejects with a `NotAllowedError` where the browser wants a tap first. */

@@ -1,7 +1,20 @@
-// What each browser engine can do, as far as correction cares.
+// What each kind of player can do, as far as correction cares.
+
+/**
+ * What is honest to promise, between two such players at rest (95th percentile): A 25 ms, B 150 ms, C 250 ms.
+ * Shown to people as it is, and told in reports.
+ */
+export type SyncClass = 'A' | 'B' | 'C';
 
 export interface Profile {
-  name: 'chromium' | 'gecko' | 'webkit';
+  name: 'chromium' | 'gecko' | 'webkit' | 'iframe';
+  syncClass: SyncClass;
+  /** Tells the frames it shows. Where it does not, the clock alone has to do. */
+  frames: boolean;
+  /** How long the player's clock may say nothing new while it plays, in ms. */
+  quietMs: number;
+  /** How long the line through the looks at the clock is, in ms. */
+  windowMs: number;
   /** The smallest change of rate that is worth it; 0: any. */
   minStep: number;
   /** Below this nothing is corrected, in ms. */
@@ -22,13 +35,32 @@ export interface Profile {
  */
 export const RESAMPLE_WITHIN = 0.0201;
 
-const PROFILES: Record<Profile['name'], Profile> = {
-  chromium: { name: 'chromium', minStep: 0, deadBandMs: 2, maxRate: 0.05, stretchCostMs: 22, startLatencyMs: 60, seekCostMs: 150 },
-  gecko: { name: 'gecko', minStep: 0, deadBandMs: 4, maxRate: 0.05, stretchCostMs: 0, startLatencyMs: 50, seekCostMs: 150 },
+const PROFILES: Record<'chromium' | 'gecko' | 'webkit', Profile> = {
+  chromium: { name: 'chromium', syncClass: 'A', frames: true, quietMs: 400, windowMs: 1_200, minStep: 0, deadBandMs: 2, maxRate: 0.05, stretchCostMs: 22, startLatencyMs: 60, seekCostMs: 150 },
+  gecko: { name: 'gecko', syncClass: 'A', frames: true, quietMs: 400, windowMs: 1_200, minStep: 0, deadBandMs: 4, maxRate: 0.05, stretchCostMs: 0, startLatencyMs: 50, seekCostMs: 150 },
   // Each write of the rate may be heard there, and seeks land anywhere: correct rarely, and not what is small.
-  webkit: { name: 'webkit', minStep: 0.005, deadBandMs: 30, maxRate: 0.04, stretchCostMs: 0, startLatencyMs: 80, seekCostMs: 250 },
+  webkit: { name: 'webkit', syncClass: 'B', frames: true, quietMs: 400, windowMs: 1_200, minStep: 0.005, deadBandMs: 30, maxRate: 0.04, stretchCostMs: 0, startLatencyMs: 80, seekCostMs: 250 },
 };
 
+/**
+ * Players in a frame of another site, reached by messages: their time comes a few times a second and late, they tell
+ * no frames, and most allow a short list of rates (`Player.rates`). An audible change for half a second, rarely.
+ */
+export const IFRAME: Profile = {
+  name: 'iframe',
+  syncClass: 'C',
+  frames: false,
+  quietMs: 1_500,
+  windowMs: 4_000,
+  minStep: 0.05,
+  deadBandMs: 120,
+  maxRate: 0.25,
+  stretchCostMs: 0,
+  startLatencyMs: 150,
+  seekCostMs: 600,
+};
+
+/** Of a player that is this page's own element. */
 export function profileFor(userAgent: string): Profile {
   if (/firefox|gecko\/\d/i.test(userAgent) && !/like gecko/i.test(userAgent)) return PROFILES.gecko;
   if (/chrom(e|ium)\//i.test(userAgent)) return PROFILES.chromium;
