@@ -1,0 +1,212 @@
+// A player with the faults of real ones, in a simulated world.
+import type { Frame } from './estimator';
+import { RESAMPLE_WITHIN } from './profile';
+import type { MediaSource, Player, PlayerSnapshot } from './player';
+import { random, type World } from './world.testkit';
+
+export interface Faults {
+  /** The media clock against the local one. */
+  driftPpm: number;
+  startLatencyMs: number;
+  seekCostMs: number;
+  /** Spread of the two above. */
+  jitterMs: number;
+  /** Rates closer to 1 than this play as 1. */
+  rateQuantum: number;
+  /** Lost when the rate leaves 1 by more than resampling plays. */
+  stretchCostMs: number;
+  /** Steps of currentTime. */
+  clockStepMs: number;
+  fps: number;
+  /** The screen ahead of currentTime. */
+  screenBiasMs: number;
+  loadMs: number;
+  durationMs: number;
+  seed: number;
+}
+
+export const GOOD: Faults = {
+  driftPpm: 0,
+  startLatencyMs: 60,
+  seekCostMs: 180,
+  jitterMs: 15,
+  rateQuantum: 0,
+  stretchCostMs: 22,
+  clockStepMs: 0,
+  fps: 24,
+  screenBiasMs: 0,
+  loadMs: 120,
+  durationMs: 7_200_000,
+  seed: 7,
+};
+
+const VSYNC_MS = 1000 / 60;
+
+export class SimulatedPlayer implements Player {
+  readonly rateWrites: { atMs: number; rate: number }[] = [];
+  seeks = 0;
+  plays = 0;
+  hidden = false;
+  notAllowed = false;
+  private baseMs = 0;
+  private sinceMs = 0;
+  private moving = false;
+  private rate = 1;
+  private paused = true;
+  private seeking = false;
+  private loaded = false;
+  private starved = false;
+  private lastFrame = -1;
+  private generation = 0;
+  private readonly roll: () => number;
+  private readonly frames = new Set<(frame: Frame) => void>();
+  private readonly changes = new Set<() => void>();
+
+  constructor(
+    private readonly world: World,
+    private readonly faults: Faults = GOOD,
+  ) {
+    this.roll = random(faults.seed);
+    world.every(VSYNC_MS, () => this.vsync());
+  }
+
+  /** Where it truly is. */
+  truthMs(): number {
+    if (!this.moving) return this.baseMs;
+    const step = Math.abs(this.rate - 1) < this.faults.rateQuantum ? 1 : this.rate;
+    const speed = step * (1 + this.faults.driftPpm / 1e6);
+    return Math.min(this.faults.durationMs, this.baseMs + (this.world.nowMs - this.sinceMs) * speed);
+  }
+
+  load(_source: MediaSource): void {
+    this.stop(0);
+    const { generation } = this;
+    this.world.after(this.faults.loadMs, () => {
+      if (generation !== this.generation) return;
+      this.loaded = true;
+      this.tell();
+    });
+  }
+
+  unload(): void {
+    this.generation += 1;
+    this.loaded = false;
+    this.stop(0);
+  }
+
+  async play(): Promise<void> {
+    if (this.notAllowed) throw new DOMException('a tap is needed', 'NotAllowedError');
+    this.plays += 1;
+    this.paused = false;
+    this.moveAfter(this.faults.startLatencyMs);
+  }
+
+  pause(): void {
+    this.paused = true;
+    this.stop(this.truthMs());
+    this.tell();
+  }
+
+  seekTo(positionMs: number): void {
+    this.seeks += 1;
+    this.stop(Math.min(positionMs, this.faults.durationMs));
+    this.seeking = true;
+    const { generation } = this;
+    this.world.after(this.cost(this.faults.seekCostMs), () => {
+      if (generation !== this.generation) return;
+      this.seeking = false;
+      if (!this.paused) this.moveAfter(0);
+      this.tell();
+    });
+  }
+
+  setRate(rate: number): void {
+    if (rate !== this.rate) this.rateWrites.push({ atMs: this.world.nowMs, rate });
+    this.rebase();
+    const stretched = (r: number) => Math.abs(r - 1) > RESAMPLE_WITHIN;
+    if (this.moving && stretched(rate) && !stretched(this.rate)) this.baseMs -= this.faults.stretchCostMs;
+    this.rate = rate;
+  }
+
+  /** Runs out of data until further notice. */
+  starve(starved: boolean): void {
+    this.starved = starved;
+    if (starved) this.stop(this.truthMs());
+    else if (!this.paused) this.moveAfter(0);
+    this.tell();
+  }
+
+  snapshot(): PlayerSnapshot {
+    const step = this.faults.clockStepMs;
+    const truth = this.truthMs();
+    return {
+      loaded: this.loaded,
+      currentMs: step > 0 ? Math.floor(truth / step) * step : truth,
+      durationMs: this.loaded ? this.faults.durationMs : null,
+      bufferedAheadMs: this.starved ? 0 : 20_000,
+      paused: this.paused,
+      seeking: this.seeking,
+      ready: this.loaded && !this.seeking && !this.starved,
+      ended: this.loaded && truth >= this.faults.durationMs,
+      failure: null,
+    };
+  }
+
+  onFrame(listener: (frame: Frame) => void): () => void {
+    this.frames.add(listener);
+    return () => this.frames.delete(listener);
+  }
+
+  onChange(listener: () => void): () => void {
+    this.changes.add(listener);
+    return () => this.changes.delete(listener);
+  }
+
+  destroy(): void {
+    this.unload();
+  }
+
+  private cost(meanMs: number): number {
+    return Math.max(0, meanMs + (this.roll() - 0.5) * 2 * this.faults.jitterMs);
+  }
+
+  private moveAfter(latencyMs: number): void {
+    const { generation } = this;
+    this.world.after(latencyMs > 0 ? this.cost(latencyMs) : 0, () => {
+      if (generation !== this.generation || this.paused || this.seeking || this.starved) return;
+      this.sinceMs = this.world.nowMs;
+      this.moving = true;
+      this.tell();
+    });
+  }
+
+  private stop(atMs: number): void {
+    this.generation += 1;
+    this.moving = false;
+    this.baseMs = atMs;
+  }
+
+  private rebase(): void {
+    this.baseMs = this.truthMs();
+    this.sinceMs = this.world.nowMs;
+  }
+
+  /** A frame is shown at the first vsync at which it is due; one callback in twenty comes a vsync late. */
+  private vsync(): void {
+    if (!this.moving || this.hidden) return;
+    // Players show the frame that fits best until the next vsync.
+    const frame = Math.floor(((this.truthMs() + VSYNC_MS / 2) / 1000) * this.faults.fps);
+    if (frame === this.lastFrame) return;
+    this.lastFrame = frame;
+    const late = this.roll() < 0.05;
+    const { currentMs } = this.snapshot();
+    const seen = { mediaMs: (frame * 1000) / this.faults.fps, displayMs: this.world.nowMs, frameMs: this.world.nowMs, readMs: this.world.nowMs, currentMs };
+    if (!late) seen.displayMs += VSYNC_MS;
+    seen.mediaMs += this.faults.screenBiasMs + (late ? 0 : VSYNC_MS * this.rate);
+    for (const listener of this.frames) listener(seen);
+  }
+
+  private tell(): void {
+    for (const listener of this.changes) listener();
+  }
+}
