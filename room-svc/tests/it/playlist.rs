@@ -86,6 +86,22 @@ async fn members_take_off_their_own_items_and_the_owner_any() {
 }
 
 #[tokio::test]
+async fn titles_that_cannot_be_are_refused_with_the_field() {
+    let world = World::start().await;
+    let svc = world.instance().await;
+    let ada = user("Ada");
+    let room = svc.create(&ada).await.id;
+    for title in
+        ["x".repeat(10_000), String::new(), "bell\u{7}".into(), "a\nb".into(), "flip\u{202e}ped".into()]
+    {
+        assert_eq!(fields_at_fault(svc.append(&ada, &room, &title, "").await)[0], "title", "{title:?}");
+    }
+    assert_eq!(fields_at_fault(svc.append(&ada, &room, "film", "nul\0").await), ["request_id"]);
+    svc.append(&ada, &room, "Le Voyage dans la Lune 🌙", "").await.unwrap();
+    assert_eq!(svc.items(&ada, &room).await.items.len(), 1);
+}
+
+#[tokio::test]
 async fn one_request_adds_one_item() {
     let world = World::start().await;
     let svc = world.instance().await;
