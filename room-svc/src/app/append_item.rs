@@ -46,7 +46,7 @@ impl App {
         };
         items::append(&mut tx, id, &item, request).await?;
         let version = rooms::next_playlist_version(&mut tx, id).await?;
-        let change = PlaylistChange { item_id: item.id.to_string(), version };
+        let change = PlaylistChange { item_id: item.id.to_string(), version, next_item_id: String::new() };
         outbox::append(&mut tx, id, Kind::ItemAdded(change), now).await?;
         self.commit(tx).await?;
         Ok(item)

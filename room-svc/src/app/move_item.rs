@@ -8,7 +8,7 @@ use proto::{
 
 use super::{App, get_access::access};
 use crate::{
-    domain::{RoomKey, moved},
+    domain::{RoomKey, behind, moved},
     error::{Error, Result},
     store::{items, outbox, rooms},
 };
@@ -38,7 +38,7 @@ impl App {
         }
         items::set_order(&mut tx, id, &new).await?;
         let version = rooms::next_playlist_version(&mut tx, id).await?;
-        let change = PlaylistChange { item_id: item.to_string(), version };
+        let change = PlaylistChange { item_id: item.to_string(), version, next_item_id: behind(&new, item) };
         outbox::append(&mut tx, id, Kind::ItemsReordered(change), self.clock.now()).await?;
         self.commit(tx).await
     }

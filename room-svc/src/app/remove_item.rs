@@ -8,7 +8,7 @@ use proto::{
 
 use super::{App, get_access::access};
 use crate::{
-    domain::RoomKey,
+    domain::{RoomKey, behind},
     error::{Error, Result},
     store::{items, outbox, rooms},
 };
@@ -24,9 +24,11 @@ impl App {
         if adder != caller.subject_id || access.need(Permission::EditOwnMedia).is_err() {
             access.need(Permission::RemoveMedia)?;
         }
+        // Known only here: when sync-svc hears of it, the item has no place in the list any more.
+        let next_item_id = behind(&items::order(&mut tx, id).await?, item);
         items::remove(&mut tx, id, item).await?;
         let version = rooms::next_playlist_version(&mut tx, id).await?;
-        let change = PlaylistChange { item_id: item.to_string(), version };
+        let change = PlaylistChange { item_id: item.to_string(), version, next_item_id };
         outbox::append(&mut tx, id, Kind::ItemRemoved(change), self.clock.now()).await?;
         self.commit(tx).await
     }

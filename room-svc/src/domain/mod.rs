@@ -12,7 +12,7 @@ pub(crate) use chat::{Message, message_id, message_text};
 pub(crate) use member::{Member, joining_role};
 pub(crate) use page::{List, PageToken};
 pub(crate) use permissions::{Changes, Permissions, effective};
-pub(crate) use playlist::{Item, moved};
+pub(crate) use playlist::{Item, behind, moved};
 pub(crate) use room::{Access, NewRoom, Room, RoomKey, admits};
 pub(crate) use ticket::{Ticket, TicketHolder};
 

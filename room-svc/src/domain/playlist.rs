@@ -44,6 +44,12 @@ pub(crate) fn moved(order: &[ItemId], item: ItemId, after: Option<ItemId>) -> Re
     Ok(rest)
 }
 
+/// The item behind `item`, as events name it: empty at the end.
+pub(crate) fn behind(order: &[ItemId], item: ItemId) -> String {
+    let next = order.iter().position(|id| *id == item).and_then(|place| order.get(place + 1));
+    next.map(ToString::to_string).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

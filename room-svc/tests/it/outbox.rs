@@ -52,7 +52,9 @@ async fn every_change_is_told_in_order() {
             Kind::MemberLeft(who) => format!("left {}", *who == ada.id()),
             Kind::ItemAdded(change) => format!("added {} {}", change.item_id == item, change.version),
             Kind::ItemRemoved(change) => format!("removed {} {}", change.item_id == item, change.version),
-            Kind::ItemsReordered(change) => format!("moved {} {}", change.item_id == other, change.version),
+            Kind::ItemsReordered(change) => {
+                format!("moved {} {}", change.item_id == other && change.next_item_id == item, change.version)
+            }
             Kind::MessageSent(sent) => format!("sent {}", *sent == message),
             Kind::RoomDeleted(_) => "deleted".to_owned(),
         })

@@ -1,5 +1,5 @@
 use futures::future::join_all;
-use proto::room::v1::{MoveItemRequest, RemoveItemRequest};
+use proto::room::v1::{MoveItemRequest, RemoveItemRequest, room_event::Kind};
 use rpc::Reason;
 
 use crate::world::{Instance, MAX_ITEMS, Outcome, Person, World, fields_at_fault, guest, refusal, user};
@@ -83,6 +83,33 @@ async fn members_take_off_their_own_items_and_the_owner_any() {
     assert_eq!(titles(&svc, &ada, &room).await, "");
     let stranger = user("Mallory");
     assert_eq!(refusal(move_item(&svc, &stranger, &room, &bobs, "").await), Reason::NotAMember);
+}
+
+#[tokio::test]
+async fn who_hears_that_an_item_was_taken_off_hears_what_was_behind_it() {
+    let world = World::start().await;
+    let svc = world.instance().await;
+    let ada = user("Ada");
+    let room = svc.create(&ada).await.id;
+    let mut ids = Vec::new();
+    for title in ["a", "b", "c"] {
+        ids.push(svc.append(&ada, &room, title, "").await.unwrap().id);
+    }
+    // The order in which they came, a b c, is c b a now.
+    move_item(&svc, &ada, &room, &ids[0], &ids[2]).await.unwrap();
+    move_item(&svc, &ada, &room, &ids[1], &ids[2]).await.unwrap();
+    for id in [&ids[1], &ids[0], &ids[2]] {
+        remove(&svc, &ada, &room, id).await.unwrap();
+    }
+    let told = svc.read("test").await.take(9).await;
+    let behind: Vec<_> = told
+        .iter()
+        .filter_map(|event| match event.kind.as_ref().unwrap() {
+            Kind::ItemsReordered(change) | Kind::ItemRemoved(change) => Some(change.next_item_id.as_str()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(behind, ["", &ids[0], &ids[0], "", ""]);
 }
 
 #[tokio::test]

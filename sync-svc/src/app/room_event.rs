@@ -4,11 +4,9 @@ use std::collections::{HashSet, VecDeque};
 
 use ids::RoomId;
 use proto::{
-    common::v1::{Identity, SubjectKind},
-    room::v1::{GetRoomRequest, RoomEvent, room_event::Kind, room_service_client::RoomServiceClient},
+    room::v1::{RoomEvent, room_event::Kind},
     sync::v1::subscribe_response::Delivery,
 };
-use rpc::Context;
 
 use super::{
     App,
@@ -61,11 +59,10 @@ impl App {
         };
         let input = match &event.kind {
             Some(Kind::ItemAdded(change)) => Some(Input::ItemAdded { item_id: change.item_id.clone() }),
-            Some(Kind::ItemRemoved(change)) => {
-                let on = self.current(room).await?.room.playback.item_id == change.item_id;
-                let next = if on { self.after(room, &change.item_id).await? } else { None };
-                Some(Input::ItemRemoved { item_id: change.item_id.clone(), next })
-            }
+            Some(Kind::ItemRemoved(change)) => Some(Input::ItemRemoved {
+                item_id: change.item_id.clone(),
+                next: Some(change.next_item_id.clone()).filter(|next| !next.is_empty()),
+            }),
             Some(Kind::RoomDeleted(_)) => Some(Input::RoomDeleted),
             _ => None,
         };
@@ -87,22 +84,6 @@ impl App {
         }
         recent.insert(id);
         Ok(())
-    }
-
-    /// The item that came after one that is no longer there. Ids sort by when items were added, and the list is in that
-    /// order unless people moved things about.
-    async fn after(&self, room: RoomId, removed: &str) -> Result<Option<String>> {
-        // Nobody asked for this, so it is done for the owner, who may always see the playlist.
-        let request = Context::background().request(GetRoomRequest { room: room.to_string() });
-        let Ok(reply) = RoomServiceClient::new(self.room.clone()).get_room(request).await else {
-            return Ok(None);
-        };
-        let owner_id = reply.into_inner().room.map(|room| room.owner_id).unwrap_or_default();
-        let kind =
-            if owner_id.starts_with(ids::UserId::PREFIX) { SubjectKind::User } else { SubjectKind::Guest };
-        let owner = Identity { subject_id: owner_id, kind: kind.into(), ..Identity::default() };
-        let Ok(items) = self.items(&Context::on_behalf_of(owner), room).await else { return Ok(None) };
-        Ok(items.into_iter().map(|item| item.id).find(|id| id.as_str() > removed))
     }
 
     async fn forget_room(&self, room: RoomId) -> Result<()> {

@@ -35,14 +35,21 @@ async fn the_first_item_is_on_as_soon_as_it_is_added(world: World) {
 
 async fn a_removed_item_gives_way_to_the_next(world: World) {
     let instance = world.start_with_item().await;
-    world.rooms.known().items = vec!["item_0".into(), "item_2".into()];
+    // People moved things about: the order is not that in which the items came.
+    world.rooms.known().items = vec!["item_2".into(), "item_0".into()];
     instance.act(&user("Anna"), play()).await;
-    world
-        .rooms
-        .happens("removed", Kind::ItemRemoved(PlaylistChange { item_id: "item_1".into(), version: 2 }));
+    let change = |item: &str, version, next: &str| PlaylistChange {
+        item_id: item.into(),
+        version,
+        next_item_id: next.into(),
+    };
+    world.rooms.happens("removed", Kind::ItemRemoved(change("item_1", 2, "item_0")));
     world.rooms.acknowledged("removed").await;
     let state = instance.playback(&user("Anna")).await;
-    assert_eq!((state.item_id.as_str(), state.playing), ("item_2", true));
+    assert_eq!((state.item_id.as_str(), state.playing), ("item_0", true));
+    world.rooms.happens("removed-last", Kind::ItemRemoved(change("item_0", 3, "")));
+    world.rooms.acknowledged("removed-last").await;
+    assert_eq!(instance.playback(&user("Anna")).await.item_id, "", "there was none behind it");
 }
 
 async fn what_happens_is_told_once_and_acknowledged(world: World) {

@@ -53,7 +53,11 @@ impl Rooms {
         self.known().items.push(item.into());
         self.happens(
             &format!("added-{item}"),
-            room_event::Kind::ItemAdded(PlaylistChange { item_id: item.into(), version: 1 }),
+            room_event::Kind::ItemAdded(PlaylistChange {
+                item_id: item.into(),
+                version: 1,
+                next_item_id: String::new(),
+            }),
         );
     }
 
@@ -107,10 +111,6 @@ impl RoomService for Rooms {
         Ok(Response::new(GetAccessResponse { room: Some(room), member: None, permissions }))
     }
 
-    async fn get_room(&self, request: Request<GetRoomRequest>) -> Reply<GetRoomResponse> {
-        Ok(Response::new(GetRoomResponse { room: Some(self.room(&request.get_ref().room)?) }))
-    }
-
     async fn list_items(&self, request: Request<ListItemsRequest>) -> Reply<ListItemsResponse> {
         Context::of(&request).identity()?;
         self.room(&request.get_ref().room)?;
@@ -143,6 +143,7 @@ impl RoomService for Rooms {
 
     not_needed! {
         create_room: CreateRoomRequest -> CreateRoomResponse,
+        get_room: GetRoomRequest -> GetRoomResponse,
         list_rooms: ListRoomsRequest -> ListRoomsResponse,
         join_room: JoinRoomRequest -> JoinRoomResponse,
         leave_room: LeaveRoomRequest -> LeaveRoomResponse,
