@@ -3,7 +3,7 @@
 use rpc::Reason;
 use tonic::Status;
 
-use crate::domain::{InvalidLink, NotPlayable};
+use crate::domain::{InvalidLink, NoVideo, NotPlayable};
 
 /// What goes wrong.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +26,8 @@ pub(crate) enum Error {
     TooManyRedirects { host: String },
     #[error(transparent)]
     NotPlayable(#[from] NotPlayable),
+    #[error(transparent)]
+    NoVideo(#[from] NoVideo),
     #[error("too many links are being looked at; try again in a moment")]
     Busy,
     #[error("your role in this room does not include adding items")]
@@ -48,7 +50,7 @@ impl Error {
             Self::PrivateAddress { .. } => "private",
             Self::Unreachable { .. } => "unreachable",
             Self::Refused { .. } | Self::TooManyRedirects { .. } => "refused",
-            Self::NotPlayable(_) => "not_video",
+            Self::NotPlayable(_) | Self::NoVideo(_) => "not_video",
             Self::Busy => "busy",
             Self::MayNotAdd | Self::ItemNotFound(_) | Self::Room(_) | Self::Internal(_) => "failed",
         }
@@ -66,7 +68,7 @@ impl Error {
             Self::InvalidRedirect { .. } | Self::Refused { .. } | Self::TooManyRedirects { .. } => {
                 Reason::SourceRefused
             }
-            Self::NotPlayable(_) => Reason::SourceNotVideo,
+            Self::NotPlayable(_) | Self::NoVideo(_) => Reason::SourceNotVideo,
             Self::Busy => Reason::RateLimited,
             Self::MayNotAdd => Reason::PermissionMissing,
             Self::ItemNotFound(_) => Reason::ItemNotFound,

@@ -1,10 +1,10 @@
 //! What a link leads to.
 
-use proto::room::v1::{DirectSource, Source, source};
+use proto::room::v1::{DirectSource, MediaFormat, Source, source};
 
 use super::App;
 use crate::{
-    domain::{parse_link, title_of},
+    domain::{embed_of, embed_title, parse_link, title_of},
     error::{Error, Result},
 };
 
@@ -27,6 +27,13 @@ impl App {
 
     async fn check(&self, link: &str) -> Result<Checked> {
         let url = parse_link(link)?;
+        if let Some(embed) = embed_of(&url) {
+            let embed = embed?;
+            let title = embed_title(&embed);
+            let format = MediaFormat::Embed.into();
+            let source = Source { kind: Some(source::Kind::Embed(embed)), format };
+            return Ok(Checked { source, content_type: String::new(), size_bytes: None, title });
+        }
         let found = self.origin.look(&url).await?;
         let title = title_of(&url);
         // As pasted and not where it redirects to: such places are often good for minutes only.

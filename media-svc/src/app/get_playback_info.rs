@@ -1,11 +1,11 @@
 //! Where the bytes of an item are.
 
-use proto::room::v1::{ListItemsRequest, MediaFormat, source};
+use proto::room::v1::{EmbedSource, ListItemsRequest, MediaFormat, source};
 use rpc::Context;
 
 use super::App;
 use crate::{
-    domain::Claims,
+    domain::{Claims, page_of},
     error::{Error, Result},
     film,
 };
@@ -16,6 +16,8 @@ pub(crate) struct Playback {
     pub(crate) format: MediaFormat,
     /// In Unix seconds.
     pub(crate) expires_at_s: Option<i64>,
+    /// What the official player of a service has to play.
+    pub(crate) embed: Option<EmbedSource>,
 }
 
 impl App {
@@ -38,7 +40,10 @@ impl App {
         let format = source.format();
         match source.kind {
             Some(source::Kind::Direct(direct)) => {
-                Ok(Playback { url: direct.url, format, expires_at_s: None })
+                Ok(Playback { url: direct.url, format, expires_at_s: None, embed: None })
+            }
+            Some(source::Kind::Embed(embed)) => {
+                Ok(Playback { url: page_of(&embed), format, expires_at_s: None, embed: Some(embed) })
             }
             Some(source::Kind::TestFilm(_)) => {
                 let now_s = self.clock.now().timestamp();
@@ -56,6 +61,7 @@ impl App {
                     url: self.signer.sign(&claims),
                     format,
                     expires_at_s: Some(claims.expires_at_s),
+                    embed: None,
                 })
             }
             None => {

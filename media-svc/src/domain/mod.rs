@@ -1,6 +1,7 @@
 //! Types and rules, without I/O.
 
 mod address;
+mod embed;
 mod link;
 mod media_type;
 mod range;
@@ -8,6 +9,7 @@ mod signature;
 mod title;
 
 pub(crate) use address::Reach;
+pub(crate) use embed::{NoVideo, embed_of, embed_title, page_of};
 pub(crate) use link::{InvalidLink, parse_link, parse_redirect};
 pub(crate) use media_type::{Declared, Kind, NotPlayable, declared, sniff};
 pub(crate) use range::{Part, part};

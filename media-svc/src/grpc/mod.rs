@@ -51,6 +51,7 @@ impl MediaService for Grpc {
         Ok(Response::new(GetPlaybackInfoResponse {
             url: playback.url,
             format: playback.format.into(),
+            embed: playback.embed,
             expires_at: playback.expires_at_s.map(|seconds| Timestamp { seconds, nanos: 0 }),
         }))
     }
