@@ -61,7 +61,17 @@ impl App {
         loop {
             watch.look();
             let lease = Lease { stream, length: LEASE, window: WINDOW };
-            let Leased { events, window_full } = outbox::lease(&self.pool, lease, self.clock.now()).await?;
+            let Leased { events, unreadable, window_full } =
+                outbox::lease(&self.pool, lease, self.clock.now()).await?;
+            for event in &unreadable {
+                metrics::counter!("syncwatch_room_events_unreadable_total").increment(1);
+                tracing::error!(
+                    position = event.position,
+                    room = %event.room,
+                    why = event.why,
+                    "an event in room.outbox cannot be read and was put aside; nobody is told of it"
+                );
+            }
             for (event, age) in events {
                 metrics::histogram!("syncwatch_room_event_age_seconds").record(age.as_seconds_f64());
                 tokio::select! {
@@ -69,6 +79,10 @@ impl App {
                     () = end.closed() => return Ok(()),
                     sent = reader.send(Ok(event)) => if sent.is_err() { return Ok(()) },
                 }
+            }
+            if !unreadable.is_empty() {
+                // They took places in the window that others can have now.
+                continue;
             }
             tokio::select! {
                 biased;

@@ -48,8 +48,17 @@ pub(crate) struct Lease {
 pub(crate) struct Leased {
     /// The events, in order, each with its age.
     pub(crate) events: Vec<(RoomEvent, TimeDelta)>,
+    /// What was met on the way and put aside, for nobody can be told of it.
+    pub(crate) unreadable: Vec<Unreadable>,
     /// Whether it may have no more before it acknowledges some.
     pub(crate) window_full: bool,
+}
+
+/// An event that cannot be told.
+pub(crate) struct Unreadable {
+    pub(crate) position: i64,
+    pub(crate) room: RoomId,
+    pub(crate) why: String,
 }
 
 /// Leases to a stream the events that nobody has, except those of rooms of which another stream has some: two readers
@@ -68,21 +77,51 @@ pub(crate) async fn lease(pool: &PgPool, lease: Lease, now: DateTime<Utc>) -> Re
     let query = sqlx::query_as(
         "WITH free AS (
            SELECT o.position FROM room.outbox o
-           WHERE (o.leased_until IS NULL OR o.leased_until <= $2)
+           WHERE o.unreadable IS NULL AND (o.leased_until IS NULL OR o.leased_until <= $2)
              AND NOT EXISTS (SELECT FROM room.outbox other WHERE other.room_id = o.room_id AND other.leased_by <> $1 AND other.leased_until > $2)
            ORDER BY o.position LIMIT $4
          )
          UPDATE room.outbox o SET leased_by = $1, leased_until = $3 FROM free WHERE o.position = free.position
-         RETURNING o.position, o.payload, o.created_at",
+         RETURNING o.position, o.id, o.room_id, o.payload, o.created_at",
     );
-    let mut rows: Vec<(i64, Vec<u8>, DateTime<Utc>)> =
+    let mut rows: Vec<(i64, Uuid, Uuid, Vec<u8>, DateTime<Utc>)> =
         query.bind(lease.stream).bind(now).bind(now + lease.length).bind(limit).fetch_all(&mut *tx).await?;
-    tx.commit().await?;
     rows.sort_unstable_by_key(|(position, ..)| *position);
     let window_full = i64::try_from(rows.len()) == Ok(limit);
-    let events =
-        rows.into_iter().map(|(_, payload, made)| Ok((RoomEvent::decode(payload.as_slice())?, now - made)));
-    Ok(Leased { events: events.collect::<Result<_>>()?, window_full })
+    let (mut events, mut unreadable) = (Vec::new(), Vec::new());
+    for (position, id, room, payload, made) in rows {
+        match read(id.into(), room.into(), &payload) {
+            Ok(event) => events.push((event, now - made)),
+            Err(why) => unreadable.push(Unreadable { position, room: room.into(), why }),
+        }
+    }
+    put_aside(&mut tx, &unreadable).await?;
+    tx.commit().await?;
+    Ok(Leased { events, unreadable, window_full })
+}
+
+/// An event as it was stored, or why it cannot be told. One that bears another id could never be acknowledged.
+fn read(id: EventId, room: RoomId, payload: &[u8]) -> std::result::Result<RoomEvent, String> {
+    let event = RoomEvent::decode(payload).map_err(|error| error.to_string())?;
+    if event.id != id.to_string() || event.room_id != room.to_string() {
+        return Err(format!("it says that it is event `{}` of room `{}`", event.id, event.room_id));
+    }
+    Ok(event)
+}
+
+/// Keeps events from being leased again: the others must go on.
+async fn put_aside(db: &mut PgConnection, unreadable: &[Unreadable]) -> Result<()> {
+    if unreadable.is_empty() {
+        return Ok(());
+    }
+    let (positions, whys): (Vec<_>, Vec<_>) =
+        unreadable.iter().map(|event| (event.position, event.why.as_str())).unzip();
+    let query = sqlx::query(
+        "UPDATE room.outbox o SET unreadable = aside.why, leased_by = NULL, leased_until = NULL
+         FROM unnest($1::bigint[], $2::text[]) AS aside (position, why) WHERE o.position = aside.position",
+    );
+    query.bind(positions).bind(whys).execute(db).await?;
+    Ok(())
 }
 
 /// Gives back what a stream has, so that others need not wait until its leases end.

@@ -175,6 +175,46 @@ async fn readers_share_the_work_and_a_room_has_one_at_a_time() {
 }
 
 #[tokio::test]
+async fn an_event_that_cannot_be_read_is_put_aside_and_the_others_go_on() {
+    let world = World::start().await;
+    let svc = world.instance().await;
+    let ada = user("Ada");
+    let mut rooms = Vec::new();
+    // More than a reader may have at once, with the damage in front.
+    for _ in 0..130 {
+        rooms.push(svc.create(&ada).await.id);
+    }
+    let pool = world.postgres.pool("room-svc", &room_svc::MIGRATIONS).await.unwrap();
+    let damage = "UPDATE room.outbox o SET payload = bad.payload
+         FROM (VALUES (1, '\\xff00ff'::bytea), (2, ''::bytea)) AS bad (number, payload),
+              (SELECT position, row_number() OVER (ORDER BY position) AS number FROM room.outbox) AS numbered
+         WHERE numbered.position = o.position AND numbered.number = bad.number";
+    assert_eq!(sqlx::query(damage).execute(&pool).await.unwrap().rows_affected(), 2);
+
+    let mut reader = svc.read("test").await;
+    let told = reader.take(128).await;
+    assert_eq!(told.iter().map(|event| event.room_id.as_str()).collect::<Vec<_>>(), rooms[2..]);
+    svc.acknowledge(&told).await;
+    // The room whose event was put aside goes on too.
+    svc.say(&ada, &rooms[0], "hello", "1").await.unwrap();
+    assert!(matches!(reader.next().await.unwrap().kind, Some(Kind::MessageSent(_))));
+    world.clock.advance(LEASE_OVER);
+    let again = reader.next().await.unwrap();
+    assert!(matches!(again.kind, Some(Kind::MessageSent(_))), "what was put aside does not come again");
+
+    let aside: Vec<(Option<String>, bool)> = sqlx::query_as(
+        "SELECT unreadable, leased_by IS NULL FROM room.outbox WHERE unreadable IS NOT NULL ORDER BY position",
+    )
+    .fetch_all(&pool)
+    .await
+    .unwrap();
+    assert_eq!(aside.len(), 2, "kept, with the reason");
+    assert!(aside[0].0.as_ref().unwrap().contains("Protobuf"), "{aside:?}");
+    assert!(aside[1].0.as_ref().unwrap().contains("event ``"), "{aside:?}");
+    assert!(aside.iter().all(|(_, is_free)| *is_free));
+}
+
+#[tokio::test]
 async fn a_restart_loses_nothing_and_streams_end_with_the_service() {
     let world = World::start().await;
     let first = world.instance().await;
