@@ -105,11 +105,12 @@ fn code(reason: Reason) -> Code {
         | R::NotAMember
         | R::GuestsNotAllowed
         | R::PermissionMissing
+        | R::ReclaimOver
         | R::LinkExpired
         | R::LinkInvalid => Code::PermissionDenied,
         R::UsernameTaken | R::RequestIdReused => Code::AlreadyExists,
         R::StaleSequence | R::Contended => Code::Aborted,
-        R::ItemMismatch | R::NoItem => Code::FailedPrecondition,
+        R::ItemMismatch | R::NoItem | R::NothingToUndo => Code::FailedPrecondition,
     }
 }
 

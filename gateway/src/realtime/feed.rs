@@ -1,14 +1,19 @@
 //! Feeds a hub from the one stream that the gateway has of its room.
 
-use std::{collections::VecDeque, future::pending, sync::Arc, time::Duration};
+use std::{
+    collections::VecDeque,
+    future::pending,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use futures::future::BoxFuture;
 use proto::{
-    realtime::v1::{Closed, Notice, Playlist, Resync, notice, resource_update, server_frame},
+    realtime::v1::{Closed, Notice, Playlist, Resync, TypingNotice, notice, resource_update, server_frame},
     room::v1::{GetRoomRequest, ListItemsRequest, RoomEvent, room_event},
     sync::v1::{
-        GetPlaybackRequest, PresenceChange, Snapshot, SubscribeRequest, SubscribeResponse, presence_change,
-        subscribe_response::Delivery,
+        Aside, GetPlaybackRequest, PresenceChange, SessionStatus, Snapshot, SubscribeRequest,
+        SubscribeResponse, aside, presence_change, subscribe_response::Delivery,
     },
 };
 use rand::Rng as _;
@@ -25,6 +30,8 @@ use super::{
 
 const PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// How often those who want to know are told how players are doing.
+const QUALITY_EVERY: Duration = Duration::from_secs(2);
 /// Room events may come twice; this many are remembered.
 const REMEMBERED: usize = 64;
 
@@ -44,11 +51,20 @@ pub(crate) struct Feed {
     stale: Stale,
     /// Whether nothing has come from the stream yet.
     is_new: bool,
+    quality_due: Instant,
 }
 
 impl Feed {
     pub(crate) fn new(hub: Arc<Hub>, services: Services, clock: ClusterClock) -> Self {
-        Self { hub, services, clock, seen: VecDeque::new(), stale: Stale::default(), is_new: true }
+        Self {
+            hub,
+            services,
+            clock,
+            seen: VecDeque::new(),
+            stale: Stale::default(),
+            is_new: true,
+            quality_due: Instant::now(),
+        }
     }
 
     /// Opens the room with its first socket and goes on in the background.
@@ -79,7 +95,7 @@ impl Feed {
         let request = SubscribeRequest { room_id: self.hub.room_id.clone(), after_seq };
         let stream =
             self.services.sync().subscribe(Context::background().request(request)).await?.into_inner();
-        let snapshot = join(&self.services, &self.hub.room_id, local.clone()).await?;
+        let snapshot = join(&self.services, &self.hub.room_id, local.clone(), false).await?;
         Ok((stream, snapshot))
     }
 
@@ -147,20 +163,20 @@ impl Feed {
         }
     }
 
-    fn resync(&mut self, mut snapshot: Snapshot) {
+    fn resync(&mut self, snapshot: Snapshot) {
         self.stale = Stale { playlist: true, settings: true };
-        snapshot.server_time_us = self.clock.now_us();
         let locals = self.hub.local_ids();
+        let now_us = self.clock.now_us();
         self.hub.publish(|mirror| {
-            mirror.replace(snapshot.clone());
-            let resync = server_frame::Kind::Resync(Resync { snapshot: Some(snapshot) });
-            let members = resource_update::Kind::Members(mirror.members());
-            let gone = locals.into_iter().filter(|id| !mirror.has(id)).collect();
-            let entries = vec![
-                Entry::new(Audience::Resync(mirror.position()), resync),
-                Entry::resource(Audience::Members { gone }, members),
-            ];
-            (entries, ())
+            mirror.replace(snapshot);
+            let resync = server_frame::Kind::Resync(Resync { snapshot: Some(mirror.snapshot(now_us)) });
+            let mut gone: Vec<_> = locals.into_iter().filter(|id| !mirror.has(id)).collect();
+            let members = mirror.members().into_iter().map(|members| {
+                let gone = std::mem::take(&mut gone);
+                Entry::resource(Audience::Members { gone }, resource_update::Kind::Members(members))
+            });
+            let resync = Entry::new(Audience::Resync(mirror.position()), resync);
+            (std::iter::once(resync).chain(members).collect(), ())
         });
     }
 
@@ -168,14 +184,17 @@ impl Feed {
     fn deliver(&mut self, delivery: Delivery) -> bool {
         let is_first = std::mem::take(&mut self.is_new);
         match delivery {
-            Delivery::Event(event) => self.hub.publish(|mirror| match mirror.event(&event) {
-                News::Next => (
-                    vec![Entry::new(Audience::Playback(mirror.position()), server_frame::Kind::Event(event))],
-                    true,
-                ),
-                News::Old => (Vec::new(), true),
-                News::Gap => (Vec::new(), false),
-            }),
+            Delivery::Event(event) => {
+                self.hub.expect_acks(&event);
+                self.hub.publish(|mirror| match mirror.event(&event) {
+                    News::Next => {
+                        let audience = Audience::Playback(mirror.position());
+                        (vec![Entry::new(audience, server_frame::Kind::Event(event))], true)
+                    }
+                    News::Old => (Vec::new(), true),
+                    News::Gap => (Vec::new(), false),
+                })
+            }
             // A stream from the beginning starts with the room as it was just before this gateway's own snapshot.
             Delivery::Snapshot(snapshot) => {
                 if !(is_first && Position::of(snapshot.state.as_ref()) <= self.hub.position()) {
@@ -191,7 +210,33 @@ impl Feed {
                 self.room_event(event);
                 true
             }
+            Delivery::Status(status) => {
+                self.status(status);
+                true
+            }
+            Delivery::Aside(aside) => {
+                if let Some(aside::Kind::Typing(true)) = aside.kind {
+                    let Aside { session_id, subject_id, display_name, .. } = aside;
+                    let notice = server_frame::Kind::Typing(TypingNotice { subject_id, display_name });
+                    self.hub.tell(Entry::new(Audience::Typing { session_id }, notice));
+                }
+                true
+            }
         }
+    }
+
+    /// Everyone says how their player is doing every few seconds. Who wants to know is told of several at a time.
+    fn status(&mut self, status: SessionStatus) {
+        let now = Instant::now();
+        let due = self.hub.is_quality_observed() && now >= self.quality_due;
+        if due {
+            self.quality_due = now + QUALITY_EVERY;
+        }
+        self.hub.publish(|mirror| {
+            mirror.status(status);
+            let quality = due.then(|| resource_update::Kind::Quality(mirror.take_reported()));
+            (quality.map(|kind| Entry::resource(Audience::Quality, kind)).into_iter().collect(), ())
+        });
     }
 
     fn room_event(&mut self, event: RoomEvent) {
@@ -209,7 +254,10 @@ impl Feed {
                 self.stale.settings = true;
                 self.hub.tell(Entry { audience: Audience::Left { subject_id }, frame: None });
             }
-            Some(K::ItemAdded(_) | K::ItemRemoved(_) | K::ItemsReordered(_)) => self.stale.playlist = true,
+            Some(K::RoomUpdated(_)) => self.stale.settings = true,
+            Some(K::ItemAdded(_) | K::ItemRemoved(_) | K::ItemsReordered(_) | K::ItemMeasured(_)) => {
+                self.stale.playlist = true;
+            }
             Some(K::MessageSent(message)) => {
                 self.hub.tell(Entry::resource(Audience::Chat, resource_update::Kind::Chat(message)));
             }

@@ -2,13 +2,16 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use proto::{
     common::v1::Identity,
-    realtime::v1::{ResourceUpdate, resource_update, server_frame},
-    sync::v1::{PlaybackState, Session, Snapshot},
+    realtime::v1::{Quality, ResourceUpdate, resource_update, server_frame},
+    sync::v1::{PlaybackEvent, PlaybackState, Session, Snapshot},
 };
 use tokio::{
     sync::{OnceCell, watch},
@@ -16,6 +19,7 @@ use tokio::{
 };
 
 use super::{
+    acks::Acks,
     frames::{Encoded, unasked},
     mirror::{Mirror, Position},
     ring::{Behind, Ring},
@@ -32,6 +36,8 @@ pub(crate) enum Audience {
     Settings,
     /// Those who observe it. The sockets of the sessions that are gone have to say that they are still there.
     Members { gone: Vec<String> },
+    /// Those who observe it.
+    Quality,
     /// Those who observe it.
     Playlist,
     /// Those who observe it.
@@ -69,6 +75,25 @@ pub(crate) struct Local {
     pub(crate) session: Session,
 }
 
+/// One of a number of sockets that a hub counts.
+pub(crate) struct Counted {
+    hub: Arc<Hub>,
+    number: fn(&Hub) -> &AtomicUsize,
+}
+
+impl Counted {
+    fn new(hub: Arc<Hub>, number: fn(&Hub) -> &AtomicUsize) -> Self {
+        number(&hub).fetch_add(1, Ordering::Relaxed);
+        Self { hub, number }
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        (self.number)(&self.hub).fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 /// A room on this gateway.
 #[derive(Debug)]
 pub(crate) struct Hub {
@@ -78,6 +103,10 @@ pub(crate) struct Hub {
     next: watch::Sender<u64>,
     /// Set when the room's stream has been opened for the first time.
     pub(crate) started: OnceCell<()>,
+    /// Sockets that observe how players are doing.
+    quality_observers: AtomicUsize,
+    /// Sockets whose players say which events they act on.
+    players: AtomicUsize,
 }
 
 #[derive(Debug, Default)]
@@ -85,14 +114,22 @@ struct Shared {
     ring: Ring<Entry>,
     mirror: Mirror,
     locals: BTreeMap<String, Local>,
-    /// Who is there, as one frame, until somebody comes or goes.
-    members: Option<Arc<Encoded>>,
+    /// Who is there, as frames, until somebody comes or goes.
+    members: Option<Arc<[Encoded]>>,
+    acks: Acks,
     feed: Option<AbortHandle>,
 }
 
 impl Hub {
     pub(crate) fn new(room_id: String) -> Self {
-        Self { room_id, shared: Mutex::default(), next: watch::Sender::new(0), started: OnceCell::new() }
+        Self {
+            room_id,
+            shared: Mutex::default(),
+            next: watch::Sender::new(0),
+            started: OnceCell::new(),
+            quality_observers: AtomicUsize::new(0),
+            players: AtomicUsize::new(0),
+        }
     }
 
     fn shared(&self) -> MutexGuard<'_, Shared> {
@@ -138,15 +175,54 @@ impl Hub {
     }
 
     /// Who is there. In a room that many enter at once, this frame is asked for as often as it changes.
-    pub(crate) fn members(&self) -> Arc<Encoded> {
+    pub(crate) fn members(&self) -> Arc<[Encoded]> {
         let mut shared = self.shared();
         if let Some(members) = &shared.members {
             return members.clone();
         }
-        let kind = resource_update::Kind::Members(shared.mirror.members());
-        let members = Arc::new(unasked(server_frame::Kind::Resource(ResourceUpdate { kind: Some(kind) })));
+        let frame = |members| {
+            let kind = Some(resource_update::Kind::Members(members));
+            unasked(server_frame::Kind::Resource(ResourceUpdate { kind }))
+        };
+        let members: Arc<[_]> = shared.mirror.members().into_iter().map(frame).collect();
         shared.members = Some(members.clone());
         members
+    }
+
+    /// How everyone's player is doing.
+    pub(crate) fn quality(&self) -> Quality {
+        self.shared().mirror.quality()
+    }
+
+    /// Whether a socket wants to know how players are doing.
+    pub(crate) fn is_quality_observed(&self) -> bool {
+        self.quality_observers.load(Ordering::Relaxed) > 0
+    }
+
+    /// Counts a socket among those that observe how players are doing, until it is dropped.
+    pub(crate) fn observe_quality(self: &Arc<Self>) -> Counted {
+        Counted::new(self.clone(), |hub| &hub.quality_observers)
+    }
+
+    /// Counts a socket among those whose players say which events they act on, until it is dropped.
+    pub(crate) fn count_player(self: &Arc<Self>) -> Counted {
+        Counted::new(self.clone(), |hub| &hub.players)
+    }
+
+    /// Waits for the players here to act on an event.
+    pub(crate) fn expect_acks(&self, event: &PlaybackEvent) {
+        let players = self.players.load(Ordering::Relaxed);
+        if players > 0 {
+            self.shared().acks.expect(event.seq, event.issued_at_us, players);
+        }
+    }
+
+    /// A player here acts on events that it did not act on `before`.
+    pub(crate) fn acknowledge(&self, before: i64, seq: i64, at_us: i64, now_us: i64) {
+        let done = self.shared().acks.acknowledge(before, seq, at_us, now_us);
+        for latency_ms in done {
+            metrics::histogram!("syncwatch_sync_command_latency_ms").record(latency_ms);
+        }
     }
 
     pub(crate) fn state(&self) -> Option<PlaybackState> {

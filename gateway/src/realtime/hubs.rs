@@ -67,7 +67,7 @@ impl Hubs {
         } else {
             // From here on: what happened before is in the snapshot.
             (attachment.cursor, attachment.next) = attachment.hub.follow();
-            join(&self.0.services, room_id, local).await?
+            join(&self.0.services, room_id, local, true).await?
         };
         Ok((attachment, snapshot))
     }
@@ -81,8 +81,14 @@ impl Hubs {
 }
 
 /// Tells sync-svc of a session, for the first time or again.
-pub(crate) async fn join(services: &Services, room_id: &str, local: Local) -> Result<Snapshot, Status> {
-    let request = JoinSessionRequest { room_id: room_id.to_owned(), session: Some(local.session) };
+pub(crate) async fn join(
+    services: &Services,
+    room_id: &str,
+    local: Local,
+    without_sessions: bool,
+) -> Result<Snapshot, Status> {
+    let request =
+        JoinSessionRequest { room_id: room_id.to_owned(), session: Some(local.session), without_sessions };
     let reply = services.sync().join_session(Context::on_behalf_of(local.identity).request(request)).await?;
     reply
         .into_inner()
@@ -123,7 +129,7 @@ impl Attachment {
         snapshot
     }
 
-    pub(crate) fn members(&self) -> Arc<Encoded> {
+    pub(crate) fn members(&self) -> Arc<[Encoded]> {
         self.hub.members()
     }
 }

@@ -1,10 +1,12 @@
 //! A room as its hub knows it: what sockets are given that start anew, without asking sync-svc for each.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proto::{
-    realtime::v1::Members,
-    sync::v1::{PlaybackEvent, PlaybackState, PresenceChange, Session, Snapshot, presence_change},
+    realtime::v1::{Members, Quality},
+    sync::v1::{
+        PlaybackEvent, PlaybackState, PresenceChange, Session, SessionStatus, Snapshot, presence_change,
+    },
 };
 
 /// Where a room's playback stands: epoch, then seq.
@@ -31,11 +33,16 @@ pub(crate) enum News {
     Gap,
 }
 
+/// Sessions that one frame lists. A socket keeps a buffer of the size of the largest frame that it ever sent.
+const PART: usize = 10;
+
 /// Playback and presence.
 #[derive(Debug, Default)]
 pub(crate) struct Mirror {
     state: Option<PlaybackState>,
     sessions: BTreeMap<String, Session>,
+    /// Sessions that said how their players are doing since it was told last.
+    reported: BTreeSet<String>,
 }
 
 impl Mirror {
@@ -80,17 +87,43 @@ impl Mirror {
         self.sessions.contains_key(session_id)
     }
 
-    pub(crate) fn members(&self) -> Members {
-        Members { sessions: self.sessions.values().cloned().collect() }
-    }
-
-    pub(crate) fn snapshot(&self, server_time_us: i64) -> Snapshot {
-        Snapshot {
-            state: self.state.clone(),
-            sessions: self.sessions.values().cloned().collect(),
-            server_time_us,
+    /// Takes what a session says of its player.
+    pub(crate) fn status(&mut self, SessionStatus { session_id, status }: SessionStatus) {
+        if let Some(session) = self.sessions.get_mut(&session_id) {
+            session.status = status;
+            self.reported.insert(session_id);
         }
     }
+
+    /// What was said of players since this was asked last.
+    pub(crate) fn take_reported(&mut self) -> Quality {
+        let reported = std::mem::take(&mut self.reported);
+        Quality { sessions: reported.iter().filter_map(|id| self.sessions.get(id)).map(status_of).collect() }
+    }
+
+    /// How everyone's player is doing.
+    pub(crate) fn quality(&self) -> Quality {
+        Quality { sessions: self.sessions.values().map(status_of).collect() }
+    }
+
+    /// Who is there, in parts of which the first may be empty.
+    pub(crate) fn members(&self) -> Vec<Members> {
+        let sessions: Vec<_> = self.sessions.values().cloned().collect();
+        if sessions.is_empty() {
+            return vec![Members::default()];
+        }
+        let parts = sessions.chunks(PART).enumerate();
+        parts.map(|(part, sessions)| Members { sessions: sessions.to_vec(), continued: part > 0 }).collect()
+    }
+
+    /// The playback now.
+    pub(crate) fn snapshot(&self, server_time_us: i64) -> Snapshot {
+        Snapshot { state: self.state.clone(), sessions: Vec::new(), server_time_us }
+    }
+}
+
+fn status_of(session: &Session) -> SessionStatus {
+    SessionStatus { session_id: session.id.clone(), status: session.status.clone() }
 }
 
 #[cfg(test)]
@@ -118,5 +151,30 @@ mod tests {
             News::Old,
             "what an epoch says is over when the next has begun"
         );
+    }
+
+    #[test]
+    fn a_large_room_is_told_in_parts() {
+        let mut mirror = Mirror::default();
+        assert_eq!(mirror.members(), [Members::default()]);
+        let sessions: Vec<_> =
+            (0..25).map(|number| Session { id: format!("{number:02}"), ..Default::default() }).collect();
+        mirror.replace(Snapshot { sessions: sessions.clone(), ..Default::default() });
+        let parts = mirror.members();
+        assert_eq!(parts.iter().map(|part| part.continued).collect::<Vec<_>>(), [false, true, true]);
+        assert_eq!(parts.into_iter().flat_map(|part| part.sessions).collect::<Vec<_>>(), sessions);
+    }
+
+    #[test]
+    fn what_is_said_of_a_player_is_told_once() {
+        let mut mirror = Mirror::default();
+        let session = Session { id: "a".into(), ..Default::default() };
+        mirror.replace(Snapshot { sessions: vec![session], ..Default::default() });
+        let status = |id: &str| SessionStatus { session_id: id.into(), status: Some(Default::default()) };
+        mirror.status(status("a"));
+        mirror.status(status("nobody"));
+        assert_eq!(mirror.take_reported().sessions, [status("a")]);
+        assert_eq!(mirror.take_reported().sessions, []);
+        assert_eq!(mirror.quality().sessions, [status("a")]);
     }
 }

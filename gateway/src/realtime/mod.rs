@@ -1,8 +1,11 @@
 //! The WebSocket side: one task a socket, one hub a room, one clock a gateway.
 
+mod acks;
 mod clock;
+mod deliver;
 mod feed;
 mod frames;
+mod hear;
 mod heartbeat;
 mod hub;
 mod hubs;

@@ -89,6 +89,7 @@ impl Asker {
                     next_page_token: reply.next_page_token,
                 }))
             }
+            Resource::Quality => Some(resource_update::Kind::Quality(self.hub.quality())),
             // Members are in the hub; the socket takes them from there.
             Resource::Members | Resource::Playback | Resource::Unspecified => None,
         })

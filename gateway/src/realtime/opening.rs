@@ -6,7 +6,7 @@ use axum::extract::ws::Message;
 use ids::SessionId;
 use proto::{
     realtime::v1::{ClientFrame, Hello, Resource, Welcome, client_frame, server_frame::Kind},
-    sync::v1::Session,
+    sync::v1::{Session, Snapshot},
 };
 use rpc::{Error, Reason};
 use tokio::time::timeout;
@@ -39,6 +39,7 @@ pub(crate) async fn open(
         gateway_id: realtime.id.clone(),
         member: access.member.clone(),
         status: None,
+        mode: hello.mode,
     };
     let local = Local { identity, session };
     let (attachment, snapshot) = match realtime.hubs.attach(&room_id, local.clone()).await {
@@ -58,14 +59,14 @@ pub(crate) async fn open(
         room: access.room,
         member: access.member,
         permissions: access.permissions,
-        snapshot: Some(snapshot),
+        snapshot: Some(Snapshot { sessions: Vec::new(), ..snapshot }),
         missed,
     };
     let opened = Opened { asker, attachment, position, observe };
     if socket.send(&answer(id, Kind::Welcome(welcome))).await.is_err() {
         let Opened { asker, attachment, .. } = opened;
         drop(attachment);
-        asker.leave().await;
+        asker.leave(Duration::ZERO).await;
         return Err(End::Gone);
     }
     Ok(opened)

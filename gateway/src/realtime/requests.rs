@@ -6,8 +6,8 @@ use proto::{
     realtime::v1::{Ack, SendChat, server_frame::Kind},
     room::v1::{GetAccessRequest, SendMessageRequest},
     sync::v1::{
-        Command, LeaveSessionRequest, PlaybackEvent, PlayerStatus, ReportPlayerRequest, SendCommandRequest,
-        SubscribeRequest, subscribe_response::Delivery,
+        Aside, Command, LeaveSessionRequest, PlaybackEvent, PlayerStatus, ReportPlayerRequest,
+        SendCommandRequest, SubscribeRequest, TellRequest, aside, subscribe_response::Delivery,
     },
 };
 use rand::Rng as _;
@@ -101,6 +101,24 @@ impl Asker {
         })
     }
 
+    /// Tells the others that this person types. Nobody misses it when it is lost.
+    pub(crate) fn typing(self: &Arc<Self>) -> Request {
+        let asker = self.clone();
+        Box::pin(async move {
+            let aside = Aside {
+                session_id: asker.session_id(),
+                subject_id: asker.local.identity.subject_id.clone(),
+                display_name: asker.local.identity.display_name.clone(),
+                kind: Some(aside::Kind::Typing(true)),
+            };
+            let request = TellRequest { room_id: asker.room(), aside: Some(aside) };
+            if let Err(status) = asker.services.sync().tell(asker.context().request(request)).await {
+                tracing::debug!(code = ?status.code(), error = status.message(), "a typing notice was lost");
+            }
+            Outcome::default()
+        })
+    }
+
     /// Says again that the session is there, when sync-svc has forgotten it.
     pub(crate) fn rejoin(self: &Arc<Self>) -> Request {
         let asker = self.clone();
@@ -108,7 +126,7 @@ impl Asker {
             // When one is forgotten, all are.
             let jitter_ms = rand::thread_rng().gen_range(0..1000);
             tokio::time::sleep(Duration::from_millis(jitter_ms)).await;
-            match join(&asker.services, &asker.hub.room_id, asker.local.clone()).await {
+            match join(&asker.services, &asker.hub.room_id, asker.local.clone(), true).await {
                 Ok(_) => Outcome::default(),
                 Err(status) => Outcome { frames: Vec::new(), closed: is_out(&status) },
             }
@@ -125,11 +143,13 @@ impl Asker {
         })
     }
 
-    /// Says that the session has gone. It would stay in the room for as long as this gateway lives, so it is tried
+    /// Says that the session has gone, after it had been silent for so long. It would stay in the room for as long as this gateway lives, so it is tried
     /// more than once.
-    pub(crate) async fn leave(&self) {
+    pub(crate) async fn leave(&self, silent: Duration) {
+        let silent_ms = i64::try_from(silent.as_millis()).unwrap_or_default();
         for pause_ms in [200, 1000, 0] {
-            let request = LeaveSessionRequest { room_id: self.room(), session_id: self.session_id() };
+            let request =
+                LeaveSessionRequest { room_id: self.room(), session_id: self.session_id(), silent_ms };
             match self.services.sync().leave_session(self.context().request(request)).await {
                 Ok(_) => return,
                 Err(status) if is_out(&status) => return,

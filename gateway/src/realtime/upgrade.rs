@@ -24,8 +24,10 @@ use super::{
 };
 use crate::http::error::ApiError;
 
-/// Thousands of sockets are idle at any moment, so each has little.
-const BUFFER: usize = 4 * 1024;
+/// Thousands of sockets are idle at any moment, so each has little: clients say little at a time, and what we say is
+/// shared.
+const READ_BUFFER: usize = 1024;
+const WRITE_BUFFER: usize = 4 * 1024;
 /// The largest frame that we send is the list of who is in a room of 10,000.
 const LARGEST_OUT: usize = 16 * 1024 * 1024;
 
@@ -106,8 +108,8 @@ async fn admit(
     // One frame beyond the limit is still read, so that its sender can be told.
     let largest_in = realtime.max_frame_bytes.saturating_mul(2);
     let upgrade = upgrade
-        .read_buffer_size(BUFFER)
-        .write_buffer_size(BUFFER)
+        .read_buffer_size(READ_BUFFER)
+        .write_buffer_size(WRITE_BUFFER)
         .max_write_buffer_size(LARGEST_OUT)
         .max_message_size(largest_in)
         .max_frame_size(largest_in);

@@ -356,8 +356,15 @@ pub(crate) fn room(state: &Arc<State>) -> Service {
 }
 
 pub(crate) fn sync(state: &Arc<State>) -> Service {
-    let (reading, joining, leaving, reporting, commanded, streaming) =
-        (state.clone(), state.clone(), state.clone(), state.clone(), state.clone(), state.clone());
+    let (reading, joining, leaving, reporting, telling, commanded, streaming) = (
+        state.clone(),
+        state.clone(),
+        state.clone(),
+        state.clone(),
+        state.clone(),
+        state.clone(),
+        state.clone(),
+    );
     guarded(
         Fake::<SyncPart>::new()
             .on("ReadClock", |_, request: sync::ReadClockRequest| async move {
@@ -381,6 +388,12 @@ pub(crate) fn sync(state: &Arc<State>) -> Service {
                 async { Ok(sync::LeaveSessionResponse {}) }
             })
             .on("Heartbeat", |_, _: sync::HeartbeatRequest| async { Ok(sync::HeartbeatResponse {}) })
+            .on("Tell", move |_, request: sync::TellRequest| {
+                if let Some(aside) = request.aside {
+                    telling.deliver(sync::subscribe_response::Delivery::Aside(aside));
+                }
+                async { Ok(sync::TellResponse {}) }
+            })
             .on("ReportPlayer", move |_, request: sync::ReportPlayerRequest| {
                 reporting.reports.lock().unwrap().extend(request.status);
                 async { Ok(sync::ReportPlayerResponse {}) }

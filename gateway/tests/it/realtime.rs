@@ -8,6 +8,7 @@ use prost::Message as _;
 use proto::{
     realtime::v1::{ClientFrame, Hello, Ping, ServerFrame, client_frame, server_frame},
     room::v1::{RoomDeleted, room_event::Kind as RoomEventKind},
+    sync::v1::{PlayerStatus, SessionStatus, subscribe_response::Delivery},
 };
 use serde_json::json;
 use tokio_tungstenite::tungstenite::{
@@ -32,7 +33,7 @@ async fn a_conversation_begins_with_hello_and_welcome() {
     assert_eq!((&welcome["room"]["id"], &welcome["member"]["displayName"]), (&json!(ROOM), &json!("ann")));
     assert_eq!(welcome["permissions"], json!(["PERMISSION_SEND_CHAT", "PERMISSION_PLAY_CONTROL"]));
     assert_eq!(welcome["snapshot"]["state"]["seq"], "1");
-    assert_eq!(welcome["snapshot"]["sessions"][0]["id"], welcome["sessionId"]);
+    assert!(welcome["sessionId"].as_str().is_some_and(|id| id.starts_with("session_")), "{welcome}");
     let again = socket.ask(json!({"id": "h2", "hello": {"protocolVersion": 1}})).await;
     assert_eq!(again["rejected"]["reason"], "HELLO_EXPECTED");
 }
@@ -199,6 +200,28 @@ async fn chat_reaches_those_who_observe_it() {
     ann.say(&json!({"chat": {"text": "hello"}})).await;
     let nameless = ann.hear().await;
     assert_eq!(nameless["rejected"]["reason"], "INVALID_FIELD");
+}
+
+#[tokio::test]
+async fn how_players_are_doing_is_told_to_those_who_observe_it() {
+    let world = World::new();
+    let address = world.serve().await;
+    let mut ann = world.enter(&address, "ann", &["RESOURCE_QUALITY"]).await;
+    let mut bob = world.enter(&address, "bob", &[]).await;
+    let all = ann.hear().await;
+    let own = all["resource"]["quality"]["sessions"][0]["sessionId"].as_str().unwrap().to_owned();
+    let status = PlayerStatus { drift_ms: 12.5, ..PlayerStatus::default() };
+    let said = SessionStatus { session_id: own.clone(), status: Some(status) };
+    world.state.deliver(Delivery::Status(said.clone()));
+    let told = ann.hear().await["resource"]["quality"]["sessions"].take();
+    assert_eq!(told, json!([{"sessionId": own, "status": {"driftMs": 12.5}}]));
+    let ack = ann.ask(json!({"id": "u", "unobserve": {"resource": "RESOURCE_QUALITY"}})).await;
+    assert!(ack["ack"].is_object(), "{ack}");
+    world.state.deliver(Delivery::Status(said));
+    world.state.play("later");
+    for socket in [&mut ann, &mut bob] {
+        assert_eq!(socket.hear().await["event"]["commandId"], "later");
+    }
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ fn session(id: &str) -> Session {
         id: id.into(),
         gateway_id: "gateway_other".into(),
         member: Some(Member::default()),
-        status: None,
+        ..Default::default()
     }
 }
 

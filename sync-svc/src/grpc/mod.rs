@@ -8,7 +8,7 @@ use proto::sync::v1::{
     GetPlaybackRequest, GetPlaybackResponse, HeartbeatRequest, HeartbeatResponse, JoinSessionRequest,
     JoinSessionResponse, LeaveSessionRequest, LeaveSessionResponse, ReadClockRequest, ReadClockResponse,
     ReportPlayerRequest, ReportPlayerResponse, SendCommandRequest, SendCommandResponse, SubscribeRequest,
-    SubscribeResponse, sync_service_server::SyncService,
+    SubscribeResponse, TellRequest, TellResponse, sync_service_server::SyncService,
 };
 use rpc::Context;
 use tonic::{Request, Response, Status};
@@ -53,7 +53,10 @@ impl SyncService for Grpc {
     async fn join_session(&self, request: Request<JoinSessionRequest>) -> Reply<JoinSessionResponse> {
         let (context, request) = (Context::of(&request), request.into_inner());
         let session = request.session.unwrap_or_default();
-        let snapshot = self.0.join_session(room(&request.room_id)?, session).await?;
+        let mut snapshot = self.0.join_session(room(&request.room_id)?, session).await?;
+        if request.without_sessions {
+            snapshot.sessions.clear();
+        }
         if let Some(identity) = &context.identity {
             // Who comes will want something; the answer is there by then.
             self.0.refresh_access(identity, &request.room_id);
@@ -77,6 +80,12 @@ impl SyncService for Grpc {
         let status = request.status.unwrap_or_default();
         self.0.report_player(room(&request.room_id)?, request.session_id, status).await?;
         Ok(Response::new(ReportPlayerResponse {}))
+    }
+
+    async fn tell(&self, request: Request<TellRequest>) -> Reply<TellResponse> {
+        let request = request.into_inner();
+        self.0.tell(room(&request.room_id)?, request.aside.unwrap_or_default()).await?;
+        Ok(Response::new(TellResponse {}))
     }
 
     async fn subscribe(&self, request: Request<SubscribeRequest>) -> Reply<Self::SubscribeStream> {

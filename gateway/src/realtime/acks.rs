@@ -1,0 +1,85 @@
+//! How long a change of the playback takes from its decision until the last player here acts on it.
+
+use std::collections::VecDeque;
+
+/// Changes that are waited for at once; of a room that changes faster, only some are measured.
+const LENGTH: usize = 16;
+/// What takes longer says more about a sleeping page than about delivery.
+const LONGEST_US: i64 = 10_000_000;
+
+/// Changes that not every player here has said to act on yet.
+#[derive(Debug, Default)]
+pub(crate) struct Acks(VecDeque<Pending>);
+
+#[derive(Debug)]
+struct Pending {
+    seq: i64,
+    issued_us: i64,
+    remaining: usize,
+    last_us: i64,
+}
+
+impl Acks {
+    /// A change that so many players here are going to act on.
+    pub(crate) fn expect(&mut self, seq: i64, issued_us: i64, players: usize) {
+        if players == 0 || issued_us == 0 {
+            return;
+        }
+        if self.0.len() == LENGTH {
+            self.0.pop_front();
+        }
+        self.0.push_back(Pending { seq, issued_us, remaining: players, last_us: issued_us });
+    }
+
+    /// A player that acted on all up to `before` acts on all up to `seq` since `at_us`. Gives, in milliseconds, what
+    /// those changes took that nobody is waited for any more. What a player claims counts between the decision and now.
+    pub(crate) fn acknowledge(&mut self, before: i64, seq: i64, at_us: i64, now_us: i64) -> Vec<f64> {
+        let mut done = Vec::new();
+        self.0.retain_mut(|pending| {
+            if now_us - pending.issued_us > LONGEST_US {
+                return false;
+            }
+            if pending.seq <= before || pending.seq > seq {
+                return true;
+            }
+            let latest_us = now_us.max(pending.issued_us);
+            pending.last_us = pending.last_us.max(at_us.clamp(pending.issued_us, latest_us));
+            pending.remaining = pending.remaining.saturating_sub(1);
+            if pending.remaining == 0 {
+                #[expect(clippy::cast_precision_loss, reason = "ten seconds at most")]
+                done.push((pending.last_us - pending.issued_us) as f64 / 1000.0);
+            }
+            pending.remaining > 0
+        });
+        done
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_player_counts() {
+        let mut acks = Acks::default();
+        acks.expect(5, 1_000_000, 2);
+        assert!(acks.acknowledge(4, 5, 1_030_000, 1_500_000).is_empty());
+        assert_eq!(acks.acknowledge(3, 6, 1_020_000, 1_600_000), [30.0]);
+        assert!(acks.acknowledge(4, 5, 1_020_000, 1_600_000).is_empty(), "it is done");
+    }
+
+    #[test]
+    fn what_a_player_claims_is_kept_within_bounds() {
+        let mut acks = Acks::default();
+        acks.expect(1, 1_000_000, 1);
+        assert_eq!(acks.acknowledge(0, i64::MAX, i64::MAX, 1_200_000), [200.0]);
+        acks.expect(2, 1_000_000, 1);
+        assert_eq!(acks.acknowledge(0, 2, 0, 1_200_000), [0.0]);
+        acks.expect(3, 1_000_000, 1);
+        assert!(acks.acknowledge(0, 3, 1_000_000, 20_000_000).is_empty(), "too long ago");
+        for seq in 0..1000 {
+            acks.expect(seq, 1_000_000, 1);
+        }
+        assert_eq!(acks.0.len(), LENGTH);
+    }
+}
