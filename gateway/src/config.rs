@@ -25,6 +25,8 @@ pub struct Config {
     pub max_body_bytes: usize,
     /// Largest WebSocket frame.
     pub max_frame_bytes: usize,
+    /// How many connections the gateway takes at once, WebSockets not counted.
+    pub max_connections: usize,
     /// How many WebSockets the gateway takes.
     pub max_sockets: usize,
     /// How many frames a socket may send in a second.
@@ -55,6 +57,7 @@ impl Config {
         let positive = [
             ("max_body_bytes", self.max_body_bytes),
             ("max_frame_bytes", self.max_frame_bytes),
+            ("max_connections", self.max_connections),
             ("max_sockets", self.max_sockets),
             ("frames_per_second", self.frames_per_second as usize),
             ("frames_burst", self.frames_burst as usize),

@@ -3,6 +3,7 @@
 mod bucket;
 mod config;
 mod http;
+mod listener;
 mod process;
 mod realtime;
 
@@ -15,7 +16,8 @@ use runtime::{Clock, Health, Tasks};
 pub use self::{
     config::Config,
     http::openapi,
-    process::{serve, serve_http},
+    listener::{Limits, serve_http},
+    process::serve,
 };
 
 /// What the gateway stands in front of.

@@ -51,7 +51,8 @@ pub(crate) async fn run(
     });
 
     let url = format!("http://{}", browsable(front.local_addr()?));
-    let serving = gateway::serve_http(front, system.front, process.shutdown.soft());
+    let limits = gateway::Limits::new(settings.section("gateway.max_connections")?);
+    let serving = gateway::serve_http(front, system.front, limits, process.shutdown.soft());
     say(format_args!("SyncWatch is ready: {url}"));
     if arguments.open {
         open(&url);

@@ -1,7 +1,7 @@
 //! The translation.
 
 use axum::{Router, body::Body, routing::get};
-use gateway::DataPlane;
+use gateway::{DataPlane, Limits};
 use http::{Method, Request, StatusCode};
 use serde_json::json;
 
@@ -235,7 +235,7 @@ async fn media_comes_from_a_router_in_this_process_or_through_the_network() {
     };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(gateway::serve_http(listener, plane(), std::future::pending()));
+    tokio::spawn(gateway::serve_http(listener, plane(), Limits::new(10), std::future::pending()));
     let ask = || {
         let request = Request::get("/media/film/a.mp4?sig=1")
             .header("range", "bytes=0-9")

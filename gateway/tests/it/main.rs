@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "in a test they are the assertion")]
 
 mod assets;
+mod connections;
 mod fakes;
 mod http;
 mod keys;

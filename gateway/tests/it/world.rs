@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{Router, body::Body};
 use futures::{SinkExt as _, StreamExt as _};
-use gateway::{Config, DataPlane, Deps};
+use gateway::{Config, DataPlane, Deps, Limits};
 use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use runtime::{Clock, Health, Settings, Shutdown, Tasks};
@@ -114,9 +114,13 @@ impl World {
 
     /// Serves the gateway on a free port; gives `127.0.0.1:…`.
     pub(crate) async fn serve(&self) -> String {
+        self.serve_within(Limits::new(10_000)).await
+    }
+
+    pub(crate) async fn serve_within(&self, limits: Limits) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        tokio::spawn(gateway::serve_http(listener, self.router.clone(), self.shutdown.soft()));
+        tokio::spawn(gateway::serve_http(listener, self.router.clone(), limits, self.shutdown.soft()));
         address
     }
 

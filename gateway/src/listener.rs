@@ -1,0 +1,191 @@
+//! The HTTP listener of both ways to run the gateway: how many connections it takes, and how long they may keep silent.
+
+use std::{
+    convert::Infallible,
+    net::SocketAddr,
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    extract::ConnectInfo,
+    response::{IntoResponse as _, Response},
+};
+use hyper::{body::Incoming, server::conn::http1};
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::conn::auto,
+    service::TowerToHyperService,
+};
+use rpc::{Error, Reason, TraceParent};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::{OwnedSemaphorePermit, Semaphore, watch},
+    time::{sleep, timeout},
+};
+
+use crate::http::error::ApiError;
+
+/// Connections beyond the limit that are answered at once; those beyond these too are closed without a word.
+const REFUSALS: usize = 256;
+
+/// How long such an answer may take.
+const REFUSAL_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// What a listener puts up with.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// How many connections it serves at once. One that became a WebSocket does not count any more.
+    pub connections: usize,
+    /// How long a new connection has for its first request.
+    pub first_request: Duration,
+    /// How long it may take to the next one. Longer than proxies keep connections (nginx: 60 s), for one that is closed
+    /// here while a proxy sends on it is an error there.
+    pub next_request: Duration,
+}
+
+impl Limits {
+    /// So many connections, with the usual patience.
+    pub fn new(connections: usize) -> Self {
+        Self { connections, first_request: Duration::from_secs(10), next_request: Duration::from_secs(75) }
+    }
+}
+
+/// Serves a router until `shutdown`; requests under way end first. WebSockets have left HTTP by then and are not
+/// waited for: they end with the tasks of [`build`](crate::build).
+pub async fn serve_http(
+    listener: TcpListener,
+    router: Router,
+    limits: Limits,
+    shutdown: impl Future<Output = ()>,
+) -> anyhow::Result<()> {
+    let mut shutdown = pin!(shutdown);
+    let places = Arc::new(Semaphore::new(limits.connections.min(Semaphore::MAX_PERMITS)));
+    let refusals = Arc::new(Semaphore::new(REFUSALS));
+    // Dropped when the last connection has ended.
+    let (stop, stopped) = watch::channel(());
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, peer)) => {
+                    let _ = stream.set_nodelay(true);
+                    if let Ok(place) = places.clone().try_acquire_owned() {
+                        let place = Place::taken(place);
+                        let serving = connection(stream, peer, router.clone(), limits, stopped.clone());
+                        tokio::spawn(async move {
+                            serving.await;
+                            drop(place);
+                        });
+                    } else {
+                        metrics::counter!("syncwatch_http_connections_refused_total").increment(1);
+                        if let Ok(answering) = refusals.clone().try_acquire_owned() {
+                            tokio::spawn(async move {
+                                refuse(stream).await;
+                                drop(answering);
+                            });
+                        }
+                    }
+                }
+                Err(error) => {
+                    // Out of file descriptors, most often: others may end meanwhile.
+                    tracing::warn!(%error, "cannot accept a connection");
+                    sleep(Duration::from_millis(50)).await;
+                }
+            },
+            () = &mut shutdown => break,
+        }
+    }
+    drop((listener, stopped));
+    let _ = stop.send(());
+    stop.closed().await;
+    Ok(())
+}
+
+/// One of the connections that there may be.
+struct Place(#[expect(dead_code, reason = "it is given back when it is dropped")] OwnedSemaphorePermit);
+
+impl Place {
+    fn taken(permit: OwnedSemaphorePermit) -> Self {
+        metrics::gauge!("syncwatch_http_connections").increment(1.0);
+        Self(permit)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        metrics::gauge!("syncwatch_http_connections").decrement(1.0);
+    }
+}
+
+async fn connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    limits: Limits,
+    mut stopped: watch::Receiver<()>,
+) {
+    let requests = Arc::new(AtomicU64::new(0));
+    let counter = requests.clone();
+    let service = tower::service_fn(move |mut request: http::Request<Incoming>| {
+        counter.fetch_add(1, Ordering::Relaxed);
+        request.extensions_mut().insert(ConnectInfo(peer));
+        tower::ServiceExt::oneshot(router.clone(), request)
+    });
+    let mut builder = auto::Builder::new(TokioExecutor::new());
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(limits.next_request).max_buf_size(64 * 1024);
+    builder.http2().timer(TokioTimer::new()).max_concurrent_streams(200);
+    let mut connection =
+        pin!(builder.serve_connection_with_upgrades(TokioIo::new(stream), TowerToHyperService::new(service)));
+    // The builder has no bound for what comes before the version of HTTP is known, nor for HTTP/2.
+    let mut patience = pin!(sleep(limits.first_request));
+    let mut seen = 0;
+    let ended = loop {
+        tokio::select! {
+            ended = connection.as_mut() => break ended,
+            _ = stopped.changed() => {
+                connection.as_mut().graceful_shutdown();
+                break connection.await;
+            }
+            () = patience.as_mut() => {
+                let count = requests.load(Ordering::Relaxed);
+                if count == 0 {
+                    tracing::debug!(%peer, "a connection asked for nothing");
+                    return;
+                }
+                if count == seen {
+                    // What is under way, such as a long film, goes on to its end.
+                    connection.as_mut().graceful_shutdown();
+                    break connection.await;
+                }
+                seen = count;
+                patience.set(sleep(limits.next_request));
+            }
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%peer, error, "a connection broke");
+    }
+}
+
+/// Answers one request: that there are too many.
+async fn refuse(stream: TcpStream) {
+    let service = tower::service_fn(async |request: http::Request<Incoming>| {
+        let error = Error::new(
+            Reason::DependencyUnavailable,
+            "this server has as many connections as it takes; try again",
+        );
+        let trace = TraceParent::of(request.headers());
+        let error = ApiError::new(error.retry_after(Duration::from_secs(5)), trace);
+        Ok::<Response, Infallible>(error.into_response())
+    });
+    let serving = http1::Builder::new()
+        .keep_alive(false)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+    // Whoever does not even ask in time gets no answer.
+    let _ = timeout(REFUSAL_TIMEOUT, serving).await;
+}

@@ -1,0 +1,108 @@
+//! How many connections there may be, and how long they may keep silent.
+
+use std::time::Duration;
+
+use axum::{Router, routing::get};
+use gateway::Limits;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpStream},
+};
+
+use super::world::World;
+
+/// A bound for a broken server, not a measure of a working one.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+async fn listen(limits: Limits) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let router = Router::new().route("/", get(|| async { "here you are" }));
+    tokio::spawn(gateway::serve_http(listener, router, limits, std::future::pending()));
+    address
+}
+
+/// Asks for a path and keeps the connection; gives the head and the body of the answer.
+async fn ask(stream: &mut TcpStream, path: &str) -> String {
+    let request = format!("GET {path} HTTP/1.1\r\nhost: x\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    let complete = |answer: &[u8]| {
+        let text = String::from_utf8_lossy(answer).to_ascii_lowercase();
+        let (head, body) = text.split_once("\r\n\r\n")?;
+        let length = head.lines().find_map(|line| line.strip_prefix("content-length: "))?;
+        (body.len() >= length.parse().ok()?).then_some(())
+    };
+    while complete(&answer).is_none() {
+        assert_ne!(stream.read_buf(&mut answer).await.unwrap(), 0, "the answer broke off");
+    }
+    String::from_utf8(answer).unwrap()
+}
+
+/// Everything until the other side closes.
+async fn rest(mut stream: TcpStream) -> Vec<u8> {
+    let mut rest = Vec::new();
+    let read = tokio::time::timeout(PATIENCE, stream.read_to_end(&mut rest)).await;
+    // A reset is an end as well.
+    let _ = read.expect("the connection stays open");
+    rest
+}
+
+async fn until_served(address: &str, path: &str) {
+    let served = async {
+        loop {
+            let mut stream = TcpStream::connect(address).await.unwrap();
+            if ask(&mut stream, path).await.starts_with("HTTP/1.1 200") {
+                break;
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, served).await.expect("there is a place");
+}
+
+#[tokio::test]
+async fn who_comes_beyond_the_limit_is_told_to_try_again() {
+    let address = listen(Limits::new(1)).await;
+    let mut first = TcpStream::connect(&address).await.unwrap();
+    assert!(ask(&mut first, "/").await.ends_with("here you are"));
+
+    let mut second = TcpStream::connect(&address).await.unwrap();
+    let refused = ask(&mut second, "/").await;
+    assert!(refused.starts_with("HTTP/1.1 503"), "{refused}");
+    assert!(refused.contains("retry-after: 5") && refused.contains("connection: close"), "{refused}");
+    assert!(refused.contains("DEPENDENCY_UNAVAILABLE"), "{refused}");
+    assert_eq!(rest(second).await, b"", "and the connection ends");
+
+    assert!(ask(&mut first, "/").await.ends_with("here you are"), "the first one notices nothing");
+    drop(first);
+    until_served(&address, "/").await;
+}
+
+#[tokio::test]
+async fn a_websocket_takes_no_place() {
+    let world = World::new();
+    let address = world.serve_within(Limits::new(1)).await;
+    let _socket = world.enter(&address, "ann", &[]).await;
+    until_served(&address, "/api/rooms").await;
+}
+
+#[tokio::test]
+async fn whoever_does_not_get_to_a_request_is_not_waited_for() {
+    let limits = Limits { first_request: Duration::from_millis(20), ..Limits::new(10) };
+    let address = listen(limits).await;
+    // Nothing, the beginning of HTTP/2, the whole of its preface, and headers that do not end.
+    for begun in ["", "PRI * HT", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "GET / HTTP/1.1\r\nhost: x\r\nx-slow: "]
+    {
+        let mut stream = TcpStream::connect(&address).await.unwrap();
+        stream.write_all(begun.as_bytes()).await.unwrap();
+        rest(stream).await;
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_rests_is_closed() {
+    let limits = Limits { next_request: Duration::from_millis(20), ..Limits::new(10) };
+    let mut stream = TcpStream::connect(listen(limits).await).await.unwrap();
+    assert!(ask(&mut stream, "/").await.ends_with("here you are"));
+    rest(stream).await;
+}
