@@ -179,7 +179,7 @@ async fn refuse(stream: TcpStream) {
             Reason::DependencyUnavailable,
             "this server has as many connections as it takes; try again",
         );
-        let trace = TraceParent::of(request.headers());
+        let trace = TraceParent::at_edge(request.headers());
         let error = ApiError::new(error.retry_after(Duration::from_secs(5)), trace);
         Ok::<Response, Infallible>(error.into_response())
     });

@@ -143,6 +143,8 @@ impl tower::Service<Request<Body>> for Guarded {
             request_id = trace.request_id()
         );
         let _ = span.set_parent(trace.otel_context());
+        // The calls that this one makes are part of it, not of its caller.
+        let trace = trace.within(&span);
         let timeout = timeout(request.headers());
         let answer = self.clone().answer(request, trace, timeout);
         let started = moment();

@@ -73,11 +73,10 @@ pub(crate) async fn surround(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let trace = TraceParent::of(request.headers());
+    let trace = TraceParent::at_edge(request.headers());
     let peer = request.extensions().get::<ConnectInfo<std::net::SocketAddr>>();
     let peer = peer.map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.0.ip().to_canonical());
     let origin = surroundings.origin(peer, request.headers());
-    request.extensions_mut().insert(trace);
     request.extensions_mut().insert(origin);
 
     // The template, never the path: paths would make a series of metrics each, and queries hold tickets.
@@ -86,6 +85,8 @@ pub(crate) async fn surround(
     let span =
         tracing::info_span!("http", otel.kind = "server", %method, route, request_id = trace.request_id());
     let _ = span.set_parent(trace.otel_context());
+    let trace = trace.within(&span);
+    request.extensions_mut().insert(trace);
     let started = tokio::time::Instant::now();
     // One request must not take the others.
     let answer = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span.clone()).await;

@@ -146,10 +146,13 @@ fn drop_hop_by_hop(headers: &mut HeaderMap) {
     }
 }
 
-/// By these the services of an installation know each other; from outside they are a lie.
+/// By these the services of an installation know each other, or would record what a client wrote; from outside they are
+/// a lie.
 fn drop_internal(headers: &mut HeaderMap) {
+    let is_internal =
+        |name: &str| name.starts_with("x-syncwatch-") || matches!(name, "tracestate" | "baggage");
     let internal: Vec<HeaderName> =
-        headers.keys().filter(|name| name.as_str().starts_with("x-syncwatch-")).cloned().collect();
+        headers.keys().filter(|name| is_internal(name.as_str())).cloned().collect();
     for name in internal {
         headers.remove(name);
     }

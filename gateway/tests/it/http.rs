@@ -224,8 +224,10 @@ async fn media_comes_from_a_router_in_this_process_or_through_the_network() {
             "/media/{kind}/{name}",
             get(|path: axum::extract::Path<(String, String)>, headers: http::HeaderMap| async move {
                 let range = headers.get("range").map_or("", |range| range.to_str().unwrap()).to_owned();
-                let hidden =
-                    headers.keys().any(|name| name == "cookie" || name.as_str().starts_with("x-syncwatch"));
+                let hidden = headers.keys().any(|name| {
+                    matches!(name.as_str(), "cookie" | "tracestate" | "baggage")
+                        || name.as_str().starts_with("x-syncwatch")
+                });
                 (
                     [("connection", "x-private"), ("x-private", "1"), ("etag", "\"1\"")],
                     format!("{}/{} {range} {hidden}", path.0.0, path.0.1),
@@ -240,7 +242,9 @@ async fn media_comes_from_a_router_in_this_process_or_through_the_network() {
         let request = Request::get("/media/film/a.mp4?sig=1")
             .header("range", "bytes=0-9")
             .header("cookie", "a=b")
-            .header("x-syncwatch-service", "x");
+            .header("x-syncwatch-service", "x")
+            .header("tracestate", "x=".to_owned() + &"y".repeat(10_000))
+            .header("baggage", "x=y");
         request.body(Body::empty()).unwrap()
     };
     let remote = World::with(|_| (), DataPlane::Remote(url)).send(ask()).await;
@@ -255,4 +259,35 @@ async fn media_comes_from_a_router_in_this_process_or_through_the_network() {
         (answer.status, answer.reason().as_str()),
         (StatusCode::SERVICE_UNAVAILABLE, "DEPENDENCY_UNAVAILABLE")
     );
+}
+
+#[tokio::test]
+async fn what_a_request_causes_belongs_to_its_trace_and_to_our_span() {
+    let traces = |headers: http::HeaderMap| async move {
+        let values: Vec<_> =
+            headers.get_all("traceparent").iter().map(|value| value.to_str().unwrap()).collect();
+        values.join(" ")
+    };
+    let plane = Router::new().route("/media/{kind}/{name}", get(traces));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(gateway::serve_http(listener, plane, Limits::new(10), std::future::pending()));
+    let world = World::with(|_| (), DataPlane::Remote(url));
+    let send = async |traceparent: &str| {
+        let request = Request::get("/media/film/a.mp4").header("traceparent", traceparent);
+        let answer = world.send(request.body(Body::empty()).unwrap()).await;
+        let id = answer.header("x-request-id").to_owned();
+        (id, String::from_utf8(answer.body).unwrap())
+    };
+    // The client would rather not be recorded.
+    let (id, told) = send("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00").await;
+    assert_eq!(id, "0af7651916cd43dd8448eb211c80319c");
+    assert!(told.starts_with("00-0af7651916cd43dd8448eb211c80319c-") && told.ends_with("-01"), "{told}");
+    assert!(!told.contains("b7ad6b7169203331"), "{told}");
+
+    for malformed in ["", "00-xyz", "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01"] {
+        let (id, told) = send(malformed).await;
+        assert_ne!(id, "0af7651916cd43dd8448eb211c80319c");
+        assert!(told.starts_with(&format!("00-{id}-")) && told.len() == 55, "{told}");
+    }
 }

@@ -38,11 +38,12 @@ async fn a_span_arrives_under_the_trace_of_its_request() {
     let config: TelemetryConfig = serde_json::from_value(settings).unwrap();
     let telemetry = Telemetry::start(&config, "a-service").unwrap();
     let trace = TraceParent::random();
-    {
+    let within = {
         let span = tracing::info_span!("rpc", method = "GetRoom");
         span.set_parent(trace.otel_context()).unwrap();
         span.in_scope(|| tracing::info!("working"));
-    }
+        trace.within(&span)
+    };
     drop(telemetry);
 
     let batch = arrived.recv().await.unwrap().resource_spans.remove(0);
@@ -56,4 +57,7 @@ async fn a_span_arrives_under_the_trace_of_its_request() {
         trace.request_id(),
         "the request id that people quote finds the trace"
     );
+    let span_id = span.span_id.iter().fold(0_u64, |id, byte| id << 8 | u64::from(*byte));
+    let calls = format!("00-{trace_id:032x}-{span_id:016x}-01");
+    assert_eq!(within.to_string(), calls, "what is called from within the span belongs to it");
 }
