@@ -24,6 +24,10 @@ pub(crate) enum Error {
     TokenForAnotherRoom,
     #[error("your role in this room does not include {}", name(*.0))]
     PermissionMissing(Permission),
+    #[error("only the owner of this room may do that; ask them")]
+    NotTheOwner,
+    #[error("the room is not yours to take back, or no longer; ask its owner to hand it to you")]
+    ReclaimOver,
     #[error("there is no item `{0}` in this playlist")]
     ItemNotFound(String),
     #[error("the playlist has as many items as it takes ({0}); take one off first")]
@@ -81,6 +85,8 @@ impl From<Error> for tonic::Status {
             Error::NotAMember => Reason::NotAMember,
             Error::GuestsNotAllowed => Reason::GuestsNotAllowed,
             Error::TokenForAnotherRoom => Reason::TokenForAnotherRoom,
+            Error::NotTheOwner => Reason::PermissionMissing,
+            Error::ReclaimOver => Reason::ReclaimOver,
             Error::ItemNotFound(_) => Reason::ItemNotFound,
             Error::PlaylistFull(_) => Reason::PlaylistFull,
             Error::PageTokenInvalid => Reason::PageTokenInvalid,

@@ -5,6 +5,7 @@ mod member;
 mod page;
 mod permissions;
 mod playlist;
+mod policy;
 mod room;
 mod ticket;
 
@@ -13,7 +14,8 @@ pub(crate) use member::{Member, joining_role};
 pub(crate) use page::{List, PageToken};
 pub(crate) use permissions::{Changes, Permissions, effective};
 pub(crate) use playlist::{Item, behind, moved};
-pub(crate) use room::{Access, NewRoom, Room, RoomKey, admits};
+pub(crate) use policy::{Heir, Policy};
+pub(crate) use room::{Access, NewRoom, Reclaim, Room, RoomKey, admits};
 pub(crate) use ticket::{Ticket, TicketHolder};
 
 use chrono::{DateTime, Utc};

@@ -5,8 +5,8 @@ use std::ops::{BitAnd, BitOr, Not};
 use proto::room::v1::{Permission, Role};
 
 use Permission::{
-    AddMedia, ChangeCurrentMedia, DeleteRoom, EditOwnMedia, PlayControl, RemoveMedia, ReorderPlaylist,
-    SendChat, ViewChatHistory, ViewMembers,
+    AddMedia, ChangeCurrentMedia, DeleteRoom, EditOwnMedia, ManageSettings, PlayControl, RemoveMedia,
+    ReorderPlaylist, SendChat, ViewChatHistory, ViewMembers,
 };
 
 /// A set of permissions; the bit of each is its number in the contract.
@@ -25,6 +25,7 @@ const ALL: Permissions = Permissions::of(&[
     ReorderPlaylist,
     ViewMembers,
     DeleteRoom,
+    ManageSettings,
 ]);
 
 /// What people may do when nobody has changed anything: watch together, which needs all but removing what others
@@ -106,7 +107,7 @@ fn role_default(role: Role) -> Permissions {
     match role {
         Role::Unspecified => Permissions::NONE,
         Role::Guest | Role::Member => EVERYONE,
-        Role::Moderator => EVERYONE | Permissions::of(&[RemoveMedia]),
+        Role::Moderator => EVERYONE | Permissions::of(&[RemoveMedia, ManageSettings]),
         Role::Owner => ALL,
     }
 }
@@ -150,7 +151,9 @@ mod tests {
         for role in [Role::Guest, Role::Member] {
             assert_eq!(effective(role, NOTHING, NOTHING).list(), expected, "{role:?}");
         }
-        assert!(effective(Role::Moderator, NOTHING, NOTHING).has(RemoveMedia));
+        for permission in [RemoveMedia, ManageSettings] {
+            assert!(effective(Role::Moderator, NOTHING, NOTHING).has(permission), "{permission:?}");
+        }
     }
 
     #[test]

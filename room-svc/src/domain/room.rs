@@ -7,7 +7,7 @@ use proto::{
     room::v1::{self as wire, CreateRoomRequest, GetAccessResponse, Permission, Visibility},
 };
 
-use super::{Member, Permissions, timestamp};
+use super::{Member, Permissions, Policy, timestamp};
 use crate::error::{Error, Result};
 
 /// Characters of a name, as the contract bounds it.
@@ -70,6 +70,13 @@ impl NewRoom {
     }
 }
 
+/// That someone may take a room back, because it was handed on while they were away.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Reclaim {
+    pub(crate) former_owner_id: String,
+    pub(crate) until: DateTime<Utc>,
+}
+
 /// A room as it is now.
 #[derive(Debug, Clone)]
 pub(crate) struct Room {
@@ -83,10 +90,26 @@ pub(crate) struct Room {
     pub(crate) guests_forbidden: bool,
     pub(crate) playlist_version: i64,
     pub(crate) created_at: DateTime<Utc>,
+    pub(crate) policy: Policy,
+    /// As it was offered, which may be over.
+    pub(crate) reclaim: Option<Reclaim>,
+}
+
+impl Room {
+    /// Who may still take the room back.
+    pub(crate) fn open_reclaim(&self, now: DateTime<Utc>) -> Option<&Reclaim> {
+        self.reclaim.as_ref().filter(|reclaim| now <= reclaim.until)
+    }
+
+    /// What remains of that when the room goes to `heir`: with whoever comes back to it, an offer has done its work.
+    pub(crate) fn reclaim_beside(&self, heir: &str, now: DateTime<Utc>) -> Option<Reclaim> {
+        self.open_reclaim(now).filter(|reclaim| reclaim.former_owner_id != heir).cloned()
+    }
 }
 
 impl From<Room> for wire::Room {
     fn from(room: Room) -> Self {
+        let reclaim_until = room.reclaim.as_ref().map(|reclaim| timestamp(reclaim.until));
         Self {
             id: room.id.to_string(),
             code: room.code,
@@ -97,6 +120,10 @@ impl From<Room> for wire::Room {
             member_count: room.member_count,
             guests_forbidden: room.guests_forbidden,
             created_at: Some(timestamp(room.created_at)),
+            policy: Some(room.policy.into()),
+            former_owner_id: room.reclaim.map(|reclaim| reclaim.former_owner_id).unwrap_or_default(),
+            reclaim_until,
+            ..Self::default()
         }
     }
 }

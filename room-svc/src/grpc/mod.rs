@@ -201,6 +201,65 @@ impl RoomService for Grpc {
         self.0.acknowledge_events(&ids).await?;
         reply(wire::AcknowledgeEventsResponse {})
     }
+
+    async fn update_room(
+        &self,
+        request: Request<wire::UpdateRoomRequest>,
+    ) -> Reply<wire::UpdateRoomResponse> {
+        let (context, request) = (Context::of(&request), request.into_inner());
+        let room = RoomKey::parse(&request.room)?;
+        let room = self.0.update_room(context.identity()?, &room, &request.name, request.policy).await?;
+        reply(wire::UpdateRoomResponse { room: Some(room.into()) })
+    }
+
+    async fn transfer_room(
+        &self,
+        request: Request<wire::TransferRoomRequest>,
+    ) -> Reply<wire::TransferRoomResponse> {
+        let (context, request) = (Context::of(&request), request.into_inner());
+        let room = RoomKey::parse(&request.room)?;
+        let room = self.0.transfer_room(context.identity()?, &room, &request.subject_id).await?;
+        reply(wire::TransferRoomResponse { room: Some(room.into()) })
+    }
+
+    async fn reclaim_room(
+        &self,
+        request: Request<wire::ReclaimRoomRequest>,
+    ) -> Reply<wire::ReclaimRoomResponse> {
+        let context = Context::of(&request);
+        let room =
+            self.0.reclaim_room(context.identity()?, &RoomKey::parse(&request.get_ref().room)?).await?;
+        reply(wire::ReclaimRoomResponse { room: Some(room.into()) })
+    }
+
+    async fn hand_over_room(
+        &self,
+        request: Request<wire::HandOverRoomRequest>,
+    ) -> Reply<wire::HandOverRoomResponse> {
+        let request = request.into_inner();
+        let room = RoomKey::parse(&request.room_id)?;
+        let room = self.0.hand_over_room(&room, &request.owner_id, &request.candidate_ids).await?;
+        reply(wire::HandOverRoomResponse { room: Some(room.into()) })
+    }
+
+    async fn lease_unmeasured_items(
+        &self,
+        request: Request<wire::LeaseUnmeasuredItemsRequest>,
+    ) -> Reply<wire::LeaseUnmeasuredItemsResponse> {
+        let request = request.into_inner();
+        let items = self.0.lease_unmeasured_items(request.count, request.lease_seconds).await?;
+        reply(wire::LeaseUnmeasuredItemsResponse { items: items.into_iter().map(Into::into).collect() })
+    }
+
+    async fn record_durations(
+        &self,
+        request: Request<wire::RecordDurationsRequest>,
+    ) -> Reply<wire::RecordDurationsResponse> {
+        let durations = request.into_inner().durations;
+        let lengths = durations.iter().map(|told| Ok((item(&told.item_id)?, told.duration_us)));
+        self.0.record_durations(&lengths.collect::<Result<_, Error>>()?).await?;
+        reply(wire::RecordDurationsResponse {})
+    }
 }
 
 fn responses(

@@ -13,8 +13,9 @@ macro_rules! columns {
         "id, title, source, duration_us, added_by, added_at"
     };
 }
+pub(super) use columns;
 
-fn item(row: &PgRow) -> Result<Item> {
+pub(super) fn item(row: &PgRow) -> Result<Item> {
     Ok(Item {
         id: row.try_get::<Uuid, _>("id")?.into(),
         title: row.try_get("title")?,

@@ -72,6 +72,17 @@ pub(crate) async fn list(
     Ok(rows.iter().map(|row| Ok((row.try_get("position")?, member(row)?))).collect::<sqlx::Result<_>>()?)
 }
 
+/// Those of these people who are members.
+pub(crate) async fn among(
+    db: impl PgExecutor<'_>,
+    room: RoomId,
+    subject_ids: &[String],
+) -> Result<Vec<String>> {
+    let query =
+        sqlx::query_scalar("SELECT subject_id FROM room.members WHERE room_id = $1 AND subject_id = ANY($2)");
+    Ok(query.bind(room.uuid()).bind(subject_ids).fetch_all(db).await?)
+}
+
 /// Adds a member and counts them.
 pub(crate) async fn insert(
     db: &mut PgConnection,

@@ -7,14 +7,14 @@ use sqlx::{FromRow, PgConnection, PgExecutor, Row as _, postgres::PgRow};
 use uuid::Uuid;
 
 use crate::{
-    domain::{NewRoom, Room, RoomKey},
+    domain::{NewRoom, Policy, Reclaim, Room, RoomKey},
     error::{Error, Result},
 };
 
 macro_rules! columns {
     () => {
         "r.id, r.code, r.name, r.owner_id, r.visibility, r.max_members, r.member_count, r.guests_forbidden,
-         r.playlist_version, r.created_at"
+         r.playlist_version, r.created_at, r.policy, r.former_owner_id, r.reclaim_until"
     };
 }
 pub(super) use columns;
@@ -29,6 +29,9 @@ pub(super) use is_room;
 
 impl FromRow<'_, PgRow> for Room {
     fn from_row(row: &PgRow) -> sqlx::Result<Self> {
+        let policy = Policy::decode(row.try_get("policy")?);
+        let former_owner_id: Option<String> = row.try_get("former_owner_id")?;
+        let reclaim_until: Option<DateTime<Utc>> = row.try_get("reclaim_until")?;
         Ok(Self {
             id: row.try_get::<Uuid, _>("id")?.into(),
             code: row.try_get("code")?,
@@ -41,6 +44,10 @@ impl FromRow<'_, PgRow> for Room {
             guests_forbidden: row.try_get("guests_forbidden")?,
             playlist_version: row.try_get("playlist_version")?,
             created_at: row.try_get("created_at")?,
+            policy: policy.map_err(|error| sqlx::Error::Decode(error.into()))?,
+            reclaim: former_owner_id
+                .zip(reclaim_until)
+                .map(|(former_owner_id, until)| Reclaim { former_owner_id, until }),
         })
     }
 }
@@ -135,11 +142,18 @@ pub(crate) async fn list_public(
     Ok(page.bind(before.map_or(Uuid::max(), RoomId::uuid)).bind(limit).fetch_all(db).await?)
 }
 
-/// Hands a room over.
-pub(crate) async fn set_owner(db: &mut PgConnection, room: RoomId, owner_id: &str) -> Result<()> {
-    sqlx::query("UPDATE room.rooms SET owner_id = $2 WHERE id = $1")
-        .bind(room.uuid())
-        .bind(owner_id)
+/// Stores all of a room that people decide: its name, its policy, its owner, and who may take it back.
+pub(crate) async fn save(db: &mut PgConnection, room: &Room) -> Result<()> {
+    let query = sqlx::query(
+        "UPDATE room.rooms SET name = $2, policy = $3, owner_id = $4, former_owner_id = $5, reclaim_until = $6 WHERE id = $1",
+    );
+    query
+        .bind(room.id.uuid())
+        .bind(&room.name)
+        .bind(room.policy.encode())
+        .bind(&room.owner_id)
+        .bind(room.reclaim.as_ref().map(|reclaim| reclaim.former_owner_id.as_str()))
+        .bind(room.reclaim.as_ref().map(|reclaim| reclaim.until))
         .execute(db)
         .await?;
     Ok(())

@@ -3,10 +3,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "in a test they are the assertion")]
 
 mod chat;
+mod durations;
 mod members;
 mod outbox;
+mod owners;
 mod playlist;
 mod process;
 mod rooms;
+mod settings;
 mod tickets;
 mod world;

@@ -43,7 +43,7 @@ async fn every_change_is_told_in_order() {
     svc.leave(&ada, &room).await.unwrap();
     svc.client().delete_room(bob.request(DeleteRoomRequest { room: room.clone() })).await.unwrap();
 
-    let events = reader.take(11).await;
+    let events = reader.take(12).await;
     assert!(events.iter().all(|event| event.room_id == room));
     let told: Vec<_> = events
         .iter()
@@ -56,6 +56,8 @@ async fn every_change_is_told_in_order() {
                 format!("moved {} {}", change.item_id == other && change.next_item_id == item, change.version)
             }
             Kind::MessageSent(sent) => format!("sent {}", *sent == message),
+            Kind::RoomUpdated(room) => format!("updated {}", room.owner_id == bob.id()),
+            Kind::ItemMeasured(_) => panic!("nothing was measured"),
             Kind::RoomDeleted(_) => "deleted".to_owned(),
         })
         .collect();
@@ -73,6 +75,7 @@ async fn every_change_is_told_in_order() {
             "sent true".into(),
             "left true".into(),
             format!("joined Robert {owner:?}"),
+            "updated true".into(),
             "deleted".into(),
         ]
     );

@@ -1,0 +1,48 @@
+//! Learns how long items are.
+
+use std::collections::HashMap;
+
+use ids::ItemId;
+use proto::room::v1::{ItemDuration, room_event::Kind};
+
+use super::App;
+use crate::{
+    error::{Error, Result},
+    store::{durations, outbox, rooms},
+};
+
+/// A week, the longest that a position may be.
+const LONGEST_US: i64 = 604_800_000_000;
+
+impl App {
+    /// Stores the lengths of items; 0 says that it cannot be told, and ends the attempts. Items that are gone or that
+    /// were measured meanwhile are passed over.
+    pub(crate) async fn record_durations(&self, lengths: &HashMap<ItemId, i64>) -> Result<()> {
+        if !lengths.values().all(|length_us| (0..=LONGEST_US).contains(length_us)) {
+            return Err(Error::Field {
+                field: "durations.duration_us",
+                what: "must be 0 to 604800000000, which is a week",
+            });
+        }
+        let now = self.clock.now();
+        let items: Vec<_> = lengths.keys().copied().collect();
+        let of_rooms = durations::rooms_of(&self.pool, &items).await?;
+        for of_room in of_rooms.chunk_by(|one, next| one.0 == next.0) {
+            // A transaction for each room: its lock puts the events in order, and two locks at once could cross.
+            let mut tx = self.pool.begin().await?;
+            let room = match rooms::lock(&mut tx, &of_room[0].0.into()).await {
+                Err(Error::RoomNotFound(_)) => continue,
+                locked => locked?,
+            };
+            for (_, item) in of_room {
+                let duration_us = lengths.get(item).copied().unwrap_or_default();
+                if durations::record(&mut tx, *item, duration_us, now).await? && duration_us > 0 {
+                    let measured = ItemDuration { item_id: item.to_string(), duration_us };
+                    outbox::append(&mut tx, room, Kind::ItemMeasured(measured), now).await?;
+                }
+            }
+            self.commit(tx).await?;
+        }
+        Ok(())
+    }
+}

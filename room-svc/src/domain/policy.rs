@@ -1,0 +1,125 @@
+//! What a room decided about playback.
+
+use prost::Message as _;
+use proto::room::v1::{HandOver, PlaybackPolicy, WaitMode};
+
+/// The one place of the defaults: what the contract lets a request leave open is filled in here, so that nobody who
+/// reads a policy has to know them.
+const DEFAULT_WAIT_LIMIT_MS: i32 = 5000;
+const DEFAULT_QUORUM_PERCENT: i32 = 50;
+
+/// What a room decided about playback, with nothing left open.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Policy(PlaybackPolicy);
+
+/// To whom a room goes whose owner is away or leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Heir<'a> {
+    /// The first of those who can have it.
+    First,
+    /// This one, or nobody.
+    Named(&'a str),
+    /// It stays its owner's.
+    Nobody,
+}
+
+impl Policy {
+    /// Reads it as it was stored.
+    pub(crate) fn decode(bytes: &[u8]) -> Result<Self, prost::DecodeError> {
+        Ok(PlaybackPolicy::decode(bytes)?.into())
+    }
+
+    /// As it is stored.
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        self.0.encode_to_vec()
+    }
+
+    /// Whom the owner named, in case that they are away.
+    pub(crate) fn delegate(&self) -> Option<&str> {
+        Some(self.0.delegate_id.as_str()).filter(|id| !id.is_empty())
+    }
+
+    /// The same without a delegate.
+    pub(crate) fn without_delegate(&self) -> Self {
+        Self(PlaybackPolicy { delegate_id: String::new(), ..self.0.clone() })
+    }
+
+    /// Who gets the room next.
+    pub(crate) fn heir(&self) -> Heir<'_> {
+        match self.0.hand_over() {
+            HandOver::Unspecified | HandOver::JoinOrder => Heir::First,
+            HandOver::Delegate => self.delegate().map_or(Heir::Nobody, Heir::Named),
+            HandOver::Wait => Heir::Nobody,
+        }
+    }
+
+    /// Whether both give the room to the same people.
+    pub(crate) fn hands_over_like(&self, other: &Self) -> bool {
+        self.0.hand_over == other.0.hand_over && self.0.delegate_id == other.0.delegate_id
+    }
+}
+
+impl From<PlaybackPolicy> for Policy {
+    fn from(given: PlaybackPolicy) -> Self {
+        let wait = match given.wait() {
+            WaitMode::Unspecified => WaitMode::All,
+            wait => wait,
+        };
+        let hand_over = match given.hand_over() {
+            HandOver::Unspecified => HandOver::JoinOrder,
+            hand_over => hand_over,
+        };
+        let or = |given, default| if given == 0 { default } else { given };
+        Self(PlaybackPolicy {
+            wait: wait.into(),
+            wait_limit_ms: or(given.wait_limit_ms, DEFAULT_WAIT_LIMIT_MS),
+            quorum_percent: or(given.quorum_percent, DEFAULT_QUORUM_PERCENT),
+            hand_over: hand_over.into(),
+            ..given
+        })
+    }
+}
+
+impl From<Policy> for PlaybackPolicy {
+    fn from(policy: Policy) -> Self {
+        policy.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_stored_is_the_default_and_what_was_decided_stays() {
+        let default = PlaybackPolicy::from(Policy::decode(&[]).unwrap());
+        assert_eq!((default.wait(), default.wait_limit_ms), (WaitMode::All, 5000));
+        assert_eq!((default.hand_over(), default.quorum_percent), (HandOver::JoinOrder, 50));
+        let decided = PlaybackPolicy {
+            wait: WaitMode::Quorum.into(),
+            wait_limit_ms: 1,
+            quorum_percent: 100,
+            hand_over: HandOver::Delegate.into(),
+            delegate_id: "user_x".into(),
+            stop_at_end: true,
+        };
+        let stored = Policy::from(decided.clone()).encode();
+        assert_eq!(PlaybackPolicy::from(Policy::decode(&stored).unwrap()), decided);
+    }
+
+    #[test]
+    fn the_heir_is_as_decided() {
+        let policy = |hand_over: HandOver, delegate: &str| {
+            Policy::from(PlaybackPolicy {
+                hand_over: hand_over.into(),
+                delegate_id: delegate.into(),
+                ..Default::default()
+            })
+        };
+        assert_eq!(policy(HandOver::Unspecified, "user_x").heir(), Heir::First);
+        assert_eq!(policy(HandOver::JoinOrder, "user_x").heir(), Heir::First);
+        assert_eq!(policy(HandOver::Delegate, "user_x").heir(), Heir::Named("user_x"));
+        assert_eq!(policy(HandOver::Delegate, "").heir(), Heir::Nobody);
+        assert_eq!(policy(HandOver::Wait, "user_x").heir(), Heir::Nobody);
+    }
+}

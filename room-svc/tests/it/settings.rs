@@ -1,0 +1,128 @@
+use proto::room::v1::{
+    HandOver, LeaveRoomRequest, Permission, PlaybackPolicy, Room, UpdateRoomRequest, WaitMode,
+    room_event::Kind,
+};
+use rpc::Reason;
+
+use crate::world::{Instance, Outcome, Person, World, fields_at_fault, guest, refusal, user};
+
+pub(crate) async fn update(
+    svc: &Instance,
+    who: &Person,
+    room: &str,
+    name: &str,
+    policy: Option<PlaybackPolicy>,
+) -> Outcome<Room> {
+    let request = UpdateRoomRequest { room: room.into(), name: name.into(), policy };
+    Ok(svc.client().update_room(who.request(request)).await?.into_inner().room.unwrap())
+}
+
+fn defaults() -> PlaybackPolicy {
+    PlaybackPolicy {
+        wait: WaitMode::All.into(),
+        wait_limit_ms: 5000,
+        quorum_percent: 50,
+        hand_over: HandOver::JoinOrder.into(),
+        ..Default::default()
+    }
+}
+
+#[tokio::test]
+async fn a_new_room_tells_its_defaults_and_a_policy_left_open_is_the_same() {
+    let world = World::start().await;
+    let svc = world.instance().await;
+    let ada = user("Ada");
+    let room = svc.create(&ada).await;
+    assert_eq!(room.policy, Some(defaults()));
+    let open = Some(PlaybackPolicy::default());
+    let updated = update(&svc, &ada, &room.code, "", open).await.unwrap();
+    assert_eq!(updated, svc.get(&room.id).await.unwrap());
+    assert_eq!(updated.policy, Some(defaults()));
+}
+
+#[tokio::test]
+async fn what_is_changed_stays_and_is_told_once() {
+    let world = World::start().await;
+    let svc = world.instance().await;
+    let mut reader = svc.read("test").await;
+    let ada = user("Ada");
+    let room = svc.create(&ada).await.id;
+    reader.take(1).await;
+    let policy = PlaybackPolicy {
+        wait: WaitMode::Quorum.into(),
+        quorum_percent: 80,
+        wait_limit_ms: 2000,
+        stop_at_end: true,
+        ..defaults()
+    };
+    let updated = update(&svc, &ada, &room, " Film night ", Some(policy.clone())).await.unwrap();
+    assert_eq!((updated.name.as_str(), updated.policy.as_ref()), ("Film night", Some(&policy)));
+    update(&svc, &ada, &room, "Film night", Some(policy.clone())).await.expect("it is so already");
+    let renamed = update(&svc, &ada, &room, "Other", None).await.unwrap();
+    assert_eq!(renamed.policy, Some(policy), "without a policy it stays");
+    let told: Vec<_> = reader.take(2).await.into_iter().map(|event| event.kind.unwrap()).collect();
+    assert_eq!(told, [Kind::RoomUpdated(updated), Kind::RoomUpdated(renamed.clone())]);
+    assert_eq!(svc.get(&room).await.unwrap(), renamed);
+}
+
+#[tokio::test]
+async fn settings_are_for_those_who_may() {
+    let world = World::start().await;
+    let svc = world.instance().await;
+    let (ada, bob, grace) = (user("Ada"), user("Bob"), guest("Grace"));
+    let room = svc.create(&ada).await.id;
+    svc.join(&bob, &room).await.unwrap();
+    svc.join(&grace, &room).await.unwrap();
+    for who in [&bob, &grace] {
+        assert_eq!(refusal(update(&svc, who, &room, "Mine", None).await), Reason::PermissionMissing);
+    }
+    assert_eq!(refusal(update(&svc, &user("Mallory"), &room, "Mine", None).await), Reason::NotAMember);
+
+    // There is no RPC yet that makes a moderator.
+    let pool = world.postgres.pool("room-svc", &room_svc::MIGRATIONS).await.unwrap();
+    let promote = sqlx::query("UPDATE room.members SET role = 3 WHERE subject_id = $1").bind(bob.id());
+    promote.execute(&pool).await.unwrap();
+    assert!(svc.access(&bob, &room).await.unwrap().permissions().any(|it| it == Permission::ManageSettings));
+    let calm = PlaybackPolicy { wait: WaitMode::None.into(), ..defaults() };
+    update(&svc, &bob, &room, "Ours", Some(calm.clone())).await.unwrap();
+    let grab = PlaybackPolicy { hand_over: HandOver::Delegate.into(), delegate_id: bob.id(), ..calm };
+    assert_eq!(refusal(update(&svc, &bob, &room, "", Some(grab)).await), Reason::PermissionMissing);
+}
+
+#[tokio::test]
+async fn a_policy_that_cannot_be_is_refused_by_field() {
+    let world = World::start().await;
+    let svc = world.instance().await;
+    let ada = user("Ada");
+    let room = svc.create(&ada).await.id;
+    for (field, policy) in [
+        ("policy.delegate_id", PlaybackPolicy { delegate_id: user("Mallory").id(), ..defaults() }),
+        ("policy.quorum_percent", PlaybackPolicy { quorum_percent: 101, ..defaults() }),
+        ("policy.quorum_percent", PlaybackPolicy { quorum_percent: -1, ..defaults() }),
+        ("policy.wait_limit_ms", PlaybackPolicy { wait_limit_ms: 60_001, ..defaults() }),
+        ("policy.wait", PlaybackPolicy { wait: 9, ..defaults() }),
+        ("policy.hand_over", PlaybackPolicy { hand_over: 9, ..defaults() }),
+    ] {
+        assert_eq!(fields_at_fault(update(&svc, &ada, &room, "", Some(policy)).await), [field]);
+    }
+    assert_eq!(fields_at_fault(update(&svc, &ada, &room, "a\u{202e}b", None).await), ["name"]);
+    assert_eq!(svc.get(&room).await.unwrap().policy, Some(defaults()));
+}
+
+#[tokio::test]
+async fn a_delegate_who_leaves_is_none_any_more() {
+    let world = World::start().await;
+    let svc = world.instance().await;
+    let (ada, bob) = (user("Ada"), user("Bob"));
+    let room = svc.create(&ada).await.id;
+    svc.join(&bob, &room).await.unwrap();
+    let policy = PlaybackPolicy { hand_over: HandOver::Delegate.into(), delegate_id: bob.id(), ..defaults() };
+    update(&svc, &ada, &room, "", Some(policy.clone())).await.unwrap();
+    let mut reader = svc.read("test").await;
+    reader.take(3).await;
+    svc.client().leave_room(bob.request(LeaveRoomRequest { room: room.clone() })).await.unwrap();
+    let told = reader.take(2).await.pop().unwrap();
+    let left = svc.get(&room).await.unwrap();
+    assert_eq!(left.policy, Some(PlaybackPolicy { delegate_id: String::new(), ..policy }));
+    assert_eq!(told.kind, Some(Kind::RoomUpdated(left)));
+}
