@@ -21,10 +21,13 @@ use super::error::ApiError;
 use crate::Config;
 
 /// Media comes from wherever people link to, hence the open `media-src` and `connect-src`; scripts come from here
-/// alone. OPAQUE is WebAssembly.
+/// alone. OPAQUE is WebAssembly. Frames are the official players of services that allow nothing else; they are spoken
+/// to by messages, so that no script of theirs runs in this page.
 const CSP: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; \
     img-src 'self' data: blob:; media-src 'self' blob: https: http:; connect-src 'self' ws: wss: https: http:; \
-    worker-src 'self' blob:; font-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+    worker-src 'self' blob:; font-src 'self'; \
+    frame-src https://www.youtube-nocookie.com https://player.vimeo.com https://geo.dailymotion.com; \
+    frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
 const PERMISSIONS: &str = "accelerometer=(), camera=(self), display-capture=(self), geolocation=(), gyroscope=(), \
     magnetometer=(), microphone=(self), midi=(), payment=(), usb=()";
@@ -138,5 +141,16 @@ mod tests {
         let from = |peer: &str| surroundings.origin(peer.parse().unwrap(), &headers).address.to_string();
         assert_eq!(from("10.0.0.1"), "203.0.113.7", "what the client itself wrote in front does not count");
         assert_eq!(from("198.51.100.1"), "198.51.100.1");
+    }
+
+    #[test]
+    fn frames_are_official_players_and_scripts_are_ours_alone() {
+        let directive = |name: &str| {
+            CSP.split(';').find_map(|part| part.trim().strip_prefix(name)).unwrap_or_default().trim()
+        };
+        let players = "https://www.youtube-nocookie.com https://player.vimeo.com https://geo.dailymotion.com";
+        assert_eq!(directive("frame-src"), players);
+        assert_eq!(directive("script-src"), "'self' 'wasm-unsafe-eval'");
+        assert_eq!(directive("frame-ancestors"), "'none'");
     }
 }
