@@ -1,9 +1,12 @@
 // What the engine needs of a player, whatever plays.
 import type { Frame } from './estimator';
+import type { Embed } from './iframe/services';
 
 export interface MediaSource {
   url: string;
-  format: 'progressive' | 'hls';
+  format: 'progressive' | 'hls' | 'embed';
+  /** With the format `embed`: what the service's own player is to play. */
+  embed?: Embed;
 }
 
 export interface PlayerSnapshot {

@@ -1,0 +1,102 @@
+// Dailymotion, by the messages of its SDK: JSON commands to it, query strings from it. Dailymotion closed that interface
+// for embeds without an account in February 2026, and its Web SDK would be a script of theirs in our page under an id of
+// the operator's; so where its player no longer answers, the adapter says that instead of guessing.
+import { fields, msOf, type Dialect, type Heard } from './dialect';
+import { SERVICES } from './services';
+
+const ID = 'syncwatch';
+const MAX_MESSAGE = 4_096;
+
+const FAILURES: Readonly<Record<string, string>> = {
+  DM002: 'This video was removed from Dailymotion.',
+  DM004: 'This video was taken off Dailymotion for its copyright.',
+  DM005: 'This video was taken off by Dailymotion.',
+  DM007: 'The owner of this video does not show it in your country.',
+  DM010: 'This video is private at Dailymotion.',
+  DM014: 'This video needs a password, which a room cannot give. Choose another one.',
+};
+
+function command(name: string, ...parameters: unknown[]): string {
+  return JSON.stringify({ command: name, parameters });
+}
+
+export const dailymotion: Dialect = {
+  tellsBlocked: false,
+
+  address({ videoId }, pageOrigin) {
+    const query = new URLSearchParams({ video: videoId, api: 'postMessage', id: ID, origin: pageOrigin });
+    return `${SERVICES.dailymotion.origin}/player.html?${query}`;
+  },
+
+  // Asks for `apiready` again, which may have come before anyone listened.
+  greeting: () => [command('check')],
+  subscriptions: () => [],
+  play: () => command('play'),
+  pause: () => command('pause'),
+  seek: (toMs) => command('seek', toMs / 1000),
+  rate: () => null,
+  volume: (volume, muted) => [command('volume', volume), command('muted', muted)],
+
+  read(message) {
+    const said = parse(message);
+    if (!said) return null;
+    const at = msOf(said('time'));
+    const place: Heard = at === undefined ? {} : { positionMs: at };
+    switch (said('event')) {
+      case 'apiready':
+        return { ready: true };
+      case 'timeupdate':
+        return place;
+      case 'durationchange': {
+        const durationMs = msOf(said('duration'));
+        return durationMs ? { durationMs } : null;
+      }
+      case 'progress':
+        return at === undefined ? null : { loadedToMs: at };
+      // Asked to play is not playing yet.
+      case 'play':
+      case 'waiting':
+        return { buffering: true };
+      case 'playing':
+        return { phase: 'playing', buffering: false };
+      case 'pause':
+        return { phase: 'paused', buffering: false };
+      case 'rebuffer':
+        return { buffering: said('rebuffering') === 'true' };
+      case 'ended':
+      case 'end':
+        return { phase: 'ended', buffering: false };
+      // The place of `seeking` is where it is going, not where it is.
+      case 'seeked':
+        return { ...place, arrived: true };
+      case 'ad_start':
+      case 'ad_play':
+        return { ad: true };
+      // Its time is the advertisement's.
+      case 'ad_timeupdate':
+        return { ad: true };
+      case 'ad_end':
+        return { ad: false };
+      case 'error':
+        return { failure: FAILURES[said('code') ?? ''] ?? 'Dailymotion’s player could not play this video. It may be private, removed, or closed to other sites.' };
+      default:
+        return null;
+    }
+  },
+};
+
+/** Reads one field of a message, as text. */
+function parse(message: unknown): ((name: string) => string | undefined) | null {
+  if (typeof message === 'string') {
+    if (message.length > MAX_MESSAGE) return null;
+    const query = new URLSearchParams(message);
+    if (query.has('id') && query.get('id') !== ID) return null;
+    return (name) => query.get(name) ?? undefined;
+  }
+  const object = fields(message);
+  if (!object || (object['id'] !== undefined && object['id'] !== ID)) return null;
+  return (name) => {
+    const value = object[name];
+    return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
+  };
+}

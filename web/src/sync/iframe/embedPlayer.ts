@@ -1,0 +1,353 @@
+// A service's own player in a frame, as a Player. What it says is a little late and a little at a time; this keeps what
+// was said last, in the terms that the engine steers by. Which words are spoken is the dialect's business.
+import type { MediaSource, Player, PlayerSnapshot } from '../player';
+import type { Timer } from '../timer';
+import { dailymotion } from './dailymotion';
+import type { Dialect, Phase } from './dialect';
+import type { Channel, OpenChannel } from './frame';
+import { PendingPlay } from './pendingPlay';
+import { SERVICES, type Embed, type EmbedService } from './services';
+import { vimeo } from './vimeo';
+import { youtube } from './youtube';
+
+export interface EmbedDeps {
+  open: OpenChannel;
+  timer: Timer;
+  nowMs(): number;
+  /** As the players date what they say. */
+  epochMs(): number;
+  pageOrigin: string;
+  /** Someone pressed the player's own button. */
+  pressed(what: 'play' | 'pause'): void;
+  /** What the browser did not let start has been started in the player itself. */
+  unblocked(): void;
+}
+
+const DIALECTS: Readonly<Record<EmbedService, Dialect>> = { youtube, vimeo, dailymotion };
+const GREET_EVERY_MS = 250;
+const ANSWER_WITHIN_MS = 10_000;
+const ARRIVE_WITHIN_MS = 20_000;
+/** A place this near to where a seek went is where it arrived. */
+const ARRIVED_MS = 1_500;
+const SEEK_WITHIN_MS = 4_000;
+/** What it does so soon after a command is the command's doing. */
+const ECHO_MS = 1_500;
+/** Playing without its time moving: something else is on, an advertisement most likely. */
+const FROZEN_AFTER_MS = 1_500;
+const NEAR_END_MS = 1_000;
+/** So long a start may take before it counts as held up. */
+const START_WITHIN_MS = 2_000;
+/** How often a start is asked for, and how long each is given, before it counts as blocked. */
+const PLAY_TRIES = 2;
+const PLAY_AGAIN_AFTER_MS = 2_000;
+/** A pause that a jump in the player's own bar makes is over sooner. */
+const MEANT_AFTER_MS = 400;
+
+export class EmbedPlayer implements Player {
+  private embed: Embed | null = null;
+  private channel: Channel | null = null;
+  private cancels: (() => void)[] = [];
+  private readonly listeners = new Set<() => void>();
+  private readonly starting = new PendingPlay();
+  private answered = false;
+  private wanted: 'playing' | 'paused' = 'paused';
+  private phase: Phase = 'idle';
+  private buffering = false;
+  private started = false;
+  private blocked = false;
+  private ad = false;
+  private positionMs = 0;
+  private durationMs: number | null = null;
+  private loadedToMs = 0;
+  private movedAtMs = 0;
+  private commandedAtMs = -Infinity;
+  private seeking: { toMs: number; untilMs: number } | null = null;
+  private failure: string | null = null;
+  private allowed: readonly number[] | null = null;
+  private askedRate = 1;
+  private rate = 1;
+  private loudness = { volume: 1, muted: false };
+
+  constructor(private readonly deps: EmbedDeps) {}
+
+  get rates(): readonly number[] | null {
+    return this.allowed;
+  }
+
+  load({ embed }: MediaSource): void {
+    this.unload();
+    if (!embed) {
+      this.fail('This item names no video. Take it off the playlist and add it again.');
+      return;
+    }
+    const { name, origin, rates } = SERVICES[embed.service];
+    this.embed = embed;
+    this.allowed = rates;
+    this.channel = this.deps.open({
+      address: this.dialect(embed).address(embed, this.deps.pageOrigin),
+      title: `${name} player`,
+      origin,
+      arrived: () => this.greet(embed),
+      heard: (message) => this.hear(embed, message),
+    });
+    this.later(ARRIVE_WITHIN_MS, () => {
+      if (!this.answered) this.fail(`${name}’s player does not load. Check that this network and this browser let ${name} through, then try again.`);
+    });
+  }
+
+  unload(): void {
+    for (const cancel of this.cancels) cancel();
+    this.cancels = [];
+    this.channel?.close();
+    this.channel = null;
+    this.embed = null;
+    this.starting.abandon();
+    this.answered = false;
+    this.wanted = 'paused';
+    this.phase = 'idle';
+    this.buffering = false;
+    this.started = false;
+    this.blocked = false;
+    this.ad = false;
+    this.positionMs = 0;
+    this.durationMs = null;
+    this.loadedToMs = 0;
+    this.seeking = null;
+    this.failure = null;
+    this.allowed = null;
+    this.rate = 1;
+  }
+
+  play(): Promise<void> {
+    this.starting.abandon();
+    const { embed } = this;
+    if (!embed || this.failure) return Promise.reject(new DOMException('there is nothing to play', 'InvalidStateError'));
+    this.wanted = 'playing';
+    this.blocked = false;
+    this.say((dialect) => [dialect.play()]);
+    if (this.phase === 'playing') return Promise.resolve();
+    const { promise, token } = this.starting.begin();
+    this.insist(token, PLAY_TRIES - 1);
+    return promise;
+  }
+
+  pause(): void {
+    this.wanted = 'paused';
+    this.starting.abandon();
+    this.say((dialect) => [dialect.pause()]);
+    this.tell();
+  }
+
+  seekTo(positionMs: number): void {
+    const toMs = Math.max(0, Math.min(positionMs, this.durationMs ?? Infinity));
+    const atEnd = this.phase === 'ended' && this.durationMs !== null && toMs >= this.durationMs - NEAR_END_MS;
+    this.positionMs = toMs;
+    // Sent back to its own end it would only start again.
+    if (atEnd) return;
+    const { embed } = this;
+    if (!embed) return;
+    this.say((dialect) => [dialect.seek(toMs, embed, this.started)]);
+    if (this.started) {
+      this.seeking = { toMs, untilMs: this.deps.nowMs() + SEEK_WITHIN_MS };
+      this.later(SEEK_WITHIN_MS, () => this.tell());
+    }
+    this.tell();
+  }
+
+  setRate(rate: number): void {
+    this.askedRate = rate;
+    const nearest = this.nearest(rate);
+    if (nearest === this.rate || !this.answered) return;
+    this.rate = nearest;
+    this.say((dialect) => [dialect.rate(nearest)]);
+  }
+
+  setVolume(volume: number, muted: boolean): void {
+    this.loudness = { volume, muted };
+    this.say((dialect) => dialect.volume(volume, muted), 'quietly');
+  }
+
+  snapshot(): PlayerSnapshot {
+    const nowMs = this.deps.nowMs();
+    const seeking = this.seeking !== null && nowMs < this.seeking.untilMs;
+    return {
+      loaded: this.answered && this.failure === null,
+      currentMs: this.positionMs,
+      durationMs: this.durationMs,
+      bufferedAheadMs: Math.max(0, this.loadedToMs - this.positionMs),
+      paused: this.wanted === 'paused' || (this.phase === 'paused' && !this.starting.isPending && !this.ad),
+      seeking,
+      ready: this.answered && !seeking && !this.ad && !this.heldUp(nowMs),
+      ended: this.phase === 'ended',
+      failure: this.failure,
+    };
+  }
+
+  /** It tells no frames. */
+  onFrame(): () => void {
+    return () => undefined;
+  }
+
+  onChange(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  destroy(): void {
+    this.listeners.clear();
+    this.unload();
+  }
+
+  private dialect(embed: Embed): Dialect {
+    return DIALECTS[embed.service];
+  }
+
+  private greet(embed: Embed): void {
+    if (this.answered || this.embed !== embed) return;
+    const dialect = this.dialect(embed);
+    const greeting = () => {
+      if (!this.answered) for (const message of dialect.greeting()) this.channel?.post(message);
+    };
+    greeting();
+    const stop = this.deps.timer.every(GREET_EVERY_MS, greeting);
+    this.cancels.push(stop);
+    this.later(ANSWER_WITHIN_MS, () => {
+      stop();
+      if (!this.answered) this.fail(silence(embed.service));
+    });
+  }
+
+  private hear(embed: Embed, message: unknown): void {
+    if (this.embed !== embed) return;
+    const heard = this.dialect(embed).read(message, this.deps.epochMs());
+    if (!heard) return;
+    if (heard.failure !== undefined) return this.fail(heard.failure);
+    if (heard.ready) this.meet();
+    if (!this.answered) return;
+    if (heard.rates) this.allow(heard.rates);
+    if (heard.durationMs !== undefined) this.durationMs = heard.durationMs;
+    if (heard.loadedToMs !== undefined) this.loadedToMs = heard.loadedToMs;
+    if (heard.ad !== undefined) this.ad = heard.ad;
+    if (heard.arrived) this.seeking = null;
+    if (heard.buffering !== undefined) this.buffering = heard.buffering;
+    if (heard.phase) this.enter(heard.phase);
+    if (heard.positionMs !== undefined) this.arriveAt(heard.positionMs, heard.ageMs ?? 0);
+    if (heard.blocked) this.block();
+    this.tell();
+  }
+
+  private meet(): void {
+    if (this.answered) return;
+    this.answered = true;
+    this.say((dialect) => dialect.subscriptions(), 'quietly');
+    this.setVolume(this.loudness.volume, this.loudness.muted);
+    this.setRate(this.askedRate);
+  }
+
+  private allow(rates: readonly number[]): void {
+    this.allowed = rates;
+    // Refused is refused: it goes on as it did.
+    if (!rates.includes(this.rate)) this.rate = this.nearest(1);
+  }
+
+  private nearest(rate: number): number {
+    return (this.allowed ?? [1]).reduce((best, one) => (Math.abs(one - rate) < Math.abs(best - rate) ? one : best), 1);
+  }
+
+  private enter(phase: Phase): void {
+    const before = this.phase;
+    const nowMs = this.deps.nowMs();
+    const unasked = nowMs - this.commandedAtMs > ECHO_MS && this.channel?.hasFocus() === true;
+    this.phase = phase;
+    if (phase === 'playing') {
+      if (before !== 'playing') this.movedAtMs = nowMs;
+      this.started = true;
+      this.starting.succeed();
+      if (this.blocked) {
+        this.blocked = false;
+        this.deps.unblocked();
+      } else if (this.wanted === 'paused' && !this.ad) {
+        if (unasked && before !== 'playing') this.deps.pressed('play');
+        this.say((dialect) => [dialect.pause()]);
+      }
+    } else if (phase === 'paused' && before === 'playing' && this.wanted === 'playing' && unasked) {
+      this.later(MEANT_AFTER_MS, () => {
+        if (this.phase === 'paused' && this.wanted === 'playing' && !this.buffering) this.deps.pressed('pause');
+      });
+    }
+  }
+
+  private arriveAt(positionMs: number, ageMs: number): void {
+    // Before the first start it may tell the beginning, wherever it was told to stand.
+    if (!this.started) return;
+    const nowMs = this.deps.nowMs();
+    if (this.seeking) {
+      if (nowMs < this.seeking.untilMs && Math.abs(positionMs - this.seeking.toMs) > ARRIVED_MS) return;
+      this.seeking = null;
+    }
+    const here = positionMs + (this.phase === 'playing' ? ageMs * this.rate : 0);
+    if (here !== this.positionMs) this.movedAtMs = nowMs;
+    this.positionMs = here;
+  }
+
+  /** Does not go on though it should: for want of bytes, or for an advertisement that it does not tell of. */
+  private heldUp(nowMs: number): boolean {
+    if (this.wanted === 'paused') return this.buffering;
+    if (this.starting.isPending && nowMs - this.commandedAtMs < START_WITHIN_MS) return false;
+    const untold = this.embed !== null && SERVICES[this.embed.service].ads === 'not told';
+    const frozen = untold && this.phase === 'playing' && nowMs - this.movedAtMs > FROZEN_AFTER_MS;
+    return this.buffering || frozen || this.phase === 'idle';
+  }
+
+  /** Players swallow a word now and then, busy with another; one that stands after several was not let go. */
+  private insist(token: object, triesLeft: number): void {
+    this.later(PLAY_AGAIN_AFTER_MS, () => {
+      if (!this.embed || !this.starting.isCurrent(token)) return;
+      const awaitsAd = this.phase === 'idle' && this.dialect(this.embed).tellsBlocked;
+      if (this.ad || this.buffering || awaitsAd) return this.insist(token, triesLeft);
+      if (triesLeft === 0) {
+        this.block();
+        return this.tell();
+      }
+      this.say((dialect) => [dialect.play()]);
+      this.insist(token, triesLeft - 1);
+    });
+  }
+
+  private block(): void {
+    if (this.wanted !== 'playing' || this.phase === 'playing') return;
+    this.wanted = 'paused';
+    this.blocked = true;
+    this.starting.refuse(new DOMException('a tap is needed before this player may start', 'NotAllowedError'));
+  }
+
+  private fail(reason: string): void {
+    this.failure ??= reason;
+    this.starting.refuse(new DOMException(reason, 'NotSupportedError'));
+    this.tell();
+  }
+
+  private say(words: (dialect: Dialect) => unknown[], how: 'as a command' | 'quietly' = 'as a command'): void {
+    if (!this.embed || !this.answered) return;
+    if (how === 'as a command') this.commandedAtMs = this.deps.nowMs();
+    for (const message of words(this.dialect(this.embed))) if (message !== null) this.channel?.post(message);
+  }
+
+  private later(ms: number, run: () => void): void {
+    const cancel = this.deps.timer.after(ms, () => {
+      this.cancels = this.cancels.filter((one) => one !== cancel);
+      run();
+    });
+    this.cancels.push(cancel);
+  }
+
+  private tell(): void {
+    for (const listener of this.listeners) listener();
+  }
+}
+
+function silence(service: EmbedService): string {
+  const { name, steering } = SERVICES[service];
+  if (steering === 'withdrawn') return `${name}’s player takes no commands from this page, so this video cannot be kept in sync. Paste the link of another copy, or of the file itself.`;
+  return `${name}’s player does not answer. A content blocker may stop it: let ${name} through on this page, then try again.`;
+}

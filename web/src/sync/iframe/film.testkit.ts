@@ -1,0 +1,153 @@
+// What the stand-ins of the services' players play: a film that starts late, seeks slowly, and drifts like real ones.
+import { random, type World } from '../world.testkit';
+
+export interface Habits {
+  /** Until the page of the player has come. */
+  loadMs: number;
+  /** From being told to play until it moves; and from a seek. */
+  startLatencyMs: number;
+  seekCostMs: number;
+  jitterMs: number;
+  driftPpm: number;
+  durationMs: number;
+  /** How often it tells its time, and how long a message takes at least and at most. */
+  tellEveryMs: number;
+  delayMs: readonly [number, number];
+  rates: readonly number[];
+  /** Before the film; 0: none. */
+  adMs: number;
+  /** The browser wants a tap in the player first. */
+  blocked: boolean;
+  /** The service's code or name for why it does not play. */
+  refusal: number | string | null;
+  /** Never says a word. */
+  silent: boolean;
+  seed: number;
+}
+
+export const USUAL: Habits = {
+  loadMs: 300,
+  startLatencyMs: 350,
+  seekCostMs: 450,
+  jitterMs: 60,
+  driftPpm: 25,
+  durationMs: 600_000,
+  tellEveryMs: 250,
+  delayMs: [2, 40],
+  rates: [0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2],
+  adMs: 0,
+  blocked: false,
+  refusal: null,
+  silent: false,
+  seed: 5,
+};
+
+export type FilmState = 'cued' | 'ad' | 'starting' | 'playing' | 'paused' | 'ended';
+
+export class Film {
+  state: FilmState = 'cued';
+  rate = 1;
+  private baseMs = 0;
+  private sinceMs = 0;
+  private turn = 0;
+  /** What a seek while it stands goes on to be, unless it is told to play meanwhile. */
+  private after: 'playing' | 'paused' = 'paused';
+  private adLeftMs: number;
+  private readonly roll: () => number;
+
+  constructor(
+    readonly world: World,
+    readonly habits: Habits,
+    private readonly changed: () => void,
+  ) {
+    this.roll = random(habits.seed);
+    this.adLeftMs = habits.adMs;
+    world.every(20, () => {
+      if (this.state === 'playing' && this.positionMs() >= habits.durationMs) this.enter('ended', habits.durationMs);
+    });
+  }
+
+  positionMs(): number {
+    const movedMs = this.state === 'playing' ? (this.world.nowMs - this.sinceMs) * this.rate * (1 + this.habits.driftPpm / 1e6) : 0;
+    return Math.min(this.habits.durationMs, this.baseMs + movedMs);
+  }
+
+  play(): void {
+    if (this.state === 'starting') this.after = 'playing';
+    if (this.state === 'playing' || this.state === 'starting' || this.state === 'ad') return;
+    const fromMs = this.state === 'ended' ? 0 : this.positionMs();
+    if (this.adLeftMs > 0) {
+      const adMs = this.adLeftMs;
+      this.enter('ad', fromMs);
+      this.soon(adMs, () => {
+        this.adLeftMs = 0;
+        this.begin(fromMs, this.habits.startLatencyMs);
+      });
+    } else {
+      this.begin(fromMs, this.habits.startLatencyMs);
+    }
+  }
+
+  pause(): void {
+    if (this.state !== 'cued' && this.state !== 'ended') this.enter('paused', this.positionMs());
+  }
+
+  /** `after`: what it goes on to be. */
+  seek(toMs: number, after: 'playing' | 'paused', done: () => void = () => undefined): void {
+    const atMs = Math.min(toMs, this.habits.durationMs);
+    if (after === 'playing') return this.begin(atMs, this.habits.seekCostMs, done);
+    this.enter('starting', atMs);
+    this.after = 'paused';
+    this.soon(this.cost(this.habits.seekCostMs), () => {
+      this.enter(this.after, atMs);
+      done();
+    });
+  }
+
+  cue(atMs: number): void {
+    this.enter('cued', atMs);
+  }
+
+  setRate(rate: number): void {
+    this.baseMs = this.positionMs();
+    this.sinceMs = this.world.nowMs;
+    this.rate = rate;
+  }
+
+  /** A message on its way, in either direction; they do not overtake one another. */
+  carry(run: () => void): void {
+    const [least, most] = this.habits.delayMs;
+    const atMs = Math.max(this.lastCarryMs, this.world.nowMs + least + this.roll() * (most - least));
+    this.lastCarryMs = atMs;
+    this.world.after(atMs - this.world.nowMs, run);
+  }
+  private lastCarryMs = 0;
+
+  private begin(fromMs: number, costMs: number, done: () => void = () => undefined): void {
+    this.enter('starting', fromMs);
+    this.soon(this.cost(costMs), () => {
+      this.sinceMs = this.world.nowMs;
+      this.enter('playing', fromMs);
+      done();
+    });
+  }
+
+  private enter(state: FilmState, atMs: number): void {
+    this.turn += 1;
+    this.baseMs = atMs;
+    this.sinceMs = this.world.nowMs;
+    this.state = state;
+    this.changed();
+  }
+
+  private soon(ms: number, run: () => void): void {
+    const { turn } = this;
+    this.world.after(ms, () => {
+      if (turn === this.turn) run();
+    });
+  }
+
+  private cost(meanMs: number): number {
+    return Math.max(0, meanMs + (this.roll() - 0.5) * 2 * this.habits.jitterMs);
+  }
+}

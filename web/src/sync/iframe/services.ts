@@ -1,0 +1,91 @@
+// The services whose videos only their own player may play, and what those players can and cannot do. One place: the
+// adapters, the engine's choice of profile and what people are told all come from here.
+
+export type EmbedService = 'youtube' | 'vimeo' | 'dailymotion';
+
+export interface Embed {
+  service: EmbedService;
+  videoId: string;
+  /** What opens an unlisted video of Vimeo; empty elsewhere. */
+  hash: string;
+}
+
+export interface Capabilities {
+  name: string;
+  /** Where its player is loaded from; messages from anywhere else are not its. */
+  origin: string;
+  /** What it plays at until it says otherwise, smallest first; `[1]`: it has one speed. */
+  rates: readonly number[];
+  /** Whether a seek lands on the frame it was meant for. */
+  exactSeek: boolean;
+  /** Whether it tells which frame is on screen. */
+  frames: boolean;
+  /** How often it tells its time, in ms, at best. */
+  tellsEveryMs: number;
+  /** Whether what it plays before and in between shifts the film against the others'. */
+  ads: 'none' | 'told' | 'not told';
+  /** Whether it goes on in a background tab. */
+  background: boolean;
+  /** Whether it works for who refuses cookies of other sites. */
+  withoutCookies: boolean;
+  /** Whether pages that are not the service's may steer it at all. */
+  steering: 'documented' | 'withdrawn';
+}
+
+export const SERVICES: Readonly<Record<EmbedService, Capabilities>> = {
+  youtube: {
+    name: 'YouTube',
+    origin: 'https://www.youtube-nocookie.com',
+    rates: [0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2],
+    exactSeek: false,
+    frames: false,
+    tellsEveryMs: 250,
+    ads: 'not told',
+    background: true,
+    withoutCookies: true,
+    steering: 'documented',
+  },
+  vimeo: {
+    name: 'Vimeo',
+    origin: 'https://player.vimeo.com',
+    // Where the owner's plan includes speeds; the player refuses them otherwise.
+    rates: [0.5, 0.75, 1, 1.25, 1.5, 2],
+    exactSeek: false,
+    frames: false,
+    tellsEveryMs: 250,
+    ads: 'none',
+    background: true,
+    withoutCookies: true,
+    steering: 'documented',
+  },
+  dailymotion: {
+    name: 'Dailymotion',
+    origin: 'https://geo.dailymotion.com',
+    rates: [1],
+    exactSeek: false,
+    frames: false,
+    tellsEveryMs: 250,
+    ads: 'told',
+    background: true,
+    withoutCookies: true,
+    steering: 'withdrawn',
+  },
+};
+
+/** What people should know before they are surprised, in plain words. */
+export function limits(service: EmbedService): string[] {
+  const can = SERVICES[service];
+  const { name } = can;
+  const told: string[] = [];
+  if (can.steering === 'withdrawn') told.push(`${name} no longer lets other sites steer its player everywhere. Where it does not answer, this video cannot be kept in sync, and says so.`);
+  if (!can.frames) told.push(`${name}’s own player tells its time only a few times a second: expect everyone within a quarter of a second, not on the same frame.`);
+  if (!can.exactSeek) told.push('Jumps land near the place, not on the frame; there is no stepping by frames.');
+  if (can.rates.length === 1) told.push('It plays at normal speed only.');
+  else if (service === 'vimeo') told.push('Speeds work only where the owner of the video allows them.');
+  else told.push(`Speeds: ${can.rates.map((rate) => `${rate}×`).join(', ')}.`);
+  if (can.ads !== 'none') told.push('Each person may get other advertisements; who had one jumps back to where the others are.');
+  if (!can.withoutCookies) told.push('It needs cookies of its own.');
+  if (!can.background) told.push('It may stop in a background tab.');
+  told.push('Whether it plays is up to its owner: private, removed, age-restricted or region-locked videos stay closed here too.');
+  return told;
+}

@@ -1,0 +1,258 @@
+// Against a stand-in built from the documented behaviour of YouTube's player (standIns.testkit.ts), not the real one.
+import { describe, expect, it } from 'vitest';
+import { World } from '../world.testkit';
+import { YouTubeStandIn } from './standIns.testkit';
+import { adapterOf, outcome, sourceOf, visit } from './visit.testkit';
+import { youtube } from './youtube';
+
+describe('opening', () => {
+  it('opens the official player without cookies, and tells it who asks', async () => {
+    const { standIn } = await visit('youtube');
+    const [address] = standIn.addresses;
+    expect(address?.origin).toBe('https://www.youtube-nocookie.com');
+    expect(address?.pathname).toBe('/embed/dQw4w9WgXcQ');
+    expect(address?.searchParams.get('enablejsapi')).toBe('1');
+    expect(address?.searchParams.get('origin')).toBe('https://watch.example');
+  });
+
+  it('greets until it is answered, and no longer', async () => {
+    const { world, standIn, player } = await visit('youtube');
+    const greetings = () => standIn.said.filter((text) => text.includes('listening')).length;
+    expect(player.snapshot()).toMatchObject({ loaded: true, ready: true, paused: true, durationMs: 600_000, failure: null });
+    const before = greetings();
+    expect(before).toBeGreaterThan(1);
+    await world.pass(5_000);
+    expect(greetings()).toBe(before);
+  });
+
+  it('says that it is not let through, when nothing comes', async () => {
+    const { world, player } = await visit('youtube', { loadMs: 3_600_000 });
+    await world.pass(20_000);
+    expect(player.snapshot().failure).toContain('YouTube’s player does not load');
+  });
+
+  it('says that it does not answer, when its page comes and is silent', async () => {
+    const { world, player } = await visit('youtube', { silent: true });
+    await world.pass(10_000);
+    expect(player.snapshot().failure).toContain('YouTube’s player does not answer');
+  });
+
+  it.each([
+    [100, 'private, or was removed'],
+    [101, 'does not let other sites'],
+    [150, 'does not let other sites'],
+    [153, 'referrer'],
+    [2, 'does not know'],
+    [999, 'could not play'],
+  ])('tells error %s in words', async (code, words) => {
+    const { player } = await visit('youtube', { refusal: code });
+    expect(player.snapshot().failure).toContain(words);
+    expect(outcome(player.play()).is).toBe('pending');
+  });
+
+  it('leaves nothing behind', async () => {
+    const { world, standIn, player } = await visit('youtube');
+    player.unload();
+    expect(standIn.isOpen).toBe(false);
+    expect(player.snapshot()).toMatchObject({ loaded: false, currentMs: 0, durationMs: null });
+    const said = standIn.said.length;
+    await world.pass(30_000);
+    expect(standIn.said.length).toBe(said);
+  });
+});
+
+describe('playing', () => {
+  it('tells its place as of now, though it was told a while ago', async () => {
+    const { world, standIn, player } = await visit('youtube', { delayMs: [150, 160] });
+    const gaps: number[] = [];
+    player.onChange(() => {
+      if (standIn.film.state === 'playing') gaps.push(player.snapshot().currentMs - standIn.film.positionMs());
+    });
+    const start = outcome(player.play());
+    await world.pass(6_000);
+    expect(start.is).toBe('played');
+    expect(gaps.length).toBeGreaterThan(10);
+    expect(Math.max(...gaps.slice(3).map(Math.abs))).toBeLessThan(5);
+  });
+
+  it('places a video that has not begun without starting it', async () => {
+    const { world, standIn, player } = await visit('youtube');
+    player.seekTo(90_000);
+    await world.pass(1_000);
+    expect(standIn.film.state).toBe('cued');
+    expect(player.snapshot()).toMatchObject({ currentMs: 90_000, seeking: false, ready: true, paused: true });
+    void player.play();
+    await world.pass(1_000);
+    expect(standIn.film.positionMs()).toBeGreaterThan(90_000);
+  });
+
+  it('does not take the old place for the new one while it seeks', async () => {
+    const { world, player } = await visit('youtube');
+    void player.play();
+    await world.pass(3_000);
+    player.seekTo(200_000);
+    const seen: number[] = [];
+    player.onChange(() => seen.push(player.snapshot().currentMs));
+    expect(player.snapshot()).toMatchObject({ seeking: true, ready: false });
+    await world.pass(2_000);
+    expect(Math.min(...seen)).toBeGreaterThanOrEqual(200_000);
+    expect(player.snapshot()).toMatchObject({ seeking: false, ready: true });
+  });
+
+  it('stays paused when it seeks after its end, and pauses again what starts by itself', async () => {
+    const { world, standIn, player } = await visit('youtube', { durationMs: 3_000 });
+    void player.play();
+    await world.pass(6_000);
+    expect(player.snapshot().ended).toBe(true);
+    player.pause();
+    player.seekTo(1_000);
+    await world.pass(3_000);
+    expect(standIn.film.state).toBe('paused');
+    expect(player.snapshot().paused).toBe(true);
+  });
+
+  it('snaps to the speeds that it has', async () => {
+    const { world, standIn, player } = await visit('youtube', { rates: [0.5, 1, 1.5, 2] });
+    expect(player.rates).toEqual([0.5, 1, 1.5, 2]);
+    const rates: number[] = [];
+    for (const wanted of [1.05, 1.4, 1.8, 0.3, 1]) {
+      player.setRate(wanted);
+      await world.pass(200);
+      rates.push(standIn.film.rate);
+    }
+    expect(rates).toEqual([1, 1.5, 2, 0.5, 1]);
+    expect(standIn.said.filter((text) => text.includes('setPlaybackRate'))).toHaveLength(4);
+  });
+
+  it('keeps the volume and the speed that were set before it was there', async () => {
+    const world = new World();
+    const standIn = new YouTubeStandIn(world);
+    const { player } = adapterOf(world, standIn);
+    player.load(sourceOf('youtube'));
+    player.setVolume(0.3, true);
+    player.setRate(1.5);
+    await world.pass(2_000);
+    expect(standIn.said.some((text) => text.includes('"setVolume","args":[30]'))).toBe(true);
+    expect(standIn.said.some((text) => text.includes('"mute"'))).toBe(true);
+    expect(standIn.film.rate).toBe(1.5);
+  });
+});
+
+describe('what comes in between', () => {
+  it('is not ready while an advertisement is on, and resumes after it', async () => {
+    const { world, player } = await visit('youtube', { adMs: 8_000 });
+    const start = outcome(player.play());
+    await world.pass(4_000);
+    expect(player.snapshot()).toMatchObject({ ready: false, paused: false });
+    expect(start.is).toBe('pending');
+    await world.pass(6_000);
+    expect(player.snapshot()).toMatchObject({ ready: true, paused: false });
+    expect(start.is).toBe('played');
+  });
+
+  it('is not ready when it plays and its time stands still', async () => {
+    const { world, standIn, player } = await visit('youtube');
+    void player.play();
+    await world.pass(3_000);
+    const place = { currentTime: standIn.film.positionMs() / 1000 };
+    standIn.film.pause();
+    await world.pass(50);
+    standIn.send(JSON.stringify({ event: 'infoDelivery', id: 1, info: { playerState: 1, ...place } }));
+    await world.pass(3_000);
+    expect(player.snapshot().ready).toBe(false);
+  });
+
+  it('asks for a tap where the browser wants one, and hears of it when it came', async () => {
+    const { world, standIn, player, unblocked } = await visit('youtube', { blocked: true });
+    const start = outcome(player.play());
+    await world.pass(1_000);
+    expect(start.is).toBe('NotAllowedError');
+    expect(player.snapshot().paused).toBe(true);
+    standIn.touch('play');
+    await world.pass(1_000);
+    expect(unblocked()).toBe(1);
+  });
+
+  it('gives up a start for a pause that came first', async () => {
+    const { world, player, standIn } = await visit('youtube');
+    const start = outcome(player.play());
+    player.pause();
+    await world.pass(2_000);
+    expect(start.is).toBe('AbortError');
+    expect(standIn.film.state).not.toBe('playing');
+  });
+
+  it('hears what somebody presses in the player, and leaves it to the room', async () => {
+    const { world, standIn, player, pressed } = await visit('youtube');
+    void player.play();
+    await world.pass(4_000);
+    standIn.touch('pause');
+    await world.pass(1_000);
+    expect(pressed).toEqual(['pause']);
+    player.pause();
+    await world.pass(3_000);
+    standIn.touch('play');
+    await world.pass(2_000);
+    expect(pressed).toEqual(['pause', 'play']);
+    // Until the room says so it stands.
+    expect(standIn.film.state).toBe('paused');
+  });
+
+  it('takes a pause that nobody made for none of anybody’s', async () => {
+    const { world, standIn, player, pressed } = await visit('youtube');
+    void player.play();
+    await world.pass(4_000);
+    standIn.film.pause();
+    await world.pass(2_000);
+    expect(pressed).toEqual([]);
+    expect(player.snapshot().paused).toBe(true);
+  });
+});
+
+describe('messages', () => {
+  it('makes nothing of those that are none', async () => {
+    const { world, standIn, player } = await visit('youtube');
+    const before = player.snapshot();
+    for (const message of ['', 'null', '{', '[]', '{"event":"infoDelivery"}', '{"event":"infoDelivery","info":{"currentTime":"NaN","duration":-1,"playerState":77}}', '{"event":"onStateChange","info":{}}', '{"event":"infoDelivery","id":7,"info":{"playerState":1}}', `{"event":"${'x'.repeat(300_000)}"}`, null, 7, undefined]) standIn.send(message);
+    await world.pass(1_000);
+    expect(player.snapshot()).toEqual(before);
+  });
+
+  it('takes no speeds that make no sense', () => {
+    const heard = youtube.read({ event: 'infoDelivery', info: { availablePlaybackRates: [1, 'x', -2, 0, Infinity, 99, 1.5] } }, 0);
+    expect(heard?.rates).toEqual([1, 1.5]);
+  });
+
+  it('does not believe a time of reading from another day', () => {
+    const heard = youtube.read({ event: 'infoDelivery', info: { currentTime: 5, currentTimeLastUpdated_: 1 } }, 1_700_000_000_000);
+    expect(heard?.ageMs).toBe(1_000);
+  });
+});
+
+describe('a word that is swallowed', () => {
+  it('is said again', async () => {
+    const { world, standIn, player } = await visit('youtube');
+    void player.play();
+    await world.pass(2_000);
+    player.pause();
+    await world.pass(1_000);
+    standIn.deaf = true;
+    const start = outcome(player.play());
+    await world.pass(1_000);
+    standIn.deaf = false;
+    await world.pass(3_000);
+    expect(start.is).toBe('played');
+  });
+
+  it('and again without effect means that the browser does not let it', async () => {
+    const { world, standIn, player } = await visit('youtube');
+    void player.play();
+    await world.pass(2_000);
+    player.pause();
+    await world.pass(1_000);
+    standIn.deaf = true;
+    const start = outcome(player.play());
+    await world.pass(10_000);
+    expect(start.is).toBe('NotAllowedError');
+  });
+});

@@ -1,0 +1,111 @@
+// YouTube, by the messages of its IFrame Player API (enablejsapi=1). It answers `listening` with `initialDelivery`,
+// then tells what changed by `infoDelivery`, its time about four times a second, each with when it was read.
+import { finite, fields, msOf, ratesOf, unpack, type Dialect, type Fields, type Heard, type Phase } from './dialect';
+import { SERVICES } from './services';
+
+/** getPlayerState(). Unstarted (-1) after a start is what an advertisement before the film looks like. */
+const PHASES: Readonly<Record<number, Phase>> = { [-1]: 'idle', 0: 'ended', 1: 'playing', 2: 'paused', 5: 'idle' };
+const BUFFERING = 3;
+const MAX_AGE_MS = 1_000;
+/** All messages carry it; one player a frame needs no more. */
+const ID = 1;
+
+const FAILURES: Readonly<Record<number, string>> = {
+  2: 'YouTube does not know this video. Copy its link again.',
+  5: 'YouTube’s player cannot play this video in this browser. Try another browser.',
+  100: 'This video is private, or was removed from YouTube.',
+  101: 'The owner of this video does not let other sites play it. Choose another one.',
+  150: 'The owner of this video does not let other sites play it. Choose another one.',
+  153: 'YouTube refuses this page, since the browser does not tell it where it is embedded. Allow the referrer for this site.',
+};
+
+function command(func: string, ...args: unknown[]): string {
+  return JSON.stringify({ event: 'command', func, args, id: ID, channel: 'widget' });
+}
+
+export const youtube: Dialect = {
+  tellsBlocked: true,
+
+  address({ videoId }, pageOrigin) {
+    const query = new URLSearchParams({
+      enablejsapi: '1',
+      origin: pageOrigin,
+      autoplay: '0',
+      controls: '1',
+      // Keys are the room's, and full screen keeps the chat.
+      disablekb: '1',
+      fs: '0',
+      iv_load_policy: '3',
+      playsinline: '1',
+      rel: '0',
+    });
+    return `${SERVICES.youtube.origin}/embed/${videoId}?${query}`;
+  },
+
+  greeting: () => [JSON.stringify({ event: 'listening', id: ID, channel: 'widget' })],
+
+  subscriptions: () => ['onStateChange', 'onError', 'onPlaybackRateChange', 'onAutoplayBlocked'].map((event) => command('addEventListener', event)),
+
+  play: () => command('playVideo'),
+  pause: () => command('pauseVideo'),
+
+  seek(toMs, { videoId }, started) {
+    // Seeking what is only cued would start it.
+    return started ? command('seekTo', toMs / 1000, true) : command('cueVideoById', { videoId, startSeconds: toMs / 1000 });
+  },
+
+  rate: (rate) => command('setPlaybackRate', rate),
+
+  volume: (volume, muted) => [command('setVolume', Math.round(volume * 100)), command(muted ? 'mute' : 'unMute')],
+
+  read(message, nowEpochMs) {
+    const said = unpack(message);
+    if (!said || (said['id'] !== undefined && said['id'] !== ID)) return null;
+    switch (said['event']) {
+      case 'initialDelivery':
+      case 'infoDelivery': {
+        const info = fields(said['info']);
+        return info && { ready: true, ...deliveryOf(info, nowEpochMs) };
+      }
+      case 'onReady':
+      case 'alreadyInitialized':
+        return { ready: true };
+      case 'onStateChange':
+        return phaseOf(said['info']);
+      case 'onError':
+        return { failure: failureOf(said['info']) };
+      case 'onAutoplayBlocked':
+        return { blocked: true };
+      default:
+        return null;
+    }
+  },
+};
+
+function deliveryOf(info: Fields, nowEpochMs: number): Heard {
+  const heard: Heard = {};
+  const positionMs = msOf(info['currentTime']);
+  if (positionMs !== undefined) {
+    heard.positionMs = positionMs;
+    const readMs = msOf(info['currentTimeLastUpdated_']);
+    heard.ageMs = readMs === undefined ? 0 : Math.max(0, Math.min(MAX_AGE_MS, nowEpochMs - readMs));
+  }
+  const durationMs = msOf(info['duration']);
+  if (durationMs) heard.durationMs = durationMs;
+  const loaded = finite(info['videoLoadedFraction']);
+  if (loaded !== undefined && durationMs) heard.loadedToMs = Math.min(1, loaded) * durationMs;
+  const rates = ratesOf(info['availablePlaybackRates']);
+  if (rates) heard.rates = rates;
+  return { ...heard, ...phaseOf(info['playerState']) };
+}
+
+function phaseOf(state: unknown): Heard {
+  if (state === BUFFERING) return { buffering: true };
+  const phase = typeof state === 'number' ? PHASES[state] : undefined;
+  return phase ? { phase, buffering: false } : {};
+}
+
+function failureOf(code: unknown): string {
+  const number = finite(typeof code === 'object' ? fields(code)?.['errorCode'] : code);
+  return (number === undefined ? undefined : FAILURES[number]) ?? 'YouTube’s player could not play this video. It may be private, removed, or closed to other sites.';
+}
