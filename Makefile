@@ -7,7 +7,7 @@ ARGS ?=
 PROCESSES := syncwatch auth-svc room-svc sync-svc media-svc gateway transcode-worker
 PACKAGES := $(addprefix -p ,$(PROCESSES))
 
-.PHONY: help up up-split build test e2e bench lint fmt gen clean web
+.PHONY: help up up-split build test e2e bench bench-sync lint fmt gen clean web
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,10 @@ e2e: ## the end-to-end and browser tests alone
 bench: build ## measure the running system; results go to bench/results
 	scripts/setup.sh test
 	cargo run --release -p bench -- $(ARGS)
+
+bench-sync: build ## measure the skew between real browsers behind slow lines (ARGS="--minutes 1 --pages 2 --format hls")
+	scripts/setup.sh test
+	node bench/sync/run.mjs $(ARGS)
 
 lint: ## formatting, clippy, dependency rules, web, protos, scripts, helm, terraform, deploy
 	scripts/setup.sh lint

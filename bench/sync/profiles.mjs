@@ -1,0 +1,10 @@
+// The lines of the people who watch; with fewer people, the first ones. A way there that takes longer than the way back
+// puts a clock that is measured over it off by half the difference, whatever the protocol: 5 ms for the last.
+
+/** @type {readonly import('./line.mjs').Profile[]} */
+export const PROFILES = [
+  { name: '2 ms', up: { delayMs: 1, jitterMs: 0 }, down: { delayMs: 1, jitterMs: 0 }, loss: 0, mbits: 100 },
+  { name: '200 ms, 1 % loss', up: { delayMs: 100, jitterMs: 3 }, down: { delayMs: 100, jitterMs: 3 }, loss: 0.01, mbits: 10 },
+  { name: '40±10 ms', up: { delayMs: 20, jitterMs: 5 }, down: { delayMs: 20, jitterMs: 5 }, loss: 0, mbits: 50 },
+  { name: '100±20 ms, 55 up 45 down', up: { delayMs: 55, jitterMs: 10 }, down: { delayMs: 45, jitterMs: 10 }, loss: 0, mbits: 20 },
+];

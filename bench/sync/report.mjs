@@ -1,0 +1,75 @@
+// The results: JSON for programs, Markdown for documents, a page with plots for people, one plot alone.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { page } from './page.mjs';
+import { curves, timeline } from './plot.mjs';
+
+/** @typedef {ReturnType<typeof import('./measure.mjs').measure>} Measured */
+/** @typedef {{ format: string, busy: number } & Measured} Run */
+/** @typedef {{ at: string, commit: string, browser: string, machine: { cores: number, model: string }, options: Record<string, unknown>, runs: Run[] }} Results */
+/** @typedef {{ what: string, target: string, limit: number, unit: string, values: (number | null)[] }} Row */
+
+/** One row for each target, one value for each run. @param {Run[]} runs @returns {Row[]} */
+export function targets(runs) {
+  const most = (/** @type {(number | null)[]} */ values) => (values.length && values.every((value) => value !== null && Number.isFinite(value)) ? Math.max(.../** @type {number[]} */ (values)) : null);
+  const row = (/** @type {string} */ what, /** @type {number} */ limit, /** @type {string} */ unit, /** @type {(run: Run) => number | null} */ value) => ({ what, target: `≤ ${limit}`, limit, unit, values: runs.map(value) });
+  const rested = (/** @type {Run} */ run) => run.people.filter(({ restMinutes }) => restMinutes > 0);
+  return [
+    row('pairwise skew of what is on screen, p50', 10, 'ms', (run) => run.pictures.p50),
+    row('… p95', 25, 'ms', (run) => run.pictures.p95),
+    row('… p99', 50, 'ms', (run) => run.pictures.p99),
+    row('pairwise skew by the players’ own clocks (what is heard), p50', 10, 'ms', (run) => run.elements.p50),
+    row('… p95', 25, 'ms', (run) => run.elements.p95),
+    row('… p99', 50, 'ms', (run) => run.elements.p99),
+    row('join until in sync, 200 ms round trip, the slowest', 3_000, 'ms', (run) => most(run.joins.map(({ inSyncMs }) => inSyncMs))),
+    row('corrections a minute at rest, the most of anyone', 1, '', (run) => most(rested(run).map(({ correctionsPerMinute }) => correctionsPerMinute))),
+    row('seeks at rest, all', 0, '', (run) => run.people.reduce((sum, { seeksAtRest }) => sum + seeksAtRest, 0)),
+    row('WebSocket bytes a second at rest, both ways, the most of anyone', 100, 'B/s', (run) => most(rested(run).map(({ traffic }) => Math.round(traffic.upBytesPerSecond + traffic.downBytesPerSecond)))),
+  ];
+}
+
+/** @param {string} folder @param {Results} results */
+export async function write(folder, results) {
+  await mkdir(folder, { recursive: true });
+  const last = results.runs.at(-1);
+  await Promise.all([
+    writeFile(`${folder}/sync.json`, `${JSON.stringify(results)}\n`),
+    writeFile(`${folder}/sync.md`, markdown(results)),
+    writeFile(`${folder}/sync.html`, page(results)),
+    writeFile(`${folder}/sync.svg`, last ? timeline(last, 'pictures') : curves([])),
+  ]);
+}
+
+/** @param {Results} results */
+export function markdown(results) {
+  const { runs } = results;
+  const lines = [
+    `Measured ${results.at} at ${results.commit}: ${results.browser}, ${results.machine.cores} cores (${results.machine.model}), ${runs.map((run) => `${run.format} ${Math.round(run.seconds)} s, machine ${Math.round(run.busy * 100)} % busy`).join('; ')}.`,
+    '',
+    `| | target | ${runs.map(({ format }) => format).join(' | ')} |`,
+    `|---|---|${runs.map(() => '---|').join('')}`,
+    ...targets(runs).map(({ what, target, limit, unit, values }) => `| ${what} | ${target} ${unit} | ${values.map((value) => shown(value, limit)).join(' | ')} |`),
+  ];
+  for (const run of runs) {
+    lines.push('', `### ${run.format}`, '', '| pair | on screen p50 / p95 / p99 / max, ms | players’ clocks p50 / p95 / p99 / max, ms |', '|---|---|---|');
+    for (const { names, pictures, elements } of run.pairs) lines.push(`| ${names.join(' and ')} | ${four(pictures)} | ${four(elements)} |`);
+    lines.push('', '| person | clock off, ms | picture after player’s clock p5 / p50 / p95, ms | frames/s | corrections/min | seeks | WebSocket up + down, B/s |', '|---|---|---|---|---|---|---|');
+    for (const one of run.people) {
+      const { p5, p50, p95 } = one.pictureAfterElementMs;
+      lines.push(`| ${one.person} | ${one.clockOffsetMs ?? '–'} | ${p5} / ${p50} / ${p95} | ${one.framesPerSecond} | ${one.correctionsPerMinute ?? '–'} | ${one.seeksAtRest} | ${one.traffic.upBytesPerSecond} + ${one.traffic.downBytesPerSecond} |`);
+    }
+    lines.push('', '| join | in sync after, ms | hello / welcome / first seek / play / first frame after, ms |', '|---|---|---|');
+    for (const { loss, inSyncMs, phasesMs } of run.joins) lines.push(`| loss ${loss * 100} % | ${inSyncMs ?? 'never'} | ${Object.values(phasesMs).map((ms) => ms ?? '–').join(' / ')} |`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** @param {number | null} value @param {number} limit */
+export function shown(value, limit) {
+  if (value === null) return 'not measured';
+  return value <= limit ? `**${value}**` : `${value} (missed)`;
+}
+
+/** @param {Measured['pictures']} distribution */
+function four({ p50, p95, p99, max }) {
+  return [p50, p95, p99, max].join(' / ');
+}

@@ -1,0 +1,108 @@
+// `make bench-sync`: real browsers behind lines of different quality watch one film together, and how far apart they are
+// is measured. ../README.md tells the method.
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { makeFilm } from './film.mjs';
+import { startHost } from './host.mjs';
+import { measure } from './measure.mjs';
+import { PROFILES } from './profiles.mjs';
+import { markdown, write } from './report.mjs';
+import { extraSeconds, play } from './scenario.mjs';
+import { startSystem } from './system.mjs';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const LINKS = { mp4: 'film.mp4', hls: 'film.m3u8' };
+
+const options = read();
+const film = await makeFilm(`${ROOT}.cache/bench-sync`, Math.ceil(options.minutes * 60 + extraSeconds(options.joins)));
+const host = await startHost(film);
+const system = await startSystem(options.program).catch(async (error) => {
+  await host.close();
+  throw error;
+});
+try {
+  /** @type {import('./report.mjs').Run[]} */
+  const runs = [];
+  let browser = '';
+  for (const format of options.formats) {
+    const before = processorTimes();
+    const played = await play({
+      minutes: options.minutes,
+      joins: options.joins,
+      link: `http://127.0.0.1:${host.port}/${LINKS[format]}`,
+      ports: { app: system.port, film: host.port },
+      profiles: PROFILES.slice(0, options.pages),
+      say: (text) => process.stderr.write(`${format}: ${text}\n`),
+    });
+    const after = processorTimes();
+    browser = played.browser;
+    runs.push({ format, busy: (after.busy - before.busy) / (after.all - before.all), ...measure(played) });
+    if (options.raw) {
+      await mkdir(options.raw, { recursive: true });
+      await writeFile(`${options.raw}/${format}.json`, JSON.stringify(played));
+    }
+  }
+  const results = {
+    at: new Date().toISOString().slice(0, 16).replace('T', ' '),
+    commit: execFileSync('git', ['describe', '--always', '--dirty'], { cwd: ROOT, encoding: 'utf8' }).trim(),
+    browser,
+    machine: { cores: os.cpus().length, model: os.cpus()[0]?.model ?? 'unknown' },
+    options: { minutes: options.minutes, pages: options.pages, joins: options.joins },
+    runs,
+  };
+  await write(options.out, results);
+  process.stdout.write(markdown(results));
+} finally {
+  await system.stop();
+  await host.close();
+}
+
+function read() {
+  const { values } = parseArgs({
+    options: {
+      minutes: { type: 'string', default: '5' },
+      pages: { type: 'string', default: '4' },
+      format: { type: 'string', multiple: true, default: Object.keys(LINKS) },
+      joins: { type: 'string', default: '3' },
+      program: { type: 'string', default: `${ROOT}target/release/syncwatch` },
+      out: { type: 'string', default: `${ROOT}bench/results` },
+      // Everything that was noted, for a closer look.
+      raw: { type: 'string' },
+    },
+  });
+  const formats = values.format.map((format) => {
+    if (!(format in LINKS)) throw new Error(`--format is ${Object.keys(LINKS).join(' or ')}, not ${format}`);
+    return /** @type {keyof typeof LINKS} */ (format);
+  });
+  if (!existsSync(values.program)) throw new Error(`there is no ${values.program}: \`make build\` makes it`);
+  return {
+    minutes: number('minutes', values.minutes, 0.5, 15),
+    pages: number('pages', values.pages, 2, PROFILES.length),
+    joins: number('joins', values.joins, 0, 20),
+    formats,
+    program: values.program,
+    out: values.out,
+    raw: values.raw,
+  };
+}
+
+/** @param {string} name @param {string} text @param {number} least @param {number} most */
+function number(name, text, least, most) {
+  const value = Number(text);
+  if (!(value >= least && value <= most)) throw new Error(`--${name} is a number from ${least} to ${most}, not ${text}`);
+  return value;
+}
+
+function processorTimes() {
+  let [busy, all] = [0, 0];
+  for (const { times } of os.cpus()) {
+    const sum = Object.values(times).reduce((total, ms) => total + ms, 0);
+    all += sum;
+    busy += sum - times.idle;
+  }
+  return { busy, all };
+}
