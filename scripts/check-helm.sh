@@ -6,9 +6,10 @@ cd "$(dirname "$0")/.."
 # shellcheck source=scripts/tools.sh
 . scripts/tools.sh
 
-readonly KUBERNETES_RELEASES=(1.31 1.37)
+readonly scripts=$PWD/scripts KUBERNETES_RELEASES=(1.31 1.37)
 helm=$(helm_tool)
 validate=$(python_tool kubernetes-validate kubernetes-validate==1.37.0)
+models=$(operator_models)
 
 # `helm dependency update` packs charts into one another: in a copy, so that the tree stays clean.
 work=$(mktemp -d)
@@ -25,6 +26,11 @@ render() {
   grep -q '^kind:' "$out" || fail "$name renders no object"
   # Kinds of the Prometheus operator have no schema here and only draw a warning, which is dropped.
   "$validate" --strict --quiet --no-warn -k "$release" "$out" || fail "$name is not valid for Kubernetes $release"
+  # The helper's own YAML library reads what helm wrote.
+  "$(dirname "$validate")/python" -c 'import json, sys, yaml; print(json.dumps(list(yaml.safe_load_all(sys.stdin))))' \
+    <"$out" >"$work/objects.json"
+  node "$scripts/operator-kinds.mjs" "$models" <"$work/objects.json" ||
+    fail "$name has an object that the Prometheus operator would not take"
 }
 
 # A schema that refuses nothing would pass every check above.
@@ -50,10 +56,13 @@ for chart in $(find . -mindepth 1 -maxdepth 1 -type d ! -name library ! -name sy
   say "$name: renders, valid for Kubernetes ${KUBERNETES_RELEASES[*]}"
 done
 
+echo '[{"apiVersion": "monitoring.coreos.com/v1", "kind": "ServiceMonitor", "spec": {"selector": {}, "endpoints": [{"port": 5}]}}]' |
+  node "$scripts/operator-kinds.mjs" "$models" 2>/dev/null && fail "a ServiceMonitor with a number for a port is taken"
 refuses ./gateway replicas=0
 refuses ./gateway image.tag=latest
 refuses ./gateway config=text
 refuses ./gateway ingress.enabled=true
 refuses ./gateway unknown=1
+refuses ./gateway 'ingress.podNetworks={10.0.0.1}'
 refuses ./syncwatch gateway.adminPort=80
 say "wrong values are refused"

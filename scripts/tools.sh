@@ -29,6 +29,19 @@ helm_tool() {
   printf '%s\n' "$helm"
 }
 
+# operator_models: prints the module with the schemas of the Prometheus operator's own kinds, from npm.
+operator_models() {
+  local version=6.0.0
+  local models=$TOOLS/prometheus-operator-$version
+  local module=$models/node_modules/@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/index.js
+  if [ ! -f "$module" ]; then
+    npm install --prefix "$models" --ignore-scripts --no-audit --no-fund --loglevel=error \
+      "@kubernetes-models/prometheus-operator@$version" >&2 ||
+      fail "could not install the schemas of the Prometheus operator from npm"
+  fi
+  printf '%s\n' "$module"
+}
+
 # promtool_tool: prints the path of promtool, which Debian has in the package of the server only; that is
 # unpacked rather than installed, or a Prometheus would be started.
 promtool_tool() {
