@@ -80,6 +80,11 @@ export class RoomConnection {
     });
   }
 
+  /** Comes back anew: with what was missed, and with what this person may do now. */
+  refresh(): void {
+    if (this.status === 'online') this.reconnect(0);
+  }
+
   close(): void {
     this.send({ id: newId(), bye: {} });
     this.finish('');

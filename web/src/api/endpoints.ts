@@ -14,8 +14,11 @@ import type {
   JoinRoomResponseJson,
   ListMessagesResponseJson,
   ListRoomsResponseJson,
+  ReclaimRoomResponseJson,
+  TransferRoomResponseJson,
+  UpdateRoomResponseJson,
 } from './gen/syncwatch/room/v1/room_pb';
-import type { RoomJson, VisibilityJson } from './gen/syncwatch/room/v1/types_pb';
+import type { PlaybackPolicyJson, RoomJson, VisibilityJson } from './gen/syncwatch/room/v1/types_pb';
 import { ApiError } from './errors';
 import { path, query, request } from './http';
 import { newId } from './ids';
@@ -74,6 +77,20 @@ export function joinRoom(room: string) {
 
 export function leaveRoom(room: string) {
   return authorized<object>({ method: 'POST', path: path`/api/rooms/${room}/leave`, body: {} });
+}
+
+export async function updateRoom(room: string, change: { policy?: PlaybackPolicyJson; name?: string }): Promise<RoomJson> {
+  return present((await authorized<UpdateRoomResponseJson>({ method: 'PATCH', path: path`/api/rooms/${room}`, body: change })).room);
+}
+
+export async function transferRoom(room: string, subjectId: string): Promise<RoomJson> {
+  const where = path`/api/rooms/${room}/transfer`;
+  return present((await authorized<TransferRoomResponseJson>({ method: 'POST', path: where, body: { subjectId } })).room);
+}
+
+export async function reclaimRoom(room: string): Promise<RoomJson> {
+  const where = path`/api/rooms/${room}/reclaim`;
+  return present((await authorized<ReclaimRoomResponseJson>({ method: 'POST', path: where, body: {} })).room);
 }
 
 export async function createTicket(room: string): Promise<string> {

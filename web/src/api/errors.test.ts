@@ -32,3 +32,16 @@ it('says what to do where it knows, and what the server said elsewhere', () => {
   expect(explain(new ApiError('the moon is wrong', 409, 'SOMETHING_NEW'))).toBe('The moon is wrong.');
   expect(explain(new TypeError('x is not a function'))).not.toContain('function');
 });
+
+it('says which permission is missing, and when to try again', () => {
+  expect(explain(new ApiError('no', 403, 'PERMISSION_MISSING', { permission: 'PERMISSION_PLAY_CONTROL' }))).toBe('You may not play, pause or jump in this room. Ask its owner.');
+  expect(explain(new ApiError('no', 403, 'PERMISSION_MISSING'))).toBe('You may not do this in this room. Ask its owner.');
+  expect(explain(new ApiError('no', 429, 'RATE_LIMITED', {}, [], 4_200))).toContain('in 5 seconds');
+  expect(explain(new ApiError('no', 429, 'RATE_LIMITED'))).toContain('a moment');
+});
+
+it('has words of its own for each refusal of a command', () => {
+  for (const reason of ['STALE_SEQUENCE', 'ITEM_MISMATCH', 'NO_ITEM', 'CONTENDED', 'NOTHING_TO_UNDO', 'RECLAIM_OVER', 'NOT_A_MEMBER', 'ITEM_NOT_FOUND']) {
+    expect(explain(new ApiError('expected seq 4, the room is at 5', 409, reason))).not.toContain('seq');
+  }
+});

@@ -78,14 +78,25 @@ const ADVICE: Readonly<Record<string, string>> = {
   ROOM_NOT_FOUND: 'There is no room with this code. Check the link, or ask for a new one.',
   ROOM_FULL: 'This room is full. Try again when someone has left.',
   GUESTS_NOT_ALLOWED: 'This room takes no guests. Sign in, then open the link again.',
-  RATE_LIMITED: 'That was a bit fast. Wait a moment, then try again.',
   WRONG_CREDENTIALS: 'The name and the password do not belong together.',
   USERNAME_TAKEN: 'Someone has this name already. Try another.',
   CEREMONY_EXPIRED: 'That took too long. Try again.',
-  PERMISSION_MISSING: 'You may not do this in this room.',
-  STALE_SEQUENCE: 'Someone else was faster.',
-  ITEM_MISMATCH: 'Another video was chosen meanwhile.',
+  STALE_SEQUENCE: 'Someone else was faster. Look where the room is now, then try again.',
+  ITEM_MISMATCH: 'Another video was chosen meanwhile, so nothing was done.',
+  NO_ITEM: 'There is nothing to play here: no video before or after this one.',
+  NOTHING_TO_UNDO: 'There is no jump to take back any more.',
+  RECLAIM_OVER: 'It is too late to take the room back. Ask its owner to hand it to you.',
   CONTENDED: 'Too many people pressed a button at once. Try again.',
+  NOT_A_MEMBER: 'You are not in this room any more. Open its link again.',
+  ITEM_NOT_FOUND: 'This video is not on the playlist any more.',
+  REQUEST_ID_REUSED: 'This was sent twice with different content. Try again.',
+  TOKEN_EXPIRED: 'Your visit has expired. Reload the page.',
+  UNAUTHENTICATED: 'Your visit has expired. Reload the page.',
+  PROTOCOL_UNSUPPORTED: 'This page is older than the server. Reload it.',
+  FRAME_MALFORMED: 'The server did not understand this page. Reload it.',
+  FRAME_TOO_LARGE: 'That is more than the server takes at once. Make it shorter.',
+  TOO_MANY_OBSERVATIONS: 'This page watches too much at once. Reload it.',
+  ACCOUNT_REQUIRED: 'This takes an account. Sign in first.',
   PLAYLIST_FULL: 'The playlist is full. Take something off first.',
   SOURCE_SCHEME_UNSUPPORTED: 'Only links that begin with http:// or https:// can be played.',
   SOURCE_PRIVATE_ADDRESS: 'This link leads into a private network, which this server does not open.',
@@ -96,15 +107,41 @@ const ADVICE: Readonly<Record<string, string>> = {
   DEADLINE_EXCEEDED: 'That took the server too long. Try again.',
 };
 
+/** What a missing permission is about, as `syncwatch.room.v1.Permission` names it, without the prefix. */
+const PERMISSIONS: Readonly<Record<string, string>> = {
+  SEND_CHAT: 'write in the chat',
+  VIEW_CHAT_HISTORY: 'read what was said before',
+  PLAY_CONTROL: 'play, pause or jump',
+  CHANGE_CURRENT_MEDIA: 'choose what plays',
+  ADD_MEDIA: 'add videos',
+  EDIT_OWN_MEDIA: 'change your videos',
+  REMOVE_MEDIA: 'take videos off',
+  REORDER_PLAYLIST: 'change the order',
+  VIEW_MEMBERS: 'see who is there',
+  DELETE_ROOM: 'delete the room',
+  MANAGE_SETTINGS: 'change the settings',
+};
+
+function permissionMissing(metadata: Readonly<Record<string, string>>): string {
+  const name = (metadata['permission'] ?? '').toUpperCase().replace(/^PERMISSION_/, '');
+  return `You may not ${PERMISSIONS[name] ?? 'do this'} in this room. Ask its owner.`;
+}
+
+function rateLimited(retryAfterMs: number | null): string {
+  const seconds = Math.ceil((retryAfterMs ?? 0) / 1000);
+  if (seconds < 2) return 'That was a bit fast. Wait a moment, then try again.';
+  return `That was a bit fast. Try again in ${seconds} seconds.`;
+}
+
 export function advice(reason: string, message: string): string {
   return ADVICE[reason] ?? sentence(message);
 }
 
 export function explain(error: unknown): string {
-  if (error instanceof ApiError) {
-    const violation = error.violations[0];
-    if (error.reason === 'INVALID_FIELD' && violation) return sentence(violation.description || error.message);
-    return advice(error.reason, error.message);
-  }
-  return 'Something went wrong. Reload the page and try again.';
+  if (!(error instanceof ApiError)) return 'Something went wrong. Reload the page and try again.';
+  const violation = error.violations[0];
+  if (error.reason === 'INVALID_FIELD' && violation) return sentence(violation.description || error.message);
+  if (error.reason === 'PERMISSION_MISSING') return permissionMissing(error.metadata);
+  if (error.reason === 'RATE_LIMITED') return rateLimited(error.retryAfterMs);
+  return advice(error.reason, error.message);
 }

@@ -2,7 +2,7 @@
 import { errorFrom, unreachable } from './errors';
 
 export interface HttpRequest {
-  method: 'GET' | 'POST' | 'DELETE';
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   path: string;
   body?: object;
   token?: string | null;

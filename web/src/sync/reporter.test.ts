@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { Reporter, type PlayerStatus } from './reporter';
+import type { ClientFrameJson, ServerFrameJson } from '../api/gen/syncwatch/realtime/v1/realtime_pb';
+import { Reporter, statusFrame, type PlayerStatus } from './reporter';
 
 const STATUS: PlayerStatus = { state: 'PLAYER_STATE_IN_SYNC', itemId: 'item_a', driftMs: 1, errorMs: 1, bufferMs: 9_000, delayMs: 3 };
 
@@ -8,17 +9,26 @@ function reporter() {
   return { sent, reporter: new Reporter((status) => sent.push(status)) };
 }
 
-it('tells a new state at once, and figures every five seconds while they change', () => {
+it('tells a new state at once, and figures every five seconds', () => {
   const { sent, reporter: r } = reporter();
   r.offer(STATUS, '', false, 0);
   r.offer({ ...STATUS, driftMs: 9 }, '', false, 1_000);
+  r.offer({ ...STATUS, driftMs: 9 }, '', false, 4_900);
   expect(sent).toHaveLength(1);
   r.offer({ ...STATUS, driftMs: 9 }, '', false, 5_000);
-  expect(sent).toHaveLength(2);
-  r.offer({ ...STATUS, driftMs: 9.5 }, '', false, 11_000);
-  expect(sent).toHaveLength(2);
-  r.offer({ ...STATUS, state: 'PLAYER_STATE_STALLED' }, '', false, 11_300);
+  r.offer({ ...STATUS, driftMs: 9 }, '', false, 10_000);
   expect(sent).toHaveLength(3);
+  r.offer({ ...STATUS, state: 'PLAYER_STATE_STALLED' }, '', false, 10_300);
+  expect(sent).toHaveLength(4);
+  r.offer({ ...STATUS, state: 'PLAYER_STATE_STALLED', preparedItemId: 'item_b' }, '', false, 10_600);
+  expect(sent).toHaveLength(5);
+});
+
+it('is silent while nothing is on', () => {
+  const { sent, reporter: r } = reporter();
+  const idle: PlayerStatus = { ...STATUS, state: 'PLAYER_STATE_READY', itemId: '' };
+  for (let nowMs = 0; nowMs < 60_000; nowMs += 100) r.offer(idle, '', false, nowMs);
+  expect(sent).toHaveLength(1);
 });
 
 it('answers each hold, and again while it is still waited for', () => {
@@ -34,6 +44,39 @@ it('answers each hold, and again while it is still waited for', () => {
 
 it('keeps its figures within what the contract takes', () => {
   const { sent, reporter: r } = reporter();
-  r.offer({ ...STATUS, driftMs: -1e12, delayMs: 1e9 }, '', false, 0);
-  expect(sent[0]).toMatchObject({ driftMs: -86_400_000, delayMs: 60_000 });
+  r.offer({ ...STATUS, driftMs: -1e12, errorMs: NaN, bufferMs: Infinity, delayMs: 1e9, clockErrorMs: -3, stalls: 1e12, corrections: NaN }, '', false, 0);
+  expect(sent[0]).toMatchObject({ driftMs: -86_400_000, errorMs: 0, bufferMs: 86_400_000, delayMs: 60_000, clockErrorMs: 0, stalls: 2_147_483_647, corrections: 0 });
+});
+
+it('leaves out of its frame what is zero, and says who need not be waited for', () => {
+  const status: PlayerStatus = { ...STATUS, driftMs: 0, stalls: 0, preparedItemId: '', appliedSeq: '0' };
+  expect(statusFrame(status, false)).toEqual({ state: 'PLAYER_STATE_IN_SYNC', itemId: 'item_a', errorMs: 1, bufferMs: 9_000, delayMs: 3 });
+  expect(statusFrame(status, true)).toHaveProperty('excused', true);
+});
+
+it('costs a viewer at rest less than 100 bytes a second, measuring the clock included', () => {
+  const { sent, reporter: r } = reporter();
+  const status: PlayerStatus = {
+    state: 'PLAYER_STATE_IN_SYNC',
+    itemId: 'item_01jd4v8q2rfzgb6h9t3xk5mwne',
+    driftMs: -12.345_67,
+    errorMs: 14.987_65,
+    bufferMs: 29_876.543_2,
+    delayMs: 112.345_6,
+    clockErrorMs: 12.345_6,
+    syncClass: 'SYNC_CLASS_A',
+    stalls: 12,
+    corrections: 345,
+    preparedItemId: 'item_01jd4v8q2rfzgb6h9t3xk5mwnf',
+    appliedSeq: '12345',
+    appliedUs: '1795246408123456',
+  };
+  for (let nowMs = 0; nowMs <= 60_000; nowMs += 100) r.offer(status, '', false, nowMs);
+  // RFC 6455, section 5.2: 4 bytes before a payload of up to 64 KiB, 4 more where it is masked, by a client.
+  const up = (frame: ClientFrameJson) => JSON.stringify(frame).length + 8;
+  const down = (frame: ServerFrameJson) => JSON.stringify(frame).length + 4;
+  const reports = sent.slice(1).reduce((sum, told) => sum + up({ report: statusFrame(told, true) }), 0);
+  const pings = 6 * up({ ping: { clientSendUs: '123456789012' } });
+  const pongs = 6 * down({ pong: { clientSendUs: '123456789012', serverReceiveUs: '1795246408123456', serverSendUs: '1795246408123456' } });
+  expect((reports + pings + pongs) / 60).toBeLessThan(100);
 });

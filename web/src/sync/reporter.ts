@@ -1,19 +1,31 @@
-// Tells the room how the player is doing: at once when its state changes, and every 5 s while its figures do.
-import type { PlayerStateJson, PlayerStatusJson } from '../api/gen/syncwatch/sync/v1/types_pb';
+// Tells the room how the player is doing: at once when its state changes, and every 5 s while there is something to play.
+import type { PlayerStateJson, PlayerStatusJson, SyncClassJson } from '../api/gen/syncwatch/sync/v1/types_pb';
 
-export type PlayerStatus = Required<Pick<PlayerStatusJson, 'itemId'>> & {
+/** As the contract has it; what is left out is not known. */
+export interface PlayerStatus {
   state: PlayerStateJson;
+  itemId: string;
   driftMs: number;
   errorMs: number;
   bufferMs: number;
   delayMs: number;
-};
+  clockErrorMs?: number;
+  syncClass?: SyncClassJson;
+  stalls?: number;
+  corrections?: number;
+  preparedItemId?: string;
+  /** A decimal number, as ProtoJSON writes 64 bits. */
+  appliedSeq?: string;
+  appliedUs?: string;
+}
 
 const PERIOD_MS = 5_000;
 /** While a start is held for us, say again that we are ready: the first word may have crossed with the hold. */
 const REPEAT_READY_MS = 1_000;
 const MIN_GAP_MS = 250;
 const LIMIT_MS = 86_400_000;
+const MAX_DELAY_MS = 60_000;
+const MAX_COUNT = 2_147_483_647;
 
 export class Reporter {
   private last: PlayerStatus | null = null;
@@ -25,22 +37,16 @@ export class Reporter {
   /** `key` names the hold or start that the status answers; a new one is news even in the same state. */
   offer(status: PlayerStatus, key: string, awaited: boolean, nowMs: number): void {
     const { last } = this;
-    const news = !last || last.state !== status.state || last.itemId !== status.itemId || key !== this.lastKey;
+    const news = !last || isNews(status, last) || key !== this.lastKey;
     const since = nowMs - this.lastMs;
     const urgent = news && (since >= MIN_GAP_MS || status.state === 'PLAYER_STATE_READY');
     const repeat = awaited && status.state === 'PLAYER_STATE_READY' && since >= REPEAT_READY_MS;
-    const periodic = since >= PERIOD_MS && last !== null && differs(status, last);
+    const periodic = since >= PERIOD_MS && status.itemId !== '';
     if (!urgent && !repeat && !periodic) return;
     this.last = status;
     this.lastKey = key;
     this.lastMs = nowMs;
-    this.send({
-      ...status,
-      driftMs: round(Math.max(-LIMIT_MS, Math.min(LIMIT_MS, status.driftMs))),
-      errorMs: round(Math.min(LIMIT_MS, status.errorMs)),
-      bufferMs: round(Math.min(LIMIT_MS, status.bufferMs)),
-      delayMs: round(Math.min(60_000, status.delayMs)),
-    });
+    this.send(withinContract(status));
   }
 
   /** A new connection has not heard anything yet. */
@@ -50,10 +56,35 @@ export class Reporter {
   }
 }
 
-function differs(a: PlayerStatus, b: PlayerStatus): boolean {
-  return Math.abs(a.driftMs - b.driftMs) > 2 || Math.abs(a.delayMs - b.delayMs) > 5 || Math.abs(a.bufferMs - b.bufferMs) > 1_000;
+/** As it travels: what is zero or empty is left out, which ProtoJSON reads as such. */
+export function statusFrame(status: PlayerStatus, excused: boolean): PlayerStatusJson {
+  const all: PlayerStatusJson = { ...status, excused };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== 0 && value !== '' && value !== '0' && value !== false && value !== undefined));
 }
 
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
+function isNews(a: PlayerStatus, b: PlayerStatus): boolean {
+  return a.state !== b.state || a.itemId !== b.itemId || a.preparedItemId !== b.preparedItemId || a.syncClass !== b.syncClass;
+}
+
+function withinContract(status: PlayerStatus): PlayerStatus {
+  const within: PlayerStatus = {
+    ...status,
+    driftMs: tenths(status.driftMs, -LIMIT_MS, LIMIT_MS),
+    errorMs: tenths(status.errorMs, 0, LIMIT_MS),
+    bufferMs: tenths(status.bufferMs, 0, LIMIT_MS),
+    delayMs: tenths(status.delayMs, 0, MAX_DELAY_MS),
+  };
+  if (status.clockErrorMs !== undefined) within.clockErrorMs = tenths(status.clockErrorMs, 0, LIMIT_MS);
+  if (status.stalls !== undefined) within.stalls = Math.round(clamp(status.stalls, 0, MAX_COUNT));
+  if (status.corrections !== undefined) within.corrections = Math.round(clamp(status.corrections, 0, MAX_COUNT));
+  return within;
+}
+
+/** A figure that is none counts as 0: one bad figure must not cost the whole report. */
+function clamp(value: number, least: number, most: number): number {
+  return Number.isNaN(value) ? 0 : Math.max(least, Math.min(most, value));
+}
+
+function tenths(value: number, least: number, most: number): number {
+  return Math.round(clamp(value, least, most) * 10) / 10;
 }

@@ -1,15 +1,17 @@
 import { X } from 'lucide-react';
 import { useEffect, useRef, type ReactNode } from 'react';
 import { IconButton } from './Button';
+import { cx } from './classes';
 
 interface Props {
   title: string;
   /** Without it the dialog cannot be closed by its user. */
   onClose?: () => void;
+  wide?: boolean;
   children: ReactNode;
 }
 
-export function Dialog({ title, onClose, children }: Props) {
+export function Dialog({ title, onClose, wide = false, children }: Props) {
   const ref = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const dialog = ref.current;
@@ -27,7 +29,7 @@ export function Dialog({ title, onClose, children }: Props) {
         event.preventDefault();
         onClose?.();
       }}
-      className="glass-strong rise m-auto w-[min(27rem,calc(100vw-2rem))] rounded-3xl p-6 outline-none text-ink"
+      className={cx('glass-strong rise slim-scroll m-auto max-h-[calc(100dvh-2rem)] rounded-3xl p-6 outline-none text-ink', wide ? 'w-[min(36rem,calc(100vw-2rem))]' : 'w-[min(27rem,calc(100vw-2rem))]')}
     >
       <header className="mb-4 flex items-start gap-3">
         <h2 className="grow text-xl font-bold">{title}</h2>

@@ -4,13 +4,14 @@ import { cx } from './classes';
 interface Props extends Omit<ComponentProps<'input'>, 'value' | 'min' | 'max'> {
   label: string;
   value: number;
+  min?: number;
   max: number;
   /** How far along something else is: what is loaded. */
   ahead?: number;
 }
 
-export function Slider({ label, value, max, ahead, className, ...rest }: Props) {
-  const part = (n: number) => (max > 0 ? Math.max(0, Math.min(1, n / max)) : 0);
+export function Slider({ label, value, min = 0, max, ahead, className, ...rest }: Props) {
+  const part = (n: number) => (max > min ? Math.max(0, Math.min(1, (n - min) / (max - min))) : 0);
   const style: CSSProperties & Record<`--${string}`, number> = { '--at': part(value), '--ahead': part(Math.max(value, ahead ?? value)) };
-  return <input {...rest} type="range" aria-label={label} min={0} max={max} value={value} style={style} className={cx('slider', className)} />;
+  return <input {...rest} type="range" aria-label={label} min={min} max={max} value={value} style={style} className={cx('slider', className)} />;
 }

@@ -1,0 +1,82 @@
+import { FastForward, MonitorPlay, Pause, Play, Rewind, SkipForward, StepBack, StepForward } from 'lucide-react';
+import { Button, IconButton } from '../../ui/Button';
+import { Panel } from '../../ui/Panel';
+import { useDevice } from '../device/device';
+import { JUMP_MS } from '../player/Controls';
+import { SeekBar } from '../player/SeekBar';
+import { SpeedMenu } from '../player/SpeedMenu';
+import { UndoJump } from '../player/UndoJump';
+import { OwnerAway } from '../room/OwnerAway';
+import { useMay, useRoom, useRoomSession } from '../room/context';
+
+/** In place of the picture, on a device that shows none. */
+export function Companion() {
+  const remote = useDevice((state) => state.mode === 'remote');
+  const setMode = useDevice((state) => state.setMode);
+  const title = useRoom((state) => state.playlist.find((item) => item.id === state.motion.itemId)?.title ?? '');
+  const playing = useRoom((state) => state.motion.playing);
+  return (
+    <Panel aria-label={remote ? 'Remote control' : 'What is on'} className="p-4 sm:p-5">
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-3">
+        <div className="min-w-0 grow basis-56">
+          <h2 className="truncate font-bold">{title || 'Nothing is on'}</h2>
+          <p className="text-sm text-soft">
+            {title ? (playing ? 'Playing on your other device. ' : 'Standing still. ') : ''}
+            {remote ? 'This device is a remote control.' : 'This device only chats.'}
+          </p>
+        </div>
+        <Button size="sm" className="h-10" onClick={() => setMode('watch')}>
+          <MonitorPlay size={17} aria-hidden />
+          Watch here
+        </Button>
+      </div>
+      {remote && title && <Remote />}
+    </Panel>
+  );
+}
+
+function Remote() {
+  const { commands } = useRoomSession();
+  const mayControl = useMay('PERMISSION_PLAY_CONTROL');
+  const mayChoose = useMay('PERMISSION_CHANGE_CURRENT_MEDIA');
+  const playing = useRoom((state) => state.motion.playing);
+  const isLast = useRoom((state) => state.playlist.at(-1)?.id === state.motion.itemId);
+  const ownerAway = useRoom((state) => state.phase === 'ROOM_PHASE_OWNER_AWAY');
+  const waits = useRoom((state) => state.motion.hold !== null);
+  return (
+    <div role="group" aria-label="Player" className="mt-4 grid gap-3">
+      {ownerAway && <OwnerAway below />}
+      <SeekBar disabled={!mayControl} onSeek={(ms) => void commands.seek(ms)} />
+      <div className="flex items-center justify-center gap-3">
+        <IconButton label="One frame back" disabled={!mayControl || playing} onClick={() => void commands.stepFrame(-1)} className="size-11">
+          <StepBack size={20} />
+        </IconButton>
+        <IconButton label="Back 10 seconds" disabled={!mayControl} onClick={() => void commands.seekBy(-JUMP_MS)} className="size-13">
+          <Rewind size={24} />
+        </IconButton>
+        <IconButton label={playing ? 'Pause' : 'Play'} disabled={!mayControl} onClick={() => void commands.toggle()} className="lit size-17 rounded-full">
+          {playing ? <Pause size={30} fill="currentColor" /> : <Play size={30} fill="currentColor" />}
+        </IconButton>
+        <IconButton label="Ahead 10 seconds" disabled={!mayControl} onClick={() => void commands.seekBy(JUMP_MS)} className="size-13">
+          <FastForward size={24} />
+        </IconButton>
+        <IconButton label="One frame on" disabled={!mayControl || playing} onClick={() => void commands.stepFrame(1)} className="size-11">
+          <StepForward size={20} />
+        </IconButton>
+      </div>
+      <div className="flex min-h-10 flex-wrap items-center justify-center gap-3">
+        <SpeedMenu className="bg-well text-ink [&>option]:bg-ground" />
+        {!isLast && (
+          <Button size="sm" look="quiet" className="h-10" disabled={!mayChoose} onClick={() => void commands.next()}>
+            <SkipForward size={17} aria-hidden />
+            Next video
+          </Button>
+        )}
+        <UndoJump />
+      </div>
+      <p role="status" className="text-center text-sm text-soft empty:hidden">
+        {waits ? 'The start waits until everyone is ready.' : ''}
+      </p>
+    </div>
+  );
+}

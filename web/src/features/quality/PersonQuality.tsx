@@ -1,0 +1,73 @@
+import type { PlayerStatusJson, SessionJson } from '../../api/gen/syncwatch/sync/v1/types_pb';
+import { Avatar } from '../../ui/Avatar';
+import { Chip, Dot } from '../../ui/Chip';
+import type { Person } from '../members/people';
+import { memberStatus } from '../members/status';
+import { useRoom } from '../room/context';
+import { DriftPlot } from './DriftPlot';
+import { figure, type DriftPoint } from './quality';
+import { classWords, shortMs, signedMs } from './words';
+
+const NOTHING: readonly DriftPoint[] = [];
+
+/** Someone's players in figures; one line for each device that plays. */
+export function PersonQuality({ person, nowMs }: { person: Person; nowMs: number }) {
+  return (
+    <li className="rounded-2xl bg-well p-2.5">
+      {person.devices.map((device, i) => (
+        <DeviceQuality key={device.id} device={device} name={person.devices.length > 1 ? `${person.name}, device ${i + 1}` : person.name} nowMs={nowMs} />
+      ))}
+    </li>
+  );
+}
+
+function DeviceQuality({ device, name, nowMs }: { device: SessionJson; name: string; nowMs: number }) {
+  const own = useRoom((state) => state.sessionId === device.id);
+  const reported = useRoom((state) => state.quality.get(device.id ?? ''));
+  const ownTrace = useRoom((state) => (state.sessionId === device.id ? state.trace : NOTHING));
+  const ownState = useRoom((state) => state.player?.state);
+  const status = reported?.status ?? device.status ?? {};
+  const { label, tone } = memberStatus(own ? ownState : status.state);
+  return (
+    <div className="grid items-center gap-x-4 gap-y-2 not-first:mt-2 md:grid-cols-[11rem_minmax(0,1fr)_21rem]">
+      <div className="flex min-w-0 items-center gap-2.5">
+        <Avatar id={device.member?.subjectId ?? ''} name={name} size={30} />
+        <div className="min-w-0">
+          <p className="flex items-center gap-1.5">
+            <span className="truncate font-semibold">{name}</span>
+            {own && <Chip>you</Chip>}
+          </p>
+          <p className="flex items-center gap-1.5 text-xs text-soft">
+            <Dot tone={tone} />
+            {label}
+          </p>
+        </div>
+      </div>
+      <DriftPlot label={name} trace={own ? ownTrace : (reported?.trace ?? NOTHING)} nowMs={nowMs} className="h-13" />
+      <Figures status={status} known={reported !== undefined} />
+    </div>
+  );
+}
+
+function Figures({ status, known }: { status: PlayerStatusJson; known: boolean }) {
+  const { name, meaning } = classWords(status.syncClass);
+  const moving = status.state === 'PLAYER_STATE_IN_SYNC' || status.state === 'PLAYER_STATE_ADJUSTING';
+  const figures: readonly (readonly [string, string, string])[] = [
+    ['Class', name, meaning],
+    ['Skew', moving ? signedMs(figure(status.driftMs)) : '–', 'How far from where the room is; plus is ahead'],
+    ['Within', `± ${shortMs(figure(status.errorMs))}`, 'How far off that figure may be'],
+    ['Stalls', String(status.stalls ?? 0), 'How often it ran out of data'],
+    ['Corrected', `${status.corrections ?? 0}×`, 'How often it was brought back to the room'],
+    ['Loaded', `${(figure(status.bufferMs) / 1000).toFixed(0)} s`, 'How much is ready to play'],
+  ];
+  return (
+    <dl className="grid grid-cols-6 gap-x-1 text-sm">
+      {figures.map(([label, value, explanation]) => (
+        <div key={label} title={explanation} className="min-w-0">
+          <dt className="truncate text-[11px] text-faint">{label}</dt>
+          <dd className="truncate font-semibold tabular-nums">{known ? value : '–'}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

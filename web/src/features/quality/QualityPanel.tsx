@@ -1,0 +1,61 @@
+import { useEffect, useMemo } from 'react';
+import { Panel } from '../../ui/Panel';
+import { people, plays } from '../members/people';
+import { useRoom, useRoomSession } from '../room/context';
+import { OwnFigures } from './OwnFigures';
+import { PersonQuality } from './PersonQuality';
+import { roomSkew } from './quality';
+import { useNow } from './useNow';
+import { shortMs } from './words';
+
+/** Of more people than this the rest is counted only. */
+const MAX_SHOWN = 50;
+
+/** How well the room is in sync, in figures. Asked for only while it is open. */
+export function QualityPanel() {
+  const session = useRoomSession();
+  useEffect(() => session.watchQuality(), [session]);
+  return (
+    <Panel aria-label="Sync quality" className="rise slim-scroll grid shrink-0 gap-4 p-4 lg:max-h-[46vh] lg:overflow-y-auto">
+      <RoomSummary />
+      <OwnFigures />
+      <Everyone />
+    </Panel>
+  );
+}
+
+function RoomSummary() {
+  const quality = useRoom((state) => state.quality);
+  const nowMs = useNow(1_000);
+  const skew = useMemo(() => roomSkew(quality, nowMs), [quality, nowMs]);
+  return (
+    <header className="flex flex-wrap items-baseline gap-x-5 gap-y-1">
+      <h2 className="text-base font-bold">Sync quality</h2>
+      {skew ? (
+        <p className="text-sm text-soft" title="Estimated from what the players report of themselves">
+          Between any two of {skew.players} players, last two minutes: half of the time within{' '}
+          <strong className="font-semibold text-ink tabular-nums">{shortMs(skew.p50Ms)}</strong>, nearly always (95 %) within{' '}
+          <strong className="font-semibold text-ink tabular-nums">{shortMs(skew.p95Ms)}</strong>.
+        </p>
+      ) : (
+        <p className="text-sm text-soft">Two players have to be in motion before they can be compared.</p>
+      )}
+    </header>
+  );
+}
+
+function Everyone() {
+  const sessions = useRoom((state) => state.sessions);
+  const nowMs = useNow(1_000);
+  const watching = useMemo(() => people(sessions.filter(plays)), [sessions]);
+  return (
+    <>
+      <ul aria-label="Everyone’s sync" className="grid gap-1">
+        {watching.slice(0, MAX_SHOWN).map((person) => (
+          <PersonQuality key={person.id} person={person} nowMs={nowMs} />
+        ))}
+      </ul>
+      {watching.length > MAX_SHOWN && <p className="text-sm text-soft">And {watching.length - MAX_SHOWN} more.</p>}
+    </>
+  );
+}

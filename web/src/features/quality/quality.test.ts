@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+import { addReports, keepPresent, roomSkew, type Quality } from './quality';
+
+const NONE: Quality = new Map();
+const report = (sessionId: string, driftMs: number, state = 'PLAYER_STATE_IN_SYNC' as const) => ({ sessionId, status: { state, driftMs } });
+
+it('keeps two minutes of each session', () => {
+  let quality = NONE;
+  for (let nowMs = 0; nowMs <= 300_000; nowMs += 5_000) quality = addReports(quality, [report('a', nowMs / 1000)], nowMs);
+  const trace = quality.get('a')?.trace ?? [];
+  expect(trace[0]?.atMs).toBe(180_000);
+  expect(trace.at(-1)).toEqual({ atMs: 300_000, driftMs: 300 });
+});
+
+it('has no drift where nothing moves, and none that is no number', () => {
+  const quality = addReports(NONE, [{ sessionId: 'a', status: { state: 'PLAYER_STATE_STALLED', driftMs: 50 } }, { sessionId: 'b', status: { state: 'PLAYER_STATE_IN_SYNC', driftMs: 'NaN' } }], 0);
+  expect(quality.get('a')?.trace).toEqual([{ atMs: 0, driftMs: null }]);
+  expect(quality.get('b')?.trace).toEqual([{ atMs: 0, driftMs: 0 }]);
+});
+
+it('forgets who went', () => {
+  const quality = addReports(NONE, [report('a', 1), report('b', 2)], 0);
+  expect([...keepPresent(quality, [{ id: 'b' }]).keys()]).toEqual(['b']);
+});
+
+it('estimates the skew between any two', () => {
+  let quality = NONE;
+  for (let nowMs = 0; nowMs <= 120_000; nowMs += 5_000) quality = addReports(quality, [report('a', -4), report('b', 6), report('c', 2)], nowMs);
+  expect(roomSkew(quality, 120_000)).toEqual({ p50Ms: 6, p95Ms: 10, players: 3 });
+});
+
+it('compares only what was true at the same moment', () => {
+  let quality = addReports(NONE, [report('a', 100)], 0);
+  expect(roomSkew(quality, 0)).toBeNull();
+  quality = addReports(quality, [report('b', 0)], 60_000);
+  expect(roomSkew(quality, 60_000)).toBeNull();
+});
+
+it('stays quick in a room of a thousand', () => {
+  const reports = Array.from({ length: 1_000 }, (_, i) => report(`s${i}`, i % 10));
+  const skew = roomSkew(addReports(NONE, reports, 0), 0);
+  expect(skew?.players).toBe(40);
+});
