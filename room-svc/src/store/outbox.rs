@@ -44,6 +44,9 @@ pub(crate) struct Lease {
     pub(crate) window: i64,
 }
 
+/// Position, id, room, payload, and when it was made.
+type Row = (i64, Uuid, Uuid, Vec<u8>, DateTime<Utc>);
+
 /// What a stream was given.
 pub(crate) struct Leased {
     /// The events, in order, each with its age.
@@ -84,7 +87,7 @@ pub(crate) async fn lease(pool: &PgPool, lease: Lease, now: DateTime<Utc>) -> Re
          UPDATE room.outbox o SET leased_by = $1, leased_until = $3 FROM free WHERE o.position = free.position
          RETURNING o.position, o.id, o.room_id, o.payload, o.created_at",
     );
-    let mut rows: Vec<(i64, Uuid, Uuid, Vec<u8>, DateTime<Utc>)> =
+    let mut rows: Vec<Row> =
         query.bind(lease.stream).bind(now).bind(now + lease.length).bind(limit).fetch_all(&mut *tx).await?;
     rows.sort_unstable_by_key(|(position, ..)| *position);
     let window_full = i64::try_from(rows.len()) == Ok(limit);
