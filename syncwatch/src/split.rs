@@ -45,10 +45,12 @@ pub(crate) async fn run(file: Option<&Path>, flags: Value, arguments: &UpArgumen
     let shutdown = Shutdown::default();
     shutdown.begin_on_signals()?;
 
-    say(format_args!("starting the database in {data_dir}"));
-    let cluster = Cluster::start(&data_dir.join("postgres"), Durability::Full).await?;
-    let database = cluster.database("syncwatch").await?;
+    // What can be refused at once is refused before anything slow begins.
     let front = free_port(settings.section("gateway.listen")?)?;
+    say(format_args!("starting the database in {data_dir}"));
+    let bin_dir: PathBuf = settings.section("up.postgres_bin_dir")?;
+    let cluster = Cluster::start(&data_dir.join("postgres"), &bin_dir, Durability::Full).await?;
+    let database = cluster.database("syncwatch").await?;
     let redis_port = free_port(local(0))?.port();
     let overrides = overrides(front, redis_port, &database, &data_dir)?;
     let merged = data_dir.join("split.toml");

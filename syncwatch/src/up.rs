@@ -1,6 +1,9 @@
 //! `syncwatch up`: everything in one process, with a database of its own.
 
-use std::{net::SocketAddr, path::Path};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 use pg::{Cluster, Durability};
 use rpc::Service;
@@ -26,7 +29,8 @@ pub(crate) async fn run(
 
     let cluster = if settings.section::<String>("postgres.url")?.is_empty() {
         say(format_args!("starting the database in {data_dir}"));
-        let cluster = Cluster::start(&data_dir.join("postgres"), Durability::Full).await?;
+        let bin_dir: PathBuf = settings.section("up.postgres_bin_dir")?;
+        let cluster = Cluster::start(&data_dir.join("postgres"), &bin_dir, Durability::Full).await?;
         flags["postgres"]["url"] = cluster.database("syncwatch").await?.into();
         Some(cluster)
     } else {

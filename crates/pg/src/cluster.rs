@@ -16,6 +16,9 @@ use std::{
 use anyhow::{Context as _, bail};
 use sqlx::{Connection as _, PgConnection};
 
+/// What it takes to run one.
+const PROGRAMS: [&str; 3] = ["initdb", "postgres", "pg_ctl"];
+
 /// How long a start may take; recovery after a crash is part of it.
 const START_TIMEOUT: Duration = Duration::from_mins(1);
 
@@ -41,9 +44,9 @@ pub enum Durability {
 
 impl Cluster {
     /// Starts the server that lives in `dir`, and makes it first where there is none. A server that a killed process
-    /// left behind is taken over.
-    pub async fn start(dir: &Path, durability: Durability) -> anyhow::Result<Self> {
-        let bin = find_binaries()?;
+    /// left behind is taken over. PostgreSQL's programs are those in `bin_dir` or, where that is empty, those installed.
+    pub async fn start(dir: &Path, bin_dir: &Path, durability: Durability) -> anyhow::Result<Self> {
+        let bin = find_binaries(bin_dir)?;
         let data = dir.join("data");
         fs::create_dir_all(dir).with_context(|| format!("cannot make the folder {}", dir.display()))?;
         let dir = fs::canonicalize(dir)?;
@@ -206,20 +209,35 @@ impl Drop for Cluster {
     }
 }
 
-fn find_binaries() -> anyhow::Result<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
+fn find_binaries(bin_dir: &Path) -> anyhow::Result<PathBuf> {
+    let (places, looked) = if bin_dir.as_os_str().is_empty() {
+        (installed(), "under /usr/lib/postgresql or in PATH".to_owned())
+    } else {
+        (
+            vec![std::path::absolute(bin_dir)?],
+            format!("in {}, which up.postgres_bin_dir names", bin_dir.display()),
+        )
+    };
+    places
+        .into_iter()
+        .find(|place| PROGRAMS.iter().all(|name| place.join(name).is_file()))
+        .with_context(|| {
+            let [first, second, third] = PROGRAMS;
+            format!("PostgreSQL is not installed: there is no {first}, {second} and {third} {looked}; install it (Debian: apt-get install postgresql), or name a server with --database-url")
+        })
+}
+
+/// Where PostgreSQL may be. Debian's own folders first, the newest in front: what is in PATH may be a wrapper for another
+/// user.
+fn installed() -> Vec<PathBuf> {
     let mut versions: Vec<PathBuf> = fs::read_dir("/usr/lib/postgresql")
         .into_iter()
         .flatten()
         .filter_map(|entry| Some(entry.ok()?.path().join("bin")))
         .collect();
     versions.sort();
-    // Debian's own folders first: what is in PATH may be a wrapper for another user.
-    let places = versions.into_iter().rev().chain(std::env::split_paths(&path));
-    places
-        .into_iter()
-        .find(|place| ["initdb", "postgres", "pg_ctl"].iter().all(|name| place.join(name).is_file()))
-        .context("PostgreSQL is not installed; install it (Debian: apt-get install postgresql), or name a server with --database-url")
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    versions.into_iter().rev().chain(std::env::split_paths(&path)).collect()
 }
 
 fn socket_dir(dir: &Path) -> PathBuf {

@@ -1,6 +1,6 @@
 //! PostgreSQL for a test.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use pg::{Cluster, Durability};
 use sqlx::PgPool;
@@ -18,7 +18,7 @@ impl Postgres {
     pub async fn start() -> anyhow::Result<Self> {
         let dir = tempfile::Builder::new().prefix("sw-pg").tempdir()?;
         copy(&template().await?, &dir.path().join("data"))?;
-        let cluster = Cluster::start(dir.path(), Durability::None).await?;
+        let cluster = Cluster::start(dir.path(), Path::new(""), Durability::None).await?;
         Ok(Self { url: cluster.database("test").await?, _cluster: cluster, _dir: dir })
     }
 
@@ -46,7 +46,7 @@ async fn template() -> anyhow::Result<PathBuf> {
     let template = std::env::temp_dir().join("syncwatch-test-postgres");
     if !template.join("PG_VERSION").exists() {
         let making = tempfile::Builder::new().prefix("sw-pg-template").tempdir()?;
-        drop(Cluster::start(making.path(), Durability::None).await?);
+        drop(Cluster::start(making.path(), Path::new(""), Durability::None).await?);
         let staged = template.with_extension(std::process::id().to_string());
         copy(&making.path().join("data"), &staged)?;
         // Several tests may get here at once; the first one's rename wins, and the others' are as good.

@@ -10,14 +10,38 @@ fn complaint(command: &mut Command) -> anyhow::Result<(bool, String)> {
     Ok((output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned()))
 }
 
+fn in_shape(command: &mut Command, shape: Shape) -> &mut Command {
+    match shape {
+        Shape::One => command,
+        Shape::Split => command.arg("--split"),
+    }
+}
+
 #[test]
 fn a_taken_port_is_named() -> anyhow::Result<()> {
     let (dir, taken) = (tempfile::tempdir()?, TcpListener::bind("127.0.0.1:0")?);
     let address = taken.local_addr()?.to_string();
-    let (success, said) = complaint(
-        Command::new(program("syncwatch")?).args(["up", "--listen", &address, "--data-dir"]).arg(dir.path()),
-    )?;
-    assert!(!success && said.contains(&address) && said.contains("--listen"), "{said}");
+    for shape in [Shape::One, Shape::Split] {
+        let (success, said) = complaint(in_shape(&mut up(dir.path(), &address)?, shape))?;
+        assert!(!success && said.contains(&address) && said.contains("--listen"), "{shape:?}: {said}");
+        assert!(!dir.path().join("postgres").exists(), "{shape:?} says so before it does anything slow");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_postgresql_that_is_not_installed_is_named() -> anyhow::Result<()> {
+    let (dir, nothing) = (tempfile::tempdir()?, tempfile::tempdir()?);
+    for shape in [Shape::One, Shape::Split] {
+        let mut command = up(dir.path(), "127.0.0.1:0")?;
+        command.env("SYNCWATCH_UP__POSTGRES_BIN_DIR", nothing.path());
+        let (success, said) = complaint(in_shape(&mut command, shape))?;
+        assert!(!success, "{shape:?}: {said}");
+        assert_eq!(said.lines().count(), 1, "{shape:?}: {said}");
+        for part in ["PostgreSQL is not installed", "apt-get install postgresql", "--database-url"] {
+            assert!(said.contains(part), "{shape:?}: {said}");
+        }
+    }
     Ok(())
 }
 
