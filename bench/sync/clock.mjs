@@ -1,31 +1,44 @@
-// The one clock of a measurement: CLOCK_MONOTONIC of this machine, in milliseconds. Chromium's performance.now() counts
-// on the same clock from each page's navigation start, which the browser tells exactly.
+// The one clock of a measurement: CLOCK_MONOTONIC of this machine, in milliseconds.
+
+const ROUND_TRIPS = 40;
 
 export function monotonicMs() {
   return Number(process.hrtime.bigint()) / 1e6;
 }
 
 /**
- * What to add to a page's performance.now() for the machine's clock, and how far round trips to the page disagree with
- * it: that must be within half a round trip.
+ * What to add to a page's performance.now() for the machine's clock. Chromium counts on the same clock from each page's
+ * navigation start, and tells it exactly; round trips to the page must agree within half of the shortest.
  * @param {import('playwright-core').CDPSession} protocol
  */
-export async function pageClock(protocol) {
+export async function chromiumClock(protocol) {
   await protocol.send('Performance.enable', { timeDomain: 'timeTicks' });
   const { metrics } = await protocol.send('Performance.getMetrics');
+  await protocol.send('Performance.disable');
   const startedS = metrics.find((metric) => metric.name === 'NavigationStart')?.value;
   if (!startedS) throw new Error('the browser does not tell when its page began');
-  await protocol.send('Performance.disable');
   const originMs = startedS * 1_000;
-  let best = { checkMs: Number.NaN, boundMs: Infinity };
-  for (let i = 0; i < 30; i += 1) {
+  const asked = await ask(async () => (await protocol.send('Runtime.evaluate', { expression: 'performance.now()', returnByValue: true })).result.value);
+  return { originMs, checkMs: originMs - asked.originMs, boundMs: asked.boundMs };
+}
+
+/** The same where only round trips tell: off by half of the shortest one at most. @param {import('playwright-core').Page} page */
+export async function clockByRoundTrips(page) {
+  const { originMs, boundMs } = await ask(() => page.evaluate(() => performance.now()));
+  return { originMs, checkMs: 0, boundMs };
+}
+
+/** @param {() => Promise<number>} pageNow */
+async function ask(pageNow) {
+  let best = { originMs: Number.NaN, boundMs: Infinity };
+  for (let i = 0; i < ROUND_TRIPS; i += 1) {
     const sentMs = monotonicMs();
-    const { result } = await protocol.send('Runtime.evaluate', { expression: 'performance.now()', returnByValue: true });
+    const pageMs = await pageNow();
     const receivedMs = monotonicMs();
     const boundMs = (receivedMs - sentMs) / 2;
-    if (boundMs < best.boundMs) best = { checkMs: originMs + result.value - (sentMs + receivedMs) / 2, boundMs };
+    if (boundMs < best.boundMs) best = { originMs: (sentMs + receivedMs) / 2 - pageMs, boundMs };
   }
-  return { originMs, ...best };
+  return best;
 }
 
 /** @param {number} atMs by monotonicMs() */

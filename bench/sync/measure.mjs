@@ -199,7 +199,8 @@ function series(main, lengthMs) {
     main.map(({ visit, track: own }) => ({
       person: visit.person,
       ms: steps.map((step) => {
-        const middle = quantile(sorted(main.map((one) => one.track[kind][step]).filter(Number.isFinite)), 0.5);
+        const all = main.map((one) => one.track[kind][step]).filter(Number.isFinite);
+      const middle = all.reduce((sum, value) => sum + value, 0) / all.length;
         return Number.isFinite(own[kind][step] - middle) ? round(own[kind][step] - middle) : null;
       }),
     }));

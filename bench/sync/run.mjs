@@ -17,6 +17,9 @@ import { startSystem } from './system.mjs';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const LINKS = { mp4: 'film.mp4', hls: 'film.m3u8' };
 
+/** Whose browser is a Firefox, where one is asked for. */
+const FIREFOX = 2;
+
 const options = read();
 const film = await makeFilm(`${ROOT}.cache/bench-sync`, Math.ceil(options.minutes * 60 + extraSeconds(options.joins)));
 const host = await startHost(film);
@@ -36,6 +39,7 @@ try {
       link: `http://127.0.0.1:${host.port}/${LINKS[format]}`,
       ports: { app: system.port, film: host.port },
       profiles: PROFILES.slice(0, options.pages),
+      firefox: options.firefox ? FIREFOX : null,
       say: (text) => process.stderr.write(`${format}: ${text}\n`),
     });
     const after = processorTimes();
@@ -51,7 +55,7 @@ try {
     commit: execFileSync('git', ['describe', '--always', '--dirty'], { cwd: ROOT, encoding: 'utf8' }).trim(),
     browser,
     machine: { cores: os.cpus().length, model: os.cpus()[0]?.model ?? 'unknown' },
-    options: { minutes: options.minutes, pages: options.pages, joins: options.joins },
+    options: { minutes: options.minutes, pages: options.pages, joins: options.joins, firefox: options.firefox },
     runs,
   };
   await write(options.out, results);
@@ -68,6 +72,7 @@ function read() {
       pages: { type: 'string', default: '4' },
       format: { type: 'string', multiple: true, default: Object.keys(LINKS) },
       joins: { type: 'string', default: '3' },
+      firefox: { type: 'boolean', default: false },
       program: { type: 'string', default: `${ROOT}target/release/syncwatch` },
       out: { type: 'string', default: `${ROOT}bench/results` },
       // Everything that was noted, for a closer look.
@@ -79,10 +84,12 @@ function read() {
     return /** @type {keyof typeof LINKS} */ (format);
   });
   if (!existsSync(values.program)) throw new Error(`there is no ${values.program}: \`make build\` makes it`);
+  if (values.firefox && Number(values.pages) <= FIREFOX) throw new Error(`--firefox needs --pages ${FIREFOX + 1} or more`);
   return {
     minutes: number('minutes', values.minutes, 0.5, 15),
     pages: number('pages', values.pages, 2, PROFILES.length),
     joins: number('joins', values.joins, 0, 20),
+    firefox: values.firefox,
     formats,
     program: values.program,
     out: values.out,

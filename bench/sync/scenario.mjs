@@ -21,7 +21,7 @@ export function extraSeconds(joins) {
 /** Who is concerned: everyone, or one person. @typedef {{ name: string, fromMs: number, toMs: number, person: string | null }} Happening */
 
 /**
- * @param {{ minutes: number, joins: number, link: string, ports: { app: number, film: number }, profiles: readonly import('./line.mjs').Profile[], say: (text: string) => void }} options
+ * @param {{ minutes: number, joins: number, link: string, ports: { app: number, film: number }, profiles: readonly import('./line.mjs').Profile[], firefox: number | null, say: (text: string) => void }} options
  * @returns {Promise<{ browser: string, startMs: number, endMs: number, happenings: Happening[], visits: import('./person.mjs').Visit[], joins: { person: string, clickMs: number, loss: number }[] }>}
  */
 export async function play(options) {
@@ -35,7 +35,7 @@ export async function play(options) {
   /** @type {Happening[]} */
   const happenings = [];
   try {
-    for (const [i, profile] of profiles.entries()) people.push(await Person.arrive(profile, i + 1, ports));
+    for (const [i, profile] of profiles.entries()) people.push(await Person.arrive(profile, i === options.firefox ? 'firefox' : 'chromium', i + 1, ports));
     // The late one is on the slowest line: that is where joining takes longest.
     const late = people.toSorted((a, b) => b.line.rttMs - a.line.rttMs)[0];
     const first = people.filter((person) => person !== late);
@@ -97,9 +97,9 @@ export async function play(options) {
       await until(monotonicMs() + REJOIN_MS);
     }
     for (const person of people) visits.push(await person.leave());
-    return { browser: `Chromium ${host.browser.version()}`, startMs, endMs, happenings, visits, joins };
+    return { browser: [...new Set(people.map(({ engine, browser }) => `${engine} ${browser.version()}`))].join(', '), startMs, endMs, happenings, visits, joins };
   } finally {
-    for (const person of people) await person.goHome();
+    await Promise.allSettled(people.map((person) => person.goHome()));
   }
 }
 

@@ -1,0 +1,50 @@
+// Browsers whose every connection to some ports of this machine leads elsewhere: to a person's line.
+import { existsSync } from 'node:fs';
+import { chromium, firefox } from '../../e2e/browser/node_modules/playwright-core/index.mjs';
+
+/** @typedef {'chromium' | 'firefox'} Engine */
+
+const CANDIDATES = {
+  chromium: ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'],
+  firefox: ['/usr/bin/firefox-esr', '/usr/bin/firefox'],
+};
+const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--autoplay-policy=no-user-gesture-required'];
+
+/** @param {Engine} engine @param {Map<number, number>} ports from port to port */
+export function launch(engine, ports) {
+  return engine === 'firefox' ? launchFirefox(ports) : launchChromium(ports);
+}
+
+/** @param {Map<number, number>} ports */
+function launchChromium(ports) {
+  const rules = [...ports].map(([from, to]) => `MAP 127.0.0.1:${from} 127.0.0.1:${to}`);
+  return chromium.launch({ executablePath: executable('chromium'), args: [...ARGUMENTS, `--host-resolver-rules=${rules.join(',')}`] });
+}
+
+/** The distribution's Firefox, by WebDriver BiDi. @param {Map<number, number>} ports */
+async function launchFirefox(ports) {
+  const browser = await firefox.launch({
+    executablePath: executable('firefox'),
+    channel: 'moz-firefox',
+    firefoxUserPrefs: {
+      'media.autoplay.default': 0,
+      'media.autoplay.blocking_policy': 0,
+      'network.socket.forcePort': [...ports].map(([from, to]) => `${from}=${to}`).join(';'),
+    },
+  });
+  // Playwright tells each page its colour scheme by a command that a Firefox ESR does not know yet.
+  const session = Object.getPrototypeOf(browser._connection.toImpl(browser)._browserSession);
+  const { send } = session;
+  session.send = function sendKnown(method, parameters) {
+    return method === 'emulation.setMediaFeaturesOverride' ? Promise.resolve({}) : send.call(this, method, parameters);
+  };
+  return browser;
+}
+
+/** @param {Engine} engine */
+function executable(engine) {
+  const variable = engine.toUpperCase();
+  const path = process.env[variable] ?? CANDIDATES[engine].find((candidate) => existsSync(candidate));
+  if (!path) throw new Error(`no ${engine} at ${CANDIDATES[engine].join(', ')}: install it, or set ${variable} to its path`);
+  return path;
+}
