@@ -1,7 +1,11 @@
 // The cluster clock as seen from here: NTP's four timestamps (RFC 5905, section 8) on monotonic clocks.
 //
-// A sample's offset is off by at most half its round trip, whatever the path does. So the sample with the smallest
-// bound wins, where the bound grows with age by what two oscillators may drift apart meanwhile.
+// A sample's offset is off by at most half its round trip, whatever the path does: that is the bound, and it grows with
+// age by what two oscillators may drift apart. Within it, samples with the shortest round trips count: what a round
+// trip took beyond the shortest was spent in queues, and says by how much the sample may differ from its neighbours. A
+// line through them, weighted so, is the offset and how fast it changes. The lopsidedness of the path itself stays in:
+// nobody can measure it from here.
+import { stepOf } from './steps';
 
 export interface Exchange {
   /** Local clock, ms. */
@@ -26,51 +30,81 @@ export interface ClockReading {
   errorMs: number;
 }
 
+/** Offset and slope, with the slope's uncertainty. */
+interface Line {
+  atMs: number;
+  offsetMs: number;
+  slope: number;
+  slopeError: number;
+}
+
 const KEEP_MS = 30_000;
 const MAX_SAMPLES = 64;
 const MAX_WINDOWS = 20;
-/** How fast two uncorrected oscillators may part, and what is left of it once the slope is known. */
+/** How fast two oscillators may part before anything is known of them. */
 const DRIFT = 100e-6;
-const DRIFT_FITTED = 20e-6;
+const LEAST_DRIFT = 5e-6;
+const USUAL_SLOPE = 50e-6;
 const MAX_SLOPE = 500e-6;
-const MIN_SPAN_MS = 120_000;
+/** What even the quickest exchanges differ by. */
+const LEAST_NOISE_MS = 0.3;
+/** What two gateways may disagree by about the cluster clock. */
+const STEP_MS = 2;
+const MAX_STAMPS = 16;
 
 export class ServerClock {
   private samples: Sample[] = [];
-  /** The best sample of each 30 s, for the slope. */
+  /** The best sample of each 30 s before those. */
   private windows: Sample[] = [];
-  private slope: number | null = null;
+  private line: Line | null = null;
+  private delay: number | null = null;
+  private stamps: number[] = [];
+  /** The steps of the local clock, where they matter. */
+  private stepMs = 0;
 
   add(exchange: Exchange): void {
     const { sentMs, receivedMs, serverReceiveMs, serverSendMs } = exchange;
     const rtt = receivedMs - sentMs - (serverSendMs - serverReceiveMs);
-    if (!Number.isFinite(rtt) || receivedMs < sentMs) return;
+    if (!Number.isFinite(rtt) || receivedMs < sentMs || serverSendMs < serverReceiveMs) return;
+    this.stamps = [...this.stamps, sentMs, receivedMs].slice(-MAX_STAMPS);
+    this.stepMs = this.stamps.length === MAX_STAMPS ? stepOf(this.stamps, 1) : this.stepMs;
     const sample: Sample = {
       atMs: (sentMs + receivedMs) / 2,
       offsetMs: (serverReceiveMs - sentMs + (serverSendMs - receivedMs)) / 2,
-      halfRttMs: Math.max(0, rtt) / 2,
+      halfRttMs: (Math.max(0, rtt) + this.stepMs) / 2,
       serverSendMs,
       receivedMs,
     };
     const known = this.read(sample.atMs);
     // Two intervals that both must hold the truth but do not meet: a clock stepped (a laptop slept). Start anew.
-    if (known && Math.abs(sample.offsetMs - known.offsetMs) > sample.halfRttMs + known.errorMs + 1) this.reset();
+    // How fast the oscillators part is not changed by that.
+    if (known && Math.abs(sample.offsetMs - known.offsetMs) > sample.halfRttMs + known.errorMs + STEP_MS + this.stepMs) this.forget();
 
-    this.samples.push(sample);
+    this.samples = [...this.samples, sample];
+    for (const old of this.samples.filter((s) => sample.atMs - s.atMs > KEEP_MS)) this.remember(old);
     this.samples = this.samples.filter((s) => sample.atMs - s.atMs <= KEEP_MS).slice(-MAX_SAMPLES);
-    this.remember(sample);
+    this.delay = null;
+    this.line = fit([...this.windows, ...this.samples], sample.atMs, LEAST_NOISE_MS + this.stepMs / 2, this.line);
   }
 
   /** Null until the first exchange. */
   read(localMs: number): ClockReading | null {
-    let best: ClockReading | null = null;
-    const drift = this.slope === null ? DRIFT : DRIFT_FITTED;
-    for (const sample of this.samples) {
-      const age = localMs - sample.atMs;
-      const errorMs = sample.halfRttMs + drift * Math.abs(age);
-      if (!best || errorMs < best.errorMs) best = { offsetMs: sample.offsetMs + (this.slope ?? 0) * age, errorMs };
-    }
-    return best;
+    const { line } = this;
+    if (!line) return null;
+    const drift = Math.min(DRIFT, LEAST_DRIFT + 2 * line.slopeError);
+    const offsetMs = line.offsetMs + line.slope * (localMs - line.atMs);
+    // What the line says has to be possible by the sample that leaves least room.
+    let best = { lowMs: -Infinity, highMs: Infinity };
+    const consider = ({ atMs, offsetMs: sampled, halfRttMs }: Sample) => {
+      const age = localMs - atMs;
+      const bound = halfRttMs + drift * Math.abs(age);
+      const middle = sampled + line.slope * age;
+      if (bound * 2 < best.highMs - best.lowMs) best = { lowMs: middle - bound, highMs: middle + bound };
+    };
+    this.samples.forEach(consider);
+    this.windows.forEach(consider);
+    const held = Math.max(best.lowMs, Math.min(best.highMs, offsetMs));
+    return { offsetMs: held, errorMs: Math.max(best.highMs - held, held - best.lowMs) };
   }
 
   toServer(localMs: number): number {
@@ -88,14 +122,28 @@ export class ServerClock {
 
   /** What a frame from the server took, 95th percentile of the last 30 s. */
   get delayMs(): number {
+    if (this.delay !== null) return this.delay;
     const delays = this.samples.map((s) => this.toServer(s.receivedMs) - s.serverSendMs).toSorted((a, b) => a - b);
-    return Math.max(0, delays[Math.min(delays.length - 1, Math.floor(delays.length * 0.95))] ?? 0);
+    this.delay = Math.max(0, delays[Math.min(delays.length - 1, Math.floor(delays.length * 0.95))] ?? 0);
+    return this.delay;
   }
 
-  reset(): void {
+  /** One of the clocks may have stepped by this much. What is known goes on, until the next sample says better. */
+  doubt(byMs: number): void {
+    if (!Number.isFinite(byMs)) return;
+    this.samples = this.samples.map((s) => ({ ...s, halfRttMs: s.halfRttMs + Math.abs(byMs) }));
+    this.windows = [];
+  }
+
+  /** Samples come over another path from now on. They are off differently, which must not look like drift. */
+  rerouted(): void {
+    this.windows = [];
+    this.samples = this.samples.slice(-MAX_SAMPLES);
+  }
+
+  private forget(): void {
     this.samples = [];
     this.windows = [];
-    this.slope = null;
   }
 
   private remember(sample: Sample): void {
@@ -105,26 +153,36 @@ export class ServerClock {
     } else {
       this.windows = [...this.windows, sample].slice(-MAX_WINDOWS);
     }
-    this.slope = fitSlope(this.windows);
   }
 }
 
-/** Least squares over the windows; null while the span is too short for their bounds to say anything. */
-function fitSlope(windows: readonly Sample[]): number | null {
-  const first = windows[0];
-  const last = windows.at(-1);
-  if (!first || !last || windows.length < 4) return null;
-  const span = last.atMs - first.atMs;
-  const bound = windows.reduce((sum, w) => sum + w.halfRttMs, 0) / windows.length;
-  if (span < MIN_SPAN_MS || bound / span > DRIFT_FITTED) return null;
-
-  const meanAt = windows.reduce((sum, w) => sum + w.atMs, 0) / windows.length;
-  const meanOffset = windows.reduce((sum, w) => sum + w.offsetMs, 0) / windows.length;
-  let over = 0;
-  let under = 0;
-  for (const w of windows) {
-    over += (w.atMs - meanAt) * (w.offsetMs - meanOffset);
-    under += (w.atMs - meanAt) ** 2;
+/**
+ * Weighted least squares of offset over time. The slope is drawn towards the one known before or none, as firmly as
+ * oscillators usually allow: few samples, or bad ones, then say little about it.
+ */
+function fit(samples: readonly Sample[], nowMs: number, noiseMs: number, before: Line | null): Line {
+  const shortest = Math.min(...samples.map((s) => s.halfRttMs));
+  const expected = samples.length < 3 ? (before?.slope ?? 0) : 0;
+  let weights = 0;
+  let times = 0;
+  let offsets = 0;
+  const origin = samples.at(-1)?.offsetMs ?? 0;
+  const weighted = samples.map((s) => {
+    const weight = 1 / (noiseMs + s.halfRttMs - shortest) ** 2;
+    const point = { weight, at: s.atMs - nowMs, off: s.offsetMs - origin };
+    weights += weight;
+    times += weight * point.at;
+    offsets += weight * point.off;
+    return point;
+  });
+  const meanAt = times / weights;
+  const meanOff = offsets / weights;
+  let over = expected / USUAL_SLOPE ** 2;
+  let under = 1 / USUAL_SLOPE ** 2;
+  for (const { weight, at, off } of weighted) {
+    over += weight * (at - meanAt) * (off - meanOff);
+    under += weight * (at - meanAt) ** 2;
   }
-  return Math.max(-MAX_SLOPE, Math.min(MAX_SLOPE, over / under));
+  const slope = Math.max(-MAX_SLOPE, Math.min(MAX_SLOPE, over / under));
+  return { atMs: nowMs, offsetMs: origin + meanOff - slope * meanAt, slope, slopeError: 1 / Math.sqrt(under) };
 }

@@ -16,10 +16,22 @@ export interface Observation {
   rate: number;
   /** False while seeking, stalled, or hidden without frames: then nothing is decided. */
   steady: boolean;
+  /** Its sound is heard, so that rates have to be closer to the room's. */
+  audible: boolean;
+  /** How far apart decisions are: 100 ms, or up to a minute in a throttled page. */
+  tickMs: number;
+  /** The rates the player has; null: any. */
+  rates: readonly number[] | null;
+}
+
+interface Correction {
+  endMs: number;
+  forMs: number;
+  sign: number;
 }
 
 export interface ControllerState {
-  correction: { endMs: number; sign: number } | null;
+  correction: Correction | null;
   lastWriteMs: number;
   lastSeekMs: number;
   /** Nothing is believed before this. */
@@ -54,8 +66,12 @@ export const SETTLE_MS = 1_300;
 const START_SETTLE_MS = 500;
 const EAGER_MS = 6_000;
 const PLAN_MS = 2_400;
-/** The most that small errors are corrected with. Nobody hears the first; the second is for what has just begun. */
-const TRIM = 0.004;
+/**
+ * The most that small errors are corrected with: 5 cents where music would reveal more, 17 where no sound is heard.
+ * The last is for what has just begun, when ears have nothing to compare with yet, and ends within seconds.
+ */
+const TRIM_AUDIBLE = 0.003;
+const TRIM = 0.01;
 const TRIM_EAGER = 0.02;
 const SMALL_MS = 40;
 const SEEK_ABOVE_MS = 1_000;
@@ -64,6 +80,19 @@ const SEEK_PAUSE_MS = 3_000;
 const RECENT = 6;
 const RECENT_HASTY = 3;
 const CALM_MS = 8_000;
+/** How fast oscillators usually part, and what a look is off by at least: what a measured slope is weighed against. */
+const USUAL_SLOPE = 60e-6;
+const LEAST_NOISE_MS = 1.5;
+const MAX_TRUST = 0.8;
+/** At rest, that is so long after all that is eager, errors this small are corrected at most once a minute. */
+const REST_AFTER_MS = 14_000;
+const REST_MS = 10;
+const REST_PAUSE_MS = 60_000;
+/** A player of few rates is not switched for less, and sought when no rate of its helps. */
+const MIN_PULSE_MS = 400;
+const SEEK_ABOVE_COARSE_MS = 150;
+/** A late turn may stretch a correction by no more than this share. */
+const LATE_SHARE = 4;
 /** Inside the dead band only what stays is corrected. */
 const RESIDUE_AFTER_MS = 15_000;
 const RESIDUE_MS = 1;
@@ -93,14 +122,15 @@ export function started(state: ControllerState, nowMs: number): ControllerState 
 }
 
 /** What the player runs at when nothing is corrected. */
-export function baseRate(state: ControllerState, profile: Profile, rate: number): number {
+export function baseRate(state: ControllerState, profile: Profile, rate: number, rates: readonly number[] | null = null): number {
+  if (rates) return rates.reduce((best, r) => (Math.abs(r - rate) < Math.abs(best - rate) ? r : best), rates[0] ?? rate);
   return profile.minStep === 0 ? rate * (1 - state.slope) : rate;
 }
 
 export function decide(seen: Observation, before: ControllerState, profile: Profile): Decision {
   const { nowMs, driftMs } = seen;
-  if (!seen.steady) {
-    return { action: NONE, state: { ...before, recent: [], calm: null, settledMs: Math.max(before.settledMs, nowMs + START_SETTLE_MS) } };
+  if (!seen.steady || !Number.isFinite(driftMs) || !Number.isFinite(nowMs)) {
+    return { action: NONE, state: { ...before, recent: [], calm: null, settledMs: Math.max(before.settledMs, (Number.isFinite(nowMs) ? nowMs : 0) + START_SETTLE_MS) } };
   }
   if (before.correction) return endCorrection(seen, before, before.correction, profile);
   if (nowMs < before.settledMs) return { action: NONE, state: before };
@@ -115,39 +145,63 @@ export function decide(seen: Observation, before: ControllerState, profile: Prof
     const calm = state.calm ?? { sinceMs: nowMs, driftMs: mean, meanMs: mean };
     state = { ...state, calm: { ...calm, meanMs: calm.meanMs + SMOOTHING * (mean - calm.meanMs) } };
   }
-  if (Math.abs(mean) < SMALL_MS) state = { ...state, futileSeeks: 0 };
+  if (Math.abs(mean) < Math.max(SMALL_MS, profile.deadBandMs)) state = { ...state, futileSeeks: 0 };
   const hasty = Math.abs(mean) > SMALL_MS || nowMs < state.eagerUntilMs;
   const sure = recent.length >= (hasty ? RECENT_HASTY : RECENT);
   const worth = Math.abs(mean) > Math.max(profile.deadBandMs, seen.errorMs);
   const residue = profile.minStep === 0 && state.calm !== null && nowMs - state.calm.sinceMs > RESIDUE_AFTER_MS && Math.abs(state.calm.meanMs) > RESIDUE_MS;
-  if (!sure || !(worth || residue) || nowMs - state.lastWriteMs < MIN_DWELL_MS) return { action: NONE, state };
-  return correct(seen, learnSlope(state, nowMs, mean, profile), worth ? mean : (state.calm?.meanMs ?? mean), profile);
+  const atRest = nowMs > state.eagerUntilMs + REST_AFTER_MS && Math.abs(mean) <= Math.max(REST_MS, 1.5 * seen.errorMs);
+  const dwellMs = atRest ? REST_PAUSE_MS : MIN_DWELL_MS;
+  if (!sure || !(worth || residue) || nowMs - state.lastWriteMs < dwellMs) return { action: NONE, state };
+  const learned = learnSlope(state, seen, mean, profile);
+  const errorMs = worth ? mean : (state.calm?.meanMs ?? mean);
+  return seen.rates ? pulse(seen, learned, errorMs, seen.rates, profile) : correct(seen, learned, errorMs, profile);
 }
 
 function correct(seen: Observation, state: ControllerState, mean: number, profile: Profile): Decision {
   const past = profile.minStep > 0 && Math.abs(state.slope) > 10e-6 ? (Math.sign(state.slope) * profile.deadBandMs) / 2 : 0;
   const small = Math.abs(mean) <= SMALL_MS;
   const gainMs = -(mean + past) + (small || seen.rate !== 1 ? 0 : profile.stretchCostMs);
-  const trim = seen.nowMs < state.eagerUntilMs ? TRIM_EAGER : TRIM;
-  const most = small ? trim : profile.maxRate;
-  const step = Math.min(most, Math.max(profile.minStep, Math.abs(gainMs) / (PLAN_MS * seen.rate)));
+  const trim = seen.nowMs < state.eagerUntilMs ? TRIM_EAGER : seen.audible ? TRIM_AUDIBLE : TRIM;
+  const most = small ? Math.max(trim, profile.minStep) : profile.maxRate;
+  const planMs = Math.max(PLAN_MS, LATE_SHARE * seen.tickMs);
+  const step = Math.min(most, Math.max(profile.minStep, Math.abs(gainMs) / (planMs * seen.rate)));
+  // Where the next turn may come so late that it would be far past the goal, better none.
+  if (step * seen.tickMs * seen.rate > Math.max(Math.abs(gainMs), profile.deadBandMs)) return { action: NONE, state };
   const forMs = Math.max(MIN_DWELL_MS, Math.abs(gainMs) / (step * seen.rate));
   const sign = Math.sign(gainMs);
-  const rate = baseRate(state, profile, seen.rate) * (1 + sign * step);
+  return begin(seen, state, baseRate(state, profile, seen.rate) * (1 + sign * step), forMs, sign);
+}
+
+/** With a player of few rates: the mildest that leads the right way, for as long as it takes; else a seek. */
+function pulse(seen: Observation, state: ControllerState, mean: number, rates: readonly number[], profile: Profile): Decision {
+  const sign = -Math.sign(mean);
+  const useful = rates.filter((r) => (r - seen.rate) * sign > 0 && Math.abs(r / seen.rate - 1) <= profile.maxRate + 1e-9);
+  const rate = useful.reduce<number | null>((mildest, r) => (mildest === null || Math.abs(r - seen.rate) < Math.abs(mildest - seen.rate) ? r : mildest), null);
+  if (rate === null) {
+    const seekable = Math.abs(mean) > SEEK_ABOVE_COARSE_MS && Number.isFinite(seekThreshold(state, seen.nowMs));
+    return seekable ? seek(seen, state) : { action: NONE, state };
+  }
+  const forMs = Math.abs(mean / (rate - seen.rate));
+  if (forMs < Math.max(MIN_PULSE_MS, seen.tickMs)) return { action: NONE, state };
+  return begin(seen, state, rate, forMs, sign);
+}
+
+function begin(seen: Observation, state: ControllerState, rate: number, forMs: number, sign: number): Decision {
   return {
     action: { kind: 'rate', rate, forMs },
-    state: { ...state, correction: { endMs: seen.nowMs + forMs, sign }, lastWriteMs: seen.nowMs, calm: null, recent: [] },
+    state: { ...state, correction: { endMs: seen.nowMs + forMs, forMs, sign }, lastWriteMs: seen.nowMs, calm: null, recent: [] },
   };
 }
 
-function endCorrection(seen: Observation, state: ControllerState, correction: { endMs: number; sign: number }, profile: Profile): Decision {
+function endCorrection(seen: Observation, state: ControllerState, correction: Correction, profile: Profile): Decision {
   const { nowMs, driftMs, rate } = seen;
   if (Math.abs(driftMs) > Math.max(SEEK_ABOVE_MS, seekThreshold(state, nowMs))) return seek(seen, state);
   const overshot = correction.sign * driftMs > Math.max(profile.deadBandMs, seen.errorMs) * 2;
   if (nowMs < correction.endMs && !overshot) return { action: NONE, state };
-  if (nowMs - state.lastWriteMs < MIN_DWELL_MS) return { action: NONE, state };
+  if (nowMs - state.lastWriteMs < Math.min(MIN_DWELL_MS, correction.forMs)) return { action: NONE, state };
   return {
-    action: { kind: 'rate', rate: baseRate(state, profile, rate), forMs: 0 },
+    action: { kind: 'rate', rate: baseRate(state, profile, rate, seen.rates), forMs: 0 },
     state: { ...state, correction: null, lastWriteMs: nowMs, settledMs: nowMs + SETTLE_MS, recent: [], calm: null },
   };
 }
@@ -177,10 +231,13 @@ function learnSeek(state: ControllerState, seen: Observation): ControllerState {
   return { ...state, seekPending: false, seekCostMs: Math.max(0, Math.min(3_000, cost)) };
 }
 
-function learnSlope(state: ControllerState, nowMs: number, mean: number, profile: Profile): ControllerState {
-  if (!state.calm || nowMs - state.calm.sinceMs < CALM_MS) return state;
-  const measured = (mean - state.calm.driftMs) / (nowMs - state.calm.sinceMs);
+function learnSlope(state: ControllerState, { nowMs, errorMs }: Observation, mean: number, profile: Profile): ControllerState {
+  if (!state.calm || nowMs - state.calm.sinceMs < CALM_MS || profile.name === 'iframe') return state;
+  const forMs = nowMs - state.calm.sinceMs;
+  const measured = (mean - state.calm.driftMs) / forMs;
+  const noise = Math.max(LEAST_NOISE_MS, errorMs) / forMs;
+  const trust = Math.min(MAX_TRUST, USUAL_SLOPE ** 2 / (USUAL_SLOPE ** 2 + noise ** 2));
   // Where the slope already is in the base rate, what is measured is what is left of it.
   const change = profile.minStep === 0 ? measured : measured - state.slope;
-  return { ...state, slope: Math.max(-MAX_SLOPE, Math.min(MAX_SLOPE, state.slope + 0.4 * change)) };
+  return { ...state, slope: Math.max(-MAX_SLOPE, Math.min(MAX_SLOPE, state.slope + trust * change)) };
 }

@@ -3,11 +3,14 @@
 // Each new motion of the room becomes a plan: stand somewhere, start at an instant, find a start of one's own (a late
 // joiner glides in), or move. `step` advances the plan; it runs on a timer and whenever the player changes.
 import type { PlayerStateJson } from '../api/gen/syncwatch/sync/v1/types_pb';
+import { Approach } from './approach';
 import type { ServerClock } from './clock';
-import { positionAt, STILL, supersedes, type Motion } from './motion';
+import { Liveness } from './liveness';
+import { positionAt, STILL, supersedes, usFromMs, type Motion } from './motion';
 import { Mover, type Learned } from './mover';
+import { playerState, type Plan } from './plan';
 import type { MediaSource, Player, PlayerSnapshot } from './player';
-import type { Profile } from './profile';
+import { honestClass, type Profile, type SyncClass } from './profile';
 import { Reporter, type PlayerStatus } from './reporter';
 import type { Timer } from './timer';
 
@@ -39,26 +42,24 @@ export interface EngineView {
   rate: number;
   correcting: boolean;
   failure: string | null;
+  /** What can honestly be promised, for this player over this path. */
+  syncClass: SyncClass;
+  /** Since this player came: how often it was brought back to the room (seeks among them), and ran out of data. */
+  corrections: number;
+  seeks: number;
+  stalls: number;
 }
 
-type Plan =
-  | { kind: 'idle' }
-  | { kind: 'rest'; atMs: number; placed: boolean }
-  | { kind: 'start'; atMs: number; whenServerMs: number; placed: boolean; armed: boolean; attempt: number }
-  | { kind: 'glide'; attempt: number }
-  | { kind: 'move' };
-
 const TICK_MS = 100;
-const IN_SYNC_MS = 40;
 /** Two descriptions of one motion differ by less than this. */
 const CONTINUOUS_MS = 40;
 const PLACE_TOLERANCE_MS = 2;
-const STALL_AFTER_MS = 300;
+const MAX_OFFSET_MS = 2_000;
+/** A hidden page may be throttled at any moment. */
+const HIDDEN_TICK_MS = 1_000;
+const TICK_FADE = 0.8;
 const LATE_START_MS = 40;
-const FIRST_GLIDE_MS = 450;
-const MAX_GLIDE_MS = 8_000;
 const RESTART_PAUSE_MS = 2_000;
-const END_TOLERANCE_MS = 60;
 
 export class SyncEngine {
   private motion: Motion = STILL;
@@ -72,29 +73,50 @@ export class SyncEngine {
   private failure: string | null = null;
   private blocked = false;
   private playPending = false;
-  private unreadySinceMs: number | null = null;
-  private stalled = false;
+  private readonly liveness: Liveness;
   private lastRestartMs = -Infinity;
-  private lastClock = { positionMs: 0, movedMs: 0 };
-  private glideMs = FIRST_GLIDE_MS;
+  private offsetMs = 0;
+  private appliedMs = 0;
+  private tickMs = TICK_MS;
+  private tickedMs: number | null = null;
+  private readonly approach: Approach;
   private endedItem = '';
   private sessionId = '';
   private drift: { driftMs: number; errorMs: number; correcting: boolean } | null = null;
 
   constructor(private readonly deps: EngineDeps) {
     this.mover = new Mover(deps.player, deps.profile, deps.learned);
+    this.approach = new Approach(this.mover.learned.seekCostMs);
+    this.liveness = new Liveness(deps.profile.quietMs);
     this.reporter = new Reporter(deps.report);
     this.cleanups = [
       deps.player.onFrame((frame) => {
         if (this.plan.kind === 'move') this.mover.addFrame(frame);
       }),
       deps.player.onChange(() => this.step()),
-      deps.timer.every(TICK_MS, () => this.step()),
+      deps.timer.every(TICK_MS, () => this.tick()),
     ];
   }
 
   get learned(): Learned {
     return this.mover.learned;
+  }
+
+  get audioOffsetMs(): number {
+    return this.offsetMs;
+  }
+
+  /**
+   * How late this device's sound leaves the speaker beyond what the browser knows (Bluetooth, a receiver). The player
+   * runs ahead by so much; negative: behind. What is shown and reported as drift is without it.
+   */
+  set audioOffsetMs(offsetMs: number) {
+    const next = Number.isFinite(offsetMs) ? Math.max(-MAX_OFFSET_MS, Math.min(MAX_OFFSET_MS, offsetMs)) : 0;
+    if (next === this.offsetMs) return;
+    this.offsetMs = next;
+    if (this.plan.kind === 'move') this.mover.resume(this.deps.nowMs(), this.motion.rate);
+    else this.replan(STILL, this.motion);
+    this.step();
   }
 
   /** Where the room is now, for the seek bar; null without an item. */
@@ -116,6 +138,7 @@ export class SyncEngine {
     if (!supersedes(next, this.motion)) return;
     const before = this.motion;
     this.motion = next;
+    this.appliedMs = this.serverNow();
     if (next.itemId !== this.loadedItem) this.load(next.itemId);
     this.replan(before, next);
     this.step();
@@ -132,12 +155,17 @@ export class SyncEngine {
     this.step();
   }
 
+  /** Finds the room's place anew, as after a join. */
+  resync(): void {
+    this.replan(STILL, this.motion);
+    this.step();
+  }
+
   /** Tries a failed item again. */
   retry(): void {
     this.loadedItem = '';
     this.load(this.motion.itemId);
-    this.replan(STILL, this.motion);
-    this.step();
+    this.resync();
   }
 
   destroy(): void {
@@ -153,12 +181,16 @@ export class SyncEngine {
     return this.deps.clock.toServer(this.deps.nowMs());
   }
 
+  /** Where the player ought to be so that what is heard is where a room at `positionMs` in motion is. */
+  private shifted(positionMs: number): number {
+    return Math.max(0, positionMs + this.offsetMs * this.motion.rate);
+  }
+
   private load(itemId: string): void {
     this.loadedItem = itemId;
     this.failure = null;
     this.endedItem = '';
-    this.unreadySinceMs = null;
-    this.stalled = false;
+    this.liveness.restart();
     this.deps.player.unload();
     if (!itemId) return;
     this.deps.resolve(itemId).then(
@@ -177,6 +209,7 @@ export class SyncEngine {
 
   private replan(before: Motion, next: Motion): void {
     if (!next.itemId) return this.setPlan({ kind: 'idle' });
+    if (next.hold && next.playing) return this.rest(this.shifted(next.anchorMediaMs));
     if (next.hold || !next.playing) return this.rest(next.anchorMediaMs);
     const serverMs = this.serverNow();
     if (this.plan.kind === 'move' && before.itemId === next.itemId) {
@@ -188,7 +221,7 @@ export class SyncEngine {
       }
     }
     if (next.anchorServerMs > serverMs) {
-      this.setPlan({ kind: 'start', atMs: next.anchorMediaMs, whenServerMs: next.anchorServerMs, placed: false, armed: false, attempt: 0 });
+      this.setPlan({ kind: 'start', atMs: this.shifted(next.anchorMediaMs), whenServerMs: next.anchorServerMs, placed: false, armed: false, attempt: 0 });
     } else {
       this.setPlan({ kind: 'glide', attempt: 0 });
     }
@@ -205,9 +238,16 @@ export class SyncEngine {
     this.cancelWake();
     this.plan = plan;
     this.drift = null;
-    this.stalled = false;
-    this.unreadySinceMs = null;
+    this.liveness.restart();
     if (plan.kind !== 'move' && !this.deps.player.snapshot().paused) this.deps.player.pause();
+  }
+
+  private tick(): void {
+    const nowMs = this.deps.nowMs();
+    const gapMs = this.tickedMs === null ? TICK_MS : nowMs - this.tickedMs;
+    this.tickedMs = nowMs;
+    this.tickMs = Math.max(TICK_MS, gapMs, this.tickMs * TICK_FADE);
+    this.step();
   }
 
   private step(): void {
@@ -224,9 +264,8 @@ export class SyncEngine {
   }
 
   private chooseStart(attempt: number, seen: PlayerSnapshot): void {
-    const leadMs = Math.min(MAX_GLIDE_MS, this.glideMs * 2 ** attempt);
-    const whenServerMs = Math.max(this.serverNow() + leadMs, this.motion.anchorServerMs);
-    const atMs = positionAt(this.motion, whenServerMs);
+    const whenServerMs = Math.max(this.serverNow() + this.approach.leadMs(attempt), this.motion.anchorServerMs);
+    const atMs = this.shifted(positionAt(this.motion, whenServerMs));
     if (seen.durationMs !== null && atMs >= seen.durationMs) return this.finish(seen.durationMs);
     this.plan = { kind: 'start', atMs, whenServerMs, placed: false, armed: false, attempt };
   }
@@ -235,6 +274,7 @@ export class SyncEngine {
     if (plan.placed) return;
     plan.placed = true;
     const atMs = Math.min(plan.atMs, seen.durationMs ?? plan.atMs);
+    this.approach.placed(this.deps.nowMs());
     if (Math.abs(seen.currentMs - atMs) > PLACE_TOLERANCE_MS) this.deps.player.seekTo(atMs);
   }
 
@@ -245,9 +285,9 @@ export class SyncEngine {
     if (!wasPlaced) seen = this.deps.player.snapshot();
     const playAtMs = this.deps.clock.toLocal(plan.whenServerMs, nowMs) - this.mover.learned.startLatencyMs;
     const lateMs = nowMs - playAtMs;
+    this.approach.watch(seen.ready, nowMs);
     if (lateMs > LATE_START_MS) {
-      // Too late for this start. Take one further ahead, and remember for the next join what it took.
-      this.glideMs = Math.min(MAX_GLIDE_MS / 4, this.glideMs * 1.3);
+      if (!this.approach.missed(seen.ready, nowMs)) return;
       this.plan = { kind: 'glide', attempt: plan.attempt + 1 };
       return this.chooseStart(plan.attempt + 1, seen);
     }
@@ -283,38 +323,22 @@ export class SyncEngine {
   }
 
   private move(seen: PlayerSnapshot, nowMs: number): void {
-    const targetMs = positionAt(this.motion, this.deps.clock.toServer(nowMs));
+    const targetMs = this.shifted(positionAt(this.motion, this.deps.clock.toServer(nowMs)));
     if (seen.ended || (seen.durationMs !== null && targetMs >= seen.durationMs)) return this.finish(seen.durationMs ?? targetMs);
     if (seen.paused && !this.playPending) {
       // Paused by the system, not by the room: a call came in, headphones went. Come back, but do not fight.
       if (nowMs - this.lastRestartMs > RESTART_PAUSE_MS && !this.deps.hidden()) this.setPlan({ kind: 'glide', attempt: 0 });
       return;
     }
-    this.watchStall(seen, nowMs);
-    const steady = !seen.seeking && seen.ready && !this.playPending && this.clockMoves(seen, nowMs);
-    const progress = this.mover.step(nowMs, targetMs, this.motion.rate, steady);
+    if (this.liveness.watch(seen, nowMs)) this.mover.resume(nowMs, this.motion.rate);
+    const steady = Number.isFinite(seen.currentMs) && !seen.seeking && seen.ready && !this.playPending && this.liveness.clockMoves(seen, nowMs);
+    const tickMs = Math.max(this.tickMs, this.deps.hidden() ? HIDDEN_TICK_MS : 0);
+    const progress = this.mover.step({ nowMs, targetMs, rate: this.motion.rate, steady, audible: seen.audible ?? true, tickMs });
     if (steady) this.drift = progress;
     if (progress.wakeMs > 0) {
       this.cancelWake();
       this.cancelWake = this.deps.timer.after(progress.wakeMs, () => this.step());
     }
-  }
-
-  private watchStall(seen: PlayerSnapshot, nowMs: number): void {
-    if (seen.ready || seen.seeking) {
-      if (this.stalled) this.mover.resume(nowMs, this.motion.rate);
-      this.stalled = false;
-      this.unreadySinceMs = null;
-      return;
-    }
-    this.unreadySinceMs ??= nowMs;
-    this.stalled = nowMs - this.unreadySinceMs >= STALL_AFTER_MS;
-  }
-
-  /** A hidden page's video may be stopped to save power, without a word. */
-  private clockMoves(seen: PlayerSnapshot, nowMs: number): boolean {
-    if (seen.currentMs !== this.lastClock.positionMs) this.lastClock = { positionMs: seen.currentMs, movedMs: nowMs };
-    return nowMs - this.lastClock.movedMs < 4 * TICK_MS;
   }
 
   private finish(durationMs: number): void {
@@ -324,51 +348,49 @@ export class SyncEngine {
     this.deps.ended(this.motion.itemId);
   }
 
-  private playerState(seen: PlayerSnapshot): PlayerStateJson {
-    // With nothing to play a player is ready for whatever comes; a first start then waits for it like for any other.
-    if (!this.motion.itemId) return 'PLAYER_STATE_READY';
-    if (this.failure) return 'PLAYER_STATE_FAILED';
-    if (this.blocked) return 'PLAYER_STATE_BLOCKED';
-    if (this.plan.kind === 'move') {
-      if (this.stalled) return 'PLAYER_STATE_STALLED';
-      return this.drift && Math.abs(this.drift.driftMs) <= IN_SYNC_MS ? 'PLAYER_STATE_IN_SYNC' : 'PLAYER_STATE_ADJUSTING';
-    }
-    const atEnd = seen.durationMs !== null && !seen.seeking && seen.currentMs >= seen.durationMs - END_TOLERANCE_MS;
-    const placed = (this.plan.kind === 'rest' || this.plan.kind === 'start') && this.plan.placed && (seen.ready || atEnd);
-    if (!placed) return 'PLAYER_STATE_LOADING';
-    return this.plan.kind === 'rest' && !this.motion.hold ? 'PLAYER_STATE_IN_SYNC' : 'PLAYER_STATE_READY';
-  }
-
   private tell(nowMs: number): void {
-    const { clock, player } = this.deps;
+    const { clock, player, profile } = this.deps;
+    const { motion, plan, mover, drift, liveness } = this;
     const seen = player.snapshot();
-    const state = this.playerState(seen);
+    const driftMs = drift?.driftMs ?? null;
+    const situation = { motion, plan, failed: this.failure !== null, blocked: this.blocked, stalled: liveness.stalled, driftMs };
+    const state = playerState(situation, seen, 2 * profile.deadBandMs);
     const reading = clock.read(nowMs);
-    const errorMs = (this.drift?.errorMs ?? 0) + (reading?.errorMs ?? 0);
+    const errorMs = (drift?.errorMs ?? 0) + (reading?.errorMs ?? 0);
+    const syncClass = honestClass(profile, reading?.errorMs ?? null, mover.coarse);
+    const counts = { corrections: mover.corrections, stalls: liveness.stalls };
     if (this.sessionId) {
-      const { hold } = this.motion;
-      const status = {
+      const { hold } = motion;
+      const status: PlayerStatus = {
         state,
-        itemId: this.motion.itemId,
-        driftMs: this.drift?.driftMs ?? 0,
+        itemId: motion.itemId,
+        driftMs: driftMs ?? 0,
         errorMs,
         bufferMs: seen.bufferedAheadMs,
         delayMs: clock.delayMs,
+        clockErrorMs: reading?.errorMs ?? 0,
+        syncClass: `SYNC_CLASS_${syncClass}`,
+        appliedSeq: String(motion.seq),
+        appliedUs: usFromMs(this.appliedMs),
+        ...counts,
       };
       const awaited = hold?.waitingSessionIds.includes(this.sessionId) ?? false;
       this.reporter.offer(status, hold ? `hold ${hold.sinceServerMs}` : '', awaited, nowMs);
     }
     this.deps.changed({
       state,
-      driftMs: this.drift?.driftMs ?? null,
+      driftMs,
       errorMs,
       clockErrorMs: reading?.errorMs ?? null,
       rttMs: clock.rttMs,
       bufferedMs: seen.bufferedAheadMs,
       durationMs: seen.durationMs,
-      rate: this.mover.rate,
-      correcting: this.drift?.correcting ?? false,
+      rate: mover.rate,
+      correcting: drift?.correcting ?? false,
       failure: this.failure,
+      syncClass,
+      seeks: mover.seeks,
+      ...counts,
     });
   }
 }

@@ -5,6 +5,10 @@
 // screen, but a film's frames fall on the display's vsyncs in steps (30 frames at 60 Hz: 16.7 ms), and callbacks may
 // come a vsync late. So frames do not steer; they calibrate: what they disagree by beyond a vsync is a constant of this
 // device, and is taken off. A busy machine shows frames late, never early, so the punctual ones count.
+//
+// Some clocks step coarsely (fingerprinting resisted: 100 ms) or are told by messages. What they say is never too
+// early, only too late, by up to a step or a message's way. There the upper edge of the looks is the line.
+import { stepOf } from './steps';
 
 export interface Frame {
   mediaMs: number;
@@ -24,6 +28,12 @@ export interface Estimate {
 }
 
 const WINDOW_MS = 1_200;
+const COARSE_MS = 20;
+const EDGE = 0.9;
+const COARSE_WINDOWS = 3;
+const MIN_EDGE_POINTS = 3;
+const MAX_READINGS = 10;
+const MAX_LEADS = 31;
 const MAX_POINTS = 96;
 const MIN_POINTS = 5;
 const STALE_MS = 500;
@@ -50,24 +60,51 @@ export class PositionEstimator {
   private gaps: number[] = [];
   private biasMs = 0;
   private uncounted = 0;
+  private readings: number[] = [];
+  /** The steps of the clock where they are coarse; 0 otherwise. */
+  private stepMs = 0;
+
+  /** `told`: the clock is told by messages. */
+  constructor(
+    private readonly windowMs = WINDOW_MS,
+    private readonly told = false,
+  ) {}
+
+  /** The player's clock is too coarse for more than class B. */
+  get coarse(): boolean {
+    return this.told || this.stepMs > 0;
+  }
 
   addFrame(frame: Frame): void {
+    if (!Number.isFinite(frame.mediaMs + frame.displayMs + frame.frameMs)) return;
     const leadMs = frame.displayMs - frame.frameMs;
-    this.leads = [...this.leads, leadMs].slice(-31);
+    push(this.leads, leadMs, MAX_LEADS);
     this.lastFrameMs = frame.readMs;
     this.sample(frame.readMs, frame.currentMs);
     if (this.isLate(leadMs) || this.points.length < MIN_POINTS) return;
     const shownMs = frame.mediaMs + (frame.readMs - frame.displayMs) * this.rate;
-    this.gaps = [...this.gaps, shownMs - frame.currentMs].slice(-MAX_GAPS);
+    const clockMs = this.coarse ? fitEdge(this.points, this.rate, frame.readMs, this.stepMs).positionMs : frame.currentMs;
+    push(this.gaps, shownMs - clockMs, MAX_GAPS);
     this.uncounted += 1;
     if (this.uncounted >= MIN_GAPS) this.calibrate();
   }
 
   /** A look at the element's clock. A clock that did not move since the last look says nothing new. */
   sample(nowMs: number, currentMs: number): void {
-    if (currentMs === this.lastCurrentMs) return;
+    if (currentMs === this.lastCurrentMs || !Number.isFinite(currentMs) || !Number.isFinite(nowMs)) return;
     this.lastCurrentMs = currentMs;
-    this.points = [...this.points, { atMs: nowMs, mediaMs: currentMs }].filter((p) => nowMs - p.atMs <= WINDOW_MS).slice(-MAX_POINTS);
+    const { points } = this;
+    points.push({ atMs: nowMs, mediaMs: currentMs });
+    if (!this.told) this.judge(currentMs);
+    const expired = points.findIndex((p) => nowMs - p.atMs <= this.windowMs * (this.coarse && !this.told ? COARSE_WINDOWS : 1));
+    points.splice(0, Math.max(expired, points.length - MAX_POINTS, 0));
+  }
+
+  private judge(currentMs: number): void {
+    push(this.readings, currentMs, MAX_READINGS);
+    const stepMs = this.readings.length === MAX_READINGS ? stepOf(this.readings, COARSE_MS) : this.stepMs;
+    if (stepMs > 0 !== this.stepMs > 0) this.gaps = [];
+    this.stepMs = stepMs;
   }
 
   /** From now on the media moves at `rate`. What is known is carried over, as if it had been seen now. */
@@ -79,6 +116,7 @@ export class PositionEstimator {
   /** Forgets the line: the media jumped or stood still. What was learned of the device stays. */
   restart(): void {
     this.points = [];
+    this.readings = [];
     this.lastCurrentMs = -1;
     this.lastFrameMs = -Infinity;
   }
@@ -86,8 +124,8 @@ export class PositionEstimator {
   estimate(nowMs: number, currentMs: number): Estimate {
     this.sample(nowMs, currentMs);
     const framesShown = nowMs - this.lastFrameMs < STALE_MS;
-    if (this.points.length < MIN_POINTS) return { positionMs: currentMs + this.biasMs, errorMs: UNSURE_MS, framesShown };
-    const fit = fitIntercept(this.points, this.rate, nowMs);
+    if (this.points.length < (this.coarse ? MIN_EDGE_POINTS : MIN_POINTS)) return { positionMs: currentMs + this.biasMs, errorMs: UNSURE_MS, framesShown };
+    const fit = this.coarse ? fitEdge(this.points, this.rate, nowMs, this.stepMs) : fitIntercept(this.points, this.rate, nowMs);
     return { positionMs: fit.positionMs + this.biasMs, errorMs: fit.errorMs, framesShown };
   }
 
@@ -113,6 +151,17 @@ function fitIntercept(points: readonly Point[], rate: number, nowMs: number): { 
   const kept = intercepts.filter((i) => Math.abs(i - middle) <= Math.max(4, 3 * spread));
   const mean = kept.reduce((sum, i) => sum + i, 0) / kept.length;
   return { positionMs: mean, errorMs: Math.max(0.5, (2 * spread) / Math.sqrt(kept.length)) };
+}
+
+function fitEdge(points: readonly Point[], rate: number, nowMs: number, stepMs: number): { positionMs: number; errorMs: number } {
+  const intercepts = points.map((p) => p.mediaMs + (nowMs - p.atMs) * rate);
+  const positionMs = quantile(intercepts, EDGE);
+  return { positionMs, errorMs: Math.max(2, stepMs / 5, 1.5 * (positionMs - median(intercepts))) };
+}
+
+function push(list: number[], value: number, most: number): void {
+  list.push(value);
+  if (list.length > most) list.shift();
 }
 
 function quantile(values: readonly number[], part: number): number {

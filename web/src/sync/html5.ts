@@ -82,6 +82,7 @@ export class Html5Player implements Player {
       ready: !video.seeking && video.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA,
       ended: video.ended,
       failure: this.failure,
+      audible: !video.muted && video.volume > 0,
     };
   }
 

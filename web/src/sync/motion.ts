@@ -32,12 +32,16 @@ export const STILL: Motion = {
 
 /** Microseconds as ProtoJSON writes them (a decimal string, absent for 0) in milliseconds. */
 export function msFromUs(us: string | number | undefined): number {
-  return us === undefined ? 0 : Number(us) / 1000;
+  const ms = Number(us ?? 0) / 1000;
+  return Number.isFinite(ms) ? ms : 0;
 }
 
 export function usFromMs(ms: number): string {
   return Math.round(ms * 1000).toString();
 }
+
+const MIN_RATE = 0.25;
+const MAX_RATE = 4;
 
 const HOLD_REASONS = {
   HOLD_REASON_UNSPECIFIED: 'item',
@@ -54,7 +58,8 @@ export function motionFrom(json: PlaybackStateJson | undefined): Motion {
     seq: Number(json.seq ?? 0),
     itemId: json.itemId ?? '',
     playing: json.playing ?? false,
-    rate: Number.isFinite(rate) && rate > 0 ? rate : 1,
+    // Players throw at rates far beyond.
+    rate: rate >= MIN_RATE && rate <= MAX_RATE ? rate : 1,
     anchorMediaMs: msFromUs(json.anchorMediaUs),
     anchorServerMs: msFromUs(json.anchorServerUs),
     hold: json.hold

@@ -9,6 +9,16 @@ export interface Learned {
   seekCostMs: number;
 }
 
+/** What the next decision goes by, besides what the player says. */
+export interface Moment {
+  nowMs: number;
+  targetMs: number;
+  rate: number;
+  steady: boolean;
+  audible: boolean;
+  tickMs: number;
+}
+
 export interface Progress {
   driftMs: number;
   errorMs: number;
@@ -23,11 +33,13 @@ const LEARN_AFTER_MS = 500;
 const LEARN_UNTIL_MS = 2_000;
 
 export class Mover {
-  private readonly estimator = new PositionEstimator();
   private controller: ControllerState;
   private startLatencyMs: number;
   private startedMs: number | null = null;
   private currentRate = 1;
+  private correctionCount = 0;
+  private seekCount = 0;
+  private readonly estimator: PositionEstimator;
 
   constructor(
     private readonly player: Player,
@@ -35,6 +47,7 @@ export class Mover {
     learned: Learned | null,
   ) {
     this.controller = initialState(learned?.seekCostMs ?? profile.seekCostMs);
+    this.estimator = new PositionEstimator(profile.windowMs, !profile.frames);
     this.startLatencyMs = learned?.startLatencyMs ?? profile.startLatencyMs;
   }
 
@@ -46,6 +59,19 @@ export class Mover {
     return this.currentRate;
   }
 
+  /** How often it left the room's rate or jumped, to come back to the room; the jumps among them. */
+  get corrections(): number {
+    return this.correctionCount;
+  }
+
+  get seeks(): number {
+    return this.seekCount;
+  }
+
+  get coarse(): boolean {
+    return this.estimator.coarse;
+  }
+
   addFrame(frame: Frame): void {
     this.estimator.addFrame(frame);
   }
@@ -55,7 +81,7 @@ export class Mover {
     this.estimator.restart();
     this.controller = started(this.controller, nowMs);
     this.startedMs = nowMs;
-    this.write(baseRate(this.controller, this.profile, rate), nowMs);
+    this.write(this.baseRate(rate), nowMs);
   }
 
   /** Motion goes on after an interruption, or at another rate of the room's. */
@@ -63,18 +89,21 @@ export class Mover {
     this.estimator.restart();
     this.startedMs = null;
     this.controller = { ...started(this.controller, nowMs), lastWriteMs: nowMs };
-    this.write(baseRate(this.controller, this.profile, rate), nowMs);
+    this.write(this.baseRate(rate), nowMs);
   }
 
   estimate(nowMs: number): Estimate {
     return this.estimator.estimate(nowMs, this.player.snapshot().currentMs);
   }
 
-  step(nowMs: number, targetMs: number, rate: number, steady: boolean): Progress {
+  step({ nowMs, targetMs, rate, steady, audible, tickMs }: Moment): Progress {
     const { positionMs, errorMs, framesShown } = this.estimate(nowMs);
     const driftMs = positionMs - targetMs;
-    if (steady && framesShown) this.learnStart(nowMs, driftMs, rate);
-    const { action, state } = decide({ nowMs, driftMs, errorMs, rate, steady }, this.controller, this.profile);
+    if (steady && (framesShown || !this.profile.frames)) this.learnStart(nowMs, driftMs, rate);
+    const rates = this.player.rates ?? null;
+    const { action, state } = decide({ nowMs, driftMs, errorMs, rate, steady, audible, tickMs, rates }, this.controller, this.profile);
+    const begun = state.correction !== null && state.correction !== this.controller.correction;
+    if (begun || action.kind === 'seek') this.correctionCount += 1;
     this.controller = state;
     let wakeMs = 0;
     if (action.kind === 'rate') {
@@ -82,12 +111,17 @@ export class Mover {
       this.startedMs = null;
       wakeMs = action.forMs;
     } else if (action.kind === 'seek') {
+      this.seekCount += 1;
       this.startedMs = null;
       this.estimator.restart();
       this.player.seekTo(targetMs + action.aheadMs);
-      this.write(baseRate(state, this.profile, rate), nowMs);
+      this.write(this.baseRate(rate), nowMs);
     }
     return { driftMs, errorMs, correcting: state.correction !== null, wakeMs };
+  }
+
+  private baseRate(rate: number): number {
+    return baseRate(this.controller, this.profile, rate, this.player.rates ?? null);
   }
 
   private write(rate: number, nowMs: number): void {

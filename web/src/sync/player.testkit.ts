@@ -22,6 +22,11 @@ export interface Faults {
   screenBiasMs: number;
   loadMs: number;
   durationMs: number;
+  /** Tells its time by messages, this often, and they take this long; 0: it can be asked. */
+  tellEveryMs: number;
+  tellDelayMs: number;
+  /** The rates it has; null: any. */
+  rates: readonly number[] | null;
   seed: number;
 }
 
@@ -37,10 +42,15 @@ export const GOOD: Faults = {
   screenBiasMs: 0,
   loadMs: 120,
   durationMs: 7_200_000,
+  tellEveryMs: 0,
+  tellDelayMs: 0,
+  rates: null,
   seed: 7,
 };
 
 const VSYNC_MS = 1000 / 60;
+/** What ears notice when a rate is off by more. */
+const AUDIBLE = 0.01;
 
 export class SimulatedPlayer implements Player {
   readonly rateWrites: { atMs: number; rate: number }[] = [];
@@ -48,6 +58,11 @@ export class SimulatedPlayer implements Player {
   plays = 0;
   hidden = false;
   notAllowed = false;
+  audible = true;
+  /** How long it has played, and how much of that at a rate that ears notice. */
+  playedMs = 0;
+  oddMs = 0;
+  private toldMs = 0;
   private baseMs = 0;
   private sinceMs = 0;
   private moving = false;
@@ -57,7 +72,9 @@ export class SimulatedPlayer implements Player {
   private loaded = false;
   private starved = false;
   private lastFrame = -1;
+  /** What begins later than it was asked for is void when something else was asked for meanwhile. */
   private generation = 0;
+  private seekGeneration = 0;
   private readonly roll: () => number;
   private readonly frames = new Set<(frame: Frame) => void>();
   private readonly changes = new Set<() => void>();
@@ -65,9 +82,21 @@ export class SimulatedPlayer implements Player {
   constructor(
     private readonly world: World,
     private readonly faults: Faults = GOOD,
+    /** The page's clock, by which frames are dated. */
+    private readonly localMs: () => number = () => world.nowMs,
   ) {
     this.roll = random(faults.seed);
     world.every(VSYNC_MS, () => this.vsync());
+    if (faults.tellEveryMs > 0) world.every(faults.tellEveryMs, () => this.tellTime());
+  }
+
+  get rates(): readonly number[] | null {
+    return this.faults.rates;
+  }
+
+  /** What is heard moves. */
+  get moves(): boolean {
+    return this.moving;
   }
 
   /** Where it truly is. */
@@ -89,8 +118,9 @@ export class SimulatedPlayer implements Player {
   }
 
   unload(): void {
-    this.generation += 1;
+    this.seekGeneration += 1;
     this.loaded = false;
+    this.seeking = false;
     this.stop(0);
   }
 
@@ -109,18 +139,21 @@ export class SimulatedPlayer implements Player {
 
   seekTo(positionMs: number): void {
     this.seeks += 1;
-    this.stop(Math.min(positionMs, this.faults.durationMs));
+    this.stop(Math.max(0, Math.min(positionMs, this.faults.durationMs)));
     this.seeking = true;
-    const { generation } = this;
+    this.toldMs = this.baseMs;
+    this.seekGeneration += 1;
+    const { seekGeneration } = this;
     this.world.after(this.cost(this.faults.seekCostMs), () => {
-      if (generation !== this.generation) return;
+      if (seekGeneration !== this.seekGeneration) return;
       this.seeking = false;
       if (!this.paused) this.moveAfter(0);
       this.tell();
     });
   }
 
-  setRate(rate: number): void {
+  setRate(asked: number): void {
+    const rate = this.faults.rates?.reduce((best, r) => (Math.abs(r - asked) < Math.abs(best - asked) ? r : best)) ?? asked;
     if (rate !== this.rate) this.rateWrites.push({ atMs: this.world.nowMs, rate });
     this.rebase();
     const stretched = (r: number) => Math.abs(r - 1) > RESAMPLE_WITHIN;
@@ -141,7 +174,7 @@ export class SimulatedPlayer implements Player {
     const truth = this.truthMs();
     return {
       loaded: this.loaded,
-      currentMs: step > 0 ? Math.floor(truth / step) * step : truth,
+      currentMs: this.faults.tellEveryMs > 0 ? this.toldMs : step > 0 ? Math.floor(truth / step) * step : truth,
       durationMs: this.loaded ? this.faults.durationMs : null,
       bufferedAheadMs: this.starved ? 0 : 20_000,
       paused: this.paused,
@@ -149,6 +182,7 @@ export class SimulatedPlayer implements Player {
       ready: this.loaded && !this.seeking && !this.starved,
       ended: this.loaded && truth >= this.faults.durationMs,
       failure: null,
+      audible: this.audible,
     };
   }
 
@@ -181,26 +215,47 @@ export class SimulatedPlayer implements Player {
   }
 
   private stop(atMs: number): void {
+    this.count();
     this.generation += 1;
     this.moving = false;
     this.baseMs = atMs;
   }
 
   private rebase(): void {
+    this.count();
     this.baseMs = this.truthMs();
     this.sinceMs = this.world.nowMs;
   }
 
+  private count(): void {
+    if (!this.moving) return;
+    const forMs = this.world.nowMs - this.sinceMs;
+    this.playedMs += forMs;
+    if (Math.abs(this.rate - 1) > AUDIBLE) this.oddMs += forMs;
+  }
+
+  private tellTime(): void {
+    if (!this.moving) return;
+    const atMs = this.truthMs();
+    const { seekGeneration } = this;
+    this.world.after(this.faults.tellDelayMs * (0.5 + this.roll()), () => {
+      if (seekGeneration !== this.seekGeneration) return;
+      this.toldMs = atMs;
+      this.tell();
+    });
+  }
+
   /** A frame is shown at the first vsync at which it is due; one callback in twenty comes a vsync late. */
   private vsync(): void {
-    if (!this.moving || this.hidden) return;
+    if (!this.moving || this.hidden || this.frames.size === 0 || this.faults.fps === 0) return;
     // Players show the frame that fits best until the next vsync.
     const frame = Math.floor(((this.truthMs() + VSYNC_MS / 2) / 1000) * this.faults.fps);
     if (frame === this.lastFrame) return;
     this.lastFrame = frame;
     const late = this.roll() < 0.05;
     const { currentMs } = this.snapshot();
-    const seen = { mediaMs: (frame * 1000) / this.faults.fps, displayMs: this.world.nowMs, frameMs: this.world.nowMs, readMs: this.world.nowMs, currentMs };
+    const localMs = this.localMs();
+    const seen = { mediaMs: (frame * 1000) / this.faults.fps, displayMs: localMs, frameMs: localMs, readMs: localMs, currentMs };
     if (!late) seen.displayMs += VSYNC_MS;
     seen.mediaMs += this.faults.screenBiasMs + (late ? 0 : VSYNC_MS * this.rate);
     for (const listener of this.frames) listener(seen);

@@ -27,6 +27,8 @@ export interface PlayerSnapshot {
   ended: boolean;
   /** Why this source cannot be played; null when it can, as far as known. */
   failure: string | null;
+  /** Its sound can be heard, so a change of pitch can be too; absent: it can. */
+  audible?: boolean;
 }
 
 export interface Player {

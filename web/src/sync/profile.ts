@@ -29,11 +29,14 @@ export interface Profile {
 }
 
 /**
- * Changes of rate up to this are played by resampling: at most 34 cents of pitch, for two seconds after a
- * start, and 7 otherwise. Beyond, pitch is preserved. Measured in Chromium 156: resampled rates act exactly and at once, down to 1.00005; preserving the pitch,
- * those below 1.00104 do nothing (audio_renderer_algorithm.cc passes them through) and each correction loses 22 ms.
+ * Changes of rate up to this are played by resampling: at most 34 cents of pitch, for two seconds after a start, and 5
+ * otherwise while its sound is heard. Beyond, pitch is preserved. Measured in Chromium 156: resampled rates act exactly
+ * and at once, down to 1.00005; preserving the pitch, those below 1.00104 do nothing (audio_renderer_algorithm.cc
+ * passes them through) and each correction loses 22 ms.
  */
 export const RESAMPLE_WITHIN = 0.0201;
+
+const A_WITHIN_MS = 60;
 
 const PROFILES: Record<'chromium' | 'gecko' | 'webkit', Profile> = {
   chromium: { name: 'chromium', syncClass: 'A', frames: true, quietMs: 400, windowMs: 1_200, minStep: 0, deadBandMs: 2, maxRate: 0.05, stretchCostMs: 22, startLatencyMs: 60, seekCostMs: 150 },
@@ -59,6 +62,16 @@ export const IFRAME: Profile = {
   startLatencyMs: 150,
   seekCostMs: 600,
 };
+
+/**
+ * What can be promised for this player over this path. Paths are seldom more lopsided than 60 to 40, which makes the
+ * clock wrong by a fifth of what it may be off by at most; beyond these bounds that alone spends half of a class.
+ * `coarse`: the player's clock steps, as in browsers that resist fingerprinting.
+ */
+export function honestClass(profile: Profile, clockErrorMs: number | null, coarse: boolean): SyncClass {
+  if (clockErrorMs === null || clockErrorMs > A_WITHIN_MS * 6) return 'C';
+  return profile.syncClass === 'A' && (coarse || clockErrorMs > A_WITHIN_MS) ? 'B' : profile.syncClass;
+}
 
 /** Of a player that is this page's own element. */
 export function profileFor(userAgent: string): Profile {

@@ -1,0 +1,45 @@
+// How far ahead a start of one's own has to be, so that the player is in place by then: learned from what it took.
+
+const LEAST_MS = 450;
+const MOST_MS = 8_000;
+const MORE_EACH_TIME = 1.3;
+const SPARE_MS = 150;
+
+export class Approach {
+  private glideMs: number;
+  private sinceMs = 0;
+  private readyMs: number | null = null;
+
+  constructor(seekCostMs: number) {
+    this.glideMs = glideFor(seekCostMs);
+  }
+
+  leadMs(attempt: number): number {
+    return Math.min(MOST_MS, this.glideMs * MORE_EACH_TIME ** attempt);
+  }
+
+  /** The player was told where to be. */
+  placed(nowMs: number): void {
+    this.sinceMs = nowMs;
+    this.readyMs = null;
+  }
+
+  watch(ready: boolean, nowMs: number): void {
+    if (ready) this.readyMs ??= nowMs;
+  }
+
+  /**
+   * It is too late for this start; true when the next one is to be chosen. What is under way is waited for: how long it
+   * takes tells how far ahead the next one has to be, and asking for another place would only begin it again.
+   */
+  missed(ready: boolean, nowMs: number): boolean {
+    const tookMs = (this.readyMs ?? nowMs) - this.sinceMs;
+    if (!ready && tookMs < MOST_MS) return false;
+    this.glideMs = Math.max(this.glideMs, glideFor(tookMs));
+    return true;
+  }
+}
+
+function glideFor(seekMs: number): number {
+  return Math.max(LEAST_MS, Math.min(MOST_MS / 2, seekMs * 1.3 + SPARE_MS));
+}

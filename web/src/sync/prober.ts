@@ -1,0 +1,97 @@
+// When the clock is measured: in a burst when there is a new connection or reason for doubt, else every 10 s.
+//
+// performance.now() may stand still while a machine sleeps (it does in Chromium on Linux and macOS), so afterwards the
+// cluster clock seems to have jumped. The wall clock did not stand still: when the two part, something happened. It is
+// only ever asked whether something did; what the time is, the next exchange tells.
+import type { Exchange, ServerClock } from './clock';
+import type { Timer } from './timer';
+
+export interface ProberDeps {
+  clock: ServerClock;
+  timer: Timer;
+  nowMs(): number;
+  wallMs(): number;
+  /** Sends one question; false when there is no connection. */
+  ping(): boolean;
+}
+
+export const BURST = 8;
+const BURST_GAP_MS = 60;
+export const PING_EVERY_MS = 10_000;
+/** Reasons for a burst come in flocks: a network change, a wake-up and a slow answer are one event. */
+const BURST_PAUSE_MS = 5_000;
+const LOOK_EVERY_MS = 1_000;
+const WALL_STEP_MS = 200;
+/** Turns of the timer this far apart mean that nothing ran in between. */
+const GAP_MS = 15_000;
+/** A path is another one when so many answers in a row take this much longer than the best before. */
+const SLOWER = 3;
+const SLOWER_BY_MS = 30;
+const SLOW_ANSWERS = 3;
+
+export class Prober {
+  private readonly cancels: (() => void)[];
+  private cancelBurst: () => void = () => undefined;
+  private burstMs = -Infinity;
+  private lookedMs: number;
+  private aheadMs: number;
+  private slowAnswers = 0;
+
+  constructor(private readonly deps: ProberDeps) {
+    this.lookedMs = deps.nowMs();
+    this.aheadMs = deps.wallMs() - this.lookedMs;
+    this.cancels = [deps.timer.every(PING_EVERY_MS, () => deps.ping()), deps.timer.every(LOOK_EVERY_MS, () => this.look())];
+  }
+
+  /** A new connection, maybe to another gateway: they all serve one cluster clock, over paths of their own. */
+  connected(): void {
+    this.deps.clock.rerouted();
+    this.begin();
+  }
+
+  /** The network changed, or the page was asleep. */
+  disturbed(): void {
+    if (this.deps.nowMs() - this.burstMs >= BURST_PAUSE_MS) this.begin();
+  }
+
+  answered(exchange: Exchange): void {
+    const { clock } = this.deps;
+    const usualMs = clock.rttMs;
+    clock.add(exchange);
+    if (usualMs === null) return;
+    const slow = exchange.receivedMs - exchange.sentMs > Math.max(SLOWER * usualMs, usualMs + SLOWER_BY_MS);
+    this.slowAnswers = slow ? this.slowAnswers + 1 : 0;
+    if (this.slowAnswers < SLOW_ANSWERS) return;
+    this.slowAnswers = 0;
+    clock.rerouted();
+    this.disturbed();
+  }
+
+  destroy(): void {
+    this.cancelBurst();
+    for (const cancel of this.cancels) cancel();
+  }
+
+  private look(): void {
+    const nowMs = this.deps.nowMs();
+    const aheadMs = this.deps.wallMs() - nowMs;
+    const stepMs = aheadMs - this.aheadMs;
+    const gapMs = nowMs - this.lookedMs;
+    this.aheadMs = aheadMs;
+    this.lookedMs = nowMs;
+    if (Math.abs(stepMs) > WALL_STEP_MS) this.deps.clock.doubt(stepMs);
+    if (Math.abs(stepMs) > WALL_STEP_MS || gapMs > GAP_MS) this.disturbed();
+  }
+
+  private begin(): void {
+    this.cancelBurst();
+    this.burstMs = this.deps.nowMs();
+    this.slowAnswers = 0;
+    this.burst(BURST);
+  }
+
+  private burst(left: number): void {
+    if (left === 0 || !this.deps.ping()) return;
+    this.cancelBurst = this.deps.timer.after(BURST_GAP_MS, () => this.burst(left - 1));
+  }
+}
