@@ -10,6 +10,9 @@ const CANDIDATES = {
 };
 const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--autoplay-policy=no-user-gesture-required'];
 
+/** Browsers end when the measurement has been put in order, not before it. */
+const ENDINGS = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
+
 /** @param {Engine} engine @param {Map<number, number>} ports from port to port */
 export function launch(engine, ports) {
   return engine === 'firefox' ? launchFirefox(ports) : launchChromium(ports);
@@ -18,12 +21,13 @@ export function launch(engine, ports) {
 /** @param {Map<number, number>} ports */
 function launchChromium(ports) {
   const rules = [...ports].map(([from, to]) => `MAP 127.0.0.1:${from} 127.0.0.1:${to}`);
-  return chromium.launch({ executablePath: executable('chromium'), args: [...ARGUMENTS, `--host-resolver-rules=${rules.join(',')}`] });
+  return chromium.launch({ ...ENDINGS, executablePath: executable('chromium'), args: [...ARGUMENTS, `--host-resolver-rules=${rules.join(',')}`] });
 }
 
 /** The distribution's Firefox, by WebDriver BiDi. @param {Map<number, number>} ports */
 async function launchFirefox(ports) {
   const browser = await firefox.launch({
+    ...ENDINGS,
     executablePath: executable('firefox'),
     channel: 'moz-firefox',
     firefoxUserPrefs: {

@@ -1,7 +1,7 @@
 // The results as one page that needs nothing else.
 import { REST_AFTER_MS, SETTLE_MS } from './measure.mjs';
 import { curves, escape, timeline } from './plot.mjs';
-import { targets } from './report.mjs';
+import { machine, targets } from './report.mjs';
 
 const STYLE =
   'body{font:15px/1.55 system-ui,sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem;color:#0f172a}' +
@@ -14,7 +14,7 @@ export function page(results) {
   return [
     `<!doctype html><html lang="en"><meta charset="utf-8"><title>SyncWatch: sync in real browsers</title><style>${STYLE}</style>`,
     '<h1>Sync in real browsers</h1>',
-    `<p>${escape(`${results.at}, ${results.commit}, ${results.browser}, ${results.machine.cores} cores (${results.machine.model}).`)} `,
+    `<p>${escape(`${results.at}, ${results.commit}, ${results.browser}, ${machine(results)}.`)} `,
     `Skew is the difference of what two people see, on the machine’s clock, outside the ${SETTLE_MS / 1_000} s after an event; at rest means ${REST_AFTER_MS / 1_000} s after one.</p>`,
     table(
       ['', 'target', ...runs.map(({ format, seconds, busy }) => `${format}, ${Math.round(seconds)} s, machine ${Math.round(busy * 100)} % busy`)],

@@ -5,7 +5,7 @@ import { curves, timeline } from './plot.mjs';
 
 /** @typedef {ReturnType<typeof import('./measure.mjs').measure>} Measured */
 /** @typedef {{ format: string, busy: number } & Measured} Run */
-/** @typedef {{ at: string, commit: string, browser: string, machine: { cores: number, model: string }, options: Record<string, unknown>, runs: Run[] }} Results */
+/** @typedef {{ at: string, commit: string, browser: string, machine: { cores: number, model: string, busyBefore: number }, options: Record<string, unknown>, runs: Run[] }} Results */
 /** @typedef {{ what: string, target: string, limit: number, unit: string, values: (number | null)[] }} Row */
 
 /** One row for each target, one value for each run. @param {Run[]} runs @returns {Row[]} */
@@ -43,7 +43,7 @@ export async function write(folder, results) {
 export function markdown(results) {
   const { runs } = results;
   const lines = [
-    `Measured ${results.at} at ${results.commit}: ${results.browser}, ${results.machine.cores} cores (${results.machine.model}), ${runs.map((run) => `${run.format} ${Math.round(run.seconds)} s, machine ${Math.round(run.busy * 100)} % busy`).join('; ')}.`,
+    `Measured ${results.at} at ${results.commit}: ${results.browser}, ${machine(results)}, ${runs.map((run) => `${run.format} ${Math.round(run.seconds)} s, machine ${Math.round(run.busy * 100)} % busy`).join('; ')}.`,
     '',
     `| | target | ${runs.map(({ format }) => format).join(' | ')} |`,
     `|---|---|${runs.map(() => '---|').join('')}`,
@@ -61,6 +61,11 @@ export function markdown(results) {
     for (const { loss, inSyncMs, phasesMs } of run.joins) lines.push(`| loss ${loss * 100} % | ${inSyncMs ?? 'never'} | ${Object.values(phasesMs).map((ms) => ms ?? '–').join(' / ')} |`);
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** @param {Results} results */
+export function machine({ machine: { cores, model, busyBefore } }) {
+  return `${cores} cores (${model}), ${Math.round(busyBefore * 100)} % busy before`;
 }
 
 /** @param {number | null} value @param {number} limit */

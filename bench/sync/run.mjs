@@ -19,10 +19,14 @@ const LINKS = { mp4: 'film.mp4', hls: 'film.m3u8' };
 
 /** Whose browser is a Firefox, where one is asked for. */
 const FIREFOX = 2;
+/** A machine that is busier than this before a run spoils it. */
+const QUIET = 0.1;
 
 const options = read();
 const film = await makeFilm(`${ROOT}.cache/bench-sync`, Math.ceil(options.minutes * 60 + extraSeconds(options.joins)));
 const host = await startHost(film);
+const busyBefore = await busyNow();
+if (busyBefore > QUIET) process.stderr.write(`this machine is ${Math.round(busyBefore * 100)} % busy with something else: what follows will tell of that, too\n`);
 const system = await startSystem(options.program).catch(async (error) => {
   await host.close();
   throw error;
@@ -33,7 +37,7 @@ try {
   let browser = '';
   for (const format of options.formats) {
     const before = processorTimes();
-    const played = await play({
+    const played = await orInterrupted(play({
       minutes: options.minutes,
       joins: options.joins,
       link: `http://127.0.0.1:${host.port}/${LINKS[format]}`,
@@ -41,7 +45,7 @@ try {
       profiles: PROFILES.slice(0, options.pages),
       firefox: options.firefox ? FIREFOX : null,
       say: (text) => process.stderr.write(`${format}: ${text}\n`),
-    });
+    }));
     const after = processorTimes();
     browser = played.browser;
     runs.push({ format, busy: (after.busy - before.busy) / (after.all - before.all), ...measure(played) });
@@ -54,15 +58,28 @@ try {
     at: new Date().toISOString().slice(0, 16).replace('T', ' '),
     commit: execFileSync('git', ['describe', '--always', '--dirty'], { cwd: ROOT, encoding: 'utf8' }).trim(),
     browser,
-    machine: { cores: os.cpus().length, model: os.cpus()[0]?.model ?? 'unknown' },
+    machine: { cores: os.cpus().length, model: os.cpus()[0]?.model ?? 'unknown', busyBefore },
     options: { minutes: options.minutes, pages: options.pages, joins: options.joins, firefox: options.firefox },
     runs,
   };
   await write(options.out, results);
   process.stdout.write(markdown(results));
+} catch (error) {
+  process.stderr.write(`the measurement failed: ${error instanceof Error ? (error.stack ?? error.message) : error}\n`);
+  process.exitCode = 1;
 } finally {
   await system.stop();
   await host.close();
+  // Browsers whose run was given up would keep this process, and end with it.
+  process.exit();
+}
+
+/** Ctrl-C ends the run in good order. @template T @param {Promise<T>} run @returns {Promise<T>} */
+function orInterrupted(run) {
+  return new Promise((resolve, reject) => {
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => reject(new Error(`ended by ${signal}`)));
+    run.then(resolve, reject);
+  });
 }
 
 function read() {
@@ -102,6 +119,13 @@ function number(name, text, least, most) {
   const value = Number(text);
   if (!(value >= least && value <= most)) throw new Error(`--${name} is a number from ${least} to ${most}, not ${text}`);
   return value;
+}
+
+async function busyNow() {
+  const before = processorTimes();
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  const after = processorTimes();
+  return (after.busy - before.busy) / (after.all - before.all);
 }
 
 function processorTimes() {
