@@ -123,7 +123,6 @@ impl From<Room> for wire::Room {
             policy: Some(room.policy.into()),
             former_owner_id: room.reclaim.map(|reclaim| reclaim.former_owner_id).unwrap_or_default(),
             reclaim_until,
-            ..Self::default()
         }
     }
 }

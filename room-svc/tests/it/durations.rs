@@ -38,9 +38,9 @@ async fn nobody_gets_an_item_that_another_has() {
         }
     }
     let leases = (0..16).map(|n| lease(if n % 2 == 0 { &here } else { &there }, 5));
-    let leased: Vec<String> = join_all(leases).await.concat();
-    let different: HashSet<_> = leased.iter().cloned().collect();
-    assert_eq!(different.len(), leased.len(), "an item was leased twice");
+    let given: Vec<String> = join_all(leases).await.concat();
+    let different: HashSet<_> = given.iter().cloned().collect();
+    assert_eq!(different.len(), given.len(), "an item was leased twice");
     // Who is skipped while another one leases is free again after that.
     let rest: HashSet<_> = lease(&here, 100).await.into_iter().collect();
     assert!(rest.is_disjoint(&different));
