@@ -8,6 +8,7 @@ mod film;
 mod grpc;
 mod http;
 mod origin;
+mod tasks;
 
 use std::sync::Arc;
 
@@ -17,11 +18,14 @@ use blob::{Blobs, FsStore};
 use proto::media::v1::media_service_server::MediaServiceServer;
 use rpc::{RemoteKeys, RpcChannel, Service, ServiceParts, ServiceToken, Verifier};
 use runtime::{Clock, OnFailure, Process, Secret, Tasks};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::Notify};
 
 pub use config::Config;
 
-use crate::domain::{Reach, Signer};
+use crate::{
+    domain::{Reach, Signer},
+    tasks::measure_durations::Measuring,
+};
 
 /// What the service works with.
 pub struct Deps {
@@ -55,11 +59,18 @@ pub async fn open_blobs(config: &Config) -> anyhow::Result<Blobs> {
     Ok(blobs)
 }
 
-/// Wires the service. It has no background work.
-pub fn build(config: &Config, deps: Deps, _: &mut Tasks) -> anyhow::Result<Service> {
+/// Wires the service; its background work runs in `tasks`.
+pub fn build(config: &Config, deps: Deps, tasks: &mut Tasks) -> anyhow::Result<Service> {
+    let room = deps.room.as_service(&deps.token);
+    let origin = origin::Origin::new(Reach::new(&config.allow_private_networks)?, config.source_timeout()?)?;
+    let added = Arc::new(Notify::new());
+    let measurer = app::Measurer { origin: origin.clone(), blobs: deps.blobs, film: film::key()? };
+    let measuring = Measuring { room: room.clone(), measurer, added: added.clone() };
+    tasks::measure_durations::spawn(tasks, measuring);
     let app = app::App {
-        room: deps.room.as_service(&deps.token),
-        origin: origin::Origin::new(Reach::new(&config.allow_private_networks)?, config.source_timeout()?)?,
+        room,
+        origin,
+        added,
         signer: Signer::new(&config.link_secret)?,
         clock: deps.clock,
         link_lifetime: config.link_lifetime()?,

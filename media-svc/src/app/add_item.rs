@@ -40,6 +40,7 @@ impl App {
         let request =
             AppendItemRequest { room: new.room, title, source: Some(source), request_id: new.request_id };
         let reply = self.room().append_item(context.request(request)).await?.into_inner();
+        self.added.notify_one();
         reply.item.ok_or_else(|| anyhow::anyhow!("room-svc appended an item and did not say which").into())
     }
 }

@@ -3,14 +3,16 @@
 mod add_item;
 mod check_source;
 mod get_playback_info;
+mod measure_item;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use proto::room::v1::{GetAccessRequest, GetAccessResponse, room_service_client::RoomServiceClient};
 use rpc::{Context, RpcChannel};
 use runtime::Clock;
+use tokio::sync::Notify;
 
-pub(crate) use self::add_item::NewItem;
+pub(crate) use self::{add_item::NewItem, measure_item::Measurer};
 use crate::{domain::Signer, error::Result, origin::Origin};
 
 /// What the use cases work with.
@@ -21,6 +23,8 @@ pub(crate) struct App {
     pub(crate) signer: Signer,
     pub(crate) clock: Clock,
     pub(crate) link_lifetime: Duration,
+    /// Wakes whoever finds out how long items are.
+    pub(crate) added: Arc<Notify>,
 }
 
 impl App {

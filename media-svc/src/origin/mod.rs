@@ -3,6 +3,7 @@
 //! every redirect is followed by hand and looked at again.
 
 mod answer;
+mod read;
 mod resolver;
 
 use std::{sync::Arc, time::Duration};
@@ -79,13 +80,13 @@ impl Origin {
     /// HEAD costs the host least; a GET for the first bytes when that says too little. Many hosts answer HEAD with an
     /// error of some sort and GET with the file, so only GET has the last word.
     async fn ask_twice(&self, link: &Url) -> Result<Found> {
-        let head = self.ask(Method::HEAD, link).await?;
+        let head = self.ask(Method::HEAD, link, None).await?;
         if head.status().is_success()
             && let Declared::Playable(kind) = declared(content_type(&head))
         {
             return Ok(found(kind, &head));
         }
-        let response = self.ask(Method::GET, link).await?;
+        let response = self.ask(Method::GET, link, Some((0, SNIFFED_BYTES))).await?;
         // An empty file has no first bytes.
         if !response.status().is_success() && response.status() != StatusCode::RANGE_NOT_SATISFIABLE {
             return Err(Error::Refused { host: host(link), status: response.status().as_u16() });
@@ -107,15 +108,16 @@ impl Origin {
         }
     }
 
-    /// One request, with the redirects that it leads through.
-    async fn ask(&self, method: Method, link: &Url) -> Result<Response> {
+    /// One request, for so many bytes from a place on, with the redirects that it leads through.
+    async fn ask(&self, method: Method, link: &Url, part: Option<(u64, usize)>) -> Result<Response> {
         let mut url = link.clone();
         for _ in 0..=MAX_REDIRECTS {
             self.check_literal(&url)?;
             let mut request =
                 self.client.request(method.clone(), url.clone()).header(ACCEPT_ENCODING, "identity");
-            if method == Method::GET {
-                request = request.header(RANGE, format!("bytes=0-{}", SNIFFED_BYTES - 1));
+            if let Some((at, length)) = part {
+                let last = at.saturating_add(length as u64).saturating_sub(1);
+                request = request.header(RANGE, format!("bytes={at}-{last}"));
             }
             let response = request.send().await.map_err(|error| Self::failure(&url, &error))?;
             let Some(location) = redirect(&response) else { return Ok(response) };

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "in a test they are the assertion")]
 
 mod data_plane;
+mod durations;
 mod embeds;
 mod host;
 mod playlist;

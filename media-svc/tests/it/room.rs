@@ -1,6 +1,9 @@
 //! A room-svc with one room, of which a test says who may do what and what is on the playlist.
 
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard},
+};
 
 use proto::{
     common::v1::Reason,
@@ -11,6 +14,7 @@ use proto::{
 };
 use rpc::{Context, Service, ServiceParts};
 use testkit::{TestKeys, service_token};
+use tokio::sync::watch;
 use tonic::{Request, Response, Status};
 
 pub(crate) const ROOM: &str = "room_of_the_test";
@@ -22,19 +26,25 @@ pub(crate) struct State {
     pub(crate) items: Vec<Item>,
     /// As media-svc sent them, and for whom.
     pub(crate) appended: Vec<(AppendItemRequest, String)>,
+    /// To be leased, each once.
+    pub(crate) unmeasured: Vec<Item>,
 }
 
 #[derive(Clone)]
-pub(crate) struct Room(Arc<Mutex<State>>);
+pub(crate) struct Room {
+    state: Arc<Mutex<State>>,
+    /// The lengths of items, as media-svc told them.
+    pub(crate) recorded: watch::Sender<HashMap<String, i64>>,
+}
 
 impl Room {
     pub(crate) fn new() -> Self {
         let state = State { permissions: vec![Permission::AddMedia], ..State::default() };
-        Self(Arc::new(Mutex::new(state)))
+        Self { state: Arc::new(Mutex::new(state)), recorded: watch::Sender::default() }
     }
 
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap()
+        self.state.lock().unwrap()
     }
 
     pub(crate) fn service(&self) -> Service {
@@ -88,12 +98,29 @@ room_service! {
             state.appended.push((request, context.identity()?.subject_id.clone()));
             let item = Item { id: format!("item_{}", state.appended.len()), title, source, ..Item::default() };
             state.items.push(item.clone());
+            state.unmeasured.push(item.clone());
             here(&context, &room, AppendItemResponse { item: Some(item) })
+        }
+
+        async fn lease_unmeasured_items(&self, request: Request<LeaseUnmeasuredItemsRequest>) -> rpc::Result<Response<LeaseUnmeasuredItemsResponse>> {
+            let unmeasured = &mut self.state().unmeasured;
+            let count = unmeasured.len().min(request.get_ref().count.try_into().unwrap());
+            Ok(Response::new(LeaseUnmeasuredItemsResponse { items: unmeasured.drain(..count).collect() }))
+        }
+
+        async fn record_durations(&self, request: Request<RecordDurationsRequest>) -> rpc::Result<Response<RecordDurationsResponse>> {
+            let told = request.into_inner().durations.into_iter().map(|told| (told.item_id, told.duration_us));
+            self.recorded.send_modify(|recorded| recorded.extend(told));
+            Ok(Response::new(RecordDurationsResponse {}))
         }
     }
     create_room: CreateRoomRequest -> CreateRoomResponse,
     get_room: GetRoomRequest -> GetRoomResponse,
     list_rooms: ListRoomsRequest -> ListRoomsResponse,
+    update_room: UpdateRoomRequest -> UpdateRoomResponse,
+    transfer_room: TransferRoomRequest -> TransferRoomResponse,
+    reclaim_room: ReclaimRoomRequest -> ReclaimRoomResponse,
+    hand_over_room: HandOverRoomRequest -> HandOverRoomResponse,
     join_room: JoinRoomRequest -> JoinRoomResponse,
     leave_room: LeaveRoomRequest -> LeaveRoomResponse,
     delete_room: DeleteRoomRequest -> DeleteRoomResponse,

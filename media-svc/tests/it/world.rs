@@ -31,7 +31,17 @@ impl World {
     }
 
     /// One with these settings in `[media]`.
-    pub(crate) async fn with(mut media: Value) -> Self {
+    pub(crate) async fn with(media: Value) -> Self {
+        Self::build(media, &mut Tasks::new(Shutdown::default())).await
+    }
+
+    /// One that measures what is added, as long as its tasks are there.
+    pub(crate) async fn measuring() -> (Self, Tasks) {
+        let mut tasks = Tasks::new(Shutdown::default());
+        (Self::build(json!({"allow_private_networks": ["127.0.0.1"]}), &mut tasks).await, tasks)
+    }
+
+    async fn build(mut media: Value, tasks: &mut Tasks) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let blob_dir = tempfile::tempdir().unwrap();
         media["blob_dir"] = blob_dir.path().to_str().into();
@@ -46,7 +56,7 @@ impl World {
             token: service_token(),
         };
         let data_plane = data_plane(&config, &deps).unwrap();
-        let service = build(&config, deps, &mut Tasks::new(Shutdown::default())).unwrap();
+        let service = build(&config, deps, tasks).unwrap();
         let client = MediaServiceClient::new(service.local().as_service(&service_token()));
         Self { room, clock, client, data_plane, blob_dir }
     }

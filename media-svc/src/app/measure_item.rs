@@ -1,0 +1,96 @@
+//! How long an item is.
+
+use std::time::Duration;
+
+use blob::{Blobs, Key, collect};
+use proto::room::v1::{MediaFormat, Source, source};
+use url::Url;
+
+use crate::{
+    domain::{Measurement, Playlist, Step, Window, parse_link, parse_redirect, read_playlist},
+    error::{Error, Result},
+    origin::Origin,
+};
+
+/// All that is read for one item, from a host that is in no hurry.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Ten hours of segments of two seconds, with long names.
+const LARGEST_PLAYLIST: usize = 4 * 1024 * 1024;
+
+/// Finds out how long items are. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Measurer {
+    pub(crate) origin: Origin,
+    pub(crate) blobs: Blobs,
+    pub(crate) film: Key,
+}
+
+impl Measurer {
+    /// The length in microseconds; `None`: it cannot be told. An error is worth another attempt.
+    pub(crate) async fn measure(&self, source: &Source) -> Result<Option<i64>> {
+        let measuring = async {
+            match &source.kind {
+                Some(source::Kind::TestFilm(_)) => self.measure_file(&File::Film).await,
+                Some(source::Kind::Direct(direct)) => {
+                    let link = parse_link(&direct.url)?;
+                    match source.format() {
+                        MediaFormat::Progressive => self.measure_file(&File::At(link)).await,
+                        MediaFormat::Hls => self.measure_hls(link).await,
+                        MediaFormat::Embed | MediaFormat::Unspecified => Ok(None),
+                    }
+                }
+                // Only their own players know, and tell no server of ours.
+                Some(source::Kind::Embed(_)) | None => Ok(None),
+            }
+        };
+        let late = |_| Error::Internal(anyhow::anyhow!("measuring took more than {PATIENCE:?}"));
+        tokio::time::timeout(PATIENCE, measuring).await.map_err(late)?
+    }
+
+    async fn measure_file(&self, file: &File) -> Result<Option<i64>> {
+        let (mut measurement, mut step) = Measurement::begin();
+        loop {
+            let (start, length) = match step {
+                Step::Read { at, length } => (at, length),
+                Step::Done(length_us) => return Ok(length_us),
+            };
+            let Some(bytes) = self.read(file, start, length).await? else { return Ok(None) };
+            let is_last = bytes.len() < length;
+            step = measurement.next(Window { start, bytes: &bytes, is_last });
+        }
+    }
+
+    async fn read(&self, file: &File, at: u64, length: usize) -> Result<Option<Vec<u8>>> {
+        match file {
+            File::At(link) => Ok(self.origin.read(link, at, length).await?.map(|piece| piece.bytes)),
+            File::Film => {
+                let object = self.blobs.get_range(&self.film, at, length as u64).await;
+                let object = object.map_err(anyhow::Error::from)?;
+                Ok(Some(collect(object.body, length).await.map_err(anyhow::Error::from)?))
+            }
+        }
+    }
+
+    /// The playlist itself, or the first that it names.
+    async fn measure_hls(&self, link: Url) -> Result<Option<i64>> {
+        let mut link = link;
+        for _ in 0..2 {
+            let Some(piece) = self.origin.read(&link, 0, LARGEST_PLAYLIST).await? else { return Ok(None) };
+            if piece.bytes.len() == LARGEST_PLAYLIST {
+                return Ok(None);
+            }
+            match read_playlist(&piece.bytes) {
+                Playlist::Length(length_us) => return Ok(length_us),
+                Playlist::Of(variant) => link = parse_redirect(&piece.url, &variant)?,
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// Where the bytes of a file are.
+enum File {
+    Film,
+    At(Url),
+}

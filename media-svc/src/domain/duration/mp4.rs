@@ -1,0 +1,164 @@
+//! mp4: the ISO base media file format (ISO/IEC 14496-12). A whole film tells its length in `moov/mvhd`, before or
+//! behind its samples. A fragmented one says there how long its first part is; the whole is in `moov/mvex/mehd`, or in
+//! the segment indexes (`sidx`) in front of the fragments.
+
+use super::{
+    Step, microseconds, read,
+    window::{Fields, Window},
+};
+
+/// Where the walk through the boxes is, and what they have said.
+#[derive(Debug, Default)]
+pub(super) struct Mp4 {
+    /// Of the next box.
+    at: u64,
+    /// Where `moov` ends, once it has begun.
+    movie_end: Option<u64>,
+    movie: Option<Movie>,
+    /// By `mvex`.
+    is_fragmented: bool,
+    /// By `mehd`, in the units of the movie.
+    fragments_length: Option<u64>,
+    index: Option<Index>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Movie {
+    per_second: u32,
+    length: u64,
+}
+
+/// What the segment indexes of one track say together.
+#[derive(Debug, Clone, Copy)]
+struct Index {
+    track: u32,
+    per_second: u32,
+    length: u64,
+}
+
+impl Mp4 {
+    /// Goes on as far as the window reaches.
+    pub(super) fn walk(&mut self, window: &Window<'_>) -> Step {
+        loop {
+            if self.movie_end.is_some_and(|end| self.at >= end)
+                && let Some(step) = self.behind_the_movie()
+            {
+                return step;
+            }
+            let Some(bytes) = window.from(self.at) else { return read(self.at, 0) };
+            let Some(header) = Header::read(bytes) else { return read(self.at, 0) };
+            // Of the last box: it goes on to the end of the file.
+            let Some(size) = header.size else { return Step::Done(self.at_the_end()) };
+            let (begin, end) = (self.at.checked_add(header.length), self.at.checked_add(size));
+            let (Some(begin), Some(end), true) = (begin, end, size >= header.length) else {
+                return Step::Done(None);
+            };
+            match &header.kind {
+                b"moov" => {
+                    self.movie_end = Some(end);
+                    self.at = begin;
+                    continue;
+                }
+                b"mvex" => {
+                    self.is_fragmented = true;
+                    self.at = begin;
+                    continue;
+                }
+                b"moof" if self.index.is_none() => return Step::Done(None),
+                b"mvhd" | b"mehd" | b"sidx" => {
+                    let Some(content) = window.between(begin, end) else { return read(self.at, size) };
+                    let Some(next) = self.take(header.kind, content, end) else { return Step::Done(None) };
+                    self.at = next;
+                    continue;
+                }
+                _ => {}
+            }
+            self.at = end;
+        }
+    }
+
+    /// What is known where nothing follows.
+    pub(super) fn at_the_end(&self) -> Option<i64> {
+        let index = self.index?;
+        microseconds(index.length, index.per_second)
+    }
+
+    /// With all of `moov` seen: the end, if that was enough.
+    fn behind_the_movie(&mut self) -> Option<Step> {
+        self.movie_end = None;
+        let Some(movie) = self.movie else { return Some(Step::Done(None)) };
+        let length = if self.is_fragmented { self.fragments_length? } else { movie.length };
+        Some(Step::Done(microseconds(length, movie.per_second)))
+    }
+
+    /// Reads a box that says something; tells where to go on.
+    fn take(&mut self, kind: [u8; 4], content: &[u8], end: u64) -> Option<u64> {
+        let mut fields = Fields(content);
+        let is_long = fields.u32()? >> 24 == 1;
+        match &kind {
+            b"mvhd" => {
+                // When it was made and changed.
+                fields.skip(if is_long { 16 } else { 8 })?;
+                let per_second = fields.u32()?;
+                self.movie = Some(Movie { per_second, length: length(&mut fields, is_long)? });
+                Some(end)
+            }
+            b"mehd" => {
+                self.fragments_length = Some(length(&mut fields, is_long)?).filter(|length| *length > 0);
+                Some(end)
+            }
+            _ => self.take_index(fields, is_long, end),
+        }
+    }
+
+    /// Adds what a segment index says; what it tells of is passed over, and another index may stand behind that.
+    fn take_index(&mut self, mut fields: Fields<'_>, is_long: bool, end: u64) -> Option<u64> {
+        let (track, per_second) = (fields.u32()?, fields.u32()?);
+        let width = if is_long { 8 } else { 4 };
+        fields.skip(width)?;
+        let first = if is_long { fields.u64()? } else { fields.u32()?.into() };
+        fields.skip(2)?;
+        let (mut size, mut length) = (0_u64, 0_u64);
+        for _ in 0..fields.u16()? {
+            // The highest bit says whether it is of another index or of media, which is as long.
+            size += u64::from(fields.u32()? & 0x7fff_ffff);
+            length += u64::from(fields.u32()?);
+            fields.skip(4)?;
+        }
+        let index = self.index.get_or_insert(Index { track, per_second, length: 0 });
+        if index.track == track && index.per_second == per_second {
+            index.length = index.length.checked_add(length)?;
+        }
+        end.checked_add(first)?.checked_add(size)
+    }
+}
+
+/// A length in its short or its long form; all ones say that it is not known.
+fn length(fields: &mut Fields<'_>, is_long: bool) -> Option<u64> {
+    if is_long {
+        return fields.u64().map(|length| if length == u64::MAX { 0 } else { length });
+    }
+    fields.u32().map(|length| if length == u32::MAX { 0 } else { length.into() })
+}
+
+/// The beginning of a box (4.2).
+struct Header {
+    kind: [u8; 4],
+    /// Of the header itself.
+    length: u64,
+    /// Of the whole box; `None`: up to the end of the file.
+    size: Option<u64>,
+}
+
+impl Header {
+    fn read(bytes: &[u8]) -> Option<Self> {
+        let mut fields = Fields(bytes);
+        let size = fields.u32()?;
+        let kind = fields.u32()?.to_be_bytes();
+        Some(match size {
+            0 => Self { kind, length: 8, size: None },
+            1 => Self { kind, length: 16, size: Some(fields.u64()?) },
+            size => Self { kind, length: 8, size: Some(size.into()) },
+        })
+    }
+}

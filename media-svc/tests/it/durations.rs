@@ -1,0 +1,183 @@
+//! How long items are: real files, made here, behind a host that serves parts of them.
+
+use std::{net::SocketAddr, path::Path, process::Command};
+
+use axum::{
+    Router,
+    extract::{Request, State},
+    http::{StatusCode, header},
+    response::{IntoResponse as _, Response},
+};
+use proto::{
+    media::v1::{AddItemRequest, add_item_request::From},
+    room::v1::{DirectSource, EmbedSource, Item, MediaFormat, Source, source::Kind},
+};
+use testkit::guest;
+
+use crate::{
+    room::{CODE, Room},
+    world::World,
+};
+
+/// Of every film that is made here.
+const LENGTH_US: i64 = 3_200_000;
+
+/// A folder of films, and a host that serves it.
+struct Films {
+    dir: tempfile::TempDir,
+    address: SocketAddr,
+}
+
+impl Films {
+    async fn start() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = Router::new().fallback(answer).with_state(dir.path().to_owned());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self { dir, address }
+    }
+
+    /// Encodes a film.
+    fn film(&self, name: &str, arguments: &str) {
+        let pictures = "testsrc=s=64x36:r=25:d=3.2";
+        self.ffmpeg(&format!("-f lavfi -i {pictures} -f lavfi -i sine=d=3.2 {arguments} {name}"));
+    }
+
+    fn ffmpeg(&self, arguments: &str) {
+        let mut command = Command::new("ffmpeg");
+        command.current_dir(self.dir.path()).args(["-v", "error"]).args(arguments.split_whitespace());
+        assert!(command.status().unwrap().success(), "{arguments}");
+    }
+
+    fn source(&self, name: &str, format: MediaFormat) -> Source {
+        let direct = DirectSource { url: format!("http://{}/{name}", self.address) };
+        Source { kind: Some(Kind::Direct(direct)), format: format.into() }
+    }
+}
+
+/// A file, or a part of it. Below `/whole/` no parts are given.
+async fn answer(State(dir): State<std::path::PathBuf>, request: Request) -> Response {
+    let path = request.uri().path().trim_start_matches('/');
+    let (name, in_parts) = match path.strip_prefix("whole/") {
+        Some(name) => (name, false),
+        None => (path, true),
+    };
+    let Ok(file) = std::fs::read(Path::new(&dir).join(name)) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let range = request.headers().get(header::RANGE).filter(|_| in_parts);
+    let Some(range) = range.map(|range| range.to_str().unwrap()) else { return file.into_response() };
+    let (first, last) = range.strip_prefix("bytes=").unwrap().split_once('-').unwrap();
+    let (first, last): (usize, usize) = (first.parse().unwrap(), last.parse().unwrap());
+    if first >= file.len() {
+        return StatusCode::RANGE_NOT_SATISFIABLE.into_response();
+    }
+    let part = &file[first..file.len().min(last + 1)];
+    let content_range = format!("bytes {first}-{}/{}", first + part.len() - 1, file.len());
+    (StatusCode::PARTIAL_CONTENT, [(header::CONTENT_RANGE, content_range)], part.to_vec()).into_response()
+}
+
+/// Leaves items to be measured, as those are that nobody knows of when the service starts or that another one had.
+async fn leave(world: &World, items: Vec<(&str, Source)>) {
+    let item =
+        |(id, source): (&str, Source)| Item { id: id.into(), source: Some(source), ..Default::default() };
+    world.room.state().unmeasured.extend(items.into_iter().map(item));
+    add_film(world).await;
+}
+
+/// Adds the film that comes with the product, which wakes whoever measures.
+async fn add_film(world: &World) -> String {
+    let request =
+        AddItemRequest { room: CODE.into(), from: Some(From::TestFilm(true)), ..Default::default() };
+    let added = world.client.clone().add_item(guest("Ada").request(request)).await.unwrap();
+    added.into_inner().item.unwrap().id
+}
+
+/// What is told of an item, once something is.
+async fn told(room: &Room, item: &str) -> i64 {
+    let mut recorded = room.recorded.subscribe();
+    recorded.wait_for(|recorded| recorded.contains_key(item)).await.unwrap()[item]
+}
+
+async fn assert_measured(world: &World, names: &[&str]) {
+    for name in names {
+        let length_us = told(&world.room, name).await;
+        assert!((length_us - LENGTH_US).abs() <= 50_000, "{name}: {length_us} us");
+    }
+}
+
+#[tokio::test]
+async fn the_film_of_the_product_is_measured_as_soon_as_it_is_added() {
+    let (world, _tasks) = World::measuring().await;
+    let item = add_film(&world).await;
+    let length_us = told(&world.room, &item).await;
+    assert!((length_us - 120_000_000).abs() <= 50_000, "{length_us}");
+}
+
+#[tokio::test]
+async fn mp4_is_measured_however_it_is_laid_out() {
+    let ((world, _tasks), films) = (World::measuring().await, Films::start().await);
+    films.film("end.mp4", "-c:v libx264 -preset ultrafast -g 25 -c:a aac");
+    let layouts = [
+        ("fast.mp4", "+faststart"),
+        ("index.mp4", "+frag_keyframe+empty_moov+default_base_moof+global_sidx"),
+        ("indexes.mp4", "+dash"),
+    ];
+    for (name, flags) in layouts {
+        films.ffmpeg(&format!("-i end.mp4 -c copy -movflags {flags} {name}"));
+    }
+    let names = ["end.mp4", "fast.mp4", "index.mp4", "indexes.mp4", "whole/end.mp4"];
+    let items = names.iter().map(|name| (*name, films.source(name, MediaFormat::Progressive)));
+    leave(&world, items.collect()).await;
+    assert_measured(&world, &names).await;
+}
+
+#[tokio::test]
+async fn webm_and_hls_are_measured() {
+    let ((world, _tasks), films) = (World::measuring().await, Films::start().await);
+    films.film("film.webm", "-c:v libvpx -deadline realtime -c:a libopus");
+    let hls = "-c:v libx264 -preset ultrafast -g 25 -c:a aac -f hls -hls_time 1 -hls_playlist_type vod";
+    films.film("media.m3u8", &format!("{hls} -master_pl_name master.m3u8"));
+    let names = ["film.webm", "media.m3u8", "master.m3u8"];
+    let format = |name: &str| {
+        if name.ends_with("webm") { MediaFormat::Progressive } else { MediaFormat::Hls }
+    };
+    leave(&world, names.iter().map(|name| (*name, films.source(name, format(name)))).collect()).await;
+    assert_measured(&world, &names).await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_told_is_told_as_that_and_what_failed_is_not() {
+    let ((world, _tasks), films) = (World::measuring().await, Films::start().await);
+    films.film("ready.webm", "-c:v libvpx -deadline realtime -c:a libopus");
+    films.ffmpeg("-i ready.webm -c copy -live 1 live.webm");
+    films.film("end.mp4", "-c:v libx264 -preset ultrafast -g 25 -c:a aac");
+    films.ffmpeg("-i end.mp4 -c copy -movflags +frag_keyframe fragments.mp4");
+    let write = |name: &str, content: &str| std::fs::write(films.dir.path().join(name), content).unwrap();
+    write("live.m3u8", "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\na.ts\n");
+    write("round.m3u8", "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nround.m3u8\n");
+    write("inside.m3u8", "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nhttp://10.0.0.1/media.m3u8\n");
+    write("garbage.mp4", "no film at all");
+    write("empty.mp4", "");
+    let unknown = ["live.webm", "fragments.mp4", "live.m3u8", "round.m3u8", "garbage.mp4", "empty.mp4"];
+    let failing = ["missing.mp4", "inside.m3u8"];
+    let source = |name: &str| {
+        let hls = name.ends_with("m3u8");
+        films.source(name, if hls { MediaFormat::Hls } else { MediaFormat::Progressive })
+    };
+    let embed = EmbedSource { service: 1, video_id: "dQw4w9WgXcQ".into(), hash: String::new() };
+    let embed = Source { kind: Some(Kind::Embed(embed)), format: MediaFormat::Embed.into() };
+    let mut items: Vec<_> = failing.iter().chain(&unknown).map(|name| (*name, source(name))).collect();
+    items.push(("embed", embed));
+    leave(&world, items).await;
+    for name in unknown.iter().chain(&["embed"]) {
+        assert_eq!(told(&world.room, name).await, 0, "{name}");
+    }
+    // A further item is leased when all of those before are through.
+    let film = add_film(&world).await;
+    told(&world.room, &film).await;
+    for name in failing {
+        assert_eq!(world.room.recorded.borrow().get(name), None, "{name} comes again when its lease ends");
+    }
+}
