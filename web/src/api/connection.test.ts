@@ -51,6 +51,7 @@ function setUp(ticket: () => Promise<string> = async () => 'ticket') {
   const connection = new RoomConnection({
     room: 'room_a',
     clock,
+    wallMs: () => world.nowMs,
     timer: world,
     nowMs: () => world.nowMs,
     ticket,

@@ -2,6 +2,7 @@
 // with their one answer. What frames mean is its user's business.
 import { msFromUs } from '../sync/motion';
 import type { ServerClock } from '../sync/clock';
+import { PING_EVERY_MS, Prober } from '../sync/prober';
 import type { Timer } from '../sync/timer';
 import { backoffMs } from './backoff';
 import { ApiError, advice, unreachable } from './errors';
@@ -15,6 +16,8 @@ export interface ConnectionDeps {
   clock: ServerClock;
   timer: Timer;
   nowMs(): number;
+  /** Which goes on while the machine sleeps; Date.now unless given. */
+  wallMs?(): number;
   /** A new ticket for each opening. */
   ticket(): Promise<string>;
   hello(): HelloJson;
@@ -32,9 +35,6 @@ interface Pending {
 
 const PROTOCOL = 'syncwatch.v1.json';
 const HELLO_ID = 'hello';
-const BURST = 8;
-const BURST_GAP_MS = 60;
-const PING_EVERY_MS = 10_000;
 /** Two pings without an answer, and some. */
 const DEAD_AFTER_MS = 25_000;
 const ANSWER_WITHIN_MS = 10_000;
@@ -50,10 +50,18 @@ export class RoomConnection {
   private readonly pending = new Map<string, Pending>();
   private cancelRetry: () => void = () => undefined;
   private readonly cancelPing: () => void;
+  private readonly prober: Prober;
+  /** Hidden pages are the ones that are frozen. */
+  private readonly visible = () => {
+    if (!document.hidden) this.prober.disturbed();
+  };
   private readonly online = () => this.reconnect(0);
 
   constructor(private readonly deps: ConnectionDeps) {
-    this.cancelPing = deps.timer.every(PING_EVERY_MS, () => this.keepAlive());
+    const { clock, timer } = deps;
+    this.prober = new Prober({ clock, timer, nowMs: () => deps.nowMs(), wallMs: () => deps.wallMs?.() ?? Date.now(), ping: () => this.ping() });
+    this.cancelPing = timer.every(PING_EVERY_MS, () => this.keepAlive());
+    document.addEventListener('visibilitychange', this.visible);
     window.addEventListener('online', this.online);
     void this.connect();
   }
@@ -122,7 +130,7 @@ export class RoomConnection {
     this.lastFrameMs = nowMs;
     const frame = JSON.parse(data) as ServerFrameJson;
     if (frame.pong) {
-      this.deps.clock.add({
+      this.prober.answered({
         sentMs: msFromUs(frame.pong.clientSendUs),
         receivedMs: nowMs,
         serverReceiveMs: msFromUs(frame.pong.serverReceiveUs),
@@ -133,7 +141,7 @@ export class RoomConnection {
     if (frame.welcome) {
       this.attempt = 0;
       this.setStatus('online', '');
-      this.burst(BURST);
+      this.prober.connected();
       this.deps.welcomed(frame.welcome);
       return;
     }
@@ -167,11 +175,6 @@ export class RoomConnection {
     }
   }
 
-  private burst(left: number): void {
-    if (left === 0 || !this.ping()) return;
-    this.deps.timer.after(BURST_GAP_MS, () => this.burst(left - 1));
-  }
-
   private ping(): boolean {
     return this.send({ ping: { clientSendUs: Math.round(this.deps.nowMs() * 1000).toString() } });
   }
@@ -179,7 +182,6 @@ export class RoomConnection {
   private keepAlive(): void {
     if (this.status !== 'online') return;
     if (this.deps.nowMs() - this.lastFrameMs > DEAD_AFTER_MS) this.reconnect(0);
-    else this.ping();
   }
 
   /** Drops this socket and opens another, after a while. */
@@ -216,6 +218,8 @@ export class RoomConnection {
     socket?.close();
     this.cancelRetry();
     this.cancelPing();
+    this.prober.destroy();
+    document.removeEventListener('visibilitychange', this.visible);
     window.removeEventListener('online', this.online);
     this.rejectPending();
     this.setStatus('closed', reason);
