@@ -102,7 +102,6 @@ const ADVICE: Readonly<Record<string, string>> = {
   SOURCE_PRIVATE_ADDRESS: 'This link leads into a private network, which this server does not open.',
   SOURCE_UNREACHABLE: 'The host of this link does not answer. Check the link.',
   SOURCE_REFUSED: 'The host of this link refuses the file. It may need a sign-in there, or may not exist any more.',
-  SOURCE_NOT_VIDEO: 'This link is no video. Paste a link to the file itself: mp4, webm, or an HLS playlist (.m3u8).',
   DEPENDENCY_UNAVAILABLE: 'A part of the server is down. Try again in a moment.',
   DEADLINE_EXCEEDED: 'That took the server too long. Try again.',
 };

@@ -2,8 +2,11 @@ import { Clapperboard, Plus } from 'lucide-react';
 import { useState, type FormEvent } from 'react';
 import { addItem } from '../../api/endpoints';
 import { explain } from '../../api/errors';
+import { SERVICES, type EmbedService } from '../../sync/iframe/services';
 import { Button } from '../../ui/Button';
 import { TextField } from '../../ui/TextField';
+import { EmbedLimits } from '../player/EmbedNote';
+import { serviceOf } from '../player/embeds';
 import { useRoom } from '../room/context';
 
 /** Paste a link, or take the film that comes with the product. */
@@ -12,12 +15,14 @@ export function AddMedia() {
   const [url, setUrl] = useState('');
   const [busy, setBusy] = useState<'link' | 'film' | null>(null);
   const [error, setError] = useState('');
+  const [added, setAdded] = useState<EmbedService | null>(null);
 
   const add = async (kind: 'link' | 'film', from: { url: string } | { testFilm: true }) => {
     setBusy(kind);
     setError('');
     try {
-      await addItem(roomId, from);
+      const { item } = await addItem(roomId, from);
+      setAdded(serviceOf(item));
       setUrl('');
     } catch (failure) {
       setError(explain(failure));
@@ -41,7 +46,7 @@ export function AddMedia() {
           bare
           type="url"
           inputMode="url"
-          placeholder="Link to mp4, webm or .m3u8"
+          placeholder="Link to YouTube, Vimeo, mp4, webm or .m3u8"
           autoComplete="off"
           maxLength={2048}
           value={url}
@@ -50,6 +55,7 @@ export function AddMedia() {
           onChange={(event) => {
             setUrl(event.target.value);
             setError('');
+            setAdded(null);
           }}
           action={
             <Button type="submit" size="sm" look="lit" className="h-9" busy={busy === 'link'}>
@@ -59,6 +65,12 @@ export function AddMedia() {
           }
         />
       </form>
+      {added && (
+        <div role="status" className="rise text-xs text-soft">
+          <p className="font-semibold">Added. It plays in {SERVICES[added].name}’s own player:</p>
+          <EmbedLimits service={added} />
+        </div>
+      )}
       <Button look="quiet" size="sm" busy={busy === 'film'} disabled={busy !== null} onClick={() => void add('film', { testFilm: true })} className="justify-self-center">
         {busy !== 'film' && <Clapperboard size={16} aria-hidden />}
         Use the test film

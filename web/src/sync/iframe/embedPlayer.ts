@@ -30,7 +30,7 @@ const ARRIVE_WITHIN_MS = 20_000;
 /** A place this near to where a seek went is where it arrived. */
 const ARRIVED_MS = 1_500;
 const SEEK_WITHIN_MS = 4_000;
-/** What it does so soon after a command is the command's doing. */
+/** Until it has done what it was told, but no longer than this, what it does is the command's doing. */
 const ECHO_MS = 1_500;
 /** Playing without its time moving: something else is on, an advertisement most likely. */
 const FROZEN_AFTER_MS = 1_500;
@@ -42,6 +42,8 @@ const PLAY_TRIES = 2;
 const PLAY_AGAIN_AFTER_MS = 2_000;
 /** A pause that a jump in the player's own bar makes is over sooner. */
 const MEANT_AFTER_MS = 400;
+/** So long the room is given to pause too, before the one who pressed is taken along again. */
+const ROOM_WITHIN_MS = 2_500;
 
 export class EmbedPlayer implements Player {
   private embed: Embed | null = null;
@@ -61,6 +63,9 @@ export class EmbedPlayer implements Player {
   private loadedToMs = 0;
   private movedAtMs = 0;
   private commandedAtMs = -Infinity;
+  private obeyed = false;
+  /** Until then a pause that somebody pressed is the room's to answer. */
+  private pressedUntilMs = -Infinity;
   private seeking: { toMs: number; untilMs: number } | null = null;
   private failure: string | null = null;
   private allowed: readonly number[] | null = null;
@@ -112,6 +117,7 @@ export class EmbedPlayer implements Player {
     this.positionMs = 0;
     this.durationMs = null;
     this.loadedToMs = 0;
+    this.pressedUntilMs = -Infinity;
     this.seeking = null;
     this.failure = null;
     this.allowed = null;
@@ -159,7 +165,7 @@ export class EmbedPlayer implements Player {
     const nearest = this.nearest(rate);
     if (nearest === this.rate || !this.answered) return;
     this.rate = nearest;
-    this.say((dialect) => [dialect.rate(nearest)]);
+    this.say((dialect) => [dialect.rate(nearest)], 'quietly');
   }
 
   setVolume(volume: number, muted: boolean): void {
@@ -175,7 +181,7 @@ export class EmbedPlayer implements Player {
       currentMs: this.positionMs,
       durationMs: this.durationMs,
       bufferedAheadMs: Math.max(0, this.loadedToMs - this.positionMs),
-      paused: this.wanted === 'paused' || (this.phase === 'paused' && !this.starting.isPending && !this.ad),
+      paused: this.wanted === 'paused' || (this.phase === 'paused' && !this.starting.isPending && !this.ad && nowMs >= this.pressedUntilMs),
       seeking,
       ready: this.answered && !seeking && !this.ad && !this.heldUp(nowMs),
       ended: this.phase === 'ended',
@@ -257,8 +263,9 @@ export class EmbedPlayer implements Player {
   private enter(phase: Phase): void {
     const before = this.phase;
     const nowMs = this.deps.nowMs();
-    const unasked = nowMs - this.commandedAtMs > ECHO_MS && this.channel?.hasFocus() === true;
+    const unasked = (this.obeyed || nowMs - this.commandedAtMs > ECHO_MS) && this.channel?.hasFocus() === true;
     this.phase = phase;
+    this.obeyed ||= phase === this.wanted;
     if (phase === 'playing') {
       if (before !== 'playing') this.movedAtMs = nowMs;
       this.started = true;
@@ -271,6 +278,7 @@ export class EmbedPlayer implements Player {
         this.say((dialect) => [dialect.pause()]);
       }
     } else if (phase === 'paused' && before === 'playing' && this.wanted === 'playing' && unasked) {
+      this.pressedUntilMs = nowMs + ROOM_WITHIN_MS;
       this.later(MEANT_AFTER_MS, () => {
         if (this.phase === 'paused' && this.wanted === 'playing' && !this.buffering) this.deps.pressed('pause');
       });
@@ -329,7 +337,10 @@ export class EmbedPlayer implements Player {
 
   private say(words: (dialect: Dialect) => unknown[], how: 'as a command' | 'quietly' = 'as a command'): void {
     if (!this.embed || !this.answered) return;
-    if (how === 'as a command') this.commandedAtMs = this.deps.nowMs();
+    if (how === 'as a command') {
+      this.commandedAtMs = this.deps.nowMs();
+      this.obeyed = false;
+    }
     for (const message of words(this.dialect(this.embed))) if (message !== null) this.channel?.post(message);
   }
 

@@ -189,8 +189,12 @@ describe('what comes in between', () => {
     standIn.touch('pause');
     await world.pass(1_000);
     expect(pressed).toEqual(['pause']);
+    // Nor is it taken along again before the room could answer; if it does not, it is.
+    expect(player.snapshot().paused).toBe(false);
+    await world.pass(2_000);
+    expect(player.snapshot().paused).toBe(true);
     player.pause();
-    await world.pass(3_000);
+    await world.pass(300);
     standIn.touch('play');
     await world.pass(2_000);
     expect(pressed).toEqual(['pause', 'play']);
