@@ -70,6 +70,7 @@ impl From<Error> for Status {
             }
             Error::Record { .. } => return rpc::Error::internal(error).into(),
             Error::Rejected(Rejection::NoItem) => Reason::NoItem,
+            Error::Rejected(Rejection::NothingToUndo) => Reason::NothingToUndo,
             Error::Rejected(Rejection::TooManySessions) => Reason::RoomFull,
             Error::Rejected(Rejection::UnknownSession) => Reason::NotAMember,
             Error::Contended => Reason::Contended,

@@ -7,13 +7,16 @@ use std::{
 
 use ids::RoomId;
 use proto::{
-    room::v1::{GetAccessRequest, Permission, room_service_client::RoomServiceClient},
+    room::v1::{GetAccessRequest, Permission, Room, room_service_client::RoomServiceClient},
     sync::v1::{Command, command::Action},
 };
 use rpc::{Context, Identity, RpcChannel};
 
 use super::App;
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    playback::Decided,
+};
 
 /// How long an answer is good. Changes come as events of the room and end it sooner.
 const GOOD_FOR_US: i64 = 3_000_000;
@@ -71,12 +74,20 @@ impl AccessCache {
     }
 }
 
-async fn ask(channel: RpcChannel, context: &Context, room: &str, now_us: i64) -> Result<Access> {
+async fn ask(channel: RpcChannel, context: &Context, room: &str, now_us: i64) -> Result<(Access, Decided)> {
     let request = context.request(GetAccessRequest { room: room.to_owned() });
     let reply = RoomServiceClient::new(channel).get_access(request).await?.into_inner();
     let unnamed = || rpc::Error::internal(anyhow::anyhow!("room-svc answered without naming the room"));
     let id = reply.room.as_ref().and_then(|room| room.id.parse().ok()).ok_or_else(unnamed)?;
-    Ok(Access { room: id, permissions: reply.permissions().collect(), good_until_us: now_us + GOOD_FOR_US })
+    let decided = reply.room.as_ref().map(Decided::from).unwrap_or_default();
+    let permissions = reply.permissions().collect();
+    Ok((Access { room: id, permissions, good_until_us: now_us + GOOD_FOR_US }, decided))
+}
+
+impl From<&Room> for Decided {
+    fn from(room: &Room) -> Self {
+        Self { policy: room.policy.clone().unwrap_or_default(), owner_id: room.owner_id.clone() }
+    }
 }
 
 /// Neither part has a line break: one is an id or a code, the other comes from a token of ours.
@@ -112,7 +123,7 @@ impl App {
             }
             access
         } else {
-            let access = ask(self.room.clone(), context, room, now_us).await?;
+            let (access, _) = ask(self.room.clone(), context, room, now_us).await?;
             self.access.put(room, &identity.subject_id, access.clone(), now_us);
             access
         };
@@ -122,14 +133,29 @@ impl App {
         Ok(access)
     }
 
+    /// Asks anew what the caller may do, and keeps it. Gives what the room decided.
+    pub(super) async fn ask_access(&self, context: &Context, room: &str) -> Result<Decided> {
+        let (subject, now_us) = (context.identity()?.subject_id.clone(), self.clock.now_us());
+        match ask(self.room.clone(), context, room, now_us).await {
+            Ok((access, decided)) => {
+                self.access.put(room, &subject, access, now_us);
+                Ok(decided)
+            }
+            Err(error) => {
+                self.access.remove(room, &subject);
+                Err(error)
+            }
+        }
+    }
+
     /// Asks in the background; whoever may no longer do anything is forgotten.
-    pub(crate) fn refresh_access(&self, identity: &Identity, room: &str) {
+    fn refresh_access(&self, identity: &Identity, room: &str) {
         let (answers, channel, now_us) = (self.access.clone(), self.room.clone(), self.clock.now_us());
         let (identity, room) = (identity.clone(), room.to_owned());
         tokio::spawn(async move {
             let subject = identity.subject_id.clone();
             match ask(channel, &Context::on_behalf_of(identity), &room, now_us).await {
-                Ok(access) => answers.put(&room, &subject, access, now_us),
+                Ok((access, _)) => answers.put(&room, &subject, access, now_us),
                 Err(_) => answers.remove(&room, &subject),
             }
         });

@@ -9,10 +9,10 @@ use proto::sync::v1::{SubscribeResponse, subscribe_response::Delivery};
 use rand::Rng as _;
 use state::{Append, Outcome};
 
-use super::{App, checkpoints::Ticket, rooms::Known};
+use super::{App, checkpoints::Ticket, quality::record_hold, rooms::Known};
 use crate::{
     error::{Error, Result},
-    playback::{Input, Rejection, Room, Step, reduce},
+    playback::{Input, Rejection, Room, Step, owner_due_us, reduce, wake_again_us, wake_us},
     store::room_states::{self, Checkpoint},
 };
 
@@ -58,17 +58,9 @@ impl App {
                     return self.rejected(&room, key, rejection).await;
                 }
                 Ok(step) if step.changed => step,
-                // What a player says is of no more worth a moment later.
-                Ok(_) if !certain && !matches!(input, Input::Report { .. }) => continue,
-                Ok(step) => {
+                Ok(_) if !certain && !is_of_the_moment(input, &known.room) => continue,
+                Ok(_) => {
                     *last = Some(known);
-                    if let Input::Report { session_id, .. } = input
-                        && entry.is_worth_telling(&step.room, session_id, now_us)
-                    {
-                        for notice in step.notices {
-                            self.state.log.notify(&room, encode(Delivery::Presence(notice))).await?;
-                        }
-                    }
                     return Ok(Done::Unchanged);
                 }
             };
@@ -81,7 +73,9 @@ impl App {
                     let saved = self
                         .checkpoints
                         .mark(id, Checkpoint { epoch, version, record: kept, seen_at_us: now_us });
-                    self.expect_end_of_hold(id, &step.room);
+                    self.timers.set(id, wake_us(&step.room));
+                    self.absences.expect(id, owner_due_us(&step.room, self.params));
+                    record_hold(&known.room, &step.room, now_us);
                     *last = Some(Known { version, room: Arc::new(step.room) });
                     return Ok(Done::Changed { last_event, saved });
                 }
@@ -143,7 +137,10 @@ impl App {
         let unreadable = |source| Error::Record { room: name.to_owned(), source };
         if let Some(record) = self.state.log.load(name).await? {
             let room = Room::decode(&record.state).map_err(unreadable)?;
-            self.expect_end_of_hold(id, &room);
+            if let Some(at_us) = wake_again_us(&room, self.clock.now_us()) {
+                self.timers.set_no_later(id, at_us);
+            }
+            self.absences.expect(id, owner_due_us(&room, self.params));
             return Ok(Known { version: record.version, room: Arc::new(room) });
         }
         let now_us = self.clock.now_us();
@@ -156,12 +153,12 @@ impl App {
         };
         Ok(Known { version: 0, room: Arc::new(room) })
     }
+}
 
-    fn expect_end_of_hold(&self, id: RoomId, room: &Room) {
-        if let Some(hold) = &room.playback.hold {
-            self.holds.expect(id, hold.until_us);
-        }
-    }
+/// What a player says is of no more worth a moment later, so it need not be held against the newest state, unless it
+/// acts on more than this replica has seen.
+fn is_of_the_moment(input: &Input, seen: &Room) -> bool {
+    matches!(input, Input::Report { status, .. } if status.applied_seq <= seen.playback.seq)
 }
 
 /// As subscribers get it; encoded once for all of them.

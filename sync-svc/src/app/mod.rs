@@ -1,16 +1,22 @@
 //! The use cases, one a file, over rooms that are kept in a log.
 
 mod access;
+mod advance;
 mod apply;
 mod checkpoints;
 mod clock;
-mod holds;
+mod owner;
+mod playlist;
+mod quality;
 mod room_event;
 mod rooms;
 mod send_command;
 mod sessions;
 mod subscribe;
 mod sweep;
+mod tell;
+mod timers;
+mod welcome;
 
 use std::sync::Arc;
 
@@ -20,10 +26,14 @@ use sqlx::PgPool;
 use state::State;
 use tokio::sync::watch;
 
-use self::{access::AccessCache, checkpoints::Checkpoints, holds::Holds, rooms::Rooms};
+use self::{
+    access::AccessCache, checkpoints::Checkpoints, owner::Absences, quality::Tallies, rooms::Rooms,
+    timers::Timers,
+};
 use crate::{config::Config, playback::Params};
 
 pub(crate) use clock::{ClockFollower, STEP_EVERY};
+pub(crate) use quality::record_rooms;
 pub(crate) use room_event::RecentEvents;
 
 /// What the use cases work with.
@@ -31,7 +41,9 @@ pub(crate) struct App {
     pub(crate) state: State,
     pub(crate) clock: Clock,
     pub(crate) checkpoints: Checkpoints,
-    pub(crate) holds: Holds,
+    pub(crate) timers: Timers,
+    pub(crate) absences: Absences,
+    pub(crate) tallies: Tallies,
     /// Set when the service stops: who waits for a stream to end would wait for ever.
     pub(crate) stopping: watch::Sender<bool>,
     pool: PgPool,
@@ -56,7 +68,9 @@ impl App {
             state,
             clock,
             checkpoints: Checkpoints::new(pool.clone()),
-            holds: Holds::default(),
+            timers: Timers::default(),
+            absences: Absences::default(),
+            tallies: Tallies::default(),
             stopping: watch::Sender::new(false),
             pool,
             room: room.as_service(token),

@@ -12,7 +12,10 @@ use super::{
     App,
     apply::{Done, encode},
 };
-use crate::{error::Result, playback::Input};
+use crate::{
+    error::Result,
+    playback::{Chosen, Decided, Input},
+};
 
 /// How often a deleted room is tried to be forgotten while sessions still leave it.
 const FORGET_ATTEMPTS: u32 = 5;
@@ -58,15 +61,28 @@ impl App {
             return Ok(());
         };
         let input = match &event.kind {
-            Some(Kind::ItemAdded(change)) => Some(Input::ItemAdded { item_id: change.item_id.clone() }),
+            // A length that is known by now comes as an event of its own.
+            Some(Kind::ItemAdded(change)) => {
+                Some(Input::ItemAdded(Chosen { item_id: change.item_id.clone(), duration_us: 0 }))
+            }
             Some(Kind::ItemRemoved(change)) => Some(Input::ItemRemoved {
                 item_id: change.item_id.clone(),
-                next: Some(change.next_item_id.clone()).filter(|next| !next.is_empty()),
+                next: self.item_behind(room, change).await?,
             }),
+            Some(Kind::ItemMeasured(measured)) => Some(Input::ItemMeasured(Chosen {
+                item_id: measured.item_id.clone(),
+                duration_us: measured.duration_us,
+            })),
+            Some(Kind::RoomUpdated(room)) => {
+                Some(Input::Decided { decided: Decided::from(room), instead_of: None })
+            }
             Some(Kind::RoomDeleted(_)) => Some(Input::RoomDeleted),
             _ => None,
         };
-        if matches!(event.kind, Some(Kind::MemberJoined(_) | Kind::MemberLeft(_) | Kind::RoomDeleted(_))) {
+        if matches!(
+            event.kind,
+            Some(Kind::MemberJoined(_) | Kind::MemberLeft(_) | Kind::RoomDeleted(_) | Kind::RoomUpdated(_))
+        ) {
             self.forget_access(room);
         }
         let deleted = matches!(input, Some(Input::RoomDeleted));

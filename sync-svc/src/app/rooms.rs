@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     sync::{
-        Arc, Mutex as Lock, PoisonError, RwLock,
+        Arc, PoisonError, RwLock,
         atomic::{AtomicI64, Ordering},
     },
 };
@@ -26,14 +26,7 @@ pub(crate) struct Known {
 pub(crate) struct Entry {
     pub(crate) last: Mutex<Option<Known>>,
     used_at_us: AtomicI64,
-    /// When others were told of a session whose player does what it did before.
-    told_at_us: Lock<HashMap<String, i64>>,
 }
-
-/// Others hear of a player that does what it did before this often, and less often in a large room: each such notice
-/// goes to every member.
-const TELL_EVERY_US: i64 = 2_000_000;
-const TELL_EVERY_US_A_MEMBER: i64 = 20_000;
 
 #[derive(Default)]
 pub(crate) struct Rooms(RwLock<HashMap<RoomId, Arc<Entry>>>);
@@ -63,21 +56,6 @@ impl Rooms {
 }
 
 impl Entry {
-    /// Whether it is time to tell others of this session again.
-    pub(crate) fn is_worth_telling(&self, room: &Room, session_id: &str, now_us: i64) -> bool {
-        let sessions = i64::try_from(room.seats.len()).unwrap_or(i64::MAX);
-        let every_us = TELL_EVERY_US.max(TELL_EVERY_US_A_MEMBER.saturating_mul(sessions));
-        let mut told = self.told_at_us.lock().unwrap_or_else(PoisonError::into_inner);
-        if told.get(session_id).is_some_and(|at_us| now_us - at_us < every_us) {
-            return false;
-        }
-        if told.len() > 2 * room.seats.len() {
-            told.retain(|_, at_us| now_us - *at_us < every_us);
-        }
-        told.insert(session_id.to_owned(), now_us);
-        true
-    }
-
     pub(crate) fn unused_for_us(&self, now_us: i64) -> i64 {
         now_us - self.used_at_us.load(Ordering::Relaxed)
     }

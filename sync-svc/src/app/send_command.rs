@@ -2,16 +2,15 @@
 
 use ids::RoomId;
 use prost::Message as _;
-use proto::{
-    room::v1::{Item, ListItemsRequest, room_service_client::RoomServiceClient},
-    sync::v1::{Command, PlaybackEvent, SubscribeResponse, command::Action, subscribe_response::Delivery},
+use proto::sync::v1::{
+    Command, PlaybackEvent, SubscribeResponse, command::Action, subscribe_response::Delivery,
 };
 use rpc::Context;
 
 use super::{App, apply::Done};
 use crate::{
     error::{Error, Result},
-    playback::{Input, Rejection},
+    playback::{Chosen, Input, Rejection},
 };
 
 impl App {
@@ -75,16 +74,13 @@ impl App {
     }
 
     /// The item that a change of item leads to; `None` for other commands, and where there is none.
-    async fn item_of(&self, context: &Context, room: RoomId, command: &Command) -> Result<Option<String>> {
+    async fn item_of(&self, context: &Context, room: RoomId, command: &Command) -> Result<Option<Chosen>> {
         let step: isize = match &command.action {
             Some(Action::ChangeItem(change)) => {
                 let items = self.items(context, room).await?;
-                let known = items.iter().any(|item| item.id == change.item_id);
-                return if known {
-                    Ok(Some(change.item_id.clone()))
-                } else {
-                    Err(Error::ItemNotFound(change.item_id.clone()))
-                };
+                let found = items.into_iter().find(|item| item.id == change.item_id);
+                let found = found.ok_or_else(|| Error::ItemNotFound(change.item_id.clone()))?;
+                return Ok(Some(found.into()));
             }
             Some(Action::Next(_)) => 1,
             Some(Action::Previous(_)) => -1,
@@ -99,13 +95,7 @@ impl App {
         };
         let here = items.iter().position(|item| item.id == from);
         let there = here.and_then(|here| here.checked_add_signed(step)).and_then(|there| items.get(there));
-        Ok(there.map(|item| item.id.clone()))
-    }
-
-    /// The room's playlist, as someone may see it.
-    pub(super) async fn items(&self, context: &Context, room: RoomId) -> Result<Vec<Item>> {
-        let request = context.request(ListItemsRequest { room: room.to_string() });
-        Ok(RoomServiceClient::new(self.room.clone()).list_items(request).await?.into_inner().items)
+        Ok(there.cloned().map(Chosen::from))
     }
 }
 
@@ -124,6 +114,8 @@ fn name(command: &Command) -> &'static str {
         Some(Action::Play(_)) => "play",
         Some(Action::Pause(_)) => "pause",
         Some(Action::Seek(_)) => "seek",
+        Some(Action::SeekBy(_)) => "seek_by",
+        Some(Action::UndoSeek(_)) => "undo_seek",
         Some(Action::SetRate(_)) => "set_rate",
         Some(Action::ChangeItem(_)) => "change_item",
         Some(Action::Next(_)) => "next",

@@ -4,9 +4,9 @@ use std::{collections::HashSet, time::Duration};
 
 use bytes::Bytes;
 use ids::RoomId;
-use proto::sync::v1::{PlayerStatus, Session, Snapshot};
+use proto::sync::v1::{PlayerStatus, Session, SessionStatus, Snapshot, subscribe_response::Delivery};
 
-use super::App;
+use super::{App, apply::encode};
 use crate::{error::Result, playback::Input};
 
 /// A gateway that is silent for so long is gone.
@@ -32,20 +32,25 @@ impl App {
         self.snapshot(room).await
     }
 
-    pub(crate) async fn leave_session(&self, room: RoomId, session_id: String) -> Result<()> {
-        self.apply(room, &Input::Leave { session_id }, None).await?;
+    pub(crate) async fn leave_session(&self, room: RoomId, session_id: String, silent_ms: i64) -> Result<()> {
+        self.tallies.forget(&session_id);
+        let leave = Input::Leave { session_id, silent_us: silent_ms.saturating_mul(1000) };
+        self.apply(room, &leave, None).await?;
         Ok(())
     }
 
+    /// Whatever it says, those who watch how players are doing are told; what changes the room is kept besides.
     pub(crate) async fn report_player(
         &self,
         room: RoomId,
         session_id: String,
         status: PlayerStatus,
     ) -> Result<()> {
-        metrics::histogram!("syncwatch_playback_drift_ms").record(status.drift_ms.abs());
-        self.apply(room, &Input::Report { session_id, status }, None).await?;
-        Ok(())
+        let report = Input::Report { session_id: session_id.clone(), status: status.clone() };
+        self.apply(room, &report, None).await?;
+        self.tallies.record(&session_id, &status, self.clock.now_us());
+        let told = encode(Delivery::Status(SessionStatus { session_id, status: Some(status) }));
+        Ok(self.state.log.notify(&room.to_string(), told).await?)
     }
 
     /// The room now, as subscribers get it.

@@ -16,10 +16,13 @@ impl App {
     pub(crate) async fn rooms_in_use(&self) -> Result<Vec<(RoomId, Arc<Room>)>> {
         let mut rooms = Vec::new();
         for (id, entry) in self.rooms.all() {
-            let known = match entry.last.lock().await.clone() {
+            let mut last = entry.last.lock().await;
+            let known = match last.take() {
                 Some(known) if !self.state.log.outlives_process() => known,
                 _ => self.load(id, &id.to_string()).await?,
             };
+            // What other replicas did meanwhile, this one knows from now on.
+            *last = Some(known.clone());
             if !known.room.seats.is_empty() {
                 rooms.push((id, known.room));
             }

@@ -58,15 +58,15 @@ impl SyncService for Grpc {
             snapshot.sessions.clear();
         }
         if let Some(identity) = &context.identity {
-            // Who comes will want something; the answer is there by then.
-            self.0.refresh_access(identity, &request.room_id);
+            self.0.welcome(identity, room(&request.room_id)?);
         }
         Ok(Response::new(JoinSessionResponse { snapshot: Some(snapshot) }))
     }
 
     async fn leave_session(&self, request: Request<LeaveSessionRequest>) -> Reply<LeaveSessionResponse> {
         let request = request.into_inner();
-        self.0.leave_session(room(&request.room_id)?, request.session_id).await?;
+        let room = room(&request.room_id)?;
+        self.0.leave_session(room, request.session_id, request.silent_ms).await?;
         Ok(Response::new(LeaveSessionResponse {}))
     }
 

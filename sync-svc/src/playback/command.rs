@@ -2,7 +2,7 @@
 
 use proto::sync::v1::{Command, HoldReason, PlaybackChange, command::Action};
 
-use super::{Rejection, Room, hold::Await, position_us, turn::Turn};
+use super::{Chosen, Rejection, Room, motion::stands_at_end, people::Await, position_us, turn::Turn};
 
 /// Whether the command still means what its sender saw.
 pub(super) fn guard(room: &Room, command: &Command) -> Result<(), Rejection> {
@@ -22,7 +22,7 @@ impl Turn {
         &mut self,
         command: &Command,
         by: &str,
-        item: Option<&str>,
+        item: Option<&Chosen>,
     ) -> Result<(), Rejection> {
         by.clone_into(&mut self.by);
         command.id.clone_into(&mut self.command_id);
@@ -30,8 +30,16 @@ impl Turn {
             // Someone minds the room, even without a connection to it.
             self.room.empty_since_us = self.now_us;
         }
-        let needs_item =
-            matches!(command.action, Some(Action::Play(_) | Action::Seek(_) | Action::SetRate(_)));
+        let needs_item = matches!(
+            command.action,
+            Some(
+                Action::Play(_)
+                    | Action::Seek(_)
+                    | Action::SeekBy(_)
+                    | Action::UndoSeek(_)
+                    | Action::SetRate(_)
+            )
+        );
         if needs_item && self.room.playback.item_id.is_empty() {
             return Err(Rejection::NoItem);
         }
@@ -39,10 +47,11 @@ impl Turn {
             Some(Action::Play(_)) => self.play(),
             Some(Action::Pause(_)) => self.pause(),
             Some(Action::Seek(seek)) => self.seek(seek.position_us),
+            Some(Action::SeekBy(by)) => self.seek_by(by.offset_us),
+            Some(Action::UndoSeek(_)) => self.undo_seek()?,
             Some(Action::SetRate(set)) => self.set_rate(set.rate),
             Some(Action::ChangeItem(_) | Action::Next(_) | Action::Previous(_)) => {
-                let item = item.ok_or(Rejection::NoItem)?.to_owned();
-                self.choose(item, true);
+                self.choose(item.ok_or(Rejection::NoItem)?, true);
             }
             Some(Action::Stop(_)) => self.stop(),
             // The contract requires an action; without one there is nothing to do, and nothing to do it to.
@@ -56,6 +65,10 @@ impl Turn {
             // It does already; the sender is told where.
             return self.emit(PlaybackChange::Play, self.now_us);
         }
+        if stands_at_end(&self.room.playback) {
+            self.room.playback.anchor_media_us = 0;
+            return self.begin_motion(PlaybackChange::Play, HoldReason::Seek, Await::ThoseWithItem);
+        }
         self.begin_motion(PlaybackChange::Play, HoldReason::NewItem, Await::Unready);
     }
 
@@ -65,16 +78,6 @@ impl Turn {
         self.end_hold();
         self.room.playback.playing = false;
         self.emit(PlaybackChange::Pause, self.now_us);
-    }
-
-    fn seek(&mut self, position_us: i64) {
-        self.room.playback.anchor_media_us = position_us;
-        if self.room.playback.playing {
-            self.begin_motion(PlaybackChange::Seek, HoldReason::Seek, Await::ThoseWithItem);
-        } else {
-            self.room.playback.anchor_server_us = self.now_us;
-            self.emit(PlaybackChange::Seek, self.now_us);
-        }
     }
 
     fn set_rate(&mut self, rate: f64) {
@@ -94,6 +97,7 @@ impl Turn {
         (playback.playing, playback.rate) = (false, 1.0);
         (playback.anchor_media_us, playback.anchor_server_us) = (0, self.now_us);
         playback.item_id.clear();
+        (playback.duration_us, playback.undo) = (0, None);
         self.emit(PlaybackChange::Stop, self.now_us);
     }
 

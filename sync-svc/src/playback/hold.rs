@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use proto::sync::v1::{Hold, HoldReason, PlaybackChange, PlayerState, Seat};
 
 use super::{
-    motion::{delay_ms, has_player, lead_us, state_of},
+    motion::{delay_ms, is_excused, lead_us, state_of},
+    people::Await,
     turn::Turn,
 };
 
@@ -16,23 +17,12 @@ const FEW: usize = 16;
 /// A report that was sent before its sender knew of the hold says nothing about it; after this it must know.
 const HEARD_AFTER_US: i64 = 500_000;
 
-/// Which players a start waits for.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Await {
-    /// All: each has to load the item.
-    All,
-    /// Those that have the item: each has to fetch from elsewhere.
-    ThoseWithItem,
-    /// Those that are not ready for the item.
-    Unready,
-}
-
 impl Turn {
     /// Starts the motion from the anchor: after the lead, or when the players that matter are ready.
     pub(super) fn begin_motion(&mut self, change: PlaybackChange, reason: HoldReason, whom: Await) {
         self.room.playback.playing = true;
-        let awaited = self.awaited(whom);
-        if self.params.hold_limit_us == 0 || awaited.is_empty() {
+        let awaited = self.awaited(&self.room.playback.item_id, whom);
+        if awaited.is_empty() {
             return self.start(change);
         }
         self.hold(change, reason, &awaited);
@@ -40,7 +30,7 @@ impl Turn {
 
     /// Holds the motion at the anchor until these are ready.
     pub(super) fn hold(&mut self, change: PlaybackChange, reason: HoldReason, awaited: &[String]) {
-        let until_us = self.now_us + self.params.hold_limit_us;
+        let until_us = self.now_us + self.hold_limit_us();
         let listed = awaited.iter().take(MOST_LISTED).cloned().collect();
         let hold =
             Hold { reason: reason.into(), since_us: self.now_us, until_us, waiting_session_ids: listed };
@@ -76,14 +66,15 @@ impl Turn {
         }
     }
 
-    /// Begins when nobody is waited for any more, and tells of who still is.
+    /// Begins when enough are ready, and tells of who is still waited for.
     pub(super) fn look_at_hold(&mut self) {
         let Some(hold) = &self.room.playback.hold else { return };
-        let waiting: Vec<_> = self.room.seats.iter().filter(|taken| taken.seat.awaited).collect();
-        if waiting.is_empty() {
+        let listed = hold.waiting_session_ids.len();
+        let (ready, unready) = self.forget_other_devices();
+        if !self.has_to_wait(ready, unready) {
             return self.start(PlaybackChange::Release);
         }
-        let listed = hold.waiting_session_ids.len();
+        let waiting: Vec<_> = self.room.seats.iter().filter(|taken| taken.seat.awaited).collect();
         // In a large room telling of each would be one long list for each member.
         if waiting.len() < listed && (waiting.len() <= FEW || waiting.len() * 2 <= listed) {
             let ids = waiting.iter().map(|taken| taken.session().id.clone()).collect();
@@ -97,6 +88,9 @@ impl Turn {
     /// Whether a hold that waits for this seat need not any more, after what its player says.
     pub(super) fn is_waited_out(&self, seat: &Seat) -> bool {
         let (Some(hold), Some(session)) = (&self.room.playback.hold, &seat.session) else { return true };
+        if is_excused(session) {
+            return true;
+        }
         if session.status.as_ref().is_none_or(|status| status.item_id != self.room.playback.item_id) {
             return false;
         }
@@ -109,36 +103,6 @@ impl Turn {
             }
             PlayerState::Unspecified | PlayerState::Loading | PlayerState::Stalled => false,
         }
-    }
-
-    /// The sessions that a start waits for. Someone who has just come holds nobody up, unless there is nobody else.
-    fn awaited(&self, whom: Await) -> Vec<String> {
-        let item = &self.room.playback.item_id;
-        let has_item = |seat: &Seat| {
-            seat.session
-                .as_ref()
-                .and_then(|session| session.status.as_ref())
-                .is_some_and(|status| status.item_id == *item)
-        };
-        let candidates: Vec<_> = self
-            .room
-            .seats
-            .iter()
-            .filter(|taken| {
-                // A player that failed at the item before may well play this one.
-                let failed_before =
-                    state_of(taken.session()) == PlayerState::Failed && !has_item(&taken.seat);
-                has_player(taken.session()) || failed_before
-            })
-            .collect();
-        let any_settled = candidates.iter().any(|taken| taken.seat.settled);
-        let counted = candidates.into_iter().filter(|taken| taken.seat.settled || !any_settled);
-        let awaited = counted.filter(|taken| match whom {
-            Await::All => true,
-            Await::ThoseWithItem => has_item(&taken.seat),
-            Await::Unready => !(has_item(&taken.seat) && is_ready(state_of(taken.session()))),
-        });
-        awaited.map(|taken| taken.session().id.clone()).collect()
     }
 }
 

@@ -1,19 +1,31 @@
 //! The rules of playback, and the only place where they are: a pure state machine. It reads no clock, does no I/O and
 //! takes no chance; what happened, and when, comes in as arguments, so that every replica comes to the same result.
 
+mod advance;
 mod command;
 mod hold;
 mod motion;
+mod owner;
+mod people;
+mod phase;
 mod playlist;
+mod policy;
 mod presence;
+#[cfg(test)]
+mod properties;
 mod room;
+mod seek;
+mod stall;
 #[cfg(test)]
 mod tests;
 mod turn;
 
 use proto::sync::v1::{Command, PlaybackEvent, PlayerStatus, PresenceChange, Session};
 
+pub(crate) use advance::{nears_end, wake_again_us, wake_us};
 pub(crate) use motion::position_us;
+pub(crate) use owner::{hand_over, owner_due_us};
+pub(crate) use policy::Decided;
 pub(crate) use room::Room;
 
 use self::turn::Turn;
@@ -26,25 +38,42 @@ pub(crate) const MOST_SESSIONS: usize = 10_000;
 pub(crate) struct Params {
     /// How long a start waits for players; 0: not at all.
     pub(crate) hold_limit_us: i64,
+    /// How long an owner may be away before the room acts on it.
+    pub(crate) owner_away_us: i64,
+}
+
+/// An item of the playlist, as far as playback goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Chosen {
+    pub(crate) item_id: String,
+    /// 0: not known.
+    pub(crate) duration_us: i64,
 }
 
 /// Something that happens to a room.
 #[derive(Debug, Clone)]
 pub(crate) enum Input {
     /// Someone wants something. `item` is what a change of item leads to, looked up in the playlist.
-    Command { command: Command, by: String, item: Option<String> },
+    Command { command: Command, by: String, item: Option<Chosen> },
     /// Someone came; meanwhile these gateways were found to be gone.
     Join { session: Session, gone: Vec<String> },
-    /// A session went.
-    Leave { session_id: String },
+    /// A session went, and was silent for so long before that was noticed.
+    Leave { session_id: String, silent_us: i64 },
     /// Gateways went, with all their sessions.
     GatewaysGone(Vec<String>),
     /// A session says how its player is doing.
     Report { session_id: String, status: PlayerStatus },
     /// The playlist has a new item.
-    ItemAdded { item_id: String },
+    ItemAdded(Chosen),
     /// The playlist lost an item; `next` came after it.
-    ItemRemoved { item_id: String, next: Option<String> },
+    ItemRemoved { item_id: String, next: Option<Chosen> },
+    /// The length of an item became known.
+    ItemMeasured(Chosen),
+    /// What the room decided, `instead_of` what it was known to have decided when it was asked; without that, by the
+    /// word of an event, which is never older than what is known.
+    Decided { decided: Decided, instead_of: Option<Decided> },
+    /// The item `from` is played to its end, or nearly; `next` comes after it.
+    Advance { from: String, next: Option<Chosen> },
     /// The room is gone.
     RoomDeleted,
     /// Time has passed, and a hold may be over.
@@ -75,6 +104,8 @@ pub(crate) enum Rejection {
     ItemMismatch { current: String },
     #[error("there is no item for this command; put one on the playlist or choose one")]
     NoItem,
+    #[error("there is no jump to take back; it was taken back before, was too long ago, or its item is gone")]
+    NothingToUndo,
     #[error("the room has {MOST_SESSIONS} connections, more than it takes")]
     TooManySessions,
     #[error("this session is not in the room; join it again")]
@@ -89,17 +120,21 @@ pub(crate) fn reduce(room: &Room, input: &Input, now_us: i64, params: Params) ->
         command::guard(room, command)?;
     }
     turn.expire_hold();
+    turn.expire_owner();
     match input {
-        Input::Command { command, by, item } => turn.command(command, by, item.as_deref())?,
+        Input::Command { command, by, item } => turn.command(command, by, item.as_ref())?,
         Input::Join { session, gone } => {
             turn.gateways_gone(gone);
             turn.join(session)?;
         }
-        Input::Leave { session_id } => turn.leave(session_id),
+        Input::Leave { session_id, silent_us } => turn.leave(session_id, *silent_us),
         Input::GatewaysGone(gateways) => turn.gateways_gone(gateways),
         Input::Report { session_id, status } => turn.report(session_id, status)?,
-        Input::ItemAdded { item_id } => turn.item_added(item_id),
-        Input::ItemRemoved { item_id, next } => turn.item_removed(item_id, next.as_deref()),
+        Input::ItemAdded(item) => turn.item_added(item),
+        Input::ItemRemoved { item_id, next } => turn.item_removed(item_id, next.as_ref()),
+        Input::ItemMeasured(item) => turn.item_measured(item),
+        Input::Decided { decided, instead_of } => turn.decide(decided, instead_of.as_ref()),
+        Input::Advance { from, next } => turn.advance(from, next.as_ref()),
         Input::RoomDeleted => turn.room_deleted(),
         Input::TimePassed => {}
     }

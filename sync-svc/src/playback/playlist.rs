@@ -2,17 +2,23 @@
 
 use proto::sync::v1::{HoldReason, PlaybackChange};
 
-use super::{hold::Await, turn::Turn};
+use super::{
+    Chosen,
+    motion::{last_position_us, sound_duration_us},
+    people::Await,
+    turn::Turn,
+};
 
 impl Turn {
     /// Takes an item from its start. Everyone who is there has to load it, so everyone counts.
-    pub(super) fn choose(&mut self, item_id: String, playing: bool) {
-        self.end_hold();
-        let playback = &mut self.room.playback;
-        playback.item_id = item_id;
-        (playback.anchor_media_us, playback.anchor_server_us) = (0, self.now_us);
-        playback.playing = playing;
+    pub(super) fn choose(&mut self, item: &Chosen, playing: bool) {
         self.change_seats(|seat| !seat.settled, |seat| seat.settled = true);
+        self.switch(item, playing);
+    }
+
+    /// Takes an item from its start, now.
+    pub(super) fn switch(&mut self, item: &Chosen, playing: bool) {
+        self.put_on(item, playing, self.now_us);
         if playing {
             self.begin_motion(PlaybackChange::Item, HoldReason::NewItem, Await::All);
         } else {
@@ -20,21 +26,44 @@ impl Turn {
         }
     }
 
+    /// Makes an item the room's, at its start.
+    pub(super) fn put_on(&mut self, item: &Chosen, playing: bool, anchor_server_us: i64) {
+        self.end_hold();
+        let playback = &mut self.room.playback;
+        playback.item_id.clone_from(&item.item_id);
+        playback.duration_us = sound_duration_us(item.duration_us);
+        playback.undo = None;
+        (playback.anchor_media_us, playback.anchor_server_us) = (0, anchor_server_us);
+        playback.playing = playing;
+    }
+
     /// The first item is on at once, standing at its start.
-    pub(super) fn item_added(&mut self, item_id: &str) {
+    pub(super) fn item_added(&mut self, item: &Chosen) {
         if self.room.playback.item_id.is_empty() {
-            self.choose(item_id.to_owned(), false);
+            self.choose(item, false);
         }
     }
 
-    pub(super) fn item_removed(&mut self, item_id: &str, next: Option<&str>) {
+    pub(super) fn item_removed(&mut self, item_id: &str, next: Option<&Chosen>) {
         if self.room.playback.item_id != item_id {
             return;
         }
         match next {
-            Some(next) => self.choose(next.to_owned(), self.room.playback.playing),
+            Some(next) => self.choose(next, self.room.playback.playing),
             None => self.stop(),
         }
+    }
+
+    /// The length of an item became known.
+    pub(super) fn item_measured(&mut self, item: &Chosen) {
+        let duration_us = sound_duration_us(item.duration_us);
+        let playback = &mut self.room.playback;
+        if playback.item_id != item.item_id || duration_us == 0 || playback.duration_us == duration_us {
+            return;
+        }
+        playback.duration_us = duration_us;
+        playback.anchor_media_us = playback.anchor_media_us.min(last_position_us(playback));
+        self.emit(PlaybackChange::Duration, self.now_us);
     }
 
     pub(super) fn room_deleted(&mut self) {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use proto::sync::v1::{PlaybackChange, PlaybackEvent, PresenceChange, Seat, Session, presence_change::Kind};
 
-use super::{Params, Room, Step, room::Taken};
+use super::{Params, Room, Step, phase::phase, room::Taken};
 
 pub(super) struct Turn {
     pub(super) room: Room,
@@ -40,7 +40,9 @@ impl Turn {
     /// Numbers a change of the playback and tells of it.
     pub(super) fn emit(&mut self, change: PlaybackChange, execute_at_us: i64) {
         self.changed = true;
+        self.forget_old_undo();
         self.room.playback.seq += 1;
+        self.room.playback.phase = phase(&self.room).into();
         self.events.push(PlaybackEvent {
             seq: self.room.playback.seq,
             execute_at_us,
@@ -48,6 +50,7 @@ impl Turn {
             state: Some(self.room.playback.clone()),
             issued_by: self.by.clone(),
             command_id: self.command_id.clone(),
+            issued_at_us: self.now_us,
         });
     }
 

@@ -1,11 +1,12 @@
 //! Background work. Each file is one task and says what its failure means.
 
 mod end_streams;
-mod expire_holds;
 mod follow_clock;
+mod keep_time;
 mod read_room_events;
 mod save_checkpoints;
 mod sweep_rooms;
+mod watch_owners;
 
 use std::sync::Arc;
 
@@ -15,9 +16,10 @@ use crate::app::App;
 
 pub(crate) fn spawn(tasks: &mut Tasks, app: &Arc<App>) {
     end_streams::spawn(tasks, app.clone());
-    expire_holds::spawn(tasks, app.clone());
     follow_clock::spawn(tasks, app);
+    keep_time::spawn(tasks, app.clone());
     read_room_events::spawn(tasks, app.clone());
     save_checkpoints::spawn(tasks, app.clone());
     sweep_rooms::spawn(tasks, app.clone());
+    watch_owners::spawn(tasks, app.clone());
 }

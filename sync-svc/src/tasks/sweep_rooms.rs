@@ -11,7 +11,7 @@ use ids::RoomId;
 use runtime::{OnFailure, Tasks};
 
 use crate::{
-    app::App,
+    app::{App, record_rooms},
     playback::{Input, Room},
 };
 
@@ -35,12 +35,8 @@ pub(crate) fn spawn(tasks: &mut Tasks, app: Arc<App>) {
 
 async fn sweep(app: &App) -> anyhow::Result<()> {
     let rooms = app.rooms_in_use().await?;
-    #[expect(clippy::cast_precision_loss, reason = "a count")]
-    metrics::gauge!("syncwatch_active_rooms").set(rooms.len() as f64);
-    for (_, room) in &rooms {
-        #[expect(clippy::cast_precision_loss, reason = "a count")]
-        metrics::histogram!("syncwatch_participants_per_room").record(room.seats.len() as f64);
-    }
+    record_rooms(rooms.iter().map(|(_, room)| &**room));
+    app.tallies.forget_silent(app.clock.now_us());
     let ids: Vec<_> = rooms.iter().map(|(id, _)| *id).collect();
     app.seen(&ids).await?;
     for (room, gone) in of_gone_gateways(app, &rooms).await? {

@@ -2,7 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "in a test they are the assertion")]
 
+mod advance;
 mod commands;
+mod owners;
+mod policy;
 mod process;
 mod recovery;
 mod replicas;

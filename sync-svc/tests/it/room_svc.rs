@@ -2,7 +2,7 @@
 //! each other; the two meet in the end-to-end suite.
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard},
 };
@@ -28,14 +28,24 @@ pub(crate) struct Known {
     /// Who may only watch.
     pub(crate) viewers: HashSet<String>,
     pub(crate) items: Vec<String>,
+    /// In microseconds; an item that is not in here has not been measured.
+    pub(crate) durations: HashMap<String, i64>,
+    pub(crate) policy: PlaybackPolicy,
     pub(crate) acknowledged: Vec<String>,
     pub(crate) access_asked: usize,
+    /// Whose the room is.
+    pub(crate) owner: String,
+    /// What was asked when the owner was away.
+    pub(crate) hand_overs: Vec<HandOverRoomRequest>,
+    /// So often handing over fails.
+    pub(crate) hand_overs_fail: usize,
     events: Vec<RoomEvent>,
 }
 
 impl Rooms {
     pub(crate) fn new(room: RoomId) -> Self {
-        Self(Arc::new(Inner { room, known: Mutex::default(), grown: watch::Sender::new(0) }))
+        let known = Mutex::new(Known { owner: "user_owner".into(), ..Known::default() });
+        Self(Arc::new(Inner { room, known, grown: watch::Sender::new(0) }))
     }
 
     pub(crate) fn known(&self) -> MutexGuard<'_, Known> {
@@ -61,6 +71,36 @@ impl Rooms {
         );
     }
 
+    /// The room belongs to someone else.
+    pub(crate) fn belongs_to(&self, owner: &str) {
+        self.known().owner = owner.into();
+        self.happens(&format!("belongs-to-{owner}"), room_event::Kind::RoomUpdated(self.as_it_is()));
+    }
+
+    /// Waits until handing over was asked for so often.
+    pub(crate) async fn asked_to_hand_over(&self, times: usize) {
+        let mut grown = self.0.grown.subscribe();
+        let asked = async {
+            while self.known().hand_overs.len() < times {
+                grown.changed().await.unwrap();
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(10), asked).await.expect("it is asked for");
+    }
+
+    /// How long an item is becomes known.
+    pub(crate) fn measures(&self, item: &str, duration_us: i64) {
+        self.known().durations.insert(item.into(), duration_us);
+        let measured = ItemDuration { item_id: item.into(), duration_us };
+        self.happens(&format!("measured-{item}"), room_event::Kind::ItemMeasured(measured));
+    }
+
+    /// The room decides otherwise.
+    pub(crate) fn decides(&self, event_id: &str, policy: PlaybackPolicy) {
+        self.known().policy = policy;
+        self.happens(event_id, room_event::Kind::RoomUpdated(self.as_it_is()));
+    }
+
     pub(crate) async fn acknowledged(&self, id: &str) {
         let mut grown = self.0.grown.subscribe();
         let done = async {
@@ -77,7 +117,12 @@ impl Rooms {
         if named != self.0.room.to_string() && named != "abcd2345" {
             return Err(rpc::Error::new(Reason::RoomNotFound, "no such room").into());
         }
-        Ok(Room { id: self.0.room.to_string(), owner_id: "user_owner".into(), ..Room::default() })
+        Ok(self.as_it_is())
+    }
+
+    fn as_it_is(&self) -> Room {
+        let (id, known) = (self.0.room.to_string(), self.known());
+        Room { id, owner_id: known.owner.clone(), policy: Some(known.policy.clone()), ..Room::default() }
     }
 }
 
@@ -114,7 +159,12 @@ impl RoomService for Rooms {
     async fn list_items(&self, request: Request<ListItemsRequest>) -> Reply<ListItemsResponse> {
         Context::of(&request).identity()?;
         self.room(&request.get_ref().room)?;
-        let items = self.known().items.iter().map(|id| Item { id: id.clone(), ..Item::default() }).collect();
+        let known = self.known();
+        let item = |id: &String| {
+            let duration_us = known.durations.get(id).copied().unwrap_or_default();
+            Item { id: id.clone(), duration_us, ..Item::default() }
+        };
+        let items = known.items.iter().map(item).collect();
         Ok(Response::new(ListItemsResponse { items, version: 1 }))
     }
 
@@ -141,6 +191,30 @@ impl RoomService for Rooms {
         Ok(Response::new(AcknowledgeEventsResponse {}))
     }
 
+    async fn hand_over_room(&self, request: Request<HandOverRoomRequest>) -> Reply<HandOverRoomResponse> {
+        let request = request.into_inner();
+        self.room(&request.room_id)?;
+        let (count, handed_over) = {
+            let mut known = self.known();
+            known.hand_overs.push(request.clone());
+            self.0.grown.send_modify(|count| *count += 1);
+            if known.hand_overs_fail > 0 {
+                known.hand_overs_fail -= 1;
+                return Err(Status::unavailable("not now"));
+            }
+            // Whoever asks second changes nothing.
+            let handed_over = known.owner == request.owner_id;
+            if handed_over {
+                known.owner.clone_from(&request.candidate_ids[0]);
+            }
+            (known.hand_overs.len(), handed_over)
+        };
+        if handed_over {
+            self.happens(&format!("handed-over-{count}"), room_event::Kind::RoomUpdated(self.as_it_is()));
+        }
+        Ok(Response::new(HandOverRoomResponse { room: Some(self.as_it_is()) }))
+    }
+
     not_needed! {
         create_room: CreateRoomRequest -> CreateRoomResponse,
         get_room: GetRoomRequest -> GetRoomResponse,
@@ -156,5 +230,10 @@ impl RoomService for Rooms {
         list_messages: ListMessagesRequest -> ListMessagesResponse,
         create_ticket: CreateTicketRequest -> CreateTicketResponse,
         redeem_ticket: RedeemTicketRequest -> RedeemTicketResponse,
+        update_room: UpdateRoomRequest -> UpdateRoomResponse,
+        transfer_room: TransferRoomRequest -> TransferRoomResponse,
+        reclaim_room: ReclaimRoomRequest -> ReclaimRoomResponse,
+        lease_unmeasured_items: LeaseUnmeasuredItemsRequest -> LeaseUnmeasuredItemsResponse,
+        record_durations: RecordDurationsRequest -> RecordDurationsResponse,
     }
 }

@@ -1,7 +1,7 @@
 //! Sessions: they come and go, are waited for, and end with their gateway.
 
 use proto::sync::v1::{
-    HeartbeatRequest, LeaveSessionRequest, PlaybackChange, PlayerState, presence_change::Kind,
+    HeartbeatRequest, PlaybackChange, PlayerState, PlayerStatus, SessionStatus, presence_change::Kind,
     subscribe_response::Delivery,
 };
 use rpc::{Context, Reason, reason_of};
@@ -14,6 +14,7 @@ use crate::{
 
 over_both! {
     who_comes_and_goes_is_told,
+    a_room_at_rest_is_silent_but_for_statuses,
     a_start_waits_until_players_are_ready,
     a_start_waits_only_so_long,
     sessions_end_with_their_gateway,
@@ -23,6 +24,13 @@ async fn presence(stream: &mut Subscription) -> Kind {
     match stream.next().await {
         Delivery::Presence(change) => change.kind.unwrap(),
         other => panic!("not a presence: {other:?}"),
+    }
+}
+
+async fn status(stream: &mut Subscription) -> SessionStatus {
+    match stream.next().await {
+        Delivery::Status(status) => status,
+        other => panic!("not a status: {other:?}"),
     }
 }
 
@@ -38,11 +46,34 @@ async fn who_comes_and_goes_is_told(world: World) {
     assert!(
         matches!(presence(&mut stream).await, Kind::Upserted(session) if session.status.as_ref().unwrap().state() == PlayerState::Loading)
     );
-    let leave = LeaveSessionRequest { room_id: instance.room.clone(), session_id: "b".into() };
-    instance.client.clone().leave_session(Context::background().request(leave)).await.unwrap();
+    assert_eq!(status(&mut stream).await.session_id, "b");
+    instance.leave("b").await;
     assert_eq!(presence(&mut stream).await, Kind::RemovedSessionId("b".into()));
     let gone = instance.report("b", PlayerState::Ready).await.unwrap_err();
     assert_eq!(reason_of(&gone), Some(Reason::NotAMember), "its gateway has to join it again");
+}
+
+async fn a_room_at_rest_is_silent_but_for_statuses(world: World) {
+    let instance = world.start_with_item().await;
+    instance.join("a", "gateway_1").await;
+    instance.report("a", PlayerState::InSync).await.unwrap();
+    let mut stream = instance.subscribe(0).await;
+    stream.snapshot().await;
+    let told = (0..6).map(|count| PlayerStatus {
+        state: if count % 2 == 0 { PlayerState::Adjusting } else { PlayerState::InSync }.into(),
+        item_id: "item_1".into(),
+        drift_ms: f64::from(count),
+        corrections: count,
+        ..PlayerStatus::default()
+    });
+    let before = instance.state.log.load(&instance.room).await.unwrap().unwrap().version;
+    for told in told {
+        instance.says("a", told.clone()).await.unwrap();
+        let heard = status(&mut stream).await;
+        assert_eq!((heard.session_id.as_str(), heard.status), ("a", Some(told)), "and nothing else");
+    }
+    let after = instance.state.log.load(&instance.room).await.unwrap().unwrap().version;
+    assert_eq!(before, after, "none of it is kept");
 }
 
 async fn a_start_waits_until_players_are_ready(world: World) {

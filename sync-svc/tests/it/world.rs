@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use ids::{RoomId, SessionId};
+use prost::Message as _;
 use proto::{
     room::v1::{Member, room_service_server::RoomServiceServer},
     sync::v1::{subscribe_response::Delivery, sync_service_client::SyncServiceClient, *},
@@ -22,7 +23,9 @@ pub(crate) struct World {
     pub(crate) postgres: Postgres,
     pub(crate) redis: Option<Redis>,
     pub(crate) hold_limit_ms: u32,
+    pub(crate) owner_away_ms: u32,
     pub(crate) log_length: usize,
+    pub(crate) clock: Clock,
 }
 
 /// One replica. Dropping it is as sudden as SIGKILL: nothing of it runs on.
@@ -37,7 +40,16 @@ impl World {
     pub(crate) async fn in_memory() -> Self {
         let room = RoomId::new();
         let postgres = Postgres::start().await.unwrap();
-        Self { room, rooms: Rooms::new(room), postgres, redis: None, hold_limit_ms: 60_000, log_length: 100 }
+        Self {
+            room,
+            rooms: Rooms::new(room),
+            postgres,
+            redis: None,
+            hold_limit_ms: 60_000,
+            owner_away_ms: 60_000,
+            log_length: 100,
+            clock: Clock::system(),
+        }
     }
 
     pub(crate) async fn on_redis() -> Self {
@@ -45,8 +57,23 @@ impl World {
     }
 
     pub(crate) async fn start(&self) -> Instance {
-        let pool = self.postgres.pool("sync-svc", &MIGRATIONS).await.unwrap();
         let state = state::connect(&self.redis.as_ref().map(Redis::url).unwrap_or_default()).await.unwrap();
+        self.start_with(state).await
+    }
+
+    /// Another replica, on the same log.
+    pub(crate) async fn start_beside(&self, instance: &Instance) -> Instance {
+        if self.redis.is_some() { self.start().await } else { self.start_with(instance.state.clone()).await }
+    }
+
+    /// The same world with a clock that stands until it is moved. On Redis it follows Redis, by a twentieth of the
+    /// time that passes.
+    pub(crate) fn held_still(self) -> Self {
+        Self { clock: Clock::manual(self.clock.now_us()), ..self }
+    }
+
+    async fn start_with(&self, state: State) -> Instance {
+        let pool = self.postgres.pool("sync-svc", &MIGRATIONS).await.unwrap();
         let room_svc = ServiceParts::default()
             .add(RoomServiceServer::new(self.rooms.clone()))
             .guard(TestKeys::verifier(), service_token());
@@ -54,12 +81,13 @@ impl World {
             grpc_listen: "127.0.0.1:0".parse().unwrap(),
             admin_listen: "127.0.0.1:0".parse().unwrap(),
             hold_limit_ms: self.hold_limit_ms,
+            owner_away_ms: self.owner_away_ms,
             log_length: self.log_length,
         };
         let deps = Deps {
             pool,
             state: state.clone(),
-            clock: Clock::system(),
+            clock: self.clock.clone(),
             verifier: TestKeys::verifier(),
             token: service_token(),
             room: room_svc.unwrap().local(),
@@ -80,23 +108,52 @@ impl World {
 }
 
 impl Instance {
+    /// Joins without saying for whom, so that nothing is learned of the room besides.
     pub(crate) async fn join(&self, session: &str, gateway: &str) -> Snapshot {
-        let member = Some(Member { subject_id: format!("user_{session}"), ..Member::default() });
-        let session = Some(Session { id: session.into(), gateway_id: gateway.into(), member, status: None });
-        let request =
-            Context::background().request(JoinSessionRequest { room_id: self.room.clone(), session });
-        self.client.clone().join_session(request).await.unwrap().into_inner().snapshot.unwrap()
+        self.join_as(&Context::background(), session, gateway).await
+    }
+
+    pub(crate) async fn join_as(&self, who: &Context, session: &str, gateway: &str) -> Snapshot {
+        let subject_id = who
+            .identity
+            .as_ref()
+            .map_or_else(|| format!("user_{session}"), |identity| identity.subject_id.clone());
+        let member = Some(Member { subject_id, ..Member::default() });
+        let session =
+            Session { id: session.into(), gateway_id: gateway.into(), member, ..Session::default() };
+        let request = JoinSessionRequest {
+            room_id: self.room.clone(),
+            session: Some(session),
+            ..JoinSessionRequest::default()
+        };
+        self.client.clone().join_session(who.request(request)).await.unwrap().into_inner().snapshot.unwrap()
+    }
+
+    pub(crate) async fn leave(&self, session: &str) {
+        let (room_id, session_id) = (self.room.clone(), session.into());
+        let message = LeaveSessionRequest { room_id, session_id, silent_ms: 0 };
+        self.client.clone().leave_session(Context::background().request(message)).await.unwrap();
     }
 
     pub(crate) async fn report(&self, session: &str, state: PlayerState) -> Result<(), Status> {
         let status =
             PlayerStatus { state: state.into(), item_id: "item_1".into(), ..PlayerStatus::default() };
+        self.says(session, status).await
+    }
+
+    pub(crate) async fn says(&self, session: &str, status: PlayerStatus) -> Result<(), Status> {
         let message = ReportPlayerRequest {
             room_id: self.room.clone(),
             session_id: session.into(),
             status: Some(status),
         };
         self.client.clone().report_player(Context::background().request(message)).await.map(|_| ())
+    }
+
+    /// The room's record as the log has it.
+    pub(crate) async fn record(&self) -> RoomRecord {
+        let record = self.state.log.load(&self.room).await.unwrap().unwrap();
+        RoomRecord::decode(record.state).unwrap()
     }
 
     pub(crate) async fn send(&self, who: &Context, command: Command) -> Result<SendCommandResponse, Status> {
@@ -135,7 +192,8 @@ impl Subscription {
         loop {
             match self.next().await {
                 Delivery::Event(event) => return event,
-                Delivery::Presence(_) | Delivery::RoomEvent(_) => {}
+                Delivery::Presence(_) | Delivery::RoomEvent(_) | Delivery::Status(_) | Delivery::Aside(_) => {
+                }
                 Delivery::Snapshot(snapshot) => panic!("a snapshot instead of an event: {snapshot:?}"),
             }
         }

@@ -1,74 +1,94 @@
 //! The rules in any order: what must hold whatever happens.
 
 use proptest::{prelude::*, sample::select};
-use proto::sync::v1::{PlaybackState, Previous};
+use proto::sync::v1::{PlaybackState, Previous, SeekBy, UndoSeek};
 
 use super::*;
 
 #[derive(Debug, Clone)]
-struct Happening {
-    input: Input,
-    after_us: i64,
+pub(crate) struct Happening {
+    pub(crate) input: Input,
+    pub(crate) after_us: i64,
 }
 
-fn happenings() -> impl Strategy<Value = Vec<Happening>> {
+pub(crate) fn happening() -> impl Strategy<Value = Happening> {
     let session = select(vec!["a", "b", "c"]);
-    let item = select(vec!["one", "two", "three"]);
+    let name = select(vec!["one", "two", "three"]);
     let state = (0..=7).prop_map(|state| PlayerState::try_from(state).unwrap());
     let action = prop_oneof![
         4 => Just(Action::Play(Play {})),
         3 => Just(Action::Pause(Pause {})),
         3 => (0..604_800_000_001_i64).prop_map(|position_us| Action::Seek(Seek { position_us })),
         1 => (0.25..=4.0).prop_map(|rate| Action::SetRate(SetRate { rate })),
-        2 => item.clone().prop_map(|item| Action::ChangeItem(ChangeItem { item_id: item.into() })),
+        2 => name.clone().prop_map(|item| Action::ChangeItem(ChangeItem { item_id: item.into() })),
+        1 => (-10_000_000..10_000_000_i64).prop_map(|offset_us| Action::SeekBy(SeekBy { offset_us })),
+        1 => Just(Action::UndoSeek(UndoSeek {})),
         1 => Just(Action::Next(Next {})),
         1 => Just(Action::Previous(Previous {})),
         1 => Just(Action::Stop(Stop {})),
     ];
     let guard = prop_oneof![5 => Just(None), 1 => (0..20_i64).prop_map(Some)];
-    let commands = (action, guard, prop_oneof![5 => Just(""), 1 => item.clone()]).prop_map(
+    let commands = (action, guard, prop_oneof![5 => Just(""), 1 => name.clone()]).prop_map(
         |(action, expected_seq, guard)| {
             let Input::Command { command, by, item } = command(action) else { unreachable!() };
             Input::Command { command: Command { expected_seq, item_id: guard.into(), ..command }, by, item }
         },
     );
-    let status = (state, item.clone(), 0.0..60_000.0).prop_map(|(state, item, delay_ms)| PlayerStatus {
-        state: state.into(),
-        item_id: item.into(),
-        delay_ms,
-        ..PlayerStatus::default()
-    });
+    let status = (state, name.clone(), 0.0..60_000.0, proptest::bool::weighted(0.1), name.clone()).prop_map(
+        |(state, item, delay_ms, excused, prepared)| PlayerStatus {
+            state: state.into(),
+            item_id: item.into(),
+            delay_ms,
+            excused,
+            prepared_item_id: prepared.into(),
+            ..PlayerStatus::default()
+        },
+    );
+    let policy =
+        (0..4_i32, 0..101_i32, proptest::bool::ANY).prop_map(|(wait, quorum_percent, stop_at_end)| {
+            PlaybackPolicy { wait, quorum_percent, stop_at_end, ..PlaybackPolicy::default() }
+        });
+    let chosen = (name.clone(), select(vec![0, 1, 3 * SECOND, 90 * SECOND]))
+        .prop_map(|(item, duration_us)| lasting(item, duration_us));
     let input = prop_oneof![
         6 => commands,
         3 => session.clone().prop_map(join),
         1 => session.clone().prop_map(leave),
         8 => (session, status).prop_map(|(session, status)| Input::Report { session_id: session.into(), status }),
-        2 => item.clone().prop_map(|item| Input::ItemAdded { item_id: item.into() }),
-        1 => (item.clone(), proptest::option::of(item)).prop_map(|(item, next)| Input::ItemRemoved { item_id: item.into(), next: next.map(Into::into) }),
+        2 => chosen.clone().prop_map(Input::ItemAdded),
+        2 => chosen.clone().prop_map(Input::ItemMeasured),
+        1 => (name.clone(), proptest::option::of(chosen.clone())).prop_map(|(item, next)| Input::ItemRemoved { item_id: item.into(), next }),
+        4 => (name, proptest::option::of(chosen)).prop_map(|(from, next)| Input::Advance { from: from.into(), next }),
+        2 => (policy, 0..4_i32, select(vec!["user_a", "user_c"])).prop_map(|(policy, hand_over, owner)| {
+            let policy = PlaybackPolicy { hand_over, delegate_id: "user_b".into(), ..policy };
+            Input::Decided { decided: Decided { policy, owner_id: owner.into() }, instead_of: None }
+        }),
         1 => Just(Input::GatewaysGone(vec!["gateway".into()])),
         1 => Just(Input::RoomDeleted),
         1 => Just(Input::TimePassed),
     ];
     // Replicas' clocks are not the same to the microsecond, so time may go back a little between steps.
     let after_us = prop_oneof![8 => 0..2_000_000_i64, 2 => 0..100_000_000_i64, 1 => -1000..0_i64];
-    proptest::collection::vec(
-        (input, after_us).prop_map(|(input, after_us)| Happening { input, after_us }),
-        1..80,
-    )
+    (input, after_us).prop_map(|(input, after_us)| Happening { input, after_us })
 }
 
-fn is_sound(state: &PlaybackState) -> bool {
+pub(crate) fn is_sound(state: &PlaybackState) -> bool {
     (0..=604_800_000_000).contains(&state.anchor_media_us)
         && (0.25..=4.0).contains(&state.rate)
         && (state.hold.is_none() || state.playing)
         && (!state.playing || !state.item_id.is_empty())
+        && (state.duration_us == 0 || state.anchor_media_us <= state.duration_us)
+        && (state.undo.is_none() || !state.item_id.is_empty())
+        && (state.phase() == RoomPhase::Waiting) == state.hold.is_some()
+        && (state.phase() == RoomPhase::Created) == state.item_id.is_empty()
+        && (state.phase() == RoomPhase::Playing) == (state.playing && state.hold.is_none())
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn whatever_happens(happenings in happenings()) {
+    fn whatever_happens(happenings in proptest::collection::vec(happening(), 1..80)) {
         let (mut room, mut now_us, mut latest_us) = (Room::fresh(1_000_000_000), 1_000_000_000, 0);
         // What someone has who only ever got the events.
         let mut replayed = room.playback.clone();
@@ -117,7 +137,7 @@ proptest! {
                 prop_assert!(room.seats.iter().any(|taken| taken.seat.awaited));
                 prop_assert!(hold.until_us <= latest_us + PARAMS.hold_limit_us);
                 let over = reduce(&room, &Input::TimePassed, hold.until_us, PARAMS).unwrap();
-                prop_assert!(over.room.playback.hold.is_none() && over.room.playback.playing);
+                prop_assert!(over.room.playback.hold.is_none() && (over.room.playback.playing || over.room.owner_is_away));
             } else {
                 prop_assert!(room.seats.iter().all(|taken| !taken.seat.awaited));
             }

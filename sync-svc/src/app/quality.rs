@@ -1,0 +1,148 @@
+//! How well people are kept together, in numbers. None carries a room or a person: a label for each would outgrow any
+//! store of metrics.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use proto::sync::v1::{PlayerState, PlayerStatus};
+
+use crate::playback::Room;
+
+/// Sessions whose counts are remembered at most; those beyond are not counted.
+const MOST: usize = 200_000;
+/// A session that was silent for so long is forgotten: it reports every 5 s.
+const SILENT_US: i64 = 60_000_000;
+/// So much one report adds to a count at most, whatever it says.
+const MOST_AT_ONCE: i64 = 100;
+
+/// What sessions said last of how often something happened to them. They count since they connected, so what is new is
+/// the difference.
+#[derive(Default)]
+pub(crate) struct Tallies(Mutex<HashMap<String, Tally>>);
+
+#[derive(Clone, Copy)]
+struct Tally {
+    stalls: i64,
+    corrections: i64,
+    heard_at_us: i64,
+}
+
+/// What is new since the report before.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct News {
+    stalls: u64,
+    corrections: u64,
+}
+
+impl Tallies {
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Tally>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts what a report says.
+    pub(super) fn record(&self, session_id: &str, status: &PlayerStatus, now_us: i64) {
+        // Who loads or waits is not anywhere in particular.
+        if matches!(status.state(), PlayerState::InSync | PlayerState::Adjusting) {
+            metrics::histogram!("syncwatch_playback_drift_ms").record(status.drift_ms.abs());
+        }
+        if status.clock_error_ms > 0.0 {
+            metrics::histogram!("syncwatch_clock_error_ms").record(status.clock_error_ms);
+        }
+        let news = self.news(session_id, status, now_us);
+        metrics::counter!("syncwatch_stalls_total").increment(news.stalls);
+        metrics::counter!("syncwatch_corrections_total").increment(news.corrections);
+    }
+
+    fn news(&self, session_id: &str, status: &PlayerStatus, now_us: i64) -> News {
+        let (stalls, corrections) = (i64::from(status.stalls), i64::from(status.corrections));
+        let now = Tally { stalls, corrections, heard_at_us: now_us };
+        let mut tallies = self.lock();
+        if let Some(before) = tallies.get_mut(session_id) {
+            let before = std::mem::replace(before, now);
+            let more = |before: i64, now: i64| (now - before).clamp(0, MOST_AT_ONCE).unsigned_abs();
+            return News {
+                stalls: more(before.stalls, stalls),
+                corrections: more(before.corrections, corrections),
+            };
+        }
+        // It may have told another replica of these.
+        if tallies.len() < MOST {
+            tallies.insert(session_id.to_owned(), now);
+        }
+        News::default()
+    }
+
+    pub(super) fn forget(&self, session_id: &str) {
+        self.lock().remove(session_id);
+    }
+
+    pub(crate) fn forget_silent(&self, now_us: i64) {
+        self.lock().retain(|_, tally| now_us - tally.heard_at_us < SILENT_US);
+    }
+}
+
+/// Counts how long a hold lasted, where a step ended one.
+pub(super) fn record_hold(before: &Room, after: &Room, now_us: i64) {
+    if let Some(hold) = &before.playback.hold
+        && after.playback.hold.as_ref().is_none_or(|next| next.since_us != hold.since_us)
+    {
+        #[expect(clippy::cast_precision_loss, reason = "exact below 285 years")]
+        let lasted_ms = now_us.saturating_sub(hold.since_us).max(0) as f64 / 1000.0;
+        metrics::histogram!("syncwatch_hold_ms").record(lasted_ms);
+    }
+}
+
+/// Says how many rooms this replica knows to be in use, and how many people are in them. Someone with several devices
+/// counts once in a room.
+pub(crate) fn record_rooms<'a>(rooms: impl Iterator<Item = &'a Room>) {
+    let (mut count, mut everyone) = (0_u32, 0.0);
+    for room in rooms {
+        count += 1;
+        #[expect(clippy::cast_precision_loss, reason = "a count")]
+        let people = room.people() as f64;
+        everyone += people;
+        metrics::histogram!("syncwatch_participants_per_room").record(people);
+    }
+    metrics::gauge!("syncwatch_active_rooms").set(count);
+    metrics::gauge!("syncwatch_participants").set(everyone);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(stalls: i32, corrections: i32) -> PlayerStatus {
+        PlayerStatus { stalls, corrections, ..PlayerStatus::default() }
+    }
+
+    #[test]
+    fn what_is_new_is_counted_once_and_lies_do_little() {
+        let tallies = Tallies::default();
+        let cases = [
+            (told(3, 7), (0, 0), "it may have told another replica"),
+            (told(4, 9), (1, 2), "what is new"),
+            (told(4, 9), (0, 0), "nothing is"),
+            (told(0, 0), (0, 0), "it connected anew"),
+            (told(i32::MAX, i32::MAX), (100, 100), "a lie"),
+            (told(i32::MIN, -1), (0, 0), "a lie"),
+            (told(i32::MAX, 0), (100, 1), "a lie"),
+        ];
+        for (status, (stalls, corrections), why) in cases {
+            assert_eq!(tallies.news("a", &status, 0), News { stalls, corrections }, "{why}");
+        }
+        assert_eq!(tallies.news("b", &told(5, 5), 0), News::default(), "each session has its own");
+    }
+
+    #[test]
+    fn who_is_silent_is_forgotten() {
+        let tallies = Tallies::default();
+        tallies.news("a", &told(1, 1), 0);
+        tallies.news("b", &told(1, 1), SILENT_US);
+        tallies.forget_silent(SILENT_US);
+        assert_eq!(tallies.lock().keys().collect::<Vec<_>>(), ["b"]);
+        tallies.forget("b");
+        assert!(tallies.lock().is_empty());
+    }
+}

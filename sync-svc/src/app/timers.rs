@@ -1,0 +1,106 @@
+//! When time alone changes the rooms of this replica next: a hold ends, an item ends. Other replicas may expect the same;
+//! the log lets one of them bring it about. There is one time for each room.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use ids::RoomId;
+use tokio::sync::Notify;
+
+/// Times that are expected.
+#[derive(Default)]
+pub(crate) struct Timers {
+    inner: Mutex<Inner>,
+    sooner: Notify,
+}
+
+#[derive(Default)]
+struct Inner {
+    due: BTreeSet<(i64, RoomId)>,
+    at_us: HashMap<RoomId, i64>,
+}
+
+impl Inner {
+    fn set(&mut self, room: RoomId, at_us: Option<i64>) {
+        let before = match at_us {
+            Some(at_us) => self.at_us.insert(room, at_us),
+            None => self.at_us.remove(&room),
+        };
+        if let Some(before_us) = before {
+            self.due.remove(&(before_us, room));
+        }
+        self.due.extend(at_us.map(|at_us| (at_us, room)));
+    }
+}
+
+impl Timers {
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The room's next time, in place of the one before.
+    pub(crate) fn set(&self, room: RoomId, at_us: Option<i64>) {
+        let mut inner = self.lock();
+        inner.set(room, at_us);
+        self.tell_if_first(&inner, room);
+    }
+
+    /// As [`Self::set`], unless the room has an earlier time: by the word of a record that another step may have
+    /// overtaken. A time that is too early does no harm.
+    pub(crate) fn set_no_later(&self, room: RoomId, at_us: i64) {
+        let mut inner = self.lock();
+        if inner.at_us.get(&room).is_none_or(|before_us| at_us < *before_us) {
+            inner.set(room, Some(at_us));
+            self.tell_if_first(&inner, room);
+        }
+    }
+
+    fn tell_if_first(&self, inner: &Inner, room: RoomId) {
+        if inner.due.first().is_some_and(|(_, first)| *first == room) {
+            self.sooner.notify_one();
+        }
+    }
+
+    /// The next time.
+    pub(crate) fn next_us(&self) -> Option<i64> {
+        self.lock().due.first().map(|(at_us, _)| *at_us)
+    }
+
+    /// A room whose time has come; it is told once.
+    pub(crate) fn take_due(&self, now_us: i64) -> Option<RoomId> {
+        let mut inner = self.lock();
+        let (_, room) = *inner.due.first().filter(|(at_us, _)| *at_us <= now_us)?;
+        inner.set(room, None);
+        Some(room)
+    }
+
+    /// Waits until a time comes before all others.
+    pub(crate) async fn sooner(&self) {
+        self.sooner.notified().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_room_has_one_time_and_the_earliest_room_comes_first() {
+        let (timers, one, other) = (Timers::default(), RoomId::new(), RoomId::new());
+        for at_us in 100..200 {
+            timers.set(one, Some(at_us));
+        }
+        timers.set_no_later(one, 300);
+        timers.set_no_later(other, 150);
+        assert_eq!((timers.next_us(), timers.lock().due.len()), (Some(150), 2));
+        assert_eq!(timers.take_due(149), None);
+        assert_eq!(timers.take_due(150), Some(other));
+        timers.set_no_later(one, 120);
+        assert_eq!((timers.take_due(160), timers.take_due(1000)), (Some(one), None));
+        timers.set(one, Some(5));
+        timers.set(one, None);
+        assert_eq!(timers.next_us(), None);
+    }
+}

@@ -1,0 +1,199 @@
+//! From an item to the next.
+
+use super::*;
+
+const END: i64 = 60 * SECOND;
+
+fn advance(next: Option<Chosen>) -> Input {
+    Input::Advance { from: "item".into(), next }
+}
+
+fn to_next() -> Input {
+    advance(Some(lasting("next", 30 * SECOND)))
+}
+
+fn prepared(id: &str) -> Input {
+    let status = PlayerStatus { prepared_item_id: "next".into(), ..status(PlayerState::InSync, "item") };
+    says(id, status)
+}
+
+/// A room that plays an item of a minute.
+fn playing(members: &[&str]) -> (Story, i64) {
+    let mut story = Story::ready(members);
+    story.step(&Input::ItemMeasured(lasting("item", END)));
+    story.step(&play());
+    let end_us = story.now_us + LEAD + END;
+    (story, end_us)
+}
+
+fn wakes(story: &Story) -> Option<i64> {
+    wake_us(&story.room)
+}
+
+#[test]
+fn the_next_item_is_announced_ahead_and_follows_without_a_gap() {
+    let (mut story, end_us) = playing(&["a", "b"]);
+    story.step(&prepared("a"));
+    story.step(&prepared("b"));
+    assert_eq!(wakes(&story), Some(end_us - 500_000));
+    story.now_us = end_us - 500_001;
+    assert!(!story.step(&to_next()).changed, "too early");
+    assert!(!nears_end(&story.room, story.now_us));
+    story.now_us += 1;
+    assert!(nears_end(&story.room, story.now_us));
+    let step = story.step(&to_next());
+    assert_eq!((step.events.len(), step.events[0].change()), (1, PlaybackChange::Item));
+    assert_eq!(step.events[0].execute_at_us, end_us);
+    let playback = &story.room.playback;
+    assert_eq!((playback.item_id.as_str(), playback.playing, &playback.hold), ("next", true, &None));
+    assert_eq!((playback.anchor_server_us, playback.duration_us), (end_us, 30 * SECOND));
+    assert_eq!(story.phase(), RoomPhase::Playing);
+    assert_eq!(story.position(), 0, "the old one plays until then");
+    story.now_us = end_us + SECOND;
+    assert_eq!(story.position(), SECOND);
+    assert_eq!(wakes(&story), Some(end_us + 30 * SECOND - 500_000));
+}
+
+#[test]
+fn only_one_of_two_goes_on() {
+    let (mut story, end_us) = playing(&["a"]);
+    story.step(&prepared("a"));
+    story.now_us = end_us - 1;
+    assert!(story.step(&to_next()).changed);
+    for late in [to_next(), advance(None)] {
+        assert!(!story.step(&late).changed, "another replica");
+        story.now_us = end_us + SECOND;
+    }
+    let mut end = Command { id: "end-1-2-item".into(), item_id: "item".into(), ..Command::default() };
+    end.action = Some(Action::Next(Next {}));
+    let late = Input::Command { command: end, by: "user_a".into(), item: Some(item("third")) };
+    assert_eq!(story.refused(&late), Rejection::ItemMismatch { current: "next".into() }, "or a player");
+}
+
+#[test]
+fn what_means_the_old_item_is_refused_once_the_next_is_announced() {
+    let (mut story, end_us) = playing(&["a"]);
+    story.step(&prepared("a"));
+    story.now_us = end_us - 300_000;
+    story.step(&to_next());
+    let Input::Command { mut command, by, .. } = pause() else { unreachable!() };
+    command.item_id = "item".into();
+    let old = Input::Command { command, by, item: None };
+    assert_eq!(story.refused(&old), Rejection::ItemMismatch { current: "next".into() });
+    story.step(&pause());
+    story.after(SECOND);
+    let playback = &story.room.playback;
+    assert_eq!((playback.item_id.as_str(), playback.playing, story.position()), ("next", false, 0));
+}
+
+#[test]
+fn who_did_not_prepare_is_waited_for_at_the_end() {
+    let (mut story, end_us) = playing(&["a", "b"]);
+    story.step(&prepared("a"));
+    story.now_us = end_us - 400_000;
+    assert!(!story.step(&to_next()).changed);
+    assert_eq!(wake_again_us(&story.room, story.now_us), Some(end_us), "unless it is heard of before");
+    story.now_us = end_us;
+    assert_eq!(story.changes(&to_next()), [PlaybackChange::Item]);
+    assert_eq!((story.waits_for(), story.position()), (vec!["b"], 0));
+    assert_eq!(story.changes(&report("b", PlayerState::Ready, "next")), [PlaybackChange::Release]);
+}
+
+#[test]
+fn a_room_that_waits_for_nobody_or_a_quorum_goes_on_without_the_unprepared() {
+    for wait in [WaitMode::None, WaitMode::Quorum] {
+        let (mut story, end_us) = playing(&["a", "b"]);
+        story.step(&decides(PlaybackPolicy { wait: wait.into(), ..PlaybackPolicy::default() }));
+        story.step(&prepared("a"));
+        story.now_us = end_us - 400_000;
+        assert_eq!(story.step(&to_next()).events[0].execute_at_us, end_us);
+    }
+}
+
+#[test]
+fn who_has_just_come_does_not_hold_up_the_next_item() {
+    let (mut story, end_us) = playing(&["a"]);
+    story.step(&prepared("a"));
+    story.step(&join("new"));
+    story.step(&report("new", PlayerState::Loading, "item"));
+    story.now_us = end_us - 400_000;
+    assert_eq!(story.step(&to_next()).events[0].execute_at_us, end_us);
+    assert!(story.room.seats.iter().any(|taken| !taken.seat.settled), "nor after it");
+}
+
+#[test]
+fn the_last_item_ends_and_begins_again() {
+    for stop_at_end in [false, true] {
+        let (mut story, end_us) = playing(&["a"]);
+        story.step(&decides(PlaybackPolicy { stop_at_end, ..PlaybackPolicy::default() }));
+        let last = if stop_at_end { to_next() } else { advance(None) };
+        story.now_us = end_us - 100_000;
+        assert!(!story.step(&last).changed);
+        story.now_us = end_us;
+        assert_eq!(story.changes(&last), [PlaybackChange::End]);
+        assert_eq!((story.phase(), story.position(), wakes(&story)), (RoomPhase::Ended, END, None));
+        assert_eq!(story.room.playback.item_id, "item");
+        story.after(SECOND).step(&play());
+        assert_eq!((story.position(), story.phase()), (0, RoomPhase::Waiting), "all have to go back");
+        story.step(&report("a", PlayerState::Ready, "item"));
+        assert_eq!(story.after(LEAD + SECOND).position(), SECOND);
+    }
+}
+
+#[test]
+fn speed_pauses_and_jumps_move_the_end() {
+    let (mut story, end_us) = playing(&["a"]);
+    story.now_us = end_us - 40 * SECOND;
+    story.step(&command(Action::SetRate(SetRate { rate: 2.0 })));
+    assert_eq!(wakes(&story), Some(end_us - 20 * SECOND - 500_000));
+    story.after(5 * SECOND).step(&pause());
+    assert_eq!(wakes(&story), None);
+    story.step(&seek(58 * SECOND));
+    story.step(&play());
+    assert_eq!(wakes(&story), Some(story.now_us + LEAD + SECOND - 500_000));
+    story.step(&seek(10 * SECOND));
+    let hold = story.room.playback.hold.as_ref().unwrap();
+    assert_eq!(wakes(&story), Some(hold.until_us), "first the wait");
+}
+
+#[test]
+fn a_length_that_becomes_known_late_ends_the_item() {
+    let mut story = Story::ready(&["a"]);
+    story.step(&play());
+    story.after(LEAD + 90 * SECOND);
+    assert_eq!(wakes(&story), None);
+    assert!(!story.step(&advance(None)).changed);
+    assert_eq!(story.changes(&Input::ItemMeasured(lasting("other", END))), []);
+    assert_eq!(story.changes(&Input::ItemMeasured(lasting("item", -5))), []);
+    assert_eq!(story.changes(&Input::ItemMeasured(lasting("item", END))), [PlaybackChange::Duration]);
+    assert_eq!(story.changes(&Input::ItemMeasured(lasting("item", END))), [], "it knows that");
+    assert!(nears_end(&story.room, story.now_us));
+    assert_eq!((story.position(), story.changes(&advance(None))), (END, vec![PlaybackChange::End]));
+}
+
+#[test]
+fn a_room_with_nobody_in_it_goes_nowhere() {
+    let (mut story, end_us) = playing(&["a"]);
+    story.now_us = end_us - 10 * SECOND;
+    story.step(&leave("a"));
+    assert_eq!(wakes(&story), None);
+    story.now_us = end_us + 2 * SECOND;
+    assert!(!story.step(&to_next()).changed);
+    story.step(&join("a"));
+    assert!(wakes(&story).is_some_and(|at_us| at_us <= story.now_us), "who comes back soon finds it go on");
+    assert_eq!(story.changes(&to_next()), [PlaybackChange::Item]);
+    story.step(&leave("a"));
+    story.after(3600 * SECOND).step(&join("a"));
+    assert_eq!(story.room.playback.item_id, "next", "who comes back late finds it as it was");
+    assert!(!story.room.playback.playing);
+}
+
+#[test]
+fn prepared_players_start_a_chosen_item_at_once() {
+    let (mut story, _) = playing(&["a", "b"]);
+    story.step(&prepared("a"));
+    story.step(&prepared("b"));
+    story.after(5 * SECOND);
+    let step = story.step(&command(Action::Next(Next {})));
+    assert_eq!((step.events[0].execute_at_us, story.waits_for().len()), (story.now_us + LEAD, 0));
+}

@@ -1,0 +1,219 @@
+//! Owners who go away, and those who are left.
+
+use proto::{
+    room::v1::{HandOver as Policy, PlaybackPolicy},
+    sync::v1::RoomPhase,
+};
+
+use super::*;
+
+const AWAY: i64 = PARAMS.owner_away_us;
+
+fn decided(owner: &str, hand_over: Policy, delegate: &str) -> Input {
+    let policy = PlaybackPolicy {
+        hand_over: hand_over.into(),
+        delegate_id: delegate.into(),
+        ..PlaybackPolicy::default()
+    };
+    Input::Decided { decided: Decided { policy, owner_id: owner.into() }, instead_of: None }
+}
+
+/// A room of `a`, with others, in which a film plays.
+fn playing(hand_over: Policy, delegate: &str) -> Story {
+    let mut story = Story::ready(&["a"]);
+    for (name, after_us) in [("c", 2 * SECOND), ("b", SECOND)] {
+        story.after(after_us).step(&join(name));
+        story.step(&report(name, PlayerState::Ready, "item"));
+    }
+    story.step(&decided("user_a", hand_over, delegate));
+    story.step(&play());
+    story.after(LEAD + 10 * SECOND);
+    story
+}
+
+fn candidates(story: &Story) -> Option<Vec<String>> {
+    let wish = hand_over(&story.room, story.now_us, PARAMS)?;
+    assert_eq!(wish.owner_id, story.room.owner_id);
+    Some(wish.candidate_ids)
+}
+
+fn names(names: &[&str]) -> Option<Vec<String>> {
+    Some(names.iter().map(|name| (*name).to_owned()).collect())
+}
+
+fn phase(story: &Story) -> RoomPhase {
+    story.room.playback.phase()
+}
+
+#[test]
+fn the_room_goes_to_those_who_were_there_in_the_order_they_came() {
+    for hand_over in [Policy::JoinOrder, Policy::Unspecified] {
+        let mut story = playing(hand_over, "");
+        let left_us = story.now_us;
+        story.step(&leave("a"));
+        story.after(SECOND).step(&join("late"));
+        assert_eq!(owner_due_us(&story.room, PARAMS), Some(left_us + AWAY));
+        story.now_us = left_us + AWAY - 1;
+        assert_eq!(candidates(&story), None);
+        story.after(1);
+        assert_eq!(story.changes(&Input::TimePassed), [], "the film goes on");
+        assert_eq!(candidates(&story), names(&["user_c", "user_b"]), "not to who came since");
+        story.step(&decided("user_c", hand_over, ""));
+        assert_eq!((candidates(&story), owner_due_us(&story.room, PARAMS)), (None, None));
+    }
+}
+
+#[test]
+fn a_reload_is_no_absence() {
+    for hand_over in [Policy::JoinOrder, Policy::Wait] {
+        let mut story = playing(hand_over, "");
+        story.step(&leave("a"));
+        story.after(AWAY - 1).step(&join("a"));
+        assert_eq!(story.after(AWAY).changes(&Input::TimePassed), []);
+        assert_eq!((candidates(&story), story.room.playback.playing), (None, true));
+    }
+}
+
+#[test]
+fn an_owner_is_away_since_they_were_heard_of_last() {
+    let mut story = playing(Policy::JoinOrder, "");
+    story.after(SECOND).step(&join("late"));
+    story.after(AWAY - SECOND).step(&Input::Leave { session_id: "a".into(), silent_us: AWAY });
+    assert_eq!(
+        candidates(&story),
+        names(&["user_c", "user_b"]),
+        "who came meanwhile was not there with them"
+    );
+}
+
+#[test]
+fn an_owner_with_another_device_is_there() {
+    let mut story = playing(Policy::JoinOrder, "");
+    let phone = Session { id: "phone".into(), ..session("a") };
+    story.step(&Input::Join { session: phone, gone: vec![] });
+    story.step(&leave("a"));
+    assert_eq!(owner_due_us(&story.room, PARAMS), None);
+    story.step(&leave("phone"));
+    assert!(owner_due_us(&story.room, PARAMS).is_some());
+}
+
+#[test]
+fn someone_with_a_second_device_keeps_their_turn() {
+    let mut story = playing(Policy::JoinOrder, "");
+    let phone = Session { id: "phone".into(), ..session("c") };
+    story.step(&Input::Join { session: phone, gone: vec![] });
+    story.step(&leave("c"));
+    story.step(&leave("a"));
+    story.after(AWAY);
+    assert_eq!(candidates(&story), names(&["user_c", "user_b"]));
+}
+
+#[test]
+fn an_owner_goes_with_their_gateway() {
+    let mut story = playing(Policy::JoinOrder, "");
+    let elsewhere = Session { gateway_id: "other".into(), ..session("d") };
+    story.step(&Input::Join { session: elsewhere, gone: vec![] });
+    story.after(SECOND).step(&Input::GatewaysGone(vec!["gateway".into()]));
+    story.after(AWAY);
+    assert_eq!(candidates(&story), names(&["user_d"]));
+}
+
+#[test]
+fn the_room_goes_to_the_delegate_once_there() {
+    let mut story = playing(Policy::Delegate, "user_d");
+    story.step(&leave("a"));
+    assert_eq!(story.after(AWAY).changes(&Input::TimePassed), [PlaybackChange::OwnerAway]);
+    assert_eq!((candidates(&story), phase(&story)), (None, RoomPhase::OwnerAway));
+    story.after(SECOND).step(&join("d"));
+    assert_eq!(candidates(&story), names(&["user_d"]), "at once: the owner was away for long enough");
+    assert_eq!(story.changes(&decided("user_d", Policy::Delegate, "")), [PlaybackChange::OwnerBack]);
+    assert_eq!((phase(&story), story.position()), (RoomPhase::Paused, 25 * SECOND));
+}
+
+#[test]
+fn a_room_that_waits_stands_still_until_its_owner_is_back() {
+    let mut story = playing(Policy::Wait, "");
+    story.step(&leave("a"));
+    story.after(AWAY);
+    let step = story.step(&Input::TimePassed);
+    let [event] = &step.events[..] else { panic!("{:?}", step.events) };
+    assert_eq!((event.change(), event.execute_at_us), (PlaybackChange::OwnerAway, story.now_us));
+    assert_eq!((phase(&story), story.room.playback.playing), (RoomPhase::OwnerAway, false));
+    assert_eq!(story.after(SECOND).changes(&Input::TimePassed), [], "said once");
+    assert_eq!(story.after(3600 * SECOND).changes(&join("a")), [PlaybackChange::OwnerBack]);
+    assert_eq!(
+        (phase(&story), story.position()),
+        (RoomPhase::Paused, 25 * SECOND),
+        "it does not go on by itself"
+    );
+}
+
+#[test]
+fn whoever_may_play_can_go_on_without_the_owner() {
+    let mut story = playing(Policy::Wait, "");
+    story.step(&leave("a"));
+    story.after(AWAY).step(&Input::TimePassed);
+    assert_eq!(story.changes(&play()), [PlaybackChange::Play]);
+    story.after(LEAD + 10 * SECOND);
+    assert_eq!((story.changes(&Input::TimePassed), phase(&story)), (vec![], RoomPhase::Playing));
+    assert_eq!(story.changes(&join("a")), [PlaybackChange::OwnerBack]);
+    assert_eq!((story.room.playback.playing, story.position()), (true, 35 * SECOND));
+}
+
+#[test]
+fn a_start_that_waits_is_taken_back() {
+    let mut story = playing(Policy::Wait, "");
+    story.step(&leave("a"));
+    story.after(AWAY - SECOND).step(&choose("other"));
+    assert!(story.room.playback.hold.is_some());
+    assert_eq!(story.after(SECOND).changes(&Input::TimePassed), [PlaybackChange::OwnerAway]);
+    assert_eq!((story.room.playback.hold.is_some(), story.position()), (false, 0));
+    assert!(story.room.seats.iter().all(|taken| !taken.seat.awaited));
+}
+
+#[test]
+fn an_empty_room_does_nothing_and_is_not_for_who_finds_it() {
+    for hand_over in [Policy::JoinOrder, Policy::Wait] {
+        let mut story = playing(hand_over, "");
+        for name in ["a", "b", "c"] {
+            story.step(&leave(name));
+        }
+        assert_eq!(story.after(AWAY).changes(&Input::TimePassed), []);
+        assert_eq!(owner_due_us(&story.room, PARAMS), None);
+        story.after(3600 * SECOND).step(&join("stranger"));
+        assert_eq!(candidates(&story), None);
+        let waits = hand_over == Policy::Wait;
+        assert_eq!(
+            story.changes(&Input::TimePassed),
+            if waits { vec![PlaybackChange::OwnerAway] } else { vec![] }
+        );
+    }
+}
+
+#[test]
+fn a_room_whose_owner_was_never_there_does_nothing() {
+    let mut story = Story::ready(&["b"]);
+    story.step(&decided("user_a", Policy::JoinOrder, ""));
+    assert_eq!((owner_due_us(&story.room, PARAMS), candidates(story.after(AWAY))), (None, None));
+}
+
+#[test]
+fn a_new_owner_who_has_gone_meanwhile_is_away_too() {
+    let mut story = playing(Policy::JoinOrder, "");
+    story.step(&leave("a"));
+    story.after(AWAY).step(&leave("c"));
+    story.step(&decided("user_c", Policy::JoinOrder, ""));
+    story.after(AWAY);
+    assert_eq!(candidates(&story), names(&["user_b"]));
+}
+
+#[test]
+fn after_the_log_was_lost_those_who_come_again_were_there() {
+    let story = playing(Policy::JoinOrder, "");
+    let lost_us = story.now_us;
+    let mut story = Story { room: Room::restored(&story.room.encode(), lost_us, lost_us).unwrap(), ..story };
+    story.after(3 * SECOND).step(&join("b"));
+    story.after(SECOND).step(&join("c"));
+    story.after(30 * SECOND).step(&join("stranger"));
+    assert_eq!(candidates(&story), names(&["user_b", "user_c"]));
+}

@@ -1,0 +1,44 @@
+//! Does what time alone brings about: ends holds whose limit is over, goes on to the next item. A failure for one room is
+//! tried again; meanwhile the next input to that room ends its hold.
+
+use std::{sync::Arc, time::Duration};
+
+use runtime::{OnFailure, Tasks};
+use tokio::task::JoinSet;
+
+use crate::app::App;
+
+/// Rooms that are dealt with at once: one that has to ask for its playlist does not keep the others waiting.
+const MOST_AT_ONCE: usize = 256;
+
+pub(crate) fn spawn(tasks: &mut Tasks, app: Arc<App>) {
+    tasks.spawn("time of rooms", OnFailure::Restart, move |shutdown| {
+        let app = app.clone();
+        async move {
+            let mut soft = std::pin::pin!(shutdown.soft());
+            let mut running = JoinSet::new();
+            loop {
+                let next_us = app.timers.next_us().filter(|_| running.len() < MOST_AT_ONCE);
+                let wait_us = next_us.map(|at_us| (at_us - app.clock.now_us()).max(0).cast_unsigned());
+                let due = async {
+                    match wait_us {
+                        Some(wait_us) => tokio::time::sleep(Duration::from_micros(wait_us)).await,
+                        None => std::future::pending().await,
+                    }
+                };
+                tokio::select! {
+                    () = due => {}
+                    () = app.timers.sooner() => continue,
+                    Some(_) = running.join_next() => continue,
+                    () = &mut soft => return Ok(()),
+                }
+                while running.len() < MOST_AT_ONCE
+                    && let Some(room) = app.timers.take_due(app.clock.now_us())
+                {
+                    let app = app.clone();
+                    running.spawn(async move { app.time_passed(room).await });
+                }
+            }
+        }
+    });
+}

@@ -1,0 +1,50 @@
+//! Looks after rooms whose owners are away for too long. What fails for one room is tried again with growing pauses, as
+//! long as the room needs it.
+
+use std::{sync::Arc, time::Duration};
+
+use futures::{StreamExt as _, stream};
+use runtime::{OnFailure, Tasks};
+
+use crate::app::App;
+
+/// Rooms that are looked after at once: each may wait for room-svc.
+const AT_ONCE: usize = 8;
+
+pub(crate) fn spawn(tasks: &mut Tasks, app: Arc<App>) {
+    tasks.spawn("absent owners", OnFailure::Restart, move |shutdown| {
+        let app = app.clone();
+        async move {
+            let mut soft = std::pin::pin!(shutdown.soft());
+            loop {
+                let wait_us =
+                    app.absences.next_us().map(|due_us| (due_us - app.clock.now_us()).max(0).cast_unsigned());
+                let due = async {
+                    match wait_us {
+                        Some(wait_us) => tokio::time::sleep(Duration::from_micros(wait_us)).await,
+                        None => std::future::pending().await,
+                    }
+                };
+                tokio::select! {
+                    () = due => {}
+                    () = app.absences.sooner() => continue,
+                    () = &mut soft => return Ok(()),
+                }
+                let now_us = app.clock.now_us();
+                let rooms: Vec<_> = std::iter::from_fn(|| app.absences.take_due(now_us)).collect();
+                let looked_after = stream::iter(rooms).for_each_concurrent(AT_ONCE, |room| {
+                    let app = &app;
+                    async move {
+                        if let Err(error) = app.look_after_owner(room).await {
+                            tracing::warn!(%error, %room, "cannot do what a room decided for its owner's absence; it is tried again");
+                        }
+                    }
+                });
+                tokio::select! {
+                    () = looked_after => {}
+                    () = &mut soft => return Ok(()),
+                }
+            }
+        }
+    });
+}

@@ -1,0 +1,184 @@
+//! From an item to the next, by the service itself.
+
+use proto::{
+    room::v1::{PlaybackPolicy, PlaylistChange, WaitMode, room_event::Kind},
+    sync::v1::{
+        ChangeItem, Command, Next, PlaybackChange, PlayerState, PlayerStatus, RoomPhase, command::Action,
+    },
+};
+use rpc::{Reason, reason_of};
+use testkit::user;
+
+use crate::{
+    over_both,
+    world::{Instance, World, command, pause, play},
+};
+
+over_both! {
+    the_next_item_follows_without_a_gap,
+    who_did_not_prepare_is_waited_for,
+    the_last_item_ends,
+    a_player_and_the_service_go_on_once,
+    a_chosen_item_and_one_behind_a_removed_bring_their_length,
+    of_two_replicas_one_goes_on_and_the_other_sees_it,
+}
+
+const SECOND: i64 = 1_000_000;
+const MINUTE: i64 = 60 * SECOND;
+
+/// A room with items of these lengths and one member, whose player prepared the second.
+async fn room(world: &World, lengths: &[(&str, i64)]) -> Instance {
+    let instance = world.start_with_item().await;
+    let items = lengths.iter().map(|(item, _)| (*item).to_owned()).collect();
+    world.rooms.known().items = items;
+    for (item, duration_us) in lengths {
+        world.rooms.measures(item, *duration_us);
+        world.rooms.acknowledged(&format!("measured-{item}")).await;
+    }
+    instance.join("a", "gateway_1").await;
+    instance.says("a", prepared("item_2")).await.unwrap();
+    instance
+}
+
+fn prepared(item: &str) -> PlayerStatus {
+    PlayerStatus {
+        state: PlayerState::Ready.into(),
+        item_id: "item_1".into(),
+        prepared_item_id: item.into(),
+        ..PlayerStatus::default()
+    }
+}
+
+/// Makes it `at_us`. A service sleeps by the machine's time, so something has to happen for it to look at the clock.
+async fn make_it(world: &World, at_us: i64, instances: &[&Instance], status: PlayerStatus) {
+    let before_us = world.clock.now_us();
+    world.clock.advance(std::time::Duration::from_micros((at_us - before_us).try_into().unwrap()));
+    for instance in instances {
+        for delay_ms in [50.0, 0.0] {
+            instance.says("a", PlayerStatus { delay_ms, ..status.clone() }).await.unwrap();
+        }
+    }
+}
+
+async fn the_next_item_follows_without_a_gap(world: World) {
+    let world = world.held_still();
+    let instance = room(&world, &[("item_1", MINUTE), ("item_2", 2 * MINUTE)]).await;
+    let mut stream = instance.subscribe(0).await;
+    stream.snapshot().await;
+    let played = instance.act(&user("Anna"), play()).await.state.unwrap();
+    assert_eq!(stream.event().await.change(), PlaybackChange::Play);
+    let end_us = played.anchor_server_us + MINUTE;
+    make_it(&world, end_us - SECOND / 4, &[&instance], prepared("item_2")).await;
+    // Nobody asks for it.
+    let next = stream.event().await;
+    assert_eq!((next.change(), next.issued_by.as_str()), (PlaybackChange::Item, ""));
+    assert_eq!(next.execute_at_us, end_us);
+    let state = next.state.unwrap();
+    assert_eq!((state.item_id.as_str(), state.playing, state.hold), ("item_2", true, None));
+    assert_eq!((state.anchor_media_us, state.anchor_server_us), (0, end_us));
+    assert_eq!(state.duration_us, 2 * MINUTE);
+}
+
+async fn who_did_not_prepare_is_waited_for(world: World) {
+    let world = world.held_still();
+    let instance = room(&world, &[("item_1", MINUTE), ("item_2", 2 * MINUTE)]).await;
+    let mut stream = instance.subscribe(0).await;
+    stream.snapshot().await;
+    let played = instance.act(&user("Anna"), play()).await.state.unwrap();
+    stream.event().await;
+    let end_us = played.anchor_server_us + MINUTE;
+    make_it(&world, end_us - SECOND / 4, &[&instance], prepared("")).await;
+    make_it(&world, end_us + 2 * SECOND, &[&instance], prepared("")).await;
+    let next = stream.event().await;
+    assert!(next.change() == PlaybackChange::Item && next.execute_at_us >= end_us);
+    assert_eq!(next.state.unwrap().hold.unwrap().waiting_session_ids, ["a"]);
+}
+
+async fn the_last_item_ends(world: World) {
+    let world = world.held_still();
+    let instance = room(&world, &[("item_1", MINUTE), ("item_2", MINUTE)]).await;
+    let policy = PlaybackPolicy { stop_at_end: true, ..PlaybackPolicy::default() };
+    world.rooms.decides("stops", policy);
+    world.rooms.acknowledged("stops").await;
+    let mut stream = instance.subscribe(0).await;
+    stream.snapshot().await;
+    let played = instance.act(&user("Anna"), play()).await.state.unwrap();
+    stream.event().await;
+    make_it(&world, played.anchor_server_us + MINUTE + 2 * SECOND, &[&instance], prepared("item_2")).await;
+    let end = stream.event().await;
+    let state = end.state.clone().unwrap();
+    assert_eq!((end.change(), state.phase()), (PlaybackChange::End, RoomPhase::Ended));
+    assert_eq!((state.item_id.as_str(), state.anchor_media_us), ("item_1", MINUTE));
+    let again = instance.act(&user("Anna"), play()).await.state.unwrap();
+    assert_eq!((again.anchor_media_us, again.item_id.as_str()), (0, "item_1"));
+}
+
+async fn a_player_and_the_service_go_on_once(world: World) {
+    let world = world.held_still();
+    let instance = room(&world, &[("item_1", MINUTE), ("item_2", MINUTE), ("item_3", MINUTE)]).await;
+    let mut stream = instance.subscribe(0).await;
+    stream.snapshot().await;
+    let played = instance.act(&user("Anna"), play()).await;
+    stream.event().await;
+    let end_us = played.state.unwrap().anchor_server_us + MINUTE;
+    make_it(&world, end_us - SECOND / 4, &[&instance], prepared("item_2")).await;
+    let next = stream.event().await;
+    // A player that finds its film at the end, as it was told of it.
+    let end = |expected_seq, item_id: &str| Command {
+        expected_seq,
+        item_id: item_id.into(),
+        ..command(Action::Next(Next {}))
+    };
+    let by_seq = instance.send(&user("Anna"), end(Some(played.seq), "")).await.unwrap_err();
+    assert_eq!(reason_of(&by_seq), Some(Reason::StaleSequence));
+    let by_item = instance.send(&user("Anna"), end(None, "item_1")).await.unwrap_err();
+    assert_eq!(reason_of(&by_item), Some(Reason::ItemMismatch));
+    assert_eq!(instance.playback(&user("Anna")).await.seq, next.seq);
+}
+
+async fn a_chosen_item_and_one_behind_a_removed_bring_their_length(world: World) {
+    let lengths = [("item_1", MINUTE), ("item_2", 2 * MINUTE), ("item_3", 3 * MINUTE)];
+    let instance = room(&world, &lengths).await;
+    let chosen = Action::ChangeItem(ChangeItem { item_id: "item_2".into() });
+    assert_eq!(instance.act(&user("Anna"), chosen).await.state.unwrap().duration_us, 2 * MINUTE);
+    instance.act(&user("Anna"), pause()).await;
+    let change = PlaylistChange { item_id: "item_2".into(), version: 9, next_item_id: "item_3".into() };
+    world.rooms.happens("removed", Kind::ItemRemoved(change));
+    world.rooms.acknowledged("removed").await;
+    let state = instance.playback(&user("Anna")).await;
+    assert_eq!((state.item_id.as_str(), state.duration_us), ("item_3", 3 * MINUTE));
+}
+
+async fn of_two_replicas_one_goes_on_and_the_other_sees_it(world: World) {
+    let world = world.held_still();
+    let names: Vec<_> = (1..=6).map(|number| format!("item_{number}")).collect();
+    let lengths: Vec<_> = names.iter().map(|name| (name.as_str(), MINUTE)).collect();
+    let one = room(&world, &lengths).await;
+    let policy = PlaybackPolicy { wait: WaitMode::None.into(), ..PlaybackPolicy::default() };
+    world.rooms.decides("waits-for-nobody", policy);
+    world.rooms.acknowledged("waits-for-nobody").await;
+    let other = world.start_beside(&one).await;
+    let (mut from_one, mut from_other) = (one.subscribe(0).await, other.subscribe(0).await);
+    let before = from_one.snapshot().await.state.unwrap();
+    assert_eq!(from_other.snapshot().await.state.as_ref(), Some(&before));
+    one.act(&user("Anna"), play()).await;
+    let mut told = vec![from_one.event().await];
+    assert_eq!(told[0], from_other.event().await);
+    for name in &names[1..] {
+        let end_us = told[told.len() - 1].state.as_ref().unwrap().anchor_server_us + MINUTE;
+        make_it(&world, end_us - SECOND / 4, &[&one, &other], prepared("")).await;
+        let next = from_one.event().await;
+        assert_eq!(from_other.event().await, next, "both tell the same");
+        assert_eq!(next.state.as_ref().map(|state| &state.item_id), Some(name), "none is left out");
+        assert_eq!(next.execute_at_us, end_us, "and there is no gap");
+        told.push(next);
+    }
+    let end_us = told[told.len() - 1].state.as_ref().unwrap().anchor_server_us + MINUTE;
+    make_it(&world, end_us + 2 * SECOND, &[&one, &other], prepared("")).await;
+    assert_eq!(from_one.event().await.change(), PlaybackChange::End);
+    assert_eq!(from_other.event().await.change(), PlaybackChange::End);
+    // What either still meant to do comes before this.
+    let last = other.act(&user("Anna"), pause()).await;
+    assert_eq!(from_one.event().await, last);
+    assert_eq!(last.seq, before.seq + 2 + told.len() as i64, "exactly one step for each");
+}

@@ -1,0 +1,131 @@
+//! Owners who go away: the room is handed on once, or stands still until they are back.
+
+use std::time::Duration;
+
+use proto::{
+    room::v1::{HandOver, PlaybackPolicy, room_event::Kind},
+    sync::v1::{PlaybackChange, RoomPhase, subscribe_response::Delivery},
+};
+use testkit::user;
+
+use crate::{
+    over_both,
+    world::{Instance, Subscription, World, play},
+};
+
+over_both! {
+    the_room_goes_to_who_has_been_there_longest,
+    handing_over_is_tried_again,
+    the_owner_is_learned_from_who_comes,
+    a_room_that_waits_stands_still_until_its_owner_is_back,
+    an_owner_who_is_back_is_not_away,
+}
+
+/// Its owner, `user_a`, is there with others.
+async fn with_owner(world: &World, hand_over: HandOver) -> Instance {
+    let instance = world.start_with_item().await;
+    for session in ["a", "c", "b"] {
+        instance.join(session, "gateway_1").await;
+    }
+    world
+        .rooms
+        .decides("decided", PlaybackPolicy { hand_over: hand_over.into(), ..PlaybackPolicy::default() });
+    world.rooms.belongs_to("user_a");
+    world.rooms.acknowledged("belongs-to-user_a").await;
+    instance
+}
+
+async fn new_owner(stream: &mut Subscription) -> String {
+    loop {
+        if let Delivery::RoomEvent(event) = stream.next().await
+            && let Some(Kind::RoomUpdated(room)) = event.kind
+        {
+            return room.owner_id;
+        }
+    }
+}
+
+async fn the_room_goes_to_who_has_been_there_longest(world: World) {
+    let world = World { owner_away_ms: 50, ..world };
+    let instance = with_owner(&world, HandOver::JoinOrder).await;
+    let mut stream = instance.subscribe(0).await;
+    stream.snapshot().await;
+    instance.leave("a").await;
+    assert_eq!(new_owner(&mut stream).await, "user_c");
+    world.rooms.acknowledged("handed-over-1").await;
+    let asked = world.rooms.known().hand_overs[0].clone();
+    assert_eq!(
+        (asked.owner_id.as_str(), asked.candidate_ids),
+        ("user_a", vec!["user_c".into(), "user_b".into()])
+    );
+    // The new one goes too.
+    instance.leave("c").await;
+    assert_eq!(new_owner(&mut stream).await, "user_b");
+}
+
+async fn handing_over_is_tried_again(world: World) {
+    let world = World { owner_away_ms: 50, ..world };
+    let instance = with_owner(&world, HandOver::JoinOrder).await;
+    world.rooms.known().hand_overs_fail = 1;
+    let mut stream = instance.subscribe(0).await;
+    instance.leave("a").await;
+    assert_eq!(new_owner(&mut stream).await, "user_c");
+    assert_eq!(world.rooms.known().hand_overs.len(), 2);
+}
+
+async fn the_owner_is_learned_from_who_comes(world: World) {
+    let world = World { owner_away_ms: 50, ..world };
+    let instance = world.start_with_item().await;
+    let anna = user("Anna");
+    world.rooms.known().owner.clone_from(&anna.identity.as_ref().unwrap().subject_id);
+    instance.join_as(&anna, "a", "gateway_1").await;
+    instance.join("b", "gateway_1").await;
+    let learned = async {
+        while instance.record().await.owner_id != world.rooms.known().owner {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), learned).await.expect("the owner is learned");
+    instance.leave("a").await;
+    world.rooms.asked_to_hand_over(1).await;
+    assert_eq!(world.rooms.known().hand_overs[0].candidate_ids, ["user_b"]);
+}
+
+async fn a_room_that_waits_stands_still_until_its_owner_is_back(world: World) {
+    let world = World { owner_away_ms: 50, ..world };
+    let instance = with_owner(&world, HandOver::Wait).await;
+    instance.act(&user("Anna"), play()).await;
+    let mut stream = instance.subscribe(0).await;
+    stream.snapshot().await;
+    instance.leave("a").await;
+    let event = stream.event().await;
+    let state = event.state.clone().unwrap();
+    assert_eq!(
+        (event.change(), state.phase(), state.playing),
+        (PlaybackChange::OwnerAway, RoomPhase::OwnerAway, false)
+    );
+    instance.join("a", "gateway_1").await;
+    let event = stream.event().await;
+    let back = event.state.clone().unwrap();
+    assert_eq!(
+        (event.change(), back.phase(), back.playing),
+        (PlaybackChange::OwnerBack, RoomPhase::Paused, false)
+    );
+    assert_eq!(back.anchor_media_us, state.anchor_media_us);
+    assert!(world.rooms.known().hand_overs.is_empty());
+}
+
+async fn an_owner_who_is_back_is_not_away(world: World) {
+    let world = World { owner_away_ms: 400, ..world };
+    let instance = with_owner(&world, HandOver::Wait).await;
+    instance.act(&user("Anna"), play()).await;
+    let mut stream = instance.subscribe(0).await;
+    stream.snapshot().await;
+    instance.leave("a").await;
+    instance.join("a", "gateway_1").await;
+    instance.leave("a").await;
+    let record = instance.record().await;
+    let event = stream.event().await;
+    assert_eq!(event.change(), PlaybackChange::OwnerAway);
+    assert!(event.issued_at_us >= record.owner_away_since_us + 400_000, "it counts from when they went last");
+}
