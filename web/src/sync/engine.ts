@@ -12,6 +12,7 @@ import { playerState, type Plan } from './plan';
 import type { MediaSource, Player, PlayerSnapshot } from './player';
 import { honestClass, type Profile, type SyncClass } from './profile';
 import { Reporter, type PlayerStatus } from './reporter';
+import { Successor } from './successor';
 import type { Timer } from './timer';
 
 export interface EngineDeps {
@@ -74,6 +75,7 @@ export class SyncEngine {
   private blocked = false;
   private playPending = false;
   private readonly liveness: Liveness;
+  private readonly successor: Successor;
   private lastRestartMs = -Infinity;
   private offsetMs = 0;
   private appliedMs = 0;
@@ -89,6 +91,7 @@ export class SyncEngine {
     this.approach = new Approach(this.mover.learned.seekCostMs);
     this.liveness = new Liveness(deps.profile.quietMs);
     this.reporter = new Reporter(deps.report);
+    this.successor = new Successor(deps);
     this.cleanups = [
       deps.player.onFrame((frame) => {
         if (this.plan.kind === 'move') this.mover.addFrame(frame);
@@ -134,12 +137,26 @@ export class SyncEngine {
     this.step();
   }
 
+  /** Which item comes after the one that is on; empty: none. It is made ready near the end. */
+  set nextItem(itemId: string) {
+    this.successor.next = itemId;
+  }
+
   apply(next: Motion): void {
-    if (!supersedes(next, this.motion)) return;
+    const { coming } = this.successor;
+    if (!supersedes(next, coming ?? this.motion) || (coming && next.epoch === coming.epoch && next.seq === coming.seq)) return;
+    const { startLatencyMs } = this.mover.learned;
+    const follow = (motion: Motion) => this.take(motion, true);
+    if (this.plan.kind === 'move' && this.successor.holdBack(this.motion, next, this.serverNow(), startLatencyMs, follow)) return;
+    this.take(next, false);
+  }
+
+  private take(next: Motion, handOn: boolean): void {
+    this.successor.letGo();
     const before = this.motion;
     this.motion = next;
     this.appliedMs = this.serverNow();
-    if (next.itemId !== this.loadedItem) this.load(next.itemId);
+    if (next.itemId !== this.loadedItem) this.load(next.itemId, handOn);
     this.replan(before, next);
     this.step();
   }
@@ -164,13 +181,14 @@ export class SyncEngine {
   /** Tries a failed item again. */
   retry(): void {
     this.loadedItem = '';
-    this.load(this.motion.itemId);
+    this.load(this.motion.itemId, false);
     this.resync();
   }
 
   destroy(): void {
     this.cancelStart();
     this.cancelWake();
+    this.successor.letGo();
     for (const cleanup of this.cleanups) cleanup();
     this.deps.player.destroy();
     this.motion = STILL;
@@ -186,11 +204,17 @@ export class SyncEngine {
     return Math.max(0, positionMs + this.offsetMs * this.motion.rate);
   }
 
-  private load(itemId: string): void {
+  private load(itemId: string, handOn: boolean): void {
     this.loadedItem = itemId;
     this.failure = null;
     this.endedItem = '';
     this.liveness.restart();
+    const prepared = this.successor.take(itemId);
+    if (prepared) {
+      if (handOn) this.deps.player.handOn?.(prepared);
+      else this.deps.player.load(prepared);
+      return;
+    }
     this.deps.player.unload();
     if (!itemId) return;
     this.deps.resolve(itemId).then(
@@ -330,6 +354,7 @@ export class SyncEngine {
       if (nowMs - this.lastRestartMs > RESTART_PAUSE_MS && !this.deps.hidden()) this.setPlan({ kind: 'glide', attempt: 0 });
       return;
     }
+    this.successor.watch(targetMs, seen.durationMs);
     if (this.liveness.watch(seen, nowMs)) this.mover.resume(nowMs, this.motion.rate);
     const steady = Number.isFinite(seen.currentMs) && !seen.seeking && seen.ready && !this.playPending && this.liveness.clockMoves(seen, nowMs);
     const tickMs = Math.max(this.tickMs, this.deps.hidden() ? HIDDEN_TICK_MS : 0);
@@ -342,6 +367,8 @@ export class SyncEngine {
   }
 
   private finish(durationMs: number): void {
+    // The next one is about to begin.
+    if (this.successor.coming) return;
     this.rest(durationMs);
     if (this.endedItem === this.motion.itemId) return;
     this.endedItem = this.motion.itemId;
@@ -370,6 +397,7 @@ export class SyncEngine {
         delayMs: clock.delayMs,
         clockErrorMs: reading?.errorMs ?? 0,
         syncClass: `SYNC_CLASS_${syncClass}`,
+        preparedItemId: this.successor.prepared,
         appliedSeq: String(motion.seq),
         appliedUs: usFromMs(this.appliedMs),
         ...counts,

@@ -38,6 +38,12 @@ export interface Player {
    */
   readonly rates?: readonly number[] | null;
   load(source: MediaSource): void;
+  /** Makes a source ready beside the one that plays; null: nothing. Absent: it cannot. */
+  prepare?(source: MediaSource | null): void;
+  /** What was made ready could start at once. */
+  isPrepared?(source: MediaSource): boolean;
+  /** Loads what was made ready; what plays goes on until that plays. */
+  handOn?(source: MediaSource): void;
   unload(): void;
   /** Rejects with a `NotAllowedError` where the browser wants a tap first. */
   play(): Promise<void>;
