@@ -1,6 +1,7 @@
 // The film of a measurement: 50 frames a second, so that on a 60 Hz display each frame's wait for the next vsync takes
 // all values and averages out; sound; and in each frame its number, as a row of 16 black or white squares.
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdir, rename, rm, access } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
@@ -16,12 +17,14 @@ const FONT = '/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf';
  * @param {string} cache @param {number} seconds @returns {Promise<string>} the folder
  */
 export async function makeFilm(cache, seconds) {
-  const folder = `${cache}/film-${seconds}s`;
+  const options = encoding(seconds, await exists(FONT));
+  const recipe = createHash('sha256').update(options.join('\n')).digest('hex').slice(0, 8);
+  const folder = `${cache}/film-${seconds}s-${recipe}`;
   if (await exists(folder)) return folder;
   const work = `${folder}.${process.pid}.tmp`;
   await mkdir(work, { recursive: true });
   try {
-    await ffmpeg(encoding(seconds, await exists(FONT)), `${work}/film.mp4`);
+    await ffmpeg(options, `${work}/film.mp4`);
     await ffmpeg(
       ['-i', `${work}/film.mp4`, '-c', 'copy', '-f', 'hls', '-hls_time', `${SEGMENT_SECONDS}`, '-hls_playlist_type', 'vod', '-hls_segment_filename', `${work}/%03d.ts`],
       `${work}/film.m3u8`,

@@ -145,8 +145,8 @@ function deedsAtRest(visit, resting) {
   const corrections = writes.filter(([, , value, before]) => Math.abs(value - 1) > Math.abs(before - 1) + DEPARTURE);
   return {
     restMinutes: round(minutes),
-    rateWritesPerMinute: round(writes.length / minutes),
-    correctionsPerMinute: round(corrections.length / minutes),
+    rateWritesPerMinute: minutes > 0 ? round(writes.length / minutes) : null,
+    correctionsPerMinute: minutes > 0 ? round(corrections.length / minutes) : null,
     seeksAtRest: deeds.filter(([, kind]) => kind === 'seek').length,
     stallsAtRest: deeds.filter(([, kind]) => kind === 'waiting').length,
   };

@@ -53,7 +53,7 @@ function section(run) {
         `${Math.round(one.lateCallbacks * 100)} %`,
         `${one.rateWritesPerMinute ?? '–'}, ${one.correctionsPerMinute ?? '–'}`,
         `${one.seeksAtRest}, ${one.stallsAtRest}`,
-        `${one.traffic.upBytesPerSecond}, ${one.traffic.downBytesPerSecond} B/s`,
+        `${one.traffic.upBytesPerSecond ?? '–'}, ${one.traffic.downBytesPerSecond ?? '–'} B/s`,
       ]),
     ),
     '<h3>WebSocket frames at rest</h3>',
@@ -77,5 +77,5 @@ function ms(value) {
 /** @param {number | null} value @param {number} limit */
 function verdict(value, limit) {
   if (value === null) return 'not measured';
-  return `<span class="${value <= limit ? 'met' : 'missed'}">${value}</span>`;
+  return `<span class="${value <= limit ? 'met' : 'missed'}">${value === Infinity ? 'never' : value}</span>`;
 }

@@ -10,7 +10,7 @@ import { curves, timeline } from './plot.mjs';
 
 /** One row for each target, one value for each run. @param {Run[]} runs @returns {Row[]} */
 export function targets(runs) {
-  const most = (/** @type {(number | null)[]} */ values) => (values.length && values.every((value) => value !== null && Number.isFinite(value)) ? Math.max(.../** @type {number[]} */ (values)) : null);
+  const most = (/** @type {(number | null)[]} */ values) => (values.length && values.every((value) => value !== null && !Number.isNaN(value)) ? Math.max(.../** @type {number[]} */ (values)) : null);
   const row = (/** @type {string} */ what, /** @type {number} */ limit, /** @type {string} */ unit, /** @type {(run: Run) => number | null} */ value) => ({ what, target: `≤ ${limit}`, limit, unit, values: runs.map(value) });
   const rested = (/** @type {Run} */ run) => run.people.filter(({ restMinutes }) => restMinutes > 0);
   return [
@@ -20,10 +20,10 @@ export function targets(runs) {
     row('pairwise skew by the players’ own clocks (what is heard), p50', 10, 'ms', (run) => run.elements.p50),
     row('… p95', 25, 'ms', (run) => run.elements.p95),
     row('… p99', 50, 'ms', (run) => run.elements.p99),
-    row('join until in sync, 200 ms round trip, the slowest', 3_000, 'ms', (run) => most(run.joins.map(({ inSyncMs }) => inSyncMs))),
+    row('join until in sync, 200 ms round trip, the slowest', 3_000, 'ms', (run) => most(run.joins.map(({ inSyncMs }) => inSyncMs ?? Infinity))),
     row('corrections a minute at rest, the most of anyone', 1, '', (run) => most(rested(run).map(({ correctionsPerMinute }) => correctionsPerMinute))),
     row('seeks at rest, all', 0, '', (run) => run.people.reduce((sum, { seeksAtRest }) => sum + seeksAtRest, 0)),
-    row('WebSocket bytes a second at rest, both ways, the most of anyone', 100, 'B/s', (run) => most(rested(run).map(({ traffic }) => Math.round(traffic.upBytesPerSecond + traffic.downBytesPerSecond)))),
+    row('WebSocket bytes a second at rest, both ways, the most of anyone', 100, 'B/s', (run) => most(rested(run).map(({ traffic }) => Math.round((traffic.upBytesPerSecond ?? 0) + (traffic.downBytesPerSecond ?? 0))))),
   ];
 }
 
@@ -55,7 +55,7 @@ export function markdown(results) {
     lines.push('', '| person | clock off, ms | picture after player’s clock p5 / p50 / p95, ms | frames/s | corrections/min | seeks | WebSocket up + down, B/s |', '|---|---|---|---|---|---|---|');
     for (const one of run.people) {
       const { p5, p50, p95 } = one.pictureAfterElementMs;
-      lines.push(`| ${one.person} | ${one.clockOffsetMs ?? '–'} | ${p5} / ${p50} / ${p95} | ${one.framesPerSecond} | ${one.correctionsPerMinute ?? '–'} | ${one.seeksAtRest} | ${one.traffic.upBytesPerSecond} + ${one.traffic.downBytesPerSecond} |`);
+      lines.push(`| ${one.person} | ${one.clockOffsetMs ?? '–'} | ${p5} / ${p50} / ${p95} | ${one.framesPerSecond} | ${one.correctionsPerMinute ?? '–'} | ${one.seeksAtRest} | ${one.traffic.upBytesPerSecond ?? '–'} + ${one.traffic.downBytesPerSecond ?? '–'} |`);
     }
     lines.push('', '| join | in sync after, ms | hello / welcome / first seek / play / first frame after, ms |', '|---|---|---|');
     for (const { loss, inSyncMs, phasesMs } of run.joins) lines.push(`| loss ${loss * 100} % | ${inSyncMs ?? 'never'} | ${Object.values(phasesMs).map((ms) => ms ?? '–').join(' / ')} |`);
@@ -71,6 +71,7 @@ export function machine({ machine: { cores, model, busyBefore } }) {
 /** @param {number | null} value @param {number} limit */
 export function shown(value, limit) {
   if (value === null) return 'not measured';
+  if (value === Infinity) return 'never (missed)';
   return value <= limit ? `**${value}**` : `${value} (missed)`;
 }
 

@@ -27,7 +27,7 @@ export function restTraffic(visit, resting) {
     bytesPerSecond: round(bytes / seconds),
     example,
   }));
-  return { seconds: round(seconds), upBytesPerSecond: round(perSecond('up')), downBytesPerSecond: round(perSecond('down')), frames: frames.toSorted((a, b) => b.bytesPerSecond - a.bytesPerSecond) };
+  return { seconds: round(seconds), upBytesPerSecond: seconds > 0 ? round(perSecond('up')) : null, downBytesPerSecond: seconds > 0 ? round(perSecond('down')) : null, frames: frames.toSorted((a, b) => b.bytesPerSecond - a.bytesPerSecond) };
 }
 
 /** @param {Record<string, unknown>} frame */
