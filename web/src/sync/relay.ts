@@ -5,6 +5,12 @@ import type { MediaSource, Player, PlayerSnapshot } from './player';
 
 type Cleanup = () => void;
 
+/** Where players are seen. One that enters while another is there stays behind it. */
+export interface RelayStage {
+  enter(player: Player): void;
+  leave(player: Player): void;
+}
+
 export class Relay implements Player {
   private active: Player;
   private other: Player;
@@ -17,11 +23,10 @@ export class Relay implements Player {
   private readonly changeListeners = new Set<() => void>();
   private readonly cleanups: readonly Cleanup[];
 
-  /** `show` brings a player before the eyes, and takes the other one away. */
   constructor(
     first: Player,
     second: Player,
-    private readonly show: (player: Player) => void,
+    private readonly stage: RelayStage,
   ) {
     this.active = first;
     this.other = second;
@@ -33,7 +38,7 @@ export class Relay implements Player {
         for (const listener of this.changeListeners) listener();
       }),
     ]);
-    show(first);
+    stage.enter(first);
   }
 
   get rates(): readonly number[] | null {
@@ -67,8 +72,6 @@ export class Relay implements Player {
     this.retire();
     if (source !== this.prepared) return this.load(source);
     this.swap();
-    // The picture changes with the first frame of the next one.
-    this.show(this.other);
   }
 
   unload(): void {
@@ -119,6 +122,7 @@ export class Relay implements Player {
 
   private swap(): void {
     [this.active, this.other] = [this.other, this.active];
+    this.stage.enter(this.active);
     this.prepared = null;
     this.leaving = true;
     this.active.setRate(this.rate);
@@ -129,6 +133,6 @@ export class Relay implements Player {
     this.leaving = false;
     this.other.pause();
     this.other.unload();
-    this.show(this.active);
+    this.stage.leave(this.other);
   }
 }

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { SyncEngine } from './engine';
 import { STILL, type Motion } from './motion';
+import type { Player } from './player';
 import { profileFor } from './profile';
 import { Relay } from './relay';
 import type { PlayerStatus } from './reporter';
@@ -11,12 +12,12 @@ const DURATION_MS = 40_000;
 function setUp({ loadMs = 400 } = {}) {
   const world = new World();
   const players = [1, 2].map((seed) => new SimulatedPlayer(world, { ...GOOD, seed, loadMs, durationMs: DURATION_MS })) as [SimulatedPlayer, SimulatedPlayer];
-  const shown: unknown[] = [];
+  const seen: Player[] = [];
   const reports: PlayerStatus[] = [];
   const ended: string[] = [];
   const resolved: string[] = [];
   const engine = new SyncEngine({
-    player: new Relay(...players, (player) => shown.push(player)),
+    player: new Relay(...players, { enter: (player) => seen.unshift(player), leave: (player) => seen.splice(seen.indexOf(player), 1) }),
     clock: world.clock(),
     timer: world,
     profile: profileFor('Chrome/156.0'),
@@ -38,11 +39,11 @@ function setUp({ loadMs = 400 } = {}) {
     engine.apply(motion);
     return motion;
   };
-  return { world, engine, players, shown, reports, ended, resolved, apply };
+  return { world, engine, players, seen, reports, ended, resolved, apply };
 }
 
 it('the next item begins at the instant at which the one before ends', async () => {
-  const { world, engine, players, shown, reports, ended, resolved, apply } = setUp();
+  const { world, engine, players, seen, reports, ended, resolved, apply } = setUp();
   apply({ itemId: 'a', playing: true });
   engine.nextItem = 'b';
   await world.pass(15_000);
@@ -54,11 +55,12 @@ it('the next item begins at the instant at which the one before ends', async () 
   apply({ itemId: 'b', anchorMediaMs: 0, anchorServerMs: end });
   await world.pass(400);
   expect(players[0].moves).toBe(true);
+  expect(seen.at(-1)).toBe(players[0]);
   await world.pass(700);
   expect(players[0].moves).toBe(false);
   expect(players[1].moves).toBe(true);
   expect(Math.abs(players[1].truthMs() - (world.serverMs - end))).toBeLessThan(60);
-  expect(shown).toEqual([players[0], players[0], players[1]]);
+  expect(seen).toEqual([players[1]]);
   expect(ended).toEqual([]);
   await world.pass(5_000);
   expect(Math.abs(players[1].truthMs() - (world.serverMs - end))).toBeLessThan(10);
