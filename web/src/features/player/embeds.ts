@@ -32,7 +32,7 @@ export function sourceFrom(info: GetPlaybackInfoResponseJson): MediaSource {
 }
 
 /** The service's own player, in this place of the page. */
-export function embedPlayerIn(place: HTMLElement, timer: Timer, acts: Pick<EmbedDeps, 'pressed' | 'unblocked'>): EmbedPlayer {
+export function embedPlayerIn(place: HTMLElement, timer: Timer, acts: Pick<EmbedDeps, 'pressed' | 'jumped' | 'unblocked'>): EmbedPlayer {
   return new EmbedPlayer({
     open: framesIn(place),
     timer,

@@ -6,6 +6,7 @@ import { dailymotion } from './dailymotion';
 import type { Dialect, Phase } from './dialect';
 import type { Channel, OpenChannel } from './frame';
 import { PendingPlay } from './pendingPlay';
+import { Presses } from './presses';
 import { SERVICES, type Embed, type EmbedService } from './services';
 import { vimeo } from './vimeo';
 import { youtube } from './youtube';
@@ -17,8 +18,9 @@ export interface EmbedDeps {
   /** As the players date what they say. */
   epochMs(): number;
   pageOrigin: string;
-  /** Someone pressed the player's own button. */
+  /** Someone pressed the player's own button, or jumped in its own bar. */
   pressed(what: 'play' | 'pause'): void;
+  jumped(toMs: number): void;
   /** What the browser did not let start has been started in the player itself. */
   unblocked(): void;
 }
@@ -30,8 +32,6 @@ const ARRIVE_WITHIN_MS = 20_000;
 /** A place this near to where a seek went is where it arrived. */
 const ARRIVED_MS = 1_500;
 const SEEK_WITHIN_MS = 4_000;
-/** Until it has done what it was told, but no longer than this, what it does is the command's doing. */
-const ECHO_MS = 1_500;
 /** Playing without its time moving: something else is on, an advertisement most likely. */
 const FROZEN_AFTER_MS = 1_500;
 const NEAR_END_MS = 1_000;
@@ -42,8 +42,8 @@ const PLAY_TRIES = 2;
 const PLAY_AGAIN_AFTER_MS = 2_000;
 /** A pause that a jump in the player's own bar makes is over sooner. */
 const MEANT_AFTER_MS = 400;
-/** So long the room is given to pause too, before the one who pressed is taken along again. */
-const ROOM_WITHIN_MS = 2_500;
+/** Farther from where it should be than messages come late. */
+const JUMP_MS = 3_000;
 
 export class EmbedPlayer implements Player {
   private embed: Embed | null = null;
@@ -63,9 +63,7 @@ export class EmbedPlayer implements Player {
   private loadedToMs = 0;
   private movedAtMs = 0;
   private commandedAtMs = -Infinity;
-  private obeyed = false;
-  /** Until then a pause that somebody pressed is the room's to answer. */
-  private pressedUntilMs = -Infinity;
+  private presses = new Presses();
   private seeking: { toMs: number; untilMs: number } | null = null;
   private failure: string | null = null;
   private allowed: readonly number[] | null = null;
@@ -117,7 +115,7 @@ export class EmbedPlayer implements Player {
     this.positionMs = 0;
     this.durationMs = null;
     this.loadedToMs = 0;
-    this.pressedUntilMs = -Infinity;
+    this.presses = new Presses();
     this.seeking = null;
     this.failure = null;
     this.allowed = null;
@@ -175,13 +173,15 @@ export class EmbedPlayer implements Player {
 
   snapshot(): PlayerSnapshot {
     const nowMs = this.deps.nowMs();
-    const seeking = this.seeking !== null && nowMs < this.seeking.untilMs;
+    const held = this.presses.isHeld(nowMs);
+    // Who jumped is not called back before the room could come after.
+    const seeking = held || (this.seeking !== null && nowMs < this.seeking.untilMs);
     return {
       loaded: this.answered && this.failure === null,
       currentMs: this.positionMs,
       durationMs: this.durationMs,
       bufferedAheadMs: Math.max(0, this.loadedToMs - this.positionMs),
-      paused: this.wanted === 'paused' || (this.phase === 'paused' && !this.starting.isPending && !this.ad && nowMs >= this.pressedUntilMs),
+      paused: this.wanted === 'paused' || (this.phase === 'paused' && !this.starting.isPending && !this.ad && !held),
       seeking,
       ready: this.answered && !seeking && !this.ad && !this.heldUp(nowMs),
       ended: this.phase === 'ended',
@@ -263,9 +263,9 @@ export class EmbedPlayer implements Player {
   private enter(phase: Phase): void {
     const before = this.phase;
     const nowMs = this.deps.nowMs();
-    const unasked = (this.obeyed || nowMs - this.commandedAtMs > ECHO_MS) && this.channel?.hasFocus() === true;
+    const unasked = this.presses.isPress(nowMs, this.channel?.hasFocus() === true);
     this.phase = phase;
-    this.obeyed ||= phase === this.wanted;
+    if (phase === this.wanted) this.presses.done();
     if (phase === 'playing') {
       if (before !== 'playing') this.movedAtMs = nowMs;
       this.started = true;
@@ -278,7 +278,7 @@ export class EmbedPlayer implements Player {
         this.say((dialect) => [dialect.pause()]);
       }
     } else if (phase === 'paused' && before === 'playing' && this.wanted === 'playing' && unasked) {
-      this.pressedUntilMs = nowMs + ROOM_WITHIN_MS;
+      this.presses.hold(nowMs);
       this.later(MEANT_AFTER_MS, () => {
         if (this.phase === 'paused' && this.wanted === 'playing' && !this.buffering) this.deps.pressed('pause');
       });
@@ -294,8 +294,14 @@ export class EmbedPlayer implements Player {
       this.seeking = null;
     }
     const here = positionMs + (this.phase === 'playing' ? ageMs * this.rate : 0);
+    const expectedMs = this.positionMs + (this.phase === 'playing' ? (nowMs - this.movedAtMs) * this.rate : 0);
+    const jumped = Math.abs(here - expectedMs) > JUMP_MS && Math.abs(here - this.positionMs) > JUMP_MS;
     if (here !== this.positionMs) this.movedAtMs = nowMs;
     this.positionMs = here;
+    if (jumped && !this.ad && this.phase !== 'ended' && this.presses.isPress(nowMs, this.channel?.hasFocus() === true)) {
+      this.presses.hold(nowMs);
+      this.deps.jumped(here);
+    }
   }
 
   /** Does not go on though it should: for want of bytes, or for an advertisement that it does not tell of. */
@@ -339,7 +345,7 @@ export class EmbedPlayer implements Player {
     if (!this.embed || !this.answered) return;
     if (how === 'as a command') {
       this.commandedAtMs = this.deps.nowMs();
-      this.obeyed = false;
+      this.presses.commanded(this.commandedAtMs);
     }
     for (const message of words(this.dialect(this.embed))) if (message !== null) this.channel?.post(message);
   }

@@ -124,6 +124,20 @@ describe('the room’s speed', () => {
   });
 });
 
+describe('a jump in the player itself', () => {
+  it('is not taken back before the room could come after', async () => {
+    const { world, members, apply, apart } = room('youtube');
+    apply({ playing: true, anchorMediaMs: 0, anchorServerMs: world.serverMs + 3_000 });
+    await world.pass(20_000);
+    members[0].standIn.jump(400_000);
+    await world.pass(1_000);
+    expect(members[0].standIn.film.positionMs()).toBeGreaterThan(399_000);
+    apply({ playing: true, anchorMediaMs: 400_000, anchorServerMs: world.serverMs + 500 });
+    await world.pass(15_000);
+    expect(await apart(30_000)).toBeLessThan(CLASS_C_MS);
+  });
+});
+
 describe('a browser that wants a tap', () => {
   it('is asked for it, and goes on after one in the player itself', async () => {
     const world = new World();

@@ -58,6 +58,12 @@ export abstract class StandIn {
     else this.film.pause();
   }
 
+  /** As in the player's own bar. */
+  jump(toMs: number): void {
+    this.focused = true;
+    this.film.seek(toMs, this.film.state === 'paused' ? 'paused' : 'playing');
+  }
+
   /** A message as the frame would send it. */
   send(message: unknown): void {
     const { opening } = this;

@@ -23,6 +23,7 @@ export function adapterOf(world: World, standIn: StandIn) {
     epochMs: () => world.serverMs,
     pageOrigin: 'https://watch.example',
     pressed: (what) => pressed.push(what),
+    jumped: (toMs) => pressed.push(`to ${Math.round(toMs / 1000)} s`),
     unblocked: () => {
       unblocked += 1;
     },

@@ -202,6 +202,24 @@ describe('what comes in between', () => {
     expect(standIn.film.state).toBe('paused');
   });
 
+  it('hears where somebody jumps in the player, and not where it was sent', async () => {
+    const { world, standIn, player, pressed } = await visit('youtube');
+    void player.play();
+    await world.pass(4_000);
+    standIn.focused = true;
+    player.seekTo(200_000);
+    await world.pass(5_000);
+    expect(pressed).toEqual([]);
+    standIn.jump(400_000);
+    await world.pass(2_000);
+    expect(pressed).toEqual(['to 400 s']);
+    player.pause();
+    await world.pass(1_000);
+    standIn.jump(100_000);
+    await world.pass(2_000);
+    expect(pressed).toEqual(['to 400 s', 'to 100 s']);
+  });
+
   it('takes a pause that nobody made for none of anybody’s', async () => {
     const { world, standIn, player, pressed } = await visit('youtube');
     void player.play();
