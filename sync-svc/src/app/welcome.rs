@@ -12,6 +12,9 @@ use crate::{
     playback::{Chosen, Input},
 };
 
+/// Who comes to a room of more is not asked for the length of its item.
+const MOST_ASKED: usize = 8;
+
 impl App {
     /// Who comes will want something: what they may do is known by then. The same answer tells what the room decided.
     pub(crate) fn welcome(self: &Arc<Self>, identity: &Identity, room: RoomId) {
@@ -33,10 +36,12 @@ impl App {
         self.learn_length(context, room).await
     }
 
-    /// An item may have been measured while it was not the room's yet.
+    /// An item may have been measured while it was not the room's yet. Some lengths nobody can tell, so not everyone of a
+    /// large room is asked.
     async fn learn_length(&self, context: &Context, room: RoomId) -> Result<()> {
-        let playback = self.current(room).await?.room.playback.clone();
-        if playback.item_id.is_empty() || playback.duration_us > 0 {
+        let known = self.current(room).await?.room;
+        let playback = &known.playback;
+        if playback.item_id.is_empty() || playback.duration_us > 0 || known.seats.len() > MOST_ASKED {
             return Ok(());
         }
         let items = self.items(context, room).await?;

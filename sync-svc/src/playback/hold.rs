@@ -99,7 +99,7 @@ impl Turn {
             PlayerState::InSync | PlayerState::Adjusting => {
                 #[expect(clippy::cast_possible_truncation, reason = "the contract bounds delays to a minute")]
                 let round_trip_us = (2000.0 * delay_ms(session)) as i64;
-                self.now_us >= hold.since_us + HEARD_AFTER_US + round_trip_us
+                self.now_us.saturating_sub(hold.since_us + HEARD_AFTER_US) >= round_trip_us
             }
             PlayerState::Unspecified | PlayerState::Loading | PlayerState::Stalled => false,
         }

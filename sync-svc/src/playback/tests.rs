@@ -3,6 +3,7 @@
 mod advance;
 mod commands;
 mod holds;
+mod lies;
 mod owner;
 mod playlist;
 mod policy;
