@@ -1,0 +1,63 @@
+// YouTube's player cannot be reached by tests: a stand-in page takes its place at the browser's network, so that the web
+// client, its security policy and its frame are the real ones.
+import { readFile } from 'node:fs/promises';
+
+/** @typedef {import('playwright-core').Page} Page */
+/** @typedef {{ state: string, seconds: number, atMs: number }} Film */
+
+const PAGE = new URL('./official-player.html', import.meta.url);
+
+/** From now on the page gets the stand-in instead of YouTube's player. @param {Page} page */
+export async function standInForYouTube(page) {
+  const body = await readFile(PAGE, 'utf8');
+  await page.route('https://www.youtube-nocookie.com/embed/**', (route) => route.fulfill({ contentType: 'text/html; charset=utf-8', body }));
+}
+
+/** @param {Page} page */
+function player(page) {
+  return page.frames().find((frame) => frame.url().startsWith('https://www.youtube-nocookie.com/embed/'));
+}
+
+/** @param {Page} page @returns {Promise<Film>} */
+async function film(page) {
+  const frame = player(page);
+  if (!frame) return { state: 'absent', seconds: Number.NaN, atMs: Number.NaN };
+  return frame.evaluate(() => globalThis.film());
+}
+
+/**
+ * How far apart two films are, in ms: positive when the first is ahead. What moves is compared at one instant.
+ * @param {Film} a @param {Film} b
+ */
+function apart(a, b) {
+  const passed = a.state === 'playing' && b.state === 'playing' ? a.atMs - b.atMs : 0;
+  return (a.seconds - b.seconds) * 1000 - passed;
+}
+
+/** Looks at both films until what is seen of them will do. @param {Page[]} pages @param {(films: Film[], apartMs: number) => boolean} good @param {string} what */
+export async function untilFilms(pages, good, what) {
+  const deadline = Date.now() + 30_000;
+  for (;;) {
+    const films = await Promise.all(pages.map(film));
+    const apartMs = apart(films[0], films[1]);
+    if (good(films, apartMs)) return { films, apartMs };
+    if (Date.now() > deadline) throw new Error(`after 30 s they are not ${what}: ${JSON.stringify(films)}, ${apartMs.toFixed(0)} ms apart`);
+    await pages[0].waitForTimeout(100);
+  }
+}
+
+/** How far apart two playing films are, at each of so many looks. @param {Page[]} pages @param {number} looks */
+export async function skews(pages, looks) {
+  const seen = [];
+  while (seen.length < looks) {
+    const films = await Promise.all(pages.map(film));
+    seen.push(Math.abs(apart(films[0], films[1])));
+    await pages[0].waitForTimeout(100);
+  }
+  return seen.sort((x, y) => x - y);
+}
+
+/** Presses the player's own button. @param {Page} page */
+export async function pressInPlayer(page) {
+  await page.frameLocator('iframe[title="YouTube player"]').getByRole('button', { name: 'Play or pause' }).click();
+}
