@@ -21,7 +21,7 @@ describe('the cluster clock', () => {
     exchange(clock, 1_000, 80, 10);
     exchange(clock, 1_100, 5, 5);
     exchange(clock, 1_200, 10, 90);
-    expect(clock.toServer(1_300)).toBeCloseTo(1_300 + OFFSET, 3);
+    expect(Math.abs(clock.toServer(1_300) - 1_300 - OFFSET)).toBeLessThan(0.05);
     expect(clock.rttMs).toBe(10);
   });
 
@@ -68,6 +68,54 @@ describe('the cluster clock', () => {
     const clock = new ServerClock();
     for (let i = 0; i < 20; i += 1) exchange(clock, i * 100, 5, i === 7 || i === 8 ? 45 : 5);
     expect(clock.delayMs).toBeCloseTo(45, 0);
+  });
+
+  it('wanders less than its samples, where queues make round trips uneven', () => {
+    const roll = random(11);
+    const queue = () => -Math.log(1 - roll()) * 15;
+    const clock = new ServerClock();
+    const readings: number[] = [];
+    for (let at = 0; at < 900_000; at += 10_000) {
+      exchange(clock, at, 90 + queue(), 90 + queue(), OFFSET + at * 40e-6);
+      if (at > 300_000) readings.push(clock.toServer(at) - at - OFFSET - at * 40e-6);
+    }
+    const spread = Math.max(...readings) - Math.min(...readings);
+    expect(spread).toBeLessThan(8);
+    expect(readings.every(Number.isFinite)).toBe(true);
+  });
+
+  it('takes another path for no drift', () => {
+    const clock = new ServerClock();
+    for (let at = 0; at <= 300_000; at += 10_000) exchange(clock, at, 5, 5);
+    clock.rerouted();
+    // Farther, and lopsided: samples are off by 15 ms now.
+    for (let at = 310_000; at <= 600_000; at += 10_000) exchange(clock, at, 75, 45);
+    expect(Math.abs(clock.toServer(660_000) - 660_000 - OFFSET)).toBeLessThan(17);
+  });
+
+  it('knows that a clock of coarse steps cannot tell round trips exactly', () => {
+    const clock = new ServerClock();
+    const stepMs = 16;
+    const step = (ms: number) => Math.floor(ms / stepMs) * stepMs;
+    for (let at = 0; at < 300_000; at += 10_007) {
+      const serverMs = at + 2 + OFFSET;
+      clock.add({ sentMs: step(at), receivedMs: step(at + 4), serverReceiveMs: serverMs, serverSendMs: serverMs });
+    }
+    const reading = clock.read(300_000);
+    expect(reading?.errorMs).toBeGreaterThanOrEqual(stepMs / 2);
+    expect(Math.abs((reading?.offsetMs ?? 0) - OFFSET - stepMs / 2)).toBeLessThan(5);
+  });
+
+  it('survives figures that are none, and answers from before their questions', () => {
+    const clock = new ServerClock();
+    exchange(clock, 0, 5, 5);
+    for (const bad of [Number.NaN, Infinity, -Infinity]) {
+      clock.add({ sentMs: bad, receivedMs: 10, serverReceiveMs: OFFSET, serverSendMs: OFFSET });
+      clock.add({ sentMs: 0, receivedMs: 10, serverReceiveMs: bad, serverSendMs: OFFSET });
+      clock.doubt(bad);
+    }
+    clock.add({ sentMs: 20, receivedMs: 30, serverReceiveMs: OFFSET + 50, serverSendMs: OFFSET + 10 });
+    expect(Math.abs(clock.toServer(100) - 100 - OFFSET)).toBeLessThan(0.1);
   });
 
   it('ignores an answer that came before its question', () => {

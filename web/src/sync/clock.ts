@@ -117,7 +117,7 @@ export class ServerClock {
 
   /** The lowest round trip of the last 30 s. */
   get rttMs(): number | null {
-    return this.samples.length ? 2 * Math.min(...this.samples.map((s) => s.halfRttMs)) : null;
+    return this.samples.length ? 2 * this.samples.reduce((least, s) => Math.min(least, s.halfRttMs), Infinity) : null;
   }
 
   /** What a frame from the server took, 95th percentile of the last 30 s. */

@@ -70,7 +70,7 @@ describe('decisions', () => {
   it('learns what a seek costs from what is left after it', () => {
     const sought = settle(-1_500);
     const after = settle(-200, { state: { ...sought.state, settledMs: 0 }, forMs: 100 });
-    expect(after.state.seekCostMs).toBeCloseTo(240, 0);
+    expect(after.state.seekCostMs).toBeCloseTo(300, 0);
     expect(after.state.seekPending).toBe(false);
   });
 

@@ -207,7 +207,8 @@ function endCorrection(seen: Observation, state: ControllerState, correction: Co
 }
 
 function seekThreshold(state: ControllerState, nowMs: number): number {
-  const pause = SEEK_PAUSE_MS * 2 ** Math.min(state.futileSeeks, 4);
+  // The first one teaches what a seek costs here, so a second may follow at once.
+  const pause = state.futileSeeks <= 1 ? 0 : SEEK_PAUSE_MS * 2 ** Math.min(state.futileSeeks - 1, 4);
   if (nowMs - state.lastSeekMs < pause) return Infinity;
   return nowMs < state.eagerUntilMs ? SEEK_ABOVE_EAGER_MS : SEEK_ABOVE_MS;
 }
@@ -227,7 +228,8 @@ function seek(seen: Observation, state: ControllerState): Decision {
 
 /** What is left after a seek is what its cost was guessed wrong by. */
 function learnSeek(state: ControllerState, seen: Observation): ControllerState {
-  const cost = state.seekCostMs - (0.7 * seen.driftMs) / seen.rate;
+  const weight = state.futileSeeks <= 1 ? 1 : 0.7;
+  const cost = state.seekCostMs - (weight * seen.driftMs) / seen.rate;
   return { ...state, seekPending: false, seekCostMs: Math.max(0, Math.min(3_000, cost)) };
 }
 

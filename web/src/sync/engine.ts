@@ -2,18 +2,20 @@
 //
 // Each new motion of the room becomes a plan: stand somewhere, start at an instant, find a start of one's own (a late
 // joiner glides in), or move. `step` advances the plan; it runs on a timer and whenever the player changes.
-import type { PlayerStateJson } from '../api/gen/syncwatch/sync/v1/types_pb';
 import { Approach } from './approach';
 import type { ServerClock } from './clock';
 import { Liveness } from './liveness';
-import { positionAt, STILL, supersedes, usFromMs, type Motion } from './motion';
+import { positionAt, STILL, supersedes, type Motion } from './motion';
 import { Mover, type Learned } from './mover';
 import { playerState, type Plan } from './plan';
 import type { MediaSource, Player, PlayerSnapshot } from './player';
-import { honestClass, type Profile, type SyncClass } from './profile';
+import { honestClass, type Profile } from './profile';
 import { Reporter, type PlayerStatus } from './reporter';
 import { Successor } from './successor';
 import type { Timer } from './timer';
+import { statusOf, type EngineView } from './view';
+
+export type { EngineView } from './view';
 
 export interface EngineDeps {
   player: Player;
@@ -29,26 +31,6 @@ export interface EngineDeps {
   /** The item played to its end; once for each time. */
   ended(itemId: string): void;
   changed(view: EngineView): void;
-}
-
-export interface EngineView {
-  state: PlayerStateJson;
-  /** Null while nothing moves. */
-  driftMs: number | null;
-  errorMs: number;
-  clockErrorMs: number | null;
-  rttMs: number | null;
-  bufferedMs: number;
-  durationMs: number | null;
-  rate: number;
-  correcting: boolean;
-  failure: string | null;
-  /** What can honestly be promised, for this player over this path. */
-  syncClass: SyncClass;
-  /** Since this player came: how often it was brought back to the room (seeks among them), and ran out of data. */
-  corrections: number;
-  seeks: number;
-  stalls: number;
 }
 
 const TICK_MS = 100;
@@ -383,32 +365,10 @@ export class SyncEngine {
     const situation = { motion, plan, failed: this.failure !== null, blocked: this.blocked, stalled: liveness.stalled, driftMs };
     const state = playerState(situation, seen, 2 * profile.deadBandMs);
     const reading = clock.read(nowMs);
-    const errorMs = (drift?.errorMs ?? 0) + (reading?.errorMs ?? 0);
-    const syncClass = honestClass(profile, reading?.errorMs ?? null, mover.coarse);
-    const counts = { corrections: mover.corrections, stalls: liveness.stalls };
-    if (this.sessionId) {
-      const { hold } = motion;
-      const status: PlayerStatus = {
-        state,
-        itemId: motion.itemId,
-        driftMs: driftMs ?? 0,
-        errorMs,
-        bufferMs: seen.bufferedAheadMs,
-        delayMs: clock.delayMs,
-        clockErrorMs: reading?.errorMs ?? 0,
-        syncClass: `SYNC_CLASS_${syncClass}`,
-        preparedItemId: this.successor.prepared,
-        appliedSeq: String(motion.seq),
-        appliedUs: usFromMs(this.appliedMs),
-        ...counts,
-      };
-      const awaited = hold?.waitingSessionIds.includes(this.sessionId) ?? false;
-      this.reporter.offer(status, hold ? `hold ${hold.sinceServerMs}` : '', awaited, nowMs);
-    }
-    this.deps.changed({
+    const view: EngineView = {
       state,
       driftMs,
-      errorMs,
+      errorMs: (drift?.errorMs ?? 0) + (reading?.errorMs ?? 0),
       clockErrorMs: reading?.errorMs ?? null,
       rttMs: clock.rttMs,
       bufferedMs: seen.bufferedAheadMs,
@@ -416,9 +376,17 @@ export class SyncEngine {
       rate: mover.rate,
       correcting: drift?.correcting ?? false,
       failure: this.failure,
-      syncClass,
+      syncClass: honestClass(profile, reading?.errorMs ?? null, mover.coarse),
+      corrections: mover.corrections,
       seeks: mover.seeks,
-      ...counts,
-    });
+      stalls: liveness.stalls,
+    };
+    if (this.sessionId) {
+      const { hold } = motion;
+      const status = statusOf(view, motion, { delayMs: clock.delayMs, preparedItemId: this.successor.prepared, appliedMs: this.appliedMs });
+      const awaited = hold?.waitingSessionIds.includes(this.sessionId) ?? false;
+      this.reporter.offer(status, hold ? `hold ${hold.sinceServerMs}` : '', awaited, nowMs);
+    }
+    this.deps.changed(view);
   }
 }

@@ -60,6 +60,39 @@ describe('the estimate of a position', () => {
     expect(estimator.estimate(nowMs, currentMs).positionMs).toBeCloseTo(positionMs, 1);
   });
 
+  it('sees through a clock of steps of 100 ms, and says that it is coarse', () => {
+    const estimator = new PositionEstimator();
+    let seen = { ...watch(estimator, { stepMs: 100 }) };
+    expect(estimator.coarse).toBe(true);
+    const { positionMs, errorMs } = estimator.estimate(seen.nowMs, seen.currentMs);
+    expect(Math.abs(positionMs - seen.positionMs)).toBeLessThan(20);
+    expect(errorMs).toBeGreaterThanOrEqual(20);
+    const fine = new PositionEstimator();
+    seen = watch(fine, { jitterMs: 2 });
+    expect(fine.coarse).toBe(false);
+  });
+
+  it('goes by the messages that were quickest where a player tells its time by messages', () => {
+    const estimator = new PositionEstimator(4_000, true);
+    const roll = random(9);
+    let nowMs = 0;
+    for (let i = 0; i < 40; i += 1) {
+      nowMs = i * 250;
+      estimator.sample(nowMs + 10 + roll() * 90, 50_000 + nowMs);
+    }
+    const { positionMs } = estimator.estimate(nowMs + 240, 50_000 + nowMs);
+    expect(Math.abs(positionMs - 50_000 - nowMs - 240)).toBeLessThan(40);
+  });
+
+  it('is not touched by readings that are no numbers', () => {
+    const estimator = new PositionEstimator();
+    const { nowMs, positionMs, currentMs } = watch(estimator);
+    estimator.sample(nowMs, Number.NaN);
+    estimator.sample(Infinity, currentMs);
+    estimator.addFrame({ mediaMs: Number.NaN, displayMs: nowMs, frameMs: nowMs, readMs: nowMs, currentMs });
+    expect(estimator.estimate(nowMs, currentMs).positionMs).toBeCloseTo(positionMs, 1);
+  });
+
   it('carries over what it knows when the rate changes', () => {
     const estimator = new PositionEstimator();
     const { nowMs, positionMs } = watch(estimator);

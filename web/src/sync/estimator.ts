@@ -34,6 +34,7 @@ const COARSE_WINDOWS = 3;
 const MIN_EDGE_POINTS = 3;
 const MAX_READINGS = 10;
 const MAX_LEADS = 31;
+const JUDGE_EVERY = 8;
 const MAX_POINTS = 96;
 const MIN_POINTS = 5;
 const STALE_MS = 500;
@@ -54,6 +55,8 @@ export class PositionEstimator {
   private points: Point[] = [];
   private lastCurrentMs = -1;
   private leads: number[] = [];
+  private usualLeadMs = 0;
+  private judged = 0;
   private lastFrameMs = -Infinity;
   private rate = 1;
   /** What was on screen minus the element's clock, for the last frames. */
@@ -139,38 +142,59 @@ export class PositionEstimator {
 
   /** Late callbacks carry a display time that is already now. Where most do, none says anything. */
   private isLate(leadMs: number): boolean {
-    const usual = median(this.leads);
-    return usual > 2 && leadMs < usual / 4;
+    this.judged += 1;
+    if (this.judged % JUDGE_EVERY === 1) this.usualLeadMs = median(this.leads);
+    return this.usualLeadMs > 2 && leadMs < this.usualLeadMs / 4;
   }
 }
 
 function fitIntercept(points: readonly Point[], rate: number, nowMs: number): { positionMs: number; errorMs: number } {
-  const intercepts = points.map((p) => p.mediaMs + (nowMs - p.atMs) * rate);
-  const middle = median(intercepts);
-  const spread = median(intercepts.map((i) => Math.abs(i - middle)));
-  const kept = intercepts.filter((i) => Math.abs(i - middle) <= Math.max(4, 3 * spread));
-  const mean = kept.reduce((sum, i) => sum + i, 0) / kept.length;
-  return { positionMs: mean, errorMs: Math.max(0.5, (2 * spread) / Math.sqrt(kept.length)) };
+  const intercepts = interceptsOf(points, rate, nowMs);
+  const middle = middleOf(intercepts);
+  const spread = middleOf(intercepts.map((i) => Math.abs(i - middle)).toSorted());
+  const within = Math.max(4, 3 * spread);
+  let sum = 0;
+  let kept = 0;
+  for (const intercept of intercepts) {
+    if (Math.abs(intercept - middle) > within) continue;
+    sum += intercept;
+    kept += 1;
+  }
+  return { positionMs: sum / kept, errorMs: Math.max(0.5, (2 * spread) / Math.sqrt(kept)) };
 }
 
 function fitEdge(points: readonly Point[], rate: number, nowMs: number, stepMs: number): { positionMs: number; errorMs: number } {
-  const intercepts = points.map((p) => p.mediaMs + (nowMs - p.atMs) * rate);
-  const positionMs = quantile(intercepts, EDGE);
-  return { positionMs, errorMs: Math.max(2, stepMs / 5, 1.5 * (positionMs - median(intercepts))) };
+  const intercepts = interceptsOf(points, rate, nowMs);
+  const positionMs = partOf(intercepts, EDGE);
+  return { positionMs, errorMs: Math.max(2, stepMs / 5, 1.5 * (positionMs - middleOf(intercepts))) };
+}
+
+/** In order. This runs for each look of each player, and typed arrays sort without a comparison of ours. */
+function interceptsOf(points: readonly Point[], rate: number, nowMs: number): Float64Array {
+  const intercepts = new Float64Array(points.length);
+  for (const [i, p] of points.entries()) intercepts[i] = p.mediaMs + (nowMs - p.atMs) * rate;
+  return intercepts.toSorted();
+}
+
+function partOf(sorted: Float64Array, part: number): number {
+  return sorted[Math.floor((sorted.length - 1) * part)] ?? 0;
+}
+
+function middleOf(sorted: Float64Array): number {
+  const half = Math.floor(sorted.length / 2);
+  const upper = sorted[half] ?? 0;
+  return sorted.length % 2 ? upper : (upper + (sorted[half - 1] ?? upper)) / 2;
+}
+
+function quantile(values: readonly number[], part: number): number {
+  return partOf(Float64Array.from(values).toSorted(), part);
+}
+
+function median(values: readonly number[]): number {
+  return middleOf(Float64Array.from(values).toSorted());
 }
 
 function push(list: number[], value: number, most: number): void {
   list.push(value);
   if (list.length > most) list.shift();
-}
-
-function quantile(values: readonly number[], part: number): number {
-  return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) * part)] ?? 0;
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const half = Math.floor(sorted.length / 2);
-  const upper = sorted[half] ?? 0;
-  return sorted.length % 2 ? upper : (upper + (sorted[half - 1] ?? upper)) / 2;
 }

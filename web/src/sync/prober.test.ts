@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { ServerClock } from './clock';
+import { BURST, PING_EVERY_MS, Prober } from './prober';
+import { random, World } from './world.testkit';
+
+/** A machine whose page clock can be put behind, as a sleep does, and a gateway at a distance. */
+function setUp() {
+  const world = new World();
+  const clock = new ServerClock();
+  const machine = { sleptMs: 0, rttMs: 20, pings: 0, online: true };
+  const roll = random(4);
+  const nowMs = () => world.nowMs - machine.sleptMs;
+  const prober: Prober = new Prober({
+    clock,
+    timer: world,
+    nowMs,
+    wallMs: () => world.nowMs,
+    ping: () => {
+      if (!machine.online) return false;
+      machine.pings += 1;
+      const sentMs = nowMs();
+      const rttMs = machine.rttMs + roll() * 0.1;
+      world.after(rttMs, () => {
+        const serverMs = world.serverMs - rttMs / 2;
+        prober.answered({ sentMs, receivedMs: nowMs(), serverReceiveMs: serverMs, serverSendMs: serverMs });
+      });
+      return true;
+    },
+  });
+  const wrongMs = () => Math.abs(clock.toServer(nowMs()) - world.serverMs);
+  return { world, clock, machine, prober, nowMs, wrongMs };
+}
+
+describe('measuring the clock', () => {
+  it('begins with a burst, and goes on every ten seconds', async () => {
+    const { world, machine, prober, wrongMs } = setUp();
+    prober.connected();
+    await world.pass(2_000);
+    expect(machine.pings).toBe(BURST);
+    await world.pass(3 * PING_EVERY_MS);
+    expect(machine.pings).toBe(BURST + 3);
+    expect(wrongMs()).toBeLessThan(0.1);
+  });
+
+  it('notices within two seconds that the machine slept', async () => {
+    const { world, clock, machine, prober, nowMs, wrongMs } = setUp();
+    prober.connected();
+    await world.pass(30_000);
+    machine.sleptMs += 60_000;
+    world.nowMs += 60_000;
+    expect(wrongMs()).toBeGreaterThan(50_000);
+    await world.pass(2_000);
+    expect(wrongMs()).toBeLessThan(0.1);
+    expect(clock.read(nowMs())?.errorMs).toBeLessThan(11);
+  });
+
+  it('is not misled by a wall clock that was set', async () => {
+    const { world, prober, wrongMs, clock, nowMs, machine } = setUp();
+    prober.connected();
+    await world.pass(20_000);
+    // What a wall clock an hour ahead looks like to the one who compares the two.
+    clock.doubt(3_600_000);
+    expect(wrongMs()).toBeLessThan(0.1);
+    const before = machine.pings;
+    prober.disturbed();
+    await world.pass(1_000);
+    expect(machine.pings).toBe(before + BURST);
+    expect(wrongMs()).toBeLessThan(0.1);
+    expect(clock.read(nowMs())?.errorMs).toBeLessThan(11);
+  });
+
+  it('keeps going by what it knows when it changes to a gateway farther away', async () => {
+    const { world, machine, prober, wrongMs } = setUp();
+    prober.connected();
+    await world.pass(60_000);
+    machine.online = false;
+    await world.pass(5_000);
+    machine.online = true;
+    machine.rttMs = 180;
+    prober.connected();
+    for (let i = 0; i < 100; i += 1) {
+      await world.pass(1_000);
+      expect(wrongMs()).toBeLessThan(2);
+    }
+  });
+
+  it('measures in a burst when answers suddenly take much longer', async () => {
+    const { world, machine, prober } = setUp();
+    prober.connected();
+    await world.pass(20_000);
+    machine.rttMs = 150;
+    const before = machine.pings;
+    await world.pass(35_000);
+    expect(machine.pings).toBeGreaterThanOrEqual(before + BURST);
+    expect(machine.pings).toBeLessThan(before + 2 * BURST);
+  });
+
+  it('has one burst for a flock of reasons, and none without a connection', async () => {
+    const { world, machine, prober } = setUp();
+    prober.connected();
+    for (let i = 0; i < 20; i += 1) prober.disturbed();
+    await world.pass(3_000);
+    expect(machine.pings).toBe(BURST);
+    machine.online = false;
+    await world.pass(5_000);
+    prober.disturbed();
+    await world.pass(3_000);
+    expect(machine.pings).toBe(BURST);
+  });
+
+  it('ends', async () => {
+    const { world, machine, prober } = setUp();
+    prober.connected();
+    prober.destroy();
+    await world.pass(60_000);
+    expect(machine.pings).toBe(1);
+  });
+});

@@ -1,0 +1,50 @@
+// How the player is doing, for the page and for the room.
+import type { PlayerStateJson } from '../api/gen/syncwatch/sync/v1/types_pb';
+import { usFromMs, type Motion } from './motion';
+import type { SyncClass } from './profile';
+import type { PlayerStatus } from './reporter';
+
+export interface EngineView {
+  state: PlayerStateJson;
+  /** Null while nothing moves. */
+  driftMs: number | null;
+  errorMs: number;
+  clockErrorMs: number | null;
+  rttMs: number | null;
+  bufferedMs: number;
+  durationMs: number | null;
+  rate: number;
+  correcting: boolean;
+  failure: string | null;
+  /** What can honestly be promised, for this player over this path. */
+  syncClass: SyncClass;
+  /** Since this player came: how often it was brought back to the room (seeks among them), and ran out of data. */
+  corrections: number;
+  seeks: number;
+  stalls: number;
+}
+
+export interface Besides {
+  delayMs: number;
+  preparedItemId: string;
+  /** Since when, by the cluster clock, the motion is acted on. */
+  appliedMs: number;
+}
+
+export function statusOf(view: EngineView, motion: Motion, { delayMs, preparedItemId, appliedMs }: Besides): PlayerStatus {
+  return {
+    state: view.state,
+    itemId: motion.itemId,
+    driftMs: view.driftMs ?? 0,
+    errorMs: view.errorMs,
+    bufferMs: view.bufferedMs,
+    delayMs,
+    clockErrorMs: view.clockErrorMs ?? 0,
+    syncClass: `SYNC_CLASS_${view.syncClass}`,
+    stalls: view.stalls,
+    corrections: view.corrections,
+    preparedItemId,
+    appliedSeq: String(motion.seq),
+    appliedUs: usFromMs(appliedMs),
+  };
+}
