@@ -19,7 +19,12 @@ pub static POOL: LazyLock<DescriptorPool> =
 macro_rules! package {
     ($module:ident, $name:literal) => {
         #[doc = concat!("Package `", $name, "`.")]
-        #[allow(clippy::pedantic, missing_docs, reason = "generated; documented in the .proto files")]
+        #[allow(
+            clippy::all,
+            clippy::pedantic,
+            missing_docs,
+            reason = "generated; documented in the .proto files"
+        )]
         pub mod $module {
             #[doc = "Version 1."]
             pub mod v1 {
@@ -39,7 +44,7 @@ package!(provider, "syncwatch.provider.v1");
 package!(realtime, "syncwatch.realtime.v1");
 
 /// The HTTP binding of RPCs, as the options of the contract carry it.
-#[allow(clippy::pedantic, missing_docs, reason = "generated; documented in the .proto files")]
+#[allow(clippy::all, clippy::pedantic, missing_docs, reason = "generated; documented in the .proto files")]
 pub mod google {
     /// Package `google.api`.
     pub mod api {

@@ -1,11 +1,6 @@
 //! Feeds a hub from the one stream that the gateway has of its room.
 
-use std::{
-    collections::VecDeque,
-    future::pending,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{collections::VecDeque, future::pending, sync::Arc, time::Duration};
 
 use futures::future::BoxFuture;
 use proto::{
@@ -18,6 +13,7 @@ use proto::{
 };
 use rand::Rng as _;
 use rpc::Context;
+use tokio::time::Instant;
 use tonic::{Status, Streaming};
 
 use super::{
@@ -249,12 +245,11 @@ impl Feed {
         }
         self.seen.push_back(event.id);
         match event.kind {
-            Some(K::MemberJoined(_)) => self.stale.settings = true,
+            Some(K::MemberJoined(_) | K::RoomUpdated(_)) => self.stale.settings = true,
             Some(K::MemberLeft(subject_id)) => {
                 self.stale.settings = true;
                 self.hub.tell(Entry { audience: Audience::Left { subject_id }, frame: None });
             }
-            Some(K::RoomUpdated(_)) => self.stale.settings = true,
             Some(K::ItemAdded(_) | K::ItemRemoved(_) | K::ItemsReordered(_) | K::ItemMeasured(_)) => {
                 self.stale.playlist = true;
             }

@@ -128,6 +128,8 @@ fn status_of(session: &Session) -> SessionStatus {
 
 #[cfg(test)]
 mod tests {
+    use proto::sync::v1::PlayerStatus;
+
     use super::*;
 
     fn event(epoch: i64, seq: i64) -> PlaybackEvent {
@@ -170,7 +172,8 @@ mod tests {
         let mut mirror = Mirror::default();
         let session = Session { id: "a".into(), ..Default::default() };
         mirror.replace(Snapshot { sessions: vec![session], ..Default::default() });
-        let status = |id: &str| SessionStatus { session_id: id.into(), status: Some(Default::default()) };
+        let status =
+            |id: &str| SessionStatus { session_id: id.into(), status: Some(PlayerStatus::default()) };
         mirror.status(status("a"));
         mirror.status(status("nobody"));
         assert_eq!(mirror.take_reported().sessions, [status("a")]);
