@@ -39,6 +39,12 @@ export async function showControls(page) {
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 3 + 5);
 }
 
+/** @param {Page} page @param {string} what */
+export async function openFromMenu(page, what) {
+  await page.getByRole('button', { name: 'More' }).click();
+  await page.getByRole('menuitem', { name: what }).click();
+}
+
 /** @param {Page} page @param {string} text */
 export async function say(page, text) {
   await page.getByRole('textbox', { name: 'Message' }).fill(text);
@@ -77,4 +83,30 @@ export async function untilTogether(pages, tolerance) {
     if (Date.now() > deadline) throw new Error(`after 15 s the films still stand apart: ${places.map((p) => p.toFixed(3)).join(', ')} s`);
     await pages[0].waitForTimeout(50);
   }
+}
+
+/** Waits until the film stands or passes there. @param {Page} page @param {number} seconds @param {number} [tolerance] */
+export async function untilFilmAt(page, seconds, tolerance = 0.06) {
+  await page.waitForFunction(
+    ([at, within]) => {
+      const video = document.querySelector('video');
+      return video !== null && !video.seeking && Math.abs(video.currentTime - at) <= within;
+    },
+    [seconds, tolerance],
+    { polling: 50 },
+  );
+}
+
+/**
+ * Two people with a film that stands at its start.
+ * @param {(name: string) => Promise<Page>} open
+ */
+export async function pair(open) {
+  const host = await open('host');
+  const link = await makeRoom(host);
+  await addTestFilm(host);
+  const mia = await open('mia');
+  await joinAsGuest(mia, link, 'Mia');
+  await untilFilmAt(mia, 0);
+  return { host, mia, link };
 }

@@ -12,7 +12,7 @@ export function ChatInput({ ref }: { ref: Ref<HTMLTextAreaElement> }) {
   const send = () => {
     const said = text.trim();
     if (!said) return;
-    session.say(said);
+    session.chat.say(said);
     setText('');
   };
   const press = (event: KeyboardEvent<HTMLTextAreaElement>) => {
@@ -40,7 +40,7 @@ export function ChatInput({ ref }: { ref: Ref<HTMLTextAreaElement> }) {
         onKeyDown={press}
         onChange={(event) => {
           setText(event.target.value);
-          if (event.target.value) session.typing();
+          if (event.target.value) session.chat.typing();
         }}
         className="slim-scroll field-sizing-content max-h-32 min-h-11 w-full resize-none rounded-2xl border border-edge bg-well px-4 py-2.5 outline-none placeholder:text-faint focus:outline-2 focus:outline-accent"
       />

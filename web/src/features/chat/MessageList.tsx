@@ -49,7 +49,7 @@ export function MessageList({ shown }: { shown: boolean }) {
   const older = async () => {
     setLoading(true);
     try {
-      await session.loadOlder();
+      await session.chat.loadOlder();
     } catch (error) {
       notify(explain(error));
     } finally {
@@ -124,10 +124,10 @@ function Queued({ message }: { message: QueuedMessage }) {
         <p role="alert" className="flex flex-wrap items-center gap-1.5 text-xs text-bad">
           <TriangleAlert size={13} aria-hidden />
           {message.failure}
-          <button type="button" className="font-semibold underline" onClick={() => session.settle(message.id, true)}>
+          <button type="button" className="font-semibold underline" onClick={() => session.chat.settle(message.id, true)}>
             Send again
           </button>
-          <button type="button" className="font-semibold underline" onClick={() => session.settle(message.id, false)}>
+          <button type="button" className="font-semibold underline" onClick={() => session.chat.settle(message.id, false)}>
             Drop
           </button>
         </p>

@@ -1,13 +1,14 @@
-import { FastForward, MonitorPlay, Pause, Play, Rewind, SkipForward, StepBack, StepForward } from 'lucide-react';
+import { Crown, FastForward, MonitorPlay, Pause, Play, Rewind, SkipForward, StepBack, StepForward } from 'lucide-react';
 import { Button, IconButton } from '../../ui/Button';
+import { Notice } from '../../ui/Notice';
 import { Panel } from '../../ui/Panel';
 import { useDevice } from '../device/device';
 import { JUMP_MS } from '../player/Controls';
 import { SeekBar } from '../player/SeekBar';
 import { SpeedMenu } from '../player/SpeedMenu';
 import { UndoJump } from '../player/UndoJump';
-import { OwnerAway } from '../room/OwnerAway';
 import { useMay, useRoom, useRoomSession } from '../room/context';
+import { OWNER_AWAY } from '../room/OwnerAway';
 
 /** In place of the picture, on a device that shows none. */
 export function Companion() {
@@ -21,7 +22,7 @@ export function Companion() {
         <div className="min-w-0 grow basis-56">
           <h2 className="truncate font-bold">{title || 'Nothing is on'}</h2>
           <p className="text-sm text-soft">
-            {title ? (playing ? 'Playing on your other device. ' : 'Standing still. ') : ''}
+            {title ? (playing ? 'Playing now. ' : 'Standing still. ') : ''}
             {remote ? 'This device is a remote control.' : 'This device only chats.'}
           </p>
         </div>
@@ -45,7 +46,11 @@ function Remote() {
   const waits = useRoom((state) => state.motion.hold !== null);
   return (
     <div role="group" aria-label="Player" className="mt-4 grid gap-3">
-      {ownerAway && <OwnerAway below />}
+      {ownerAway && (
+        <Notice tone="warn" icon={<Crown size={18} className="shrink-0 text-warn" aria-hidden />}>
+          {OWNER_AWAY}
+        </Notice>
+      )}
       <SeekBar disabled={!mayControl} onSeek={(ms) => void commands.seek(ms)} />
       <div className="flex items-center justify-center gap-3">
         <IconButton label="One frame back" disabled={!mayControl || playing} onClick={() => void commands.stepFrame(-1)} className="size-11">
@@ -54,7 +59,7 @@ function Remote() {
         <IconButton label="Back 10 seconds" disabled={!mayControl} onClick={() => void commands.seekBy(-JUMP_MS)} className="size-13">
           <Rewind size={24} />
         </IconButton>
-        <IconButton label={playing ? 'Pause' : 'Play'} disabled={!mayControl} onClick={() => void commands.toggle()} className="lit size-17 rounded-full">
+        <IconButton label={playing ? 'Pause' : 'Play'} disabled={!mayControl} onClick={() => void commands.toggle()} className="lit size-17 rounded-full!">
           {playing ? <Pause size={30} fill="currentColor" /> : <Play size={30} fill="currentColor" />}
         </IconButton>
         <IconButton label="Ahead 10 seconds" disabled={!mayControl} onClick={() => void commands.seekBy(JUMP_MS)} className="size-13">

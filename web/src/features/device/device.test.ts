@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { read, withOffset } from './device';
+import { modeOfTab, read, withOffset } from './device';
 
 it('reads back what was kept', () => {
   const kept = { mode: 'chat', excused: true, audioOffsetsMs: { Headphones: 180, '': -20 } };
@@ -11,6 +11,12 @@ it('watches, where what was kept is none of ours', () => {
     expect(read(stored)).toEqual({ mode: 'watch', excused: false, audioOffsetsMs: {} });
   }
   expect(read('{"audioOffsetsMs":{"a":9000}}').audioOffsetsMs).toEqual({ a: 500 });
+});
+
+it('lets a tab be for something else than the device', () => {
+  expect(modeOfTab('remote')).toEqual({ mode: 'remote' });
+  expect(modeOfTab('x')).toEqual({});
+  expect(modeOfTab(null)).toEqual({});
 });
 
 it('keeps an offset for each output, of sixteen at most', () => {

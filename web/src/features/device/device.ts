@@ -1,5 +1,6 @@
 // What someone chose for this device: what it is for, whether others wait for it, how late its sound comes. Kept here,
-// and nobody else's business but the room's, which is told the first two.
+// and nobody else's business but the room's, which is told the first two. What it is for is remembered by each tab too:
+// a second tab that only chats does not take the film from the first.
 import { create } from 'zustand';
 import type { SessionModeJson } from '../../api/gen/syncwatch/sync/v1/types_pb';
 
@@ -34,6 +35,7 @@ const MAX_OUTPUTS = 16;
 
 export const useDevice = create<Device>((set) => ({
   ...read(localStorage.getItem(KEY)),
+  ...modeOfTab(sessionStorage.getItem(KEY)),
   output: '',
   setMode: (mode) => set({ mode }),
   setExcused: (excused) => set({ excused }),
@@ -41,7 +43,10 @@ export const useDevice = create<Device>((set) => ({
   setAudioOffset: (ms) => set(({ audioOffsetsMs, output }) => ({ audioOffsetsMs: withOffset(audioOffsetsMs, output, ms) })),
 }));
 
-useDevice.subscribe(({ mode, excused, audioOffsetsMs }) => localStorage.setItem(KEY, JSON.stringify({ mode, excused, audioOffsetsMs } satisfies Kept)));
+useDevice.subscribe(({ mode, excused, audioOffsetsMs }) => {
+  localStorage.setItem(KEY, JSON.stringify({ mode, excused, audioOffsetsMs } satisfies Kept));
+  sessionStorage.setItem(KEY, mode);
+});
 
 export function audioOffsetMs({ audioOffsetsMs, output }: Pick<Device, 'audioOffsetsMs' | 'output'>): number {
   return audioOffsetsMs[output] ?? 0;
@@ -72,6 +77,10 @@ export function read(stored: string | null): Kept {
     kept.audioOffsetsMs = Object.fromEntries(sane.slice(-MAX_OUTPUTS).map(([name, ms]) => [name, within(ms)]));
   }
   return kept;
+}
+
+export function modeOfTab(stored: string | null): Partial<Pick<Kept, 'mode'>> {
+  return stored === 'watch' || stored === 'chat' || stored === 'remote' ? { mode: stored } : {};
 }
 
 function within(ms: number): number {

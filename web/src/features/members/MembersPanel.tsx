@@ -1,45 +1,60 @@
 import { Crown } from 'lucide-react';
-import { useMemo } from 'react';
-import type { SessionJson } from '../../api/gen/syncwatch/sync/v1/types_pb';
+import { useMemo, useState } from 'react';
 import { Avatar } from '../../ui/Avatar';
+import { IconButton } from '../../ui/Button';
 import { Chip, Dot } from '../../ui/Chip';
 import { useRoom } from '../room/context';
-import { memberStatus } from './status';
-
-/** One line for each person; of several tabs the one that was opened last counts. */
-function people(sessions: readonly SessionJson[]): SessionJson[] {
-  return [...new Map(sessions.map((s) => [s.member?.subjectId ?? s.id ?? '', s])).values()];
-}
+import { DeviceIcons } from './DeviceIcons';
+import { HandOver } from './HandOver';
+import { people, type Person } from './people';
+import { personStatus } from './status';
 
 export function MembersPanel() {
   const sessions = useRoom((state) => state.sessions);
-  const mySession = useRoom((state) => state.sessionId);
-  const myself = useRoom((state) => state.me?.subjectId);
-  const myState = useRoom((state) => state.player?.state);
+  const ownerId = useRoom((state) => state.room?.ownerId ?? '');
+  const [heir, setHeir] = useState<Person | null>(null);
   const shown = useMemo(() => people(sessions), [sessions]);
+  const ownerIsHere = !ownerId || shown.some((person) => person.id === ownerId);
   return (
-    <ul aria-label="People in this room" className="slim-scroll min-h-0 grow overflow-y-auto p-3">
-      {shown.map((person) => {
-        const { subjectId = '', displayName = '', role } = person.member ?? {};
-        const own = subjectId === myself;
-        const status = memberStatus(person.id === mySession ? myState : person.status?.state);
-        return (
-          <li key={subjectId} className="flex items-center gap-3 rounded-2xl px-2 py-2">
-            <Avatar id={subjectId} name={displayName} size={34} />
-            <div className="min-w-0 grow">
-              <p className="flex items-center gap-1.5 truncate font-semibold">
-                <span className="truncate">{displayName}</span>
-                {role === 'ROLE_OWNER' && <Crown size={14} className="shrink-0 text-warn" aria-label="owner" />}
-                {own && <Chip>you</Chip>}
-              </p>
-              <p className="flex items-center gap-1.5 text-sm text-soft">
-                <Dot tone={status.tone} />
-                {status.label}
-              </p>
-            </div>
-          </li>
-        );
-      })}
-    </ul>
+    <div className="slim-scroll min-h-0 grow overflow-y-auto p-3">
+      {!ownerIsHere && <p className="mb-2 rounded-2xl bg-well px-3 py-2 text-sm text-soft">The owner is not here at the moment.</p>}
+      <ul aria-label="People in this room">
+        {shown.map((person) => (
+          <PersonRow key={person.id} person={person} onHandOver={() => setHeir(person)} />
+        ))}
+      </ul>
+      {heir && <HandOver person={heir} onClose={() => setHeir(null)} />}
+    </div>
+  );
+}
+
+function PersonRow({ person, onHandOver }: { person: Person; onHandOver: () => void }) {
+  const sessionId = useRoom((state) => state.sessionId);
+  const state = useRoom((whole) => whole.player?.state);
+  const myself = useRoom((whole) => whole.me?.subjectId ?? '');
+  const ownerId = useRoom((whole) => whole.room?.ownerId ?? '');
+  const status = personStatus(person, { sessionId, state });
+  const own = person.id === myself;
+  return (
+    <li className="flex items-center gap-3 rounded-2xl px-2 py-2">
+      <Avatar id={person.id} name={person.name} size={34} />
+      <div className="min-w-0 grow">
+        <p className="flex items-center gap-1.5 truncate font-semibold">
+          <span className="truncate">{person.name}</span>
+          {person.id === ownerId && <Crown size={14} className="shrink-0 text-warn" aria-label="owner" />}
+          {own && <Chip>you</Chip>}
+          <DeviceIcons person={person} />
+        </p>
+        <p className="flex items-center gap-1.5 text-sm text-soft">
+          <Dot tone={status.tone} />
+          {status.label}
+        </p>
+      </div>
+      {myself === ownerId && !own && (
+        <IconButton label={`Make ${person.name} the owner`} onClick={onHandOver} className="text-faint hover:text-ink">
+          <Crown size={17} />
+        </IconButton>
+      )}
+    </li>
   );
 }

@@ -1,17 +1,16 @@
 import { useEffect, useState } from 'react';
 import { Slider } from '../../ui/Slider';
 import { useRoom, useRoomSession } from '../room/context';
-import { clockTime, itemDurationMs } from '../room/state';
+import { clockTime } from '../room/state';
 
 const REFRESH_MS = 200;
 
 export function SeekBar({ disabled, onSeek }: { disabled: boolean; onSeek: (ms: number) => void }) {
   const atMs = useRoomPosition();
-  const measuredMs = useRoom((state) => state.player?.durationMs ?? null);
-  const item = useRoom((state) => state.playlist.find((i) => i.id === state.motion.itemId));
+  const session = useRoomSession();
+  const durationMs = useRoom(() => session.durationMs());
   const bufferedMs = useRoom((state) => state.player?.bufferedMs ?? 0);
   const [draggedMs, setDraggedMs] = useState<number | null>(null);
-  const durationMs = measuredMs ?? itemDurationMs(item);
   const shownMs = draggedMs ?? atMs;
 
   const commit = () => {

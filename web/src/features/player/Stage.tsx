@@ -2,6 +2,8 @@ import { useEffect, useRef, useState, type Ref } from 'react';
 import { cx } from '../../ui/classes';
 import { useRoom, useRoomSession } from '../room/context';
 import { Controls } from './Controls';
+import { EmbedStrip } from './EmbedStrip';
+import { serviceOf } from './embeds';
 import { StageOverlay } from './StageOverlay';
 import { useMediaSession } from './useMediaSession';
 import { useVolume } from './volume';
@@ -20,24 +22,22 @@ const HIDE_AFTER_MS = 2_800;
 export function Stage({ ref, theatre, onTheatre, details, onDetails }: Props) {
   const session = useRoomSession();
   const video = useRef<HTMLVideoElement>(null);
+  const frame = useRef<HTMLDivElement>(null);
   const tap = useRef<'toggle' | 'hide' | 'show'>('toggle');
   const hasItem = useRoom((state) => state.motion.itemId !== '');
   const playing = useRoom((state) => state.motion.playing && !state.motion.hold);
+  const service = useRoom((state) => serviceOf(state.playlist.find((item) => item.id === state.motion.itemId)));
   const { volume, muted } = useVolume();
   const { shown, wake, rest } = useIdle(playing);
   useWakeLock(playing);
   useMediaSession();
 
-  useEffect(() => (video.current ? session.attach(video.current) : undefined), [session]);
-  useEffect(() => {
-    if (!video.current) return;
-    video.current.volume = volume;
-    video.current.muted = muted;
-  }, [volume, muted]);
+  useEffect(() => (video.current && frame.current ? session.attach({ video: video.current, frame: frame.current }) : undefined), [session]);
+  useEffect(() => session.setVolume(volume, muted), [session, volume, muted]);
 
   /** A finger first wants to see the controls; a mouse means the film. */
   const press = () => {
-    if (tap.current === 'toggle') void session.toggle();
+    if (tap.current === 'toggle') void session.commands.toggle();
     else if (tap.current === 'hide') rest();
     else wake();
   };
@@ -51,7 +51,8 @@ export function Stage({ ref, theatre, onTheatre, details, onDetails }: Props) {
       className={cx(
         'over-video group/stage relative aspect-video w-full shrink-0 overflow-hidden rounded-2xl bg-black shadow-[0_24px_60px_-24px_var(--shade)] sm:rounded-3xl',
         theatre ? 'max-h-[calc(100vh-5rem)]' : 'lg:aspect-auto lg:min-h-0 lg:shrink lg:grow',
-        !shown && 'cursor-none',
+        service && 'flex flex-col',
+        !shown && !service && 'cursor-none',
       )}
     >
       {/* oxlint-disable-next-line jsx-a11y/media-has-caption -- what people paste brings no captions of ours */}
@@ -59,15 +60,24 @@ export function Stage({ ref, theatre, onTheatre, details, onDetails }: Props) {
         ref={video}
         playsInline
         aria-label="Video"
-        className={cx('absolute inset-0 size-full object-contain', !hasItem && 'invisible')}
+        className={cx('absolute inset-0 size-full object-contain', (!hasItem || service) && 'invisible')}
         onPointerDown={(event) => {
           tap.current = event.pointerType === 'mouse' ? 'toggle' : shown ? 'hide' : 'show';
         }}
         onClick={press}
       />
-      <StageOverlay />
+      {/* Services do not allow anything over their players, so there the controls stand below. */}
+      <div ref={frame} className={service ? 'relative min-h-0 grow' : 'hidden'} />
+      <StageOverlay service={service} />
       {hasItem && (
-        <div className={cx('absolute inset-x-0 bottom-0 p-2 transition-opacity duration-300 sm:p-3', shown ? 'opacity-100' : 'pointer-events-none opacity-0')}>
+        <div
+          className={
+            service
+              ? 'relative z-10 shrink-0 p-2'
+              : cx('absolute inset-x-0 bottom-0 p-2 transition-opacity duration-300 sm:p-3', shown ? 'opacity-100' : 'pointer-events-none opacity-0')
+          }
+        >
+          {service && <EmbedStrip service={service} />}
           <Controls theatre={theatre} onTheatre={onTheatre} details={details} onDetails={onDetails} />
         </div>
       )}

@@ -1,21 +1,33 @@
-import { Hourglass, Play, RotateCcw, TriangleAlert } from 'lucide-react';
+import { Play, RotateCcw, TriangleAlert } from 'lucide-react';
 import { useEffect, useState } from 'react';
+import type { EmbedService } from '../../sync/iframe/services';
 import { Button } from '../../ui/Button';
 import { Spinner } from '../../ui/Spinner';
 import { AddMedia } from '../playlist/AddMedia';
 import { useMay, useRoom, useRoomSession } from '../room/context';
-import { awaited } from '../room/state';
+import { OwnerAway } from '../room/OwnerAway';
+import { WaitingBanner } from '../room/WaitingBanner';
+import { UndoJump } from './UndoJump';
 
 const HAPPENING_MS = 3_500;
 
-/** What stands over the picture: why it does not move, and what to do. */
-export function StageOverlay() {
+interface Props {
+  /** Whose player shows the picture; null: the page's own. */
+  service: EmbedService | null;
+}
+
+/**
+ * What stands over the picture: why it does not move, and what to do. Services allow nothing over their players while
+ * they play, so there the strip below says it.
+ */
+export function StageOverlay({ service }: Props) {
   const session = useRoomSession();
   const hasItem = useRoom((state) => state.motion.itemId !== '');
   const known = useRoom((state) => state.sessionId !== '' && state.playlistKnown);
   const player = useRoom((state) => state.player);
   const held = useRoom((state) => state.motion.hold !== null);
   const resting = useRoom((state) => !state.motion.playing);
+  const ownerAway = useRoom((state) => state.phase === 'ROOM_PHASE_OWNER_AWAY');
   const title = useRoom((state) => state.playlist.find((item) => item.id === state.motion.itemId)?.title ?? '');
 
   if (!hasItem) return known ? <Empty /> : <Busy label="Connecting" />;
@@ -32,6 +44,7 @@ export function StageOverlay() {
       </Centred>
     );
   }
+  if (service) return null;
   if (player?.state === 'PLAYER_STATE_BLOCKED') {
     return (
       <button type="button" aria-label="Tap to join" onClick={() => session.unlock()} className="absolute inset-0 z-10 grid place-items-center bg-black/60 backdrop-blur-sm">
@@ -47,8 +60,9 @@ export function StageOverlay() {
   }
   return (
     <>
-      {held ? <Waiting /> : (player?.state === 'PLAYER_STATE_LOADING' || player?.state === 'PLAYER_STATE_STALLED') && <Busy label="Loading" />}
-      {resting && player?.state === 'PLAYER_STATE_IN_SYNC' && <PausedSign />}
+      {held ? <WaitingBanner /> : (player?.state === 'PLAYER_STATE_LOADING' || player?.state === 'PLAYER_STATE_STALLED') && <Busy label="Loading" />}
+      {ownerAway ? <OwnerAway /> : resting && player?.state === 'PLAYER_STATE_IN_SYNC' && <PausedSign />}
+      <UndoJump className="absolute bottom-25 left-3 z-10 sm:bottom-28 sm:left-4" />
       <Happening />
     </>
   );
@@ -71,35 +85,7 @@ function Empty() {
   );
 }
 
-function Waiting() {
-  const state = useRoom((whole) => whole);
-  const names = awaited(state);
-  const secondsLeft = useCountdown(state.motion.hold?.untilServerMs ?? 0);
-  const who = names.length > 2 ? `${names.slice(0, 2).join(', ')} and ${names.length - 2} more` : names.join(' and ');
-  return (
-    <Pill>
-      <Hourglass size={17} aria-hidden />
-      <span>
-        {who ? `Waiting for ${who}` : 'About to start'}
-        {who && secondsLeft > 0 ? <span className="tabular-nums">, {secondsLeft} s</span> : null}
-      </span>
-    </Pill>
-  );
-}
-
-function useCountdown(untilServerMs: number): number {
-  const session = useRoomSession();
-  const [left, setLeft] = useState(0);
-  useEffect(() => {
-    const read = () => setLeft(Math.max(0, Math.ceil((untilServerMs - session.serverNowMs()) / 1000)));
-    read();
-    const timer = setInterval(read, 250);
-    return () => clearInterval(timer);
-  }, [session, untilServerMs]);
-  return left;
-}
-
-function Happening() {
+export function Happening({ below = false }: { below?: boolean }) {
   const happening = useRoom((state) => state.happening);
   const [seenSeq, setSeenSeq] = useState(0);
   useEffect(() => {
@@ -109,16 +95,16 @@ function Happening() {
   }, [happening]);
   const shown = happening && happening.seq > seenSeq ? happening.text : '';
   return (
-    <div role="status" aria-live="polite" className="pointer-events-none absolute inset-x-0 top-3 flex justify-center px-3">
+    <div role="status" aria-live="polite" className={below ? 'text-sm' : 'pointer-events-none absolute inset-x-0 top-3 flex justify-center px-3'}>
       {shown && <span className="glass-over rise rounded-full px-4 py-1.5 text-sm font-medium">{shown}</span>}
     </div>
   );
 }
 
-/** A click anywhere on the picture plays; this only says so. */
+/** A click anywhere on the picture plays; this only says so. A finger's tap shows the controls instead. */
 function PausedSign() {
   return (
-    <div aria-hidden className="pointer-events-none absolute inset-0 grid place-items-center">
+    <div aria-hidden className="pointer-events-none absolute inset-0 grid place-items-center max-sm:hidden">
       <span className="glass-over rise grid size-20 place-items-center rounded-full">
         <Play size={34} fill="currentColor" className="ml-1" />
       </span>
@@ -136,14 +122,6 @@ function Busy({ label }: { label: string }) {
       <span className="glass-over grid size-16 place-items-center rounded-full">
         <Spinner size={28} />
       </span>
-    </div>
-  );
-}
-
-function Pill({ children }: { children: React.ReactNode }) {
-  return (
-    <div role="status" className="pointer-events-none absolute inset-0 grid place-items-center">
-      <span className="glass-over rise flex items-center gap-2.5 rounded-full px-5 py-2.5 font-medium">{children}</span>
     </div>
   );
 }

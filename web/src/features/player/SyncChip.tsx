@@ -1,5 +1,6 @@
 import { Dot } from '../../ui/Chip';
 import { memberStatus } from '../members/status';
+import { signedMs } from '../quality/words';
 import { useRoom } from '../room/context';
 
 export function SyncChip() {
@@ -10,13 +11,7 @@ export function SyncChip() {
     <span className="flex items-center gap-2 px-1.5 text-xs font-semibold whitespace-nowrap sm:px-2">
       <Dot tone={tone} />
       <span className="hidden sm:inline">{label}</span>
-      {driftMs !== null && <span className="tabular-nums opacity-75">{signedMs(driftMs)}</span>}
+      {driftMs !== null && <span className="tabular-nums opacity-75 max-sm:hidden">{signedMs(driftMs)}</span>}
     </span>
   );
-}
-
-export function signedMs(ms: number): string {
-  const rounded = Math.round(ms);
-  if (Math.abs(rounded) >= 1000) return `${(ms / 1000).toFixed(1)} s`;
-  return `${rounded > 0 ? '+' : ''}${rounded} ms`;
 }

@@ -19,18 +19,15 @@ export function useMediaSession(): void {
 
   useEffect(() => {
     if (!('mediaSession' in navigator)) return;
-    const jump = (seconds: number) => {
-      const at = session.roomPositionMs();
-      if (at !== null) void session.seek(at + seconds * 1000);
-    };
+    const { commands } = session;
     const handlers: Partial<Record<MediaSessionAction, MediaSessionActionHandler>> = {
-      play: () => void session.play(),
-      pause: () => void session.pause(),
-      nexttrack: () => void session.next(),
-      seekbackward: ({ seekOffset }) => jump(-(seekOffset ?? 10)),
-      seekforward: ({ seekOffset }) => jump(seekOffset ?? 10),
+      play: () => void commands.play(),
+      pause: () => void commands.pause(),
+      nexttrack: () => void commands.next(),
+      seekbackward: ({ seekOffset }) => void commands.seekBy((seekOffset ?? 10) * -1000),
+      seekforward: ({ seekOffset }) => void commands.seekBy((seekOffset ?? 10) * 1000),
       seekto: ({ seekTime }) => {
-        if (seekTime !== undefined) void session.seek(seekTime * 1000);
+        if (seekTime !== undefined) void commands.seek(seekTime * 1000);
       },
     };
     const actions = Object.entries(handlers) as [MediaSessionAction, MediaSessionActionHandler][];

@@ -66,7 +66,7 @@ function PlaylistItem({ item, index, items }: { item: ItemJson; index: number; i
         type="button"
         disabled={!mayChoose || current}
         aria-current={current || undefined}
-        onClick={() => void session.choose(id)}
+        onClick={() => void session.commands.choose(id)}
         className="flex min-w-0 grow items-center gap-3 rounded-xl px-2 py-1.5 text-left disabled:cursor-default"
       >
         <span className={cx('grid size-8 shrink-0 place-items-center rounded-xl text-sm font-bold tabular-nums', current ? 'lit' : 'bg-well text-soft')}>

@@ -1,9 +1,8 @@
 import { cx } from '../../ui/classes';
-import { SPAN_MS, type DriftPoint } from './quality';
+import { plotScaleMs, SPAN_MS, type DriftPoint } from './quality';
 
 const WIDTH = 600;
 const HEIGHT = 80;
-const SCALES = [10, 25, 50, 100, 250, 1_000];
 
 interface Props {
   /** Whose drift. */
@@ -14,12 +13,11 @@ interface Props {
   className?: string;
 }
 
-/** The drift of the last two minutes; the scale is the smallest that holds it. */
+/** The drift of the last two minutes. What is beyond the scale lies at its edge. */
 export function DriftPlot({ label, trace, nowMs, className }: Props) {
   const points = trace.filter((p) => nowMs - p.atMs <= SPAN_MS);
-  const most = Math.max(0, ...points.map((p) => Math.abs(p.driftMs ?? 0)));
-  const scale = SCALES.find((s) => most <= s) ?? Math.ceil(most / 1000) * 1000;
-  const y = (ms: number) => HEIGHT / 2 - (ms / scale) * (HEIGHT / 2 - 6);
+  const scale = plotScaleMs(points);
+  const y = (ms: number) => HEIGHT / 2 - Math.max(-1, Math.min(1, ms / scale)) * (HEIGHT / 2 - 6);
   const x = (ms: number) => WIDTH - ((nowMs - ms) / SPAN_MS) * WIDTH;
   // The line is lifted where nothing moved.
   const path = points
@@ -28,7 +26,7 @@ export function DriftPlot({ label, trace, nowMs, className }: Props) {
   const last = points.at(-1);
   return (
     <div className={cx('relative min-w-0 overflow-hidden rounded-xl bg-well', className)}>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={`Skew of ${label} in the last two minutes, within ${scale} milliseconds`} className="absolute inset-0 size-full">
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={`Skew of ${label} in the last two minutes, mostly within ${scale} milliseconds`} className="absolute inset-0 size-full">
         <line x1={0} x2={WIDTH} y1={HEIGHT / 2} y2={HEIGHT / 2} stroke="var(--edge)" strokeWidth={1.5} vectorEffect="non-scaling-stroke" />
         <path d={path} fill="none" stroke="var(--accent)" strokeWidth={2} strokeLinejoin="round" strokeLinecap="round" vectorEffect="non-scaling-stroke" />
       </svg>

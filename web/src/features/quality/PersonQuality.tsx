@@ -29,7 +29,7 @@ function DeviceQuality({ device, name, nowMs }: { device: SessionJson; name: str
   const status = reported?.status ?? device.status ?? {};
   const { label, tone } = memberStatus(own ? ownState : status.state);
   return (
-    <div className="grid items-center gap-x-4 gap-y-2 not-first:mt-2 md:grid-cols-[11rem_minmax(0,1fr)_21rem]">
+    <div className="grid items-center gap-x-4 gap-y-2 not-first:mt-2 md:grid-cols-[11rem_minmax(0,1fr)_22rem] lg:grid-cols-[12rem_minmax(0,1fr)_22rem]">
       <div className="flex min-w-0 items-center gap-2.5">
         <Avatar id={device.member?.subjectId ?? ''} name={name} size={30} />
         <div className="min-w-0">
@@ -57,11 +57,11 @@ function Figures({ status, known }: { status: PlayerStatusJson; known: boolean }
     ['Skew', moving ? signedMs(figure(status.driftMs)) : '–', 'How far from where the room is; plus is ahead'],
     ['Within', `± ${shortMs(figure(status.errorMs))}`, 'How far off that figure may be'],
     ['Stalls', String(status.stalls ?? 0), 'How often it ran out of data'],
-    ['Corrected', `${status.corrections ?? 0}×`, 'How often it was brought back to the room'],
+    ['Corrections', `${status.corrections ?? 0}×`, 'How often it was brought back to the room'],
     ['Loaded', `${(figure(status.bufferMs) / 1000).toFixed(0)} s`, 'How much is ready to play'],
   ];
   return (
-    <dl className="grid grid-cols-6 gap-x-1 text-sm">
+    <dl className="grid grid-cols-3 gap-x-2 gap-y-1 text-[13px] sm:grid-cols-[2.3rem_4.2rem_4.9rem_2.6rem_4.5rem_3rem] sm:gap-x-0">
       {figures.map(([label, value, explanation]) => (
         <div key={label} title={explanation} className="min-w-0">
           <dt className="truncate text-[11px] text-faint">{label}</dt>

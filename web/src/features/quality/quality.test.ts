@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { addReports, keepPresent, roomSkew, type Quality } from './quality';
+import { addReports, keepPresent, plotScaleMs, roomSkew, type Quality } from './quality';
 
 const NONE: Quality = new Map();
 const report = (sessionId: string, driftMs: number, state = 'PLAYER_STATE_IN_SYNC' as const) => ({ sessionId, status: { state, driftMs } });
@@ -34,6 +34,13 @@ it('compares only what was true at the same moment', () => {
   expect(roomSkew(quality, 0)).toBeNull();
   quality = addReports(quality, [report('b', 0)], 60_000);
   expect(roomSkew(quality, 60_000)).toBeNull();
+});
+
+it('scales a plot by what it mostly shows', () => {
+  const trace = Array.from({ length: 40 }, (_, i) => ({ atMs: i, driftMs: i < 3 ? -900 : i % 20 }));
+  expect(plotScaleMs(trace)).toBe(25);
+  expect(plotScaleMs([])).toBe(10);
+  expect(plotScaleMs([{ atMs: 0, driftMs: 3_400 }])).toBe(4_000);
 });
 
 it('stays quick in a room of a thousand', () => {

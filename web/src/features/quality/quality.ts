@@ -48,6 +48,15 @@ export function figure(value: number | string | undefined): number {
   return Number.isFinite(number) ? number : 0;
 }
 
+const SCALES = [10, 25, 50, 100, 250, 500, 1_000];
+
+/** The smallest scale that holds nine tenths of the points: a start that was far off would hide what came after. */
+export function plotScaleMs(trace: readonly DriftPoint[]): number {
+  const sizes = trace.flatMap((p) => (p.driftMs === null ? [] : [Math.abs(p.driftMs)])).toSorted((a, b) => a - b);
+  const most = quantile(sizes, 0.9);
+  return SCALES.find((s) => most <= s) ?? Math.ceil(most / 1000) * 1000;
+}
+
 export interface RoomSkew {
   p50Ms: number;
   p95Ms: number;

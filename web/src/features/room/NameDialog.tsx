@@ -7,6 +7,7 @@ import type { RoomJson } from '../../api/gen/syncwatch/room/v1/types_pb';
 import { Button, IconButton } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { TextField } from '../../ui/TextField';
+import { ModeChoice } from '../device/ModeChoice';
 import { suggestName } from '../account/names';
 
 /** Who comes by an invite link only needs a name, and one is suggested. */
@@ -62,6 +63,12 @@ export function NameDialog({ room }: { room: RoomJson }) {
             <Button type="submit" look="lit" size="lg" busy={busy} disabled={!name.trim()}>
               Join
             </Button>
+            <details className="group">
+              <summary className="cursor-pointer rounded-xl text-center text-sm text-soft select-none hover:text-ink">Watching on another device already?</summary>
+              <div className="mt-3">
+                <ModeChoice />
+              </div>
+            </details>
             <p className="text-center text-sm text-soft">
               Have an account?{' '}
               <Link to={signInPath} className="font-semibold text-accent hover:underline">

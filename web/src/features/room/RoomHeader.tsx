@@ -1,13 +1,26 @@
-import { CircleQuestionMark } from 'lucide-react';
+import { CircleQuestionMark, Ellipsis, MonitorSmartphone, SlidersHorizontal } from 'lucide-react';
 import { Link } from 'react-router';
 import { Account } from '../../app/Shell';
-import { IconButton } from '../../ui/Button';
+import { Menu, type MenuItem } from '../../ui/Menu';
 import { ThemeToggle } from '../../ui/ThemeToggle';
+import { useMay } from './context';
 import { InviteButton } from './InviteButton';
 
-export function RoomHeader({ code, name, onHelp }: { code: string; name: string; onHelp: () => void }) {
+interface Props {
+  code: string;
+  name: string;
+  onOpen: (what: 'help' | 'settings' | 'device') => void;
+}
+
+export function RoomHeader({ code, name, onOpen }: Props) {
+  const mayManage = useMay('PERMISSION_MANAGE_SETTINGS');
+  const items: MenuItem[] = [
+    { label: 'This device', icon: <MonitorSmartphone size={18} aria-hidden />, onSelect: () => onOpen('device') },
+    { label: 'Keys and help', icon: <CircleQuestionMark size={18} aria-hidden />, onSelect: () => onOpen('help') },
+  ];
+  if (mayManage) items.unshift({ label: 'Room settings', icon: <SlidersHorizontal size={18} aria-hidden />, onSelect: () => onOpen('settings') });
   return (
-    <header className="flex items-center gap-1 px-3 py-2.5 sm:gap-2 sm:px-4">
+    <header className="relative z-20 flex items-center gap-1 px-3 py-2.5 sm:gap-2 sm:px-4">
       <Link to="/" aria-label="Leave to the start page" className="flex shrink-0 rounded-xl">
         <img src="/icon.svg" alt="" width={30} height={30} />
       </Link>
@@ -17,10 +30,8 @@ export function RoomHeader({ code, name, onHelp }: { code: string; name: string;
       <div className="max-md:hidden">
         <Account />
       </div>
-      <IconButton label="Keys and help" shortcut="?" onClick={onHelp} className="max-sm:hidden">
-        <CircleQuestionMark size={19} />
-      </IconButton>
       <ThemeToggle />
+      <Menu label="More" icon={<Ellipsis size={20} />} items={items} />
     </header>
   );
 }

@@ -7,13 +7,18 @@ import { cx } from '../../ui/classes';
 import { Panel } from '../../ui/Panel';
 import { Tabs } from '../../ui/Tabs';
 import { ChatPanel } from '../chat/ChatPanel';
+import { Companion } from '../companion/Companion';
+import { useDevice } from '../device/device';
+import { DeviceDialog } from '../device/DeviceDialog';
 import { MembersPanel } from '../members/MembersPanel';
-import { Details } from '../player/Details';
 import { Stage } from '../player/Stage';
 import { PlaylistPanel } from '../playlist/PlaylistPanel';
+import { QualityPanel } from '../quality/QualityPanel';
+import { RoomSettings } from '../settings/RoomSettings';
 import { RoomContext, useRoom } from './context';
 import { HelpDialog } from './HelpDialog';
 import { OfflineBanner } from './OfflineBanner';
+import { ReclaimBanner } from './ReclaimBanner';
 import { RoomHeader } from './RoomHeader';
 import { RoomSession } from './roomSession';
 import { useShortcuts } from './useShortcuts';
@@ -43,6 +48,8 @@ export function RoomView({ roomId, code, name }: Props) {
 }
 
 type TabId = 'chat' | 'playlist' | 'people';
+/** What stands over the room. */
+type Over = 'help' | 'settings' | 'device' | null;
 
 function Room({ code, name }: { code: string; name: string }) {
   const navigate = useNavigate();
@@ -55,7 +62,8 @@ function Room({ code, name }: { code: string; name: string }) {
   const [tab, setTab] = useState<TabId>('chat');
   const [theatre, setTheatre] = useState(false);
   const [details, setDetails] = useState(false);
-  const [help, setHelp] = useState(false);
+  const [over, setOver] = useState<Over>(null);
+  const watches = useDevice((state) => state.mode === 'watch');
   const chatInput = useRef<HTMLTextAreaElement>(null);
   const stage = useRef<HTMLDivElement>(null);
 
@@ -66,7 +74,7 @@ function Room({ code, name }: { code: string; name: string }) {
   useShortcuts({
     stage,
     toggleTheatre: () => setTheatre((on) => !on),
-    toggleHelp: () => setHelp((on) => !on),
+    toggleHelp: () => setOver((shown) => (shown === 'help' ? null : 'help')),
     focusChat: () => {
       setTab('chat');
       requestAnimationFrame(() => chatInput.current?.focus());
@@ -90,12 +98,25 @@ function Room({ code, name }: { code: string; name: string }) {
 
   return (
     <div className={cx('flex min-h-full flex-col', !theatre && 'lg:h-full')}>
-      <RoomHeader code={code} name={shownName} onHelp={() => setHelp(true)} />
+      <RoomHeader code={code} name={shownName} onOpen={setOver} />
       <OfflineBanner />
-      <div className={cx('grid min-h-0 grow grid-rows-[auto_1fr] gap-3 px-2 pb-2 sm:px-3 sm:pb-3', !theatre && 'lg:grid-cols-[minmax(0,1fr)_23rem] lg:grid-rows-1')}>
-        <main className="sticky top-0 z-10 flex min-h-0 min-w-0 flex-col gap-3 lg:static">
-          <Stage ref={stage} theatre={theatre} onTheatre={() => setTheatre(!theatre)} details={details} onDetails={() => setDetails(!details)} />
-          {details && <Details />}
+      <ReclaimBanner />
+      <div
+        className={cx(
+          'grid min-h-0 grow grid-rows-[auto_1fr] gap-3 px-2 pb-2 sm:px-3 sm:pb-3',
+          watches && !theatre && 'lg:grid-cols-[minmax(0,1fr)_23rem] lg:grid-rows-1',
+          !watches && 'mx-auto w-full max-w-3xl',
+        )}
+      >
+        <main className={cx('z-10 flex min-h-0 min-w-0 flex-col gap-3 lg:static', !(watches && details) && 'sticky top-0')}>
+          {watches ? (
+            <>
+              <Stage ref={stage} theatre={theatre} onTheatre={() => setTheatre(!theatre)} details={details} onDetails={() => setDetails(!details)} />
+              {details && <QualityPanel />}
+            </>
+          ) : (
+            <Companion />
+          )}
         </main>
         <Panel aria-label="Chat, playlist and people" className={cx('flex h-full min-h-96 flex-col overflow-hidden', !theatre && 'lg:min-h-0')}>
           <Tabs<TabId>
@@ -110,7 +131,9 @@ function Room({ code, name }: { code: string; name: string }) {
           />
         </Panel>
       </div>
-      {help && <HelpDialog onClose={() => setHelp(false)} />}
+      {over === 'help' && <HelpDialog onClose={() => setOver(null)} />}
+      {over === 'settings' && <RoomSettings onClose={() => setOver(null)} />}
+      {over === 'device' && <DeviceDialog onClose={() => setOver(null)} />}
     </div>
   );
 }

@@ -1,11 +1,14 @@
 // What this device's player was found to cost is kept for the next visit.
 import type { Learned } from '../../sync/mover';
 
-const KEY = 'syncwatch.learned';
+/** Players in frames of other sites cost more, and say nothing of the page's own. */
+export type LearnedOf = 'page' | 'frame';
 
-export function loadLearned(): Learned | null {
+const KEYS: Readonly<Record<LearnedOf, string>> = { page: 'syncwatch.learned', frame: 'syncwatch.learned.frame' };
+
+export function loadLearned(of: LearnedOf): Learned | null {
   try {
-    const value: unknown = JSON.parse(localStorage.getItem(KEY) ?? 'null');
+    const value: unknown = JSON.parse(localStorage.getItem(KEYS[of]) ?? 'null');
     if (typeof value !== 'object' || value === null) return null;
     const { startLatencyMs, seekCostMs } = value as Partial<Record<keyof Learned, unknown>>;
     const sane = (n: unknown): n is number => typeof n === 'number' && n >= 0 && n <= 3_000;
@@ -15,6 +18,6 @@ export function loadLearned(): Learned | null {
   }
 }
 
-export function saveLearned(learned: Learned): void {
-  localStorage.setItem(KEY, JSON.stringify(learned));
+export function saveLearned(of: LearnedOf, learned: Learned): void {
+  localStorage.setItem(KEYS[of], JSON.stringify(learned));
 }

@@ -1,99 +1,171 @@
 // One visit to a room: its connection, its clock, its player's engine, and what people may do in it.
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { RoomConnection } from '../../api/connection';
-import { createTicket, joinRoom, messagesAfter, olderMessages, playbackInfo } from '../../api/endpoints';
+import { createTicket, joinRoom, playbackInfo } from '../../api/endpoints';
 import { ApiError, explain } from '../../api/errors';
-import type { ServerFrameJson, WelcomeJson } from '../../api/gen/syncwatch/realtime/v1/realtime_pb';
-import type { CommandJson } from '../../api/gen/syncwatch/sync/v1/types_pb';
+import { EventOrder } from '../../api/eventOrder';
+import type { HelloJson, ResourceJson, ServerFrameJson, WelcomeJson } from '../../api/gen/syncwatch/realtime/v1/realtime_pb';
 import { newId } from '../../api/ids';
 import { ServerClock } from '../../sync/clock';
 import { SyncEngine, type EngineView } from '../../sync/engine';
 import { Html5Player } from '../../sync/html5';
-import { usFromMs } from '../../sync/motion';
-import { profileFor } from '../../sync/profile';
+import type { EmbedPlayer } from '../../sync/iframe/embedPlayer';
+import { positionAt } from '../../sync/motion';
+import type { MediaSource } from '../../sync/player';
+import { IFRAME, profileFor } from '../../sync/profile';
+import { statusFrame, type PlayerStatus } from '../../sync/reporter';
 import { WorkerTimer } from '../../sync/timer';
 import { notify } from '../../ui/toasts';
-import { loadLearned, saveLearned } from './learned';
-import { addMessages, EMPTY_ROOM, olderPage, receive, welcome, type QueuedMessage, type RoomState } from './state';
-
-type Action = Omit<CommandJson, 'id' | 'itemId' | 'expectedSeq'>;
+import { audioOffsetMs, SESSION_MODES, useDevice } from '../device/device';
+import { embedPlayerIn, sourceFrom } from '../player/embeds';
+import { FrameDuration, learnFrames } from '../player/frameDuration';
+import { SPAN_MS } from '../quality/quality';
+import { ChatLine } from './chatLine';
+import { Commands } from './commands';
+import { loadLearned, saveLearned, type LearnedOf } from './learned';
+import { ownershipNews } from './ownership';
+import { EMPTY_ROOM, itemDurationMs, receive, welcome, type RoomState } from './state';
 
 const VIEW_EVERY_MS = 250;
-const MAX_TRACE = 240;
-const MAX_OUTBOX = 50;
-const RESEND_MS = 2_000;
-const TYPING_EVERY_MS = 2_500;
-const MAX_CATCH_UP_PAGES = 5;
+const MAX_TRACE = SPAN_MS / VIEW_EVERY_MS;
 const CLIENT = 'syncwatch-web/0.1';
+const ALWAYS_OBSERVED: readonly ResourceJson[] = ['RESOURCE_SETTINGS', 'RESOURCE_MEMBERS', 'RESOURCE_PLAYLIST', 'RESOURCE_CHAT'];
+
+/** Where a session shows its picture: an element of the page's own, and a place for the players of other sites. */
+export interface Screen {
+  video: HTMLVideoElement;
+  frame: HTMLElement;
+}
 
 export class RoomSession {
   readonly store: StoreApi<RoomState> = createStore<RoomState>(() => EMPTY_ROOM);
+  readonly commands: Commands;
+  readonly chat: ChatLine;
   private readonly clock = new ServerClock();
   private readonly timer = new WorkerTimer();
+  private readonly frames = new FrameDuration();
   private readonly connection: RoomConnection;
+  private readonly order: EventOrder;
+  private readonly unsubscribe: () => void;
   private engine: SyncEngine | null = null;
+  private screen: Screen | null = null;
+  private playedBy: LearnedOf = 'page';
+  private embed: EmbedPlayer | null = null;
+  private leaveEngine: () => void = () => undefined;
+  private loudness = { volume: 1, muted: false };
+  private reported: PlayerStatus | null = null;
   private viewedMs = -Infinity;
-  private typedMs = -Infinity;
-  private sending = false;
+  /** How many look at everyone's figures. */
+  private watchers = 0;
 
   constructor(private readonly roomId: string) {
+    this.order = new EventOrder({
+      timer: this.timer,
+      deliver: (event) => this.take({ event }),
+      lost: () => this.connection.refresh(),
+    });
     this.connection = new RoomConnection({
       room: roomId,
       clock: this.clock,
       timer: this.timer,
       nowMs: () => performance.now(),
       ticket: () => this.ticket(),
-      hello: () => {
-        const { motion } = this.store.getState();
-        return {
-          protocolVersion: 1,
-          lastSeq: String(motion.seq),
-          epoch: motion.epoch,
-          client: CLIENT,
-          observe: ['RESOURCE_SETTINGS', 'RESOURCE_MEMBERS', 'RESOURCE_PLAYLIST', 'RESOURCE_CHAT'],
-        };
-      },
+      hello: () => this.hello(),
       welcomed: (json) => this.welcomed(json),
       received: (frame) => this.received(frame),
-      changed: (status, closedReason) => this.store.setState({ status, closedReason }),
+      changed: (status, closedReason) => {
+        this.order.drop();
+        this.store.setState({ status, closedReason });
+      },
+    });
+    const shared = {
+      request: this.connection.request.bind(this.connection),
+      roomPositionMs: () => this.roomPositionMs(),
+      failed: notify,
+    };
+    this.commands = new Commands({ ...shared, state: () => this.store.getState(), durationMs: () => this.durationMs(), frameMs: () => this.frames.ms });
+    this.chat = new ChatLine({ ...shared, roomId, store: this.store, timer: this.timer, send: (frame) => this.connection.send(frame) });
+    this.unsubscribe = useDevice.subscribe((device, before) => {
+      if (device.mode !== before.mode) this.connection.refresh();
+      if (device.excused !== before.excused && this.reported) this.report(this.reported);
+      if (this.engine) this.engine.audioOffsetMs = audioOffsetMs(device);
     });
   }
 
   /** Gives the session its picture. Returns what takes it away again. */
-  attach(video: HTMLVideoElement): () => void {
-    const engine = new SyncEngine({
-      player: new Html5Player(video),
-      clock: this.clock,
-      timer: this.timer,
-      profile: profileFor(navigator.userAgent),
-      learned: loadLearned(),
-      nowMs: () => performance.now(),
-      hidden: () => document.hidden,
-      resolve: (itemId) => this.resolve(itemId),
-      report: (report) => this.connection.send({ report }),
-      ended: (itemId) => void this.advance(itemId),
-      changed: (view) => this.viewed(view),
-    });
-    this.engine = engine;
-    const { sessionId, motion } = this.store.getState();
-    engine.apply(motion);
-    if (sessionId) engine.connected(sessionId);
+  attach(screen: Screen): () => void {
+    this.screen = screen;
+    this.start(screen, this.playedBy);
     return () => {
-      saveLearned(engine.learned);
-      engine.destroy();
-      if (this.engine === engine) this.engine = null;
+      this.leaveEngine();
+      if (this.screen === screen) this.screen = null;
     };
   }
 
+  /** One's own volume, whatever plays. */
+  setVolume(volume: number, muted: boolean): void {
+    this.loudness = { volume, muted };
+    this.embed?.setVolume(volume, muted);
+    if (!this.screen) return;
+    this.screen.video.volume = volume;
+    this.screen.video.muted = muted;
+  }
+
+  /** Another kind of player takes another engine: what is true of one is not of the other. */
+  private start({ video, frame }: Screen, by: LearnedOf): void {
+    this.leaveEngine();
+    this.playedBy = by;
+    this.embed = by === 'frame' ? embedPlayerIn(frame, this.timer, { pressed: (what) => void this.commands[what](), jumped: (toMs) => void this.commands.seek(toMs), unblocked: () => this.unlock() }) : null;
+    this.setVolume(this.loudness.volume, this.loudness.muted);
+    const engine = new SyncEngine({
+      player: this.embed ?? new Html5Player(video),
+      clock: this.clock,
+      timer: this.timer,
+      profile: this.embed ? IFRAME : profileFor(navigator.userAgent),
+      learned: loadLearned(by),
+      nowMs: () => performance.now(),
+      hidden: () => document.hidden,
+      resolve: (itemId) => this.resolve(itemId),
+      report: (status) => this.report(status),
+      ended: (itemId) => void this.commands.ended(itemId),
+      changed: (view) => this.viewed(view),
+    });
+    const endLearning = learnFrames(video, this.frames);
+    this.engine = engine;
+    this.leaveEngine = () => {
+      this.leaveEngine = () => undefined;
+      endLearning();
+      saveLearned(by, engine.learned);
+      engine.destroy();
+      this.engine = null;
+      this.embed = null;
+      this.reported = null;
+      this.store.setState({ player: null, trace: [] });
+    };
+    engine.audioOffsetMs = audioOffsetMs(useDevice.getState());
+    const { sessionId, motion } = this.store.getState();
+    engine.apply(motion);
+    if (sessionId) engine.connected(sessionId);
+  }
+
   destroy(): void {
-    this.engine?.destroy();
-    this.engine = null;
+    this.unsubscribe();
+    this.leaveEngine();
     this.connection.close();
     this.timer.destroy();
   }
 
+  /** Where the room is now; null while nothing is on. */
   roomPositionMs(): number | null {
-    return this.engine?.roomPositionMs() ?? null;
+    const { motion } = this.store.getState();
+    if (!motion.itemId) return null;
+    return this.engine?.roomPositionMs() ?? Math.min(positionAt(motion, this.serverNowMs()), this.durationMs() ?? Infinity);
+  }
+
+  /** By the player, else by the server, else by the playlist. */
+  durationMs(): number | null {
+    const { player, durationMs, playlist, motion } = this.store.getState();
+    return player?.durationMs ?? durationMs ?? itemDurationMs(playlist.find((item) => item.id === motion.itemId));
   }
 
   serverNowMs(): number {
@@ -108,70 +180,22 @@ export class RoomSession {
     this.engine?.retry();
   }
 
-  async play(): Promise<void> {
-    const { player } = this.store.getState();
-    const at = this.roomPositionMs();
-    const over = at !== null && player?.durationMs != null && at >= player.durationMs - 250;
-    if (over) await this.command({ seek: { positionUs: '0' } });
-    await this.command({ play: {} });
+  /** Measures everything anew, and finds the room's place again; nobody else notices. */
+  resync(): void {
+    this.connection.refresh();
+    this.engine?.resync();
   }
 
-  pause(): Promise<void> {
-    return this.command({ pause: {} });
-  }
-
-  toggle(): Promise<void> {
-    return this.store.getState().motion.playing ? this.pause() : this.play();
-  }
-
-  seek(positionMs: number): Promise<void> {
-    const end = this.store.getState().player?.durationMs ?? Infinity;
-    return this.command({ seek: { positionUs: usFromMs(Math.max(0, Math.min(positionMs, end))) } });
-  }
-
-  setRate(rate: number): Promise<void> {
-    return this.command({ setRate: { rate } });
-  }
-
-  choose(itemId: string): Promise<void> {
-    return this.send({ id: newId(), changeItem: { itemId } });
-  }
-
-  next(): Promise<void> {
-    return this.command({ next: {} });
-  }
-
-  /** Says something. Offline it waits, and goes out under the same id, so that it is said once. */
-  say(text: string): void {
-    const { outbox, motion } = this.store.getState();
-    if (outbox.length >= MAX_OUTBOX) {
-      notify('Too many messages are waiting. They go out when you are back online.');
-      return;
-    }
-    const message: QueuedMessage = { id: newId(), text, itemId: motion.itemId, positionMs: this.roomPositionMs() ?? 0, failure: '' };
-    this.store.setState({ outbox: [...outbox, message] });
-    void this.flush();
-  }
-
-  /** Sends again, or drops, what the server refused. */
-  settle(id: string, again: boolean): void {
-    const { outbox } = this.store.getState();
-    this.store.setState({ outbox: again ? outbox.map((m) => (m.id === id ? { ...m, failure: '' } : m)) : outbox.filter((m) => m.id !== id) });
-    void this.flush();
-  }
-
-  typing(): void {
-    const nowMs = performance.now();
-    if (nowMs - this.typedMs < TYPING_EVERY_MS) return;
-    this.typedMs = nowMs;
-    this.connection.send({ typing: {} });
-  }
-
-  async loadOlder(): Promise<void> {
-    const { olderToken } = this.store.getState();
-    if (!olderToken) return;
-    const page = await olderMessages(this.roomId, olderToken);
-    this.store.setState((state) => olderPage(state, page.messages ?? [], page.nextPageToken ?? ''));
+  /** Everyone's figures are told as long as somebody looks. Returns what ends it. */
+  watchQuality(): () => void {
+    this.watchers += 1;
+    if (this.watchers === 1) this.connection.send({ id: newId(), observe: { resource: 'RESOURCE_QUALITY' } });
+    return () => {
+      this.watchers -= 1;
+      if (this.watchers > 0) return;
+      this.connection.send({ id: newId(), unobserve: { resource: 'RESOURCE_QUALITY' } });
+      this.store.setState({ quality: EMPTY_ROOM.quality });
+    };
   }
 
   private async ticket(): Promise<string> {
@@ -184,108 +208,68 @@ export class RoomSession {
     }
   }
 
+  private hello(): HelloJson {
+    const { epoch, seq } = this.order.last;
+    return {
+      protocolVersion: 1,
+      lastSeq: String(seq),
+      epoch,
+      client: CLIENT,
+      mode: SESSION_MODES[useDevice.getState().mode],
+      observe: this.watchers ? [...ALWAYS_OBSERVED, 'RESOURCE_QUALITY'] : [...ALWAYS_OBSERVED],
+    };
+  }
+
   private welcomed(json: WelcomeJson): void {
     this.store.setState((state) => welcome(state, json));
-    const { motion, sessionId, messages } = this.store.getState();
+    const { motion, sessionId } = this.store.getState();
+    this.order.restart(motion.epoch, motion.seq);
     this.engine?.apply(motion);
     this.engine?.connected(sessionId);
-    const newest = messages.at(-1)?.id;
-    if (newest) void this.catchUp(newest);
-    void this.flush();
+    void this.chat.catchUp();
+    void this.chat.flush();
   }
 
   private received(frame: ServerFrameJson): void {
-    const before = this.store.getState().motion;
+    const event = frame.event ?? frame.ack?.event;
+    if (event) this.order.offer(event);
+    else this.take(frame);
+  }
+
+  private take(frame: ServerFrameJson): void {
+    const before = this.store.getState();
     this.store.setState((state) => receive(state, frame, performance.now()));
-    const { motion, messages } = this.store.getState();
-    if (motion !== before) this.engine?.apply(motion);
-    const newest = messages.at(-1)?.id;
-    if (frame.resync && newest) void this.catchUp(newest);
-  }
-
-  /** What was said while nobody listened here. */
-  private async catchUp(newest: string): Promise<void> {
-    try {
-      let after = newest;
-      for (let page = 0; page < MAX_CATCH_UP_PAGES; page += 1) {
-        const { messages = [] } = await messagesAfter(this.roomId, after);
-        this.store.setState((state) => addMessages(state, messages));
-        const last = messages.at(-1)?.id;
-        if (!last || last === after) return;
-        after = last;
-      }
-    } catch {
-      // The next welcome or resync reads it again.
+    const { motion, room } = this.store.getState();
+    if (frame.resync) {
+      this.order.restart(motion.epoch, motion.seq);
+      void this.chat.catchUp();
     }
+    if (motion !== before.motion) this.engine?.apply(motion);
+    if (room !== before.room) this.ownerChanged(before);
   }
 
-  private async resolve(itemId: string): Promise<{ url: string; format: 'progressive' | 'hls' }> {
-    try {
-      const info = await playbackInfo(this.roomId, itemId);
-      return { url: info.url ?? '', format: info.format === 'MEDIA_FORMAT_HLS' ? 'hls' : 'progressive' };
-    } catch (error) {
+  private ownerChanged(before: RoomState): void {
+    const news = ownershipNews(before, this.store.getState());
+    if (!news) return;
+    notify(news.text);
+    // What one may do is told with the welcome.
+    if (news.concernsMe) this.connection.refresh();
+  }
+
+  private async resolve(itemId: string): Promise<MediaSource> {
+    const info = await playbackInfo(this.roomId, itemId).catch((error: unknown) => {
       throw new Error(explain(error), { cause: error });
-    }
+    });
+    const source = sourceFrom(info);
+    const by = source.embed ? 'frame' : 'page';
+    // Then the engine that asked is over, and the next one asks for itself.
+    if (by !== this.playedBy && this.screen && itemId === this.store.getState().motion.itemId) this.start(this.screen, by);
+    return source;
   }
 
-  private command(action: Action): Promise<void> {
-    return this.send({ id: newId(), itemId: this.store.getState().motion.itemId, ...action });
-  }
-
-  private async send(command: CommandJson & { id: string }): Promise<void> {
-    try {
-      await this.connection.request({ id: command.id, command });
-    } catch (error) {
-      notify(explain(error));
-    }
-  }
-
-  /** Everyone's player ends at about the same moment; the shared id makes it one command. */
-  private async advance(itemId: string): Promise<void> {
-    const { motion, playlist } = this.store.getState();
-    const last = playlist.at(-1)?.id === itemId;
-    const action: Action = last ? { pause: {} } : { next: {} };
-    const id = `end-${motion.epoch}-${motion.seq}-${itemId}`.slice(0, 64);
-    try {
-      await this.connection.request({ id, command: { id, itemId, expectedSeq: String(motion.seq), ...action } });
-    } catch {
-      // Someone else's came first, or this member may not: either way the room goes on without us.
-    }
-  }
-
-  private async flush(): Promise<void> {
-    if (this.sending) return;
-    this.sending = true;
-    try {
-      for (;;) {
-        const message = this.store.getState().outbox.find((m) => !m.failure);
-        if (!message) return;
-        const chat = { text: message.text, itemId: message.itemId, positionUs: usFromMs(message.positionMs) };
-        const ack = await this.connection.request({ id: message.id, chat });
-        this.store.setState((state) => ({
-          ...addMessages(state, ack.message ? [ack.message] : []),
-          outbox: state.outbox.filter((m) => m.id !== message.id),
-        }));
-      }
-    } catch (error) {
-      this.refused(error);
-    } finally {
-      this.sending = false;
-    }
-  }
-
-  private refused(error: unknown): void {
-    if (!(error instanceof ApiError) || error.code === 0) {
-      // Offline everything waits for the next welcome. Online an answer was lost: ask again, under the same id.
-      if (this.store.getState().status === 'online') this.timer.after(RESEND_MS, () => void this.flush());
-      return;
-    }
-    // The first message is the one that was refused.
-    const failure = explain(error);
-    const first = this.store.getState().outbox.find((m) => !m.failure);
-    if (!first) return;
-    this.store.setState((state) => ({ outbox: state.outbox.map((m) => (m.id === first.id ? { ...m, failure } : m)) }));
-    this.timer.after(error.retryAfterMs ?? 0, () => void this.flush());
+  private report(status: PlayerStatus): void {
+    this.reported = status;
+    this.connection.send({ report: statusFrame(status, useDevice.getState().excused) });
   }
 
   private viewed(view: EngineView): void {

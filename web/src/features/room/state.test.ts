@@ -5,13 +5,17 @@ import { addMessages, awaited, clockTime, EMPTY_ROOM, receive, welcome, type Roo
 const message = (n: number, client = ''): ChatMessageJson => ({ id: `msg_${String(n).padStart(4, '0')}`, authorId: 'user_b', text: `text ${n}`, clientMessageId: client });
 const session = (id: string, subjectId: string, displayName: string) => ({ id, member: { subjectId, displayName } });
 
-function room(): RoomState {
-  return welcome(EMPTY_ROOM, {
+function welcomed(before: RoomState): RoomState {
+  return welcome(before, {
     sessionId: 'session_me',
     member: { subjectId: 'user_a', displayName: 'Ada' },
     permissions: ['PERMISSION_SEND_CHAT'],
-    snapshot: { state: { epoch: '1', seq: '4', itemId: 'item_a' }, sessions: [session('session_me', 'user_a', 'Ada'), session('session_b', 'user_b', 'Mia')] },
+    snapshot: { state: { epoch: '1', seq: '4', itemId: 'item_a' } },
   });
+}
+
+function room(): RoomState {
+  return receive(welcomed(EMPTY_ROOM), { resource: { members: { sessions: [session('session_me', 'user_a', 'Ada'), session('session_b', 'user_b', 'Mia')] } } }, 0);
 }
 
 describe('playback', () => {
@@ -34,9 +38,36 @@ describe('playback', () => {
     const state = receive(room(), { event: { seq: '5', state: { epoch: '1', seq: '5', playing: true, hold: { waitingSessionIds: ['session_b', 'session_me', 'session_gone'] } } } }, 0);
     expect(awaited(state)).toEqual(['you', 'Mia']);
   });
+
+  it('keeps what can be taken back, where the room stands and how long the item is', () => {
+    const json = { epoch: '1', seq: '5', phase: 'ROOM_PHASE_OWNER_AWAY', durationUs: '60000000', undo: { positionUs: '1500000', untilUs: '9000000' } } as const;
+    let state = receive(room(), { event: { seq: '5', change: 'PLAYBACK_CHANGE_OWNER_AWAY', state: json } }, 0);
+    expect(state).toMatchObject({ phase: 'ROOM_PHASE_OWNER_AWAY', durationMs: 60_000, undo: { positionMs: 1_500, untilServerMs: 9_000 } });
+    state = receive(state, { event: { seq: '6', state: { epoch: '1', seq: '6' } } }, 0);
+    expect(state).toMatchObject({ phase: 'ROOM_PHASE_UNSPECIFIED', durationMs: null, undo: null });
+  });
 });
 
 describe('presence', () => {
+  it('takes a list in parts, and a new one in place of the old', () => {
+    const part = (ids: string[], continued: boolean) => ({ resource: { members: { sessions: ids.map((id) => session(id, `user of ${id}`, id)), continued } } });
+    let state = receive(room(), part(['s1', 's2'], false), 0);
+    state = receive(state, part(['s2', 's3'], true), 0);
+    expect(state.sessions.map((s) => s.id)).toEqual(['s1', 's2', 's3']);
+    expect(receive(state, part(['s9'], false), 0).sessions.map((s) => s.id)).toEqual(['s9']);
+  });
+
+  it('still knows who was there while a new connection has not heard', () => {
+    expect(welcomed(room()).sessions).toHaveLength(2);
+  });
+
+  it('gathers figures of those who are there, and forgets them with who goes', () => {
+    let state = receive(room(), { resource: { quality: { sessions: [{ sessionId: 'session_b', status: { state: 'PLAYER_STATE_IN_SYNC', driftMs: 3 } }] } } }, 7);
+    expect(state.quality.get('session_b')?.trace).toEqual([{ atMs: 7, driftMs: 3 }]);
+    state = receive(state, { resource: { presence: { removedSessionId: 'session_b' } } }, 8);
+    expect(state.quality.size).toBe(0);
+  });
+
   it('keeps the place of who changes, and drops who goes', () => {
     let state = receive(room(), { resource: { presence: { upserted: { ...session('session_me', 'user_a', 'Ada'), status: { state: 'PLAYER_STATE_IN_SYNC' } } } } }, 0);
     expect(state.sessions.map((s) => s.id)).toEqual(['session_me', 'session_b']);

@@ -1,10 +1,11 @@
 // What is known of a room, and how each frame changes it. Pure: frames in, state out.
 import type { ServerFrameJson, WelcomeJson } from '../../api/gen/syncwatch/realtime/v1/realtime_pb';
 import type { ChatMessageJson, ItemJson, MemberJson, PermissionJson, RoomJson } from '../../api/gen/syncwatch/room/v1/types_pb';
-import type { PlaybackEventJson, SessionJson } from '../../api/gen/syncwatch/sync/v1/types_pb';
+import type { PlaybackEventJson, PlaybackStateJson, RoomPhaseJson, SessionJson } from '../../api/gen/syncwatch/sync/v1/types_pb';
 import type { ConnectionStatus } from '../../api/connection';
 import { motionFrom, msFromUs, STILL, supersedes, type Motion } from '../../sync/motion';
 import type { EngineView } from '../../sync/engine';
+import { addReports, keepPresent, type DriftPoint, type Quality } from '../quality/quality';
 
 export interface QueuedMessage {
   id: string;
@@ -19,6 +20,12 @@ export interface Happening {
   /** Tells two of the same kind apart. */
   seq: number;
   text: string;
+}
+
+/** A jump that can be taken back. */
+export interface Undo {
+  positionMs: number;
+  untilServerMs: number;
 }
 
 export interface RoomState {
@@ -37,9 +44,16 @@ export interface RoomState {
   outbox: readonly QueuedMessage[];
   typing: readonly { subjectId: string; displayName: string; untilMs: number }[];
   motion: Motion;
+  undo: Undo | null;
+  phase: RoomPhaseJson;
+  /** How long the item is, by what the server knows. */
+  durationMs: number | null;
   happening: Happening | null;
   player: EngineView | null;
-  trace: readonly { atMs: number; driftMs: number | null }[];
+  /** One's own drift, finer than it is reported. */
+  trace: readonly DriftPoint[];
+  /** Everyone's figures; empty while nobody looks. */
+  quality: Quality;
 }
 
 export const EMPTY_ROOM: RoomState = {
@@ -57,9 +71,13 @@ export const EMPTY_ROOM: RoomState = {
   outbox: [],
   typing: [],
   motion: STILL,
+  undo: null,
+  phase: 'ROOM_PHASE_UNSPECIFIED',
+  durationMs: null,
   happening: null,
   player: null,
   trace: [],
+  quality: new Map(),
 };
 
 /** What is kept on screen; older messages are read again when wanted. */
@@ -75,23 +93,28 @@ export function welcome(state: RoomState, json: WelcomeJson): RoomState {
     me: json.member ?? state.me,
     sessionId: json.sessionId ?? '',
     permissions: json.permissions ?? [],
-    sessions: json.snapshot?.sessions ?? [],
-    motion: motionFrom(json.snapshot?.state),
+    // Who is there follows as a resource; until then those count who were there before.
+    sessions: json.snapshot?.sessions ?? state.sessions,
+    ...playbackFrom(json.snapshot?.state),
     typing: [],
+    quality: new Map(),
   };
 }
 
 export function receive(state: RoomState, frame: ServerFrameJson, nowMs: number): RoomState {
   if (frame.event) return playback(state, frame.event);
-  if (frame.rejected?.state) return withMotion(state, motionFrom(frame.rejected.state));
+  if (frame.rejected?.state) return withPlayback(state, frame.rejected.state);
   if (frame.resync?.snapshot) {
-    return { ...state, motion: motionFrom(frame.resync.snapshot.state), sessions: frame.resync.snapshot.sessions ?? [] };
+    return { ...state, ...playbackFrom(frame.resync.snapshot.state) };
   }
   if (frame.typing) return typing(state, frame.typing.subjectId ?? '', frame.typing.displayName ?? '', nowMs);
   const { resource } = frame;
   if (!resource) return state;
   if (resource.settings) return { ...state, room: resource.settings };
-  if (resource.members) return { ...state, sessions: resource.members.sessions ?? [] };
+  if (resource.members) {
+    const { sessions = [], continued } = resource.members;
+    return { ...state, ...withSessions(state, continued ? joined(state.sessions, sessions) : sessions) };
+  }
   if (resource.presence) {
     const { upserted, removedSessionId } = resource.presence;
     const id = upserted?.id ?? removedSessionId;
@@ -99,12 +122,34 @@ export function receive(state: RoomState, frame: ServerFrameJson, nowMs: number)
     const known = upserted !== undefined && state.sessions.some((s) => s.id === id);
     if (known) return { ...state, sessions: state.sessions.map((s) => (s.id === id ? upserted : s)) };
     const others = state.sessions.filter((s) => s.id !== id);
-    return { ...state, sessions: upserted ? [...others, upserted].slice(-MAX_SESSIONS) : others };
+    return { ...state, ...withSessions(state, upserted ? [...others, upserted].slice(-MAX_SESSIONS) : others) };
   }
   if (resource.playlist) return { ...state, playlist: resource.playlist.items ?? [], playlistKnown: true };
   if (resource.chatPage) return chatPage(state, resource.chatPage.messages ?? [], resource.chatPage.nextPageToken ?? '');
   if (resource.chat) return addMessages(state, [resource.chat]);
+  if (resource.quality) return { ...state, quality: addReports(state.quality, resource.quality.sessions ?? [], nowMs) };
   return state;
+}
+
+/** Those who are told of now replace what was known of them. */
+function joined(known: readonly SessionJson[], added: readonly SessionJson[]): SessionJson[] {
+  const ids = new Set(added.map((s) => s.id));
+  return [...known.filter((s) => !ids.has(s.id)), ...added].slice(-MAX_SESSIONS);
+}
+
+function withSessions(state: RoomState, sessions: readonly SessionJson[]): Pick<RoomState, 'sessions' | 'quality'> {
+  return { sessions, quality: keepPresent(state.quality, sessions) };
+}
+
+function playbackFrom(json: PlaybackStateJson | undefined): Pick<RoomState, 'motion' | 'undo' | 'phase' | 'durationMs'> {
+  const undo = json?.undo;
+  const durationMs = msFromUs(json?.durationUs);
+  return {
+    motion: motionFrom(json),
+    undo: undo ? { positionMs: msFromUs(undo.positionUs), untilServerMs: msFromUs(undo.untilUs) } : null,
+    phase: json?.phase ?? 'ROOM_PHASE_UNSPECIFIED',
+    durationMs: durationMs > 0 ? durationMs : null,
+  };
 }
 
 export function addMessages(state: RoomState, added: readonly ChatMessageJson[]): RoomState {
@@ -142,18 +187,20 @@ function typing(state: RoomState, subjectId: string, displayName: string, nowMs:
   return { ...state, typing: [...others, { subjectId, displayName, untilMs: nowMs + TYPING_MS }].slice(-MAX_TYPING) };
 }
 
-function withMotion(state: RoomState, motion: Motion): RoomState {
-  return supersedes(motion, state.motion) ? { ...state, motion } : state;
+function withPlayback(state: RoomState, json: PlaybackStateJson): RoomState {
+  const next = playbackFrom(json);
+  return supersedes(next.motion, state.motion) ? { ...state, ...next } : state;
 }
 
 function playback(state: RoomState, event: PlaybackEventJson): RoomState {
-  const motion = motionFrom(event.state);
-  if (!supersedes(motion, state.motion)) return state;
-  const text = describe(state, event, motion);
-  return { ...state, motion, happening: text ? { seq: motion.seq, text } : state.happening };
+  const next = playbackFrom(event.state);
+  if (!supersedes(next.motion, state.motion)) return state;
+  const text = describe(state, event, next.motion);
+  return { ...state, ...next, happening: text ? { seq: next.motion.seq, text } : state.happening };
 }
 
 function describe(state: RoomState, event: PlaybackEventJson, motion: Motion): string {
+  if (event.change === 'PLAYBACK_CHANGE_OWNER_BACK') return 'The room has its owner again';
   const author = event.issuedBy ? nameOf(state, event.issuedBy) : '';
   if (!author) return '';
   switch (event.change) {
@@ -174,7 +221,7 @@ function describe(state: RoomState, event: PlaybackEventJson, motion: Motion): s
   }
 }
 
-export function nameOf(state: RoomState, subjectId: string): string {
+export function nameOf(state: Pick<RoomState, 'me' | 'sessions'>, subjectId: string): string {
   if (subjectId === state.me?.subjectId) return 'You';
   return state.sessions.find((s) => s.member?.subjectId === subjectId)?.member?.displayName ?? '';
 }
@@ -182,7 +229,7 @@ export function nameOf(state: RoomState, subjectId: string): string {
 /** Who a held start waits for. */
 export function awaited(state: RoomState): string[] {
   const waiting = new Set(state.motion.hold?.waitingSessionIds ?? []);
-  const names = state.sessions.filter((s) => waiting.has(s.id ?? '')).map((s) => (s.id === state.sessionId ? 'you' : (s.member?.displayName ?? '')));
+  const names = state.sessions.filter((s) => waiting.has(s.id ?? '')).map((s) => (s.member?.subjectId === state.me?.subjectId ? 'you' : (s.member?.displayName ?? '')));
   return [...new Set(names)].filter(Boolean);
 }
 

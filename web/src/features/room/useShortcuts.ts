@@ -10,41 +10,59 @@ interface Targets {
   focusChat: () => void;
 }
 
-/** Keys belong to what is focused first: fields, lists, sliders other than the seek bar. */
+/** Keys belong to what is focused first: fields, lists, menus, sliders other than the seek bar. */
 function isTaken(event: KeyboardEvent): boolean {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return true;
+  if (event.defaultPrevented) return true;
   const target = event.target instanceof HTMLElement ? event.target : null;
   if (!target || target.dataset['seek'] !== undefined) return false;
-  if (target.isContentEditable || target.closest('input, textarea, select, dialog')) return true;
+  if (target.isContentEditable || target.closest('input, textarea, select, dialog, [role=menu]')) return true;
   // Space presses the button that is focused.
   return event.key === ' ' && target.closest('button, a, [role=tab]') !== null;
 }
 
+/** What takes the last jump back: as everywhere outside of fields, and with Alt in them too, where Ctrl+Z means the text. */
+function isUndo(event: KeyboardEvent): boolean {
+  if (event.code !== 'KeyZ' || event.shiftKey) return false;
+  if (event.altKey) return !event.ctrlKey && !event.metaKey;
+  return (event.ctrlKey || event.metaKey) && !isTaken(event);
+}
+
+const REPEATED = new Set(['ArrowLeft', 'ArrowRight', ',', '.']);
+
 export function useShortcuts(targets: Targets): void {
   const session = useRoomSession();
-  const jump = (seconds: number) => {
-    const at = session.roomPositionMs();
-    if (at !== null) void session.seek(at + seconds * 1000);
-  };
+  const { commands } = session;
   const press = useEffectEvent((event: KeyboardEvent) => {
-    if (isTaken(event)) return;
+    if (isUndo(event)) {
+      event.preventDefault();
+      if (!event.repeat) void commands.undoSeek();
+      return;
+    }
+    if (isTaken(event) || event.ctrlKey || event.metaKey || event.altKey) return;
     const actions: Record<string, () => void> = {
-      ' ': () => void session.toggle(),
-      k: () => void session.toggle(),
-      ArrowLeft: () => jump(-5),
-      ArrowRight: () => jump(5),
-      j: () => jump(-10),
-      l: () => jump(10),
+      ' ': () => void commands.toggle(),
+      k: () => void commands.toggle(),
+      ArrowLeft: () => void commands.seekBy(-5_000),
+      ArrowRight: () => void commands.seekBy(5_000),
+      j: () => void commands.seekBy(-10_000),
+      l: () => void commands.seekBy(10_000),
+      u: () => void commands.undoSeek(),
+      ',': () => void commands.stepFrame(-1),
+      '.': () => void commands.stepFrame(1),
+      '<': () => void commands.shiftRate(-1),
+      '>': () => void commands.shiftRate(1),
+      r: () => session.resync(),
       m: () => useVolume.getState().toggleMuted(),
       f: () => toggleFullscreen(targets.stage.current),
       t: targets.toggleTheatre,
       '/': targets.focusChat,
       '?': targets.toggleHelp,
     };
-    const action = actions[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    const action = actions[key];
     if (!action) return;
     event.preventDefault();
-    if (!event.repeat || event.key.startsWith('Arrow')) action();
+    if (!event.repeat || REPEATED.has(key)) action();
   });
   useEffect(() => {
     const listener = (event: KeyboardEvent) => press(event);

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { people } from '../lib/browser.mjs';
+import { openFromMenu, pair, pressPlay, showControls, untilFilm } from '../lib/room.mjs';
+
+test('someone with a second device that only chats counts once', async (t) => {
+  const { open, faults } = await people(t);
+  const { host, mia, link } = await pair(open);
+  const phone = await mia.context().newPage();
+  await phone.goto(link);
+  await openFromMenu(phone, 'This device');
+  await phone.getByRole('radio', { name: 'Only chat' }).check();
+  await phone.keyboard.press('Escape');
+  await phone.getByText('This device only chats.').waitFor();
+  assert.equal(await phone.locator('video').count(), 0);
+
+  await host.getByRole('tab', { name: /People/ }).click();
+  const list = host.getByRole('list', { name: 'People in this room' });
+  await list.getByRole('img', { name: '2 devices: watches, only chats' }).waitFor();
+  assert.equal(await list.getByRole('listitem').count(), 2);
+  assert.equal(await list.getByText('Mia', { exact: true }).count(), 1);
+
+  // A film starts although the phone will never be ready for it.
+  await pressPlay(host);
+  await Promise.all([untilFilm(host, 'moves'), untilFilm(mia, 'moves')]);
+
+  await openFromMenu(phone, 'This device');
+  await phone.getByRole('radio', { name: 'Only remote control' }).check();
+  await phone.keyboard.press('Escape');
+  await phone.getByRole('button', { name: 'Pause' }).click();
+  await Promise.all([untilFilm(host, 'stands'), untilFilm(mia, 'stands')]);
+  assert.deepEqual(faults, []);
+});
+
+test('the quality of the sync is shown for both', async (t) => {
+  const { open, faults } = await people(t);
+  const { host, mia } = await pair(open);
+  await pressPlay(host);
+  await Promise.all([untilFilm(host, 'moves'), untilFilm(mia, 'moves')]);
+  await showControls(host);
+  await host.getByRole('button', { name: 'Sync details' }).click();
+  const panel = host.getByRole('region', { name: 'Sync quality' });
+  await panel.getByText(/Between any two of 2 players/).waitFor({ timeout: 30_000 });
+  const rows = panel.getByRole('list', { name: 'Everyone’s sync' }).getByRole('listitem');
+  assert.equal(await rows.count(), 2);
+  for (const row of await rows.all()) assert.match(await row.innerText(), /Class\s+A\s+Skew\s+[+−]?\d+ ms/);
+  assert.deepEqual(faults, []);
+});

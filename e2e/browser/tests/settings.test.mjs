@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { people } from '../lib/browser.mjs';
+import { openFromMenu, pair } from '../lib/room.mjs';
+
+test('a change of the settings is seen by the other', async (t) => {
+  const { open, faults } = await people(t);
+  const { host, mia } = await pair(open);
+  await openFromMenu(host, 'Room settings');
+  await host.getByLabel('Name of the room').fill('Film night');
+  await host.getByRole('radio', { name: 'Nobody' }).check();
+  await host.getByRole('checkbox', { name: 'Stop at the end of each video' }).check();
+  await host.getByRole('button', { name: 'Save' }).click();
+  await mia.getByRole('heading', { name: 'Film night' }).waitFor();
+
+  await openFromMenu(host, 'Room settings');
+  assert.ok(await host.getByRole('radio', { name: 'Nobody' }).isChecked());
+  assert.ok(await host.getByRole('checkbox', { name: 'Stop at the end of each video' }).isChecked());
+  await host.keyboard.press('Escape');
+
+  // Who may not change them is not offered to.
+  await mia.getByRole('button', { name: 'More' }).click();
+  await mia.getByRole('menuitem', { name: 'This device' }).waitFor();
+  assert.equal(await mia.getByRole('menuitem', { name: 'Room settings' }).count(), 0);
+  assert.deepEqual(faults, []);
+});
+
+test('the room is handed to another member', async (t) => {
+  const { open, faults } = await people(t);
+  const { host, mia } = await pair(open);
+  await host.getByRole('tab', { name: /People/ }).click();
+  await host.getByRole('button', { name: 'Make Mia the owner' }).click();
+  await host.getByRole('button', { name: 'Hand it over' }).click();
+  await host.getByText('Mia is the owner now').waitFor();
+  await mia.getByText('You are the owner now').waitFor();
+  // What one may do follows.
+  await openFromMenu(mia, 'Room settings');
+  await mia.getByLabel('Name of the room').waitFor();
+  await host.getByRole('button', { name: 'More' }).click();
+  await host.getByRole('menuitem', { name: 'This device' }).waitFor();
+  await host.getByRole('menuitem', { name: 'Room settings' }).waitFor({ state: 'detached' });
+  assert.deepEqual(faults, []);
+});

@@ -1,0 +1,31 @@
+import { Play } from 'lucide-react';
+import type { EmbedService } from '../../sync/iframe/services';
+import { useRoom, useRoomSession } from '../room/context';
+import { OwnerAway } from '../room/OwnerAway';
+import { WaitingBanner } from '../room/WaitingBanner';
+import { EmbedNote } from './EmbedNote';
+import { Happening } from './StageOverlay';
+import { UndoJump } from './UndoJump';
+
+/** What would stand over the picture, for players that allow nothing over it. */
+export function EmbedStrip({ service }: { service: EmbedService }) {
+  const session = useRoomSession();
+  const blocked = useRoom((state) => state.player?.state === 'PLAYER_STATE_BLOCKED');
+  const held = useRoom((state) => state.motion.hold !== null);
+  const ownerAway = useRoom((state) => state.phase === 'ROOM_PHASE_OWNER_AWAY');
+  return (
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-1 pb-1 text-white">
+      {blocked && (
+        <button type="button" onClick={() => session.unlock()} className="lit flex items-center gap-2 rounded-full px-4 py-1.5 text-sm font-semibold">
+          <Play size={16} fill="currentColor" aria-hidden />
+          Tap to join, or press play in the picture
+        </button>
+      )}
+      {held && <WaitingBanner below />}
+      {ownerAway && <OwnerAway below />}
+      <UndoJump />
+      <EmbedNote service={service} />
+      <Happening below />
+    </div>
+  );
+}

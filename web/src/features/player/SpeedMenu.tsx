@@ -1,0 +1,27 @@
+import { cx } from '../../ui/classes';
+import { useMay, useRoom, useRoomSession } from '../room/context';
+import { RATES } from '../room/commands';
+
+/** A speed that is not on the list, set by another client, is shown all the same. */
+export function SpeedMenu({ className }: { className?: string }) {
+  const session = useRoomSession();
+  const mayControl = useMay('PERMISSION_PLAY_CONTROL');
+  const rate = useRoom((state) => state.motion.rate);
+  const rates = RATES.includes(rate) ? RATES : [...RATES, rate].toSorted((a, b) => a - b);
+  return (
+    <select
+      aria-label="Speed, for everyone"
+      title="Speed, for everyone (< >)"
+      disabled={!mayControl}
+      value={rate}
+      onChange={(event) => void session.commands.setRate(Number(event.target.value))}
+      className={cx('h-10 appearance-none rounded-xl bg-transparent px-2 text-center text-sm font-semibold hover:bg-white/10 disabled:opacity-45', className)}
+    >
+      {rates.map((value) => (
+        <option key={value} value={value}>
+          {value}×
+        </option>
+      ))}
+    </select>
+  );
+}

@@ -1,0 +1,33 @@
+import { Undo2 } from 'lucide-react';
+import { cx } from '../../ui/classes';
+import { useMay, useRoom, useRoomSession } from '../room/context';
+import { clockTime, type Undo } from '../room/state';
+import { useCountdown } from '../room/useCountdown';
+
+/** Takes the last jump back, whoever jumped, for as long as that is possible. */
+export function UndoJump({ className }: { className?: string }) {
+  const undo = useRoom((state) => state.undo);
+  const mayControl = useMay('PERMISSION_PLAY_CONTROL');
+  return undo && mayControl ? <UndoButton undo={undo} className={className} /> : null;
+}
+
+function UndoButton({ undo, className }: { undo: Undo; className: string | undefined }) {
+  const session = useRoomSession();
+  const secondsLeft = useCountdown(undo.untilServerMs);
+  if (secondsLeft === 0) return null;
+  return (
+    <button
+      type="button"
+      aria-keyshortcuts="Control+Z Meta+Z U"
+      title="Take the last jump back (U)"
+      onClick={() => void session.commands.undoSeek()}
+      className={cx('glass-over rise flex min-h-9 items-center gap-2 rounded-full px-3.5 text-sm font-semibold hover:brightness-125', className)}
+    >
+      <Undo2 size={15} aria-hidden />
+      Back to {clockTime(undo.positionMs)}
+      <span aria-hidden className="font-normal tabular-nums opacity-75">
+        {secondsLeft} s
+      </span>
+    </button>
+  );
+}

@@ -1,0 +1,15 @@
+import { Crown } from 'lucide-react';
+
+export const OWNER_AWAY = 'The owner is away. The room goes on when they are back.';
+
+/** On small pictures it stands above the controls, not behind them. */
+export function OwnerAway({ below = false }: { below?: boolean }) {
+  return (
+    <div role="status" className={below ? 'w-fit' : 'pointer-events-none absolute inset-0 grid place-items-center p-3 max-sm:pb-28'}>
+      <span className="glass-over rise flex items-center gap-2.5 rounded-3xl px-5 py-2.5 font-medium">
+        <Crown size={17} aria-hidden className="shrink-0" />
+        {OWNER_AWAY}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,57 @@
+import { Crown } from 'lucide-react';
+import { useState } from 'react';
+import { reclaimRoom } from '../../api/endpoints';
+import { explain } from '../../api/errors';
+import { Button } from '../../ui/Button';
+import { Notice } from '../../ui/Notice';
+import { notify } from '../../ui/toasts';
+import { useRoom } from './context';
+import { reclaimUntilMs } from './ownership';
+import { nameOf } from './state';
+import { useCountdown } from './useCountdown';
+
+/** Offers the room to who owned it before they were away, for as long as that is possible. */
+export function ReclaimBanner() {
+  const untilMs = useRoom(reclaimUntilMs);
+  return untilMs === null ? null : <Offer key={untilMs} untilMs={untilMs} />;
+}
+
+function Offer({ untilMs }: { untilMs: number }) {
+  const roomId = useRoom((state) => state.room?.id ?? '');
+  const owner = useRoom((state) => nameOf(state, state.room?.ownerId ?? '') || 'Someone else');
+  const secondsLeft = useCountdown(untilMs);
+  const [busy, setBusy] = useState(false);
+  const [declined, setDeclined] = useState(false);
+  if (secondsLeft === 0 || declined) return null;
+
+  const take = async () => {
+    setBusy(true);
+    try {
+      await reclaimRoom(roomId);
+    } catch (error) {
+      notify(explain(error));
+      setBusy(false);
+    }
+  };
+
+  return (
+    <div className="rise px-2 pb-2 sm:px-3">
+      <Notice tone="warn" icon={<Crown size={18} className="shrink-0 text-warn" aria-hidden />}>
+        <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+          <span className="min-w-48 grow">You were away, so {owner} is the owner now.</span>
+          <span className="flex gap-2">
+            <Button size="sm" look="quiet" onClick={() => setDeclined(true)}>
+              Leave it so
+            </Button>
+            <Button size="sm" look="lit" busy={busy} onClick={() => void take()}>
+              Take it back
+              <span aria-hidden className="tabular-nums">
+                ({secondsLeft} s)
+              </span>
+            </Button>
+          </span>
+        </div>
+      </Notice>
+    </div>
+  );
+}

@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { ApiError } from '../../api/errors';
+import type { ClientFrameJson } from '../../api/gen/syncwatch/realtime/v1/realtime_pb';
+import type { CommandJson } from '../../api/gen/syncwatch/sync/v1/types_pb';
+import { Commands } from './commands';
+import { EMPTY_ROOM, type RoomState } from './state';
+
+function setUp(change: Partial<RoomState> = {}) {
+  const state: RoomState = { ...EMPTY_ROOM, ...change, motion: { ...EMPTY_ROOM.motion, itemId: 'item_a', seq: 7, ...change.motion } };
+  const sent: CommandJson[] = [];
+  const failures: string[] = [];
+  const answers: ((error?: Error) => void)[] = [];
+  const commands = new Commands({
+    state: () => state,
+    request: (frame: ClientFrameJson) =>
+      new Promise((resolve, reject) => {
+        sent.push(frame.command ?? {});
+        answers.push((error) => (error ? reject(error) : resolve({})));
+      }),
+    roomPositionMs: () => 20_000,
+    durationMs: () => 60_000,
+    frameMs: () => null,
+    failed: (message) => failures.push(message),
+  });
+  const answer = async (error?: Error) => {
+    answers.shift()?.(error);
+    for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
+  };
+  return { commands, sent, failures, answer };
+}
+
+describe('jumps', () => {
+  it('gathers what is pressed while one is under way', async () => {
+    const { commands, sent, answer } = setUp();
+    for (let i = 0; i < 30; i += 1) void commands.seekBy(5_000);
+    expect(sent.map((c) => c.seekBy?.offsetUs)).toEqual(['5000000']);
+    await answer();
+    expect(sent.map((c) => c.seekBy?.offsetUs)).toEqual(['5000000', '145000000']);
+    await answer();
+    expect(sent).toHaveLength(2);
+  });
+
+  it('sends nothing for what takes itself back', async () => {
+    const { commands, sent, answer } = setUp();
+    void commands.seekBy(5_000);
+    void commands.seekBy(10_000);
+    void commands.seekBy(-10_000);
+    await answer();
+    expect(sent).toHaveLength(1);
+  });
+
+  it('drops what was gathered when one is refused, and says why', async () => {
+    const { commands, sent, failures, answer } = setUp();
+    void commands.seekBy(5_000);
+    void commands.seekBy(5_000);
+    await answer(new ApiError('no', 409, 'ITEM_MISMATCH'));
+    expect(sent).toHaveLength(1);
+    expect(failures).toEqual([expect.stringContaining('Another video')]);
+    void commands.seekBy(5_000);
+    expect(sent).toHaveLength(2);
+  });
+
+  it('means the item that is on', () => {
+    const { commands, sent } = setUp();
+    void commands.undoSeek();
+    expect(sent[0]).toMatchObject({ itemId: 'item_a', undoSeek: {} });
+  });
+});
+
+describe('frames', () => {
+  it('steps by a 25th of a second while nothing is known, and only where the room stands', () => {
+    const { commands, sent } = setUp();
+    void commands.stepFrame(-1);
+    expect(sent[0]?.seekBy).toEqual({ offsetUs: '-40000' });
+    const moving = setUp({ motion: { ...EMPTY_ROOM.motion, playing: true } });
+    void moving.commands.stepFrame(1);
+    expect(moving.sent).toEqual([]);
+  });
+});
+
+describe('speeds', () => {
+  it('stays within what a room plays at', () => {
+    const { commands, sent } = setUp();
+    void commands.setRate(99);
+    void commands.setRate(0);
+    expect(sent.map((c) => c.setRate?.rate)).toEqual([4, 0.25]);
+  });
+
+  it('goes up and down the list, and stops at its ends', () => {
+    const { commands, sent } = setUp({ motion: { ...EMPTY_ROOM.motion, rate: 1.1 } });
+    void commands.shiftRate(1);
+    void commands.shiftRate(-1);
+    expect(sent.map((c) => c.setRate?.rate)).toEqual([1.25, 1]);
+    const fastest = setUp({ motion: { ...EMPTY_ROOM.motion, rate: 4 } });
+    void fastest.commands.shiftRate(1);
+    expect(fastest.sent).toEqual([]);
+  });
+});
+
+describe('the end of an item', () => {
+  const playlist = [{ id: 'item_a' }, { id: 'item_b' }];
+
+  it('is the server’s business where it knows how long the item is', () => {
+    const { commands, sent } = setUp({ playlist, durationMs: 60_000 });
+    void commands.ended('item_a');
+    expect(sent).toEqual([]);
+  });
+
+  it('leads on, unless the room stops there or nothing follows', () => {
+    const goesOn = setUp({ playlist });
+    void goesOn.commands.ended('item_a');
+    expect(goesOn.sent[0]).toMatchObject({ id: 'end-0-7-item_a', expectedSeq: '7', next: {} });
+    const stops = setUp({ playlist, room: { policy: { stopAtEnd: true } } });
+    void stops.commands.ended('item_a');
+    expect(stops.sent[0]).toHaveProperty('pause');
+    const last = setUp({ playlist });
+    void last.commands.ended('item_b');
+    expect(last.sent[0]).toHaveProperty('pause');
+  });
+});

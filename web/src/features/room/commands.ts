@@ -1,0 +1,132 @@
+// What people do with the room's playback.
+import type { AckJson, ClientFrameJson } from '../../api/gen/syncwatch/realtime/v1/realtime_pb';
+import type { CommandJson } from '../../api/gen/syncwatch/sync/v1/types_pb';
+import { explain } from '../../api/errors';
+import { newId } from '../../api/ids';
+import { usFromMs } from '../../sync/motion';
+import type { RoomState } from './state';
+
+type Action = Omit<CommandJson, 'id' | 'itemId' | 'expectedSeq'>;
+
+export interface CommandDeps {
+  state(): RoomState;
+  request(frame: ClientFrameJson & { id: string }): Promise<AckJson>;
+  roomPositionMs(): number | null;
+  durationMs(): number | null;
+  /** Null until enough frames were seen. */
+  frameMs(): number | null;
+  failed(message: string): void;
+}
+
+export const MIN_RATE = 0.25;
+export const MAX_RATE = 4;
+export const RATES: readonly number[] = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 3, 4];
+const FRAME_MS = 1000 / 25;
+/** At the end, pressing play starts over. */
+const END_MS = 250;
+const MAX_JUMP_MS = 604_800_000;
+
+export class Commands {
+  private jumping = false;
+  /** What was pressed while a jump was under way: a key held down makes few commands, not thirty a second. */
+  private pendingJumpMs = 0;
+
+  constructor(private readonly deps: CommandDeps) {}
+
+  async play(): Promise<void> {
+    const end = this.deps.durationMs();
+    const at = this.deps.roomPositionMs();
+    if (at !== null && end !== null && at >= end - END_MS) await this.command({ seek: { positionUs: '0' } });
+    await this.command({ play: {} });
+  }
+
+  async pause(): Promise<void> {
+    await this.command({ pause: {} });
+  }
+
+  toggle(): Promise<void> {
+    return this.deps.state().motion.playing ? this.pause() : this.play();
+  }
+
+  async seek(positionMs: number): Promise<void> {
+    const end = this.deps.durationMs() ?? Infinity;
+    await this.command({ seek: { positionUs: usFromMs(Math.max(0, Math.min(positionMs, end))) } });
+  }
+
+  /** Jumps from where the room is when the command arrives there. */
+  async seekBy(offsetMs: number): Promise<void> {
+    this.pendingJumpMs = Math.max(-MAX_JUMP_MS, Math.min(MAX_JUMP_MS, this.pendingJumpMs + offsetMs));
+    if (this.jumping) return;
+    this.jumping = true;
+    try {
+      while (this.pendingJumpMs !== 0) {
+        const offsetUs = usFromMs(this.pendingJumpMs);
+        this.pendingJumpMs = 0;
+        const done = await this.command({ seekBy: { offsetUs } });
+        if (!done) this.pendingJumpMs = 0;
+      }
+    } finally {
+      this.jumping = false;
+    }
+  }
+
+  /** One frame on, or back; only where the room stands still. */
+  async stepFrame(direction: 1 | -1): Promise<void> {
+    if (this.deps.state().motion.playing) return;
+    await this.seekBy(direction * (this.deps.frameMs() ?? FRAME_MS));
+  }
+
+  async undoSeek(): Promise<void> {
+    await this.command({ undoSeek: {} });
+  }
+
+  async setRate(rate: number): Promise<void> {
+    await this.command({ setRate: { rate: Math.max(MIN_RATE, Math.min(MAX_RATE, rate)) } });
+  }
+
+  /** The next speed of the list, up or down. */
+  async shiftRate(direction: 1 | -1): Promise<void> {
+    const { rate } = this.deps.state().motion;
+    const next = direction > 0 ? RATES.find((r) => r > rate) : RATES.findLast((r) => r < rate);
+    if (next !== undefined) await this.setRate(next);
+  }
+
+  async choose(itemId: string): Promise<void> {
+    await this.send({ id: newId(), changeItem: { itemId } });
+  }
+
+  async next(): Promise<void> {
+    await this.command({ next: {} });
+  }
+
+  /**
+   * The item ended here, and the server does not know how long it is. Everyone's player ends at about the same moment;
+   * the shared id makes it one command.
+   */
+  async ended(itemId: string): Promise<void> {
+    const { motion, playlist, room, durationMs } = this.deps.state();
+    if (durationMs !== null) return;
+    const stays = room?.policy?.stopAtEnd === true || playlist.at(-1)?.id === itemId;
+    const action: Action = stays ? { pause: {} } : { next: {} };
+    const id = `end-${motion.epoch}-${motion.seq}-${itemId}`.slice(0, 64);
+    try {
+      await this.deps.request({ id, command: { id, itemId, expectedSeq: String(motion.seq), ...action } });
+    } catch {
+      // Someone else's came first, or this member may not: either way the room goes on without us.
+    }
+  }
+
+  private async command(action: Action): Promise<boolean> {
+    return this.send({ id: newId(), itemId: this.deps.state().motion.itemId, ...action });
+  }
+
+  private async send(command: CommandJson & { id: string }): Promise<boolean> {
+    try {
+      await this.deps.request({ id: command.id, command });
+      return true;
+    } catch (error) {
+      this.deps.failed(explain(error));
+      return false;
+    }
+  }
+}
