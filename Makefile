@@ -7,7 +7,7 @@ ARGS ?=
 PROCESSES := syncwatch auth-svc room-svc sync-svc media-svc gateway transcode-worker
 PACKAGES := $(addprefix -p ,$(PROCESSES))
 
-.PHONY: help up up-split build test e2e bench bench-sync lint fmt gen clean web
+.PHONY: help up up-split build test e2e bench bench-sync bench-sim lint fmt gen clean web
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,11 @@ bench: build ## measure the running system; results go to bench/results
 bench-sync: build ## measure the skew between real browsers behind slow lines (ARGS="--minutes 1 --pages 2 --format hls")
 	scripts/setup.sh test
 	node bench/sync/run.mjs $(ARGS)
+
+bench-sim: ## simulate rooms under our rule of synchronisation and under others'; results go to bench/results
+	scripts/setup.sh build
+	npm --prefix web run gen
+	npm --prefix web run sim -- $(or $(ARGS),220) ../bench/results
 
 lint: ## formatting, clippy, dependency rules, web, protos, scripts, helm, terraform, deploy
 	scripts/setup.sh lint

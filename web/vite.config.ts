@@ -27,5 +27,5 @@ export default defineConfig({
       '/api-docs/openapi.json': server,
     },
   },
-  test: { environment: 'happy-dom', include: ['src/**/*.test.{ts,tsx}'], restoreMocks: true },
+  test: { environment: 'happy-dom', include: ['{src,sim}/**/*.test.{ts,tsx}'], restoreMocks: true },
 });

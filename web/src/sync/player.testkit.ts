@@ -72,6 +72,7 @@ export class SimulatedPlayer implements Player {
   private loaded = false;
   private starved = false;
   private lastFrame = -1;
+  private watched = false;
   /** What begins later than it was asked for is void when something else was asked for meanwhile. */
   private generation = 0;
   private seekGeneration = 0;
@@ -86,7 +87,6 @@ export class SimulatedPlayer implements Player {
     private readonly localMs: () => number = () => world.nowMs,
   ) {
     this.roll = random(faults.seed);
-    world.every(VSYNC_MS, () => this.vsync());
     if (faults.tellEveryMs > 0) world.every(faults.tellEveryMs, () => this.tellTime());
   }
 
@@ -187,6 +187,9 @@ export class SimulatedPlayer implements Player {
   }
 
   onFrame(listener: (frame: Frame) => void): () => void {
+    // Displays refresh all the time; it only matters once somebody looks.
+    if (!this.watched) this.world.every(VSYNC_MS, () => this.vsync());
+    this.watched = true;
     this.frames.add(listener);
     return () => this.frames.delete(listener);
   }
