@@ -18,7 +18,6 @@ over_both! {
     handing_over_is_tried_again,
     the_owner_is_learned_from_who_comes,
     a_room_that_waits_stands_still_until_its_owner_is_back,
-    an_owner_who_is_back_is_not_away,
 }
 
 /// Its owner, `user_a`, is there with others.
@@ -113,19 +112,4 @@ async fn a_room_that_waits_stands_still_until_its_owner_is_back(world: World) {
     );
     assert_eq!(back.anchor_media_us, state.anchor_media_us);
     assert!(world.rooms.known().hand_overs.is_empty());
-}
-
-async fn an_owner_who_is_back_is_not_away(world: World) {
-    let world = World { owner_away_ms: 400, ..world };
-    let instance = with_owner(&world, HandOver::Wait).await;
-    instance.act(&user("Anna"), play()).await;
-    let mut stream = instance.subscribe(0).await;
-    stream.snapshot().await;
-    instance.leave("a").await;
-    instance.join("a", "gateway_1").await;
-    instance.leave("a").await;
-    let record = instance.record().await;
-    let event = stream.event().await;
-    assert_eq!(event.change(), PlaybackChange::OwnerAway);
-    assert!(event.issued_at_us >= record.owner_away_since_us + 400_000, "it counts from when they went last");
 }

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use proto::sync::v1::{PlaybackEvent, PlayerState};
+use proto::sync::v1::{Command, PlaybackEvent, PlayerState, PlayerStatus};
+use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
+use rpc::{Reason, reason_of};
 use testkit::user;
 
-use crate::world::{World, command, play, seek};
+use crate::world::{Instance, World, command, pause, play, seek};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn both_replicas_take_commands_and_tell_the_same() {
@@ -65,4 +67,147 @@ async fn a_session_of_one_replica_is_waited_for_by_the_other() {
     assert_eq!(held.waiting_session_ids, ["b"]);
     other.report("b", PlayerState::Ready).await.unwrap();
     assert_eq!(one.playback(&user("Anna")).await.hold, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_at_a_replica_that_lags_is_not_lost() {
+    let world = World::on_redis().await;
+    let (one, other) = (world.start_with_item().await, world.start().await);
+    for (instance, session) in [(&one, "a"), (&other, "b")] {
+        instance.join(session, "gateway_1").await;
+        instance.report(session, PlayerState::Ready).await.unwrap();
+    }
+    // The other has not seen that the room waits for its member.
+    let anna = user("Anna");
+    one.act(&anna, play()).await;
+    one.report("a", PlayerState::Ready).await.unwrap();
+    let held = one.act(&anna, seek(90_000_000)).await;
+    one.report("a", PlayerState::Ready).await.unwrap();
+    let ready = PlayerStatus {
+        state: PlayerState::Ready.into(),
+        item_id: "item_1".into(),
+        applied_seq: held.seq,
+        ..PlayerStatus::default()
+    };
+    other.says("b", ready).await.unwrap();
+    assert_eq!(one.playback(&anna).await.hold, None);
+}
+
+/// What one sender got for each of its commands.
+type Answers = Vec<(Command, PlaybackEvent)>;
+
+/// Sends at random, at either replica, some of it twice, and comes and goes meanwhile.
+async fn sender(name: String, seed: u64, replicas: [Arc<Instance>; 2]) -> Answers {
+    let mut random = StdRng::seed_from_u64(seed);
+    let (who, mut answers) = (user(&name), Answers::new());
+    for _ in 0..40 {
+        let replica = &replicas[random.gen_range(0..2)];
+        match random.gen_range(0..10) {
+            0 => drop(replica.join(&name, "gateway_1").await),
+            1 => replica.leave(&name).await,
+            2 | 3 => {
+                let state = PlayerState::try_from(random.gen_range(1..8)).unwrap();
+                // Whoever is not there at the moment is told so.
+                let _ = replica.report(&name, state).await;
+            }
+            4 if !answers.is_empty() => {
+                let (again, first) = answers[random.gen_range(0..answers.len())].clone();
+                let repeated = replica.send(&who, again).await.unwrap();
+                assert!(repeated.duplicate);
+                assert_eq!(repeated.event.unwrap(), first);
+            }
+            _ => {
+                let action = match random.gen_range(0..4) {
+                    0 => play(),
+                    1 => pause(),
+                    _ => seek(random.gen_range(0..604_800_000_000)),
+                };
+                let guess = random.gen_bool(0.2).then(|| answers.last().map_or(1, |(_, last)| last.seq));
+                let command = Command { expected_seq: guess, ..command(action) };
+                match replica.send(&who, command.clone()).await {
+                    Ok(answer) => answers.push((command, answer.event.unwrap())),
+                    Err(refused) => {
+                        assert_eq!(reason_of(&refused), Some(Reason::StaleSequence), "{refused}");
+                    }
+                }
+            }
+        }
+    }
+    answers
+}
+
+/// Follows a replica to an event, now and then over a new stream; gives what it got.
+async fn follow(instance: Arc<Instance>, to_seq: i64, each: usize) -> Vec<PlaybackEvent> {
+    let mut told: Vec<PlaybackEvent> = Vec::new();
+    let after = |told: &[PlaybackEvent]| told.last().map_or(1, |event| event.seq);
+    while after(&told) < to_seq {
+        let mut stream = instance.subscribe(after(&told)).await;
+        let until = told.len().saturating_add(each);
+        while told.len() < until && after(&told) < to_seq {
+            told.push(stream.event().await);
+        }
+    }
+    told
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_people_do_at_two_replicas_everyone_sees_the_same() {
+    let given = std::env::var("SEED").ok().and_then(|seed| seed.parse().ok());
+    let seed: u64 = given.unwrap_or_else(rand::random);
+    // Seen when it fails.
+    println!("SEED={seed}");
+    let world = World { log_length: 10_000, ..World::on_redis().await };
+    let replicas = [Arc::new(world.start_with_item().await), Arc::new(world.start().await)];
+    let senders = (0..4).map(|number| {
+        tokio::spawn(sender(format!("sender{number}"), seed.wrapping_add(number), replicas.clone()))
+    });
+    let answers: Vec<_> =
+        futures::future::join_all(senders).await.into_iter().flat_map(Result::unwrap).collect();
+    let last = replicas[0].act(&user("Zoe"), pause()).await;
+    let everyone = futures::future::join_all([
+        follow(replicas[0].clone(), last.seq, usize::MAX),
+        follow(replicas[1].clone(), last.seq, 7),
+        follow(replicas[1].clone(), last.seq, 30),
+    ])
+    .await;
+    for told in &everyone {
+        assert_eq!(told, &everyone[0], "everyone is told the same");
+    }
+    let told = &everyone[0];
+    assert!(told.iter().zip(2..).all(|(event, seq)| event.seq == seq), "gapless");
+    for (command, answer) in &answers {
+        let of_it: Vec<_> = told.iter().filter(|event| event.command_id == command.id).collect();
+        assert_eq!(of_it, [answer], "what was acknowledged is there, once");
+    }
+    for replica in &replicas {
+        assert_eq!(replica.playback(&user("Zoe")).await, last.state.clone().unwrap());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_replicas_one_hands_a_room_on() {
+    let world = World { owner_away_ms: 50, ..World::on_redis().await };
+    let (one, other) = (world.start_with_item().await, world.start().await);
+    one.join("a", "gateway_1").await;
+    other.join("b", "gateway_2").await;
+    world.rooms.belongs_to("user_a");
+    world.rooms.acknowledged("belongs-to-user_a").await;
+    one.leave("a").await;
+    world.rooms.acknowledged("handed-over-1").await;
+    let record = other.record().await;
+    assert_eq!((record.owner_id.as_str(), record.owner_away_since_us), ("user_b", 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replica_that_dies_leaves_its_absent_owners_to_another() {
+    let world = World { owner_away_ms: 2000, ..World::on_redis().await };
+    let (one, other) = (world.start_with_item().await, world.start().await);
+    one.join("a", "gateway_1").await;
+    other.join("b", "gateway_2").await;
+    world.rooms.belongs_to("user_a");
+    world.rooms.acknowledged("belongs-to-user_a").await;
+    one.leave("a").await;
+    drop(one);
+    world.rooms.asked_to_hand_over(1).await;
+    assert_eq!(world.rooms.known().hand_overs[0].candidate_ids, ["user_b"]);
 }

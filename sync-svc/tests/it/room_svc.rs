@@ -85,7 +85,7 @@ impl Rooms {
                 grown.changed().await.unwrap();
             }
         };
-        tokio::time::timeout(std::time::Duration::from_secs(10), asked).await.expect("it is asked for");
+        tokio::time::timeout(std::time::Duration::from_secs(20), asked).await.expect("it is asked for");
     }
 
     /// How long an item is becomes known.

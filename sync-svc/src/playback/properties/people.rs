@@ -34,7 +34,8 @@ impl Follower {
     pub(super) async fn reconnect(&mut self, log: &dyn RoomLog) -> Result<(), TestCaseError> {
         // Before the log is read: what is appended meanwhile comes twice rather than never.
         self.deliveries = log.subscribe(ROOM).await.map_err(failed)?;
-        match log.read_after(ROOM, self.state.seq.cast_unsigned()).await.map_err(failed)? {
+        let have = self.state.seq.cast_unsigned();
+        match log.read_after(ROOM, have).await.map_err(failed)?.filter(|_| have > 0) {
             Some(missed) => {
                 for (seq, payload) in missed {
                     self.event(log, seq, &payload).await?;
