@@ -21,7 +21,7 @@ const HIDE_AFTER_MS = 2_800;
 
 export function Stage({ ref, theatre, onTheatre, details, onDetails }: Props) {
   const session = useRoomSession();
-  const video = useRef<HTMLVideoElement>(null);
+  const picture = useRef<HTMLDivElement>(null);
   const frame = useRef<HTMLDivElement>(null);
   const tap = useRef<'toggle' | 'hide' | 'show'>('toggle');
   const hasItem = useRoom((state) => state.motion.itemId !== '');
@@ -32,7 +32,7 @@ export function Stage({ ref, theatre, onTheatre, details, onDetails }: Props) {
   useWakeLock(playing);
   useMediaSession();
 
-  useEffect(() => (video.current && frame.current ? session.attach({ video: video.current, frame: frame.current }) : undefined), [session]);
+  useEffect(() => (picture.current && frame.current ? session.attach({ picture: picture.current, frame: frame.current }) : undefined), [session]);
   useEffect(() => session.setVolume(volume, muted), [session, volume, muted]);
 
   /** A finger first wants to see the controls; a mouse means the film. */
@@ -55,12 +55,10 @@ export function Stage({ ref, theatre, onTheatre, details, onDetails }: Props) {
         !shown && !service && 'cursor-none',
       )}
     >
-      {/* oxlint-disable-next-line jsx-a11y/media-has-caption -- what people paste brings no captions of ours */}
-      <video
-        ref={video}
-        playsInline
-        aria-label="Video"
-        className={cx('absolute inset-0 size-full object-contain', (!hasItem || service) && 'invisible')}
+      {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions -- the play button and its keys do the same */}
+      <div
+        ref={picture}
+        className={cx('absolute inset-0', (!hasItem || service) && 'invisible')}
         onPointerDown={(event) => {
           tap.current = event.pointerType === 'mouse' ? 'toggle' : shown ? 'hide' : 'show';
         }}

@@ -29,9 +29,10 @@ export class FrameDuration {
   }
 }
 
-/** Returns what ends it. */
-export function learnFrames(video: HTMLVideoElement, duration: FrameDuration): () => void {
-  if (typeof video.requestVideoFrameCallback !== 'function') return () => undefined;
+/** Watches what an element shows, until it is ended. */
+export function learnFrames(video: HTMLVideoElement): { duration: FrameDuration; end: () => void } {
+  const duration = new FrameDuration();
+  if (typeof video.requestVideoFrameCallback !== 'function') return { duration, end: () => undefined };
   let request = 0;
   const next = () => {
     request = video.requestVideoFrameCallback((_now, { mediaTime }) => {
@@ -42,8 +43,9 @@ export function learnFrames(video: HTMLVideoElement, duration: FrameDuration): (
   const forget = () => duration.forget();
   video.addEventListener('loadstart', forget);
   next();
-  return () => {
+  const end = () => {
     video.cancelVideoFrameCallback(request);
     video.removeEventListener('loadstart', forget);
   };
+  return { duration, end };
 }

@@ -8,7 +8,6 @@ import type { HelloJson, ResourceJson, ServerFrameJson, WelcomeJson } from '../.
 import { newId } from '../../api/ids';
 import { ServerClock } from '../../sync/clock';
 import { SyncEngine, type EngineView } from '../../sync/engine';
-import { Html5Player } from '../../sync/html5';
 import type { EmbedPlayer } from '../../sync/iframe/embedPlayer';
 import { positionAt } from '../../sync/motion';
 import type { MediaSource } from '../../sync/player';
@@ -18,22 +17,22 @@ import { WorkerTimer } from '../../sync/timer';
 import { notify } from '../../ui/toasts';
 import { audioOffsetMs, SESSION_MODES, useDevice } from '../device/device';
 import { embedPlayerIn, sourceFrom } from '../player/embeds';
-import { FrameDuration, learnFrames } from '../player/frameDuration';
+import { pictureIn, type Picture } from '../player/picture';
 import { SPAN_MS } from '../quality/quality';
 import { ChatLine } from './chatLine';
 import { Commands } from './commands';
 import { loadLearned, saveLearned, type LearnedOf } from './learned';
 import { ownershipNews } from './ownership';
-import { EMPTY_ROOM, itemDurationMs, receive, welcome, type RoomState } from './state';
+import { EMPTY_ROOM, itemDurationMs, nextItemId, receive, welcome, type RoomState } from './state';
 
 const VIEW_EVERY_MS = 250;
 const MAX_TRACE = SPAN_MS / VIEW_EVERY_MS;
 const CLIENT = 'syncwatch-web/0.1';
 const ALWAYS_OBSERVED: readonly ResourceJson[] = ['RESOURCE_SETTINGS', 'RESOURCE_MEMBERS', 'RESOURCE_PLAYLIST', 'RESOURCE_CHAT'];
 
-/** Where a session shows its picture: an element of the page's own, and a place for the players of other sites. */
+/** Where a session shows its picture: a place for the page's own players, and one for those of other sites. */
 export interface Screen {
-  video: HTMLVideoElement;
+  picture: HTMLElement;
   frame: HTMLElement;
 }
 
@@ -43,13 +42,13 @@ export class RoomSession {
   readonly chat: ChatLine;
   private readonly clock = new ServerClock();
   private readonly timer = new WorkerTimer();
-  private readonly frames = new FrameDuration();
   private readonly connection: RoomConnection;
   private readonly order: EventOrder;
   private readonly unsubscribe: () => void;
   private engine: SyncEngine | null = null;
   private screen: Screen | null = null;
   private playedBy: LearnedOf = 'page';
+  private picture: Picture | null = null;
   private embed: EmbedPlayer | null = null;
   private leaveEngine: () => void = () => undefined;
   private loudness = { volume: 1, muted: false };
@@ -83,7 +82,7 @@ export class RoomSession {
       roomPositionMs: () => this.roomPositionMs(),
       failed: notify,
     };
-    this.commands = new Commands({ ...shared, state: () => this.store.getState(), durationMs: () => this.durationMs(), frameMs: () => this.frames.ms });
+    this.commands = new Commands({ ...shared, state: () => this.store.getState(), durationMs: () => this.durationMs(), frameMs: () => this.picture?.frameMs() ?? null });
     this.chat = new ChatLine({ ...shared, roomId, store: this.store, timer: this.timer, send: (frame) => this.connection.send(frame) });
     this.unsubscribe = useDevice.subscribe((device, before) => {
       if (device.mode !== before.mode) this.connection.refresh();
@@ -106,22 +105,26 @@ export class RoomSession {
   setVolume(volume: number, muted: boolean): void {
     this.loudness = { volume, muted };
     this.embed?.setVolume(volume, muted);
-    if (!this.screen) return;
-    this.screen.video.volume = volume;
-    this.screen.video.muted = muted;
+    this.picture?.setVolume(volume, muted);
   }
 
   /** Another kind of player takes another engine: what is true of one is not of the other. */
-  private start({ video, frame }: Screen, by: LearnedOf): void {
+  private start(screen: Screen, by: LearnedOf): void {
     this.leaveEngine();
     this.playedBy = by;
-    this.embed = by === 'frame' ? embedPlayerIn(frame, this.timer, { pressed: (what) => void this.commands[what](), jumped: (toMs) => void this.commands.seek(toMs), unblocked: () => this.unlock() }) : null;
+    const picture = by === 'page' ? pictureIn(screen.picture) : null;
+    const acts = { pressed: (what: 'play' | 'pause') => void this.commands[what](), jumped: (toMs: number) => void this.commands.seek(toMs), unblocked: () => this.unlock() };
+    const embed = by === 'frame' ? embedPlayerIn(screen.frame, this.timer, acts) : null;
+    const player = picture?.player ?? embed;
+    if (!player) return;
+    this.picture = picture;
+    this.embed = embed;
     this.setVolume(this.loudness.volume, this.loudness.muted);
     const engine = new SyncEngine({
-      player: this.embed ?? new Html5Player(video),
+      player,
       clock: this.clock,
       timer: this.timer,
-      profile: this.embed ? IFRAME : profileFor(navigator.userAgent),
+      profile: embed ? IFRAME : profileFor(navigator.userAgent),
       learned: loadLearned(by),
       nowMs: () => performance.now(),
       hidden: () => document.hidden,
@@ -130,14 +133,14 @@ export class RoomSession {
       ended: (itemId) => void this.commands.ended(itemId),
       changed: (view) => this.viewed(view),
     });
-    const endLearning = learnFrames(video, this.frames);
     this.engine = engine;
     this.leaveEngine = () => {
       this.leaveEngine = () => undefined;
-      endLearning();
       saveLearned(by, engine.learned);
       engine.destroy();
+      picture?.end();
       this.engine = null;
+      this.picture = null;
       this.embed = null;
       this.reported = null;
       this.store.setState({ player: null, trace: [] });
@@ -145,6 +148,7 @@ export class RoomSession {
     engine.audioOffsetMs = audioOffsetMs(useDevice.getState());
     const { sessionId, motion } = this.store.getState();
     engine.apply(motion);
+    engine.nextItem = nextItemId(this.store.getState());
     if (sessionId) engine.connected(sessionId);
   }
 
@@ -226,6 +230,7 @@ export class RoomSession {
     this.order.restart(motion.epoch, motion.seq);
     this.engine?.apply(motion);
     this.engine?.connected(sessionId);
+    this.lookAhead();
     void this.chat.catchUp();
     void this.chat.flush();
   }
@@ -245,7 +250,13 @@ export class RoomSession {
       void this.chat.catchUp();
     }
     if (motion !== before.motion) this.engine?.apply(motion);
+    this.lookAhead();
     if (room !== before.room) this.ownerChanged(before);
+  }
+
+  /** The player makes ready what follows, as far as is known. */
+  private lookAhead(): void {
+    if (this.engine) this.engine.nextItem = nextItemId(this.store.getState());
   }
 
   private ownerChanged(before: RoomState): void {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ChatMessageJson } from '../../api/gen/syncwatch/room/v1/types_pb';
-import { addMessages, awaited, clockTime, EMPTY_ROOM, receive, welcome, type RoomState } from './state';
+import { addMessages, awaited, clockTime, EMPTY_ROOM, nextItemId, receive, welcome, type RoomState } from './state';
 
 const message = (n: number, client = ''): ChatMessageJson => ({ id: `msg_${String(n).padStart(4, '0')}`, authorId: 'user_b', text: `text ${n}`, clientMessageId: client });
 const session = (id: string, subjectId: string, displayName: string) => ({ id, member: { subjectId, displayName } });
@@ -110,6 +110,14 @@ describe('chat', () => {
     state = receive(state, { resource: { chat: message(1) } }, 0);
     expect(state.typing).toEqual([]);
   });
+});
+
+it('knows what follows by itself', () => {
+  const state: RoomState = { ...room(), playlist: [{ id: 'item_a' }, { id: 'item_b' }] };
+  expect(nextItemId(state)).toBe('item_b');
+  expect(nextItemId({ ...state, room: { policy: { stopAtEnd: true } } })).toBe('');
+  expect(nextItemId({ ...state, motion: { ...state.motion, itemId: 'item_b' } })).toBe('');
+  expect(nextItemId({ ...state, motion: { ...state.motion, itemId: 'item_gone' } })).toBe('');
 });
 
 it('writes times as players do', () => {

@@ -246,3 +246,10 @@ export function itemDurationMs(item: ItemJson | undefined): number | null {
   const ms = msFromUs(item?.durationUs);
   return ms > 0 ? ms : null;
 }
+
+/** What follows the item that is on by itself; empty: nothing. */
+export function nextItemId({ motion, playlist, room }: Pick<RoomState, 'motion' | 'playlist' | 'room'>): string {
+  if (!motion.itemId || room?.policy?.stopAtEnd) return '';
+  const at = playlist.findIndex((item) => item.id === motion.itemId);
+  return at < 0 ? '' : (playlist[at + 1]?.id ?? '');
+}

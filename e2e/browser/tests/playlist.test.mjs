@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { people } from '../lib/browser.mjs';
+import { openFromMenu, pair, pressPlay, untilFilm, untilFilmAt } from '../lib/room.mjs';
+
+/** Puts a second film behind the first. @param {import('playwright-core').Page} page */
+async function addAnother(page) {
+  await page.getByRole('tab', { name: /Playlist/ }).click();
+  await page.getByRole('tabpanel', { name: /Playlist/ }).getByRole('button', { name: 'Use the test film' }).click();
+  await page.getByRole('tab', { name: /Playlist.*2/ }).waitFor();
+}
+
+/** @param {import('playwright-core').Page} page @returns {Promise<number>} in seconds */
+function length(page) {
+  return page.evaluate(() => document.querySelector('video')?.duration ?? Number.NaN);
+}
+
+/** Jumps to a place by the seek bar. @param {import('playwright-core').Page} page @param {number} seconds */
+async function jumpTo(page, seconds) {
+  await page.getByRole('slider', { name: 'Position, for everyone' }).fill(String(seconds * 1000));
+  await page.keyboard.press('Shift');
+}
+
+test('the next item follows by itself, for both', async (t) => {
+  const { open, faults } = await people(t);
+  const { host, mia } = await pair(open);
+  await addAnother(host);
+  const end = await length(host);
+  await jumpTo(host, end - 8);
+  await Promise.all([untilFilmAt(host, end - 8), untilFilmAt(mia, end - 8)]);
+  await pressPlay(host);
+  await Promise.all([host, mia].map((page) => page.waitForFunction(() => (document.querySelector('video')?.currentTime ?? 99) < 30 && !document.querySelector('video')?.paused)));
+  await Promise.all([untilFilm(host, 'moves'), untilFilm(mia, 'moves')]);
+  const entries = host.getByRole('list', { name: 'Playlist' }).getByRole('listitem');
+  await entries.nth(1).getByRole('button', { name: /^now/ }).waitFor();
+  assert.deepEqual(faults, []);
+});
+
+test('a room that stops at the end stands there', async (t) => {
+  const { open, faults } = await people(t);
+  const { host, mia } = await pair(open);
+  await addAnother(host);
+  await openFromMenu(host, 'Room settings');
+  await host.getByRole('checkbox', { name: 'Stop at the end of each video' }).check();
+  await host.getByRole('button', { name: 'Save' }).click();
+  await host.getByText('The settings are saved.').waitFor();
+  const end = await length(host);
+  await jumpTo(host, end - 3);
+  await Promise.all([untilFilmAt(host, end - 3), untilFilmAt(mia, end - 3)]);
+  await pressPlay(host);
+  await host.getByRole('button', { name: 'Play', exact: true }).waitFor();
+  await Promise.all([untilFilmAt(host, end, 0.2), untilFilmAt(mia, end, 0.2)]);
+  const entries = host.getByRole('list', { name: 'Playlist' }).getByRole('listitem');
+  await entries.nth(0).getByRole('button', { name: /^now/ }).waitFor();
+  assert.deepEqual(faults, []);
+});

@@ -1,0 +1,47 @@
+// The page's own picture: two video elements that take turns, so that items follow one another without a gap.
+import { Html5Player } from '../../sync/html5';
+import type { Player } from '../../sync/player';
+import { Relay } from '../../sync/relay';
+import { learnFrames } from './frameDuration';
+
+export interface Picture {
+  player: Player;
+  setVolume(volume: number, muted: boolean): void;
+  /** How long a frame of what is shown is; null until enough were seen. */
+  frameMs(): number | null;
+  /** Call after the player was destroyed. */
+  end(): void;
+}
+
+export function pictureIn(place: HTMLElement): Picture {
+  const screens = [screen(place.ownerDocument), screen(place.ownerDocument)] as const;
+  const videoOf = (player: Player) => screens.find((s) => s.player === player)?.video;
+  const player = new Relay(screens[0].player, screens[1].player, {
+    // First among its siblings it lies behind what is still seen. Moving an element would stop it, so it stays where it is.
+    enter: (entering) => {
+      const video = videoOf(entering);
+      if (video && !video.isConnected) place.prepend(video);
+    },
+    leave: (leaving) => videoOf(leaving)?.remove(),
+  });
+  return {
+    player,
+    setVolume: (volume, muted) => {
+      for (const { video } of screens) Object.assign(video, { volume, muted });
+    },
+    frameMs: () => screens.find(({ video }) => video.isConnected)?.frames.duration.ms ?? null,
+    end: () => {
+      for (const { video, frames } of screens) {
+        frames.end();
+        video.remove();
+      }
+    },
+  };
+}
+
+function screen(page: Document) {
+  const video = page.createElement('video');
+  video.setAttribute('aria-label', 'Video');
+  video.className = 'absolute inset-0 size-full object-contain';
+  return { video, player: new Html5Player(video), frames: learnFrames(video) };
+}
