@@ -12,6 +12,9 @@ use super::{
 /// The next item is announced at least so long before the end of the one that is on.
 const SHORTEST_ANNOUNCEMENT_US: i64 = 500_000;
 
+/// Who jumps to the end can take it back before something else is on.
+const AFTER_JUMP_US: i64 = 2_000_000;
+
 /// When time alone may change the room next, as far as that can be told.
 pub(crate) fn wake_us(room: &Room) -> Option<i64> {
     match &room.playback.hold {
@@ -31,9 +34,10 @@ pub(crate) fn nears_end(room: &Room, now_us: i64) -> bool {
     way_to_end(room).is_some_and(|(announce_us, _)| announce_us <= now_us)
 }
 
-/// When what follows may be announced, and when the item ends. A room with nobody in it goes nowhere.
-fn way_to_end(room: &Room) -> Option<(i64, i64)> {
+/// When what follows may be announced, and when the room leaves the item. A room with nobody in it goes nowhere.
+pub(super) fn way_to_end(room: &Room) -> Option<(i64, i64)> {
     let end_us = end_us(&room.playback).filter(|_| !room.seats.is_empty())?;
+    let end_us = end_us.max(room.seeked_at_us.saturating_add(AFTER_JUMP_US));
     Some((end_us - lead_us(room).max(SHORTEST_ANNOUNCEMENT_US), end_us))
 }
 

@@ -59,20 +59,24 @@ impl Turn {
     /// are waited for.
     pub(super) fn forget_other_devices(&mut self) -> (usize, usize) {
         let item_id = &self.room.playback.item_id;
-        let ready: HashSet<_> = self
-            .counted(item_id)
-            .filter(|taken| {
-                !taken.seat.awaited && standing(taken.session(), item_id, Await::Unready) == Standing::Ready
-            })
-            .map(|taken| person(taken.session()).to_owned())
-            .collect();
-        let has_another = |seat: &Seat| {
-            seat.awaited && seat.session.as_ref().is_some_and(|session| ready.contains(person(session)))
+        let is_ready = |taken: &&Taken| {
+            !taken.seat.awaited && standing(taken.session(), item_id, Await::Unready) == Standing::Ready
         };
-        self.change_seats(has_another, |seat| seat.awaited = false);
+        let ready: HashSet<_> =
+            self.counted(item_id).filter(is_ready).map(|taken| person(taken.session())).collect();
         let awaited = self.room.seats.iter().filter(|taken| taken.seat.awaited);
-        let unready: HashSet<_> = awaited.map(|taken| person(taken.session())).collect();
-        (ready.len(), unready.len())
+        let (freed, unready): (HashSet<_>, HashSet<_>) =
+            awaited.map(|taken| person(taken.session())).partition(|person| ready.contains(person));
+        let counts = (ready.len(), unready.len());
+        // Few people have several devices, so there is mostly nobody.
+        if !freed.is_empty() {
+            let freed: HashSet<_> = freed.into_iter().map(str::to_owned).collect();
+            let is_freed = |seat: &Seat| {
+                seat.awaited && seat.session.as_ref().is_some_and(|session| freed.contains(person(session)))
+            };
+            self.change_seats(is_freed, |seat| seat.awaited = false);
+        }
+        counts
     }
 
     /// Those with a player that a start may wait for. Someone who has just come holds nobody up, unless there is

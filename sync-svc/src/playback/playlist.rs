@@ -35,6 +35,7 @@ impl Turn {
         playback.undo = None;
         (playback.anchor_media_us, playback.anchor_server_us) = (0, anchor_server_us);
         playback.playing = playing;
+        self.room.seeked_at_us = 0;
     }
 
     /// The first item is on at once, standing at its start.

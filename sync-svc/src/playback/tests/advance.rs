@@ -148,9 +148,9 @@ fn speed_pauses_and_jumps_move_the_end() {
     assert_eq!(wakes(&story), Some(end_us - 20 * SECOND - 500_000));
     story.after(5 * SECOND).step(&pause());
     assert_eq!(wakes(&story), None);
-    story.step(&seek(58 * SECOND));
+    story.step(&seek(50 * SECOND));
     story.step(&play());
-    assert_eq!(wakes(&story), Some(story.now_us + LEAD + SECOND - 500_000));
+    assert_eq!(wakes(&story), Some(story.now_us + LEAD + 5 * SECOND - 500_000));
     story.step(&seek(10 * SECOND));
     let hold = story.room.playback.hold.as_ref().unwrap();
     assert_eq!(wakes(&story), Some(hold.until_us), "first the wait");
@@ -196,4 +196,21 @@ fn prepared_players_start_a_chosen_item_at_once() {
     story.after(5 * SECOND);
     let step = story.step(&command(Action::Next(Next {})));
     assert_eq!((step.events[0].execute_at_us, story.waits_for().len()), (story.now_us + LEAD, 0));
+}
+
+#[test]
+fn who_jumps_to_the_end_can_take_it_back() {
+    let (mut story, _) = playing(&["a"]);
+    story.step(&decides(PlaybackPolicy { wait: WaitMode::None.into(), ..PlaybackPolicy::default() }));
+    story.after(LEAD + 7 * SECOND).step(&seek(END));
+    assert!(!story.after(SECOND).step(&to_next()).changed);
+    assert_eq!(story.position(), END, "it stands there");
+    story.step(&command(Action::UndoSeek(proto::sync::v1::UndoSeek {})));
+    assert_eq!(story.position(), 7 * SECOND);
+    story.step(&seek(END));
+    let step = story.after(3 * SECOND / 2).step(&to_next());
+    assert_eq!(
+        (step.events[0].change(), step.events[0].execute_at_us - story.now_us),
+        (PlaybackChange::Item, 500_000)
+    );
 }

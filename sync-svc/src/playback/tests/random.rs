@@ -141,6 +141,17 @@ proptest! {
             } else {
                 prop_assert!(room.seats.iter().all(|taken| !taken.seat.awaited));
             }
+            // An item that ends gives way once, to the next or to a stop.
+            if let Some((_, end_us)) = crate::playback::advance::way_to_end(&room) {
+                prop_assert!(wake_us(&room).is_some_and(|at_us| at_us <= end_us));
+                for next in [None, Some(lasting("four", 0))] {
+                    let advance = Input::Advance { from: room.playback.item_id.clone(), next };
+                    let over = reduce(&room, &advance, end_us.max(now_us), PARAMS).unwrap();
+                    let after = &over.room.playback;
+                    prop_assert!(after.playing == (after.item_id == "four"), "{:?}", over);
+                    prop_assert!(!reduce(&over.room, &advance, end_us.max(now_us), PARAMS).unwrap().changed);
+                }
+            }
             prop_assert_eq!(room.seats.is_empty(), room.empty_since_us != 0);
         }
     }
