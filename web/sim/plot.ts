@@ -2,10 +2,10 @@
 // on dark: the page's scheme chooses the ink, and no colour stands alone (each curve carries its name).
 import { EDGES_MS, type Result } from './report';
 
-const WIDTH = 860;
+const WIDTH = 876;
 const HEIGHT = 470;
 const LEFT = 56;
-const RIGHT = 210;
+const RIGHT = 226;
 const TOP = 40;
 const BOTTOM = 52;
 const HUES = [150, 265, 300, 25, 60, 100, 200, 340, 230];

@@ -72,6 +72,12 @@ describe('the estimate of a position', () => {
     expect(fine.coarse).toBe(false);
   });
 
+  it('does not take looks at even distances for steps of the clock', () => {
+    const estimator = new PositionEstimator();
+    for (let nowMs = 0; nowMs < 5_000; nowMs += 100) estimator.sample(nowMs, 50_033.7 + nowMs * 1.00004);
+    expect(estimator.coarse).toBe(false);
+  });
+
   it('goes by the messages that were quickest where a player tells its time by messages', () => {
     const estimator = new PositionEstimator(4_000, true);
     const roll = random(9);

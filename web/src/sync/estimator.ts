@@ -105,7 +105,7 @@ export class PositionEstimator {
 
   private judge(currentMs: number): void {
     push(this.readings, currentMs, MAX_READINGS);
-    const stepMs = this.readings.length === MAX_READINGS ? stepOf(this.readings, COARSE_MS) : this.stepMs;
+    const stepMs = this.readings.length === MAX_READINGS ? stepOf([0, ...this.readings], COARSE_MS) : this.stepMs;
     if (stepMs > 0 !== this.stepMs > 0) this.gaps = [];
     this.stepMs = stepMs;
   }
