@@ -38,12 +38,12 @@ impl ModelLog {
 
     /// The loss is noticed: everyone who listens is told.
     pub(super) fn admit_loss(&self) {
-        self.lock().deliver(Delivery::Lost);
+        self.lock().deliver(&Delivery::Lost);
     }
 }
 
 impl Inner {
-    fn deliver(&mut self, delivery: Delivery) {
+    fn deliver(&mut self, delivery: &Delivery) {
         if !self.loses {
             self.listeners.retain(|listener| listener.unbounded_send(delivery.clone()).is_ok());
         }
@@ -71,11 +71,11 @@ impl RoomLog for ModelLog {
         inner.record = Some(Record { version: version + 1, last_seq, state: step.state });
         inner.answers.extend(step.idempotency);
         for notice in step.notices {
-            inner.deliver(Delivery::Notice(notice));
+            inner.deliver(&Delivery::Notice(notice));
         }
         for (seq, payload) in (step.first_seq..).zip(step.events) {
             inner.events.push((seq, payload.clone()));
-            inner.deliver(Delivery::Event { seq, payload });
+            inner.deliver(&Delivery::Event { seq, payload });
         }
         let gone = inner.events.len().saturating_sub(step.keep);
         inner.events.drain(..gone);
@@ -87,7 +87,7 @@ impl RoomLog for ModelLog {
     }
 
     async fn notify(&self, _: &str, notice: Bytes) -> Result<()> {
-        self.lock().deliver(Delivery::Notice(notice));
+        self.lock().deliver(&Delivery::Notice(notice));
         Ok(())
     }
 

@@ -81,7 +81,7 @@ fn an_owner_is_away_since_they_were_heard_of_last() {
     story.after(AWAY - SECOND).step(&Input::Leave { session_id: "a".into(), silent_us: AWAY });
     assert_eq!(
         candidates(&story),
-        names(&["user_c", "user_b"]),
+        Some(names(&["user_c", "user_b"])),
         "who came meanwhile was not there with them"
     );
 }
