@@ -21,6 +21,7 @@ over_both! {
     a_player_and_the_service_go_on_once,
     a_chosen_item_and_one_behind_a_removed_bring_their_length,
     of_two_replicas_one_goes_on_and_the_other_sees_it,
+    a_playlist_that_cannot_be_read_is_asked_for_again,
 }
 
 const SECOND: i64 = 1_000_000;
@@ -182,4 +183,16 @@ async fn of_two_replicas_one_goes_on_and_the_other_sees_it(world: World) {
     assert_eq!(from_one.event().await, last);
     assert_eq!(last.seq, told[told.len() - 1].seq + 2, "exactly one step for each");
     assert!(told.iter().zip(before.seq + 1..).all(|(event, seq)| event.seq == seq));
+}
+
+async fn a_playlist_that_cannot_be_read_is_asked_for_again(world: World) {
+    let instance = room(&world, &[("item_1", SECOND / 2), ("item_2", MINUTE)]).await;
+    let mut stream = instance.subscribe(0).await;
+    stream.snapshot().await;
+    world.rooms.known().items_fail = 1;
+    let played = instance.act(&user("Anna"), play()).await;
+    assert_eq!(stream.event().await, played);
+    let next = stream.event().await;
+    assert_eq!((next.change(), next.state.unwrap().item_id.as_str()), (PlaybackChange::Item, "item_2"));
+    assert_eq!(world.rooms.known().items_fail, 0);
 }

@@ -31,6 +31,8 @@ pub(crate) struct Known {
     /// In microseconds; an item that is not in here has not been measured.
     pub(crate) durations: HashMap<String, i64>,
     pub(crate) policy: PlaybackPolicy,
+    /// So often the playlist cannot be read.
+    pub(crate) items_fail: usize,
     pub(crate) acknowledged: Vec<String>,
     pub(crate) access_asked: usize,
     /// Whose the room is.
@@ -159,7 +161,11 @@ impl RoomService for Rooms {
     async fn list_items(&self, request: Request<ListItemsRequest>) -> Reply<ListItemsResponse> {
         Context::of(&request).identity()?;
         self.room(&request.get_ref().room)?;
-        let known = self.known();
+        let mut known = self.known();
+        if known.items_fail > 0 {
+            known.items_fail -= 1;
+            return Err(Status::internal("not now"));
+        }
         let item = |id: &String| {
             let duration_us = known.durations.get(id).copied().unwrap_or_default();
             Item { id: id.clone(), duration_us, ..Item::default() }
