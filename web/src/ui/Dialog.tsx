@@ -7,6 +7,7 @@ interface Props {
   title: string;
   /** Without it the dialog cannot be closed by its user. */
   onClose?: () => void;
+  /** For more than one question. Then nothing in it is focused at first: on a phone a keyboard would cover half of it. */
   wide?: boolean;
   children: ReactNode;
 }
@@ -17,9 +18,9 @@ export function Dialog({ title, onClose, wide = false, children }: Props) {
     const dialog = ref.current;
     dialog?.showModal();
     // Left alone, the button that closes it would be focused.
-    (dialog?.querySelector<HTMLElement>('input:not([readonly])') ?? dialog)?.focus();
+    ((wide ? null : dialog?.querySelector<HTMLElement>('input:not([readonly])')) ?? dialog)?.focus();
     return () => dialog?.close();
-  }, []);
+  }, [wide]);
   return (
     <dialog
       ref={ref}

@@ -1,7 +1,5 @@
-import { useEffect } from 'react';
 import { Button } from '../../ui/Button';
 import { Range } from '../../ui/Range';
-import { watchAudioOutput } from './audioOutput';
 import { audioOffsetMs, MAX_AUDIO_OFFSET_MS, useDevice } from './device';
 
 const STEP_MS = 5;
@@ -10,7 +8,6 @@ export function AudioOffset() {
   const ms = useDevice(audioOffsetMs);
   const output = useDevice((state) => state.output);
   const setAudioOffset = useDevice((state) => state.setAudioOffset);
-  useEffect(() => watchAudioOutput(), []);
   const text = ms === 0 ? 'on time' : `${Math.abs(ms)} ms ${ms > 0 ? 'late' : 'early'}`;
   return (
     <div className="rounded-2xl bg-well p-3">

@@ -15,6 +15,7 @@ import { IFRAME, profileFor } from '../../sync/profile';
 import { statusFrame, type PlayerStatus } from '../../sync/reporter';
 import { WorkerTimer } from '../../sync/timer';
 import { notify } from '../../ui/toasts';
+import { watchAudioOutput } from '../device/audioOutput';
 import { audioOffsetMs, SESSION_MODES, useDevice } from '../device/device';
 import { embedPlayerIn, sourceFrom } from '../player/embeds';
 import { pictureIn, type Picture } from '../player/picture';
@@ -44,7 +45,7 @@ export class RoomSession {
   private readonly timer = new WorkerTimer();
   private readonly connection: RoomConnection;
   private readonly order: EventOrder;
-  private readonly unsubscribe: () => void;
+  private readonly cleanups: readonly (() => void)[];
   private engine: SyncEngine | null = null;
   private screen: Screen | null = null;
   private playedBy: LearnedOf = 'page';
@@ -84,11 +85,12 @@ export class RoomSession {
     };
     this.commands = new Commands({ ...shared, state: () => this.store.getState(), durationMs: () => this.durationMs(), frameMs: () => this.picture?.frameMs() ?? null });
     this.chat = new ChatLine({ ...shared, roomId, store: this.store, timer: this.timer, send: (frame) => this.connection.send(frame) });
-    this.unsubscribe = useDevice.subscribe((device, before) => {
+    const unsubscribe = useDevice.subscribe((device, before) => {
       if (device.mode !== before.mode) this.connection.refresh();
       if (device.excused !== before.excused && this.reported) this.report(this.reported);
       if (this.engine) this.engine.audioOffsetMs = audioOffsetMs(device);
     });
+    this.cleanups = [unsubscribe, watchAudioOutput()];
   }
 
   /** Gives the session its picture. Returns what takes it away again. */
@@ -153,7 +155,7 @@ export class RoomSession {
   }
 
   destroy(): void {
-    this.unsubscribe();
+    for (const cleanup of this.cleanups) cleanup();
     this.leaveEngine();
     this.connection.close();
     this.timer.destroy();
