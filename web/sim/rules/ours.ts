@@ -130,6 +130,6 @@ class OwnRoom implements Room {
 export const ours: Rule = {
   id: 'syncwatch',
   label: 'SyncWatch',
-  facts: 'this repository: least round trip with an ageing bound; scheduled start; trims of at most 0.3 %, seek beyond 1 s',
+  facts: 'this repository: least round trip with an ageing bound; scheduled start; trims of at most 0.3 % at rest, 2 % in the first seconds after a start or stall, 5 % from 40 ms to 1 s; seek beyond, and from 0.3 s in those seconds',
   open: (world) => new OwnRoom(world),
 };

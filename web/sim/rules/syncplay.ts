@@ -105,6 +105,6 @@ function act(hands: Hands, targetMs: number): void {
 export const syncplay: Rule = {
   id: 'syncplay',
   label: 'Syncplay',
-  facts: 'the slowest member leads, half the mean round trip added; every 1 s; 0.95 beyond 1.5 s ahead until 0.1 s, rewind beyond 4 s',
+  facts: 'the slowest member leads, half the mean round trip added (its term for unequal round trips left out); every 1 s; 0.95 beyond 1.5 s ahead until 0.1 s, rewind beyond 4 s',
   open: (world) => new SyncplayRoom(world),
 };
