@@ -100,11 +100,11 @@ impl Turn {
         if self.room.owner_id == owner_id {
             return;
         }
-        // An owner who was never there has not gone away either; one who follows another counts from now.
-        let was_known = !self.room.owner_id.is_empty();
         owner_id.clone_into(&mut self.room.owner_id);
         self.changed = true;
-        let away = was_known && !self.room.is_there(owner_id);
+        // Who got the room of someone away and has gone meanwhile is away too. But an owner who was never there, as one
+        // to whom it was given while they were not, has not gone away either.
+        let away = self.room.owner_away_since_us != 0 && !self.room.is_there(owner_id);
         self.owner_is_back(if away { self.now_us } else { 0 });
     }
 

@@ -208,6 +208,13 @@ fn a_new_owner_who_has_gone_meanwhile_is_away_too() {
 }
 
 #[test]
+fn a_room_may_be_given_to_someone_who_is_not_there() {
+    let mut story = playing(Policy::JoinOrder, "");
+    story.step(&decided("user_d", Policy::JoinOrder, ""));
+    assert_eq!((candidates(story.after(AWAY)), owner_due_us(&story.room, PARAMS)), (None, None));
+}
+
+#[test]
 fn after_the_log_was_lost_those_who_come_again_were_there() {
     let story = playing(Policy::JoinOrder, "");
     let lost_us = story.now_us;
