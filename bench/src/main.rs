@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_methods, reason = "measuring is what this program is for")]
 
 mod fan_out;
+mod floor;
 mod idle;
 mod report;
 mod start;
@@ -32,6 +33,9 @@ struct Arguments {
     /// Leaves the browser out.
     #[arg(long)]
     no_browser: bool,
+    /// Copies lines for `floor::measure`.
+    #[arg(long, hide = true)]
+    floor_server: bool,
     /// Where the results go.
     #[arg(long, default_value = "bench/results")]
     out: PathBuf,
@@ -50,12 +54,19 @@ const SETTINGS: [(&str, &str); 3] = [
     ("MEDIA__LINK_MINUTES", "60"),
 ];
 
+/// Of one command a second, so long, for the sake of the rare ones.
+const CALM_SECONDS: u64 = 60;
+
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
+    if arguments.floor_server {
+        return floor::serve().await;
+    }
     let shapes =
         if arguments.shape.is_empty() { vec![Which::One, Which::Split] } else { arguments.shape.clone() };
     let mut report = Report::default();
+    report.floor(floor::measure(50, 1.0, CALM_SECONDS).await?);
     if shapes.contains(&Which::One) {
         start::measure(&mut report).await?;
     }
@@ -66,8 +77,7 @@ async fn main() -> anyhow::Result<()> {
         };
         let system = System::start_with(shape, &SETTINGS)?;
         // The figure that people feel: a room of 50, one seek a second.
-        let calm =
-            fan_out::Load { rooms: 1, members: 50, commands_per_second: 1.0, seconds: arguments.seconds };
+        let calm = fan_out::Load { rooms: 1, members: 50, commands_per_second: 1.0, seconds: CALM_SECONDS };
         report.fan_out(name, &calm, fan_out::run(&system, &calm).await?);
         for (rooms, members, rates) in [(1, 50, [100.0, 300.0, 600.0]), (100, 5, [600.0, 1200.0, 2400.0])] {
             for commands_per_second in rates {

@@ -31,6 +31,13 @@ impl Report {
         self.plots.push((format!("{shape}: {what}"), "ms".to_owned(), sorted));
     }
 
+    pub(crate) fn floor(&mut self, to_last_ms: Vec<f64>) {
+        let (summary, sorted) = summary(to_last_ms);
+        let what = "a bare copy to 50 connections, 1 a second: to the last";
+        self.row("the machine", what, "ms", &summary, "what no server can be below here");
+        self.plots.push((what.to_owned(), "ms".to_owned(), sorted));
+    }
+
     pub(crate) fn skew(&mut self, shape: &str, sample_ms: &[f64]) {
         let (summary, sorted) = summary(sample_ms.to_vec());
         self.row(
