@@ -1,8 +1,8 @@
 // One visit to a room: its connection, its clock, its player's engine, and what people may do in it.
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { RoomConnection } from '../../api/connection';
-import { createTicket, joinRoom, playbackInfo } from '../../api/endpoints';
-import { ApiError, explain } from '../../api/errors';
+import { playbackInfo } from '../../api/endpoints';
+import { explain } from '../../api/errors';
 import { EventOrder } from '../../api/eventOrder';
 import type { HelloJson, ResourceJson, ServerFrameJson, WelcomeJson } from '../../api/gen/syncwatch/realtime/v1/realtime_pb';
 import { newId } from '../../api/ids';
@@ -23,8 +23,10 @@ import { SPAN_MS } from '../quality/quality';
 import { ChatLine } from './chatLine';
 import { Commands } from './commands';
 import { loadLearned, saveLearned, type LearnedOf } from './learned';
+import { Links } from './links';
 import { ownershipNews } from './ownership';
 import { EMPTY_ROOM, itemDurationMs, nextItemId, receive, welcome, type RoomState } from './state';
+import type { Tickets } from './tickets';
 
 const VIEW_EVERY_MS = 250;
 const MAX_TRACE = SPAN_MS / VIEW_EVERY_MS;
@@ -43,6 +45,7 @@ export class RoomSession {
   readonly chat: ChatLine;
   private readonly clock = new ServerClock();
   private readonly timer = new WorkerTimer();
+  private readonly links: Links;
   private readonly connection: RoomConnection;
   private readonly order: EventOrder;
   private readonly cleanups: readonly (() => void)[];
@@ -58,7 +61,11 @@ export class RoomSession {
   /** How many look at everyone's figures. */
   private watchers = 0;
 
-  constructor(private readonly roomId: string) {
+  constructor(
+    private readonly roomId: string,
+    tickets: Tickets,
+  ) {
+    this.links = new Links({ timer: this.timer, nowMs: () => performance.now(), ask: (itemId) => playbackInfo(roomId, itemId) });
     this.order = new EventOrder({
       timer: this.timer,
       deliver: (event) => this.take({ event }),
@@ -69,7 +76,7 @@ export class RoomSession {
       clock: this.clock,
       timer: this.timer,
       nowMs: () => performance.now(),
-      ticket: () => this.ticket(),
+      ticket: () => tickets.take(),
       hello: () => this.hello(),
       welcomed: (json) => this.welcomed(json),
       received: (frame) => this.received(frame),
@@ -150,7 +157,6 @@ export class RoomSession {
     engine.audioOffsetMs = audioOffsetMs(useDevice.getState());
     const { sessionId, motion } = this.store.getState();
     engine.apply(motion);
-    engine.nextItem = nextItemId(this.store.getState());
     if (sessionId) engine.connected(sessionId);
   }
 
@@ -183,6 +189,7 @@ export class RoomSession {
   }
 
   retryItem(): void {
+    this.links.distrust();
     this.engine?.retry();
   }
 
@@ -204,25 +211,18 @@ export class RoomSession {
     };
   }
 
-  private async ticket(): Promise<string> {
-    try {
-      return await createTicket(this.roomId);
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.reason !== 'NOT_A_MEMBER') throw error;
-      await joinRoom(this.roomId);
-      return createTicket(this.roomId);
-    }
-  }
-
   private hello(): HelloJson {
     const { epoch, seq } = this.order.last;
+    const observe = [...ALWAYS_OBSERVED];
+    if (this.watchers) observe.push('RESOURCE_QUALITY');
+    if (useDevice.getState().mode === 'watch') observe.push('RESOURCE_PLAYBACK_INFO');
     return {
       protocolVersion: 1,
       lastSeq: String(seq),
       epoch,
       client: CLIENT,
       mode: SESSION_MODES[useDevice.getState().mode],
-      observe: this.watchers ? [...ALWAYS_OBSERVED, 'RESOURCE_QUALITY'] : [...ALWAYS_OBSERVED],
+      observe,
     };
   }
 
@@ -232,14 +232,14 @@ export class RoomSession {
     this.order.restart(motion.epoch, motion.seq);
     this.engine?.apply(motion);
     this.engine?.connected(sessionId);
-    this.lookAhead();
     void this.chat.catchUp();
     void this.chat.flush();
   }
 
   private received(frame: ServerFrameJson): void {
     const event = frame.event ?? frame.ack?.event;
-    if (event) this.order.offer(event);
+    if (frame.resource?.playbackInfo) this.links.tell(frame.resource.playbackInfo);
+    else if (event) this.order.offer(event);
     else this.take(frame);
   }
 
@@ -256,9 +256,13 @@ export class RoomSession {
     if (room !== before.room) this.ownerChanged(before);
   }
 
-  /** The player makes ready what follows, as far as is known. */
+  /**
+   * The player makes ready what follows, as far as is known. Near an item's end the room is on the next one already while
+   * the player still has to take what it made ready: what comes after that is told once it has.
+   */
   private lookAhead(): void {
-    if (this.engine) this.engine.nextItem = nextItemId(this.store.getState());
+    const state = this.store.getState();
+    if (this.engine && this.reported?.itemId === state.motion.itemId) this.engine.nextItem = nextItemId(state);
   }
 
   private ownerChanged(before: RoomState): void {
@@ -270,7 +274,8 @@ export class RoomSession {
   }
 
   private async resolve(itemId: string): Promise<MediaSource> {
-    const info = await playbackInfo(this.roomId, itemId).catch((error: unknown) => {
+    const { status, motion } = this.store.getState();
+    const info = await this.links.of(itemId, status === 'online' && motion.itemId === itemId).catch((error: unknown) => {
       throw new Error(explain(error), { cause: error });
     });
     const source = sourceFrom(info);
@@ -283,6 +288,7 @@ export class RoomSession {
   private report(status: PlayerStatus): void {
     this.reported = status;
     this.connection.send({ report: statusFrame(status, useDevice.getState().excused) });
+    this.lookAhead();
   }
 
   private viewed(view: EngineView): void {
