@@ -1,13 +1,27 @@
 import { fileURLToPath } from 'node:url';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 const page = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const server = process.env.SYNCWATCH_URL ?? 'http://127.0.0.1:8080';
 
+/** Who comes by an invite needs the room's page: it is fetched beside the main one, not after it. */
+const roomPageEarly: Plugin = {
+  name: 'room-page-early',
+  apply: 'build',
+  transformIndexHtml: {
+    order: 'post',
+    handler: (_html, { path, bundle = {} }) =>
+      Object.values(bundle)
+        .filter((file) => file.type === 'chunk' && file.name === 'RoomPage' && path === '/index.html')
+        .map(({ fileName }) => ({ tag: 'link', attrs: { rel: 'modulepreload', crossorigin: true, href: `/${fileName}` }, injectTo: 'head' })),
+  },
+};
+
 export default defineConfig({
-  plugins: [react(), tailwindcss()],
+  plugins: [react(), tailwindcss(), roomPageEarly],
   build: {
     target: 'es2022',
     // light-dark() has to reach the browser as it is: parts of the page choose their own scheme.

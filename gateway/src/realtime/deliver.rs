@@ -7,6 +7,7 @@ use super::{
     frames::unasked,
     hub::{Audience, Entry},
     lanes::Outcome,
+    links::Concerns,
     mirror::Position,
     session::{End, Session, Step},
     socket::{Socket, code},
@@ -38,6 +39,7 @@ impl Session {
                 return Err(End::Close(code::NORMAL, "room closed"));
             }
         }
+        self.link(Concerns::Everyone);
         Ok(socket.flush().await?)
     }
 
@@ -85,6 +87,7 @@ impl Session {
         self.position = Position::of(snapshot.state.as_ref());
         socket.feed(&unasked(Kind::Resync(Resync { snapshot: Some(snapshot) }))).await?;
         self.tell_members(socket).await?;
+        self.link(Concerns::Everyone);
         // Chat the client reads itself, from the last message it has.
         for resource in [Resource::Settings, Resource::Playlist] {
             if self.observed.has(resource) {
@@ -95,7 +98,7 @@ impl Session {
     }
 
     pub(super) fn read_anew(&mut self, resource: Resource) {
-        if !matches!(resource, Resource::Members | Resource::Playback) {
+        if !matches!(resource, Resource::Members | Resource::Playback | Resource::PlaybackInfo) {
             let request = self.asker.observe(String::new(), resource);
             self.lanes.other.push(request);
         }
@@ -120,8 +123,10 @@ impl Session {
 
     pub(super) fn unobserve(&mut self, resource: Resource) {
         self.observed.remove(resource);
-        if resource == Resource::Quality {
-            self.quality = None;
+        match resource {
+            Resource::Quality => self.quality = None,
+            Resource::PlaybackInfo => self.unlink(),
+            _ => {}
         }
     }
 }

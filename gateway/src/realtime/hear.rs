@@ -9,6 +9,7 @@ use tokio::time::Instant;
 
 use super::{
     frames::answer,
+    links::Concerns,
     session::{End, REPORT_EVERY, Session, Step},
     socket::{Incoming, Socket, code},
 };
@@ -93,13 +94,21 @@ impl Session {
             }
             K::Observe(observe) => {
                 self.observe(observe.resource());
-                if observe.resource() == Resource::Members {
-                    Self::done(socket, id).await?;
-                    self.tell_members(socket).await?;
-                } else {
-                    let request = self.asker.observe(id.clone(), observe.resource());
-                    let taken = self.lanes.other.push(request);
-                    Self::refuse_unless(taken, socket, id).await?;
+                match observe.resource() {
+                    Resource::Members => {
+                        Self::done(socket, id).await?;
+                        self.tell_members(socket).await?;
+                    }
+                    Resource::PlaybackInfo => {
+                        Self::done(socket, id).await?;
+                        self.unlink();
+                        self.link(Concerns::One);
+                    }
+                    resource => {
+                        let request = self.asker.observe(id.clone(), resource);
+                        let taken = self.lanes.other.push(request);
+                        Self::refuse_unless(taken, socket, id).await?;
+                    }
                 }
             }
             K::Unobserve(unobserve) => {

@@ -25,6 +25,9 @@ use super::{
     ring::{Behind, Ring},
 };
 
+/// So many sockets may ask at once.
+const SMALL_ROOM: usize = 50;
+
 /// Whom an entry is for.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Audience {
@@ -227,6 +230,17 @@ impl Hub {
 
     pub(crate) fn state(&self) -> Option<PlaybackState> {
         self.shared().mirror.state()
+    }
+
+    /// The item that is on, if it is another one; empty: none is.
+    pub(crate) fn item_unless(&self, item_id: &str) -> Option<String> {
+        let shared = self.shared();
+        Some(shared.mirror.item_id()).filter(|on| *on != item_id).map(str::to_owned)
+    }
+
+    /// Whether many sockets are here, so that they should not all ask for something at once.
+    pub(crate) fn is_large(&self) -> bool {
+        self.shared().locals.len() > SMALL_ROOM
     }
 
     pub(crate) fn position(&self) -> Position {

@@ -72,6 +72,12 @@ impl Hubs {
         Ok((attachment, snapshot))
     }
 
+    /// The item that is on in a room, as far as the room is here already.
+    pub(crate) fn item_in(&self, room_id: &str) -> Option<String> {
+        let hub = self.rooms().get(room_id).cloned()?;
+        hub.item_unless("")
+    }
+
     fn detach(&self, hub: &Arc<Hub>, session_id: &str) {
         let mut rooms = self.rooms();
         if hub.leave(session_id) && rooms.get(&hub.room_id).is_some_and(|there| Arc::ptr_eq(there, hub)) {

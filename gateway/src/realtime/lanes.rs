@@ -41,6 +41,17 @@ impl Lane {
         }
         has_room
     }
+
+    /// Drops what is under way and waits; this comes in its place.
+    pub(crate) fn replace(&mut self, request: Request) {
+        self.clear();
+        self.0.push_back(request);
+    }
+
+    /// Drops what is under way and waits.
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
 }
 
 /// The lanes of one socket.
@@ -52,6 +63,8 @@ pub(crate) struct Lanes {
     pub(crate) other: Lane,
     /// The report of the player that is under way.
     pub(crate) report: Lane,
+    /// Where the bytes of the item are that is on.
+    pub(crate) links: Lane,
 }
 
 impl Lanes {
@@ -59,7 +72,7 @@ impl Lanes {
     /// is dropped before.
     pub(crate) async fn next(&mut self) -> Outcome {
         poll_fn(|cx| {
-            for lane in [&mut self.playback, &mut self.other, &mut self.report] {
+            for lane in [&mut self.playback, &mut self.links, &mut self.other, &mut self.report] {
                 let Some(front) = lane.0.front_mut() else { continue };
                 if let Poll::Ready(outcome) = front.as_mut().poll(cx) {
                     lane.0.pop_front();
@@ -71,6 +84,7 @@ impl Lanes {
         .await
     }
 
+    /// Whether nobody waits for an answer.
     pub(crate) fn are_idle(&self) -> bool {
         [&self.playback, &self.other, &self.report].iter().all(|lane| lane.0.is_empty())
     }

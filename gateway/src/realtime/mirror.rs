@@ -54,6 +54,11 @@ impl Mirror {
         self.state.clone()
     }
 
+    /// The item that is on; empty: none.
+    pub(crate) fn item_id(&self) -> &str {
+        self.state.as_ref().map_or("", |state| &state.item_id)
+    }
+
     pub(crate) fn replace(&mut self, snapshot: Snapshot) {
         self.state = snapshot.state;
         self.sessions = snapshot.sessions.into_iter().map(|session| (session.id.clone(), session)).collect();

@@ -10,6 +10,7 @@ mod heartbeat;
 mod hub;
 mod hubs;
 mod lanes;
+mod links;
 mod mirror;
 mod observe;
 mod opening;
@@ -27,7 +28,8 @@ use std::sync::{
 use axum::{Router, routing::get};
 use ids::GatewayId;
 use proto::{
-    room::v1::room_service_client::RoomServiceClient, sync::v1::sync_service_client::SyncServiceClient,
+    media::v1::media_service_client::MediaServiceClient, room::v1::room_service_client::RoomServiceClient,
+    sync::v1::sync_service_client::SyncServiceClient,
 };
 use rpc::{RpcChannel, Verifier};
 use runtime::{OnFailure, Shutdown, Tasks};
@@ -41,6 +43,7 @@ use crate::{Config, Deps, bucket::Rate};
 pub(crate) struct Services {
     room: RpcChannel,
     sync: RpcChannel,
+    media: RpcChannel,
 }
 
 impl Services {
@@ -50,6 +53,10 @@ impl Services {
 
     fn sync(&self) -> SyncServiceClient<RpcChannel> {
         SyncServiceClient::new(self.sync.clone())
+    }
+
+    fn media(&self) -> MediaServiceClient<RpcChannel> {
+        MediaServiceClient::new(self.media.clone())
     }
 }
 
@@ -96,8 +103,11 @@ impl Drop for Slot {
 
 /// The routes of the WebSocket, and the background work behind them.
 pub(crate) fn build(config: &Config, deps: &Deps, tasks: &mut Tasks) -> Router {
-    let services =
-        Services { room: deps.room.as_service(&deps.token), sync: deps.sync.as_service(&deps.token) };
+    let services = Services {
+        room: deps.room.as_service(&deps.token),
+        sync: deps.sync.as_service(&deps.token),
+        media: deps.media.as_service(&deps.token),
+    };
     let clock = ClusterClock::new(deps.clock.clone());
     let id = GatewayId::new().to_string();
     let mut origins = config.cors_origins.clone();

@@ -90,8 +90,8 @@ impl Asker {
                 }))
             }
             Resource::Quality => Some(resource_update::Kind::Quality(self.hub.quality())),
-            // Members are in the hub; the socket takes them from there.
-            Resource::Members | Resource::Playback | Resource::Unspecified => None,
+            // Members are in the hub; the socket takes them from there. Links have a lane of their own.
+            Resource::Members | Resource::PlaybackInfo | Resource::Playback | Resource::Unspecified => None,
         })
     }
 }

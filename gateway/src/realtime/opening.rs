@@ -15,6 +15,7 @@ use super::{
     Realtime,
     frames::answer,
     hub::Local,
+    links::Link,
     mirror::Position,
     requests::Asker,
     session::{Admitted, End, Opened},
@@ -41,8 +42,21 @@ pub(crate) async fn open(
         status: None,
         mode: hello.mode,
     };
+    let observe: Vec<_> = hello.observe().filter(|resource| *resource != Resource::Unspecified).collect();
+    let link =
+        observe.contains(&Resource::PlaybackInfo).then(|| realtime.hubs.item_in(&room_id)).flatten().map(
+            |item_id| Link::ask(&realtime.services, identity.clone(), &room_id, &item_id, Duration::ZERO),
+        );
     let local = Local { identity, session };
-    let (attachment, snapshot) = match realtime.hubs.attach(&room_id, local.clone()).await {
+    let attaching = realtime.hubs.attach(&room_id, local.clone());
+    let (attached, link) = match link {
+        Some(link) => {
+            let (attached, link) = link.beside(attaching).await;
+            (attached, Some(link))
+        }
+        None => (attaching.await, None),
+    };
+    let (attachment, snapshot) = match attached {
         Ok(attached) => attached,
         Err(status) => {
             socket.reject(id, status).await?;
@@ -52,7 +66,6 @@ pub(crate) async fn open(
     let asker = Arc::new(Asker { services: realtime.services.clone(), hub: attachment.hub.clone(), local });
     let position = Position::of(snapshot.state.as_ref());
     let missed = asker.missed(Position { epoch: hello.epoch, seq: hello.last_seq }, position).await;
-    let observe = hello.observe().filter(|resource| *resource != Resource::Unspecified).collect();
     let welcome = Welcome {
         protocol_version: VERSION,
         session_id: asker.local.session.id.clone(),
@@ -62,7 +75,7 @@ pub(crate) async fn open(
         snapshot: Some(Snapshot { sessions: Vec::new(), ..snapshot }),
         missed,
     };
-    let opened = Opened { asker, attachment, position, observe };
+    let opened = Opened { asker, attachment, position, observe, link };
     if socket.send(&answer(id, Kind::Welcome(welcome))).await.is_err() {
         let Opened { asker, attachment, .. } = opened;
         drop(attachment);

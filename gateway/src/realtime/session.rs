@@ -22,6 +22,7 @@ use super::{
     hub::Counted,
     hubs::Attachment,
     lanes::Lanes,
+    links::{Concerns, Link},
     mirror::Position,
     observe::Observed,
     opening,
@@ -89,6 +90,8 @@ pub(crate) struct Opened {
     pub(crate) attachment: Attachment,
     pub(crate) position: Position,
     pub(crate) observe: Vec<Resource>,
+    /// What was asked for already.
+    pub(crate) link: Option<Link>,
 }
 
 pub(super) struct Session {
@@ -98,6 +101,8 @@ pub(super) struct Session {
     pub(super) observed: Observed,
     pub(super) quality: Option<Counted>,
     pub(super) position: Position,
+    /// The item of which the client knows where its bytes are, or is about to.
+    pub(super) linked_item: String,
     pub(super) clock: ClusterClock,
     stopping: watch::Receiver<bool>,
     pub(super) rates: (Rate, Rate),
@@ -122,6 +127,7 @@ impl Session {
             lanes: Lanes::default(),
             observed: Observed::default(),
             position: opened.position,
+            linked_item: String::new(),
             clock: realtime.clock.clone(),
             stopping: realtime.stopping.subscribe(),
             rates: (realtime.frame_rate, realtime.abuse_rate),
@@ -139,6 +145,10 @@ impl Session {
             session.observe(resource);
             session.read_anew(resource);
         }
+        if let Some(link) = opened.link {
+            session.take_up(link);
+        }
+        session.link(Concerns::One);
         session
     }
 

@@ -148,6 +148,7 @@ pub(crate) struct State {
     pub(crate) subscribed: AtomicI64,
     pub(crate) items_read: AtomicI64,
     pub(crate) is_out: AtomicBool,
+    pub(crate) links_asked: AtomicI64,
     ticket: Mutex<Option<String>>,
 }
 
@@ -162,6 +163,7 @@ impl State {
             subscribed: AtomicI64::default(),
             items_read: AtomicI64::default(),
             is_out: AtomicBool::default(),
+            links_asked: AtomicI64::default(),
             ticket: Mutex::new(Some("good".into())),
         })
     }
@@ -177,9 +179,16 @@ impl State {
 
     /// The next playback event, told to all.
     pub(crate) fn play(&self, command_id: &str) -> sync::PlaybackEvent {
+        let item_id = self.playback().item_id;
+        self.play_item(&item_id, command_id)
+    }
+
+    /// The next playback event, by which an item is on.
+    pub(crate) fn play_item(&self, item_id: &str, command_id: &str) -> sync::PlaybackEvent {
         let mut state = self.playback();
         state.seq += 1;
         state.playing = true;
+        state.item_id = item_id.into();
         let event = sync::PlaybackEvent {
             seq: state.seq,
             change: 1,
@@ -435,8 +444,27 @@ pub(crate) fn sync(state: &Arc<State>) -> Service {
     )
 }
 
-pub(crate) fn media() -> Service {
-    guarded(Fake::<Media>::new().on("CheckSource", |_, request: media::CheckSourceRequest| async move {
-        Ok(media::CheckSourceResponse { title: request.url, size_bytes: 5_000_000_000, ..Default::default() })
-    }))
+pub(crate) fn media(state: &Arc<State>) -> Service {
+    let state = state.clone();
+    guarded(
+        Fake::<Media>::new()
+            .on("CheckSource", |_, request: media::CheckSourceRequest| async move {
+                Ok(media::CheckSourceResponse {
+                    title: request.url,
+                    size_bytes: 5_000_000_000,
+                    ..Default::default()
+                })
+            })
+            .on("GetPlaybackInfo", move |context, request: media::GetPlaybackInfoRequest| {
+                state.links_asked.fetch_add(1, Ordering::SeqCst);
+                async move {
+                    if request.item_id == "item_gone" {
+                        return Err(Error::new(Reason::ItemNotFound, "there is no such item").into());
+                    }
+                    let whose = &context.identity()?.subject_id;
+                    let url = format!("/media/{}/{}?for={whose}", request.room, request.item_id);
+                    Ok(media::GetPlaybackInfoResponse { url, format: 1, ..Default::default() })
+                }
+            }),
+    )
 }

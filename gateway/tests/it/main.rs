@@ -9,6 +9,7 @@ mod fakes;
 mod http;
 mod keys;
 mod limits;
+mod links;
 mod openapi;
 mod realtime;
 mod resync;

@@ -68,7 +68,7 @@ impl World {
             auth: fakes::auth().local(),
             room: fakes::room(&state).local(),
             sync: fakes::sync(&state).local(),
-            media: fakes::media().local(),
+            media: fakes::media(&state).local(),
             token: testkit::service_token(),
             verifier: keys::verifier(),
             clock: clock.clone(),

@@ -1,5 +1,6 @@
 //! Joins a room.
 
+use chrono::{DateTime, Utc};
 use proto::{
     common::v1::Identity,
     room::v1::{Role, room_event::Kind},
@@ -7,14 +8,31 @@ use proto::{
 
 use super::App;
 use crate::{
-    domain::{Member, Room, RoomKey, admits, joining_role},
+    domain::{Member, Room, RoomKey, Ticket, admits, joining_role},
     error::{Error, Result},
     store::{members, outbox, rooms},
 };
 
+/// What somebody has who has joined.
+pub(crate) struct Joined {
+    pub(crate) room: Room,
+    pub(crate) member: Member,
+    /// Spares them the way to ask for it. It may be missing: they are a member all the same.
+    pub(crate) ticket: Option<(Ticket, DateTime<Utc>)>,
+}
+
 impl App {
-    /// Makes the caller a member. Who is one already stays as they are, under the name that they have now.
-    pub(crate) async fn join_room(&self, caller: &Identity, room: &RoomKey) -> Result<(Room, Member)> {
+    /// Makes the caller a member, and gives them what opens the room's WebSocket.
+    pub(crate) async fn join_room(&self, caller: &Identity, room: &RoomKey) -> Result<Joined> {
+        let (room, member) = self.become_member(caller, room).await?;
+        let ticket = self.issue_ticket(caller, room.id).await.inspect_err(|error| {
+            tracing::warn!(%error, room_id = %room.id, "cannot make a ticket for someone who joined");
+        });
+        Ok(Joined { room, member, ticket: ticket.ok() })
+    }
+
+    /// Who is one already stays as they are, under the name that they have now.
+    async fn become_member(&self, caller: &Identity, room: &RoomKey) -> Result<(Room, Member)> {
         let now = self.clock.now();
         let mut tx = self.pool.begin().await?;
         let id = rooms::lock(&mut tx, room).await?;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use ids::RoomId;
 use proto::common::v1::Identity;
 
 use super::App;
@@ -21,7 +22,16 @@ impl App {
         room: &RoomKey,
     ) -> Result<(Ticket, DateTime<Utc>)> {
         let access = self.get_access(caller, room).await?;
-        let holder = TicketHolder { room: access.room.id, identity: caller.clone() };
+        self.issue_ticket(caller, access.room.id).await
+    }
+
+    /// For someone who is known to be a member.
+    pub(super) async fn issue_ticket(
+        &self,
+        member: &Identity,
+        room: RoomId,
+    ) -> Result<(Ticket, DateTime<Utc>)> {
+        let holder = TicketHolder { room, identity: member.clone() };
         let ticket = Ticket::random();
         let ttl = GOOD_FOR.to_std().unwrap_or(Duration::ZERO);
         self.keys.put(&ticket.key(), holder.encode(), ttl).await?;

@@ -11,7 +11,7 @@ use tonic::{Request, Response, Status};
 
 use crate::{
     app::App,
-    domain::{RoomKey, Ticket},
+    domain::{RoomKey, Ticket, timestamp},
     error::Error,
 };
 
@@ -54,9 +54,15 @@ impl RoomService for Grpc {
 
     async fn join_room(&self, request: Request<wire::JoinRoomRequest>) -> Reply<wire::JoinRoomResponse> {
         let context = Context::of(&request);
-        let (room, member) =
-            self.0.join_room(context.identity()?, &RoomKey::parse(&request.get_ref().room)?).await?;
-        reply(wire::JoinRoomResponse { room: Some(room.into()), member: Some(member.into()) })
+        let joined = self.0.join_room(context.identity()?, &RoomKey::parse(&request.get_ref().room)?).await?;
+        let (ticket, ticket_expires_at) =
+            joined.ticket.map(|(ticket, expires_at)| (ticket.into_text(), timestamp(expires_at))).unzip();
+        reply(wire::JoinRoomResponse {
+            room: Some(joined.room.into()),
+            member: Some(joined.member.into()),
+            ticket: ticket.unwrap_or_default(),
+            ticket_expires_at,
+        })
     }
 
     async fn leave_room(&self, request: Request<wire::LeaveRoomRequest>) -> Reply<wire::LeaveRoomResponse> {
@@ -166,7 +172,7 @@ impl RoomService for Grpc {
         let (ticket, expires_at) = self.0.create_ticket(context.identity()?, &room).await?;
         reply(wire::CreateTicketResponse {
             ticket: ticket.into_text(),
-            expires_at: Some(crate::domain::timestamp(expires_at)),
+            expires_at: Some(timestamp(expires_at)),
         })
     }
 

@@ -37,6 +37,24 @@ async fn a_ticket_opens_its_room_once() {
 }
 
 #[tokio::test]
+async fn whoever_joins_has_a_ticket_that_opens_the_room_once() {
+    let world = World::start().await;
+    let svc = world.instance().await;
+    let grace = guest("Grace");
+    let room = svc.create(&user("Ada")).await;
+    let first = svc.join(&grace, &room.code).await.unwrap();
+    assert_eq!(first.ticket_expires_at.unwrap().seconds, world.clock.now_us() / 1_000_000 + 30);
+    let again = svc.join(&grace, &room.id).await.unwrap();
+    assert_ne!(first.ticket, again.ticket, "each time another one");
+    for ticket in [&first.ticket, &again.ticket] {
+        let redeemed = redeem(&svc, &room.id, ticket).await.unwrap();
+        assert_eq!(redeemed.identity.as_ref(), Some(grace.identity()));
+        assert_eq!(redeemed.access, Some(svc.access(&grace, &room.id).await.unwrap()));
+        assert_eq!(refusal(redeem(&svc, &room.id, ticket).await), Reason::TicketInvalid);
+    }
+}
+
+#[tokio::test]
 async fn a_ticket_is_good_for_thirty_seconds() {
     let world = World::start().await;
     let svc = world.instance().await;

@@ -12,6 +12,7 @@ import type {
   CreateTicketResponseJson,
   GetRoomResponseJson,
   JoinRoomResponseJson,
+  ListItemsResponseJson,
   ListMessagesResponseJson,
   ListRoomsResponseJson,
   ReclaimRoomResponseJson,
@@ -19,6 +20,7 @@ import type {
   UpdateRoomResponseJson,
 } from './gen/syncwatch/room/v1/room_pb';
 import type { PlaybackPolicyJson, RoomJson, VisibilityJson } from './gen/syncwatch/room/v1/types_pb';
+import type { GetPlaybackResponseJson } from './gen/syncwatch/sync/v1/sync_pb';
 import { ApiError } from './errors';
 import { path, query, request } from './http';
 import { newId } from './ids';
@@ -110,6 +112,14 @@ export function messagesAfter(room: string, afterMessageId: string) {
 export function addItem(room: string, from: { url: string } | { testFilm: true }) {
   const body = { ...from, requestId: newId() };
   return authorized<AddItemResponseJson>({ method: 'POST', path: path`/api/rooms/${room}/playlist`, body });
+}
+
+export function getPlayback(room: string) {
+  return authorized<GetPlaybackResponseJson>({ method: 'GET', path: path`/api/rooms/${room}/playback` });
+}
+
+export function listItems(room: string) {
+  return authorized<ListItemsResponseJson>({ method: 'GET', path: path`/api/rooms/${room}/playlist` });
 }
 
 export function removeItem(room: string, itemId: string) {

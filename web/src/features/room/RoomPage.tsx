@@ -2,14 +2,17 @@ import { useEffect, useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { useStore } from 'zustand';
 import { Message } from '../../app/Message';
-import { getRoom, joinRoom } from '../../api/endpoints';
+import { createTicket, getPlayback, getRoom, joinRoom, listItems } from '../../api/endpoints';
 import { ApiError, explain } from '../../api/errors';
 import type { RoomJson } from '../../api/gen/syncwatch/room/v1/types_pb';
 import { sessionStore } from '../../api/session';
 import { Button } from '../../ui/Button';
 import { Spinner } from '../../ui/Spinner';
+import { useDevice } from '../device/device';
+import { headStart } from './headStart';
 import { NameDialog } from './NameDialog';
 import { RoomView } from './RoomView';
+import { Tickets } from './tickets';
 
 type Found = { room: RoomJson & { id: string; code: string } } | { error: unknown } | null;
 
@@ -23,7 +26,7 @@ export default function RoomPage() {
 function RoomDoor({ code, onRetry }: { code: string; onRetry: () => void }) {
   const { status, session } = useStore(sessionStore);
   const [found, setFound] = useState<Found>(null);
-  const [joined, setJoined] = useState(false);
+  const [tickets, setTickets] = useState<Tickets | null>(null);
   const room = found && 'room' in found ? found.room : null;
   const subjectId = session?.subjectId;
 
@@ -40,11 +43,15 @@ function RoomDoor({ code, onRetry }: { code: string; onRetry: () => void }) {
 
   const roomId = room?.id;
   useEffect(() => {
-    if (!roomId || !subjectId || joined) return;
+    if (!roomId || !subjectId || tickets) return;
     let gone = false;
-    joinRoom(roomId).then(
+    const ours = new Tickets({ join: () => joinRoom(roomId), create: () => createTicket(roomId), nowMs: () => performance.now() });
+    ours.join().then(
       () => {
-        if (!gone) setJoined(true);
+        if (gone) return;
+        setTickets(ours);
+        if (useDevice.getState().mode !== 'watch') return;
+        void headStart({ playback: () => getPlayback(roomId), playlist: () => listItems(roomId), hlsPlayer: () => import('hls.js'), fetch: (url, how) => fetch(url, how) });
       },
       (error: unknown) => {
         if (!gone) setFound({ error });
@@ -53,11 +60,11 @@ function RoomDoor({ code, onRetry }: { code: string; onRetry: () => void }) {
     return () => {
       gone = true;
     };
-  }, [roomId, subjectId, joined]);
+  }, [roomId, subjectId, tickets]);
 
   if (found && 'error' in found) return <Refused error={found.error} onRetry={onRetry} />;
   if (!room || status === 'restoring') return <Opening />;
-  if (joined) return <RoomView roomId={room.id} code={room.code} name={room.name ?? ''} />;
+  if (tickets) return <RoomView roomId={room.id} tickets={tickets} code={room.code} name={room.name ?? ''} />;
   if (!session) return <NameDialog room={room} />;
   return <Opening />;
 }

@@ -21,24 +21,26 @@ import { OfflineBanner } from './OfflineBanner';
 import { ReclaimBanner } from './ReclaimBanner';
 import { RoomHeader } from './RoomHeader';
 import { RoomSession } from './roomSession';
+import type { Tickets } from './tickets';
 import { useShortcuts } from './useShortcuts';
 
 interface Props {
   roomId: string;
+  tickets: Tickets;
   code: string;
   name: string;
 }
 
-export function RoomView({ roomId, code, name }: Props) {
+export function RoomView({ roomId, tickets, code, name }: Props) {
   const [session, setSession] = useState<RoomSession | null>(null);
   useEffect(() => {
-    const opened = new RoomSession(roomId);
+    const opened = new RoomSession(roomId, tickets);
     setSession(opened);
     return () => {
       opened.destroy();
       setSession(null);
     };
-  }, [roomId]);
+  }, [roomId, tickets]);
   if (!session) return null;
   return (
     <RoomContext value={session}>

@@ -62,7 +62,7 @@ export class RoomSession {
   private watchers = 0;
 
   constructor(
-    private readonly roomId: string,
+    roomId: string,
     tickets: Tickets,
   ) {
     this.links = new Links({ timer: this.timer, nowMs: () => performance.now(), ask: (itemId) => playbackInfo(roomId, itemId) });

@@ -1,0 +1,45 @@
+import { expect, it, vi } from 'vitest';
+import type { ItemJson } from '../../api/gen/syncwatch/room/v1/types_pb';
+import { headStart } from './headStart';
+
+const ITEMS: ItemJson[] = [
+  { id: 'file', source: { format: 'MEDIA_FORMAT_PROGRESSIVE', direct: { url: 'https://a.example/1.mp4' } } },
+  { id: 'stream', source: { format: 'MEDIA_FORMAT_HLS', direct: { url: 'https://b.example/1.m3u8' } } },
+  { id: 'own', source: { format: 'MEDIA_FORMAT_PROGRESSIVE', testFilm: {} } },
+];
+
+function made(itemId: string) {
+  return {
+    playback: vi.fn(() => Promise.resolve({ state: { itemId } })),
+    playlist: vi.fn(() => Promise.resolve({ items: ITEMS })),
+    hlsPlayer: vi.fn(() => Promise.resolve()),
+    fetch: vi.fn((_url: string, _how: RequestInit) => Promise.reject(new TypeError('the host is down'))),
+  };
+}
+
+it('opens connections to the host of the file that is on', async () => {
+  const calls = made('file');
+  await headStart(calls);
+  expect(calls.fetch).toHaveBeenCalledTimes(2);
+  for (const [url, { method, mode }] of calls.fetch.mock.calls) expect([url, method, mode]).toEqual(['https://a.example/1.mp4', 'HEAD', 'no-cors']);
+  expect(calls.hlsPlayer).not.toHaveBeenCalled();
+});
+
+it('brings what plays a stream, and where its parts are', async () => {
+  const calls = made('stream');
+  await headStart(calls);
+  expect(calls.hlsPlayer).toHaveBeenCalledOnce();
+  expect(calls.fetch.mock.calls.map(([url]) => url)).toEqual(['https://b.example/1.m3u8']);
+});
+
+it('does nothing where there is nothing to gain, or nothing is known', async () => {
+  for (const itemId of ['own', '', 'gone']) {
+    const calls = made(itemId);
+    await headStart(calls);
+    expect(calls.fetch).not.toHaveBeenCalled();
+  }
+  const calls = made('file');
+  calls.playback.mockRejectedValue(new Error('not now'));
+  await headStart(calls);
+  expect(calls.fetch).not.toHaveBeenCalled();
+});
