@@ -11,6 +11,8 @@ use super::{Params, Room, people::person, room::Taken, turn::Turn};
 const MOST_CANDIDATES: usize = 100;
 /// Everyone has to come again after a room's log was lost. Who does within this time was there all along.
 const COME_AGAIN_US: i64 = 15_000_000;
+/// A member who was just away when the owner went, and is back so soon, was as good as there.
+const COME_BACK_US: i64 = 60_000_000;
 
 /// Who should get a room, for room-svc to decide.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,7 +68,10 @@ impl Room {
 
     /// The room is not for whoever happens upon it while its owner is away.
     fn is_heir(&self, taken: &Taken) -> bool {
-        taken.seat.joined_at_us <= self.owner_away_since_us && subject(taken).is_some()
+        let (came_us, went_us) = (taken.seat.joined_at_us, self.owner_away_since_us);
+        let was_member = member_since_us(taken).is_some_and(|since_us| since_us <= went_us);
+        let came_back = was_member && came_us <= went_us.saturating_add(COME_BACK_US);
+        subject(taken).is_some() && (came_us <= went_us || came_back)
     }
 
     /// In the order they came.
@@ -146,6 +151,11 @@ impl Turn {
         self.room.playback.playing = false;
         self.emit(PlaybackChange::OwnerAway, self.now_us);
     }
+}
+
+fn member_since_us(taken: &Taken) -> Option<i64> {
+    let since = taken.session().member.as_ref()?.joined_at.as_ref()?;
+    Some(since.seconds.saturating_mul(1_000_000).saturating_add(i64::from(since.nanos / 1000)))
 }
 
 fn subject(taken: &Taken) -> Option<&str> {

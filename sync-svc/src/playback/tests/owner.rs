@@ -87,6 +87,26 @@ fn an_owner_is_away_since_they_were_heard_of_last() {
 }
 
 #[test]
+fn a_member_who_was_just_reloading_was_there_too() {
+    let mut story = playing(Policy::JoinOrder, "");
+    for name in ["b", "c", "a"] {
+        story.step(&leave(name));
+    }
+    let went_us = story.now_us;
+    let member = |name: &str, joined_us: i64| {
+        let mut session = session(name);
+        let joined_at = prost_types::Timestamp { seconds: joined_us / SECOND, nanos: 0 };
+        session.member.as_mut().unwrap().joined_at = Some(joined_at);
+        Input::Join { session, gone: vec![] }
+    };
+    story.after(AWAY + SECOND).step(&member("b", went_us - 5 * SECOND));
+    story.step(&member("new", went_us + 5 * SECOND));
+    assert_eq!(candidates(&story), Some(names(&["user_b"])));
+    story.after(60 * SECOND).step(&member("c", went_us - 5 * SECOND));
+    assert_eq!(candidates(&story), Some(names(&["user_b"])), "not who comes back much later");
+}
+
+#[test]
 fn an_owner_with_another_device_is_there() {
     let mut story = playing(Policy::JoinOrder, "");
     let phone = Session { id: "phone".into(), ..session("a") };

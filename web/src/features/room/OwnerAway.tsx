@@ -1,6 +1,6 @@
 import { Crown } from 'lucide-react';
 
-export const OWNER_AWAY = 'The owner is away. The room goes on when they are back.';
+export const OWNER_AWAY = 'The owner is away. The room stands still; whoever may can press play.';
 
 /** On small pictures it stands above the controls, not behind them. */
 export function OwnerAway({ below = false }: { below?: boolean }) {
