@@ -33,6 +33,7 @@ web:
 test: ## every test: web, Rust, end to end in one process and in several, browsers
 	scripts/setup.sh test
 	npm --prefix web run test
+	node --test bench/sync/*.test.mjs
 	$(MAKE) --no-print-directory web
 	cargo build --workspace --bins --tests
 	cargo nextest run --workspace $(ARGS)
