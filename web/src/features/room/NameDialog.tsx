@@ -21,6 +21,10 @@ export function NameDialog({ room }: { room: RoomJson }) {
   useEffect(() => {
     document.title = `${room.name ?? 'Room'} – SyncWatch`;
   }, [room.name]);
+  useEffect(() => {
+    // Whether a stream is on is not told before joining. This is fetched once, while a name is thought of.
+    import('hls.js').catch(() => undefined);
+  }, []);
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();

@@ -29,7 +29,10 @@ it('brings what plays a stream, and where its parts are', async () => {
   const calls = made('stream');
   await headStart(calls);
   expect(calls.hlsPlayer).toHaveBeenCalledOnce();
-  expect(calls.fetch.mock.calls.map(([url]) => url)).toEqual(['https://b.example/1.m3u8']);
+  expect(calls.fetch.mock.calls.map(([url, { method = 'GET', mode }]) => [url, method, mode])).toEqual([
+    ['https://b.example/1.m3u8', 'GET', 'cors'],
+    ['https://b.example/1.m3u8', 'HEAD', 'cors'],
+  ]);
 });
 
 it('does nothing where there is nothing to gain, or nothing is known', async () => {

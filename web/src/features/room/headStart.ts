@@ -10,22 +10,25 @@ export interface HeadStartCalls {
   fetch(url: string, how: RequestInit): Promise<unknown>;
 }
 
-/** A player reads the beginning of a file on one connection and, from elsewhere in it, on another. */
-const CONNECTIONS = 2;
+/**
+ * Players read two things at once: the beginning of a file and the place to go on from, or two parts of a stream. A
+ * video element asks with cookies, a script without: their connections are not shared.
+ */
+const FOR_FILE: readonly RequestInit[] = Array.from({ length: 2 }, () => ({ method: 'HEAD', mode: 'no-cors', credentials: 'include', cache: 'no-store' }));
+/** A stream's list is small: the player then finds it in the cache, where its host allows that. */
+const FOR_STREAM: readonly RequestInit[] = [
+  { mode: 'cors', credentials: 'same-origin' },
+  { method: 'HEAD', mode: 'cors', credentials: 'same-origin', cache: 'no-store' },
+];
 
 /** Never fails: it only makes what follows quicker. Whoever needs it fetches it again, and says what is wrong. */
 export async function headStart(calls: HeadStartCalls): Promise<void> {
   const source = await currentSource(calls).catch(() => null);
+  const isStream = source?.format === 'MEDIA_FORMAT_HLS';
   const url = source?.direct?.url;
   const started: Promise<unknown>[] = [];
-  if (source?.format === 'MEDIA_FORMAT_HLS') {
-    started.push(calls.hlsPlayer());
-    // As the player asks for it, so that it finds it in the cache, where its host allows that.
-    if (url) started.push(calls.fetch(url, { mode: 'cors', credentials: 'same-origin' }));
-  } else if (url) {
-    // As a video element asks: with cookies, and without leave to read. Connections of the two kinds are not shared.
-    for (let i = 0; i < CONNECTIONS; i += 1) started.push(calls.fetch(url, { method: 'HEAD', mode: 'no-cors', credentials: 'include', cache: 'no-store' }));
-  }
+  if (isStream) started.push(calls.hlsPlayer());
+  if (url) started.push(...(isStream ? FOR_STREAM : FOR_FILE).map((how) => calls.fetch(url, how)));
   await Promise.allSettled(started);
 }
 
