@@ -49,6 +49,7 @@ class OwnRoom implements Room {
         });
         return true;
       },
+      unanswered: () => undefined,
     });
     links.up.send(() => {
       const { motion } = this;

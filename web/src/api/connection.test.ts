@@ -93,7 +93,7 @@ describe('the connection to a room', () => {
     expect(last().protocol).toBe('syncwatch.v1.json');
     expect(last().sent[0]).toMatchObject({ hello: { protocolVersion: 1, lastSeq: '7' } });
     expect(seen.statuses).toEqual(['online']);
-    await world.pass(1_000);
+    await world.pass(900);
     const pings = last().sent.filter((f) => f.ping);
     expect(pings).toHaveLength(8);
     last().deliver({ pong: { clientSendUs: pings[7]?.ping?.clientSendUs ?? '0', serverReceiveUs: '5000000', serverSendUs: '5000000' } });
@@ -127,8 +127,19 @@ describe('the connection to a room', () => {
   it('notices a connection that died in silence', async () => {
     const { world, come, seen } = setUp();
     await come();
-    await world.pass(45_000);
+    await world.pass(9_500);
     expect(seen.statuses).toEqual(['online', 'offline']);
+    expect(sockets).toHaveLength(2);
+  });
+
+  it('keeps a connection over which something comes, though answers wait', async () => {
+    const { world, come, last, seen } = setUp();
+    await come();
+    for (let i = 0; i < 30; i += 1) {
+      await world.pass(2_000);
+      last().deliver({ chat: {} } as ServerFrameJson);
+    }
+    expect(seen.statuses).toEqual(['online']);
   });
 
   it('comes back when a server that stops says so, after the time it gives', async () => {

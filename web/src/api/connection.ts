@@ -2,7 +2,7 @@
 // with their one answer. What frames mean is its user's business.
 import { msFromUs } from '../sync/motion';
 import type { ServerClock } from '../sync/clock';
-import { PING_EVERY_MS, Prober } from '../sync/prober';
+import { Prober } from '../sync/prober';
 import type { Timer } from '../sync/timer';
 import { backoffMs } from './backoff';
 import { ApiError, advice, unreachable } from './errors';
@@ -35,8 +35,6 @@ interface Pending {
 
 const PROTOCOL = 'syncwatch.v1.json';
 const HELLO_ID = 'hello';
-/** Two pings without an answer, and some. */
-const DEAD_AFTER_MS = 25_000;
 const ANSWER_WITHIN_MS = 10_000;
 const MAX_PENDING = 64;
 /** What no new attempt will change. */
@@ -49,7 +47,6 @@ export class RoomConnection {
   private lastFrameMs = 0;
   private readonly pending = new Map<string, Pending>();
   private cancelRetry: () => void = () => undefined;
-  private readonly cancelPing: () => void;
   private readonly prober: Prober;
   /** Hidden pages are the ones that are frozen. */
   private readonly visible = () => {
@@ -59,8 +56,14 @@ export class RoomConnection {
 
   constructor(private readonly deps: ConnectionDeps) {
     const { clock, timer } = deps;
-    this.prober = new Prober({ clock, timer, nowMs: () => deps.nowMs(), wallMs: () => deps.wallMs?.() ?? Date.now(), ping: () => this.ping() });
-    this.cancelPing = timer.every(PING_EVERY_MS, () => this.keepAlive());
+    this.prober = new Prober({
+      clock,
+      timer,
+      nowMs: () => deps.nowMs(),
+      wallMs: () => deps.wallMs?.() ?? Date.now(),
+      ping: () => this.ping(),
+      unanswered: (forMs) => this.silent(forMs),
+    });
     document.addEventListener('visibilitychange', this.visible);
     window.addEventListener('online', this.online);
     void this.connect();
@@ -179,9 +182,9 @@ export class RoomConnection {
     return this.send({ ping: { clientSendUs: Math.round(this.deps.nowMs() * 1000).toString() } });
   }
 
-  private keepAlive(): void {
-    if (this.status !== 'online') return;
-    if (this.deps.nowMs() - this.lastFrameMs > DEAD_AFTER_MS) this.reconnect(0);
+  /** Answers may queue behind much else; a connection over which nothing at all comes is dead. */
+  private silent(forMs: number): void {
+    if (this.status === 'online' && this.deps.nowMs() - this.lastFrameMs >= forMs) this.reconnect(0);
   }
 
   /** Drops this socket and opens another, after a while. */
@@ -217,7 +220,6 @@ export class RoomConnection {
     this.socket = null;
     socket?.close();
     this.cancelRetry();
-    this.cancelPing();
     this.prober.destroy();
     document.removeEventListener('visibilitychange', this.visible);
     window.removeEventListener('online', this.online);

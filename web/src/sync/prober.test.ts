@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { ServerClock } from './clock';
-import { BURST, PING_EVERY_MS, Prober } from './prober';
+import { AFTERTHOUGHTS_MS, BURST, PING_EVERY_MS, Prober } from './prober';
 import { random, World } from './world.testkit';
 
 /** A machine whose page clock can be put behind, as a sleep does, and a gateway at a distance. */
 function setUp() {
   const world = new World();
   const clock = new ServerClock();
-  const machine = { sleptMs: 0, rttMs: 20, pings: 0, online: true };
+  const machine = { sleptMs: 0, rttMs: 20, pings: 0, online: true, deaf: false };
+  const silences: number[] = [];
   const roll = random(4);
   const nowMs = () => world.nowMs - machine.sleptMs;
   const prober: Prober = new Prober({
@@ -18,6 +19,7 @@ function setUp() {
     ping: () => {
       if (!machine.online) return false;
       machine.pings += 1;
+      if (machine.deaf) return true;
       const sentMs = nowMs();
       const rttMs = machine.rttMs + roll() * 0.1;
       world.after(rttMs, () => {
@@ -26,19 +28,22 @@ function setUp() {
       });
       return true;
     },
+    unanswered: (forMs) => silences.push(forMs),
   });
   const wrongMs = () => Math.abs(clock.toServer(nowMs()) - world.serverMs);
-  return { world, clock, machine, prober, nowMs, wrongMs };
+  return { world, clock, machine, prober, nowMs, wrongMs, silences };
 }
 
 describe('measuring the clock', () => {
-  it('begins with a burst, and goes on every ten seconds', async () => {
+  it('begins with a burst and a few afterthoughts, and goes on every ten seconds', async () => {
     const { world, machine, prober, wrongMs } = setUp();
     prober.connected();
-    await world.pass(2_000);
+    await world.pass(900);
     expect(machine.pings).toBe(BURST);
+    await world.pass(4_000);
+    expect(machine.pings).toBe(BURST + AFTERTHOUGHTS_MS.length);
     await world.pass(3 * PING_EVERY_MS);
-    expect(machine.pings).toBe(BURST + 3);
+    expect(machine.pings).toBe(BURST + AFTERTHOUGHTS_MS.length + 3);
     expect(wrongMs()).toBeLessThan(0.1);
   });
 
@@ -63,7 +68,7 @@ describe('measuring the clock', () => {
     expect(wrongMs()).toBeLessThan(0.1);
     const before = machine.pings;
     prober.disturbed();
-    await world.pass(1_000);
+    await world.pass(900);
     expect(machine.pings).toBe(before + BURST);
     expect(wrongMs()).toBeLessThan(0.1);
     expect(clock.read(nowMs())?.errorMs).toBeLessThan(11);
@@ -92,20 +97,48 @@ describe('measuring the clock', () => {
     const before = machine.pings;
     await world.pass(35_000);
     expect(machine.pings).toBeGreaterThanOrEqual(before + BURST);
-    expect(machine.pings).toBeLessThan(before + 2 * BURST);
+    expect(machine.pings).toBeLessThan(before + 2 * BURST + AFTERTHOUGHTS_MS.length);
   });
 
   it('has one burst for a flock of reasons, and none without a connection', async () => {
     const { world, machine, prober } = setUp();
     prober.connected();
     for (let i = 0; i < 20; i += 1) prober.disturbed();
-    await world.pass(3_000);
+    await world.pass(900);
     expect(machine.pings).toBe(BURST);
     machine.online = false;
-    await world.pass(5_000);
+    await world.pass(6_000);
     prober.disturbed();
     await world.pass(3_000);
     expect(machine.pings).toBe(BURST);
+  });
+
+  it('says once when questions stay without an answer for eight seconds', async () => {
+    const { world, machine, prober, silences } = setUp();
+    prober.connected();
+    await world.pass(25_000);
+    machine.deaf = true;
+    await world.pass(12_000);
+    expect(silences).toEqual([]);
+    await world.pass(5_000);
+    expect(silences).toHaveLength(1);
+    expect(silences[0]).toBeGreaterThanOrEqual(8_000);
+    machine.deaf = false;
+    prober.connected();
+    await world.pass(60_000);
+    expect(silences).toHaveLength(1);
+  });
+
+  it('has less patience after a sleep', async () => {
+    const { world, machine, prober, silences } = setUp();
+    prober.connected();
+    await world.pass(25_000);
+    machine.deaf = true;
+    machine.sleptMs += 600_000;
+    world.nowMs += 600_000;
+    await world.pass(6_000);
+    expect(silences).toHaveLength(1);
+    expect(silences[0]).toBeLessThan(5_000);
   });
 
   it('ends', async () => {

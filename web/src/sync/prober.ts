@@ -1,4 +1,5 @@
-// When the clock is measured: in a burst when there is a new connection or reason for doubt, else every 10 s.
+// When the clock is measured: in a burst when there is a new connection or reason for doubt, a few times soon after, else
+// every 10 s. Questions that stay without an answer are also how a connection that died in silence is noticed.
 //
 // performance.now() may stand still while a machine sleeps (it does in Chromium on Linux and macOS), so afterwards the
 // cluster clock seems to have jumped. The wall clock did not stand still: when the two part, something happened. It is
@@ -13,10 +14,14 @@ export interface ProberDeps {
   wallMs(): number;
   /** Sends one question; false when there is no connection. */
   ping(): boolean;
+  /** A question has been without an answer for so long. Told once, until there is an answer or another connection. */
+  unanswered(forMs: number): void;
 }
 
 export const BURST = 8;
 const BURST_GAP_MS = 60;
+/** After a burst: a page that has just opened is busy, and all of the burst may have waited in one queue. */
+export const AFTERTHOUGHTS_MS: readonly number[] = [1_000, 2_000, 4_000];
 export const PING_EVERY_MS = 10_000;
 /** Reasons for a burst come in flocks: a network change, a wake-up and a slow answer are one event. */
 const BURST_PAUSE_MS = 5_000;
@@ -28,10 +33,16 @@ const GAP_MS = 15_000;
 const SLOWER = 3;
 const SLOWER_BY_MS = 30;
 const SLOW_ANSWERS = 3;
+/** A connection is given up when a question waits for so long; after a sleep, which few connections survive, sooner. */
+const SILENT_MS = 8_000;
+const SILENT_AWOKEN_MS = 3_000;
 
 export class Prober {
   private readonly cancels: (() => void)[];
   private cancelBurst: () => void = () => undefined;
+  private cancelAfter: (() => void)[] = [];
+  private askedMs: number | null = null;
+  private patienceMs = SILENT_MS;
   private burstMs = -Infinity;
   private lookedMs: number;
   private aheadMs: number;
@@ -40,12 +51,14 @@ export class Prober {
   constructor(private readonly deps: ProberDeps) {
     this.lookedMs = deps.nowMs();
     this.aheadMs = deps.wallMs() - this.lookedMs;
-    this.cancels = [deps.timer.every(PING_EVERY_MS, () => deps.ping()), deps.timer.every(LOOK_EVERY_MS, () => this.look())];
+    this.cancels = [deps.timer.every(PING_EVERY_MS, () => this.ask()), deps.timer.every(LOOK_EVERY_MS, () => this.look())];
   }
 
   /** A new connection, maybe to another gateway: they all serve one cluster clock, over paths of their own. */
   connected(): void {
     this.deps.clock.rerouted();
+    this.askedMs = null;
+    this.patienceMs = SILENT_MS;
     this.begin();
   }
 
@@ -57,6 +70,8 @@ export class Prober {
   answered(exchange: Exchange): void {
     const { clock } = this.deps;
     const usualMs = clock.rttMs;
+    this.askedMs = null;
+    this.patienceMs = SILENT_MS;
     clock.add(exchange);
     if (usualMs === null) return;
     const slow = exchange.receivedMs - exchange.sentMs > Math.max(SLOWER * usualMs, usualMs + SLOWER_BY_MS);
@@ -69,7 +84,7 @@ export class Prober {
 
   destroy(): void {
     this.cancelBurst();
-    for (const cancel of this.cancels) cancel();
+    for (const cancel of [...this.cancels, ...this.cancelAfter]) cancel();
   }
 
   private look(): void {
@@ -80,7 +95,16 @@ export class Prober {
     this.aheadMs = aheadMs;
     this.lookedMs = nowMs;
     if (Math.abs(stepMs) > WALL_STEP_MS) this.deps.clock.doubt(stepMs);
-    if (Math.abs(stepMs) > WALL_STEP_MS || gapMs > GAP_MS) this.disturbed();
+    if (Math.abs(stepMs) > WALL_STEP_MS || gapMs > GAP_MS) {
+      // What was asked before counts from now: no answer could be heard meanwhile.
+      if (this.askedMs !== null) this.askedMs = nowMs;
+      this.patienceMs = SILENT_AWOKEN_MS;
+      this.disturbed();
+    }
+    const silentMs = this.askedMs === null ? 0 : nowMs - this.askedMs;
+    if (silentMs < this.patienceMs) return;
+    this.askedMs = null;
+    this.deps.unanswered(silentMs);
   }
 
   private begin(): void {
@@ -88,10 +112,18 @@ export class Prober {
     this.burstMs = this.deps.nowMs();
     this.slowAnswers = 0;
     this.burst(BURST);
+    for (const cancel of this.cancelAfter) cancel();
+    this.cancelAfter = AFTERTHOUGHTS_MS.map((afterMs) => this.deps.timer.after(afterMs, () => this.ask()));
+  }
+
+  private ask(): boolean {
+    if (!this.deps.ping()) return false;
+    this.askedMs ??= this.deps.nowMs();
+    return true;
   }
 
   private burst(left: number): void {
-    if (left === 0 || !this.deps.ping()) return;
+    if (left === 0 || !this.ask()) return;
     this.cancelBurst = this.deps.timer.after(BURST_GAP_MS, () => this.burst(left - 1));
   }
 }
