@@ -4,6 +4,7 @@ use std::sync::{LazyLock, OnceLock};
 
 use axum::extract::ws::{Message, Utf8Bytes};
 use bytes::Bytes;
+use metrics::Counter;
 use prost::Message as _;
 use prost_reflect::{DynamicMessage, MessageDescriptor};
 use proto::{
@@ -109,11 +110,13 @@ pub(crate) struct Encoded {
     frame: ServerFrame,
     json: OnceLock<Utf8Bytes>,
     proto: OnceLock<Bytes>,
+    /// Counts frames of this kind; looked up once for all sockets.
+    sent: OnceLock<Counter>,
 }
 
 impl Encoded {
     pub(crate) fn new(frame: ServerFrame) -> Self {
-        Self { frame, json: OnceLock::new(), proto: OnceLock::new() }
+        Self { frame, json: OnceLock::new(), proto: OnceLock::new(), sent: OnceLock::new() }
     }
 
     /// The frame as a WebSocket message; copies share its bytes.
@@ -126,8 +129,12 @@ impl Encoded {
         }
     }
 
-    pub(crate) fn kind(&self) -> &'static str {
-        server_kind(&self.frame)
+    pub(crate) fn count_sent(&self) {
+        let sent = self.sent.get_or_init(|| {
+            let kind = server_kind(&self.frame);
+            metrics::counter!("syncwatch_ws_frames_total", "direction" => "out", "kind" => kind)
+        });
+        sent.increment(1);
     }
 }
 

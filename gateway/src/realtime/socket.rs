@@ -85,8 +85,7 @@ impl Socket {
 
     /// Writes a frame into the buffer.
     pub(crate) async fn feed(&mut self, frame: &Encoded) -> Result<(), Gone> {
-        metrics::counter!("syncwatch_ws_frames_total", "direction" => "out", "kind" => frame.kind())
-            .increment(1);
+        frame.count_sent();
         self.within_patience(frame.message(self.format)).await
     }
 

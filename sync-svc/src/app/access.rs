@@ -72,6 +72,12 @@ impl AccessCache {
     fn forget(&self, room: RoomId) {
         self.lock().retain(|_, access| access.room != room);
     }
+
+    /// One person, by whichever name of the room.
+    fn forget_person(&self, room: RoomId, subject: &str) {
+        let is_theirs = |key: &str| key.split_once('\n').is_some_and(|(_, of)| of == subject);
+        self.lock().retain(|key, access| access.room != room || !is_theirs(key));
+    }
 }
 
 async fn ask(channel: RpcChannel, context: &Context, room: &str, now_us: i64) -> Result<(Access, Decided)> {
@@ -159,6 +165,11 @@ impl App {
                 Err(_) => answers.remove(&room, &subject),
             }
         });
+    }
+
+    /// Someone became a member, or something else than before, or is none any more. What the others may do stays.
+    pub(super) fn forget_access_of(&self, room: RoomId, subject: &str) {
+        self.access.forget_person(room, subject);
     }
 
     /// Something happened in the room that may change what people may do.

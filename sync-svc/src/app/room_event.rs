@@ -79,11 +79,11 @@ impl App {
             Some(Kind::RoomDeleted(_)) => Some(Input::RoomDeleted),
             _ => None,
         };
-        if matches!(
-            event.kind,
-            Some(Kind::MemberJoined(_) | Kind::MemberLeft(_) | Kind::RoomDeleted(_) | Kind::RoomUpdated(_))
-        ) {
-            self.forget_access(room);
+        match &event.kind {
+            Some(Kind::MemberJoined(member)) => self.forget_access_of(room, &member.subject_id),
+            Some(Kind::MemberLeft(subject_id)) => self.forget_access_of(room, subject_id),
+            Some(Kind::RoomDeleted(_) | Kind::RoomUpdated(_)) => self.forget_access(room),
+            _ => {}
         }
         let deleted = matches!(input, Some(Input::RoomDeleted));
         let id = event.id.clone();
