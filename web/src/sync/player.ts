@@ -45,6 +45,8 @@ export interface Player {
   /** Loads what was made ready; what plays goes on until that plays. */
   handOn?(source: MediaSource): void;
   unload(): void;
+  /** Within a tap: plays, and gets whatever else it will play with allowed to. Absent: `play` does. */
+  unlock?(): Promise<void>;
   /** Rejects with a `NotAllowedError` where the browser wants a tap first. */
   play(): Promise<void>;
   pause(): void;

@@ -79,6 +79,16 @@ export class Relay implements Player {
     this.active.unload();
   }
 
+  /** Safari lets an element play only after a tap for that very element: one tap is to do for both. */
+  unlock(): Promise<void> {
+    const { other } = this;
+    if (!this.leaving) {
+      other.play().catch(() => undefined);
+      other.pause();
+    }
+    return this.play();
+  }
+
   play(): Promise<void> {
     const { active } = this;
     return active.play().finally(() => {
