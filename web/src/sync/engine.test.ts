@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ServerClock } from './clock';
 import { MIN_DWELL_MS } from './controller';
 import { SyncEngine, type EngineView } from './engine';
 import { positionAt, STILL, type Motion } from './motion';
@@ -11,15 +12,16 @@ const GECKO = profileFor('Mozilla/5.0 Gecko/20100101 Firefox/140.0');
 /** What is true of the player to within this is as good as it gets. */
 const TIGHT_MS = 10;
 
-function setUp(faults: Partial<Faults> = {}, profile = CHROMIUM) {
+function setUp(faults: Partial<Faults> = {}, profile = CHROMIUM, rttMs: number | null = 4) {
   const world = new World();
+  const clock = rttMs === null ? new ServerClock() : world.clock(rttMs);
   const player = new SimulatedPlayer(world, { ...GOOD, ...faults });
   const reports: PlayerStatus[] = [];
   const ended: string[] = [];
   const seen: { view: EngineView | null } = { view: null };
   const engine = new SyncEngine({
     player,
-    clock: world.clock(),
+    clock,
     timer: world,
     profile,
     learned: null,
@@ -43,7 +45,7 @@ function setUp(faults: Partial<Faults> = {}, profile = CHROMIUM) {
   };
   /** True skew against the room. */
   const skewMs = () => player.truthMs() - positionAt(motion, world.serverMs);
-  return { world, player, engine, reports, ended, seen, apply, skewMs };
+  return { world, clock, player, engine, reports, ended, seen, apply, skewMs };
 }
 
 describe('joining', () => {
@@ -56,6 +58,24 @@ describe('joining', () => {
     await world.pass(10_000);
     expect(Math.abs(skewMs())).toBeLessThan(TIGHT_MS);
     expect(reports.at(-1)?.state).toBe('PLAYER_STATE_IN_SYNC');
+  });
+
+  it('seeks once, to where the room will be, when the clock is known only after the room is', async () => {
+    const { world, apply, player, clock, engine } = setUp({ seekCostMs: 200 }, CHROMIUM, null);
+    apply({ playing: true, anchorMediaMs: 0, anchorServerMs: world.serverMs - 60_000 });
+    world.after(200, () => clock.add({ sentMs: world.nowMs - 200, receivedMs: world.nowMs, serverReceiveMs: world.serverMs - 100, serverSendMs: world.serverMs - 100 }));
+    await world.pass(2_500);
+    expect(player.seeks).toBe(1);
+    expect(player.plays).toBe(1);
+    expect(engine.roomPositionMs()).toBeGreaterThan(60_000);
+  });
+
+  it('leaves itself as much time for its first seek as opening the source took', async () => {
+    const { world, apply, player } = setUp({ loadMs: 1_200, seekCostMs: 900 });
+    apply({ playing: true, anchorMediaMs: 0, anchorServerMs: world.serverMs - 60_000 });
+    await world.pass(4_000);
+    expect(player.seeks).toBe(1);
+    expect(player.moves).toBe(true);
   });
 
   it('gets there though loading takes long', async () => {

@@ -13,7 +13,7 @@ import { honestClass, type Profile } from './profile';
 import { Reporter, type PlayerStatus } from './reporter';
 import { Successor } from './successor';
 import type { Timer } from './timer';
-import { statusOf, type EngineView } from './view';
+import { statusOf, viewOf, type EngineView } from './view';
 
 export type { EngineView } from './view';
 
@@ -42,6 +42,7 @@ const MAX_OFFSET_MS = 2_000;
 const HIDDEN_TICK_MS = 1_000;
 const TICK_FADE = 0.8;
 const LATE_START_MS = 40;
+const EARLY_START_MS = 2;
 const RESTART_PAUSE_MS = 2_000;
 
 export class SyncEngine {
@@ -148,8 +149,9 @@ export class SyncEngine {
     if (!this.blocked) return;
     this.blocked = false;
     // The tap counts for this very call; where to play from is settled after it.
-    this.deps.player.play().catch((error: unknown) => this.playFailed(error));
-    this.deps.player.pause();
+    const { player } = this.deps;
+    (player.unlock?.() ?? player.play()).catch((error: unknown) => this.playFailed(error));
+    player.pause();
     this.replan(STILL, this.motion);
     this.step();
   }
@@ -202,6 +204,7 @@ export class SyncEngine {
     this.deps.resolve(itemId).then(
       (source) => {
         if (this.loadedItem !== itemId || this.motion.itemId !== itemId) return;
+        this.approach.opens(this.deps.nowMs());
         this.deps.player.load(source);
         this.step();
       },
@@ -217,6 +220,8 @@ export class SyncEngine {
     if (!next.itemId) return this.setPlan({ kind: 'idle' });
     if (next.hold && next.playing) return this.rest(this.shifted(next.anchorMediaMs));
     if (next.hold || !next.playing) return this.rest(next.anchorMediaMs);
+    // Without a clock nobody knows whether the room has begun already.
+    if (!this.deps.clock.read(this.deps.nowMs())) return this.setPlan({ kind: 'glide', attempt: 0 });
     const serverMs = this.serverNow();
     if (this.plan.kind === 'move' && before.itemId === next.itemId) {
       const at = Math.max(serverMs, next.anchorServerMs);
@@ -260,6 +265,7 @@ export class SyncEngine {
     const nowMs = this.deps.nowMs();
     const seen = this.deps.player.snapshot();
     if (seen.failure) this.failure = seen.failure;
+    if (seen.loaded) this.approach.opened(nowMs);
     if (this.motion.itemId && !this.failure && seen.loaded && this.deps.clock.read(nowMs)) {
       if (this.plan.kind === 'glide') this.chooseStart(this.plan.attempt, seen);
       if (this.plan.kind === 'rest') this.place(this.plan, seen);
@@ -286,20 +292,35 @@ export class SyncEngine {
 
   private approachStart(plan: Extract<Plan, { kind: 'start' }>, seen: PlayerSnapshot, nowMs: number): void {
     if (plan.armed || this.blocked) return;
-    const wasPlaced = plan.placed;
-    this.place(plan, seen);
-    if (!wasPlaced) seen = this.deps.player.snapshot();
-    const playAtMs = this.deps.clock.toLocal(plan.whenServerMs, nowMs) - this.mover.learned.startLatencyMs;
-    const lateMs = nowMs - playAtMs;
+    const lateMs = this.lateMs(plan, nowMs);
+    // Its time passed while it was still loading: that start was never tried.
+    if (!plan.placed && lateMs > LATE_START_MS) return this.chooseStart(plan.attempt, seen);
+    if (!plan.placed) {
+      this.place(plan, seen);
+      seen = this.deps.player.snapshot();
+    }
     this.approach.watch(seen.ready, nowMs);
     if (lateMs > LATE_START_MS) {
-      if (!this.approach.missed(seen.ready, nowMs)) return;
-      this.plan = { kind: 'glide', attempt: plan.attempt + 1 };
-      return this.chooseStart(plan.attempt + 1, seen);
+      if (this.approach.missed(seen.ready, nowMs)) this.chooseStart(plan.attempt + 1, seen);
+      return;
     }
     if (!seen.ready) return;
     plan.armed = true;
-    this.cancelStart = this.deps.timer.after(Math.max(0, -lateMs), () => this.play());
+    this.arm(plan, lateMs);
+  }
+
+  /** The clock may know better by then: what was too early a moment waits for the rest of it. */
+  private arm(plan: Extract<Plan, { kind: 'start' }>, lateMs: number): void {
+    this.cancelStart = this.deps.timer.after(Math.max(0, -lateMs), () => {
+      const nowLateMs = this.lateMs(plan, this.deps.nowMs());
+      if (nowLateMs < -EARLY_START_MS) this.arm(plan, nowLateMs);
+      else this.play();
+    });
+  }
+
+  /** By how much it is too late to call play() for this start; negative: so long until then. */
+  private lateMs(plan: Extract<Plan, { kind: 'start' }>, nowMs: number): number {
+    return nowMs - (this.deps.clock.toLocal(plan.whenServerMs, nowMs) - this.mover.learned.startLatencyMs);
   }
 
   private play(): void {
@@ -365,22 +386,8 @@ export class SyncEngine {
     const situation = { motion, plan, failed: this.failure !== null, blocked: this.blocked, stalled: liveness.stalled, driftMs };
     const state = playerState(situation, seen, 2 * profile.deadBandMs);
     const reading = clock.read(nowMs);
-    const view: EngineView = {
-      state,
-      driftMs,
-      errorMs: (drift?.errorMs ?? 0) + (reading?.errorMs ?? 0),
-      clockErrorMs: reading?.errorMs ?? null,
-      rttMs: clock.rttMs,
-      bufferedMs: seen.bufferedAheadMs,
-      durationMs: seen.durationMs,
-      rate: mover.rate,
-      correcting: drift?.correcting ?? false,
-      failure: this.failure,
-      syncClass: honestClass(profile, reading?.errorMs ?? null, mover.coarse),
-      corrections: mover.corrections,
-      seeks: mover.seeks,
-      stalls: liveness.stalls,
-    };
+    const syncClass = honestClass(profile, reading?.errorMs ?? null, mover.coarse);
+    const view = viewOf({ state, drift, clockErrorMs: reading?.errorMs ?? null, rttMs: clock.rttMs, seen, failure: this.failure, syncClass, mover, stalls: liveness.stalls });
     if (this.sessionId) {
       const { hold } = motion;
       const status = statusOf(view, motion, { delayMs: clock.delayMs, preparedItemId: this.successor.prepared, appliedMs: this.appliedMs });

@@ -1,6 +1,7 @@
 // How the player is doing, for the page and for the room.
 import type { PlayerStateJson } from '../api/gen/syncwatch/sync/v1/types_pb';
 import { usFromMs, type Motion } from './motion';
+import type { PlayerSnapshot } from './player';
 import type { SyncClass } from './profile';
 import type { PlayerStatus } from './reporter';
 
@@ -22,6 +23,37 @@ export interface EngineView {
   corrections: number;
   seeks: number;
   stalls: number;
+}
+
+export interface Facts {
+  state: PlayerStateJson;
+  drift: { driftMs: number; errorMs: number; correcting: boolean } | null;
+  clockErrorMs: number | null;
+  rttMs: number | null;
+  seen: PlayerSnapshot;
+  failure: string | null;
+  syncClass: SyncClass;
+  mover: { rate: number; corrections: number; seeks: number };
+  stalls: number;
+}
+
+export function viewOf({ state, drift, clockErrorMs, rttMs, seen, failure, syncClass, mover, stalls }: Facts): EngineView {
+  return {
+    state,
+    driftMs: drift?.driftMs ?? null,
+    errorMs: (drift?.errorMs ?? 0) + (clockErrorMs ?? 0),
+    clockErrorMs,
+    rttMs,
+    bufferedMs: seen.bufferedAheadMs,
+    durationMs: seen.durationMs,
+    rate: mover.rate,
+    correcting: drift?.correcting ?? false,
+    failure,
+    syncClass,
+    corrections: mover.corrections,
+    seeks: mover.seeks,
+    stalls,
+  };
 }
 
 export interface Besides {
