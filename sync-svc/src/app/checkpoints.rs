@@ -7,6 +7,7 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use ids::RoomId;
@@ -17,6 +18,8 @@ use crate::{
     store::room_states::{self, Checkpoint},
 };
 
+/// How long a statement waits for more.
+const GATHER: Duration = Duration::from_millis(2);
 /// Rooms in one statement.
 const BATCH: usize = 500;
 
@@ -94,6 +97,10 @@ impl Inner {
     /// One statement, with everything that waits now or, of very much, a part.
     async fn flush(&self) -> Result<()> {
         let _turn = self.turn.lock().await;
+        if !self.pending().rooms.is_empty() {
+            // Whoever else changes a room meanwhile goes along, and what happened is delivered before it is written.
+            tokio::time::sleep(GATHER).await;
+        }
         let (batch, marks, all) = {
             let mut pending = self.pending();
             let rooms: Vec<_> = pending.rooms.keys().take(BATCH).copied().collect();
