@@ -107,6 +107,22 @@ describe('decisions', () => {
     expect(state.slope).toBeGreaterThan(20e-6);
   });
 
+  it('plans anew when the drift turns out to be far from the plan, and not before its time', () => {
+    let state = initialState(0);
+    const writes: { nowMs: number; rate: number }[] = [];
+    for (let nowMs = 10_000; nowMs < 16_000; nowMs += 100) {
+      // The clock's first look was 250 ms off; from 10.9 s on it knows.
+      const driftMs = nowMs < 10_900 ? -250 : 0;
+      const decision = decide({ ...USUAL, nowMs, driftMs, errorMs: 1, rate: 1, steady: true }, state, WEBKIT);
+      state = decision.state;
+      if (decision.action.kind === 'rate') writes.push({ nowMs, rate: decision.action.rate });
+    }
+    expect(writes[0]?.rate).toBeGreaterThan(1);
+    expect(writes[1]?.rate).toBeLessThanOrEqual(1);
+    expect((writes[1]?.nowMs ?? 0) - (writes[0]?.nowMs ?? 0)).toBeLessThan(MIN_DWELL_MS + 500);
+    expect((writes[1]?.nowMs ?? 0) - (writes[0]?.nowMs ?? 0)).toBeGreaterThanOrEqual(MIN_DWELL_MS);
+  });
+
   it('leaves small errors alone where each write of the rate may be heard', () => {
     expect(settle(-20, { profile: WEBKIT }).action.kind).toBe('none');
     expect(Math.abs(rateOf(settle(-60, { profile: WEBKIT }).action) - 1)).toBeGreaterThanOrEqual(0.005);

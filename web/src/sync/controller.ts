@@ -28,6 +28,10 @@ interface Correction {
   endMs: number;
   forMs: number;
   sign: number;
+  /** What it makes good in all. */
+  gainMs: number;
+  /** How many looks in a row found the drift far off the plan. */
+  astray: number;
 }
 
 export interface ControllerState {
@@ -98,6 +102,9 @@ const RESIDUE_AFTER_MS = 15_000;
 const RESIDUE_MS = 1;
 const SMOOTHING = 0.02;
 const MAX_SLOPE = 500e-6;
+/** A correction is planned anew when so many looks in a row are this far off its plan: the clock knows better now. */
+const ASTRAY_MS = 40;
+const ASTRAY_LOOKS = 3;
 const NONE: Action = { kind: 'none' };
 
 export function initialState(seekCostMs: number): ControllerState {
@@ -170,7 +177,7 @@ function correct(seen: Observation, state: ControllerState, mean: number, profil
   if (step * seen.tickMs * seen.rate > Math.max(Math.abs(gainMs), profile.deadBandMs)) return { action: NONE, state };
   const forMs = Math.max(MIN_DWELL_MS, Math.abs(gainMs) / (step * seen.rate));
   const sign = Math.sign(gainMs);
-  return begin(seen, state, baseRate(state, profile, seen.rate) * (1 + sign * step), forMs, sign);
+  return begin(seen, state, baseRate(state, profile, seen.rate) * (1 + sign * step), forMs, gainMs);
 }
 
 /** With a player of few rates: the mildest that leads the right way, for as long as it takes; else a seek. */
@@ -184,13 +191,13 @@ function pulse(seen: Observation, state: ControllerState, mean: number, rates: r
   }
   const forMs = Math.abs(mean / (rate - seen.rate));
   if (forMs < Math.max(MIN_PULSE_MS, seen.tickMs)) return { action: NONE, state };
-  return begin(seen, state, rate, forMs, sign);
+  return begin(seen, state, rate, forMs, -mean);
 }
 
-function begin(seen: Observation, state: ControllerState, rate: number, forMs: number, sign: number): Decision {
+function begin(seen: Observation, state: ControllerState, rate: number, forMs: number, gainMs: number): Decision {
   return {
     action: { kind: 'rate', rate, forMs },
-    state: { ...state, correction: { endMs: seen.nowMs + forMs, forMs, sign }, lastWriteMs: seen.nowMs, calm: null, recent: [] },
+    state: { ...state, correction: { endMs: seen.nowMs + forMs, forMs, sign: Math.sign(gainMs), gainMs, astray: 0 }, lastWriteMs: seen.nowMs, calm: null, recent: [] },
   };
 }
 
@@ -198,7 +205,13 @@ function endCorrection(seen: Observation, state: ControllerState, correction: Co
   const { nowMs, driftMs, rate } = seen;
   if (Math.abs(driftMs) > Math.max(SEEK_ABOVE_MS, seekThreshold(state, nowMs))) return seek(seen, state);
   const overshot = correction.sign * driftMs > Math.max(profile.deadBandMs, seen.errorMs) * 2;
-  if (nowMs < correction.endMs && !overshot) return { action: NONE, state };
+  if (nowMs < correction.endMs && !overshot) {
+    const plannedMs = (-correction.gainMs * (correction.endMs - nowMs)) / correction.forMs;
+    const astray = Math.abs(driftMs - plannedMs) > ASTRAY_MS ? correction.astray + 1 : 0;
+    const watched = { ...state, correction: { ...correction, astray } };
+    if (astray < ASTRAY_LOOKS || seen.rates || nowMs - state.lastWriteMs < MIN_DWELL_MS) return { action: NONE, state: watched };
+    if (Math.abs(driftMs) > Math.max(profile.deadBandMs, seen.errorMs)) return correct(seen, watched, driftMs, profile);
+  }
   if (nowMs - state.lastWriteMs < Math.min(MIN_DWELL_MS, correction.forMs)) return { action: NONE, state };
   return {
     action: { kind: 'rate', rate: baseRate(state, profile, rate, seen.rates), forMs: 0 },

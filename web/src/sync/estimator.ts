@@ -2,12 +2,11 @@
 //
 // Two sources. currentTime follows the audio clock; a line through a second of samples removes its steps. The slope of
 // that line is the playback rate, which we set ourselves, so only the intercept is fitted. Frames tell what is on
-// screen, but a film's frames fall on the display's vsyncs in steps (30 frames at 60 Hz: 16.7 ms), and callbacks may
-// come a vsync late. So frames do not steer; they calibrate: what they disagree by beyond a vsync is a constant of this
-// device, and is taken off. A busy machine shows frames late, never early, so the punctual ones count.
+// screen, and that is what people compare; `screen.ts` says how far it is from the clock.
 //
 // Some clocks step coarsely (fingerprinting resisted: 100 ms) or are told by messages. What they say is never too
 // early, only too late, by up to a step or a message's way. There the upper edge of the looks is the line.
+import { Screen } from './screen';
 import { stepOf } from './steps';
 
 export interface Frame {
@@ -33,17 +32,9 @@ const EDGE = 0.9;
 const COARSE_WINDOWS = 3;
 const MIN_EDGE_POINTS = 3;
 const MAX_READINGS = 10;
-const MAX_LEADS = 31;
-const JUDGE_EVERY = 8;
 const MAX_POINTS = 96;
 const MIN_POINTS = 5;
 const STALE_MS = 500;
-/** What the frame grid may make of no difference at all. */
-const GRID_MS = 17;
-const MIN_GAPS = 30;
-const MAX_GAPS = 240;
-const PUNCTUAL = 0.8;
-const STEADY_MS = 8;
 const UNSURE_MS = 20;
 
 interface Point {
@@ -54,15 +45,9 @@ interface Point {
 export class PositionEstimator {
   private points: Point[] = [];
   private lastCurrentMs = -1;
-  private leads: number[] = [];
-  private usualLeadMs = 0;
-  private judged = 0;
   private lastFrameMs = -Infinity;
   private rate = 1;
-  /** What was on screen minus the element's clock, for the last frames. */
-  private gaps: number[] = [];
-  private biasMs = 0;
-  private uncounted = 0;
+  private readonly screen = new Screen();
   private readings: number[] = [];
   /** The steps of the clock where they are coarse; 0 otherwise. */
   private stepMs = 0;
@@ -80,16 +65,12 @@ export class PositionEstimator {
 
   addFrame(frame: Frame): void {
     if (!Number.isFinite(frame.mediaMs + frame.displayMs + frame.frameMs)) return;
-    const leadMs = frame.displayMs - frame.frameMs;
-    push(this.leads, leadMs, MAX_LEADS);
     this.lastFrameMs = frame.readMs;
     this.sample(frame.readMs, frame.currentMs);
-    if (this.isLate(leadMs) || this.points.length < MIN_POINTS) return;
+    if (!this.screen.isPunctual(frame) || this.points.length < MIN_POINTS) return;
     const shownMs = frame.mediaMs + (frame.readMs - frame.displayMs) * this.rate;
     const clockMs = this.coarse ? fitEdge(this.points, this.rate, frame.readMs, this.stepMs).positionMs : frame.currentMs;
-    push(this.gaps, shownMs - clockMs, MAX_GAPS);
-    this.uncounted += 1;
-    if (this.uncounted >= MIN_GAPS) this.calibrate();
+    this.screen.add(frame.readMs, shownMs - clockMs);
   }
 
   /** A look at the element's clock. A clock that did not move since the last look says nothing new. */
@@ -106,20 +87,25 @@ export class PositionEstimator {
   private judge(currentMs: number): void {
     push(this.readings, currentMs, MAX_READINGS);
     const stepMs = this.readings.length === MAX_READINGS ? stepOf([0, ...this.readings], COARSE_MS) : this.stepMs;
-    if (stepMs > 0 !== this.stepMs > 0) this.gaps = [];
+    if (stepMs > 0 !== this.stepMs > 0) this.screen.restart();
     this.stepMs = stepMs;
   }
 
-  /** From now on the media moves at `rate`. What is known is carried over, as if it had been seen now. */
-  setRate(rate: number, nowMs: number): void {
+  /**
+   * From now on the media moves at `rate`. What is known is carried over, as if it had been seen now. `passing`: for a
+   * while only, during which the picture does not follow the clock evenly.
+   */
+  setRate(rate: number, nowMs: number, passing = false): void {
+    this.screen.rateChanged(passing);
     this.points = this.points.map((p) => ({ atMs: nowMs, mediaMs: p.mediaMs + (nowMs - p.atMs) * this.rate }));
     this.rate = rate;
   }
 
-  /** Forgets the line: the media jumped or stood still. What was learned of the device stays. */
+  /** Forgets the line: the media jumped or stood still. Where its frames fall is anew each time, too. */
   restart(): void {
     this.points = [];
     this.readings = [];
+    this.screen.restart();
     this.lastCurrentMs = -1;
     this.lastFrameMs = -Infinity;
   }
@@ -127,24 +113,9 @@ export class PositionEstimator {
   estimate(nowMs: number, currentMs: number): Estimate {
     this.sample(nowMs, currentMs);
     const framesShown = nowMs - this.lastFrameMs < STALE_MS;
-    if (this.points.length < (this.coarse ? MIN_EDGE_POINTS : MIN_POINTS)) return { positionMs: currentMs + this.biasMs, errorMs: UNSURE_MS, framesShown };
+    if (this.points.length < (this.coarse ? MIN_EDGE_POINTS : MIN_POINTS)) return { positionMs: currentMs + this.screen.offsetMs, errorMs: UNSURE_MS, framesShown };
     const fit = this.coarse ? fitEdge(this.points, this.rate, nowMs, this.stepMs) : fitIntercept(this.points, this.rate, nowMs);
-    return { positionMs: fit.positionMs + this.biasMs, errorMs: fit.errorMs, framesShown };
-  }
-
-  private calibrate(): void {
-    this.uncounted = 0;
-    const gapMs = quantile(this.gaps, PUNCTUAL);
-    const biasMs = Math.sign(gapMs) * Math.max(0, Math.abs(gapMs) - GRID_MS);
-    // A constant does not tremble.
-    if (Math.abs(biasMs - this.biasMs) > STEADY_MS) this.biasMs = biasMs;
-  }
-
-  /** Late callbacks carry a display time that is already now. Where most do, none says anything. */
-  private isLate(leadMs: number): boolean {
-    this.judged += 1;
-    if (this.judged % JUDGE_EVERY === 1) this.usualLeadMs = median(this.leads);
-    return this.usualLeadMs > 2 && leadMs < this.usualLeadMs / 4;
+    return { positionMs: fit.positionMs + this.screen.offsetMs, errorMs: fit.errorMs, framesShown };
   }
 }
 
@@ -184,14 +155,6 @@ function middleOf(sorted: Float64Array): number {
   const half = Math.floor(sorted.length / 2);
   const upper = sorted[half] ?? 0;
   return sorted.length % 2 ? upper : (upper + (sorted[half - 1] ?? upper)) / 2;
-}
-
-function quantile(values: readonly number[], part: number): number {
-  return partOf(Float64Array.from(values).toSorted(), part);
-}
-
-function median(values: readonly number[]): number {
-  return middleOf(Float64Array.from(values).toSorted());
 }
 
 function push(list: number[], value: number, most: number): void {

@@ -31,10 +31,14 @@ const MAX_START_LATENCY_MS = 400;
 /** When the first estimate after a start is good enough to learn from. */
 const LEARN_AFTER_MS = 500;
 const LEARN_UNTIL_MS = 2_000;
+const FIRST_WEIGHT = 0.8;
+const LATER_WEIGHT = 0.5;
 
 export class Mover {
   private controller: ControllerState;
   private startLatencyMs: number;
+  /** The latency is the profile's, not this device's. */
+  private guessed: boolean;
   private startedMs: number | null = null;
   private currentRate = 1;
   private correctionCount = 0;
@@ -49,6 +53,7 @@ export class Mover {
     this.controller = initialState(learned?.seekCostMs ?? profile.seekCostMs);
     this.estimator = new PositionEstimator(profile.windowMs, !profile.frames);
     this.startLatencyMs = learned?.startLatencyMs ?? profile.startLatencyMs;
+    this.guessed = learned === null;
   }
 
   get learned(): Learned {
@@ -102,12 +107,12 @@ export class Mover {
     if (steady && (framesShown || !this.profile.frames)) this.learnStart(nowMs, driftMs, rate);
     const rates = this.player.rates ?? null;
     const { action, state } = decide({ nowMs, driftMs, errorMs, rate, steady, audible, tickMs, rates }, this.controller, this.profile);
-    const begun = state.correction !== null && state.correction !== this.controller.correction;
+    const begun = state.correction !== null && action.kind === 'rate';
     if (begun || action.kind === 'seek') this.correctionCount += 1;
     this.controller = state;
     let wakeMs = 0;
     if (action.kind === 'rate') {
-      this.write(action.rate, nowMs);
+      this.write(action.rate, nowMs, state.correction !== null);
       this.startedMs = null;
       wakeMs = action.forMs;
     } else if (action.kind === 'seek') {
@@ -124,8 +129,8 @@ export class Mover {
     return baseRate(this.controller, this.profile, rate, this.player.rates ?? null);
   }
 
-  private write(rate: number, nowMs: number): void {
-    this.estimator.setRate(rate, nowMs);
+  private write(rate: number, nowMs: number, passing = false): void {
+    this.estimator.setRate(rate, nowMs, passing);
     this.currentRate = rate;
     this.player.setRate(rate);
   }
@@ -136,7 +141,9 @@ export class Mover {
     const fresh = nowMs - this.startedMs < LEARN_UNTIL_MS;
     this.startedMs = null;
     if (!fresh || Math.abs(driftMs) > MAX_START_LATENCY_MS) return;
-    const latency = this.startLatencyMs - (0.5 * driftMs) / rate;
+    const weight = this.guessed ? FIRST_WEIGHT : LATER_WEIGHT;
+    this.guessed = false;
+    const latency = this.startLatencyMs - (weight * driftMs) / rate;
     this.startLatencyMs = Math.max(0, Math.min(MAX_START_LATENCY_MS, latency));
   }
 }

@@ -1,0 +1,130 @@
+// How far what is on screen is from the element's clock.
+//
+// It differs from start to start, and jumps on a busy machine. Measured in Chromium 156 at 60 Hz: between -50 and +11 ms
+// after a start, then steady to a fraction of a millisecond, because the renderer repeats the pattern of vsyncs that it
+// began with; a stay of two seconds at a rate 0.5 % off breaks the pattern, and afterwards it is mostly within 8 ms. So
+// what is found is taken off as a whole, which moves the clock; if that was also what healed the picture, the next look
+// finds that, and the clock comes back. While the rate is off the room's nothing is learned.
+//
+// A picture cannot be placed finer than its frames: where their length is a multiple of a vsync the renderer lets it be
+// half a frame off, and moving the clock by less only makes it jump a whole frame to the other side. (Tried at 30 frames a
+// second: +13 ms became -20.) So what is within half a frame is left alone. Callbacks that come late tell nothing.
+import type { Frame } from './estimator';
+
+interface Gap {
+  atMs: number;
+  gapMs: number;
+}
+
+/** Half a frame, within these bounds: half a vsync, and what lips may be off. */
+const LEAST_GRID_MS = 8;
+const MOST_GRID_MS = 17;
+const STRAY_MS = 12;
+/** Of the frames, so many have to agree; else it is just changing. */
+const AGREED = 0.75;
+const MAX_OFFSET_MS = 250;
+/** Soon after a start a second and a half of frames is enough; later what stays for long is followed, and rarely. */
+const SOON_MS = 1_500;
+const SOON_GAPS = 12;
+const LATER_MS = 15_000;
+const LATER_GAPS = 120;
+const MAX_GAPS = 900;
+const HASTY_MS = 10_000;
+/** A change at rest may be followed by the one that takes it back. */
+const HASTY_AGAIN_MS = 15_000;
+const CHANGE_PAUSE_MS = 120_000;
+const LOOK_EVERY_MS = 250;
+const MAX_LEADS = 31;
+const MAX_FRAME_MS = 100;
+const JUDGE_EVERY = 8;
+
+export class Screen {
+  /** What is on screen minus the clock; positive: ahead. */
+  offsetMs = 0;
+  private gaps: Gap[] = [];
+  private passing = false;
+  private hastyUntilMs: number | null = null;
+  private lookedMs = -Infinity;
+  private changedMs = -Infinity;
+  private leads: number[] = [];
+  private usualLeadMs = 0;
+  private lengths: number[] = [];
+  private lastMediaMs = Number.NaN;
+  private gridMs = MOST_GRID_MS;
+  private judged = 0;
+
+  /** Late callbacks carry a display time that is already now or past. Where most do, none says anything. */
+  isPunctual({ mediaMs, displayMs, frameMs, readMs }: Frame): boolean {
+    const leadMs = displayMs - frameMs;
+    keep(this.leads, leadMs);
+    const lengthMs = mediaMs - this.lastMediaMs;
+    this.lastMediaMs = mediaMs;
+    if (lengthMs > 0 && lengthMs < MAX_FRAME_MS) keep(this.lengths, lengthMs);
+    this.judged += 1;
+    if (this.judged % JUDGE_EVERY === 1) {
+      this.usualLeadMs = middleOf(this.leads);
+      if (this.lengths.length > 0) this.gridMs = Math.max(LEAST_GRID_MS, Math.min(MOST_GRID_MS, middleOf(this.lengths) / 2));
+    }
+    if (this.usualLeadMs > 2 && leadMs < this.usualLeadMs / 4) return false;
+    return displayMs >= readMs;
+  }
+
+  add(atMs: number, gapMs: number): void {
+    if (this.passing || !Number.isFinite(atMs + gapMs)) return;
+    this.hastyUntilMs ??= atMs + HASTY_MS;
+    this.gaps.push({ atMs, gapMs });
+    if (this.gaps.length > MAX_GAPS || atMs - (this.gaps[0]?.atMs ?? atMs) > LATER_MS) this.gaps.shift();
+    if (atMs - this.lookedMs < LOOK_EVERY_MS) return;
+    this.lookedMs = atMs;
+    this.look(atMs, this.hastyUntilMs);
+  }
+
+  /** A new line: how its frames fall on the vsyncs is not known yet. */
+  restart(): void {
+    this.offsetMs = 0;
+    this.hastyUntilMs = null;
+    this.changedMs = -Infinity;
+    this.rateChanged(false);
+  }
+
+  rateChanged(passing: boolean): void {
+    this.gaps = [];
+    this.passing = passing;
+  }
+
+  private look(nowMs: number, hastyUntilMs: number): void {
+    const hasty = nowMs < hastyUntilMs;
+    const forMs = nowMs - (this.gaps[0]?.atMs ?? nowMs);
+    // By the last frames a look is quick to come, so it must not be old.
+    if (forMs < (hasty ? SOON_MS : LATER_MS - LOOK_EVERY_MS) || this.gaps.length < (hasty ? SOON_GAPS : LATER_GAPS)) return;
+    if (!hasty && nowMs - this.changedMs < CHANGE_PAUSE_MS) return;
+    const recent = hasty ? this.gaps.filter((g) => nowMs - g.atMs <= SOON_MS) : this.gaps;
+    const gapMs = agreed(recent.map((g) => g.gapMs));
+    if (gapMs === null || Math.abs(gapMs - this.offsetMs) <= this.gridMs) return;
+    const next = Math.abs(gapMs) > this.gridMs ? Math.max(-MAX_OFFSET_MS, Math.min(MAX_OFFSET_MS, gapMs)) : 0;
+    if (next === this.offsetMs) return;
+    this.offsetMs = next;
+    this.gaps = [];
+    if (hasty) return;
+    this.changedMs = nowMs;
+    this.hastyUntilMs = nowMs + HASTY_AGAIN_MS;
+  }
+}
+
+/** The mean of what is near the middle, a repeated or dropped frame being a stray; null when they do not agree. */
+function agreed(values: readonly number[]): number | null {
+  const middle = middleOf(values);
+  const near = values.filter((v) => Math.abs(v - middle) <= STRAY_MS);
+  if (near.length < values.length * AGREED) return null;
+  return near.reduce((sum, v) => sum + v, 0) / Math.max(1, near.length);
+}
+
+function keep(list: number[], value: number): void {
+  list.push(value);
+  if (list.length > MAX_LEADS) list.shift();
+}
+
+function middleOf(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}
