@@ -76,6 +76,7 @@ export class SimulatedPlayer implements Player {
   /** What begins later than it was asked for is void when something else was asked for meanwhile. */
   private generation = 0;
   private seekGeneration = 0;
+  private loadGeneration = 0;
   private readonly roll: () => number;
   private readonly frames = new Set<(frame: Frame) => void>();
   private readonly changes = new Set<() => void>();
@@ -109,15 +110,17 @@ export class SimulatedPlayer implements Player {
 
   load(_source: MediaSource): void {
     this.stop(0);
-    const { generation } = this;
+    this.loadGeneration += 1;
+    const { loadGeneration } = this;
     this.world.after(this.faults.loadMs, () => {
-      if (generation !== this.generation) return;
+      if (loadGeneration !== this.loadGeneration) return;
       this.loaded = true;
       this.tell();
     });
   }
 
   unload(): void {
+    this.loadGeneration += 1;
     this.seekGeneration += 1;
     this.loaded = false;
     this.seeking = false;
