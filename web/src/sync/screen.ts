@@ -16,8 +16,8 @@ interface Gap {
   gapMs: number;
 }
 
-/** Half a frame, within these bounds: half a vsync, and what lips may be off. */
-const LEAST_GRID_MS = 8;
+/** Half a frame, within these bounds: half a vsync and what clocks in steps add, and what lips may be off. */
+const LEAST_GRID_MS = 11;
 const MOST_GRID_MS = 17;
 const STRAY_MS = 12;
 /** Of the frames, so many have to agree; else it is just changing. */
