@@ -24,6 +24,16 @@ it('tells a new state at once, and figures every five seconds', () => {
   expect(sent).toHaveLength(5);
 });
 
+it('says once which event it acts on, and again with what is news', () => {
+  const { sent, reporter: r } = reporter();
+  const acts = (appliedSeq: string): PlayerStatus => ({ ...STATUS, appliedSeq, appliedUs: '7' });
+  r.offer(acts('1'), '', false, 0);
+  r.offer(acts('1'), '', false, 5_000);
+  r.offer(acts('2'), '', false, 10_000);
+  r.offer({ ...acts('2'), state: 'PLAYER_STATE_STALLED' }, '', false, 11_000);
+  expect(sent.map((status) => [status.appliedSeq, status.appliedUs])).toEqual([['1', '7'], [undefined, undefined], ['2', '7'], ['2', '7']]);
+});
+
 it('is silent while nothing is on', () => {
   const { sent, reporter: r } = reporter();
   const idle: PlayerStatus = { ...STATUS, state: 'PLAYER_STATE_READY', itemId: '' };

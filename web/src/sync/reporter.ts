@@ -46,7 +46,13 @@ export class Reporter {
     this.last = status;
     this.lastKey = key;
     this.lastMs = nowMs;
-    this.send(withinContract(status));
+    const within = withinContract(status);
+    // Said once; at rest these would be a quarter of what a viewer sends.
+    if (!urgent && !repeat && last?.appliedSeq === status.appliedSeq) {
+      delete within.appliedSeq;
+      delete within.appliedUs;
+    }
+    this.send(within);
   }
 
   /** A new connection has not heard anything yet. */
