@@ -281,6 +281,7 @@ describe('bad figures', () => {
       expect(seen.view?.stalls).toBe(i);
     }
     expect(seen.view?.seeks).toBeGreaterThanOrEqual(3);
-    expect(seen.reports.at(-1)).toMatchObject({ stalls: 3, appliedSeq: '1' });
+    expect(seen.reports.at(-1)).toMatchObject({ stalls: 3 });
+    expect(seen.reports.map((report) => report.appliedSeq)).toContain('1');
   });
 });
