@@ -17,7 +17,7 @@ test('a start waits for who is slow, says so to everyone, and lets them be excus
   const released = new Promise((resolve) => {
     release = () => resolve(undefined);
   });
-  await mia.route('**/playback', async (route) => {
+  await mia.route('**/media/**', async (route) => {
     await released;
     await route.continue();
   });
@@ -54,7 +54,7 @@ test('who comes while it plays holds nobody up', async (t) => {
     video?.addEventListener('pause', () => Object.assign(window, { pauses: window.pauses + 1 }));
   });
   const mia = await open('mia');
-  await mia.route('**/playback', () => undefined);
+  await mia.route('**/media/**', () => undefined);
   await joinAsGuest(mia, link, 'Mia');
   await host.getByRole('tab', { name: /People.*2/ }).waitFor();
   const before = await host.evaluate(() => document.querySelector('video')?.currentTime ?? 0);

@@ -29,6 +29,10 @@ export function unreachable(): ApiError {
   return new ApiError('The server does not answer. Check your connection.', 0, UNREACHABLE);
 }
 
+export function isUnreachable(error: unknown): boolean {
+  return error instanceof ApiError && error.reason === UNREACHABLE;
+}
+
 type Json = Record<string, unknown>;
 
 function isObject(value: unknown): value is Json {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ApiError } from '../../api/errors';
+import { ApiError, unreachable } from '../../api/errors';
 import type { ClientFrameJson } from '../../api/gen/syncwatch/realtime/v1/realtime_pb';
 import type { CommandJson } from '../../api/gen/syncwatch/sync/v1/types_pb';
 import { Commands } from './commands';
@@ -9,6 +9,7 @@ function setUp(change: Partial<RoomState> = {}) {
   const state: RoomState = { ...EMPTY_ROOM, ...change, motion: { ...EMPTY_ROOM.motion, itemId: 'item_a', seq: 7, ...change.motion } };
   const sent: CommandJson[] = [];
   const failures: string[] = [];
+  const online = { now: false };
   const answers: ((error?: Error) => void)[] = [];
   const commands = new Commands({
     state: () => state,
@@ -17,6 +18,7 @@ function setUp(change: Partial<RoomState> = {}) {
         sent.push(frame.command ?? {});
         answers.push((error) => (error ? reject(error) : resolve({})));
       }),
+    online: async () => online.now,
     roomPositionMs: () => 20_000,
     durationMs: () => 60_000,
     frameMs: () => null,
@@ -26,8 +28,33 @@ function setUp(change: Partial<RoomState> = {}) {
     answers.shift()?.(error);
     for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
   };
-  return { commands, sent, failures, answer };
+  return { commands, sent, failures, answer, online };
 }
+
+describe('a connection that breaks', () => {
+  it('costs no press when it is back soon: the same command is said again', async () => {
+    const { commands, sent, failures, answer, online } = setUp();
+    void commands.pause();
+    online.now = true;
+    await answer(unreachable());
+    expect(sent).toHaveLength(2);
+    expect(sent[1]).toEqual(sent[0]);
+    await answer();
+    expect(failures).toEqual([]);
+  });
+
+  it('is told of when it stays away, or breaks again', async () => {
+    const { commands, sent, failures, answer, online } = setUp();
+    void commands.pause();
+    await answer(unreachable());
+    expect([sent.length, failures.length]).toEqual([1, 1]);
+    online.now = true;
+    void commands.pause();
+    await answer(unreachable());
+    await answer(unreachable());
+    expect([sent.length, failures.length]).toEqual([3, 2]);
+  });
+});
 
 describe('jumps', () => {
   it('gathers what is pressed while one is under way', async () => {

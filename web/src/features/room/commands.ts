@@ -1,7 +1,7 @@
 // What people do with the room's playback.
 import type { AckJson, ClientFrameJson } from '../../api/gen/syncwatch/realtime/v1/realtime_pb';
 import type { CommandJson } from '../../api/gen/syncwatch/sync/v1/types_pb';
-import { explain } from '../../api/errors';
+import { explain, isUnreachable } from '../../api/errors';
 import { newId } from '../../api/ids';
 import { usFromMs } from '../../sync/motion';
 import type { RoomState } from './state';
@@ -11,6 +11,8 @@ type Action = Omit<CommandJson, 'id' | 'itemId' | 'expectedSeq'>;
 export interface CommandDeps {
   state(): RoomState;
   request(frame: ClientFrameJson & { id: string }): Promise<AckJson>;
+  /** Whether the connection is there, or is again within so long. */
+  online(withinMs: number): Promise<boolean>;
   roomPositionMs(): number | null;
   durationMs(): number | null;
   /** Null until enough frames were seen. */
@@ -25,6 +27,8 @@ const FRAME_MS = 1000 / 25;
 /** At the end, pressing play starts over. */
 const END_MS = 250;
 const MAX_JUMP_MS = 604_800_000;
+/** Somebody who pressed a button still means it so much later. */
+const MEANT_MS = 3_000;
 
 export class Commands {
   private jumping = false;
@@ -122,11 +126,23 @@ export class Commands {
 
   private async send(command: CommandJson & { id: string }): Promise<boolean> {
     try {
-      await this.deps.request({ id: command.id, command });
+      await this.requestTwice({ id: command.id, command });
       return true;
     } catch (error) {
       this.deps.failed(explain(error));
       return false;
+    }
+  }
+
+  /** A connection that is just being made anew costs nobody a press: the same id acts once. */
+  private async requestTwice(frame: ClientFrameJson & { id: string }): Promise<void> {
+    const startedMs = performance.now();
+    try {
+      await this.deps.request(frame);
+    } catch (error) {
+      const leftMs = MEANT_MS - (performance.now() - startedMs);
+      if (!isUnreachable(error) || leftMs <= 0 || !(await this.deps.online(leftMs))) throw error;
+      await this.deps.request(frame);
     }
   }
 }

@@ -90,7 +90,7 @@ export class RoomSession {
       roomPositionMs: () => this.roomPositionMs(),
       failed: notify,
     };
-    this.commands = new Commands({ ...shared, state: () => this.store.getState(), durationMs: () => this.durationMs(), frameMs: () => this.picture?.frameMs() ?? null });
+    this.commands = new Commands({ ...shared, online: (withinMs) => this.online(withinMs), state: () => this.store.getState(), durationMs: () => this.durationMs(), frameMs: () => this.picture?.frameMs() ?? null });
     this.chat = new ChatLine({ ...shared, roomId, store: this.store, timer: this.timer, send: (frame) => this.connection.send(frame) });
     const unsubscribe = useDevice.subscribe((device, before) => {
       if (device.mode !== before.mode) this.connection.refresh();
@@ -283,6 +283,21 @@ export class RoomSession {
     // Then the engine that asked is over, and the next one asks for itself.
     if (by !== this.playedBy && this.screen && itemId === this.store.getState().motion.itemId) this.start(this.screen, by);
     return source;
+  }
+
+  private online(withinMs: number): Promise<boolean> {
+    if (this.store.getState().status === 'online') return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const end = (online: boolean) => {
+        cancel();
+        unsubscribe();
+        resolve(online);
+      };
+      const cancel = this.timer.after(withinMs, () => end(false));
+      const unsubscribe = this.store.subscribe(({ status }) => {
+        if (status === 'online') end(true);
+      });
+    });
   }
 
   private report(status: PlayerStatus): void {
