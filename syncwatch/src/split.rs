@@ -14,6 +14,7 @@ use nix::{
     unistd::Pid,
 };
 use pg::{Cluster, Durability};
+use rand::Rng as _;
 use runtime::{Settings, Shutdown};
 use serde_json::{Value, json};
 use tokio::{
@@ -155,8 +156,18 @@ fn local(port: u16) -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], port))
 }
 
+/// Ports that systems do not give to outgoing connections: one of those could be taken again before its process listens.
+const FREE_PORTS: std::ops::Range<u16> = 10_000..32_000;
+const ATTEMPTS: usize = 100;
+
 /// The address itself, or a free port of it when its port is 0. Also refuses a port that is taken, before anything runs.
 fn free_port(address: SocketAddr) -> anyhow::Result<SocketAddr> {
+    if address.port() == 0 {
+        let mut random = rand::thread_rng();
+        let candidates = (0..ATTEMPTS).map(|_| SocketAddr::new(address.ip(), random.gen_range(FREE_PORTS)));
+        let free = candidates.into_iter().find(|candidate| TcpListener::bind(candidate).is_ok());
+        return free.with_context(|| format!("cannot find a free port of {}", address.ip()));
+    }
     let listener = TcpListener::bind(address).with_context(|| format!("cannot listen on {address}; if another program has the port, end it or choose another with --listen"))?;
     Ok(listener.local_addr()?)
 }
