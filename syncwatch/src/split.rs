@@ -47,13 +47,14 @@ pub(crate) async fn run(file: Option<&Path>, flags: Value, arguments: &UpArgumen
     shutdown.begin_on_signals()?;
 
     // What can be refused at once is refused before anything slow begins.
-    let front = free_port(settings.section("gateway.listen")?)?;
+    let mut ports = FreePorts::new();
+    let front = ports.take(settings.section("gateway.listen")?)?;
     say(format_args!("starting the database in {data_dir}"));
     let bin_dir: PathBuf = settings.section("up.postgres_bin_dir")?;
     let cluster = Cluster::start(&data_dir.join("postgres"), &bin_dir, Durability::Full).await?;
     let database = cluster.database("syncwatch").await?;
-    let redis_port = free_port(local(0))?.port();
-    let overrides = overrides(front, redis_port, &database, &data_dir)?;
+    let redis_port = ports.take(local(0))?.port();
+    let overrides = overrides(&mut ports, (front, redis_port), &database, &data_dir)?;
     let merged = data_dir.join("split.toml");
     secrets::write_private(&merged, &toml::to_string(&merge(&files, &flags, overrides)?)?)?;
     wiring::migrate(&Settings::load(&[&merged], json!({}))?).await?;
@@ -107,24 +108,24 @@ pub(crate) async fn run(file: Option<&Path>, flags: Value, arguments: &UpArgumen
 
 /// The settings that put every process on a free port of this machine.
 fn overrides(
-    front: SocketAddr,
-    redis_port: u16,
+    ports: &mut FreePorts,
+    (front, redis_port): (SocketAddr, u16),
     database: &str,
     data_dir: &DataDir,
 ) -> anyhow::Result<Value> {
     let mut settings = json!({
-        "gateway": {"listen": front.to_string(), "admin_listen": free_port(local(0))?.to_string()},
+        "gateway": {"listen": front.to_string(), "admin_listen": ports.take(local(0))?.to_string()},
         "postgres": {"url": database},
         "redis": {"url": format!("redis://127.0.0.1:{redis_port}")},
         "services": {},
     });
     for section in ["auth", "room", "sync", "media"] {
-        let grpc = free_port(local(0))?;
+        let grpc = ports.take(local(0))?;
         settings[section] =
-            json!({"grpc_listen": grpc.to_string(), "admin_listen": free_port(local(0))?.to_string()});
+            json!({"grpc_listen": grpc.to_string(), "admin_listen": ports.take(local(0))?.to_string()});
         settings["services"][section] = format!("http://{grpc}").into();
     }
-    let media_http = free_port(local(0))?;
+    let media_http = ports.take(local(0))?;
     settings["media"]["http_listen"] = media_http.to_string().into();
     settings["media"]["blob_dir"] = data_dir.join("blobs").to_string_lossy().into();
     settings["services"]["media_http"] = format!("http://{media_http}").into();
@@ -160,16 +161,30 @@ fn local(port: u16) -> SocketAddr {
 const FREE_PORTS: std::ops::Range<u16> = 10_000..32_000;
 const ATTEMPTS: usize = 100;
 
-/// The address itself, or a free port of it when its port is 0. Also refuses a port that is taken, before anything runs.
-fn free_port(address: SocketAddr) -> anyhow::Result<SocketAddr> {
-    if address.port() == 0 {
-        let mut random = rand::thread_rng();
-        let candidates = (0..ATTEMPTS).map(|_| SocketAddr::new(address.ip(), random.gen_range(FREE_PORTS)));
-        let free = candidates.into_iter().find(|candidate| TcpListener::bind(candidate).is_ok());
-        return free.with_context(|| format!("cannot find a free port of {}", address.ip()));
+/// Free ports, each given once.
+struct FreePorts(u16);
+
+impl FreePorts {
+    fn new() -> Self {
+        Self(rand::thread_rng().gen_range(FREE_PORTS))
     }
-    let listener = TcpListener::bind(address).with_context(|| format!("cannot listen on {address}; if another program has the port, end it or choose another with --listen"))?;
-    Ok(listener.local_addr()?)
+
+    /// The address itself, or a free port of it when its port is 0. Also refuses a port that is taken, before anything
+    /// runs.
+    fn take(&mut self, address: SocketAddr) -> anyhow::Result<SocketAddr> {
+        if address.port() != 0 {
+            let listener = TcpListener::bind(address).with_context(|| format!("cannot listen on {address}; if another program has the port, end it or choose another with --listen"))?;
+            return Ok(listener.local_addr()?);
+        }
+        for _ in 0..ATTEMPTS {
+            self.0 = if self.0 + 1 < FREE_PORTS.end { self.0 + 1 } else { FREE_PORTS.start };
+            let candidate = SocketAddr::new(address.ip(), self.0);
+            if TcpListener::bind(candidate).is_ok() {
+                return Ok(candidate);
+            }
+        }
+        bail!("cannot find a free port of {}", address.ip())
+    }
 }
 
 async fn wait_until<F, Fut, T, E>(mut attempt: F) -> anyhow::Result<()>
