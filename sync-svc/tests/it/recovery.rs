@@ -1,7 +1,9 @@
 //! What survives: an instance that dies, and a log that is lost.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
+use futures::future::join_all;
+use sqlx::PgConnection;
 use testkit::user;
 
 use crate::world::{World, pause, play, seek};
@@ -76,4 +78,56 @@ async fn a_lost_redis_is_restored_from_the_checkpoint() {
     let played = instance.act(&anna, play()).await.state.unwrap();
     assert_eq!((played.epoch, played.seq, played.anchor_media_us), (2, sought.seq + 1, 77_000_000));
     assert_eq!(stream.snapshot().await.state.unwrap(), played, "a new epoch begins with the whole room");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_waits_for_the_statement_that_keeps_what_others_did_later() {
+    let world = World::in_memory().await;
+    let instance = Arc::new(world.start_with_item().await);
+    // What waited before is kept with this.
+    instance.act(&user("Anna"), play()).await;
+    let mut stream = instance.subscribe(0).await;
+    stream.snapshot().await;
+    let pool = world.postgres.pool("sync-svc", &sync_svc::MIGRATIONS).await.unwrap();
+    // The statement of each number ends when the lock of that number is given back: a disk that is as slow as we like.
+    let mut disk = pool.acquire().await.unwrap();
+    sqlx::raw_sql(
+        "CREATE SEQUENCE sync.statements;
+         CREATE FUNCTION sync.wait_for_disk() RETURNS trigger LANGUAGE plpgsql
+             AS $$ BEGIN PERFORM pg_advisory_xact_lock(nextval('sync.statements')); RETURN NULL; END $$;
+         CREATE TRIGGER wait_for_disk AFTER INSERT ON sync.room_states
+             FOR EACH STATEMENT EXECUTE FUNCTION sync.wait_for_disk();
+         SELECT pg_advisory_lock(number) FROM generate_series(1, 3) number",
+    )
+    .execute(&mut *disk)
+    .await
+    .unwrap();
+    let begun = async |number: i64| {
+        let waits = "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND objid::bigint = $1)";
+        while !sqlx::query_scalar::<_, bool>(waits).bind(number).fetch_one(&pool).await.unwrap() {
+            tokio::task::yield_now().await;
+        }
+    };
+    let mut act = async |name: &str| {
+        let (instance, who) = (instance.clone(), user(name));
+        let done = tokio::spawn(async move { instance.act(&who, seek(1_000_000)).await });
+        stream.event().await;
+        done
+    };
+    let first = act("Anna").await;
+    begun(1).await;
+    let second = [act("Ben").await, act("Mia").await, act("Tom").await];
+    give_back(&mut disk, 1).await;
+    first.await.unwrap();
+    begun(2).await;
+    let later = act("Zoe").await;
+    give_back(&mut disk, 2).await;
+    let kept = tokio::time::timeout(Duration::from_secs(10), join_all(second)).await;
+    assert!(kept.is_ok(), "someone whose command is kept waits for the statement after it");
+    give_back(&mut disk, 3).await;
+    later.await.unwrap();
+}
+
+async fn give_back(disk: &mut PgConnection, number: i64) {
+    sqlx::query("SELECT pg_advisory_unlock($1)").bind(number).execute(disk).await.unwrap();
 }
