@@ -50,7 +50,7 @@ pub(crate) async fn serve() -> anyhow::Result<()> {
 }
 
 /// Milliseconds from sending each line to its arrival at the last of `members` connections.
-pub(crate) async fn measure(members: usize, per_second: f64, seconds: u64) -> anyhow::Result<Vec<f64>> {
+pub(crate) async fn measure(members: usize, every: Duration, count: usize) -> anyhow::Result<Vec<f64>> {
     let mut server = Command::new(std::env::current_exe()?)
         .arg("--floor-server")
         .stdout(Stdio::piped())
@@ -76,10 +76,8 @@ pub(crate) async fn measure(members: usize, per_second: f64, seconds: u64) -> an
     }
     let line = "x".repeat(LINE - 1) + "\n";
     let mut to_last_ms = Vec::new();
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small count")]
-    let count = (per_second * seconds as f64) as usize;
     for turn in 0..count {
-        tokio::time::sleep(Duration::from_secs_f64(1.0 / per_second)).await;
+        tokio::time::sleep(every).await;
         let sent = Instant::now();
         let writer = turn % writers.len();
         writers[writer].write_all(line.as_bytes()).await?;

@@ -10,7 +10,7 @@ mod report;
 mod start;
 mod stats;
 
-use std::{path::PathBuf, process::Command};
+use std::{path::PathBuf, process::Command, time::Duration};
 
 use anyhow::Context as _;
 use clap::{Parser, ValueEnum};
@@ -66,7 +66,7 @@ async fn main() -> anyhow::Result<()> {
     let shapes =
         if arguments.shape.is_empty() { vec![Which::One, Which::Split] } else { arguments.shape.clone() };
     let mut report = Report::default();
-    report.floor(floor::measure(50, 1.0, CALM_SECONDS).await?);
+    report.floor(floor::measure(50, Duration::from_secs(1), 60).await?);
     if shapes.contains(&Which::One) {
         start::measure(&mut report).await?;
     }

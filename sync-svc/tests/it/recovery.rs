@@ -108,19 +108,22 @@ async fn nobody_waits_for_the_statement_that_keeps_what_others_did_later() {
             tokio::task::yield_now().await;
         }
     };
-    let mut act = async |name: &str| {
+    let act = |name| {
         let (instance, who) = (instance.clone(), user(name));
-        let done = tokio::spawn(async move { instance.act(&who, seek(1_000_000)).await });
-        stream.event().await;
-        done
+        tokio::spawn(async move { instance.act(&who, seek(1_000_000)).await })
     };
-    let first = act("Anna").await;
+    let first = act("Anna");
+    stream.event().await;
     begun(1).await;
-    let second = [act("Ben").await, act("Mia").await, act("Tom").await];
+    let second = ["Ben", "Mia", "Tom"].map(act);
+    for _ in &second {
+        stream.event().await;
+    }
     give_back(&mut disk, 1).await;
     first.await.unwrap();
     begun(2).await;
-    let later = act("Zoe").await;
+    let later = act("Zoe");
+    stream.event().await;
     give_back(&mut disk, 2).await;
     let kept = tokio::time::timeout(Duration::from_secs(10), join_all(second)).await;
     assert!(kept.is_ok(), "someone whose command is kept waits for the statement after it");
