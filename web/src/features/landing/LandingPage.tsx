@@ -6,7 +6,7 @@ import { JoinByCode } from './JoinByCode';
 import { PublicRooms } from './PublicRooms';
 
 const POINTS = [
-  { icon: Link2, title: 'Paste a link', text: 'mp4, webm or HLS. Or try it with the film that comes with it.' },
+  { icon: Link2, title: 'Paste a link', text: 'YouTube, Vimeo, mp4, webm or HLS. Or try the test film.' },
   { icon: UsersRound, title: 'Send the invite', text: 'Whoever opens it types a name and is in. No account needed.' },
   { icon: Gauge, title: 'Same frame for all', text: 'Kept within milliseconds, gently. You can see how close you are.' },
 ];

@@ -46,7 +46,7 @@ export function AddMedia() {
           bare
           type="url"
           inputMode="url"
-          placeholder="Link to YouTube, Vimeo, mp4, webm or .m3u8"
+          placeholder="Paste a video link"
           autoComplete="off"
           maxLength={2048}
           value={url}
