@@ -2,10 +2,10 @@
 
 use ids::RoomId;
 
-use super::App;
+use super::{App, apply::Done};
 use crate::{
     error::Result,
-    playback::{Chosen, Input, Room, nears_end, wake_again_us},
+    playback::{Input, Room, nears_end, wake_again_us, wants_more},
 };
 
 const TRY_AGAIN_AFTER_US: i64 = 1_000_000;
@@ -30,24 +30,30 @@ impl App {
     /// Gives the room's next time.
     async fn act_on_time(&self, room: RoomId) -> Result<Option<i64>> {
         let known = self.current(room).await?;
-        let input = if nears_end(&known.room, self.clock.now_us()) {
-            let next = self.next_item(room, &known.room).await?;
-            Input::Advance { from: known.room.playback.item_id.clone(), next }
+        if nears_end(&known.room, self.clock.now_us()) {
+            self.advance(room, &known.room).await?;
         } else {
-            Input::TimePassed
-        };
-        self.apply(room, &input, None).await?;
+            self.apply(room, &Input::TimePassed, None).await?;
+        }
         let (known, now_us) = (self.current(room).await?, self.clock.now_us());
         Ok(wake_again_us(&known.room, now_us).map(|at_us| at_us.max(now_us + SHORTEST_WAIT_US)))
     }
 
-    /// What comes after the item that is on.
-    async fn next_item(&self, room: RoomId, known: &Room) -> Result<Option<Chosen>> {
-        if known.policy.stop_at_end {
-            return Ok(None);
+    async fn advance(&self, room: RoomId, known: &Room) -> Result<()> {
+        let next = if known.policy.stop_at_end { None } else { self.item_after(room, known).await? };
+        let from = known.playback.item_id.clone();
+        let advance = Input::Advance { from: from.clone(), next };
+        let done = self.apply(room, &advance, None).await?;
+        // An item that came between the look at the playlist and the end was dealt with when the room still played. Who
+        // ended the room looks once more; what comes after that finds it ended.
+        let ended = self.current(room).await?.room;
+        if matches!(done, Done::Changed { .. })
+            && wants_more(&ended)
+            && ended.playback.item_id == from
+            && let Some(item) = self.item_after(room, &ended).await?
+        {
+            self.apply(room, &Input::ItemAdded { item, after: Some(from) }, None).await?;
         }
-        let items = self.own_items(room, known).await?;
-        let mut behind = items.into_iter().skip_while(|item| item.id != known.playback.item_id);
-        Ok(behind.nth(1).map(Chosen::from))
+        Ok(())
     }
 }

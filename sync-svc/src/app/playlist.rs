@@ -10,7 +10,7 @@ use rpc::{Context, Reason, reason_of};
 use super::App;
 use crate::{
     error::{Error, Result},
-    playback::{Chosen, Room},
+    playback::{Chosen, Input, Room, wants_more},
 };
 
 /// Members in whose name a playlist is asked for, where the first is none any more.
@@ -30,7 +30,7 @@ impl App {
     }
 
     /// What the room goes on with by itself: in the name of its owner or of someone who is there.
-    pub(super) async fn own_items(&self, room: RoomId, known: &Room) -> Result<Vec<Item>> {
+    async fn own_items(&self, room: RoomId, known: &Room) -> Result<Vec<Item>> {
         let mut refused = None;
         for subject in askers(known) {
             match self.items(&Context::on_behalf_of(identity(subject)), room).await {
@@ -41,6 +41,30 @@ impl App {
             }
         }
         refused.map_or(Ok(Vec::new()), |status| Err(status.into()))
+    }
+
+    /// What an added item means for the playback: where it stands matters to a room that waits for one alone.
+    pub(super) async fn item_added(&self, room: RoomId, item_id: &str) -> Result<Input> {
+        let known = self.current(room).await?.room;
+        let follows = if wants_more(&known) {
+            self.item_after(room, &known).await?.filter(|next| next.item_id == item_id)
+        } else {
+            None
+        };
+        Ok(match follows {
+            Some(item) => Input::ItemAdded { item, after: Some(known.playback.item_id.clone()) },
+            // A length that is known by now comes as an event of its own.
+            None => {
+                Input::ItemAdded { item: Chosen { item_id: item_id.to_owned(), duration_us: 0 }, after: None }
+            }
+        })
+    }
+
+    /// What comes after the item that is on.
+    pub(super) async fn item_after(&self, room: RoomId, known: &Room) -> Result<Option<Chosen>> {
+        let items = self.own_items(room, known).await?;
+        let mut from_it = items.into_iter().skip_while(|item| item.id != known.playback.item_id);
+        Ok(from_it.nth(1).map(Chosen::from))
     }
 
     /// The item behind one that was taken off, with its length where the room needs it.

@@ -61,10 +61,7 @@ impl App {
             return Ok(());
         };
         let input = match &event.kind {
-            // A length that is known by now comes as an event of its own.
-            Some(Kind::ItemAdded(change)) => {
-                Some(Input::ItemAdded(Chosen { item_id: change.item_id.clone(), duration_us: 0 }))
-            }
+            Some(Kind::ItemAdded(change)) => Some(self.item_added(room, &change.item_id).await?),
             Some(Kind::ItemRemoved(change)) => Some(Input::ItemRemoved {
                 item_id: change.item_id.clone(),
                 next: self.item_behind(room, change).await?,

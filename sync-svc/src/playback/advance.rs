@@ -1,11 +1,12 @@
 //! From an item to the next, when it was played to its end.
 
-use proto::sync::v1::PlaybackChange;
+use proto::sync::v1::{PlaybackChange, RoomPhase};
 
 use super::{
     Chosen, Room,
     motion::{end_us, lead_us},
     people::Await,
+    phase::phase,
     turn::Turn,
 };
 
@@ -32,6 +33,12 @@ pub(crate) fn wake_again_us(room: &Room, now_us: i64) -> Option<i64> {
 /// Whether the item nears its end or has reached it, so that the room wants to know what follows.
 pub(crate) fn nears_end(room: &Room, now_us: i64) -> bool {
     way_to_end(room).is_some_and(|(announce_us, _)| announce_us <= now_us)
+}
+
+/// Whether the room stands at the end for want of an item that follows, so that it goes on with one that comes. Not where
+/// it decided to stop there, nor while it stands for its owner or nobody is in it.
+pub(crate) fn wants_more(room: &Room) -> bool {
+    phase(room) == RoomPhase::Ended && !room.policy.stop_at_end && !room.seats.is_empty()
 }
 
 /// When what follows may be announced, and when the room leaves the item. A room with nobody in it goes nowhere.

@@ -22,7 +22,7 @@ mod turn;
 
 use proto::sync::v1::{Command, PlaybackEvent, PlayerStatus, PresenceChange, Session};
 
-pub(crate) use advance::{nears_end, wake_again_us, wake_us};
+pub(crate) use advance::{nears_end, wake_again_us, wake_us, wants_more};
 pub(crate) use motion::position_us;
 pub(crate) use owner::{hand_over, owner_due_us};
 pub(crate) use policy::Decided;
@@ -63,8 +63,8 @@ pub(crate) enum Input {
     GatewaysGone(Vec<String>),
     /// A session says how its player is doing.
     Report { session_id: String, status: PlayerStatus },
-    /// The playlist has a new item.
-    ItemAdded(Chosen),
+    /// The playlist has a new item; `after`: the item that it follows directly, where that is known.
+    ItemAdded { item: Chosen, after: Option<String> },
     /// The playlist lost an item; `next` came after it.
     ItemRemoved { item_id: String, next: Option<Chosen> },
     /// The length of an item became known.
@@ -130,7 +130,7 @@ pub(crate) fn reduce(room: &Room, input: &Input, now_us: i64, params: Params) ->
         Input::Leave { session_id, silent_us } => turn.leave(session_id, *silent_us),
         Input::GatewaysGone(gateways) => turn.gateways_gone(gateways),
         Input::Report { session_id, status } => turn.report(session_id, status)?,
-        Input::ItemAdded(item) => turn.item_added(item),
+        Input::ItemAdded { item, after } => turn.item_added(item, after.as_deref()),
         Input::ItemRemoved { item_id, next } => turn.item_removed(item_id, next.as_ref()),
         Input::ItemMeasured(item) => turn.item_measured(item),
         Input::Decided { decided, instead_of } => turn.decide(decided, instead_of.as_ref()),

@@ -4,6 +4,7 @@ use proto::sync::v1::{HoldReason, PlaybackChange};
 
 use super::{
     Chosen,
+    advance::wants_more,
     motion::{last_position_us, sound_duration_us},
     people::Await,
     turn::Turn,
@@ -38,10 +39,13 @@ impl Turn {
         self.room.seeked_at_us = 0;
     }
 
-    /// The first item is on at once, standing at its start.
-    pub(super) fn item_added(&mut self, item: &Chosen) {
+    /// The first item is on at once, standing at its start. A room that came to the end of its playlist goes on, as it
+    /// would have if the item had been there in time.
+    pub(super) fn item_added(&mut self, item: &Chosen, after: Option<&str>) {
         if self.room.playback.item_id.is_empty() {
             self.choose(item, false);
+        } else if wants_more(&self.room) && after == Some(&self.room.playback.item_id) {
+            self.switch(item, true);
         }
     }
 

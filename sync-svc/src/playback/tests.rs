@@ -48,6 +48,10 @@ fn lasting(id: &str, duration_us: i64) -> Chosen {
     Chosen { item_id: id.into(), duration_us }
 }
 
+fn added(item: Chosen, after: Option<&str>) -> Input {
+    Input::ItemAdded { item, after: after.map(str::to_owned) }
+}
+
 fn play() -> Input {
     command(Action::Play(Play {}))
 }
@@ -107,7 +111,7 @@ impl Story {
         for member in members {
             story.step(&join(member));
         }
-        story.step(&Input::ItemAdded(item("item")));
+        story.step(&added(item("item"), None));
         for member in members {
             story.step(&report(member, PlayerState::Ready, "item"));
         }

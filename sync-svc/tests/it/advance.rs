@@ -3,7 +3,8 @@
 use proto::{
     room::v1::{PlaybackPolicy, PlaylistChange, WaitMode, room_event::Kind},
     sync::v1::{
-        ChangeItem, Command, Next, PlaybackChange, PlayerState, PlayerStatus, RoomPhase, command::Action,
+        ChangeItem, Command, Next, PlaybackChange, PlaybackEvent, PlayerState, PlayerStatus, RoomPhase,
+        command::Action,
     },
 };
 use rpc::{Reason, reason_of};
@@ -11,7 +12,7 @@ use testkit::user;
 
 use crate::{
     over_both,
-    world::{Instance, World, command, pause, play},
+    world::{Instance, Subscription, World, command, pause, play},
 };
 
 over_both! {
@@ -22,6 +23,9 @@ over_both! {
     a_chosen_item_and_one_behind_a_removed_bring_their_length,
     of_two_replicas_one_goes_on_and_the_other_sees_it,
     a_playlist_that_cannot_be_read_is_asked_for_again,
+    a_room_at_its_end_goes_on_once_with_what_is_added,
+    a_room_at_its_end_stays_there_for_what_is_put_elsewhere,
+    what_is_added_at_the_very_end_is_not_overlooked,
 }
 
 const SECOND: i64 = 1_000_000;
@@ -195,4 +199,76 @@ async fn a_playlist_that_cannot_be_read_is_asked_for_again(world: World) {
     let next = stream.event().await;
     assert_eq!((next.change(), next.state.unwrap().item_id.as_str()), (PlaybackChange::Item, "item_2"));
     assert_eq!(world.rooms.known().items_fail, 0);
+}
+
+/// Plays the only item of a room to its end, for these replicas. Gives the end.
+async fn played_to_its_end(
+    world: &World,
+    instances: &[&Instance],
+    stream: &mut Subscription,
+) -> PlaybackEvent {
+    let played = instances[0].act(&user("Anna"), play()).await.state.unwrap();
+    assert_eq!(stream.event().await.change(), PlaybackChange::Play);
+    make_it(world, played.anchor_server_us + MINUTE + 2 * SECOND, instances, prepared("")).await;
+    let end = stream.event().await;
+    assert_eq!((end.change(), end.state.as_ref().unwrap().phase()), (PlaybackChange::End, RoomPhase::Ended));
+    end
+}
+
+async fn a_room_at_its_end_goes_on_once_with_what_is_added(world: World) {
+    let world = world.held_still();
+    let one = room(&world, &[("item_1", MINUTE)]).await;
+    let other = world.start_beside(&one).await;
+    let (mut from_one, mut from_other) = (one.subscribe(0).await, other.subscribe(0).await);
+    from_one.snapshot().await;
+    from_other.snapshot().await;
+    let end = played_to_its_end(&world, &[&one, &other], &mut from_one).await;
+    // Two at once; both replicas are told of both.
+    world.rooms.known().items.extend(["item_2".into(), "item_3".into()]);
+    world.rooms.known().durations.insert("item_2".into(), 2 * MINUTE);
+    for item in ["item_2", "item_3"] {
+        world.rooms.tells_of_added(item);
+    }
+    let next = from_one.event().await;
+    assert_eq!((next.change(), next.seq, next.issued_by.as_str()), (PlaybackChange::Item, end.seq + 1, ""));
+    let state = next.state.clone().unwrap();
+    assert_eq!((state.item_id.as_str(), state.playing, state.duration_us), ("item_2", true, 2 * MINUTE));
+    assert_eq!(state.hold.unwrap().waiting_session_ids, ["a"], "nobody could prepare it");
+    world.rooms.acknowledged_by_all("added-item_3", 2).await;
+    let last = other.act(&user("Anna"), pause()).await;
+    assert_eq!(last.seq, next.seq + 1, "exactly one step");
+    assert_eq!(from_one.event().await, last);
+    let told = [from_other.event().await, from_other.event().await, from_other.event().await];
+    assert_eq!(&told[1..], [end, next], "both tell the same");
+}
+
+async fn a_room_at_its_end_stays_there_for_what_is_put_elsewhere(world: World) {
+    let world = world.held_still();
+    let instance = room(&world, &[("item_1", MINUTE)]).await;
+    let mut stream = instance.subscribe(0).await;
+    stream.snapshot().await;
+    let end = played_to_its_end(&world, &[&instance], &mut stream).await;
+    world.rooms.known().items = vec!["item_0".into(), "item_1".into()];
+    world.rooms.tells_of_added("item_0");
+    world.rooms.acknowledged("added-item_0").await;
+    assert_eq!(instance.playback(&user("Anna")).await.seq, end.seq, "it was moved before the one that ended");
+    let policy = PlaybackPolicy { stop_at_end: true, ..PlaybackPolicy::default() };
+    world.rooms.decides("stops", policy);
+    world.rooms.adds_item("item_2");
+    world.rooms.acknowledged("added-item_2").await;
+    assert_eq!(instance.playback(&user("Anna")).await.seq, end.seq, "the room is to stop at the end");
+}
+
+async fn what_is_added_at_the_very_end_is_not_overlooked(world: World) {
+    let world = world.held_still();
+    let instance = room(&world, &[("item_1", MINUTE)]).await;
+    let mut stream = instance.subscribe(0).await;
+    stream.snapshot().await;
+    // The service hears of it while the item still plays, but has read the playlist just before.
+    world.rooms.tells_of_added("item_2");
+    world.rooms.acknowledged("added-item_2").await;
+    world.rooms.known().items_late = vec!["item_2".into()];
+    played_to_its_end(&world, &[&instance], &mut stream).await;
+    let next = stream.event().await;
+    assert_eq!((next.change(), next.state.unwrap().item_id.as_str()), (PlaybackChange::Item, "item_2"));
 }

@@ -31,6 +31,8 @@ pub(crate) struct Known {
     /// In microseconds; an item that is not in here has not been measured.
     pub(crate) durations: HashMap<String, i64>,
     pub(crate) policy: PlaybackPolicy,
+    /// What is put at the end of the playlist as soon as someone has read it.
+    pub(crate) items_late: Vec<String>,
     /// So often the playlist cannot be read.
     pub(crate) items_fail: usize,
     pub(crate) acknowledged: Vec<String>,
@@ -63,6 +65,11 @@ impl Rooms {
 
     pub(crate) fn adds_item(&self, item: &str) {
         self.known().items.push(item.into());
+        self.tells_of_added(item);
+    }
+
+    /// That an item was added, wherever it stands by now.
+    pub(crate) fn tells_of_added(&self, item: &str) {
         self.happens(
             &format!("added-{item}"),
             room_event::Kind::ItemAdded(PlaylistChange {
@@ -104,9 +111,14 @@ impl Rooms {
     }
 
     pub(crate) async fn acknowledged(&self, id: &str) {
+        self.acknowledged_by_all(id, 1).await;
+    }
+
+    /// Waits until so many replicas acknowledged an event: here each is told of all.
+    pub(crate) async fn acknowledged_by_all(&self, id: &str, replicas: usize) {
         let mut grown = self.0.grown.subscribe();
         let done = async {
-            while !self.known().acknowledged.iter().any(|known| known == id) {
+            while self.known().acknowledged.iter().filter(|known| *known == id).count() < replicas {
                 grown.changed().await.unwrap();
             }
         };
@@ -171,6 +183,8 @@ impl RoomService for Rooms {
             Item { id: id.clone(), duration_us, ..Item::default() }
         };
         let items = known.items.iter().map(item).collect();
+        let late = std::mem::take(&mut known.items_late);
+        known.items.extend(late);
         Ok(Response::new(ListItemsResponse { items, version: 1 }))
     }
 

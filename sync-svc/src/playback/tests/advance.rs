@@ -214,3 +214,64 @@ fn who_jumps_to_the_end_can_take_it_back() {
         (PlaybackChange::Item, 500_000)
     );
 }
+
+/// A room that played its only item to the end.
+fn ended(members: &[&str]) -> Story {
+    let (mut story, end_us) = playing(members);
+    story.now_us = end_us;
+    assert_eq!(story.changes(&advance(None)), [PlaybackChange::End]);
+    story
+}
+
+fn behind() -> Input {
+    added(lasting("next", 30 * SECOND), Some("item"))
+}
+
+#[test]
+fn a_room_at_its_end_goes_on_with_what_is_put_behind() {
+    let mut story = ended(&["a", "b"]);
+    assert!(wants_more(&story.room));
+    for elsewhere in [None, Some("next"), Some("other")] {
+        assert!(!story.step(&added(item("else"), elsewhere)).changed);
+    }
+    assert_eq!(story.changes(&behind()), [PlaybackChange::Item]);
+    let playback = &story.room.playback;
+    assert_eq!((playback.item_id.as_str(), playback.duration_us), ("next", 30 * SECOND));
+    assert_eq!((story.waits_for(), story.position()), (vec!["a", "b"], 0), "they all have to load it");
+    story.step(&report("a", PlayerState::Ready, "next"));
+    assert_eq!(story.changes(&report("b", PlayerState::Ready, "next")), [PlaybackChange::Release]);
+    assert!(!story.step(&behind()).changed, "another replica");
+    assert_eq!(story.changes(&added(item("third"), Some("next"))), [], "it follows in its time");
+}
+
+#[test]
+fn who_could_prepare_what_is_put_behind_the_end_starts_it_with_the_usual_lead() {
+    let mut story = ended(&["a"]);
+    story.step(&prepared("a"));
+    let step = story.step(&behind());
+    assert_eq!((step.events[0].execute_at_us, story.waits_for().len()), (story.now_us + LEAD, 0));
+}
+
+#[test]
+fn a_room_goes_on_with_nothing_where_it_stands_for_another_reason() {
+    let mut stops = ended(&["a"]);
+    stops.step(&decides(PlaybackPolicy { stop_at_end: true, ..PlaybackPolicy::default() }));
+    let mut empty = ended(&["a"]);
+    empty.step(&leave("a"));
+    let (mut plays, end_us) = playing(&["a"]);
+    plays.now_us = end_us;
+    let (mut paused, _) = playing(&["a"]);
+    paused.after(9 * SECOND).step(&pause());
+    let mut away = ended(&["owner", "a"]);
+    away.step(&decides(PlaybackPolicy {
+        hand_over: proto::room::v1::HandOver::Wait.into(),
+        ..PlaybackPolicy::default()
+    }));
+    away.step(&leave("owner"));
+    away.after(PARAMS.owner_away_us).step(&Input::TimePassed);
+    assert_eq!(away.phase(), RoomPhase::OwnerAway);
+    for story in [&mut stops, &mut empty, &mut plays, &mut paused, &mut away] {
+        assert!(!wants_more(&story.room));
+        assert!(!story.step(&behind()).changed, "{:?}", story.phase());
+    }
+}

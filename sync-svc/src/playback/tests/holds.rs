@@ -102,7 +102,7 @@ fn who_joins_stops_nothing() {
 #[test]
 fn who_is_alone_is_waited_for_and_released_at_once() {
     let mut story = Story { room: Room::fresh(0), now_us: SECOND };
-    story.step(&Input::ItemAdded(item("item")));
+    story.step(&added(item("item"), None));
     story.step(&join("a"));
     story.step(&report("a", PlayerState::Loading, "item"));
     story.step(&play());

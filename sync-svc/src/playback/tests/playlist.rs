@@ -5,8 +5,8 @@ use super::*;
 #[test]
 fn the_first_item_is_on_at_once_and_stands_at_its_start() {
     let mut story = Story { room: Room::fresh(0), now_us: SECOND };
-    assert_eq!(story.changes(&Input::ItemAdded(item("one"))), [PlaybackChange::Item]);
-    assert_eq!(story.changes(&Input::ItemAdded(item("two"))), []);
+    assert_eq!(story.changes(&added(item("one"), None)), [PlaybackChange::Item]);
+    assert_eq!(story.changes(&added(item("two"), Some("one"))), []);
     let playback = &story.room.playback;
     assert_eq!(
         (playback.item_id.as_str(), playback.playing, playback.anchor_media_us, playback.seq),

@@ -55,7 +55,7 @@ pub(crate) fn happening() -> impl Strategy<Value = Happening> {
         3 => session.clone().prop_map(join),
         1 => session.clone().prop_map(leave),
         8 => (session, status).prop_map(|(session, status)| Input::Report { session_id: session.into(), status }),
-        2 => chosen.clone().prop_map(Input::ItemAdded),
+        2 => (chosen.clone(), proptest::option::of(name.clone())).prop_map(|(item, after)| Input::ItemAdded { item, after: after.map(str::to_owned) }),
         2 => chosen.clone().prop_map(Input::ItemMeasured),
         1 => (name.clone(), proptest::option::of(chosen.clone())).prop_map(|(item, next)| Input::ItemRemoved { item_id: item.into(), next }),
         4 => (name, proptest::option::of(chosen)).prop_map(|(from, next)| Input::Advance { from: from.into(), next }),
@@ -151,6 +151,16 @@ proptest! {
                     prop_assert!(after.playing == (after.item_id == "four"), "{:?}", over);
                     prop_assert!(!reduce(&over.room, &advance, end_us.max(now_us), PARAMS).unwrap().changed);
                 }
+            }
+            // A room that came to its end for want of an item goes on once, with what was put behind it.
+            if wants_more(&room) {
+                prop_assert!(!room.playback.playing && !room.seats.is_empty());
+                let elsewhere = added(lasting("four", 0), Some("five"));
+                prop_assert!(reduce(&room, &elsewhere, now_us, PARAMS).unwrap().events.is_empty());
+                let behind = added(lasting("four", 0), Some(&room.playback.item_id));
+                let over = reduce(&room, &behind, now_us, PARAMS).unwrap();
+                prop_assert!(over.room.playback.playing == (over.room.playback.item_id == "four"), "{:?}", over);
+                prop_assert!(!reduce(&over.room, &behind, now_us, PARAMS).unwrap().changed);
             }
             prop_assert_eq!(room.seats.is_empty(), room.empty_since_us != 0);
         }
