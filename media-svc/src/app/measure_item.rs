@@ -55,19 +55,24 @@ impl Measurer {
                 Step::Read { at, length } => (at, length),
                 Step::Done(length_us) => return Ok(length_us),
             };
-            let Some(bytes) = self.read(file, start, length).await? else { return Ok(None) };
+            let Some(Part { bytes, size }) = self.read(file, start, length).await? else { return Ok(None) };
             let is_last = bytes.len() < length;
-            step = measurement.next(Window { start, bytes: &bytes, is_last });
+            step = measurement.next(Window { start, bytes: &bytes, is_last, size });
         }
     }
 
-    async fn read(&self, file: &File, at: u64, length: usize) -> Result<Option<Vec<u8>>> {
+    async fn read(&self, file: &File, at: u64, length: usize) -> Result<Option<Part>> {
         match file {
-            File::At(link) => Ok(self.origin.read(link, at, length).await?.map(|piece| piece.bytes)),
+            File::At(link) => {
+                let piece = self.origin.read(link, at, length).await?;
+                Ok(piece.map(|piece| Part { bytes: piece.bytes, size: piece.size }))
+            }
             File::Film => {
                 let object = self.blobs.get_range(&self.film, at, length as u64).await;
                 let object = object.map_err(anyhow::Error::from)?;
-                Ok(Some(collect(object.body, length).await.map_err(anyhow::Error::from)?))
+                let size = Some(object.head.size);
+                let bytes = collect(object.body, length).await.map_err(anyhow::Error::from)?;
+                Ok(Some(Part { bytes, size }))
             }
         }
     }
@@ -93,4 +98,11 @@ impl Measurer {
 enum File {
     Film,
     At(Url),
+}
+
+/// What was read of a file.
+struct Part {
+    bytes: Vec<u8>,
+    /// Of the whole file, where that is known.
+    size: Option<u64>,
 }

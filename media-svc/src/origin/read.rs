@@ -4,7 +4,7 @@ use http::{Method, StatusCode, header::CONTENT_RANGE};
 use reqwest::Response;
 use url::Url;
 
-use super::{Origin, host};
+use super::{Origin, answer::size, host};
 use crate::error::{Error, Result};
 
 /// What is read and thrown away of a host that gives no parts, to get to one near the beginning.
@@ -15,6 +15,8 @@ const MOST_SKIPPED: u64 = 1024 * 1024;
 pub(crate) struct Piece {
     /// As many as were asked for, fewer where the file ends.
     pub(crate) bytes: Vec<u8>,
+    /// Of the whole file; unknown when the host does not say.
+    pub(crate) size: Option<u64>,
     /// Where they came from in the end.
     pub(crate) url: Url,
 }
@@ -28,16 +30,18 @@ impl Origin {
 
     async fn read_part(&self, link: &Url, at: u64, length: usize) -> Result<Option<Piece>> {
         let response = self.ask(Method::GET, link, Some((at, length))).await?;
-        let url = response.url().clone();
+        let (url, size) = (response.url().clone(), size(&response));
         let skipped = match response.status() {
             StatusCode::PARTIAL_CONTENT if begins_at(&response, at) => 0,
             StatusCode::OK if at <= MOST_SKIPPED => at,
             StatusCode::OK | StatusCode::PARTIAL_CONTENT => return Ok(None),
-            StatusCode::RANGE_NOT_SATISFIABLE => return Ok(Some(Piece { bytes: Vec::new(), url })),
+            StatusCode::RANGE_NOT_SATISFIABLE => {
+                return Ok(Some(Piece { bytes: Vec::new(), size: None, url }));
+            }
             status => return Err(Error::Refused { host: host(link), status: status.as_u16() }),
         };
         let bytes = part(response, skipped, length).await.map_err(|error| Self::failure(link, &error))?;
-        Ok(Some(Piece { bytes, url }))
+        Ok(Some(Piece { bytes, size, url }))
     }
 }
 

@@ -123,14 +123,47 @@ async fn mp4_is_measured_however_it_is_laid_out() {
         ("fast.mp4", "+faststart"),
         ("index.mp4", "+frag_keyframe+empty_moov+default_base_moof+global_sidx"),
         ("indexes.mp4", "+dash"),
+        // What follows says only at its end how long it is.
+        ("parts.mp4", "+frag_keyframe"),
+        ("listed.mp4", "+frag_keyframe+empty_moov"),
+        ("unlisted.mp4", "+frag_keyframe+empty_moov+skip_trailer"),
+        ("relative.mp4", "+frag_keyframe+empty_moov+default_base_moof+skip_trailer"),
+        ("separate.mp4", "+frag_keyframe+empty_moov+separate_moof+skip_trailer"),
+        ("every.mp4", "+frag_every_frame+empty_moov"),
+        ("late-moov.mp4", "+frag_keyframe+delay_moov+skip_trailer"),
     ];
     for (name, flags) in layouts {
-        films.ffmpeg(&format!("-i end.mp4 -c copy -movflags {flags} {name}"));
+        films.ffmpeg(&format!("-i end.mp4 -c copy -movflags {flags} -write_tmcd 0 {name}"));
     }
-    let names = ["end.mp4", "fast.mp4", "index.mp4", "indexes.mp4", "whole/end.mp4"];
+    let names: Vec<_> = layouts.iter().map(|(name, _)| *name).chain(["end.mp4", "whole/end.mp4"]).collect();
     let items = names.iter().map(|name| (*name, films.source(name, MediaFormat::Progressive)));
     leave(&world, items.collect()).await;
     assert_measured(&world, &names).await;
+}
+
+#[tokio::test]
+async fn a_long_fragmented_mp4_is_measured_by_its_end() {
+    let ((world, _tasks), films) = (World::measuring().await, Films::start().await);
+    // Of a megabyte and a half, so that neither its beginning nor one look at its end has all of it.
+    let made = "-f lavfi -i testsrc=s=64x36:r=25:d=20 -f lavfi -i sine=d=20 -vf noise=alls=80:allf=t";
+    films.ffmpeg(&format!("{made} -c:v libx264 -preset ultrafast -g 25 -c:a aac whole.mp4"));
+    let (parts, tail) = ("+frag_keyframe+empty_moov", "+skip_trailer");
+    films.ffmpeg(&format!("-i whole.mp4 -c copy -movflags {parts} listed.mp4"));
+    films.ffmpeg(&format!("-i whole.mp4 -c copy -movflags {parts}{tail} unlisted.mp4"));
+    let whole = std::fs::read(films.dir.path().join("unlisted.mp4")).unwrap();
+    assert!(whole.len() > 1_200_000, "{}", whole.len());
+    let write = |name: &str, bytes: &[u8]| std::fs::write(films.dir.path().join(name), bytes).unwrap();
+    write("cut.mp4", &whole[..whole.len() - 1000]);
+    write("garbage.mp4", &[&whole[..], &[0x5a; 3000]].concat());
+    let names = ["listed.mp4", "unlisted.mp4", "cut.mp4", "garbage.mp4"];
+    leave(&world, names.map(|name| (name, films.source(name, MediaFormat::Progressive))).into()).await;
+    for name in &names[..2] {
+        let length_us = told(&world.room, name).await;
+        assert!((length_us - 20_000_000).abs() <= 50_000, "{name}: {length_us} us");
+    }
+    for name in &names[2..] {
+        assert_eq!(told(&world.room, name).await, 0, "{name}");
+    }
 }
 
 #[tokio::test]
@@ -153,14 +186,16 @@ async fn what_cannot_be_told_is_told_as_that_and_what_failed_is_not() {
     films.film("ready.webm", "-c:v libvpx -deadline realtime -c:a libopus");
     films.ffmpeg("-i ready.webm -c copy -live 1 live.webm");
     films.film("end.mp4", "-c:v libx264 -preset ultrafast -g 25 -c:a aac");
-    films.ffmpeg("-i end.mp4 -c copy -movflags +frag_keyframe fragments.mp4");
+    films.ffmpeg("-i end.mp4 -c copy -movflags +frag_keyframe+skip_trailer fragments.mp4");
+    let whole = std::fs::read(films.dir.path().join("fragments.mp4")).unwrap();
+    std::fs::write(films.dir.path().join("cut.mp4"), &whole[..whole.len() - 100]).unwrap();
     let write = |name: &str, content: &str| std::fs::write(films.dir.path().join(name), content).unwrap();
     write("live.m3u8", "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\na.ts\n");
     write("round.m3u8", "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nround.m3u8\n");
     write("inside.m3u8", "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nhttp://10.0.0.1/media.m3u8\n");
     write("garbage.mp4", "no film at all");
     write("empty.mp4", "");
-    let unknown = ["live.webm", "fragments.mp4", "live.m3u8", "round.m3u8", "garbage.mp4", "empty.mp4"];
+    let unknown = ["live.webm", "cut.mp4", "live.m3u8", "round.m3u8", "garbage.mp4", "empty.mp4"];
     let failing = ["missing.mp4", "inside.m3u8"];
     let source = |name: &str| {
         let hls = name.ends_with("m3u8");

@@ -75,10 +75,12 @@ impl Measurement {
         };
         let Step::Read { at, length } = step else { return step };
         // Behind the end there is nothing, and the same bytes again would say the same again.
-        let stuck = window.is_last || (at == window.start && length <= window.bytes.len());
-        self.reads += 1;
-        if stuck || length > LARGEST_READ || self.reads > MAX_READS {
+        if window.is_last || (at == window.start && length <= window.bytes.len()) {
             return Step::Done(self.outcome());
+        }
+        self.reads += 1;
+        if length > LARGEST_READ || self.reads > MAX_READS {
+            return Step::Done(None);
         }
         Step::Read { at, length }
     }

@@ -1,3 +1,5 @@
+mod tail;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -15,7 +17,8 @@ fn measure(file: &[u8]) -> (Option<i64>, u32) {
         reads += 1;
         let rest = usize::try_from(at).ok().and_then(|at| file.get(at..)).unwrap_or_default();
         let bytes = &rest[..rest.len().min(length)];
-        step = measurement.next(Window { start: at, bytes, is_last: bytes.len() < length });
+        let size = Some(file.len() as u64);
+        step = measurement.next(Window { start: at, bytes, is_last: bytes.len() < length, size });
     }
 }
 

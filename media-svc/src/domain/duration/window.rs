@@ -8,6 +8,8 @@ pub(crate) struct Window<'a> {
     pub(crate) bytes: &'a [u8],
     /// Fewer came than were asked for: behind them the file has nothing.
     pub(crate) is_last: bool,
+    /// Of the whole file, where that is known.
+    pub(crate) size: Option<u64>,
 }
 
 impl<'a> Window<'a> {

@@ -1,25 +1,39 @@
 //! mp4: the ISO base media file format (ISO/IEC 14496-12). A whole film tells its length in `moov/mvhd`, before or
 //! behind its samples. A fragmented one says there how long its first part is; the whole is in `moov/mvex/mehd`, or in
-//! the segment indexes (`sidx`) in front of the fragments.
+//! the segment indexes (`sidx`) in front of the fragments. Where there are neither, the last fragments tell.
 
+mod boxes;
+mod tail;
+mod tracks;
+
+use self::{boxes::Header, tail::Tail, tracks::Tracks};
 use super::{
     Step, microseconds, read,
     window::{Fields, Window},
 };
+
+/// Each index takes a read. A film of more, with one in front of each fragment, tells its length at its end instead.
+const MOST_INDEXES: u32 = 32;
 
 /// Where the walk through the boxes is, and what they have said.
 #[derive(Debug, Default)]
 pub(super) struct Mp4 {
     /// Of the next box.
     at: u64,
-    /// Where `moov` ends, once it has begun.
-    movie_end: Option<u64>,
+    /// Where the content of `moov` begins and ends, once it has begun.
+    movie_at: Option<(u64, u64)>,
+    /// All of `moov` has been seen.
+    is_behind_movie: bool,
     movie: Option<Movie>,
     /// By `mvex`.
     is_fragmented: bool,
     /// By `mehd`, in the units of the movie.
     fragments_length: Option<u64>,
     index: Option<Index>,
+    indexes: u32,
+    /// Nothing in front of the fragments says how long the film is.
+    is_told_by_tail: bool,
+    tail: Option<Tail>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -39,8 +53,15 @@ struct Index {
 impl Mp4 {
     /// Goes on as far as the window reaches.
     pub(super) fn walk(&mut self, window: &Window<'_>) -> Step {
+        if let Some(tail) = &mut self.tail {
+            return tail.walk(window);
+        }
         loop {
-            if self.movie_end.is_some_and(|end| self.at >= end)
+            if self.is_told_by_tail {
+                return self.walk_tail(window);
+            }
+            if !self.is_behind_movie
+                && self.movie_at.is_some_and(|(_, end)| self.at >= end)
                 && let Some(step) = self.behind_the_movie()
             {
                 return step;
@@ -48,14 +69,13 @@ impl Mp4 {
             let Some(bytes) = window.from(self.at) else { return read(self.at, 0) };
             let Some(header) = Header::read(bytes) else { return read(self.at, 0) };
             // Of the last box: it goes on to the end of the file.
-            let Some(size) = header.size else { return Step::Done(self.at_the_end()) };
-            let (begin, end) = (self.at.checked_add(header.length), self.at.checked_add(size));
-            let (Some(begin), Some(end), true) = (begin, end, size >= header.length) else {
-                return Step::Done(None);
-            };
+            if header.size.is_none() {
+                return Step::Done(self.at_the_end());
+            }
+            let Some((begin, end)) = header.content(self.at) else { return Step::Done(None) };
             match &header.kind {
                 b"moov" => {
-                    self.movie_end = Some(end);
+                    self.movie_at = Some((begin, end));
                     self.at = begin;
                     continue;
                 }
@@ -64,9 +84,14 @@ impl Mp4 {
                     self.at = begin;
                     continue;
                 }
-                b"moof" if self.index.is_none() => return Step::Done(None),
+                b"moof" if self.index.is_none() => {
+                    self.is_told_by_tail = true;
+                    continue;
+                }
                 b"mvhd" | b"mehd" | b"sidx" => {
-                    let Some(content) = window.between(begin, end) else { return read(self.at, size) };
+                    let Some(content) = window.between(begin, end) else {
+                        return read(self.at, end - self.at);
+                    };
                     let Some(next) = self.take(header.kind, content, end) else { return Step::Done(None) };
                     self.at = next;
                     continue;
@@ -79,16 +104,24 @@ impl Mp4 {
 
     /// What is known where nothing follows.
     pub(super) fn at_the_end(&self) -> Option<i64> {
-        let index = self.index?;
+        let index = self.index.filter(|_| !self.is_told_by_tail)?;
         microseconds(index.length, index.per_second)
     }
 
     /// With all of `moov` seen: the end, if that was enough.
     fn behind_the_movie(&mut self) -> Option<Step> {
-        self.movie_end = None;
+        self.is_behind_movie = true;
         let Some(movie) = self.movie else { return Some(Step::Done(None)) };
         let length = if self.is_fragmented { self.fragments_length? } else { movie.length };
         Some(Step::Done(microseconds(length, movie.per_second)))
+    }
+
+    /// Goes on at the end of the file, with what `moov` says of the tracks; it may have to be read again for that.
+    fn walk_tail(&mut self, window: &Window<'_>) -> Step {
+        let (Some((begin, end)), Some(size)) = (self.movie_at, window.size) else { return Step::Done(None) };
+        let Some(movie) = window.between(begin, end) else { return read(begin, end.saturating_sub(begin)) };
+        let Some(tracks) = Tracks::read(movie) else { return Step::Done(None) };
+        self.tail.insert(Tail::new(tracks, end, size)).walk(window)
     }
 
     /// Reads a box that says something; tells where to go on.
@@ -125,6 +158,8 @@ impl Mp4 {
             length += u64::from(fields.u32()?);
             fields.skip(4)?;
         }
+        self.indexes += 1;
+        self.is_told_by_tail = self.indexes > MOST_INDEXES;
         let index = self.index.get_or_insert(Index { track, per_second, length: 0 });
         if index.track == track && index.per_second == per_second {
             index.length = index.length.checked_add(length)?;
@@ -139,26 +174,4 @@ fn length(fields: &mut Fields<'_>, is_long: bool) -> Option<u64> {
         return fields.u64().map(|length| if length == u64::MAX { 0 } else { length });
     }
     fields.u32().map(|length| if length == u32::MAX { 0 } else { length.into() })
-}
-
-/// The beginning of a box (4.2).
-struct Header {
-    kind: [u8; 4],
-    /// Of the header itself.
-    length: u64,
-    /// Of the whole box; `None`: up to the end of the file.
-    size: Option<u64>,
-}
-
-impl Header {
-    fn read(bytes: &[u8]) -> Option<Self> {
-        let mut fields = Fields(bytes);
-        let size = fields.u32()?;
-        let kind = fields.u32()?.to_be_bytes();
-        Some(match size {
-            0 => Self { kind, length: 8, size: None },
-            1 => Self { kind, length: 16, size: Some(fields.u64()?) },
-            size => Self { kind, length: 8, size: Some(size.into()) },
-        })
-    }
 }
