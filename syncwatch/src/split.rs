@@ -61,6 +61,7 @@ pub(crate) async fn run(file: Option<&Path>, flags: Value, arguments: &UpArgumen
 
     say("starting Redis and the services");
     let mut children = Children::default();
+    ports.release(redis_port);
     children.start(
         Path::new("redis-server"),
         &[
@@ -79,6 +80,7 @@ pub(crate) async fn run(file: Option<&Path>, flags: Value, arguments: &UpArgumen
     wait_until(|| TcpStream::connect(("127.0.0.1", redis_port)))
         .await
         .context("redis-server did not come up; is it installed?")?;
+    drop(ports);
     let folder = std::env::current_exe()?.parent().map(Path::to_owned).unwrap_or_default();
     for service in SERVICES {
         children.start(&folder.join(service), &["--config", &merged.to_string_lossy()])?;
@@ -161,12 +163,16 @@ fn local(port: u16) -> SocketAddr {
 const FREE_PORTS: std::ops::Range<u16> = 10_000..32_000;
 const ATTEMPTS: usize = 100;
 
-/// Free ports, each given once.
-struct FreePorts(u16);
+/// Free ports, each given once. They are kept until their processes start: while a database is made, another program
+/// would find them free too, and a second `up --split` looks where this one does.
+struct FreePorts {
+    last: u16,
+    kept: Vec<TcpListener>,
+}
 
 impl FreePorts {
     fn new() -> Self {
-        Self(rand::thread_rng().gen_range(FREE_PORTS))
+        Self { last: rand::thread_rng().gen_range(FREE_PORTS), kept: Vec::new() }
     }
 
     /// The address itself, or a free port of it when its port is 0. Also refuses a port that is taken, before anything
@@ -174,16 +180,23 @@ impl FreePorts {
     fn take(&mut self, address: SocketAddr) -> anyhow::Result<SocketAddr> {
         if address.port() != 0 {
             let listener = TcpListener::bind(address).with_context(|| format!("cannot listen on {address}; if another program has the port, end it or choose another with --listen"))?;
-            return Ok(listener.local_addr()?);
+            self.kept.push(listener);
+            return Ok(address);
         }
         for _ in 0..ATTEMPTS {
-            self.0 = if self.0 + 1 < FREE_PORTS.end { self.0 + 1 } else { FREE_PORTS.start };
-            let candidate = SocketAddr::new(address.ip(), self.0);
-            if TcpListener::bind(candidate).is_ok() {
+            self.last = if self.last + 1 < FREE_PORTS.end { self.last + 1 } else { FREE_PORTS.start };
+            let candidate = SocketAddr::new(address.ip(), self.last);
+            if let Ok(listener) = TcpListener::bind(candidate) {
+                self.kept.push(listener);
                 return Ok(candidate);
             }
         }
         bail!("cannot find a free port of {}", address.ip())
+    }
+
+    /// Gives a port to the process that starts now.
+    fn release(&mut self, port: u16) {
+        self.kept.retain(|listener| !listener.local_addr().is_ok_and(|address| address.port() == port));
     }
 }
 
@@ -249,5 +262,22 @@ impl Children {
                 let _ = child.kill().await;
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_systems_that_start_at_the_same_time_get_different_ports() {
+        let mut one = FreePorts::new();
+        let mut other = FreePorts { last: one.last, kept: Vec::new() };
+        let take = |ports: &mut FreePorts| ports.take(local(0)).unwrap();
+        let (first, second) = (take(&mut one), take(&mut other));
+        assert_ne!(first, second);
+        assert!(other.take(first).is_err(), "it is kept");
+        one.release(first.port());
+        assert!(TcpListener::bind(first).is_ok(), "for its process");
     }
 }
