@@ -61,6 +61,7 @@ impl Guest {
 
     /// One call; `Value::Null` sends no body.
     pub async fn call(&self, method: Method, path: &str, body: Value) -> anyhow::Result<Reply> {
+        let what = format!("{method} {path}");
         let mut request = self.http.request(method, format!("{}{path}", self.base)).timeout(PATIENCE);
         if !self.token.is_empty() {
             request = request.bearer_auth(&self.token);
@@ -68,8 +69,11 @@ impl Guest {
         if !body.is_null() {
             request = request.json(&body);
         }
-        let response = request.send().await?;
-        Ok((response.status(), response.json().await.unwrap_or(Value::Null)))
+        let response = request.send().await.with_context(|| what.clone())?;
+        let status = response.status();
+        let text = response.text().await.with_context(|| format!("{what}: {status}"))?;
+        // What is no JSON is shown as it is when somebody complains of it.
+        Ok((status, serde_json::from_str(&text).unwrap_or(Value::String(text))))
     }
 
     /// One call that must succeed.
@@ -94,6 +98,16 @@ impl Guest {
             "no request id: {body}"
         );
         Ok((status.as_u16(), reason.to_owned()))
+    }
+
+    /// One request to the data plane, which goes by the link alone; `range` is the value of the header.
+    pub async fn fetch(&self, link: &str, range: Option<&str>) -> anyhow::Result<(u16, Vec<u8>)> {
+        let mut request = self.http.get(format!("{}{link}", self.base)).timeout(PATIENCE);
+        if let Some(range) = range {
+            request = request.header(reqwest::header::RANGE, range);
+        }
+        let response = request.send().await?;
+        Ok((response.status().as_u16(), response.bytes().await?.into()))
     }
 
     /// Makes a room; gives its code.

@@ -27,6 +27,7 @@ pub struct System {
     settings: Vec<(String, String)>,
     process: Child,
     url: String,
+    was_stopped: bool,
     // Last: the folder goes when everything that writes to it has ended.
     data_dir: tempfile::TempDir,
 }
@@ -43,7 +44,7 @@ impl System {
         let settings: Vec<_> =
             settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let (process, url) = run(shape, &settings, data_dir.path())?;
-        Ok(Self { shape, settings, process, url, data_dir })
+        Ok(Self { shape, settings, process, url, was_stopped: false, data_dir })
     }
 
     /// `http://localhost:PORT`.
@@ -61,6 +62,7 @@ impl System {
 
     /// Stops it as Ctrl-C does; gives how it ended.
     pub fn stop(&mut self) -> anyhow::Result<ExitStatus> {
+        self.was_stopped = true;
         interrupt(&self.process)?;
         Ok(self.process.wait()?)
     }
@@ -86,8 +88,11 @@ impl System {
 
 impl Drop for System {
     fn drop(&mut self) {
-        if matches!(self.process.try_wait(), Ok(None)) {
-            let _ = self.stop();
+        match self.process.try_wait() {
+            Ok(None) => drop(self.stop()),
+            // Whatever the test complains of, this is why.
+            Ok(Some(status)) if !self.was_stopped => eprintln!("the system ended by itself: {status}"),
+            Ok(Some(_)) | Err(_) => {}
         }
     }
 }
@@ -127,12 +132,16 @@ fn run(shape: Shape, settings: &[(String, String)], data_dir: &Path) -> anyhow::
     command.envs(settings.iter().map(|(name, value)| (format!("SYNCWATCH_{name}"), value)));
     let mut process = command.spawn()?;
     let mut lines = BufReader::new(process.stdout.take().context("no standard output")?).lines();
-    let url = lines
-        .by_ref()
-        .map_while(Result::ok)
-        .find_map(|line| line.strip_prefix("SyncWatch is ready: ").map(str::to_owned));
+    let mut said = Vec::new();
+    let url = lines.by_ref().map_while(Result::ok).find_map(|line| {
+        let url = line.strip_prefix("SyncWatch is ready: ").map(str::to_owned);
+        said.push(line);
+        url
+    });
     // Keep reading, so that the system never waits for us to.
     std::thread::spawn(move || lines.for_each(drop));
-    let url = url.with_context(|| format!("the system ended before it was ready: {:?}", process.wait()))?;
+    let url = url.with_context(|| {
+        format!("the system ended before it was ready: {:?}, after {said:?}", process.wait())
+    })?;
     Ok((process, url))
 }
