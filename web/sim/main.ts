@@ -3,6 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Tally } from './measure';
+import { officially } from './official';
 import { plot } from './plot';
 import { conditions, resultOf, table, type Result } from './report';
 import { cytube } from './rules/cytube';
@@ -35,6 +36,9 @@ const CONDITIONS: readonly { name: string; bluetooth?: boolean; change: Change }
   { name: 'browsers tell the time in 100 ms (class B)', change: (m) => ({ ...sharp(m), device: { ...m.device, clockStepMs: 16.67 }, player: { ...m.player, clockStepMs: 100 } }) },
   { name: 'seeks cost 1.5 s', change: (m) => ({ ...sharp(m), player: { ...sharp(m).player, seekCostMs: 1_500 } }) },
   { name: 'two in five hear by Bluetooth, offset set by ear', bluetooth: true, change: sharp },
+  { name: 'all watch in YouTube’s own player (class C)', change: (m) => officially('youtube', m) },
+  { name: 'all watch in Vimeo’s own player (class C)', change: (m) => officially('vimeo', m) },
+  { name: 'all watch in Dailymotion’s own player, of one speed (class C)', change: (m) => officially('dailymotion', m) },
 ];
 
 const AS_IT_IS: Change = (member) => member;

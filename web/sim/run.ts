@@ -4,6 +4,7 @@ import { SimulatedPlayer } from '../src/sync/player.testkit';
 import { Device } from './device';
 import { Tally } from './measure';
 import { connect } from './network';
+import { OfficialPlayer } from './official';
 import type { Member, Room, Rule } from './rules/rule';
 import { isLate, type MemberSpec, type Scenario } from './scenario';
 
@@ -64,7 +65,8 @@ export async function run(rule: Rule, scenario: Scenario, tally: Tally): Promise
 
 function member(world: World, spec: MemberSpec): Member {
   const device = new Device(world, spec.device, random(spec.seed));
-  return { spec, device, player: new SimulatedPlayer(world, spec.player, device.nowMs), links: connect(world, spec.path, random(spec.seed + 1)) };
+  const player = spec.official ? new OfficialPlayer(world, device, spec.official) : new SimulatedPlayer(world, spec.player, device.nowMs);
+  return { spec, device, player, links: connect(world, spec.path, random(spec.seed + 1)) };
 }
 
 function enter(world: World, room: Room, seat: Seat, seats: Seat[]): void {
@@ -79,6 +81,7 @@ function heardMs({ spec, player }: Member): number {
 }
 
 function sample(world: World, seats: readonly Seat[], tally: Tally): void {
+  for (const seat of seats) if (seat.member.player.elsewhere) seat.troubledUntilMs = Math.max(seat.troubledUntilMs, world.nowMs + SETTLE_MS);
   for (const [i, a] of seats.entries()) {
     for (const b of seats.slice(i + 1)) {
       if (!a.member.player.moves && !b.member.player.moves) continue;

@@ -1,6 +1,7 @@
 // Rooms as they happen, drawn from a seed: who is in them, on what, behind what, and what happens.
 import { random } from '../src/sync/world.testkit';
 import { GOOD, type Faults } from '../src/sync/player.testkit';
+import type { OfficialSpec } from './official';
 import type { DeviceSpec } from './device';
 import type { PathSpec } from './network';
 
@@ -13,6 +14,8 @@ export interface MemberSpec {
   device: DeviceSpec;
   path: PathSpec;
   player: Faults;
+  /** Watches in a service's own player instead. */
+  official?: OfficialSpec;
   joinMs: number;
   stalls: readonly Stall[];
   /** Here for the first time: what this device's player costs is not known yet. */

@@ -39,6 +39,9 @@ minutes, one of them joins after 45 s, and each has about six stalls an hour of 
 - Devices: oscillators up to 100 ppm off, timers up to 2 ms late and at times 30 ms. Half tell the time exactly, a third in steps of 2 ms, the rest in steps
   of 100 ms (and of 16.7 ms for the page's own clock), as Firefox does when it resists fingerprinting.
 - Players: audio clocks up to 100 ppm off, 20 to 150 ms from play to sound, 50 to 1500 ms for a seek. Half are known from an earlier visit.
+- Players of other sites, where the table says so: their time comes by messages, four times a second and 2 to 120 ms late; 100 to 900 ms from play to motion,
+  150 to 1500 ms for a seek, speeds from a short list or none, and an advertisement of 5 to 15 s before the film for one in seven (not Vimeo). They are stand-ins
+  built from what is documented. While one shows its advertisement, and the 3 s after, its skew is not counted as settled.
 - Networks: round trips of 5 to 400 ms, up to 60:40 lopsided, queues of 1 to 15 % of the round trip on average, up to 3 % of messages sent again, in order.
 
 What a client sees is what it would: its own clock, its player's clock, and messages when they arrive.

@@ -3,10 +3,13 @@
 import { ServerClock } from '../../src/sync/clock';
 import { SyncEngine, type EngineView } from '../../src/sync/engine';
 import { STILL, type Motion } from '../../src/sync/motion';
+import type { Learned } from '../../src/sync/mover';
 import { Prober } from '../../src/sync/prober';
-import { profileFor } from '../../src/sync/profile';
+import { sourceOf } from '../../src/sync/iframe/visit.testkit';
+import { IFRAME, profileFor, type Profile } from '../../src/sync/profile';
 import type { PlayerStatus } from '../../src/sync/reporter';
 import type { World } from '../../src/sync/world.testkit';
+import type { MemberSpec } from '../scenario';
 import type { Counts, Member, Room, Rule } from './rule';
 
 const CHROMIUM = profileFor('Chrome/156.0');
@@ -92,11 +95,11 @@ class OwnRoom implements Room {
       player,
       clock,
       timer: device,
-      profile: spec.player.clockStepMs > 0 ? GECKO : CHROMIUM,
-      learned: spec.fresh ? null : { startLatencyMs: spec.player.startLatencyMs, seekCostMs: spec.player.seekCostMs },
+      profile: profileOf(spec),
+      learned: spec.fresh ? null : learnedOf(spec),
       nowMs: device.nowMs,
       hidden: () => false,
-      resolve: async () => ({ url: '/film', format: 'progressive' }),
+      resolve: async () => (spec.official ? sourceOf(spec.official.service) : { url: '/film', format: 'progressive' }),
       report: (status) => links.up.send(() => this.reported(client(), status)),
       ended: () => undefined,
       changed: (view) => {
@@ -126,6 +129,16 @@ class OwnRoom implements Room {
     const { motion } = this;
     for (const { member, engine } of this.clients) member.links.down.send(() => engine.apply(motion));
   }
+}
+
+function profileOf({ official, player }: MemberSpec): Profile {
+  if (official) return IFRAME;
+  return player.clockStepMs > 0 ? GECKO : CHROMIUM;
+}
+
+function learnedOf({ official, player }: MemberSpec): Learned {
+  const { startLatencyMs, seekCostMs } = official?.habits ?? player;
+  return { startLatencyMs, seekCostMs };
 }
 
 export const ours: Rule = {

@@ -1,5 +1,6 @@
 // How far ahead a start of one's own has to be, so that the player is in place by then: learned from what it took, at
 // first to open this very source.
+import { positionAt, type Motion } from './motion';
 
 const LEAST_MS = 450;
 const MOST_MS = 8_000;
@@ -7,24 +8,37 @@ const MORE_EACH_TIME = 1.3;
 const SPARE_MS = 150;
 /** Of what opening a source took, a seek in it takes this: another request over the same line, but no new connection. */
 const SEEK_SHARE = 0.8;
+/** From play() to motion; what it takes longer has to be in the lead as well. */
+const USUAL_START_MS = 150;
 
 export class Approach {
   private glideMs: number;
   private sinceMs = 0;
   private readyMs: number | null = null;
   private openedMs: number | null = null;
+  /** The source was opened for another place than its beginning, and the player was not told since where to be. */
+  private enters = false;
 
   constructor(seekCostMs: number) {
     this.glideMs = glideFor(seekCostMs);
   }
 
-  leadMs(attempt: number): number {
-    return Math.min(MOST_MS, this.glideMs * MORE_EACH_TIME ** attempt);
+  leadMs(attempt: number, startLatencyMs: number): number {
+    return Math.min(MOST_MS, this.glideMs * MORE_EACH_TIME ** attempt) + Math.max(0, startLatencyMs - USUAL_START_MS);
   }
 
-  /** A source is being opened. */
-  opens(nowMs: number): void {
+  /**
+   * A source is being opened: about where its player will be asked to be by then, where it is known what time it is at
+   * the server.
+   */
+  opens(nowMs: number, motion: Motion, serverMs: number | null, startLatencyMs: number): number | undefined {
     this.openedMs = nowMs;
+    this.enters = false;
+    const moves = motion.playing && !motion.hold;
+    if (moves && serverMs === null) return undefined;
+    const entryMs = positionAt(motion, (serverMs ?? 0) + this.leadMs(0, startLatencyMs));
+    this.enters = entryMs > 0;
+    return entryMs;
   }
 
   /** Its duration is known, and it can be told where to be. */
@@ -35,10 +49,16 @@ export class Approach {
     this.glideMs = Math.max(this.glideMs, Math.min(MOST_MS / 2, tookMs * SEEK_SHARE + SPARE_MS));
   }
 
-  /** The player was told where to be. */
-  placed(nowMs: number): void {
+  /**
+   * The player is told where to be. Whether that has to be said even if it is there: it was opened elsewhere, and may
+   * be about to go there by itself.
+   */
+  placed(nowMs: number): boolean {
     this.sinceMs = nowMs;
     this.readyMs = null;
+    const { enters } = this;
+    this.enters = false;
+    return enters;
   }
 
   watch(ready: boolean, nowMs: number): void {

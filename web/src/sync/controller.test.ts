@@ -74,6 +74,13 @@ describe('decisions', () => {
     expect(after.state.seekPending).toBe(false);
   });
 
+  it('learns nothing of a seek when the player was started anew before it was over', () => {
+    const sought = settle(-1_500);
+    const anew = started(sought.state, sought.nowMs);
+    const after = settle(-200, { state: { ...anew, settledMs: 0 }, forMs: 100 });
+    expect(after.state.seekCostMs).toBe(sought.state.seekCostMs);
+  });
+
   it('waits longer and longer where seeks do not help', () => {
     let state = initialState(0);
     const seeks: number[] = [];

@@ -93,7 +93,7 @@ const REST_AFTER_MS = 14_000;
 const REST_MS = 10;
 const REST_PAUSE_MS = 60_000;
 /** A player of few rates is not switched for less, and sought when no rate of its helps. */
-const MIN_PULSE_MS = 400;
+const MIN_PULSE_MS = 200;
 const SEEK_ABOVE_COARSE_MS = 150;
 /** A late turn may stretch a correction by no more than this share. */
 const LATE_SHARE = 4;
@@ -125,7 +125,7 @@ export function initialState(seekCostMs: number): ControllerState {
 
 /** The player starts moving now, at the base rate. */
 export function started(state: ControllerState, nowMs: number): ControllerState {
-  return { ...state, correction: null, settledMs: nowMs + START_SETTLE_MS, eagerUntilMs: nowMs + EAGER_MS, recent: [], calm: null };
+  return { ...state, correction: null, settledMs: nowMs + START_SETTLE_MS, eagerUntilMs: nowMs + EAGER_MS, recent: [], calm: null, seekPending: false };
 }
 
 /** What the player runs at when nothing is corrected. */

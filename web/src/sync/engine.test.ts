@@ -86,6 +86,38 @@ describe('joining', () => {
     expect(player.plays).toBe(1);
   });
 
+  it('opens its source about where the room will be by then', async () => {
+    const { world, apply, player, engine } = setUp();
+    apply({ playing: true, anchorMediaMs: 0, anchorServerMs: world.serverMs - 60_000 });
+    await world.pass(10);
+    expect(player.openedFromMs).toBeGreaterThan(60_000);
+    expect(player.openedFromMs).toBeLessThan(63_000);
+    apply({ playing: false, anchorMediaMs: 90_000 });
+    engine.retry();
+    await world.pass(10);
+    expect(player.openedFromMs).toBe(90_000);
+  });
+
+  it('opens its source at the beginning while nobody knows where the room is', async () => {
+    const { world, apply, player } = setUp({}, CHROMIUM, null);
+    apply({ playing: true, anchorMediaMs: 0, anchorServerMs: world.serverMs - 60_000 });
+    await world.pass(10);
+    expect(player.openedFromMs).toBeUndefined();
+    apply({ itemId: 'item_b', playing: false, anchorMediaMs: 90_000 });
+    await world.pass(10);
+    expect(player.openedFromMs).toBe(90_000);
+  });
+
+  it('says where to be even to a player that is there, when it was opened elsewhere and may be about to go', async () => {
+    const { world, apply, player } = setUp();
+    apply({ playing: false, anchorMediaMs: 90_000 });
+    await world.pass(10);
+    apply({ playing: false, anchorMediaMs: 0 });
+    await world.pass(1_000);
+    expect(player.seeks).toBe(1);
+    expect(player.truthMs()).toBe(0);
+  });
+
   it('stands at the anchor of a paused room', async () => {
     const { world, apply, player, reports } = setUp();
     apply({ playing: false, anchorMediaMs: 90_000 });

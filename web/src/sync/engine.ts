@@ -11,6 +11,7 @@ import { playerState, type Plan } from './plan';
 import type { MediaSource, Player, PlayerSnapshot } from './player';
 import { honestClass, type Profile } from './profile';
 import { Reporter, type PlayerStatus } from './reporter';
+import { Starter } from './starter';
 import { Successor } from './successor';
 import type { Timer } from './timer';
 import { statusOf, viewOf, type EngineView } from './view';
@@ -42,8 +43,6 @@ const MAX_OFFSET_MS = 2_000;
 const HIDDEN_TICK_MS = 1_000;
 const TICK_FADE = 0.8;
 const LATE_START_MS = 40;
-const EARLY_START_MS = 2;
-const RESTART_PAUSE_MS = 2_000;
 
 export class SyncEngine {
   private motion: Motion = STILL;
@@ -51,15 +50,14 @@ export class SyncEngine {
   private readonly mover: Mover;
   private readonly reporter: Reporter;
   private readonly cleanups: (() => void)[];
-  private cancelStart: () => void = () => undefined;
   private cancelWake: () => void = () => undefined;
   private loadedItem = '';
   private failure: string | null = null;
   private blocked = false;
-  private playPending = false;
+  private stepping = false;
   private readonly liveness: Liveness;
   private readonly successor: Successor;
-  private lastRestartMs = -Infinity;
+  private readonly starter: Starter;
   private offsetMs = 0;
   private appliedMs = 0;
   private tickMs = TICK_MS;
@@ -75,6 +73,7 @@ export class SyncEngine {
     this.liveness = new Liveness(deps.profile.quietMs);
     this.reporter = new Reporter(deps.report);
     this.successor = new Successor(deps);
+    this.starter = new Starter(deps);
     this.cleanups = [
       deps.player.onFrame((frame) => {
         if (this.plan.kind === 'move') this.mover.addFrame(frame);
@@ -170,7 +169,7 @@ export class SyncEngine {
   }
 
   destroy(): void {
-    this.cancelStart();
+    this.starter.disarm();
     this.cancelWake();
     this.successor.letGo();
     for (const cleanup of this.cleanups) cleanup();
@@ -204,8 +203,9 @@ export class SyncEngine {
     this.deps.resolve(itemId).then(
       (source) => {
         if (this.loadedItem !== itemId || this.motion.itemId !== itemId) return;
-        this.approach.opens(this.deps.nowMs());
-        this.deps.player.load(source);
+        const nowMs = this.deps.nowMs();
+        const serverMs = this.deps.clock.read(nowMs) ? this.serverNow() : null;
+        this.deps.player.load(source, this.approach.opens(nowMs, this.motion, serverMs, this.mover.learned.startLatencyMs));
         this.step();
       },
       (error: unknown) => {
@@ -245,7 +245,7 @@ export class SyncEngine {
   }
 
   private setPlan(plan: Plan): void {
-    this.cancelStart();
+    this.starter.disarm();
     this.cancelWake();
     this.plan = plan;
     this.drift = null;
@@ -262,6 +262,17 @@ export class SyncEngine {
   }
 
   private step(): void {
+    // A player in a frame tells of a change while it is being told what to do: a start would be armed twice.
+    if (this.stepping) return;
+    this.stepping = true;
+    try {
+      this.advance();
+    } finally {
+      this.stepping = false;
+    }
+  }
+
+  private advance(): void {
     const nowMs = this.deps.nowMs();
     const seen = this.deps.player.snapshot();
     if (seen.failure) this.failure = seen.failure;
@@ -276,7 +287,8 @@ export class SyncEngine {
   }
 
   private chooseStart(attempt: number, seen: PlayerSnapshot): void {
-    const whenServerMs = Math.max(this.serverNow() + this.approach.leadMs(attempt), this.motion.anchorServerMs);
+    const leadMs = this.approach.leadMs(attempt, this.mover.learned.startLatencyMs);
+    const whenServerMs = Math.max(this.serverNow() + leadMs, this.motion.anchorServerMs);
     const atMs = this.shifted(positionAt(this.motion, whenServerMs));
     if (seen.durationMs !== null && atMs >= seen.durationMs) return this.finish(seen.durationMs);
     this.plan = { kind: 'start', atMs, whenServerMs, placed: false, armed: false, attempt };
@@ -286,13 +298,14 @@ export class SyncEngine {
     if (plan.placed) return;
     plan.placed = true;
     const atMs = Math.min(plan.atMs, seen.durationMs ?? plan.atMs);
-    this.approach.placed(this.deps.nowMs());
-    if (Math.abs(seen.currentMs - atMs) > PLACE_TOLERANCE_MS) this.deps.player.seekTo(atMs);
+    const enters = this.approach.placed(this.deps.nowMs());
+    if (enters || Math.abs(seen.currentMs - atMs) > PLACE_TOLERANCE_MS) this.deps.player.seekTo(atMs);
   }
 
   private approachStart(plan: Extract<Plan, { kind: 'start' }>, seen: PlayerSnapshot, nowMs: number): void {
     if (plan.armed || this.blocked) return;
-    const lateMs = this.lateMs(plan, nowMs);
+    const { startLatencyMs } = this.mover.learned;
+    const lateMs = this.starter.lateMs(plan.whenServerMs, startLatencyMs);
     // Its time passed while it was still loading: that start was never tried.
     if (!plan.placed && lateMs > LATE_START_MS) return this.chooseStart(plan.attempt, seen);
     if (!plan.placed) {
@@ -306,38 +319,18 @@ export class SyncEngine {
     }
     if (!seen.ready) return;
     plan.armed = true;
-    this.arm(plan, lateMs);
-  }
-
-  /** The clock may know better by then: what was too early a moment waits for the rest of it. */
-  private arm(plan: Extract<Plan, { kind: 'start' }>, lateMs: number): void {
-    this.cancelStart = this.deps.timer.after(Math.max(0, -lateMs), () => {
-      const nowLateMs = this.lateMs(plan, this.deps.nowMs());
-      if (nowLateMs < -EARLY_START_MS) this.arm(plan, nowLateMs);
-      else this.play();
-    });
-  }
-
-  /** By how much it is too late to call play() for this start; negative: so long until then. */
-  private lateMs(plan: Extract<Plan, { kind: 'start' }>, nowMs: number): number {
-    return nowMs - (this.deps.clock.toLocal(plan.whenServerMs, nowMs) - this.mover.learned.startLatencyMs);
+    this.starter.arm(plan.whenServerMs, startLatencyMs, () => this.play());
   }
 
   private play(): void {
     const nowMs = this.deps.nowMs();
     this.setPlan({ kind: 'move' });
     this.mover.begin(nowMs, this.motion.rate);
-    this.playPending = true;
-    this.lastRestartMs = nowMs;
-    this.deps.player.play().then(
+    this.starter.play().then(
       () => {
-        this.playPending = false;
         this.blocked = false;
       },
-      (error: unknown) => {
-        this.playPending = false;
-        this.playFailed(error);
-      },
+      (error: unknown) => this.playFailed(error),
     );
   }
 
@@ -352,14 +345,14 @@ export class SyncEngine {
   private move(seen: PlayerSnapshot, nowMs: number): void {
     const targetMs = this.shifted(positionAt(this.motion, this.deps.clock.toServer(nowMs)));
     if (seen.ended || (seen.durationMs !== null && targetMs >= seen.durationMs)) return this.finish(seen.durationMs ?? targetMs);
-    if (seen.paused && !this.playPending) {
+    if (seen.paused && !this.starter.isPending) {
       // Paused by the system, not by the room: a call came in, headphones went. Come back, but do not fight.
-      if (nowMs - this.lastRestartMs > RESTART_PAUSE_MS && !this.deps.hidden()) this.setPlan({ kind: 'glide', attempt: 0 });
+      if (this.starter.mayAgain(nowMs) && !this.deps.hidden()) this.setPlan({ kind: 'glide', attempt: 0 });
       return;
     }
     this.successor.watch(targetMs, seen.durationMs);
     if (this.liveness.watch(seen, nowMs)) this.mover.resume(nowMs, this.motion.rate);
-    const steady = Number.isFinite(seen.currentMs) && !seen.seeking && seen.ready && !this.playPending && this.liveness.clockMoves(seen, nowMs);
+    const steady = Number.isFinite(seen.currentMs) && !seen.seeking && seen.ready && !this.starter.isPending && this.liveness.clockMoves(seen, nowMs);
     const tickMs = Math.max(this.tickMs, this.deps.hidden() ? HIDDEN_TICK_MS : 0);
     const progress = this.mover.step({ nowMs, targetMs, rate: this.motion.rate, steady, audible: seen.audible ?? true, tickMs });
     if (steady) this.drift = progress;

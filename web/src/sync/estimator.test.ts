@@ -90,6 +90,13 @@ describe('the estimate of a position', () => {
     expect(Math.abs(positionMs - 50_000 - nowMs - 240)).toBeLessThan(40);
   });
 
+  it('moves on what was told once, since a message is as old as it is', () => {
+    const estimator = new PositionEstimator(4_000, true);
+    estimator.estimate(1_000, 50_000);
+    expect(estimator.estimate(1_200, 50_000)).toMatchObject({ positionMs: 50_200, errorMs: 20 });
+    expect(estimator.hasLine).toBe(false);
+  });
+
   it('is not touched by readings that are no numbers', () => {
     const estimator = new PositionEstimator();
     const { nowMs, positionMs, currentMs } = watch(estimator);

@@ -63,6 +63,11 @@ export class PositionEstimator {
     return this.told || this.stepMs > 0;
   }
 
+  /** What is estimated is more than a single look. */
+  get hasLine(): boolean {
+    return this.points.length >= (this.coarse ? MIN_EDGE_POINTS : MIN_POINTS);
+  }
+
   addFrame(frame: Frame): void {
     if (!Number.isFinite(frame.mediaMs + frame.displayMs + frame.frameMs)) return;
     this.lastFrameMs = frame.readMs;
@@ -113,9 +118,11 @@ export class PositionEstimator {
   estimate(nowMs: number, currentMs: number): Estimate {
     this.sample(nowMs, currentMs);
     const framesShown = nowMs - this.lastFrameMs < STALE_MS;
-    if (this.points.length < (this.coarse ? MIN_EDGE_POINTS : MIN_POINTS)) return { positionMs: currentMs + this.screen.offsetMs, errorMs: UNSURE_MS, framesShown };
+    // What was told is as old as the message, so that even a single one has to be moved on.
+    if (!this.hasLine && !this.told) return { positionMs: currentMs + this.screen.offsetMs, errorMs: UNSURE_MS, framesShown };
     const fit = this.coarse ? fitEdge(this.points, this.rate, nowMs, this.stepMs) : fitIntercept(this.points, this.rate, nowMs);
-    return { positionMs: fit.positionMs + this.screen.offsetMs, errorMs: fit.errorMs, framesShown };
+    const errorMs = this.hasLine ? fit.errorMs : Math.max(fit.errorMs, UNSURE_MS);
+    return { positionMs: fit.positionMs + this.screen.offsetMs, errorMs, framesShown };
   }
 }
 

@@ -6,7 +6,13 @@ import type { Detach } from './html5';
 const NATIVE_TYPE = 'application/vnd.apple.mpegurl';
 const MAX_RECOVERIES = 3;
 
-export function attachHls(video: HTMLVideoElement, url: string, fail: (reason: string) => void): Detach {
+export interface HlsSource {
+  url: string;
+  /** Where it will be played from, as far as that is known. */
+  fromMs?: number | undefined;
+}
+
+export function attachHls(video: HTMLVideoElement, { url, fromMs }: HlsSource, fail: (reason: string) => void): Detach {
   let detached = false;
   let hls: Hls | null = null;
 
@@ -23,7 +29,8 @@ export function attachHls(video: HTMLVideoElement, url: string, fail: (reason: s
       maxLiveSyncPlaybackRate: 1,
       maxBufferLength: 30,
       backBufferLength: 60,
-      startPosition: 0,
+      // The first segment to be loaded. Where it begins to play is the sync engine's, too: it seeks as soon as it can.
+      startPosition: (fromMs ?? 0) / 1000,
       enableWorker: true,
     });
     hls = player;

@@ -36,10 +36,10 @@ export class Html5Player implements Player {
     this.requestFrame();
   }
 
-  load(source: MediaSource): void {
+  load(source: MediaSource, fromMs?: number): void {
     this.unload();
     if (source.format === 'hls') {
-      this.detach = attachHls(this.video, source.url, (reason) => this.fail(reason));
+      this.detach = attachHls(this.video, { url: source.url, fromMs }, (reason) => this.fail(reason));
     } else {
       this.detach = attachFile(this.video, source.url);
     }

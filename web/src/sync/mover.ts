@@ -27,10 +27,9 @@ export interface Progress {
   wakeMs: number;
 }
 
-const MAX_START_LATENCY_MS = 400;
 /** When the first estimate after a start is good enough to learn from. */
 const LEARN_AFTER_MS = 500;
-const LEARN_UNTIL_MS = 2_000;
+const LEARN_WITHIN_MS = 1_600;
 const FIRST_WEIGHT = 0.8;
 const LATER_WEIGHT = 0.5;
 
@@ -102,6 +101,8 @@ export class Mover {
   }
 
   step({ nowMs, targetMs, rate, steady, audible, tickMs }: Moment): Progress {
+    // Where a player that tells by messages was to go, or stood, would be taken for a place it had passed by then.
+    if (!steady && !this.profile.frames) this.estimator.restart();
     const { positionMs, errorMs, framesShown } = this.estimate(nowMs);
     const driftMs = positionMs - targetMs;
     if (steady && (framesShown || !this.profile.frames)) this.learnStart(nowMs, driftMs, rate);
@@ -137,13 +138,14 @@ export class Mover {
 
   /** What is off after a start, before anything was corrected, is what its latency was guessed wrong by. */
   private learnStart(nowMs: number, driftMs: number, rate: number): void {
-    if (this.startedMs === null || nowMs - this.startedMs < LEARN_AFTER_MS) return;
-    const fresh = nowMs - this.startedMs < LEARN_UNTIL_MS;
+    if (this.startedMs === null || nowMs - this.startedMs < LEARN_AFTER_MS || !this.estimator.hasLine) return;
+    const { maxStartLatencyMs } = this.profile;
+    const fresh = nowMs - this.startedMs < LEARN_WITHIN_MS + maxStartLatencyMs;
     this.startedMs = null;
-    if (!fresh || Math.abs(driftMs) > MAX_START_LATENCY_MS) return;
+    if (!fresh || Math.abs(driftMs) > maxStartLatencyMs) return;
     const weight = this.guessed ? FIRST_WEIGHT : LATER_WEIGHT;
     this.guessed = false;
     const latency = this.startLatencyMs - (weight * driftMs) / rate;
-    this.startLatencyMs = Math.max(0, Math.min(MAX_START_LATENCY_MS, latency));
+    this.startLatencyMs = Math.max(0, Math.min(maxStartLatencyMs, latency));
   }
 }

@@ -55,6 +55,8 @@ const AUDIBLE = 0.01;
 export class SimulatedPlayer implements Player {
   readonly rateWrites: { atMs: number; rate: number }[] = [];
   seeks = 0;
+  /** Where it was told, when it was opened, that it would be asked to be. */
+  openedFromMs: number | undefined;
   plays = 0;
   hidden = false;
   notAllowed = false;
@@ -108,7 +110,8 @@ export class SimulatedPlayer implements Player {
     return Math.min(this.faults.durationMs, this.baseMs + (this.world.nowMs - this.sinceMs) * speed);
   }
 
-  load(_source: MediaSource): void {
+  load(_source: MediaSource, fromMs?: number): void {
+    this.openedFromMs = fromMs;
     this.stop(0);
     this.loadGeneration += 1;
     const { loadGeneration } = this;

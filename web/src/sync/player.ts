@@ -37,7 +37,8 @@ export interface Player {
    * `[1]` is a player that cannot change its rate.
    */
   readonly rates?: readonly number[] | null;
-  load(source: MediaSource): void;
+  /** `fromMs`: about where it will be asked to be, so that what lies before need not be loaded; absent: not known. */
+  load(source: MediaSource, fromMs?: number): void;
   /** Makes a source ready beside the one that plays; null: nothing. Absent: it cannot. */
   prepare?(source: MediaSource | null): void;
   /** What was made ready could start at once. */

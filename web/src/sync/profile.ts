@@ -25,6 +25,8 @@ export interface Profile {
   stretchCostMs: number;
   /** First guesses of what is learned: from play() to motion, and from a seek to motion again. */
   startLatencyMs: number;
+  /** A start that takes longer was held up by something else, and teaches nothing. */
+  maxStartLatencyMs: number;
   seekCostMs: number;
 }
 
@@ -39,10 +41,10 @@ export const RESAMPLE_WITHIN = 0.0201;
 const A_WITHIN_MS = 60;
 
 const PROFILES: Record<'chromium' | 'gecko' | 'webkit', Profile> = {
-  chromium: { name: 'chromium', syncClass: 'A', frames: true, quietMs: 400, windowMs: 1_200, minStep: 0, deadBandMs: 2, maxRate: 0.05, stretchCostMs: 22, startLatencyMs: 85, seekCostMs: 150 },
-  gecko: { name: 'gecko', syncClass: 'A', frames: true, quietMs: 400, windowMs: 1_200, minStep: 0, deadBandMs: 4, maxRate: 0.05, stretchCostMs: 0, startLatencyMs: 70, seekCostMs: 150 },
+  chromium: { name: 'chromium', syncClass: 'A', frames: true, quietMs: 400, windowMs: 1_200, minStep: 0, deadBandMs: 2, maxRate: 0.05, stretchCostMs: 22, startLatencyMs: 85, maxStartLatencyMs: 400, seekCostMs: 150 },
+  gecko: { name: 'gecko', syncClass: 'A', frames: true, quietMs: 400, windowMs: 1_200, minStep: 0, deadBandMs: 4, maxRate: 0.05, stretchCostMs: 0, startLatencyMs: 70, maxStartLatencyMs: 400, seekCostMs: 150 },
   // Each write of the rate may be heard there, and seeks land anywhere: correct rarely, and not what is small.
-  webkit: { name: 'webkit', syncClass: 'B', frames: true, quietMs: 400, windowMs: 1_200, minStep: 0.005, deadBandMs: 30, maxRate: 0.04, stretchCostMs: 0, startLatencyMs: 80, seekCostMs: 250 },
+  webkit: { name: 'webkit', syncClass: 'B', frames: true, quietMs: 400, windowMs: 1_200, minStep: 0.005, deadBandMs: 30, maxRate: 0.04, stretchCostMs: 0, startLatencyMs: 80, maxStartLatencyMs: 400, seekCostMs: 250 },
 };
 
 /**
@@ -56,10 +58,11 @@ export const IFRAME: Profile = {
   quietMs: 1_500,
   windowMs: 4_000,
   minStep: 0.05,
-  deadBandMs: 120,
+  deadBandMs: 60,
   maxRate: 0.25,
   stretchCostMs: 0,
   startLatencyMs: 150,
+  maxStartLatencyMs: 1_500,
   seekCostMs: 600,
 };
 

@@ -60,10 +60,10 @@ export class Relay implements Player {
     return loaded && ready && failure === null;
   }
 
-  load(source: MediaSource): void {
+  load(source: MediaSource, fromMs?: number): void {
     this.retire();
     if (source === this.prepared) this.swap();
-    else this.active.load(source);
+    else this.active.load(source, fromMs);
     this.retire();
   }
 

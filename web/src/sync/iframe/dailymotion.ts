@@ -22,6 +22,7 @@ function command(name: string, ...parameters: unknown[]): string {
 
 export const dailymotion: Dialect = {
   tellsBlocked: false,
+  tellsArrival: true,
 
   address({ videoId }, pageOrigin) {
     const query = new URLSearchParams({ video: videoId, api: 'postMessage', id: ID, origin: pageOrigin });

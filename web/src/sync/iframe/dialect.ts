@@ -45,6 +45,8 @@ export interface Dialect {
   volume(volume: number, muted: boolean): unknown[];
   /** Null for what is none of its messages. */
   read(message: unknown, nowEpochMs: number): Heard | null;
+  /** It says when a seek is over; of others, what they tell afterwards has to show it. */
+  readonly tellsArrival: boolean;
   /** It says when the browser did not let it start; of others a start of which nothing is heard was blocked. */
   readonly tellsBlocked: boolean;
 }

@@ -6,6 +6,7 @@ import { dailymotion } from './dailymotion';
 import type { Dialect, Phase } from './dialect';
 import type { Channel, OpenChannel } from './frame';
 import { PendingPlay } from './pendingPlay';
+import { PendingSeek } from './pendingSeek';
 import { Presses } from './presses';
 import { SERVICES, type Embed, type EmbedService } from './services';
 import { vimeo } from './vimeo';
@@ -29,9 +30,6 @@ const DIALECTS: Readonly<Record<EmbedService, Dialect>> = { youtube, vimeo, dail
 const GREET_EVERY_MS = 250;
 const ANSWER_WITHIN_MS = 10_000;
 const ARRIVE_WITHIN_MS = 20_000;
-/** A place this near to where a seek went is where it arrived. */
-const ARRIVED_MS = 1_500;
-const SEEK_WITHIN_MS = 4_000;
 /** Playing without its time moving: something else is on, an advertisement most likely. */
 const FROZEN_AFTER_MS = 1_500;
 const NEAR_END_MS = 1_000;
@@ -64,7 +62,7 @@ export class EmbedPlayer implements Player {
   private movedAtMs = 0;
   private commandedAtMs = -Infinity;
   private presses = new Presses();
-  private seeking: { toMs: number; untilMs: number } | null = null;
+  private seeking: PendingSeek | null = null;
   private failure: string | null = null;
   private allowed: readonly number[] | null = null;
   private askedRate = 1;
@@ -144,16 +142,19 @@ export class EmbedPlayer implements Player {
 
   seekTo(positionMs: number): void {
     const toMs = Math.max(0, Math.min(positionMs, this.durationMs ?? Infinity));
+    const nowMs = this.deps.nowMs();
+    const fromMs = this.expectedMs(nowMs);
     const atEnd = this.phase === 'ended' && this.durationMs !== null && toMs >= this.durationMs - NEAR_END_MS;
     this.positionMs = toMs;
     // Sent back to its own end it would only start again.
     if (atEnd) return;
     const { embed } = this;
     if (!embed) return;
-    this.say((dialect) => [dialect.seek(toMs, embed, this.started)]);
-    if (this.started) {
-      this.seeking = { toMs, untilMs: this.deps.nowMs() + SEEK_WITHIN_MS };
-      this.later(SEEK_WITHIN_MS, () => this.tell());
+    const moves = this.started || this.starting.isPending;
+    this.say((dialect) => [dialect.seek(toMs, embed, moves)]);
+    if (moves) {
+      this.seeking = new PendingSeek({ fromMs, toMs, sinceMs: nowMs, rate: this.rate });
+      this.later(PendingSeek.withinMs, () => this.tell());
     }
     this.tell();
   }
@@ -175,7 +176,7 @@ export class EmbedPlayer implements Player {
     const nowMs = this.deps.nowMs();
     const held = this.presses.isHeld(nowMs);
     // Who jumped is not called back before the room could come after.
-    const seeking = held || (this.seeking !== null && nowMs < this.seeking.untilMs);
+    const seeking = held || this.seeking?.isAwaited(nowMs) === true;
     return {
       loaded: this.answered && this.failure === null,
       currentMs: this.positionMs,
@@ -237,7 +238,7 @@ export class EmbedPlayer implements Player {
     if (heard.arrived) this.seeking = null;
     if (heard.buffering !== undefined) this.buffering = heard.buffering;
     if (heard.phase) this.enter(heard.phase);
-    if (heard.positionMs !== undefined) this.arriveAt(heard.positionMs, heard.ageMs ?? 0);
+    if (heard.positionMs !== undefined) this.arriveAt(embed, heard.positionMs, heard.ageMs ?? 0);
     if (heard.blocked) this.block();
     this.tell();
   }
@@ -285,23 +286,27 @@ export class EmbedPlayer implements Player {
     }
   }
 
-  private arriveAt(positionMs: number, ageMs: number): void {
+  private arriveAt(embed: Embed, positionMs: number, ageMs: number): void {
     // Before the first start it may tell the beginning, wherever it was told to stand.
     if (!this.started) return;
     const nowMs = this.deps.nowMs();
     if (this.seeking) {
-      if (nowMs < this.seeking.untilMs && Math.abs(positionMs - this.seeking.toMs) > ARRIVED_MS) return;
+      const arrived = !this.dialect(embed).tellsArrival && this.seeking.hasArrived(positionMs, nowMs - ageMs);
+      if (this.seeking.isAwaited(nowMs) && !arrived) return;
       this.seeking = null;
     }
     const here = positionMs + (this.phase === 'playing' ? ageMs * this.rate : 0);
-    const expectedMs = this.positionMs + (this.phase === 'playing' ? (nowMs - this.movedAtMs) * this.rate : 0);
-    const jumped = Math.abs(here - expectedMs) > JUMP_MS && Math.abs(here - this.positionMs) > JUMP_MS;
+    const jumped = Math.abs(here - this.expectedMs(nowMs)) > JUMP_MS && Math.abs(here - this.positionMs) > JUMP_MS;
     if (here !== this.positionMs) this.movedAtMs = nowMs;
     this.positionMs = here;
     if (jumped && !this.ad && this.phase !== 'ended' && this.presses.isPress(nowMs, this.channel?.hasFocus() === true)) {
       this.presses.hold(nowMs);
       this.deps.jumped(here);
     }
+  }
+
+  private expectedMs(nowMs: number): number {
+    return this.positionMs + (this.phase === 'playing' ? (nowMs - this.movedAtMs) * this.rate : 0);
   }
 
   /** Does not go on though it should: for want of bytes, or for an advertisement that it does not tell of. */

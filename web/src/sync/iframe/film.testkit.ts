@@ -47,6 +47,10 @@ export type FilmState = 'cued' | 'ad' | 'starting' | 'playing' | 'paused' | 'end
 export class Film {
   state: FilmState = 'cued';
   rate = 1;
+  /** How long it has played, and how much of that not at normal speed. */
+  playedMs = 0;
+  oddMs = 0;
+  private starved = false;
   private baseMs = 0;
   private sinceMs = 0;
   private turn = 0;
@@ -108,7 +112,19 @@ export class Film {
     this.enter('cued', atMs);
   }
 
+  /** Runs out of data until further notice. */
+  starve(starved: boolean): void {
+    this.starved = starved;
+    if (starved && this.state === 'playing') {
+      this.enter('starting', this.positionMs());
+      this.after = 'playing';
+    } else if (!starved && this.state === 'starting' && this.after === 'playing') {
+      this.begin(this.baseMs, 0);
+    }
+  }
+
   setRate(rate: number): void {
+    this.count();
     this.baseMs = this.positionMs();
     this.sinceMs = this.world.nowMs;
     this.rate = rate;
@@ -125,19 +141,28 @@ export class Film {
 
   private begin(fromMs: number, costMs: number, done: () => void = () => undefined): void {
     this.enter('starting', fromMs);
+    this.after = 'playing';
+    if (this.starved) return;
     this.soon(this.cost(costMs), () => {
-      this.sinceMs = this.world.nowMs;
       this.enter('playing', fromMs);
       done();
     });
   }
 
   private enter(state: FilmState, atMs: number): void {
+    this.count();
     this.turn += 1;
     this.baseMs = atMs;
     this.sinceMs = this.world.nowMs;
     this.state = state;
     this.changed();
+  }
+
+  private count(): void {
+    if (this.state !== 'playing') return;
+    const forMs = this.world.nowMs - this.sinceMs;
+    this.playedMs += forMs;
+    if (this.rate !== 1) this.oddMs += forMs;
   }
 
   private soon(ms: number, run: () => void): void {

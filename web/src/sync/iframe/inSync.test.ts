@@ -7,12 +7,11 @@ import type { PlayerStatus } from '../reporter';
 import { World } from '../world.testkit';
 import type { Habits } from './film.testkit';
 import type { EmbedService } from './services';
-import { DailymotionStandIn, VimeoStandIn, YouTubeStandIn, type StandIn } from './standIns.testkit';
+import { STAND_INS, type StandIn } from './standIns.testkit';
 import { adapterOf, sourceOf } from './visit.testkit';
 
 /** What class C promises. */
 const CLASS_C_MS = 250;
-const STAND_INS = { youtube: YouTubeStandIn, vimeo: VimeoStandIn, dailymotion: DailymotionStandIn };
 
 function member(world: World, service: EmbedService, habits: Partial<Habits>) {
   const standIn: StandIn = new STAND_INS[service](world, habits);
@@ -98,6 +97,34 @@ describe.each(['youtube', 'vimeo', 'dailymotion'] as const)('two members with %s
     apply({ playing: true, anchorMediaMs: 0, anchorServerMs: world.serverMs + 3_000 });
     await world.pass(60_000);
     for (const { ended } of members) expect(ended).toEqual(['item_a']);
+  });
+});
+
+describe.each(['youtube', 'vimeo', 'dailymotion'] as const)('what %s costs', (service) => {
+  const costs = { startLatencyMs: 800, seekCostMs: 300, jitterMs: 20, loadMs: 300 };
+
+  it('is learned from a start, which is asked for once', async () => {
+    const { world, members, apply } = room(service, costs, costs);
+    apply({ playing: true, anchorMediaMs: 60_000, anchorServerMs: world.serverMs - 5_000 });
+    await world.pass(8_000);
+    for (const { engine, standIn } of members) {
+      expect(Math.abs(engine.learned.startLatencyMs - costs.startLatencyMs)).toBeLessThan(200);
+      expect(standIn.said.filter((said) => /"(func|method|command)":"play/.test(said)).length).toBe(1);
+    }
+  });
+
+  it('is learned from the seek after a stall, so that the next one lands', async () => {
+    const { world, members, apply, offMs } = room(service, costs, costs);
+    apply({ playing: true, anchorMediaMs: 60_000, anchorServerMs: world.serverMs - 5_000 });
+    await world.pass(15_000);
+    for (let i = 0; i < 3; i += 1) {
+      for (const { standIn } of members) standIn.film.starve(true);
+      await world.pass(4_000);
+      for (const { standIn } of members) standIn.film.starve(false);
+      await world.pass(12_000);
+    }
+    for (const { engine } of members) expect(Math.abs(engine.learned.seekCostMs - costs.seekCostMs)).toBeLessThan(120);
+    expect(offMs()).toBeLessThan(CLASS_C_MS / 2);
   });
 });
 

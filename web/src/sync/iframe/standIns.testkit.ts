@@ -280,3 +280,5 @@ export class DailymotionStandIn extends StandIn {
     this.send(query.toString());
   }
 }
+
+export const STAND_INS = { youtube: YouTubeStandIn, vimeo: VimeoStandIn, dailymotion: DailymotionStandIn };

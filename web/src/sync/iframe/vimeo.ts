@@ -17,6 +17,7 @@ function call(method: string, value?: unknown): object {
 
 export const vimeo: Dialect = {
   tellsBlocked: true,
+  tellsArrival: true,
 
   address({ videoId, hash }) {
     const query = new URLSearchParams({

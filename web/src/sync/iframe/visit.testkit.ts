@@ -3,15 +3,13 @@ import { World } from '../world.testkit';
 import { EmbedPlayer } from './embedPlayer';
 import type { Habits } from './film.testkit';
 import type { Embed, EmbedService } from './services';
-import { DailymotionStandIn, VimeoStandIn, YouTubeStandIn, type StandIn } from './standIns.testkit';
+import { STAND_INS, type StandIn } from './standIns.testkit';
 
 const VIDEOS: Record<EmbedService, Embed> = {
   youtube: { service: 'youtube', videoId: 'dQw4w9WgXcQ', hash: '' },
   vimeo: { service: 'vimeo', videoId: '76979871', hash: '8272103f6e' },
   dailymotion: { service: 'dailymotion', videoId: 'x84sh87', hash: '' },
 };
-
-const STAND_INS = { youtube: YouTubeStandIn, vimeo: VimeoStandIn, dailymotion: DailymotionStandIn };
 
 export function adapterOf(world: World, standIn: StandIn) {
   const pressed: string[] = [];

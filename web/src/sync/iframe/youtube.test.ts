@@ -278,3 +278,28 @@ describe('a word that is swallowed', () => {
     expect(start.is).toBe('NotAllowedError');
   });
 });
+
+describe('a seek', () => {
+  it('has not arrived by what was told before it, however near that is', async () => {
+    const { world, standIn, player } = await visit('youtube', { delayMs: [30, 30] });
+    void player.play();
+    await world.pass(3_000);
+    const fromMs = player.snapshot().currentMs;
+    standIn.send({ event: 'infoDelivery', id: 1, info: { currentTime: (fromMs + 90) / 1000, currentTimeLastUpdated_: (world.serverMs - 5) / 1000 } });
+    player.seekTo(fromMs + 600);
+    await world.pass(40);
+    expect(player.snapshot()).toMatchObject({ seeking: true, currentMs: fromMs + 600 });
+    await world.pass(1_000);
+    expect(player.snapshot()).toMatchObject({ seeking: false, ready: true });
+  });
+
+  it('goes on to play when the first start was awaited', async () => {
+    const { world, standIn, player } = await visit('youtube', { startLatencyMs: 900 });
+    void player.play();
+    await world.pass(300);
+    player.seekTo(42_000);
+    await world.pass(3_000);
+    expect(standIn.film.state).toBe('playing');
+    expect(standIn.film.positionMs()).toBeGreaterThan(42_000);
+  });
+});

@@ -25,6 +25,7 @@ function command(func: string, ...args: unknown[]): string {
 
 export const youtube: Dialect = {
   tellsBlocked: true,
+  tellsArrival: false,
 
   address({ videoId }, pageOrigin) {
     const query = new URLSearchParams({
