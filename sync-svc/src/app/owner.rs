@@ -9,6 +9,7 @@ use std::{
 use ids::RoomId;
 use proto::room::v1::{HandOverRoomRequest, room_service_client::RoomServiceClient};
 use rpc::Context;
+use runtime::Clock;
 
 use super::{App, timers::Timers};
 use crate::{
@@ -45,10 +46,6 @@ impl Absences {
         }
     }
 
-    pub(crate) fn next_us(&self) -> Option<i64> {
-        self.timers.next_us()
-    }
-
     /// A room whose time has come. It comes again after a pause, until it has no reason to act.
     pub(crate) fn take_due(&self, now_us: i64) -> Option<RoomId> {
         let mut attempts = self.attempts();
@@ -66,9 +63,9 @@ impl Absences {
         self.expect(room, due_us);
     }
 
-    /// Waits until something is due before all else.
-    pub(crate) async fn sooner(&self) {
-        self.timers.sooner().await;
+    /// Waits until a room's time has come.
+    pub(crate) async fn due(&self, clock: &Clock) {
+        self.timers.due(clock).await;
     }
 }
 
@@ -116,20 +113,20 @@ mod tests {
         let (absences, room) = (Absences::default(), RoomId::new());
         absences.expect(room, Some(100));
         absences.expect(room, Some(50));
-        assert_eq!((absences.next_us(), absences.take_due(49)), (Some(50), None));
+        assert_eq!((absences.timers.next_us(), absences.take_due(49)), (Some(50), None));
         let mut now_us = 50;
         for pause_s in [1, 2, 4, 8, 16, 32, 60, 60, 60] {
             assert_eq!(absences.take_due(now_us), Some(room));
             absences.expect(room, Some(50));
             assert_eq!(absences.take_due(now_us), None, "loading the room hurries nothing");
             now_us += pause_s * 1_000_000;
-            assert_eq!(absences.next_us(), Some(now_us));
+            assert_eq!(absences.timers.next_us(), Some(now_us));
         }
         absences.expect(room, None);
-        assert_eq!(absences.next_us(), None, "the owner is back");
+        assert_eq!(absences.timers.next_us(), None, "the owner is back");
         absences.expect(room, Some(7));
         assert_eq!(absences.take_due(7), Some(room));
         absences.settle(room, Some(9));
-        assert_eq!(absences.next_us(), Some(9), "they went again meanwhile");
+        assert_eq!(absences.timers.next_us(), Some(9), "they went again meanwhile");
     }
 }

@@ -4,9 +4,11 @@
 use std::{
     collections::{BTreeSet, HashMap},
     sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use ids::RoomId;
+use runtime::Clock;
 use tokio::sync::Notify;
 
 /// Times that are expected.
@@ -64,7 +66,7 @@ impl Timers {
     }
 
     /// The next time.
-    pub(crate) fn next_us(&self) -> Option<i64> {
+    pub(super) fn next_us(&self) -> Option<i64> {
         self.lock().due.first().map(|(at_us, _)| *at_us)
     }
 
@@ -76,9 +78,23 @@ impl Timers {
         Some(room)
     }
 
-    /// Waits until a time comes before all others.
-    pub(crate) async fn sooner(&self) {
-        self.sooner.notified().await;
+    /// Waits until a room's time has come, by this clock. A clock that follows another may not be quite there yet.
+    pub(crate) async fn due(&self, clock: &Clock) {
+        loop {
+            let due = async {
+                match self.next_us() {
+                    Some(at_us) => {
+                        let wait_us = (at_us - clock.now_us()).max(0).cast_unsigned();
+                        tokio::time::sleep(Duration::from_micros(wait_us)).await;
+                    }
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = due => return,
+                () = self.sooner.notified() => {}
+            }
+        }
     }
 }
 

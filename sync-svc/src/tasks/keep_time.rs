@@ -1,7 +1,7 @@
 //! Does what time alone brings about: ends holds whose limit is over, goes on to the next item. A failure for one room is
 //! tried again; meanwhile the next input to that room ends its hold.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use runtime::{OnFailure, Tasks};
 use tokio::task::JoinSet;
@@ -18,17 +18,8 @@ pub(crate) fn spawn(tasks: &mut Tasks, app: Arc<App>) {
             let mut soft = std::pin::pin!(shutdown.soft());
             let mut running = JoinSet::new();
             loop {
-                let next_us = app.timers.next_us().filter(|_| running.len() < MOST_AT_ONCE);
-                let wait_us = next_us.map(|at_us| (at_us - app.clock.now_us()).max(0).cast_unsigned());
-                let due = async {
-                    match wait_us {
-                        Some(wait_us) => tokio::time::sleep(Duration::from_micros(wait_us)).await,
-                        None => std::future::pending().await,
-                    }
-                };
                 tokio::select! {
-                    () = due => {}
-                    () = app.timers.sooner() => continue,
+                    () = app.timers.due(&app.clock), if running.len() < MOST_AT_ONCE => {}
                     Some(_) = running.join_next() => continue,
                     () = &mut soft => return Ok(()),
                 }

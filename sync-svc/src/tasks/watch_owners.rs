@@ -1,7 +1,7 @@
 //! Looks after rooms whose owners are away for too long. What fails for one room is tried again with growing pauses, as
 //! long as the room needs it.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use futures::{StreamExt as _, stream};
 use runtime::{OnFailure, Tasks};
@@ -17,17 +17,8 @@ pub(crate) fn spawn(tasks: &mut Tasks, app: Arc<App>) {
         async move {
             let mut soft = std::pin::pin!(shutdown.soft());
             loop {
-                let wait_us =
-                    app.absences.next_us().map(|due_us| (due_us - app.clock.now_us()).max(0).cast_unsigned());
-                let due = async {
-                    match wait_us {
-                        Some(wait_us) => tokio::time::sleep(Duration::from_micros(wait_us)).await,
-                        None => std::future::pending().await,
-                    }
-                };
                 tokio::select! {
-                    () = due => {}
-                    () = app.absences.sooner() => continue,
+                    () = app.absences.due(&app.clock) => {}
                     () = &mut soft => return Ok(()),
                 }
                 let now_us = app.clock.now_us();
