@@ -35,14 +35,20 @@ impl App {
         tokio::spawn(async move {
             // Of this stream, not of the reader: one that comes back must not be taken for its former self.
             let stream = EventId::new().uuid();
+            // Held until the events are given back: the service does not stop before, for then there is no database.
+            let end = app.wake.watch();
             tracing::debug!(reader_id, %stream, "a reader of events came");
             if let Err(error) = app.feed(stream, &events).await {
-                let _ = events.send(Err(error)).await;
+                tokio::select! {
+                    () = end.closed() => {}
+                    _ = events.send(Err(error)) => {}
+                }
             }
             if let Err(error) = outbox::release(&app.pool, stream).await {
                 tracing::warn!(%error, reader_id, "cannot release the events of a reader that has gone; they come again when their lease ends");
             }
             app.wake.committed();
+            drop(end);
             tracing::debug!(reader_id, %stream, "a reader of events went");
         });
         receiver

@@ -30,9 +30,10 @@ impl Wake {
         self.0.send_modify(|signal| signal.acknowledgements += 1);
     }
 
-    /// Readers are to end.
-    pub(crate) fn close(&self) {
+    /// Tells readers to end, and waits until they have.
+    pub(crate) async fn close(&self) {
         self.0.send_modify(|signal| signal.closed = true);
+        self.0.closed().await;
     }
 
     /// A reader's own view.
@@ -102,7 +103,11 @@ mod tests {
     #[test]
     fn the_end_reaches_those_who_come_after_it() {
         let wake = Wake::new();
-        wake.close();
+        let early = wake.watch();
+        assert!(wake.close().now_or_never().is_none(), "someone has not ended");
+        assert!(early.closed().now_or_never().is_some());
         assert!(wake.watch().closed().now_or_never().is_some());
+        drop(early);
+        assert!(wake.close().now_or_never().is_some());
     }
 }

@@ -1,4 +1,5 @@
-//! Ends the streams of events when the service stops: they have no end of their own, and the server waits for them.
+//! Ends the streams of events when the service stops: they have no end of their own, and the server waits for them. What
+//! they give back to the database is done when this task is, before the process closes its connections.
 
 use runtime::{OnFailure, Tasks};
 
@@ -10,7 +11,7 @@ pub(crate) fn spawn(tasks: &mut Tasks, wake: Wake) {
         let wake = wake.clone();
         async move {
             shutdown.soft().await;
-            wake.close();
+            wake.close().await;
             Ok(())
         }
     });

@@ -3,7 +3,7 @@ use std::{
     time::Duration,
 };
 
-use futures::future::join_all;
+use futures::{FutureExt as _, future::join_all};
 use proto::room::v1::{
     DeleteRoomRequest, ListMessagesRequest, MoveItemRequest, RemoveItemRequest, Role, RoomEvent,
     room_event::Kind,
@@ -227,9 +227,22 @@ async fn a_restart_loses_nothing_and_streams_end_with_the_service() {
     let mut reader = first.read("test").await;
     let told = reader.take(2).await;
     first.acknowledge(&told[..1]).await;
+    let pool = world.postgres.pool("room-svc", &room_svc::MIGRATIONS).await.unwrap();
+    let leased = "SELECT count(*) FROM room.outbox WHERE leased_by IS NOT NULL";
+    assert_eq!(sqlx::query_scalar::<_, i64>(leased).fetch_one(&pool).await.unwrap(), 1);
+    // The statement that gives events back has to wait for this.
+    let mut tx = pool.begin().await.unwrap();
+    sqlx::query("SELECT FROM room.outbox FOR UPDATE").execute(&mut *tx).await.unwrap();
     first.shutdown.begin();
+    let waits = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)";
+    let waiting = async { while !sqlx::query_scalar::<_, bool>(waits).fetch_one(&pool).await.unwrap() {} };
+    tokio::time::timeout(Duration::from_secs(20), waiting).await.expect("the events are given back");
+    let mut finish = std::pin::pin!(first.tasks.finish());
+    assert!(finish.as_mut().now_or_never().is_none(), "the service stops when that is done");
+    tx.commit().await.unwrap();
     assert!(ended(reader).await);
-    first.tasks.finish().await;
+    finish.await;
+    assert_eq!(sqlx::query_scalar::<_, i64>(leased).fetch_one(&pool).await.unwrap(), 0);
 
     let second = world.instance().await;
     assert_eq!(second.read("test").await.take(1).await, told[1..]);
