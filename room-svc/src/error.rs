@@ -22,7 +22,7 @@ pub(crate) enum Error {
     GuestsNotAllowed,
     #[error("the token is good for another room only; ask for a token for this one")]
     TokenForAnotherRoom,
-    #[error("your role in this room does not include {}", name(*.0))]
+    #[error("{}", rpc::Error::permission_missing(*.0))]
     PermissionMissing(Permission),
     #[error("only the owner of this room may do that; ask them")]
     NotTheOwner,
@@ -50,11 +50,6 @@ pub(crate) enum Error {
     NoUnusedCode(usize),
 }
 
-/// `PERMISSION_SEND_CHAT` as people read it.
-fn name(permission: Permission) -> String {
-    permission.as_str_name().trim_start_matches("PERMISSION_").to_ascii_lowercase()
-}
-
 impl From<Error> for tonic::Status {
     fn from(error: Error) -> Self {
         let message = error.to_string();
@@ -66,10 +61,7 @@ impl From<Error> for tonic::Status {
             Error::Field { field, what } => {
                 return codec::violations(&Violations(vec![(field.to_owned(), what.to_owned())]));
             }
-            Error::PermissionMissing(permission) => {
-                let error = rpc::Error::new(Reason::PermissionMissing, message);
-                return error.with("permission", name(permission)).into();
-            }
+            Error::PermissionMissing(permission) => return rpc::Error::permission_missing(permission).into(),
             Error::Store(error) if pg::classify(&error) == ErrorClass::Transient => {
                 tracing::warn!(%error, "the database does not answer");
                 return unavailable("the database");

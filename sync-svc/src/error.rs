@@ -1,6 +1,6 @@
 //! What can go wrong, by meaning, and the one place that turns it into a reason for the caller.
 
-use proto::{codec, rules::Violations};
+use proto::{codec, room::v1::Permission, rules::Violations};
 use rpc::Reason;
 use tonic::Status;
 
@@ -15,8 +15,8 @@ pub(crate) enum Error {
     Rejected(#[from] Rejection),
     #[error("the room's state changed too often at once; try again")]
     Contended,
-    #[error("the caller's role in this room does not include {0}")]
-    PermissionMissing(&'static str),
+    #[error("{}", rpc::Error::permission_missing(*.0))]
+    PermissionMissing(Permission),
     #[error("the token was made for another room")]
     TokenForAnotherRoom,
     #[error("there is no item {0} on this room's playlist")]
@@ -51,6 +51,7 @@ impl From<Error> for Status {
         let message = error.to_string();
         let reason = match error {
             Error::Answered(status) => return status,
+            Error::PermissionMissing(permission) => return rpc::Error::permission_missing(permission).into(),
             Error::Field { field, what } => {
                 return codec::violations(&Violations(vec![(field.to_owned(), what)]));
             }
@@ -74,7 +75,6 @@ impl From<Error> for Status {
             Error::Rejected(Rejection::TooManySessions) => Reason::RoomFull,
             Error::Rejected(Rejection::UnknownSession) => Reason::NotAMember,
             Error::Contended => Reason::Contended,
-            Error::PermissionMissing(_) => Reason::PermissionMissing,
             Error::TokenForAnotherRoom => Reason::TokenForAnotherRoom,
             Error::ItemNotFound(_) => Reason::ItemNotFound,
         };

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use proto::{codec::ERROR_DOMAIN, common::v1::Reason};
+use proto::{codec::ERROR_DOMAIN, common::v1::Reason, room::v1::Permission};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
@@ -27,6 +27,13 @@ impl Error {
         let error: anyhow::Error = error.into();
         tracing::error!(error = format!("{error:#}"), "a call failed");
         Self::new(Reason::Internal, "something went wrong on our side; the request id finds it in the logs")
+    }
+
+    /// The caller's role in a room lacks this. Programs find it in the metadata, as `permission`.
+    pub fn permission_missing(permission: Permission) -> Self {
+        let name = permission.as_str_name().trim_start_matches("PERMISSION_").to_ascii_lowercase();
+        let message = format!("your role in this room does not include {name}");
+        Self::new(Reason::PermissionMissing, message).with("permission", name)
     }
 
     /// Adds a fact that a program may need, such as the current `seq`.

@@ -3,6 +3,7 @@ use std::collections::HashSet;
 use futures::future::join_all;
 use proto::room::v1::{CreateRoomRequest, DeleteRoomRequest, ListRoomsRequest, Role, Visibility};
 use rpc::Reason;
+use tonic_types::StatusExt as _;
 
 use crate::world::{World, fields_at_fault, guest, nobody, refusal, user};
 
@@ -120,10 +121,9 @@ async fn only_its_owner_deletes_a_room_and_then_nothing_of_it_is_left() {
     svc.append(&bob, &room.id, "film", "").await.unwrap();
     svc.say(&bob, &room.id, "hello", "1").await.unwrap();
     let delete = DeleteRoomRequest { room: room.code.clone() };
-    assert_eq!(
-        refusal(svc.client().delete_room(bob.request(delete.clone())).await),
-        Reason::PermissionMissing
-    );
+    let refused = svc.client().delete_room(bob.request(delete.clone())).await.unwrap_err();
+    assert_eq!(refused.get_details_error_info().unwrap().metadata["permission"], "delete_room");
+    assert_eq!(refusal(Err::<(), _>(refused)), Reason::PermissionMissing);
     svc.client().delete_room(ada.request(delete.clone())).await.unwrap();
     assert_eq!(refusal(svc.get(&room.id).await), Reason::RoomNotFound);
     assert_eq!(refusal(svc.say(&bob, &room.id, "still here?", "2").await), Reason::RoomNotFound);

@@ -111,13 +111,13 @@ impl Access {
 
     /// Whether this includes what a command needs.
     pub(crate) fn admits(&self, command: &Command) -> Result<()> {
-        let (permission, name) = match command.action {
+        let permission = match command.action {
             Some(Action::ChangeItem(_) | Action::Next(_) | Action::Previous(_) | Action::Stop(_)) => {
-                (Permission::ChangeCurrentMedia, "choosing what plays (change_current_media)")
+                Permission::ChangeCurrentMedia
             }
-            _ => (Permission::PlayControl, "controlling the playback (play_control)"),
+            _ => Permission::PlayControl,
         };
-        if self.permissions.contains(&permission) { Ok(()) } else { Err(Error::PermissionMissing(name)) }
+        self.permissions.contains(&permission).then_some(()).ok_or(Error::PermissionMissing(permission))
     }
 }
 

@@ -3,6 +3,7 @@
 use proto::sync::v1::{ChangeItem, Command, Next, PlaybackChange, Previous, command::Action};
 use rpc::{Context, Reason, reason_of};
 use testkit::{guest, user};
+use tonic_types::StatusExt as _;
 
 use crate::{
     over_both,
@@ -99,9 +100,11 @@ async fn only_who_may_can(world: World) {
     let instance = world.start_with_item().await;
     let (viewer, mut bound) = (guest("Vera"), guest("Bob"));
     world.rooms.known().viewers.insert(viewer.identity.as_ref().unwrap().subject_id.clone());
-    for action in [play(), Action::Next(Next {})] {
+    for (action, missing) in [(play(), "play_control"), (Action::Next(Next {}), "change_current_media")] {
         let refused = instance.send(&viewer, command(action)).await.unwrap_err();
         assert_eq!(reason_of(&refused), Some(Reason::PermissionMissing));
+        assert_eq!(refused.get_details_error_info().unwrap().metadata["permission"], missing);
+        assert!(refused.message().contains(missing), "{}", refused.message());
     }
     instance.playback(&viewer).await;
     assert_eq!(world.rooms.known().access_asked, 1, "asked once for a burst");
