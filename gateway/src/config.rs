@@ -27,6 +27,8 @@ pub struct Config {
     pub max_frame_bytes: usize,
     /// How many connections the gateway takes at once, WebSockets not counted.
     pub max_connections: usize,
+    /// How many of them may come from one address.
+    pub max_connections_per_address: usize,
     /// How many WebSockets the gateway takes.
     pub max_sockets: usize,
     /// How many frames a socket may send in a second.
@@ -58,6 +60,7 @@ impl Config {
             ("max_body_bytes", self.max_body_bytes),
             ("max_frame_bytes", self.max_frame_bytes),
             ("max_connections", self.max_connections),
+            ("max_connections_per_address", self.max_connections_per_address),
             ("max_sockets", self.max_sockets),
             ("frames_per_second", self.frames_per_second as usize),
             ("frames_burst", self.frames_burst as usize),

@@ -1,9 +1,11 @@
 #![doc = include_str!("../README.md")]
 
+mod address;
 mod bucket;
 mod config;
 mod http;
 mod listener;
+mod places;
 mod process;
 mod realtime;
 

@@ -22,26 +22,35 @@ use hyper_util::{
     server::conn::auto,
     service::TowerToHyperService,
 };
+use ipnet::IpNet;
 use rpc::{Error, Reason, TraceParent};
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::{OwnedSemaphorePermit, Semaphore, watch},
+    sync::{Semaphore, watch},
     time::{sleep, timeout},
 };
 
-use crate::http::error::ApiError;
+use crate::{
+    Config,
+    http::error::ApiError,
+    places::{Full, Places},
+};
 
-/// Connections beyond the limit that are answered at once; those beyond these too are closed without a word.
+/// Connections beyond a limit that are answered at once; those beyond these too are closed without a word.
 const REFUSALS: usize = 256;
 
 /// How long such an answer may take.
 const REFUSAL_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What a listener puts up with.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Limits {
     /// How many connections it serves at once. One that became a WebSocket does not count any more.
     pub connections: usize,
+    /// How many of them may come from one address, or one /64 of IPv6.
+    pub connections_per_address: usize,
+    /// Proxies in front: many people come from the address of each, so that it may have as many as there are.
+    pub trusted_proxies: Vec<IpNet>,
     /// How long a new connection has for its first request.
     pub first_request: Duration,
     /// How long it may take to the next one. Longer than proxies keep connections (nginx: 60 s), for one that is closed
@@ -50,9 +59,24 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// So many connections, with the usual patience.
+    /// So many connections, from wherever they come, with the usual patience.
     pub fn new(connections: usize) -> Self {
-        Self { connections, first_request: Duration::from_secs(10), next_request: Duration::from_secs(75) }
+        Self {
+            connections,
+            connections_per_address: connections,
+            trusted_proxies: Vec::new(),
+            first_request: Duration::from_secs(10),
+            next_request: Duration::from_secs(75),
+        }
+    }
+
+    /// As the settings say.
+    pub fn of(config: &Config) -> Self {
+        Self {
+            connections_per_address: config.max_connections_per_address,
+            trusted_proxies: config.trusted_proxies.clone(),
+            ..Self::new(config.max_connections)
+        }
     }
 }
 
@@ -65,7 +89,8 @@ pub async fn serve_http(
     shutdown: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
     let mut shutdown = pin!(shutdown);
-    let places = Arc::new(Semaphore::new(limits.connections.min(Semaphore::MAX_PERMITS)));
+    let limits = Arc::new(limits);
+    let places = Places::new(limits.clone());
     let refusals = Arc::new(Semaphore::new(REFUSALS));
     // Dropped when the last connection has ended.
     let (stop, stopped) = watch::channel(());
@@ -74,20 +99,23 @@ pub async fn serve_http(
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => {
                     let _ = stream.set_nodelay(true);
-                    if let Ok(place) = places.clone().try_acquire_owned() {
-                        let place = Place::taken(place);
-                        let serving = connection(stream, peer, router.clone(), limits, stopped.clone());
-                        tokio::spawn(async move {
-                            serving.await;
-                            drop(place);
-                        });
-                    } else {
-                        metrics::counter!("syncwatch_http_connections_refused_total").increment(1);
-                        if let Ok(answering) = refusals.clone().try_acquire_owned() {
+                    match places.take(peer.ip()) {
+                        Ok(place) => {
+                            let serving =
+                                connection(stream, peer, router.clone(), limits.clone(), stopped.clone());
                             tokio::spawn(async move {
-                                refuse(stream).await;
-                                drop(answering);
+                                serving.await;
+                                drop(place);
                             });
+                        }
+                        Err(full) => {
+                            full.refusals().increment(1);
+                            if let Ok(answering) = refusals.clone().try_acquire_owned() {
+                                tokio::spawn(async move {
+                                    refuse(stream, full).await;
+                                    drop(answering);
+                                });
+                            }
                         }
                     }
                 }
@@ -106,27 +134,11 @@ pub async fn serve_http(
     Ok(())
 }
 
-/// One of the connections that there may be.
-struct Place(#[expect(dead_code, reason = "it is given back when it is dropped")] OwnedSemaphorePermit);
-
-impl Place {
-    fn taken(permit: OwnedSemaphorePermit) -> Self {
-        metrics::gauge!("syncwatch_http_connections").increment(1.0);
-        Self(permit)
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        metrics::gauge!("syncwatch_http_connections").decrement(1.0);
-    }
-}
-
 async fn connection(
     stream: TcpStream,
     peer: SocketAddr,
     router: Router,
-    limits: Limits,
+    limits: Arc<Limits>,
     mut stopped: watch::Receiver<()>,
 ) {
     let requests = Arc::new(AtomicU64::new(0));
@@ -173,12 +185,9 @@ async fn connection(
 }
 
 /// Answers one request: that there are too many.
-async fn refuse(stream: TcpStream) {
-    let service = tower::service_fn(async |request: http::Request<Incoming>| {
-        let error = Error::new(
-            Reason::DependencyUnavailable,
-            "this server has as many connections as it takes; try again",
-        );
+async fn refuse(stream: TcpStream, full: Full) {
+    let service = tower::service_fn(move |request: http::Request<Incoming>| async move {
+        let error = Error::new(Reason::DependencyUnavailable, full.message());
         let trace = TraceParent::at_edge(request.headers());
         let error = ApiError::new(error.retry_after(Duration::from_secs(5)), trace);
         Ok::<Response, Infallible>(error.into_response())

@@ -36,7 +36,7 @@ pub async fn serve(mut process: Process) -> anyhow::Result<()> {
     }
     let router = build(&config, deps, &mut process.tasks)?;
     tracing::info!(address = %listener.local_addr()?, "the gateway serves");
-    serve_http(listener, router, Limits::new(config.max_connections), process.shutdown.soft()).await?;
+    serve_http(listener, router, Limits::of(&config), process.shutdown.soft()).await?;
     process.finish().await;
     Ok(())
 }

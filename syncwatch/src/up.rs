@@ -55,7 +55,7 @@ pub(crate) async fn run(
     });
 
     let url = format!("http://{}", browsable(front.local_addr()?));
-    let limits = gateway::Limits::new(settings.section("gateway.max_connections")?);
+    let limits = gateway::Limits::of(&settings.section("gateway")?);
     let serving = gateway::serve_http(front, system.front, limits, process.shutdown.soft());
     say(format_args!("SyncWatch is ready: {url}"));
     if arguments.open {

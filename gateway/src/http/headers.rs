@@ -18,7 +18,7 @@ use tracing::Instrument as _;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
 use super::error::ApiError;
-use crate::Config;
+use crate::{Config, address::is_among};
 
 /// Media comes from wherever people link to, hence the open `media-src` and `connect-src`; scripts come from here
 /// alone. OPAQUE is WebAssembly. Frames are the official players of services that allow nothing else; they are spoken
@@ -54,13 +54,12 @@ impl Surroundings {
     }
 
     fn origin(&self, peer: IpAddr, headers: &HeaderMap) -> Origin {
-        let trusted = |address: &IpAddr| self.trusted.iter().any(|net| net.contains(address));
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let forwarded_https = text("x-forwarded-proto").eq_ignore_ascii_case("https");
         let mut address = peer;
         // Each proxy appends whom it heard from; the last one that is not a proxy of ours is the client.
         let mut hops = text("x-forwarded-for").rsplit(',').filter_map(|hop| hop.trim().parse().ok());
-        while trusted(&address)
+        while is_among(&self.trusted, address)
             && let Some(hop) = hops.next()
         {
             address = hop;

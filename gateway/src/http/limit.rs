@@ -16,7 +16,10 @@ use rpc::{Error, Reason, TraceParent};
 use runtime::Clock;
 
 use super::{error::ApiError, headers::Origin};
-use crate::bucket::{Bucket, Rate};
+use crate::{
+    address::network,
+    bucket::{Bucket, Rate},
+};
 
 /// Addresses that are remembered; those beyond share one bucket until others have recovered.
 const TABLE: usize = 65_536;
@@ -45,14 +48,6 @@ impl Limiter {
             }
         }
         table.entry(key).or_insert_with(|| Bucket::full(self.rate, now_us)).take(self.rate, now_us)
-    }
-}
-
-/// Who has one IPv6 address has 2^64.
-fn network(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V6(v6) => Ipv6Addr::from(u128::from(v6) >> 64 << 64).into(),
-        v4 @ IpAddr::V4(_) => v4,
     }
 }
 

@@ -1,12 +1,13 @@
 //! How many connections there may be, and how long they may keep silent.
 
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 
 use axum::{Router, routing::get};
-use gateway::Limits;
+use gateway::{Config, Limits};
+use runtime::{Settings, Telemetry};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
 };
 
 use super::world::World;
@@ -76,6 +77,76 @@ async fn who_comes_beyond_the_limit_is_told_to_try_again() {
     assert!(ask(&mut first, "/").await.ends_with("here you are"), "the first one notices nothing");
     drop(first);
     until_served(&address, "/").await;
+}
+
+/// A connection from this address of the loopback network.
+async fn connect_from(ip: &str, address: &str) -> TcpStream {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind(SocketAddr::new(ip.parse().unwrap(), 0)).unwrap();
+    socket.connect(address.parse().unwrap()).await.unwrap()
+}
+
+#[tokio::test]
+async fn one_address_does_not_take_the_places_of_all() {
+    let settings = Settings::load(&[], serde_json::json!({})).unwrap();
+    let telemetry = Telemetry::start(&settings.section("log").unwrap(), "gateway").unwrap();
+    let config =
+        Config { max_connections: 4, max_connections_per_address: 2, ..settings.section("gateway").unwrap() };
+    let address = listen(Limits::of(&config)).await;
+    let counts = |times| {
+        let line = format!("syncwatch_http_connections_refused_total{{reason=\"address\"}} {times}");
+        telemetry.metrics.render().lines().any(|known| known == line)
+    };
+    let mut held = Vec::new();
+    for _ in 0..2 {
+        let mut stream = connect_from("127.0.0.2", &address).await;
+        assert!(ask(&mut stream, "/").await.ends_with("here you are"));
+        held.push(stream);
+    }
+    assert!(counts(0), "{}", telemetry.metrics.render());
+    let mut third = connect_from("127.0.0.2", &address).await;
+    let refused = ask(&mut third, "/").await;
+    assert!(refused.starts_with("HTTP/1.1 503"), "{refused}");
+    assert!(refused.contains("retry-after: 5") && refused.contains("connection: close"), "{refused}");
+    assert!(refused.contains("your address has as many connections"), "{refused}");
+    assert_eq!(rest(third).await, b"", "and the connection ends");
+    assert!(counts(1), "{}", telemetry.metrics.render());
+
+    let mut other = connect_from("127.0.0.3", &address).await;
+    assert!(ask(&mut other, "/").await.ends_with("here you are"), "others notice nothing");
+    drop(held);
+    let served = async {
+        while !ask(&mut connect_from("127.0.0.2", &address).await, "/").await.starts_with("HTTP/1.1 200") {}
+    };
+    tokio::time::timeout(PATIENCE, served).await.expect("there is a place again");
+}
+
+#[tokio::test]
+async fn a_trusted_proxy_brings_as_many_as_there_are_places() {
+    let settings = Settings::load(&[], serde_json::json!({})).unwrap();
+    let config = Config {
+        max_connections: 3,
+        max_connections_per_address: 1,
+        trusted_proxies: vec!["127.0.0.2/32".parse().unwrap()],
+        ..settings.section("gateway").unwrap()
+    };
+    let address = listen(Limits::of(&config)).await;
+    let mut held = Vec::new();
+    for _ in 0..3 {
+        let mut stream = connect_from("127.0.0.2", &address).await;
+        assert!(ask(&mut stream, "/").await.ends_with("here you are"));
+        held.push(stream);
+    }
+    let refused = ask(&mut connect_from("127.0.0.2", &address).await, "/").await;
+    assert!(refused.contains("this server has as many connections"), "{refused}");
+}
+
+#[test]
+fn settings_that_let_nobody_in_are_refused() {
+    let settings = Settings::load(&[], serde_json::json!({})).unwrap();
+    let config = Config { max_connections_per_address: 0, ..settings.section("gateway").unwrap() };
+    let error = config.validate().unwrap_err().to_string();
+    assert!(error.contains("gateway.max_connections_per_address is 0"), "{error}");
 }
 
 #[tokio::test]

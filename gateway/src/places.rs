@@ -1,0 +1,145 @@
+//! How many connections a listener serves at once: in all, and from one address, so that nobody takes all of them.
+
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    net::IpAddr,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::{
+    address::{is_among, network},
+    listener::Limits,
+};
+
+/// The connections that there may be. An address is remembered while it has one, so there are never more of them than
+/// connections.
+pub(crate) struct Places {
+    all: Arc<Semaphore>,
+    limits: Arc<Limits>,
+    by_address: Mutex<HashMap<IpAddr, usize>>,
+}
+
+/// What is full.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Full {
+    Server,
+    Address,
+}
+
+/// One of the connections. It is given back when it is dropped.
+pub(crate) struct Place {
+    places: Arc<Places>,
+    /// `None`: a proxy of ours, behind which there are many people.
+    address: Option<IpAddr>,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Places {
+    pub(crate) fn new(limits: Arc<Limits>) -> Arc<Self> {
+        for full in [Full::Server, Full::Address] {
+            // A counter that begins with its first refusal has not grown by it.
+            full.refusals().increment(0);
+        }
+        let all = Arc::new(Semaphore::new(limits.connections.min(Semaphore::MAX_PERMITS)));
+        Arc::new(Self { all, limits, by_address: Mutex::default() })
+    }
+
+    pub(crate) fn take(self: &Arc<Self>, peer: IpAddr) -> Result<Place, Full> {
+        let permit = self.all.clone().try_acquire_owned().map_err(|_| Full::Server)?;
+        let address = (!is_among(&self.limits.trusted_proxies, peer)).then(|| network(peer));
+        if let Some(address) = address {
+            let mut by_address = self.lock();
+            let taken = by_address.entry(address).or_default();
+            if *taken >= self.limits.connections_per_address {
+                return Err(Full::Address);
+            }
+            *taken += 1;
+        }
+        metrics::gauge!("syncwatch_http_connections").increment(1.0);
+        Ok(Place { places: self.clone(), address, _permit: permit })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
+        self.by_address.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        metrics::gauge!("syncwatch_http_connections").decrement(1.0);
+        let Some(address) = self.address else { return };
+        if let Entry::Occupied(mut taken) = self.places.lock().entry(address) {
+            *taken.get_mut() -= 1;
+            if *taken.get() == 0 {
+                taken.remove();
+            }
+        }
+    }
+}
+
+impl Full {
+    /// How often it was refused for this.
+    pub(crate) fn refusals(self) -> metrics::Counter {
+        let reason = match self {
+            Self::Server => "server",
+            Self::Address => "address",
+        };
+        metrics::counter!("syncwatch_http_connections_refused_total", "reason" => reason)
+    }
+
+    /// As people are told.
+    pub(crate) fn message(self) -> &'static str {
+        match self {
+            Self::Server => "this server has as many connections as it takes; try again",
+            Self::Address => "your address has as many connections as this server takes from one; try again",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn places(connections_per_address: usize) -> Arc<Places> {
+        let trusted_proxies = vec!["10.0.0.0/8".parse().unwrap()];
+        Places::new(Arc::new(Limits { connections_per_address, trusted_proxies, ..Limits::new(5) }))
+    }
+
+    fn take(places: &Arc<Places>, peer: &str) -> Result<Place, Full> {
+        places.take(peer.parse().unwrap())
+    }
+
+    #[test]
+    fn one_address_has_its_share_and_no_more() {
+        let places = places(2);
+        let held = [take(&places, "192.0.2.1").unwrap(), take(&places, "::ffff:192.0.2.1").unwrap()];
+        assert_eq!(take(&places, "192.0.2.1").err(), Some(Full::Address));
+        let other = take(&places, "192.0.2.2").unwrap();
+        drop(held);
+        let _again = take(&places, "192.0.2.1").unwrap();
+        drop(other);
+        assert_eq!(places.lock().len(), 1, "who has none is forgotten");
+        assert_eq!(places.all.available_permits(), 4, "a refusal takes no place");
+    }
+
+    #[test]
+    fn an_ipv6_network_is_one_address() {
+        let places = places(1);
+        let _held = take(&places, "2001:db8::1").unwrap();
+        assert_eq!(take(&places, "2001:db8::ffff:0:2").err(), Some(Full::Address));
+        assert!(take(&places, "2001:db8:0:1::1").is_ok());
+    }
+
+    #[test]
+    fn a_proxy_of_ours_is_bounded_by_the_server_alone() {
+        let places = places(1);
+        let held: Vec<_> = (0..5).map(|_| take(&places, "10.1.2.3").unwrap()).collect();
+        assert_eq!(take(&places, "10.1.2.3").err(), Some(Full::Server));
+        assert!(places.lock().is_empty());
+        drop(held);
+        assert!(take(&places, "192.0.2.1").is_ok());
+        assert!(places.lock().is_empty());
+    }
+}
