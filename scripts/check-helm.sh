@@ -6,15 +6,17 @@ cd "$(dirname "$0")/.."
 # shellcheck source=scripts/tools.sh
 . scripts/tools.sh
 
-readonly scripts=$PWD/scripts KUBERNETES_RELEASES=(1.31 1.37)
+readonly scripts=$PWD/scripts alerts=$PWD/deploy/prometheus/rules.yml KUBERNETES_RELEASES=(1.31 1.37)
 helm=$(helm_tool)
 validate=$(python_tool kubernetes-validate kubernetes-validate==1.37.0)
 models=$(operator_models)
+promtool=$(promtool_tool)
 
 # `helm dependency update` packs charts into one another: in a copy, so that the tree stays clean.
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-cp -r helm "$work"
+# The alerts are a link to deploy/, which the copy is no longer beside.
+cp -rL helm "$work"
 
 render() {
   local chart=$1 name=$2 release=$3
@@ -55,6 +57,20 @@ for chart in $(find . -mindepth 1 -maxdepth 1 -type d ! -name library ! -name sy
   done
   say "$name: renders, valid for Kubernetes ${KUBERNETES_RELEASES[*]}"
 done
+
+# What wakes somebody, as the cluster gets it: valid, and word for word the file whose alerts are tested.
+"$helm" template demo ./syncwatch --kube-version 1.31.0 --set prometheusRule.enabled=true \
+  --show-only templates/prometheusrule.yaml >"$work/alerts.yaml"
+"$(dirname "$validate")/python" - "$work/alerts.yaml" "$alerts" >"$work/rules.yml" <<'PYTHON' || fail "the alerts of the chart are not those of deploy/"
+import sys, yaml
+chart, file = (yaml.safe_load(open(path)) for path in sys.argv[1:])
+assert chart["spec"] == file
+yaml.safe_dump(chart["spec"], sys.stdout)
+PYTHON
+"$promtool" check rules --lint-fatal "$work/rules.yml" >/dev/null || fail "the alerts of the chart are not valid"
+"$helm" template demo ./syncwatch --kube-version 1.31.0 | grep -q '^kind: PrometheusRule' &&
+  fail "the chart makes a PrometheusRule that nobody asked for"
+say "the alerts are those of deploy/"
 
 echo '[{"apiVersion": "monitoring.coreos.com/v1", "kind": "ServiceMonitor", "spec": {"selector": {}, "endpoints": [{"port": 5}]}}]' |
   node "$scripts/operator-kinds.mjs" "$models" 2>/dev/null && fail "a ServiceMonitor with a number for a port is taken"

@@ -64,13 +64,16 @@ impl App {
     /// Until the reader goes or the service stops.
     async fn feed(&self, stream: Uuid, reader: &mpsc::Sender<Result<RoomEvent>>) -> Result<()> {
         let (mut watch, end) = (self.wake.watch(), self.wake.watch());
+        let unreadable_events = metrics::counter!("syncwatch_room_events_unreadable_total");
+        // A counter that begins with its first event has not grown by it, and nobody would be alerted.
+        unreadable_events.increment(0);
         loop {
             watch.look();
             let lease = Lease { stream, length: LEASE, window: WINDOW };
             let Leased { events, unreadable, window_full } =
                 outbox::lease(&self.pool, lease, self.clock.now()).await?;
             for event in &unreadable {
-                metrics::counter!("syncwatch_room_events_unreadable_total").increment(1);
+                unreadable_events.increment(1);
                 tracing::error!(
                     position = event.position,
                     room = %event.room,
