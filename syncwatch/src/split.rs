@@ -161,7 +161,6 @@ fn local(port: u16) -> SocketAddr {
 
 /// Ports that systems do not give to outgoing connections: one of those could be taken again before its process listens.
 const FREE_PORTS: std::ops::Range<u16> = 10_000..32_000;
-const ATTEMPTS: usize = 100;
 
 /// Free ports, each given once. They are kept until their processes start: while a database is made, another program
 /// would find them free too, and a second `up --split` looks where this one does.
@@ -183,7 +182,7 @@ impl FreePorts {
             self.kept.push(listener);
             return Ok(address);
         }
-        for _ in 0..ATTEMPTS {
+        for _ in FREE_PORTS {
             self.last = if self.last + 1 < FREE_PORTS.end { self.last + 1 } else { FREE_PORTS.start };
             let candidate = SocketAddr::new(address.ip(), self.last);
             if let Ok(listener) = TcpListener::bind(candidate) {
