@@ -27,13 +27,14 @@ export class Approach {
     return Math.min(MOST_MS, this.glideMs * MORE_EACH_TIME ** attempt) + Math.max(0, startLatencyMs - USUAL_START_MS);
   }
 
-  /**
-   * A source is being opened: about where its player will be asked to be by then, where it is known what time it is at
-   * the server.
-   */
-  opens(nowMs: number, motion: Motion, serverMs: number | null, startLatencyMs: number): number | undefined {
+  /** A source is being opened. */
+  opens(nowMs: number): void {
     this.openedMs = nowMs;
     this.enters = false;
+  }
+
+  /** About where its player will be asked to be; undefined where that hangs on a time that nobody knows (null). */
+  entryMs(motion: Motion, serverMs: number | null, startLatencyMs: number): number | undefined {
     const moves = motion.playing && !motion.hold;
     if (moves && serverMs === null) return undefined;
     const entryMs = positionAt(motion, (serverMs ?? 0) + this.leadMs(0, startLatencyMs));

@@ -89,33 +89,32 @@ describe('joining', () => {
   it('opens its source about where the room will be by then', async () => {
     const { world, apply, player, engine } = setUp();
     apply({ playing: true, anchorMediaMs: 0, anchorServerMs: world.serverMs - 60_000 });
-    await world.pass(10);
+    await world.pass(200);
     expect(player.openedFromMs).toBeGreaterThan(60_000);
     expect(player.openedFromMs).toBeLessThan(63_000);
     apply({ playing: false, anchorMediaMs: 90_000 });
     engine.retry();
-    await world.pass(10);
+    await world.pass(200);
     expect(player.openedFromMs).toBe(90_000);
   });
 
   it('opens its source at the beginning while nobody knows where the room is', async () => {
     const { world, apply, player } = setUp({}, CHROMIUM, null);
     apply({ playing: true, anchorMediaMs: 0, anchorServerMs: world.serverMs - 60_000 });
-    await world.pass(10);
+    await world.pass(200);
     expect(player.openedFromMs).toBeUndefined();
     apply({ itemId: 'item_b', playing: false, anchorMediaMs: 90_000 });
-    await world.pass(10);
+    await world.pass(200);
     expect(player.openedFromMs).toBe(90_000);
   });
 
-  it('says where to be even to a player that is there, when it was opened elsewhere and may be about to go', async () => {
-    const { world, apply, player } = setUp();
-    apply({ playing: false, anchorMediaMs: 90_000 });
-    await world.pass(10);
-    apply({ playing: false, anchorMediaMs: 0 });
-    await world.pass(1_000);
-    expect(player.seeks).toBe(1);
-    expect(player.truthMs()).toBe(0);
+  it('knows where the room is when the clock was measured while the source was opening', async () => {
+    const { world, apply, player, clock } = setUp({ loadMs: 400 }, CHROMIUM, null);
+    apply({ playing: true, anchorMediaMs: 0, anchorServerMs: world.serverMs - 60_000 });
+    world.after(200, () => clock.add({ sentMs: world.nowMs - 200, receivedMs: world.nowMs, serverReceiveMs: world.serverMs - 100, serverSendMs: world.serverMs - 100 }));
+    await world.pass(500);
+    expect(player.openedFromMs).toBeGreaterThan(60_000);
+    expect(player.openedFromMs).toBeLessThan(63_000);
   });
 
   it('stands at the anchor of a paused room', async () => {

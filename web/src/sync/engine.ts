@@ -203,9 +203,11 @@ export class SyncEngine {
     this.deps.resolve(itemId).then(
       (source) => {
         if (this.loadedItem !== itemId || this.motion.itemId !== itemId) return;
-        const nowMs = this.deps.nowMs();
-        const serverMs = this.deps.clock.read(nowMs) ? this.serverNow() : null;
-        this.deps.player.load(source, this.approach.opens(nowMs, this.motion, serverMs, this.mover.learned.startLatencyMs));
+        this.approach.opens(this.deps.nowMs());
+        this.deps.player.load(source, () => {
+          const serverMs = this.deps.clock.read(this.deps.nowMs()) ? this.serverNow() : null;
+          return this.approach.entryMs(this.motion, serverMs, this.mover.learned.startLatencyMs);
+        });
         this.step();
       },
       (error: unknown) => {

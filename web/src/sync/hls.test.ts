@@ -3,20 +3,23 @@ import { beforeEach, expect, it, vi } from 'vitest';
 import type { HlsConfig } from 'hls.js';
 import { Html5Player } from './html5';
 
-const told = vi.hoisted(() => ({ configs: [] as Partial<HlsConfig>[], loaded: [] as string[] }));
+const told = vi.hoisted(() => ({ configs: [] as Partial<HlsConfig>[], started: [] as number[], parsed: (): void => undefined }));
 
 vi.mock('hls.js', () => {
   class HlsPlayer {
-    static readonly Events = { ERROR: 'error' };
+    static readonly Events = { ERROR: 'error', MANIFEST_PARSED: 'parsed' };
     static readonly isSupported = () => true;
-    readonly on = () => undefined;
+    readonly loadSource = () => undefined;
     readonly attachMedia = () => undefined;
     readonly destroy = () => undefined;
     constructor(config: Partial<HlsConfig>) {
       told.configs.push(config);
     }
-    loadSource(url: string) {
-      told.loaded.push(url);
+    on(event: string, listener: () => void) {
+      if (event === 'parsed') told.parsed = listener;
+    }
+    startLoad(fromS: number) {
+      told.started.push(fromS);
     }
   }
   return { default: HlsPlayer };
@@ -24,17 +27,22 @@ vi.mock('hls.js', () => {
 
 beforeEach(() => {
   told.configs.length = 0;
-  told.loaded.length = 0;
+  told.started.length = 0;
 });
 
 it.each([
-  { fromMs: 61_500, startPosition: 61.5 },
-  { fromMs: 0, startPosition: 0 },
-  { fromMs: undefined, startPosition: 0 },
-])('begins to load at $startPosition s when it is opened from $fromMs ms', async ({ fromMs, startPosition }) => {
+  { fromMs: 61_500, fromS: 61.5 },
+  { fromMs: 0, fromS: 0 },
+  { fromMs: undefined, fromS: 0 },
+])('begins with the segment at $fromS s when it is to be played from $fromMs ms', async ({ fromMs, fromS }) => {
   const player = new Html5Player(document.createElement('video'));
-  player.load({ url: '/film.m3u8', format: 'hls' }, fromMs);
-  await vi.waitFor(() => expect(told.loaded).toEqual(['/film.m3u8']));
-  expect(told.configs.map((config) => config.startPosition)).toEqual([startPosition]);
+  let entryMs: number | undefined = 5;
+  player.load({ url: '/film.m3u8', format: 'hls' }, () => entryMs);
+  await vi.waitFor(() => expect(told.configs.length).toBe(1));
+  expect(told.configs[0]?.autoStartLoad).toBe(false);
+  expect(told.started).toEqual([]);
+  entryMs = fromMs;
+  told.parsed();
+  expect(told.started).toEqual([fromS]);
   player.destroy();
 });

@@ -2,17 +2,17 @@
 // play it with neither exact seeks nor rates, so hls.js comes first.
 import type Hls from 'hls.js';
 import type { Detach } from './html5';
+import type { Entry } from './player';
 
 const NATIVE_TYPE = 'application/vnd.apple.mpegurl';
 const MAX_RECOVERIES = 3;
 
 export interface HlsSource {
   url: string;
-  /** Where it will be played from, as far as that is known. */
-  fromMs?: number | undefined;
+  entry?: Entry | undefined;
 }
 
-export function attachHls(video: HTMLVideoElement, { url, fromMs }: HlsSource, fail: (reason: string) => void): Detach {
+export function attachHls(video: HTMLVideoElement, { url, entry }: HlsSource, fail: (reason: string) => void): Detach {
   let detached = false;
   let hls: Hls | null = null;
 
@@ -29,11 +29,12 @@ export function attachHls(video: HTMLVideoElement, { url, fromMs }: HlsSource, f
       maxLiveSyncPlaybackRate: 1,
       maxBufferLength: 30,
       backBufferLength: 60,
-      // The first segment to be loaded. Where it begins to play is the sync engine's, too: it seeks as soon as it can.
-      startPosition: (fromMs ?? 0) / 1000,
+      autoStartLoad: false,
       enableWorker: true,
     });
     hls = player;
+    // The segment to begin with. By now it is more likely to be known than when the manifest was asked for.
+    player.on(HlsPlayer.Events.MANIFEST_PARSED, () => player.startLoad((entry?.() ?? 0) / 1000));
     let recoveries = 0;
     player.on(HlsPlayer.Events.ERROR, (_event, data) => {
       if (!data.fatal) return;

@@ -2,7 +2,7 @@
 import type { Frame } from './estimator';
 import { attachHls } from './hls';
 import { RESAMPLE_WITHIN } from './profile';
-import type { MediaSource, Player, PlayerSnapshot } from './player';
+import type { Entry, MediaSource, Player, PlayerSnapshot } from './player';
 
 /** Ends what feeds the element. */
 export type Detach = () => void;
@@ -36,10 +36,10 @@ export class Html5Player implements Player {
     this.requestFrame();
   }
 
-  load(source: MediaSource, fromMs?: number): void {
+  load(source: MediaSource, entry?: Entry): void {
     this.unload();
     if (source.format === 'hls') {
-      this.detach = attachHls(this.video, { url: source.url, fromMs }, (reason) => this.fail(reason));
+      this.detach = attachHls(this.video, { url: source.url, entry }, (reason) => this.fail(reason));
     } else {
       this.detach = attachFile(this.video, source.url);
     }

@@ -1,7 +1,7 @@
 // A player with the faults of real ones, in a simulated world.
 import type { Frame } from './estimator';
 import { RESAMPLE_WITHIN } from './profile';
-import type { MediaSource, Player, PlayerSnapshot } from './player';
+import type { Entry, MediaSource, Player, PlayerSnapshot } from './player';
 import { random, type World } from './world.testkit';
 
 export interface Faults {
@@ -55,7 +55,7 @@ const AUDIBLE = 0.01;
 export class SimulatedPlayer implements Player {
   readonly rateWrites: { atMs: number; rate: number }[] = [];
   seeks = 0;
-  /** Where it was told, when it was opened, that it would be asked to be. */
+  /** Where it was told that it would be asked to be, when it knew what it had opened. */
   openedFromMs: number | undefined;
   plays = 0;
   hidden = false;
@@ -110,13 +110,13 @@ export class SimulatedPlayer implements Player {
     return Math.min(this.faults.durationMs, this.baseMs + (this.world.nowMs - this.sinceMs) * speed);
   }
 
-  load(_source: MediaSource, fromMs?: number): void {
-    this.openedFromMs = fromMs;
+  load(_source: MediaSource, entry?: Entry): void {
     this.stop(0);
     this.loadGeneration += 1;
     const { loadGeneration } = this;
     this.world.after(this.faults.loadMs, () => {
       if (loadGeneration !== this.loadGeneration) return;
+      this.openedFromMs = entry?.();
       this.loaded = true;
       this.tell();
     });

@@ -9,6 +9,9 @@ export interface MediaSource {
   embed?: Embed;
 }
 
+/** About where a player will be asked to be once it has opened its source; undefined: nobody knows yet. */
+export type Entry = () => number | undefined;
+
 export interface PlayerSnapshot {
   /** Knows what it plays, and can be told where to. */
   loaded: boolean;
@@ -37,8 +40,8 @@ export interface Player {
    * `[1]` is a player that cannot change its rate.
    */
   readonly rates?: readonly number[] | null;
-  /** `fromMs`: about where it will be asked to be, so that what lies before need not be loaded; absent: not known. */
-  load(source: MediaSource, fromMs?: number): void;
+  /** `entry`: asked as late as can be, so that what lies before need not be loaded. */
+  load(source: MediaSource, entry?: Entry): void;
   /** Makes a source ready beside the one that plays; null: nothing. Absent: it cannot. */
   prepare?(source: MediaSource | null): void;
   /** What was made ready could start at once. */

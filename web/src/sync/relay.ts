@@ -1,7 +1,7 @@
 // Two players that take turns: while one plays, the other makes ready what comes next, so that items follow one another
 // without a gap. To the engine they are one player.
 import type { Frame } from './estimator';
-import type { MediaSource, Player, PlayerSnapshot } from './player';
+import type { Entry, MediaSource, Player, PlayerSnapshot } from './player';
 
 type Cleanup = () => void;
 
@@ -60,10 +60,10 @@ export class Relay implements Player {
     return loaded && ready && failure === null;
   }
 
-  load(source: MediaSource, fromMs?: number): void {
+  load(source: MediaSource, entry?: Entry): void {
     this.retire();
     if (source === this.prepared) this.swap();
-    else this.active.load(source, fromMs);
+    else this.active.load(source, entry);
     this.retire();
   }
 
