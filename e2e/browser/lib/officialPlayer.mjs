@@ -7,9 +7,17 @@ import { readFile } from 'node:fs/promises';
 
 const PAGE = new URL('./official-player.html', import.meta.url);
 
-/** From now on the page gets the stand-in instead of YouTube's player. @param {Page} page */
-export async function standInForYouTube(page) {
-  const body = await readFile(PAGE, 'utf8');
+/** How long a player takes from play to motion, and from a seek to motion: real ones are anywhere between these. */
+export const QUICK = { startMs: 120, seekMs: 150 };
+export const SLOW = { startMs: 900, seekMs: 700 };
+
+/**
+ * From now on the page gets the stand-in instead of YouTube's player.
+ * @param {Page} page @param {typeof QUICK} habits
+ */
+export async function standInForYouTube(page, habits) {
+  const html = await readFile(PAGE, 'utf8');
+  const body = html.replace(/(?<=id="habits"[^>]*>)[^<]*/, JSON.stringify(habits));
   await page.route('https://www.youtube-nocookie.com/embed/**', (route) => route.fulfill({ contentType: 'text/html; charset=utf-8', body }));
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { people } from '../lib/browser.mjs';
-import { pressInPlayer, skews, standInForYouTube, untilFilms } from '../lib/officialPlayer.mjs';
+import { pressInPlayer, QUICK, skews, SLOW, standInForYouTube, untilFilms } from '../lib/officialPlayer.mjs';
 import { joinAsGuest, makeRoom, pressPlay } from '../lib/room.mjs';
 import { quantile } from '../lib/skew.mjs';
 
@@ -11,10 +11,10 @@ const CLASS_C_MS = 250;
 test('two people watch a video of YouTube in its own player', async (t) => {
   const { open, faults } = await people(t);
   const host = await open('host');
-  await standInForYouTube(host);
+  await standInForYouTube(host, QUICK);
   const link = await makeRoom(host);
   const mia = await open('mia');
-  await standInForYouTube(mia);
+  await standInForYouTube(mia, SLOW);
   const both = [host, mia];
   const arePlaying = (films) => films.every((film) => film.state === 'playing');
 
@@ -35,11 +35,12 @@ test('two people watch a video of YouTube in its own player', async (t) => {
     await joinAsGuest(mia, link, 'Mia');
     await mia.locator('iframe[title="YouTube player"]').waitFor();
     await pressPlay(host);
-    await untilFilms(both, (films, apartMs) => arePlaying(films) && Math.abs(apartMs) < CLASS_C_MS / 2, 'playing together');
-    const seen = await skews(both, 60);
+    await untilFilms(both, arePlaying, 'playing');
+    // What is promised is for what has settled; the first looks, some three seconds, are those of a start.
+    await skews(both, 30);
+    const seen = await skews(both, 90);
     t.diagnostic(`skew: p50 ${quantile(seen, 0.5).toFixed(0)} ms, p95 ${quantile(seen, 0.95).toFixed(0)} ms`);
-    // On a machine that runs other tests besides, twice of what the class promises.
-    assert.ok(quantile(seen, 0.95) < 2 * CLASS_C_MS, `95 % of the time they are ${quantile(seen, 0.95).toFixed(0)} ms apart or less`);
+    assert.ok(quantile(seen, 0.95) < CLASS_C_MS, `95 % of the time they are ${quantile(seen, 0.95).toFixed(0)} ms apart or less`);
   });
 
   await t.test('who presses pause in the player pauses the room', async () => {
