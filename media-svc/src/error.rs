@@ -1,5 +1,6 @@
 //! What goes wrong, by meaning, and the reason that each has in the contract.
 
+use proto::room::v1::Permission;
 use rpc::Reason;
 use tonic::Status;
 
@@ -30,8 +31,8 @@ pub(crate) enum Error {
     NoVideo(#[from] NoVideo),
     #[error("too many links are being looked at; try again in a moment")]
     Busy,
-    #[error("your role in this room does not include adding items")]
-    MayNotAdd,
+    #[error("{}", rpc::Error::permission_missing(*.0))]
+    PermissionMissing(Permission),
     #[error("there is no item `{0}` on this room's playlist")]
     ItemNotFound(String),
     #[error("room-svc refused or failed: {}", .0.message())]
@@ -52,7 +53,7 @@ impl Error {
             Self::Refused { .. } | Self::TooManyRedirects { .. } => "refused",
             Self::NotPlayable(_) | Self::NoVideo(_) => "not_video",
             Self::Busy => "busy",
-            Self::MayNotAdd | Self::ItemNotFound(_) | Self::Room(_) | Self::Internal(_) => "failed",
+            Self::PermissionMissing(_) | Self::ItemNotFound(_) | Self::Room(_) | Self::Internal(_) => "failed",
         }
     }
 
@@ -70,7 +71,7 @@ impl Error {
             }
             Self::NotPlayable(_) | Self::NoVideo(_) => Reason::SourceNotVideo,
             Self::Busy => Reason::RateLimited,
-            Self::MayNotAdd => Reason::PermissionMissing,
+            Self::PermissionMissing(_) => Reason::PermissionMissing,
             Self::ItemNotFound(_) => Reason::ItemNotFound,
             Self::Room(_) | Self::Internal(_) => Reason::Internal,
         }
@@ -89,6 +90,7 @@ impl From<Error> for Status {
         match error {
             Error::Internal(error) => rpc::Error::internal(error).into(),
             Error::Room(status) => from_room(&status),
+            Error::PermissionMissing(permission) => rpc::Error::permission_missing(permission).into(),
             Error::PrivateAddress { .. } => told.with("setting", "media.allow_private_networks").into(),
             Error::Refused { status, .. } => told.with("status", status).into(),
             Error::Busy => told.retry_after(std::time::Duration::from_secs(1)).into(),

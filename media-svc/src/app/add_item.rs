@@ -27,7 +27,7 @@ impl App {
     pub(crate) async fn add_item(&self, context: &Context, new: NewItem) -> Result<Item> {
         let access = self.access(context, &new.room).await?;
         if !access.permissions().any(|permission| permission == Permission::AddMedia) {
-            return Err(Error::MayNotAdd);
+            return Err(Error::PermissionMissing(Permission::AddMedia));
         }
         let (source, made_title) = match new.from {
             From::Url(link) => {
