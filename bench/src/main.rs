@@ -55,7 +55,7 @@ const SETTINGS: [(&str, &str); 3] = [
 ];
 
 /// Of one command a second, so long, for the sake of the rare ones.
-const CALM_SECONDS: u64 = 60;
+const CALM_SECONDS: u64 = 180;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {

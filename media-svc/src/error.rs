@@ -53,7 +53,9 @@ impl Error {
             Self::Refused { .. } | Self::TooManyRedirects { .. } => "refused",
             Self::NotPlayable(_) | Self::NoVideo(_) => "not_video",
             Self::Busy => "busy",
-            Self::PermissionMissing(_) | Self::ItemNotFound(_) | Self::Room(_) | Self::Internal(_) => "failed",
+            Self::PermissionMissing(_) | Self::ItemNotFound(_) | Self::Room(_) | Self::Internal(_) => {
+                "failed"
+            }
         }
     }
 

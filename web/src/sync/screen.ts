@@ -8,7 +8,8 @@
 //
 // A picture cannot be placed finer than its frames: where their length is a multiple of a vsync the renderer lets it be
 // half a frame off, and moving the clock by less only makes it jump a whole frame to the other side. (Tried at 30 frames a
-// second: +13 ms became -20.) So what is within half a frame is left alone. Callbacks that come late tell nothing.
+// second: +13 ms became -20. At 25, where frames wait unevenly, too: two pages parted by 7 to 40 ms in the middle instead of
+// 0 to 23.) So what is within half a frame is left alone. Callbacks that come late tell nothing.
 import type { Frame } from './estimator';
 
 interface Gap {
