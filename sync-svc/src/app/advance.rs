@@ -1,5 +1,7 @@
 //! What time alone brings about in a room.
 
+use std::time::Duration;
+
 use ids::RoomId;
 
 use super::{App, apply::Done};
@@ -9,6 +11,9 @@ use crate::{
 };
 
 const TRY_AGAIN_AFTER_US: i64 = 1_000_000;
+/// Looks for what came as a room ended, while they fail, and the pause after each.
+const LOOKS: usize = 10;
+const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(1);
 /// A room is not looked at more often than this, whatever is expected of it.
 const SHORTEST_WAIT_US: i64 = 20_000;
 
@@ -44,15 +49,28 @@ impl App {
         let from = known.playback.item_id.clone();
         let advance = Input::Advance { from: from.clone(), next };
         let done = self.apply(room, &advance, None).await?;
+        if !matches!(done, Done::Changed { .. }) {
+            return Ok(());
+        }
         // An item that came between the look at the playlist and the end was dealt with when the room still played. Who
-        // ended the room looks once more; what comes after that finds it ended.
+        // ended the room looks once more; what comes after that finds it ended. The time of an ended room does not come
+        // again, so a look that fails is repeated here.
+        for look in 1..=LOOKS {
+            let Err(error) = self.follow(room, &from).await else { break };
+            tracing::warn!(%error, %room, look, most = LOOKS, "cannot see whether an item came as the room ended");
+            tokio::time::sleep(LOOK_AGAIN_AFTER).await;
+        }
+        Ok(())
+    }
+
+    /// Goes on with what is behind the item at whose end the room stands, if anything is.
+    async fn follow(&self, room: RoomId, from: &str) -> Result<()> {
         let ended = self.current(room).await?.room;
-        if matches!(done, Done::Changed { .. })
-            && wants_more(&ended)
+        if wants_more(&ended)
             && ended.playback.item_id == from
             && let Some(item) = self.item_after(room, &ended).await?
         {
-            self.apply(room, &Input::ItemAdded { item, after: Some(from) }, None).await?;
+            self.apply(room, &Input::ItemAdded { item, after: Some(from.to_owned()) }, None).await?;
         }
         Ok(())
     }

@@ -26,6 +26,7 @@ over_both! {
     a_room_at_its_end_goes_on_once_with_what_is_added,
     a_room_at_its_end_stays_there_for_what_is_put_elsewhere,
     what_is_added_at_the_very_end_is_not_overlooked,
+    what_is_added_at_the_very_end_is_looked_for_until_the_playlist_can_be_read,
 }
 
 const SECOND: i64 = 1_000_000;
@@ -260,7 +261,16 @@ async fn a_room_at_its_end_stays_there_for_what_is_put_elsewhere(world: World) {
 }
 
 async fn what_is_added_at_the_very_end_is_not_overlooked(world: World) {
+    added_at_the_very_end(world, 0).await;
+}
+
+async fn what_is_added_at_the_very_end_is_looked_for_until_the_playlist_can_be_read(world: World) {
+    added_at_the_very_end(world, 2).await;
+}
+
+async fn added_at_the_very_end(world: World, failing_looks: usize) {
     let world = world.held_still();
+    world.rooms.known().late_fail = failing_looks;
     let instance = room(&world, &[("item_1", MINUTE)]).await;
     let mut stream = instance.subscribe(0).await;
     stream.snapshot().await;

@@ -33,6 +33,8 @@ pub(crate) struct Known {
     pub(crate) policy: PlaybackPolicy,
     /// What is put at the end of the playlist as soon as someone has read it.
     pub(crate) items_late: Vec<String>,
+    /// So often it cannot be read after that.
+    pub(crate) late_fail: usize,
     /// So often the playlist cannot be read.
     pub(crate) items_fail: usize,
     pub(crate) acknowledged: Vec<String>,
@@ -184,6 +186,9 @@ impl RoomService for Rooms {
         };
         let items = known.items.iter().map(item).collect();
         let late = std::mem::take(&mut known.items_late);
+        if !late.is_empty() {
+            known.items_fail = known.late_fail;
+        }
         known.items.extend(late);
         Ok(Response::new(ListItemsResponse { items, version: 1 }))
     }
