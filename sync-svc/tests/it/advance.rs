@@ -255,6 +255,8 @@ async fn a_room_at_its_end_stays_there_for_what_is_put_elsewhere(world: World) {
     assert_eq!(instance.playback(&user("Anna")).await.seq, end.seq, "it was moved before the one that ended");
     let policy = PlaybackPolicy { stop_at_end: true, ..PlaybackPolicy::default() };
     world.rooms.decides("stops", policy);
+    // Who ended the room may still be about to look at the playlist, and must know by then.
+    world.rooms.acknowledged("stops").await;
     world.rooms.adds_item("item_2");
     world.rooms.acknowledged("added-item_2").await;
     assert_eq!(instance.playback(&user("Anna")).await.seq, end.seq, "the room is to stop at the end");
