@@ -1,7 +1,8 @@
-//! The closed set of errors: one reason, one gRPC code, one HTTP status, in this file only.
+//! The closed set of errors. The contract states the gRPC code and the HTTP status of each reason.
 
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, sync::LazyLock, time::Duration};
 
+use prost_reflect::EnumDescriptor;
 use proto::{codec::ERROR_DOMAIN, common::v1::Reason, room::v1::Permission};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
@@ -73,72 +74,57 @@ pub fn reason_of(status: &Status) -> Option<Reason> {
     Reason::from_str_name(&format!("REASON_{}", info.reason))
 }
 
-fn code(reason: Reason) -> Code {
-    use Reason as R;
-    match reason {
-        R::Unspecified | R::Internal => Code::Internal,
-        R::DependencyUnavailable => Code::Unavailable,
-        R::DeadlineExceeded => Code::DeadlineExceeded,
-        R::RateLimited | R::RoomFull | R::PlaylistFull | R::TooManyObservations => Code::ResourceExhausted,
-        R::InvalidField
-        | R::MalformedBody
-        | R::BodyTooLarge
-        | R::UnsupportedMediaType
-        | R::WeakPassword
-        | R::PageTokenInvalid
-        | R::ProtocolUnsupported
-        | R::FrameMalformed
-        | R::FrameTooLarge
-        | R::HelloExpected
-        | R::SourceSchemeUnsupported
-        | R::SourcePrivateAddress
-        | R::SourceUnreachable
-        | R::SourceRefused
-        | R::SourceNotVideo => Code::InvalidArgument,
-        R::NoSuchRoute | R::RoomNotFound | R::ItemNotFound => Code::NotFound,
-        R::MethodNotAllowed => Code::Unimplemented,
-        R::Unauthenticated
-        | R::TokenExpired
-        | R::TokenInvalid
-        | R::WrongCredentials
-        | R::CeremonyExpired
-        | R::RefreshInvalid
-        | R::RefreshReused
-        | R::TicketInvalid => Code::Unauthenticated,
-        R::TokenForAnotherRoom
-        | R::AccountRequired
-        | R::AdminRequired
-        | R::InternalOnly
-        | R::NotAMember
-        | R::GuestsNotAllowed
-        | R::PermissionMissing
-        | R::ReclaimOver
-        | R::LinkExpired
-        | R::LinkInvalid => Code::PermissionDenied,
-        R::UsernameTaken | R::RequestIdReused => Code::AlreadyExists,
-        R::StaleSequence | R::Contended => Code::Aborted,
-        R::ItemMismatch | R::NoItem | R::NothingToUndo => Code::FailedPrecondition,
-    }
+/// What the contract says of a reason.
+#[derive(Debug, Clone, Copy)]
+struct Mapping {
+    code: Code,
+    /// Only where HTTP has a sharper word than the code does.
+    http_status: Option<u16>,
 }
 
-/// The HTTP status of an error: by its code, except where HTTP has a sharper word for the reason.
+/// The mappings by the number of the reason, from the options of the contract.
+static MAPPINGS: LazyLock<HashMap<i32, Mapping>> = LazyLock::new(|| {
+    let option = |name: &str| proto::POOL.get_extension_by_name(&format!("syncwatch.common.v1.{name}"));
+    let (code, http_status) = (option("code"), option("http_status"));
+    let reasons = proto::POOL.get_enum_by_name("syncwatch.common.v1.Reason");
+    let values = reasons.iter().flat_map(EnumDescriptor::values);
+    values
+        .filter_map(|value| {
+            let options = value.options();
+            let mapping = Mapping {
+                code: Code::from_i32(options.get_extension(code.as_ref()?).as_enum_number()?),
+                http_status: options
+                    .get_extension(http_status.as_ref()?)
+                    .as_i32()
+                    .and_then(|status| u16::try_from(status).ok().filter(|status| *status != 0)),
+            };
+            Some((value.number(), mapping))
+        })
+        .collect()
+});
+
+fn code(reason: Reason) -> Code {
+    MAPPINGS.get(&i32::from(reason)).map_or(Code::Internal, |mapping| mapping.code)
+}
+
+/// The HTTP status of an error: as the contract says of its reason, else by its code.
 pub fn http_status(code: Code, reason: Option<Reason>) -> u16 {
-    match (reason, code) {
-        (Some(Reason::BodyTooLarge | Reason::FrameTooLarge), _) => 413,
-        (Some(Reason::UnsupportedMediaType), _) => 415,
-        (Some(Reason::MethodNotAllowed), _) => 405,
-        (Some(Reason::RoomFull | Reason::PlaylistFull), _) | (_, Code::AlreadyExists | Code::Aborted) => 409,
-        (_, Code::Ok) => 200,
-        (_, Code::InvalidArgument | Code::FailedPrecondition | Code::OutOfRange) => 400,
-        (_, Code::Unauthenticated) => 401,
-        (_, Code::PermissionDenied) => 403,
-        (_, Code::NotFound) => 404,
-        (_, Code::ResourceExhausted) => 429,
-        (_, Code::Cancelled) => 499,
-        (_, Code::Unimplemented) => 501,
-        (_, Code::Unavailable) => 503,
-        (_, Code::DeadlineExceeded) => 504,
-        (_, Code::Unknown | Code::Internal | Code::DataLoss) => 500,
+    if let Some(status) = reason.and_then(|reason| MAPPINGS.get(&i32::from(reason))?.http_status) {
+        return status;
+    }
+    match code {
+        Code::Ok => 200,
+        Code::InvalidArgument | Code::FailedPrecondition | Code::OutOfRange => 400,
+        Code::Unauthenticated => 401,
+        Code::PermissionDenied => 403,
+        Code::NotFound => 404,
+        Code::AlreadyExists | Code::Aborted => 409,
+        Code::ResourceExhausted => 429,
+        Code::Cancelled => 499,
+        Code::Unimplemented => 501,
+        Code::Unavailable => 503,
+        Code::DeadlineExceeded => 504,
+        Code::Unknown | Code::Internal | Code::DataLoss => 500,
     }
 }
 
@@ -158,7 +144,8 @@ mod tests {
     #[test]
     fn every_reason_is_an_error() {
         for reason in (0..200).filter_map(|n| Reason::try_from(n).ok()) {
-            assert_ne!(code(reason), Code::Ok);
+            assert!(MAPPINGS.contains_key(&i32::from(reason)), "{reason:?} has no code in the contract");
+            assert_ne!(code(reason), Code::Ok, "{reason:?}");
             assert!(http_status(code(reason), Some(reason)) >= 400);
         }
     }
