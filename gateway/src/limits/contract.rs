@@ -10,6 +10,8 @@ use proto::common::v1::{Limit, LimitBy};
 pub(crate) const CALLS_WITHOUT_TOKEN: &str = "calls_without_token";
 /// Calls with a token, by person.
 pub(crate) const CALLS: &str = "calls";
+/// Attempts to open a WebSocket with a ticket or token that is not good, by address.
+pub(crate) const WRONG_TICKETS: &str = "wrong_tickets";
 /// Frames of one WebSocket.
 pub(crate) const FRAMES: &str = "frames";
 
@@ -35,7 +37,7 @@ pub(super) fn limits_on(rpc: &MethodDescriptor) -> anyhow::Result<Vec<Limit>> {
 
 /// The names of all limits, which are the keys of their settings.
 pub(super) fn names() -> anyhow::Result<BTreeSet<String>> {
-    let mut names = BTreeSet::from([CALLS, CALLS_WITHOUT_TOKEN, FRAMES].map(str::to_owned));
+    let mut names = BTreeSet::from([CALLS, CALLS_WITHOUT_TOKEN, FRAMES, WRONG_TICKETS].map(str::to_owned));
     for rpc in proto::POOL.services().flat_map(|service| service.methods().collect::<Vec<_>>()) {
         names.extend(limits_on(&rpc)?.into_iter().map(|limit| limit.name));
     }

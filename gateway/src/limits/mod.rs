@@ -15,7 +15,7 @@ use rpc::{Error, Reason, network};
 use state::{Rate, RateLimit};
 
 pub use self::config::LimitsConfig;
-use self::contract::{CALLS, CALLS_WITHOUT_TOKEN, FRAMES};
+use self::contract::{CALLS, CALLS_WITHOUT_TOKEN, FRAMES, WRONG_TICKETS};
 use crate::address::is_among;
 
 /// Who calls, from where, and for which room.
@@ -33,6 +33,7 @@ pub(crate) struct Limits {
     config: LimitsConfig,
     calls: Rule,
     calls_without_token: Rule,
+    wrong_tickets: Rule,
     frames: Rate,
 }
 
@@ -58,8 +59,10 @@ impl Limits {
         let calls = rule(CALLS, LimitBy::Person, "you are making too many calls")?;
         let message = "too many calls without a token come from your network";
         let calls_without_token = rule(CALLS_WITHOUT_TOKEN, LimitBy::Address, message)?;
+        let message = "too many attempts with wrong tickets come from your network";
+        let wrong_tickets = rule(WRONG_TICKETS, LimitBy::Address, message)?;
         let frames = config.rate(FRAMES)?;
-        Ok(Self { buckets, config, calls, calls_without_token, frames })
+        Ok(Self { buckets, config, calls, calls_without_token, wrong_tickets, frames })
     }
 
     /// How often one WebSocket may send a frame.
@@ -103,13 +106,18 @@ impl Limits {
         rules.rules.iter().try_for_each(|rule| self.take(rule, caller))
     }
 
-    /// Refuses an address that has used up its calls without a token, without counting this one.
-    pub(crate) fn check_address(&self, address: Option<IpAddr>) -> Result<(), Error> {
-        let Some(address) = self.limited(address) else { return Ok(()) };
-        let rule = &self.calls_without_token;
-        self.buckets
-            .check(&key("ip", address, &rule.limit.name), rule.rate)
-            .map_err(|wait| refusal(&rule.limit, "network", "", wait))
+    /// Refuses an address from which too many wrong tickets came, without counting one.
+    pub(crate) fn check_tickets(&self, address: IpAddr) -> Result<(), Error> {
+        let Some(network) = self.limited(Some(address)) else { return Ok(()) };
+        let Rule { limit, rate } = &self.wrong_tickets;
+        let checked = self.buckets.check(&key("ip", network, &limit.name), *rate);
+        checked.map_err(|wait| refusal(limit, "network", "", wait))
+    }
+
+    /// Counts a ticket, or a token in its place, that was not good.
+    pub(crate) fn wrong_ticket(&self, address: IpAddr) {
+        // Refused or not, this one has its answer.
+        let _ = self.take(&self.wrong_tickets, &Caller { address: Some(address), identity: None, room: "" });
     }
 
     fn take(&self, rule: &Rule, caller: &Caller<'_>) -> Result<(), Error> {
@@ -243,10 +251,8 @@ mod tests {
         let nobody = caller("192.0.2.1", None);
         assert!(limits.call(&guests, &nobody).is_ok() && limits.call(&guests, &nobody).is_ok());
         assert!(limits.call(&guests, &nobody).is_err());
-        assert!(limits.check_address(nobody.address).is_ok());
         assert!(limits.call(&Rules::default(), &nobody).is_ok());
         assert!(limits.call(&Rules::default(), &nobody).is_err());
-        assert!(limits.check_address(nobody.address).is_err());
         assert!(limits.call(&Rules::default(), &caller("192.0.2.2", None)).is_ok(), "another address");
     }
 

@@ -17,7 +17,7 @@ use proto::{
 };
 use rpc::{Context, Error, Reason, TraceParent};
 use serde::Deserialize;
-use tonic::Status;
+use tonic::{Code, Status};
 
 use super::{
     Realtime,
@@ -109,17 +109,17 @@ async fn admit(
         .retry_after(Duration::from_secs(5))
     })?;
     let limits = &realtime.limited.limits;
-    limits.check_address(Some(from))?;
-    let nobody = Caller { address: Some(from), identity: None, room: "" };
-    let (identity, access) = match identify(&realtime, address, headers, (trace, from)).await {
-        Ok(known) => known,
-        Err(status) => {
-            // A guess at a ticket is a call without a token.
-            limits.call(&Rules::default(), &nobody)?;
-            return Err(status);
+    limits.check_tickets(from)?;
+    let identified = identify(&realtime, address, headers, (trace, from)).await;
+    let (identity, access) = identified.inspect_err(|status| {
+        // An outage of ours is not their mistake.
+        if status.code() == Code::Unauthenticated {
+            limits.wrong_ticket(from);
         }
-    };
-    limits.call(&Rules::default(), &Caller { identity: Some(&identity), ..nobody })?;
+    })?;
+    // Each opening is a call of its person.
+    let caller = Caller { address: Some(from), identity: Some(&identity), room: "" };
+    limits.call(&Rules::default(), &caller)?;
     let room_id = access.room.as_ref().map(|room| room.id.as_str()).unwrap_or_default();
     let place = realtime.people.enter(room_id, &identity.subject_id)?;
     let admitted = Admitted { identity, access, address: Some(from), place };

@@ -129,14 +129,27 @@ async fn sign_ins_from_four_networks_do_not_stop_the_fifth() {
 }
 
 #[tokio::test]
-async fn a_guess_at_a_ticket_is_a_call_without_a_token() {
-    let world = World::limited(&json!({"calls_without_token": "1 per hour"}));
+async fn wrong_tickets_are_limited_by_network() {
+    let world = World::limited(&json!({"wrong_tickets": "1 per hour"}));
     let address = world.serve().await;
     let guess = || format!("ws://{address}/ws/rooms/room_1?ticket=guess").into_client_request().unwrap();
     assert_eq!(refused(guess()).await.reason(), "TICKET_INVALID");
     let second = refused(guess()).await;
     assert_eq!((second.status, second.reason().as_str()), (StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED"));
+    let metadata = &second.json()["error"]["details"][0]["metadata"];
+    assert_eq!(metadata, &json!({"limit": "wrong_tickets", "by": "network"}));
     world.finish().await;
+}
+
+/// The gateway calls as a service, whose word on people counts: nobody outside may speak through it.
+#[tokio::test]
+async fn an_identity_that_comes_from_outside_counts_for_nothing() {
+    let world = World::new();
+    let ada = testkit::user("Ada").request(());
+    let claimed = ada.metadata().get("x-syncwatch-identity").unwrap().to_str().unwrap();
+    let headers = [("x-syncwatch-identity", claimed), ("x-syncwatch-service", testkit::SERVICE_TOKEN)];
+    let answer = world.call(Method::POST, "/api/rooms", &headers, &json!({})).await;
+    assert_eq!((answer.status, answer.reason().as_str()), (StatusCode::UNAUTHORIZED, "UNAUTHENTICATED"));
 }
 
 #[tokio::test]

@@ -21,7 +21,6 @@ use super::{fakes, keys};
 pub(crate) struct World {
     pub(crate) router: Router,
     pub(crate) state: Arc<fakes::State>,
-    pub(crate) clock: Clock,
     pub(crate) shutdown: Shutdown,
     tasks: Tasks,
 }
@@ -77,7 +76,6 @@ impl World {
         let mut config: Config = settings.section("gateway").unwrap();
         change(&mut config);
         let fakes = fakes::State::new();
-        let clock = Clock::manual(1_000_000);
         let shutdown = Shutdown::default();
         let mut tasks = Tasks::new(shutdown.clone());
         let deps = Deps {
@@ -87,14 +85,14 @@ impl World {
             media: fakes::media(&fakes).local(),
             token: testkit::service_token(),
             verifier: keys::verifier(),
-            clock: clock.clone(),
+            clock: Clock::manual(1_000_000),
             data_plane,
             health: Health::default(),
             limits: LimitsConfig::load(&settings).unwrap(),
             buckets: futures::executor::block_on(state::connect("")).unwrap().limits,
         };
         let router = gateway::build(&config, deps, &mut tasks).unwrap();
-        Self { router, state: fakes, clock, shutdown, tasks }
+        Self { router, state: fakes, shutdown, tasks }
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {

@@ -147,6 +147,7 @@ const LIMITS: Readonly<Record<string, string>> = {
   refreshes: 'Too many pages from your network are asking the server at once.',
   calls: 'This page has asked the server too often.',
   calls_without_token: 'Your network has asked the server too often.',
+  wrong_tickets: 'Too many attempts to enter a room from your network have failed.',
   frames: 'This page has asked the server too often.',
 };
 

@@ -3,7 +3,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak},
+    sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -36,7 +36,7 @@ struct Local {
 impl SharedLimits {
     pub(crate) fn start(commands: ConnectionManager) -> Self {
         let local = Arc::<Local>::default();
-        let reporter = tokio::spawn(report(Arc::downgrade(&local), commands)).abort_handle();
+        let reporter = tokio::spawn(report(local.clone(), commands)).abort_handle();
         Self { local, reporter }
     }
 }
@@ -86,9 +86,9 @@ impl Local {
     }
 }
 
-async fn report(local: Weak<Local>, mut commands: ConnectionManager) {
+async fn report(limits: Arc<Local>, mut commands: ConnectionManager) {
     let mut failing = false;
-    while let Some(limits) = local.upgrade() {
+    loop {
         limits.changed.notified().await;
         tokio::time::sleep(REPORT_EVERY).await;
         let taken: Vec<_> = std::mem::take(&mut *limits.taken()).into_iter().collect();
