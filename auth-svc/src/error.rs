@@ -17,6 +17,8 @@ pub(crate) enum Error {
     NameOnHold(Duration),
     #[error("too many people are signing in right now; try again in a moment")]
     Busy,
+    #[error("too many people of your network are signing in right now; try again in a moment")]
+    NetworkBusy,
     #[error("someone has the user name `{0}`; choose another")]
     UsernameTaken(String),
     #[error("this password {0}; choose another")]
@@ -55,10 +57,14 @@ impl From<Error> for tonic::Status {
         let message = error.to_string();
         let reason = match error {
             Error::NameOnHold(wait) => {
-                return rpc::Error::new(Reason::RateLimited, message).retry_after(wait).into();
-            }
-            Error::Busy => {
                 return rpc::Error::new(Reason::RateLimited, message)
+                    .with("limit", "guesses")
+                    .retry_after(wait)
+                    .into();
+            }
+            Error::Busy | Error::NetworkBusy => {
+                return rpc::Error::new(Reason::RateLimited, message)
+                    .with("limit", "sign_ins_at_once")
                     .retry_after(Duration::from_secs(1))
                     .into();
             }

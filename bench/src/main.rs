@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_methods, reason = "measuring is what this program is for")]
 
 mod fan_out;
+mod flood;
 mod floor;
 mod idle;
 mod report;
@@ -33,6 +34,9 @@ struct Arguments {
     /// Leaves the browser out.
     #[arg(long)]
     no_browser: bool,
+    /// Measures only what others notice of a flood, with the limits on people as they are by default.
+    #[arg(long)]
+    flood: bool,
     /// Copies lines for `floor::measure`.
     #[arg(long, hide = true)]
     floor_server: bool,
@@ -47,10 +51,21 @@ enum Which {
     Split,
 }
 
-/// A load generator is one address making many calls; the limits on people do not apply to it.
-const SETTINGS: [(&str, &str); 3] = [
-    ("GATEWAY__REQUESTS_PER_SECOND", "1000000"),
-    ("GATEWAY__REQUESTS_BURST", "1000000"),
+impl Which {
+    fn of(self) -> (Shape, &'static str) {
+        match self {
+            Self::One => (Shape::One, "one process"),
+            Self::Split => (Shape::Split, "split"),
+        }
+    }
+}
+
+/// A load generator is one address, and few people who do much; the limits on people do not apply to it.
+const SETTINGS: [(&str, &str); 5] = [
+    ("LIMITS__TRUSTED_NETWORKS", r#"["127.0.0.0/8"]"#),
+    ("LIMITS__CALLS", "unlimited"),
+    ("LIMITS__PLAYBACK", "unlimited"),
+    ("WEBSOCKET__MAX_CONNECTIONS_PER_USER", "1000"),
     ("MEDIA__LINK_MINUTES", "60"),
 ];
 
@@ -65,16 +80,20 @@ async fn main() -> anyhow::Result<()> {
     }
     let shapes =
         if arguments.shape.is_empty() { vec![Which::One, Which::Split] } else { arguments.shape.clone() };
+    if arguments.flood {
+        for which in &shapes {
+            let (shape, name) = which.of();
+            flood::measure(shape, name, arguments.seconds).await?;
+        }
+        return Ok(());
+    }
     let mut report = Report::default();
     report.floor(floor::measure(50, Duration::from_secs(1), 60).await?);
     if shapes.contains(&Which::One) {
         start::measure(&mut report).await?;
     }
     for which in shapes {
-        let (shape, name) = match which {
-            Which::One => (Shape::One, "one process"),
-            Which::Split => (Shape::Split, "split"),
-        };
+        let (shape, name) = which.of();
         let system = System::start_with(shape, &SETTINGS)?;
         // The figure that people feel: a room of 50, one seek a second.
         let calm = fan_out::Load { rooms: 1, members: 50, commands_per_second: 1.0, seconds: CALM_SECONDS };

@@ -20,8 +20,7 @@ export async function startSystem(program) {
       SYNCWATCH_GATEWAY__ADMIN_LISTEN: `127.0.0.1:${admin}`,
       SYNCWATCH_UP__GRPC_LISTEN: `127.0.0.1:${grpc}`,
       // All people of a measurement come from this machine, and so does the film.
-      SYNCWATCH_GATEWAY__REQUESTS_PER_SECOND: '1000',
-      SYNCWATCH_GATEWAY__REQUESTS_BURST: '10000',
+      SYNCWATCH_LIMITS__TRUSTED_NETWORKS: '["127.0.0.0/8"]',
       SYNCWATCH_MEDIA__ALLOW_PRIVATE_NETWORKS: '["127.0.0.0/8"]',
     },
     stdio: ['ignore', 'pipe', 'pipe'],

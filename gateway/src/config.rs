@@ -31,14 +31,6 @@ pub struct Config {
     pub max_connections_per_address: usize,
     /// How many WebSockets the gateway takes.
     pub max_sockets: usize,
-    /// How many frames a socket may send in a second.
-    pub frames_per_second: u32,
-    /// How many frames a socket may send at once.
-    pub frames_burst: u32,
-    /// How many API calls an address may make in a second.
-    pub requests_per_second: u32,
-    /// How many API calls an address may make at once.
-    pub requests_burst: u32,
 }
 
 impl Config {
@@ -62,10 +54,6 @@ impl Config {
             ("max_connections", self.max_connections),
             ("max_connections_per_address", self.max_connections_per_address),
             ("max_sockets", self.max_sockets),
-            ("frames_per_second", self.frames_per_second as usize),
-            ("frames_burst", self.frames_burst as usize),
-            ("requests_per_second", self.requests_per_second as usize),
-            ("requests_burst", self.requests_burst as usize),
         ];
         for (key, value) in positive {
             ensure!(value > 0, "gateway.{key} is 0; nobody could use the server");

@@ -1,23 +1,25 @@
 #![doc = include_str!("../README.md")]
 
 mod address;
-mod bucket;
 mod config;
 mod http;
+mod limits;
 mod listener;
 mod places;
 mod process;
 mod realtime;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use axum::Router;
 use rpc::{RpcChannel, ServiceToken, Verifier};
 use runtime::{Clock, Health, Tasks};
+use state::RateLimit;
 
 pub use self::{
     config::Config,
     http::openapi,
+    limits::LimitsConfig,
     listener::{Limits, serve_http},
     process::serve,
 };
@@ -42,6 +44,10 @@ pub struct Deps {
     pub data_plane: DataPlane,
     /// What the process depends on.
     pub health: Health,
+    /// How often people may do what.
+    pub limits: LimitsConfig,
+    /// Counts what they did.
+    pub buckets: Arc<dyn RateLimit>,
 }
 
 /// Where media bytes come from.
@@ -55,12 +61,13 @@ pub enum DataPlane {
 /// Wires the gateway; binds nothing. The background work ends after the last WebSocket has been told to go elsewhere.
 pub fn build(config: &Config, deps: Deps, tasks: &mut Tasks) -> anyhow::Result<Router> {
     config.validate()?;
-    let realtime = realtime::build(config, &deps, tasks);
+    let limits = Arc::new(limits::Limits::new(deps.limits.clone(), deps.buckets.clone())?);
+    let realtime = realtime::build(config, &deps, limits.clone(), tasks)?;
     let channels = BTreeMap::from([
-        ("syncwatch.auth.v1.AuthService", deps.auth),
-        ("syncwatch.room.v1.RoomService", deps.room),
-        ("syncwatch.sync.v1.SyncService", deps.sync),
-        ("syncwatch.media.v1.MediaService", deps.media),
+        ("syncwatch.auth.v1.AuthService", deps.auth.as_service(&deps.token)),
+        ("syncwatch.room.v1.RoomService", deps.room.as_service(&deps.token)),
+        ("syncwatch.sync.v1.SyncService", deps.sync.as_service(&deps.token)),
+        ("syncwatch.media.v1.MediaService", deps.media.as_service(&deps.token)),
     ]);
     http::router(
         config,
@@ -68,7 +75,8 @@ pub fn build(config: &Config, deps: Deps, tasks: &mut Tasks) -> anyhow::Result<R
             channels,
             data_plane: deps.data_plane,
             health: deps.health,
-            clock: deps.clock,
+            limits,
+            verifier: deps.verifier,
             realtime,
         },
     )

@@ -3,7 +3,7 @@
 use rpc::{RemoteKeys, RpcChannel, ServiceToken, Verifier};
 use runtime::{Clock, Process, Secret};
 
-use crate::{Config, DataPlane, Deps, Limits, build, http::call::is_serving, serve_http};
+use crate::{Config, DataPlane, Deps, Limits, LimitsConfig, build, http::call::is_serving, serve_http};
 
 /// Runs until the process is told to stop.
 pub async fn serve(mut process: Process) -> anyhow::Result<()> {
@@ -17,6 +17,8 @@ pub async fn serve(mut process: Process) -> anyhow::Result<()> {
     let secret: Secret = process.settings.section("rpc.token")?;
     let token = ServiceToken::new(secret.expose())?;
     let auth = channel("auth")?;
+    let limits = LimitsConfig::load(&process.settings)?;
+    let state = state::connect(&process.settings.section::<String>("redis.url")?).await?;
     let deps = Deps {
         verifier: Verifier::new(RemoteKeys(auth.clone())),
         auth,
@@ -27,6 +29,8 @@ pub async fn serve(mut process: Process) -> anyhow::Result<()> {
         clock: Clock::system(),
         data_plane: DataPlane::Remote(url("media_http")?),
         health: process.health.clone(),
+        limits,
+        buckets: state.limits,
     };
     for (name, channel) in
         [("auth", &deps.auth), ("room", &deps.room), ("sync", &deps.sync), ("media", &deps.media)]

@@ -29,8 +29,14 @@ pub(crate) enum Error {
     NotPlayable(#[from] NotPlayable),
     #[error(transparent)]
     NoVideo(#[from] NoVideo),
-    #[error("too many links are being looked at; try again in a moment")]
+    #[error("too many links are being checked on this server; try again in a moment")]
     Busy,
+    #[error("your last links are still being checked; wait for them, then add the next")]
+    PersonBusy,
+    #[error("the links of other guests of your network are still being checked; try again in a moment")]
+    NetworkBusy,
+    #[error("{host} is slow, and other links to it are still being checked; try again in a moment")]
+    HostBusy { host: String },
     #[error("{}", rpc::Error::permission_missing(*.0))]
     PermissionMissing(Permission),
     #[error("there is no item `{0}` on this room's playlist")]
@@ -52,7 +58,7 @@ impl Error {
             Self::Unreachable { .. } => "unreachable",
             Self::Refused { .. } | Self::TooManyRedirects { .. } => "refused",
             Self::NotPlayable(_) | Self::NoVideo(_) => "not_video",
-            Self::Busy => "busy",
+            Self::Busy | Self::PersonBusy | Self::NetworkBusy | Self::HostBusy { .. } => "busy",
             Self::PermissionMissing(_) | Self::ItemNotFound(_) | Self::Room(_) | Self::Internal(_) => {
                 "failed"
             }
@@ -72,7 +78,7 @@ impl Error {
                 Reason::SourceRefused
             }
             Self::NotPlayable(_) | Self::NoVideo(_) => Reason::SourceNotVideo,
-            Self::Busy => Reason::RateLimited,
+            Self::Busy | Self::PersonBusy | Self::NetworkBusy | Self::HostBusy { .. } => Reason::RateLimited,
             Self::PermissionMissing(_) => Reason::PermissionMissing,
             Self::ItemNotFound(_) => Reason::ItemNotFound,
             Self::Room(_) | Self::Internal(_) => Reason::Internal,
@@ -95,7 +101,9 @@ impl From<Error> for Status {
             Error::PermissionMissing(permission) => rpc::Error::permission_missing(permission).into(),
             Error::PrivateAddress { .. } => told.with("setting", "media.allow_private_networks").into(),
             Error::Refused { status, .. } => told.with("status", status).into(),
-            Error::Busy => told.retry_after(std::time::Duration::from_secs(1)).into(),
+            Error::Busy | Error::PersonBusy | Error::NetworkBusy | Error::HostBusy { .. } => {
+                told.with("limit", "links_at_once").retry_after(std::time::Duration::from_secs(1)).into()
+            }
             _ => told.into(),
         }
     }

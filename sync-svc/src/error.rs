@@ -19,6 +19,10 @@ pub(crate) enum Error {
     PermissionMissing(Permission),
     #[error("the token was made for another room")]
     TokenForAnotherRoom,
+    #[error(
+        "you have this room open {0} times, which is as often as one person may; close one of the others first"
+    )]
+    TooManyConnections(usize),
     #[error("there is no item {0} on this room's playlist")]
     ItemNotFound(String),
     #[error("{field} {what}")]
@@ -60,6 +64,9 @@ impl From<Error> for Status {
             }
             Error::Rejected(Rejection::ItemMismatch { current }) => {
                 return rpc::Error::new(Reason::ItemMismatch, message).with("item_id", current).into();
+            }
+            Error::TooManyConnections(max) => {
+                return rpc::Error::new(Reason::TooManyConnections, message).with("max", max).into();
             }
             Error::Log(_) | Error::Database(_) => {
                 tracing::error!(error = message, "the store of rooms does not answer");

@@ -27,6 +27,7 @@ pub(crate) async fn build(process: &mut Process) -> anyhow::Result<System> {
     let token = ServiceToken::new(settings.section::<Secret>("rpc.token")?.expose())?;
     let clock = Clock::system();
     let state = state::connect(&settings.section::<String>("redis.url")?).await?;
+    let buckets = state.limits.clone();
     let (auth_pool, room_pool, sync_pool) = tokio::try_join!(
         pg::open(&postgres, "auth-svc", &auth_svc::MIGRATIONS),
         pg::open(&postgres, "room-svc", &room_svc::MIGRATIONS),
@@ -88,6 +89,8 @@ pub(crate) async fn build(process: &mut Process) -> anyhow::Result<System> {
             clock,
             data_plane: DataPlane::Local(data_plane),
             health: process.health.clone(),
+            limits: gateway::LimitsConfig::load(&settings)?,
+            buckets,
         },
         tasks,
     )?;
@@ -118,6 +121,7 @@ pub(crate) fn validate(settings: &Settings, strict: bool) -> anyhow::Result<()> 
     settings.section::<sync_svc::Config>("sync")?;
     settings.section::<media_svc::Config>("media")?;
     settings.section::<gateway::Config>("gateway")?;
+    gateway::LimitsConfig::load(settings)?;
     settings.section::<runtime::TelemetryConfig>("log")?;
     let postgres: PostgresConfig = settings.section("postgres")?;
     if strict {

@@ -1,5 +1,7 @@
 //! Signing in with the password itself, for clients without OPAQUE.
 
+use std::net::IpAddr;
+
 use super::{App, SignedIn};
 use crate::{
     domain::{Stretching, Subject, Username},
@@ -9,14 +11,21 @@ use crate::{
 
 impl App {
     /// Signs someone in. An unknown name costs as much as a wrong password.
-    pub(crate) async fn log_in(&self, username: &str, password: String) -> Result<SignedIn, Error> {
+    pub(crate) async fn log_in(
+        &self,
+        username: &str,
+        password: String,
+        network: Option<IpAddr>,
+    ) -> Result<SignedIn, Error> {
         let username = Username::new(username);
         self.count_guess(&username).await?;
         let found = accounts::credentials(&self.pool, &username).await?;
         let stretching = found.as_ref().map_or(Stretching::DEFAULT, |account| account.stretching);
         let record = found.as_ref().map(|account| account.record.clone());
         let (opaque, name) = (self.opaque.clone(), username.clone());
-        self.stretcher.run(move || opaque.login(&name, record.as_deref(), &password, stretching)).await??;
+        self.stretcher
+            .run(network, move || opaque.login(&name, record.as_deref(), &password, stretching))
+            .await??;
         let account = found.ok_or(Error::WrongCredentials)?;
         let signed_in = self.sign_in(Subject::user(account.id, &account.username), &username.hash()).await?;
         metrics::counter!("syncwatch_auth_sessions_total", "by" => "password").increment(1);

@@ -1,5 +1,7 @@
 //! Signing up with the password itself, for clients without OPAQUE. What is stored is the same.
 
+use std::net::IpAddr;
+
 use super::{App, SignedIn};
 use crate::{
     domain::{Stretching, Username, weakness},
@@ -8,15 +10,22 @@ use crate::{
 
 impl App {
     /// Makes the account and signs it in.
-    pub(crate) async fn register(&self, username: &str, password: String) -> Result<SignedIn, Error> {
+    pub(crate) async fn register(
+        &self,
+        username: &str,
+        password: String,
+        network: Option<IpAddr>,
+    ) -> Result<SignedIn, Error> {
         let username = Username::new(username);
         if let Some(weakness) = weakness(&password, &username) {
             return Err(Error::WeakPassword(weakness));
         }
         self.refuse_taken(&username).await?;
         let (opaque, name) = (self.opaque.clone(), username.clone());
-        let record =
-            self.stretcher.run(move || opaque.register(&name, &password, Stretching::DEFAULT)).await??;
+        let record = self
+            .stretcher
+            .run(network, move || opaque.register(&name, &password, Stretching::DEFAULT))
+            .await??;
         let signed_in = self.create_account(&username, &record, Stretching::DEFAULT).await?;
         metrics::counter!("syncwatch_auth_sessions_total", "by" => "register").increment(1);
         Ok(signed_in)

@@ -1,8 +1,9 @@
 //! Where plain passwords are stretched: 19 MiB and some 30 ms of a core each, so not many at once, and not on the
 //! threads that serve everybody else.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
+use runtime::{Full, Shares};
 use tokio::sync::Semaphore;
 
 use crate::error::Error;
@@ -10,26 +11,34 @@ use crate::error::Error;
 /// How many may be in work or wait; one more is told to come back.
 const PLACES: usize = 64;
 
+/// How many of them one network may have, so that it leaves places to others.
+const PLACES_OF_NETWORK: usize = 8;
+
 /// Bounds the work.
 pub(crate) struct Stretcher {
-    places: Arc<Semaphore>,
+    places: Arc<Shares>,
     cores: Arc<Semaphore>,
 }
 
 impl Default for Stretcher {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { places: Arc::new(Semaphore::new(PLACES)), cores: Arc::new(Semaphore::new(cores)) }
+        Self { places: Shares::new(PLACES), cores: Arc::new(Semaphore::new(cores)) }
     }
 }
 
 impl Stretcher {
-    /// Does the work when it is its turn.
+    /// Does the work when it is its turn. `network` is where the person is; unknown ones share their places.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
+        network: Option<IpAddr>,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Error> {
-        let place = self.places.clone().try_acquire_owned().map_err(|_| Error::Busy)?;
+        let network = network.map(|network| network.to_string()).unwrap_or_default();
+        let place = self.places.take([(network, PLACES_OF_NETWORK)]).map_err(|full| match full {
+            Full::All => Error::Busy,
+            Full::Key(_) => Error::NetworkBusy,
+        })?;
         let core = self.cores.clone().acquire_owned().await.map_err(anyhow::Error::from)?;
         // The permits go along: a caller who gives up does not stop the work, so it must go on counting.
         let done = tokio::task::spawn_blocking(move || {
@@ -37,5 +46,40 @@ impl Stretcher {
             work()
         });
         Ok(done.await.map_err(anyhow::Error::from)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    /// Case A5.
+    #[tokio::test]
+    async fn a_network_that_floods_leaves_places_to_others() {
+        let stretcher = Arc::new(Stretcher::default());
+        let (release, held) = mpsc::channel::<()>();
+        let held = Arc::new(std::sync::Mutex::new(held));
+        let start = |network: u8| {
+            let (stretcher, held) = (stretcher.clone(), held.clone());
+            async move {
+                let network = Some(IpAddr::from([192, 0, 2, network]));
+                stretcher.run(network, move || held.lock().unwrap().recv().is_ok()).await
+            }
+        };
+        let mut floods = Vec::new();
+        for network in 1..=4 {
+            for _ in 0..PLACES_OF_NETWORK {
+                let mut place = Box::pin(start(network));
+                assert!(futures::poll!(&mut place).is_pending());
+                floods.push(place);
+            }
+            assert!(matches!(start(network).await, Err(Error::NetworkBusy)), "network {network}");
+        }
+        let mut fifth = Box::pin(start(5));
+        assert!(futures::poll!(&mut fifth).is_pending(), "it has a place");
+        drop(release);
+        assert!(!fifth.await.unwrap());
     }
 }

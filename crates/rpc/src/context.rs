@@ -1,6 +1,9 @@
 //! What travels with a call besides its message: for whom, in which trace, until when.
 
-use std::time::{Duration, Instant};
+use std::{
+    net::IpAddr,
+    time::{Duration, Instant},
+};
 
 use anyhow::Context as _;
 use base64::{Engine as _, prelude::BASE64_STANDARD_NO_PAD};
@@ -10,7 +13,10 @@ use proto::common::v1::{Identity, Reason, SubjectKind};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
-use crate::{Error, TraceParent};
+use crate::{
+    Error, TraceParent,
+    address::{network, set_address},
+};
 
 /// How long a call may take when its caller does not say.
 pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -61,6 +67,8 @@ pub struct Context {
     pub trace: TraceParent,
     /// Until when it makes sense.
     pub deadline: Instant,
+    /// Where the person is, as the gateway saw it; unknown for calls that do not come from a person.
+    pub address: Option<IpAddr>,
     bearer: Option<HeaderValue>,
 }
 
@@ -75,6 +83,7 @@ impl Context {
             identity: None,
             trace: TraceParent::random(),
             deadline: Instant::now() + DEFAULT_TIMEOUT,
+            address: None,
             bearer: None,
         }
     }
@@ -84,13 +93,20 @@ impl Context {
         Self { identity: Some(identity), ..Self::background() }
     }
 
+    /// The same call, from this address.
+    #[must_use]
+    pub fn from_address(self, address: Option<IpAddr>) -> Self {
+        Self { address, ..self }
+    }
+
     pub(crate) fn new(
         identity: Option<Identity>,
         trace: TraceParent,
         deadline: Instant,
+        address: Option<IpAddr>,
         bearer: Option<HeaderValue>,
     ) -> Self {
-        Self { identity, trace, deadline, bearer }
+        Self { identity, trace, deadline, address, bearer }
     }
 
     /// The context of a request that came through the server stack.
@@ -103,6 +119,11 @@ impl Context {
         self.identity.as_ref().ok_or_else(|| {
             Error::new(Reason::Unauthenticated, "this needs a token; sign in or ask for a guest token")
         })
+    }
+
+    /// The network that the call came from, as far as that is known.
+    pub fn network(&self) -> Option<IpAddr> {
+        self.address.map(network)
     }
 
     /// Whether it is for someone with an account.
@@ -118,7 +139,7 @@ impl Context {
     pub fn request<T>(&self, message: T) -> tonic::Request<T> {
         let mut request = tonic::Request::new(message);
         request.set_timeout(self.deadline.saturating_duration_since(Instant::now()));
-        let mut headers = HeaderMap::with_capacity(3);
+        let mut headers = HeaderMap::with_capacity(4);
         if let Ok(trace) = HeaderValue::from_str(&self.trace.to_string()) {
             headers.insert(TraceParent::HEADER, trace);
         }
@@ -128,6 +149,9 @@ impl Context {
             && let Ok(value) = HeaderValue::from_str(&BASE64_STANDARD_NO_PAD.encode(identity.encode_to_vec()))
         {
             headers.insert(IDENTITY_HEADER, value);
+        }
+        if let Some(address) = self.address {
+            set_address(&mut headers, address);
         }
         let timeout = request.metadata().get("grpc-timeout").cloned();
         *request.metadata_mut() = tonic::metadata::MetadataMap::from_headers(headers);

@@ -5,6 +5,7 @@
 use std::{
     collections::HashMap,
     convert::Infallible,
+    net::IpAddr,
     panic::AssertUnwindSafe,
     sync::{Arc, LazyLock},
     task::Poll,
@@ -20,7 +21,9 @@ use tower::Service as _;
 use tracing::Instrument as _;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
-use crate::{Context, Error, ServiceToken, TraceParent, Verifier, context::DEFAULT_TIMEOUT};
+use crate::{
+    Context, Error, ServiceToken, TraceParent, Verifier, address::address_of, context::DEFAULT_TIMEOUT,
+};
 
 /// Access levels by path (`/package.Service/Method`), from the options of the contract.
 static ACCESS: LazyLock<HashMap<String, Access>> = LazyLock::new(|| {
@@ -58,8 +61,12 @@ impl Guarded {
         Self { routes, verifier, token: Arc::new(token) }
     }
 
-    /// Who calls, if they may.
-    async fn admit(&self, path: &str, headers: &HeaderMap) -> Result<Option<Identity>, Error> {
+    /// Who calls, if they may, and from where, if a service says so.
+    async fn admit(
+        &self,
+        path: &str,
+        headers: &HeaderMap,
+    ) -> Result<(Option<Identity>, Option<IpAddr>), Error> {
         let Some(access) = ACCESS.get(path) else {
             return Err(Error::new(Reason::NoSuchRoute, format!("there is no method {path}")));
         };
@@ -72,12 +79,13 @@ impl Guarded {
             None => None,
         };
         let kind = identity.as_ref().map(Identity::kind);
+        let address = if vouched { address_of(headers) } else { None };
         match (access, kind) {
             (Access::Public, _)
             | (Access::Guest, Some(_))
             | (Access::Admin | Access::User, Some(SubjectKind::Admin))
-            | (Access::User, Some(SubjectKind::User)) => Ok(identity),
-            (Access::Internal, _) if vouched => Ok(identity),
+            | (Access::User, Some(SubjectKind::User)) => Ok((identity, address)),
+            (Access::Internal, _) if vouched => Ok((identity, address)),
             (Access::Internal, _) => {
                 Err(Error::new(Reason::InternalOnly, "this call is for services of this installation"))
             }
@@ -100,12 +108,12 @@ impl Guarded {
     ) -> Response<Body> {
         let deadline = moment() + timeout;
         let call = async move {
-            let identity = match self.admit(request.uri().path(), request.headers()).await {
-                Ok(identity) => identity,
+            let (identity, address) = match self.admit(request.uri().path(), request.headers()).await {
+                Ok(admitted) => admitted,
                 Err(error) => return Status::from(error).into_http(),
             };
             let token = request.headers().get(AUTHORIZATION).cloned();
-            request.extensions_mut().insert(Context::new(identity, trace, deadline, token));
+            request.extensions_mut().insert(Context::new(identity, trace, deadline, address, token));
             match self.routes.call(request.map(axum::body::Body::new)).await {
                 Ok(response) => response.map(Body::new),
                 Err(never) => match never {},

@@ -1,6 +1,7 @@
 //! How services call and serve each other: one stack around every server, one kind of channel whether the other side
 //! is in this process or behind the network, and one set of errors.
 
+mod address;
 mod channel;
 mod context;
 mod error;
@@ -9,6 +10,7 @@ mod identity;
 mod service;
 mod trace;
 
+pub use address::{ADDRESS_HEADER, network, set_address};
 pub use channel::RpcChannel;
 pub use context::{Context, ServiceToken};
 pub use error::{Error, http_status, reason_of};

@@ -1,8 +1,10 @@
-//! What Redis is for: the logs of rooms and short-lived keys, in memory on one node and on Redis where there are more.
+//! What Redis is for: the logs of rooms, short-lived keys and rate limits, in memory on one node and on Redis where
+//! there are more.
 //! Both kinds pass one conformance suite (`tests/it`), so that a service cannot tell them apart.
 
 mod deliveries;
 mod memory;
+mod rate;
 mod redis;
 
 use std::{sync::Arc, time::Duration};
@@ -10,6 +12,8 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::stream::BoxStream;
+
+pub use rate::{Bucket, Rate};
 
 /// The store does not answer, or answers what it should not.
 #[derive(Debug, thiserror::Error)]
@@ -127,6 +131,19 @@ pub trait KeyValue: Send + Sync {
     async fn take(&self, key: &str) -> Result<Option<Bytes>>;
 }
 
+/// Token buckets by key, such as `rl:ip:203.0.113.7`. A bucket is full when its key is new.
+///
+/// Answers at once and never waits for a store: with Redis each process counts for itself, tells Redis what it took
+/// within 100 ms, and learns what the others took from the same answer. Before it learns that, a process admits one
+/// burst at most.
+pub trait RateLimit: Send + Sync {
+    /// Takes a token; the error is the time until there is one.
+    fn take(&self, key: &str, rate: Rate) -> std::result::Result<(), Duration>;
+
+    /// What [`take`](Self::take) would answer, without taking.
+    fn check(&self, key: &str, rate: Rate) -> std::result::Result<(), Duration>;
+}
+
 /// The clock that the replicas of a service share.
 #[async_trait]
 pub trait SharedClock: Send + Sync {
@@ -141,6 +158,8 @@ pub struct State {
     pub log: Arc<dyn RoomLog>,
     /// Short-lived keys.
     pub keys: Arc<dyn KeyValue>,
+    /// How often people did what is limited.
+    pub limits: Arc<dyn RateLimit>,
     /// A clock to follow; none where this process is the only one.
     pub clock: Option<Arc<dyn SharedClock>>,
 }
@@ -151,9 +170,11 @@ pub async fn connect(redis_url: &str) -> Result<State> {
         return Ok(State {
             log: Arc::new(memory::Log::default()),
             keys: Arc::new(memory::Keys::default()),
+            limits: Arc::new(memory::Limits::default()),
             clock: None,
         });
     }
     let redis = Arc::new(redis::Redis::connect(redis_url).await?);
-    Ok(State { log: redis.clone(), keys: redis.clone(), clock: Some(redis) })
+    let limits = redis.limits();
+    Ok(State { log: redis.clone(), keys: redis.clone(), limits, clock: Some(redis) })
 }

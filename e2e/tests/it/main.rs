@@ -7,6 +7,7 @@ mod browser;
 mod command;
 mod crash;
 mod layering;
+mod limits;
 mod watching;
 
 /// Defines each test twice: once for each shape of the system.

@@ -11,7 +11,7 @@ use tonic::{
 use super::TIMEOUT;
 
 /// Calls a unary RPC for whoever sent `headers`. Only what the contract names travels on: whom the call is for, its
-/// trace and its deadline.
+/// where they are, its trace and its deadline.
 pub(crate) async fn unary(
     channel: &RpcChannel,
     path: PathAndQuery,
@@ -24,6 +24,9 @@ pub(crate) async fn unary(
     let mut metadata = std::mem::take(request.metadata_mut()).into_headers();
     if let Some(authorization) = headers.get(AUTHORIZATION) {
         metadata.insert(AUTHORIZATION, authorization.clone());
+    }
+    if let Some(address) = headers.get(rpc::ADDRESS_HEADER) {
+        metadata.insert(rpc::ADDRESS_HEADER, address.clone());
     }
     if let Ok(trace) = trace.to_string().try_into() {
         metadata.insert(TraceParent::HEADER, trace);

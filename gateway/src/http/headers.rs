@@ -80,6 +80,8 @@ pub(crate) async fn surround(
     let peer = peer.map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.0.ip().to_canonical());
     let origin = surroundings.origin(peer, request.headers());
     request.extensions_mut().insert(origin);
+    // For the services; nobody outside can set it.
+    rpc::set_address(request.headers_mut(), origin.address);
 
     // The template, never the path: paths would make a series of metrics each, and queries hold tickets.
     let route = request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned();

@@ -1,87 +1,58 @@
-//! How often an address may call.
+//! The limits on people, before an endpoint: who calls is found out here, by the token.
 
-use std::{
-    collections::HashMap,
-    net::{IpAddr, Ipv6Addr},
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{net::IpAddr, sync::Arc};
 
-use axum::{
-    extract::{Request, State},
-    middleware::Next,
-    response::{IntoResponse as _, Response},
-};
-use rpc::{Error, Reason, TraceParent};
-use runtime::Clock;
+use axum::extract::Request;
+use http::{HeaderMap, header::AUTHORIZATION};
+use prost_reflect::MethodDescriptor;
+use rpc::{Error, Verifier};
 
-use super::{error::ApiError, headers::Origin};
-use crate::{
-    address::network,
-    bucket::{Bucket, Rate},
-};
+use super::headers::Origin;
+use crate::limits::{Caller, Limits, Rules};
 
-/// Addresses that are remembered; those beyond share one bucket until others have recovered.
-const TABLE: usize = 65_536;
-
-/// A bucket for each address.
-pub(crate) struct Limiter {
-    rate: Rate,
-    clock: Clock,
-    table: Mutex<HashMap<IpAddr, Bucket>>,
+/// What stands before one endpoint.
+pub(crate) struct Gate {
+    limits: Arc<Limits>,
+    rules: Rules,
+    verifier: Verifier,
 }
 
-impl Limiter {
-    pub(crate) fn new(rate: Rate, clock: Clock) -> Arc<Self> {
-        Arc::new(Self { rate, clock, table: Mutex::default() })
+impl Gate {
+    /// Before the endpoints of an RPC.
+    pub(crate) fn of(
+        rpc: &MethodDescriptor,
+        limits: &Arc<Limits>,
+        verifier: &Verifier,
+    ) -> anyhow::Result<Self> {
+        Ok(Self { limits: limits.clone(), rules: limits.rules(rpc)?, verifier: verifier.clone() })
     }
 
-    fn take(&self, address: IpAddr) -> Result<(), Duration> {
-        let now_us = self.clock.now_us();
-        let mut table = self.table.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut key = network(address);
-        if table.len() >= TABLE && !table.contains_key(&key) {
-            // A full bucket is one that nobody misses.
-            table.retain(|_, bucket| !bucket.is_full(self.rate, now_us));
-            if table.len() >= TABLE {
-                key = IpAddr::V6(Ipv6Addr::UNSPECIFIED);
-            }
-        }
-        table.entry(key).or_insert_with(|| Bucket::full(self.rate, now_us)).take(self.rate, now_us)
+    /// Before what is no RPC.
+    pub(crate) fn plain(limits: &Arc<Limits>, verifier: &Verifier) -> Self {
+        Self { limits: limits.clone(), rules: Rules::default(), verifier: verifier.clone() }
+    }
+
+    /// Counts a call, or says when it may be made.
+    pub(crate) async fn admit(
+        &self,
+        headers: &HeaderMap,
+        address: Option<IpAddr>,
+        room: &str,
+    ) -> Result<(), Error> {
+        // A token that is not good is no token: its holder may still sign in, and the service says what is wrong with it.
+        let identity = match bearer(headers) {
+            Some(token) => self.verifier.verify(token).await.ok(),
+            None => None,
+        };
+        self.limits.call(&self.rules, &Caller { address, identity: identity.as_ref(), room })
     }
 }
 
-/// Refuses who calls too often.
-pub(crate) async fn limit(State(limiter): State<Arc<Limiter>>, request: Request, next: Next) -> Response {
-    let extensions = request.extensions();
-    let address = extensions.get::<Origin>().map(|origin| origin.address);
-    let trace = extensions.get::<TraceParent>().copied().unwrap_or_else(TraceParent::random);
-    if let Some(Err(delay)) = address.map(|address| limiter.take(address)) {
-        let error =
-            Error::new(Reason::RateLimited, "too many calls from this address; slow down").retry_after(delay);
-        return ApiError::new(error, trace).into_response();
-    }
-    next.run(request).await
+/// Where a request came from.
+pub(crate) fn address_of(request: &Request) -> Option<IpAddr> {
+    request.extensions().get::<Origin>().map(|origin| origin.address)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_addresses_of_one_ipv6_network_share_a_bucket() {
-        let limiter = Limiter::new(Rate::new(1, 1), Clock::manual(0));
-        assert!(limiter.take("2001:db8::1".parse().unwrap()).is_ok());
-        assert!(limiter.take("2001:db8::2".parse().unwrap()).is_err());
-        assert!(limiter.take("2001:db8:0:1::1".parse().unwrap()).is_ok());
-    }
-
-    #[test]
-    fn the_table_does_not_grow_beyond_its_bound() {
-        let limiter = Limiter::new(Rate::new(1, 2), Clock::manual(0));
-        for n in 0..u32::try_from(TABLE).unwrap() + 100 {
-            let _ = limiter.take(IpAddr::from(n.to_be_bytes()));
-        }
-        assert!(limiter.table.lock().unwrap().len() <= TABLE + 1);
-    }
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    headers.get(AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
 }

@@ -1,5 +1,5 @@
 //! The HTTP side. From the outside in: trace, metrics and the headers of every response, so that refusals have them
-//! too, with a catch for panics; CORS; the rate limit; compression; the routes.
+//! too, with a catch for panics; CORS; compression; the routes, each behind the limits of its RPC.
 
 mod assets;
 pub(crate) mod call;
@@ -7,7 +7,7 @@ mod cookies;
 mod endpoint;
 pub(crate) mod error;
 pub(crate) mod headers;
-mod limit;
+pub(crate) mod limit;
 mod media;
 mod openapi;
 mod routes;
@@ -21,18 +21,18 @@ use axum::{
     extract::{RawPathParams, Request},
     handler::Handler as _,
     middleware,
-    response::IntoResponse as _,
+    response::{IntoResponse as _, Response},
     routing::{MethodFilter, MethodRouter, get},
 };
 use http::{HeaderName, HeaderValue, header};
-use rpc::{RpcChannel, TraceParent};
+use rpc::{Error, RpcChannel, TraceParent, Verifier};
 use tower_http::{
     compression::CompressionLayer,
     cors::{AllowOrigin, CorsLayer},
 };
 
-use self::{endpoint::Handler, headers::Surroundings, limit::Limiter};
-use crate::{Config, DataPlane, bucket::Rate};
+use self::{endpoint::Handler, error::ApiError, headers::Surroundings, limit::Gate};
+use crate::{Config, DataPlane, limits::Limits};
 
 pub use self::openapi::openapi;
 
@@ -45,19 +45,18 @@ pub(crate) struct Parts {
     pub(crate) channels: BTreeMap<&'static str, RpcChannel>,
     pub(crate) data_plane: DataPlane,
     pub(crate) health: runtime::Health,
-    pub(crate) clock: runtime::Clock,
+    pub(crate) limits: Arc<Limits>,
+    pub(crate) verifier: Verifier,
     /// The WebSocket.
     pub(crate) realtime: Router,
 }
 
 /// Everything that the gateway serves.
 pub(crate) fn router(config: &Config, parts: Parts) -> anyhow::Result<Router> {
-    let limiter =
-        Limiter::new(Rate::new(config.requests_per_second, config.requests_burst), parts.clock.clone());
-    let api = api(config, &parts.channels)?.layer(CompressionLayer::new());
+    let api = api(config, &parts)?.layer(CompressionLayer::new());
     // Compression stops at what is compressed already or must keep its ranges: media and sockets.
-    let counted = api.merge(parts.realtime).layer(middleware::from_fn_with_state(limiter, limit::limit));
-    let router = counted
+    let router = api
+        .merge(parts.realtime)
         .merge(parts.health.router())
         .merge(media::router(parts.data_plane)?)
         .fallback_service(assets::fallback.layer(CompressionLayer::new()).with_state(()))
@@ -69,22 +68,48 @@ pub(crate) fn router(config: &Config, parts: Parts) -> anyhow::Result<Router> {
     Ok(router.layer(middleware::from_fn_with_state(Surroundings::new(config), headers::surround)))
 }
 
-fn api(config: &Config, channels: &BTreeMap<&'static str, RpcChannel>) -> anyhow::Result<Router> {
+fn api(config: &Config, parts: &Parts) -> anyhow::Result<Router> {
     let mut paths: BTreeMap<String, MethodRouter> = BTreeMap::new();
     for endpoint in routes::endpoints()? {
         let service = endpoint.rpc.parent_service().full_name().to_owned();
         let channel =
-            channels.get(service.as_str()).with_context(|| format!("no channel leads to {service}"))?;
+            parts.channels.get(service.as_str()).with_context(|| format!("no channel leads to {service}"))?;
         let filter = MethodFilter::try_from(endpoint.method.clone())?;
         let path = endpoint.path.clone();
+        let gate = Arc::new(Gate::of(&endpoint.rpc, &parts.limits, &parts.verifier)?);
         let handler = Arc::new(Handler::new(endpoint, channel.clone(), config.max_body_bytes)?);
-        let handle = move |path: RawPathParams, request: Request| handler.clone().handle(path, request);
+        let handle = move |path: RawPathParams, request: Request| {
+            let (gate, handler) = (gate.clone(), handler.clone());
+            async move {
+                let room = path.iter().find_map(|(name, value)| (name == "room").then_some(value));
+                let address = limit::address_of(&request);
+                match gate.admit(request.headers(), address, room.unwrap_or_default()).await {
+                    Ok(()) => handler.handle(path, request).await,
+                    Err(error) => refuse(error, &request),
+                }
+            }
+        };
         let methods = paths.remove(&path).unwrap_or_default();
         paths.insert(path, methods.on(filter, handle));
     }
-    let document = || async { axum::Json(openapi::document()).into_response() };
+    let gate = Arc::new(Gate::plain(&parts.limits, &parts.verifier));
+    let document = move |request: Request| {
+        let gate = gate.clone();
+        async move {
+            let address = limit::address_of(&request);
+            match gate.admit(request.headers(), address, "").await {
+                Ok(()) => axum::Json(openapi::document()).into_response(),
+                Err(error) => refuse(error, &request),
+            }
+        }
+    };
     let router = Router::new().route("/api-docs/openapi.json", get(document));
     Ok(paths.into_iter().fold(router, |router, (path, methods)| router.route(&path, methods)))
+}
+
+fn refuse(error: Error, request: &Request) -> Response {
+    let trace = request.extensions().get::<TraceParent>().copied().unwrap_or_else(TraceParent::random);
+    ApiError::new(error, trace).into_response()
 }
 
 fn cors(config: &Config) -> anyhow::Result<Option<CorsLayer>> {

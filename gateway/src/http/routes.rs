@@ -5,7 +5,10 @@ use std::sync::LazyLock;
 use anyhow::{Context as _, bail, ensure};
 use http::Method;
 use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor, MethodDescriptor};
-use proto::google::api::{HttpRule, http_rule::Pattern};
+use proto::{
+    common::v1::Access,
+    google::api::{HttpRule, http_rule::Pattern},
+};
 
 /// One method and path, and the RPC behind it.
 #[derive(Debug, Clone)]
@@ -44,11 +47,21 @@ pub(crate) fn endpoints() -> anyhow::Result<Vec<Endpoint>> {
             .context("google.api.http is no message")?
             .transcode_to()
             .with_context(|| format!("the HTTP rule of {}", rpc.full_name()))?;
+        ensure!(!is_internal(&rpc), "{} is INTERNAL and has an HTTP rule", rpc.full_name());
         for rule in std::iter::once(&rule).chain(&rule.additional_bindings) {
             all.push(endpoint(&rpc, rule).with_context(|| format!("the HTTP rule of {}", rpc.full_name()))?);
         }
     }
     Ok(all)
+}
+
+/// The gateway calls as a service of the installation, so that its word on addresses counts; what is for services alone
+/// must not be reached that way.
+fn is_internal(rpc: &MethodDescriptor) -> bool {
+    let access = proto::POOL.get_extension_by_name("syncwatch.common.v1.access");
+    let options = rpc.options();
+    let level = access.and_then(|access| options.get_extension(&access).as_enum_number());
+    level.and_then(|level| Access::try_from(level).ok()) == Some(Access::Internal)
 }
 
 fn endpoint(rpc: &MethodDescriptor, rule: &HttpRule) -> anyhow::Result<Endpoint> {

@@ -42,11 +42,6 @@ impl ClusterClock {
         self.clock.now_us() + self.offset_us.load(Ordering::Relaxed)
     }
 
-    /// Now on this machine, for what nobody else sees.
-    pub(crate) fn local_us(&self) -> i64 {
-        self.clock.now_us()
-    }
-
     /// Measures for as long as the gateway runs.
     pub(crate) async fn follow(self, services: Services, shutdown: Shutdown) -> anyhow::Result<()> {
         let mut every = tokio::time::interval(EVERY);

@@ -1,18 +1,20 @@
 //! What a client says to its session.
 
 use proto::{
-    realtime::v1::{Ack, ClientFrame, Pong, Resource, client_frame, server_frame::Kind},
+    realtime::v1::{Ack, ClientFrame, Pong, Rejected, Resource, client_frame, server_frame::Kind},
     sync::v1::PlayerStatus,
 };
 use rpc::{Error, Reason};
 use tokio::time::Instant;
 
 use super::{
-    frames::answer,
+    Limited,
+    frames::{answer, rejected},
     links::Concerns,
     session::{End, REPORT_EVERY, Session, Step},
     socket::{Incoming, Socket, code},
 };
+use crate::limits::{Caller, Rules, contract::FRAMES};
 
 const TYPING_EVERY_US: i64 = 1_000_000;
 
@@ -28,13 +30,13 @@ impl Session {
                 return Err(End::Close(code::TOO_LARGE, "frame too large"));
             }
         };
-        let now_us = self.clock.local_us();
-        let (rate, abuse_rate) = self.rates;
-        if let Err(delay) = self.frames.take(rate, now_us) {
+        if let Err(wait) = self.frames.take(self.limited.frames, self.heard) {
             let error =
-                Error::new(Reason::RateLimited, "too many frames at once; slow down").retry_after(delay);
+                Error::new(Reason::RateLimited, "too many frames at once on this connection; slow down")
+                    .with("limit", FRAMES)
+                    .retry_after(wait);
             socket.reject(socket.id_of(&message), error).await?;
-            return match self.abuse.take(abuse_rate, now_us) {
+            return match self.abuse.take(self.limited.abuse, self.heard) {
                 Ok(()) => Ok(()),
                 Err(_) => Err(End::Close(code::POLICY, "too many frames")),
             };
@@ -67,6 +69,11 @@ impl Session {
             }
             K::Command(command) => {
                 let id = if id.is_empty() { command.id.clone() } else { id };
+                if let Err(error) = self.count(|limited| &limited.command) {
+                    // It comes with the playback as it is, whoever refuses.
+                    let refused = Rejected { state: self.asker.hub.state(), ..rejected(error.into()) };
+                    return Ok(socket.send(&answer(id, Kind::Rejected(refused))).await?);
+                }
                 let request = self.asker.command(id.clone(), command);
                 let taken = self.lanes.playback.push(request);
                 Self::refuse_unless(taken, socket, id).await?;
@@ -79,6 +86,9 @@ impl Session {
                 socket.reject(id, error).await?;
             }
             K::Chat(chat) => {
+                if let Err(error) = self.count(|limited| &limited.chat) {
+                    return Ok(socket.reject(id, error).await?);
+                }
                 let request = self.asker.chat(id.clone(), chat);
                 let taken = self.lanes.other.push(request);
                 Self::refuse_unless(taken, socket, id).await?;
@@ -93,6 +103,9 @@ impl Session {
                 Self::done(socket, id).await?;
             }
             K::Observe(observe) => {
+                if let Err(error) = self.count_call() {
+                    return Ok(socket.reject(id, error).await?);
+                }
                 self.observe(observe.resource());
                 match observe.resource() {
                     Resource::Members => {
@@ -126,6 +139,21 @@ impl Session {
             }
         }
         Ok(())
+    }
+
+    /// Counts a frame that stands for a method, as a call of it over HTTP would be.
+    fn count(&self, rules: impl Fn(&Limited) -> &Rules) -> Result<(), Error> {
+        self.limited.limits.frame(rules(&self.limited), &self.caller())
+    }
+
+    /// Counts a frame that has a service read something.
+    fn count_call(&self) -> Result<(), Error> {
+        self.limited.limits.call(&Rules::default(), &self.caller())
+    }
+
+    fn caller(&self) -> Caller<'_> {
+        let local = &self.asker.local;
+        Caller { address: local.address, identity: Some(&local.identity), room: &self.asker.hub.room_id }
     }
 
     pub(super) async fn done(socket: &mut Socket, id: String) -> Step {

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    net::IpAddr,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
@@ -75,6 +76,8 @@ impl Entry {
 #[derive(Debug, Clone)]
 pub(crate) struct Local {
     pub(crate) identity: Identity,
+    /// Where the socket comes from.
+    pub(crate) address: Option<IpAddr>,
     pub(crate) session: Session,
 }
 

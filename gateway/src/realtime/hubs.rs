@@ -93,8 +93,12 @@ pub(crate) async fn join(
     local: Local,
     without_sessions: bool,
 ) -> Result<Snapshot, Status> {
-    let request =
-        JoinSessionRequest { room_id: room_id.to_owned(), session: Some(local.session), without_sessions };
+    let request = JoinSessionRequest {
+        room_id: room_id.to_owned(),
+        session: Some(local.session),
+        without_sessions,
+        max_sessions_of_person: services.max_sessions_of_person,
+    };
     let reply = services.sync().join_session(Context::on_behalf_of(local.identity).request(request)).await?;
     reply
         .into_inner()

@@ -14,6 +14,7 @@ mod links;
 mod mirror;
 mod observe;
 mod opening;
+mod people;
 mod requests;
 mod ring;
 mod session;
@@ -33,10 +34,14 @@ use proto::{
 };
 use rpc::{RpcChannel, Verifier};
 use runtime::{OnFailure, Shutdown, Tasks};
+use state::Rate;
 use tokio::sync::watch;
 
-use self::{clock::ClusterClock, hubs::Hubs};
-use crate::{Config, Deps, bucket::Rate};
+use self::{clock::ClusterClock, hubs::Hubs, people::People};
+use crate::{
+    Config, Deps,
+    limits::{Limits, Rules},
+};
 
 /// Calls of the gateway as a service of the installation.
 #[derive(Clone)]
@@ -44,6 +49,8 @@ pub(crate) struct Services {
     room: RpcChannel,
     sync: RpcChannel,
     media: RpcChannel,
+    /// Sockets that one person may have in one room, on all gateways together.
+    max_sessions_of_person: i32,
 }
 
 impl Services {
@@ -67,8 +74,9 @@ pub(crate) struct Realtime {
     verifier: Verifier,
     clock: ClusterClock,
     hubs: Hubs,
-    frame_rate: Rate,
-    abuse_rate: Rate,
+    limited: Arc<Limited>,
+    /// The sockets of one person in one room.
+    people: People,
     max_frame_bytes: usize,
     max_sockets: usize,
     /// Pages that may connect besides our own.
@@ -78,6 +86,30 @@ pub(crate) struct Realtime {
     ended: watch::Sender<()>,
     /// Becomes true when the gateway stops.
     stopping: watch::Sender<bool>,
+}
+
+/// What sockets may do how often.
+pub(crate) struct Limited {
+    limits: Arc<Limits>,
+    command: Rules,
+    chat: Rules,
+    /// Frames of one socket.
+    frames: Rate,
+    /// Whoever goes on after being told is no client of ours.
+    abuse: Rate,
+}
+
+impl Limited {
+    fn new(limits: Arc<Limits>) -> anyhow::Result<Self> {
+        let frames = limits.frames();
+        Ok(Self {
+            command: limits.rules_of("syncwatch.sync.v1.SyncService", "SendCommand")?,
+            chat: limits.rules_of("syncwatch.room.v1.RoomService", "SendMessage")?,
+            frames,
+            abuse: Rate { burst: frames.burst.saturating_mul(10), ..frames },
+            limits,
+        })
+    }
 }
 
 /// One of the gateway's places for sockets.
@@ -102,11 +134,18 @@ impl Drop for Slot {
 }
 
 /// The routes of the WebSocket, and the background work behind them.
-pub(crate) fn build(config: &Config, deps: &Deps, tasks: &mut Tasks) -> Router {
+pub(crate) fn build(
+    config: &Config,
+    deps: &Deps,
+    limits: Arc<Limits>,
+    tasks: &mut Tasks,
+) -> anyhow::Result<Router> {
+    let most = limits.max_connections_per_user();
     let services = Services {
         room: deps.room.as_service(&deps.token),
         sync: deps.sync.as_service(&deps.token),
         media: deps.media.as_service(&deps.token),
+        max_sessions_of_person: i32::try_from(most).unwrap_or(i32::MAX),
     };
     let clock = ClusterClock::new(deps.clock.clone());
     let id = GatewayId::new().to_string();
@@ -118,9 +157,8 @@ pub(crate) fn build(config: &Config, deps: &Deps, tasks: &mut Tasks) -> Router {
         services,
         verifier: deps.verifier.clone(),
         clock,
-        frame_rate: Rate::new(config.frames_per_second, config.frames_burst),
-        // Who goes on at ten times the rate after being told is no client of ours.
-        abuse_rate: Rate::new(config.frames_per_second, config.frames_burst.saturating_mul(10)),
+        limited: Arc::new(Limited::new(limits)?),
+        people: People::new(most),
         max_frame_bytes: config.max_frame_bytes,
         max_sockets: config.max_sockets,
         origins,
@@ -140,10 +178,10 @@ pub(crate) fn build(config: &Config, deps: &Deps, tasks: &mut Tasks) -> Router {
     let drained = realtime.clone();
     tasks.spawn("sockets", OnFailure::Restart, move |shutdown| drain(drained.clone(), shutdown));
 
-    Router::new()
+    Ok(Router::new()
         .route("/ws/rooms/{room}", get(upgrade::by_path))
         .route("/api/v1/syncplay/ws", get(upgrade::by_query))
-        .with_state(realtime)
+        .with_state(realtime))
 }
 
 /// Keeps the process until its sockets have said goodbye.

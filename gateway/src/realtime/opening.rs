@@ -33,7 +33,11 @@ pub(crate) async fn open(
     admitted: Admitted,
 ) -> Result<Opened, End> {
     let (id, hello) = hello(socket).await?;
-    let Admitted { identity, access } = admitted;
+    let Admitted { identity, access, address, place } = admitted;
+    if let Err(error) = realtime.people.check(&place) {
+        socket.reject(id, error).await?;
+        return Err(End::Close(code::POLICY, "too many connections"));
+    }
     let room_id = access.room.as_ref().map(|room| room.id.clone()).unwrap_or_default();
     let session = Session {
         id: SessionId::new().to_string(),
@@ -47,7 +51,7 @@ pub(crate) async fn open(
         observe.contains(&Resource::PlaybackInfo).then(|| realtime.hubs.item_in(&room_id)).flatten().map(
             |item_id| Link::ask(&realtime.services, identity.clone(), &room_id, &item_id, Duration::ZERO),
         );
-    let local = Local { identity, session };
+    let local = Local { identity, address, session };
     let attaching = realtime.hubs.attach(&room_id, local.clone());
     let (attached, link) = match link {
         Some(link) => {
@@ -59,8 +63,12 @@ pub(crate) async fn open(
     let (attachment, snapshot) = match attached {
         Ok(attached) => attached,
         Err(status) => {
+            let code = match rpc::reason_of(&status) {
+                Some(Reason::TooManyConnections) => code::POLICY,
+                _ => code::ERROR,
+            };
             socket.reject(id, status).await?;
-            return Err(End::Close(code::ERROR, "cannot enter the room"));
+            return Err(End::Close(code, "cannot enter the room"));
         }
     };
     let asker = Arc::new(Asker { services: realtime.services.clone(), hub: attachment.hub.clone(), local });
@@ -75,7 +83,7 @@ pub(crate) async fn open(
         snapshot: Some(Snapshot { sessions: Vec::new(), ..snapshot }),
         missed,
     };
-    let opened = Opened { asker, attachment, position, observe, link };
+    let opened = Opened { asker, place, attachment, position, observe, link };
     if socket.send(&answer(id, Kind::Welcome(welcome))).await.is_err() {
         let Opened { asker, attachment, .. } = opened;
         drop(attachment);

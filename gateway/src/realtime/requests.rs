@@ -37,7 +37,7 @@ pub(crate) struct Asker {
 
 impl Asker {
     pub(crate) fn context(&self) -> Context {
-        Context::on_behalf_of(self.local.identity.clone())
+        Context::on_behalf_of(self.local.identity.clone()).from_address(self.local.address)
     }
 
     fn room(&self) -> String {

@@ -1,7 +1,7 @@
 //! One socket from its `hello` to its end. One task, no queue of deliveries: what the room says is read from the hub
 //! with a cursor.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use proto::{
     common::v1::Identity,
@@ -10,13 +10,15 @@ use proto::{
     sync::v1::PlayerStatus,
 };
 use rand::Rng as _;
+use runtime::Share;
+use state::Bucket;
 use tokio::{
     sync::watch,
     time::{Instant, sleep_until, timeout},
 };
 
 use super::{
-    Realtime, Slot,
+    Limited, Realtime, Slot,
     clock::ClusterClock,
     frames::unasked,
     hub::Counted,
@@ -29,7 +31,6 @@ use super::{
     requests::Asker,
     socket::{Gone, Socket, code},
 };
-use crate::bucket::{Bucket, Rate};
 
 /// A client of which nothing is heard for so long is asked for a sign of life.
 const PING_EVERY: Duration = Duration::from_secs(5);
@@ -40,10 +41,13 @@ const LAST_ANSWERS: Duration = Duration::from_secs(2);
 /// When a server stops, its clients come back spread over this time.
 const RECONNECT_MS: std::ops::Range<i64> = 500..5000;
 
-/// Who was let in, and to what.
+/// Who was let in, from where, and to what.
 pub(crate) struct Admitted {
     pub(crate) identity: Identity,
     pub(crate) access: GetAccessResponse,
+    pub(crate) address: Option<IpAddr>,
+    /// One of the sockets that this person may have in this room. Held until the socket ends.
+    pub(crate) place: Share,
 }
 
 /// How a conversation ends.
@@ -87,6 +91,7 @@ pub(crate) async fn run(realtime: Arc<Realtime>, mut socket: Socket, admitted: A
 /// What an opening leads to.
 pub(crate) struct Opened {
     pub(crate) asker: Arc<Asker>,
+    pub(crate) place: Share,
     pub(crate) attachment: Attachment,
     pub(crate) position: Position,
     pub(crate) observe: Vec<Resource>,
@@ -96,6 +101,8 @@ pub(crate) struct Opened {
 
 pub(super) struct Session {
     pub(super) asker: Arc<Asker>,
+    /// Given back when the session ends.
+    _place: Share,
     pub(super) attachment: Attachment,
     pub(super) lanes: Lanes,
     pub(super) observed: Observed,
@@ -105,7 +112,7 @@ pub(super) struct Session {
     pub(super) linked_item: String,
     pub(super) clock: ClusterClock,
     stopping: watch::Receiver<bool>,
-    pub(super) rates: (Rate, Rate),
+    pub(super) limited: Arc<Limited>,
     pub(super) frames: Bucket,
     pub(super) abuse: Bucket,
     pub(super) report: Option<PlayerStatus>,
@@ -120,9 +127,9 @@ pub(super) struct Session {
 impl Session {
     fn new(realtime: &Realtime, opened: Opened) -> Self {
         let now = Instant::now();
-        let now_us = realtime.clock.local_us();
         let mut session = Self {
             asker: opened.asker,
+            _place: opened.place,
             attachment: opened.attachment,
             lanes: Lanes::default(),
             observed: Observed::default(),
@@ -130,9 +137,9 @@ impl Session {
             linked_item: String::new(),
             clock: realtime.clock.clone(),
             stopping: realtime.stopping.subscribe(),
-            rates: (realtime.frame_rate, realtime.abuse_rate),
-            frames: Bucket::full(realtime.frame_rate, now_us),
-            abuse: Bucket::full(realtime.abuse_rate, now_us),
+            limited: realtime.limited.clone(),
+            frames: Bucket::full(now),
+            abuse: Bucket::full(now),
             quality: None,
             report: None,
             reported: None,

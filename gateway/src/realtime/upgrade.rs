@@ -1,6 +1,6 @@
 //! Who may open a WebSocket. Everything that can be refused is refused before the upgrade, as an HTTP error.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use axum::{
     Extension,
@@ -11,10 +11,13 @@ use http::{
     HeaderMap, HeaderValue,
     header::{AUTHORIZATION, HOST, ORIGIN},
 };
-use proto::room::v1::{GetAccessRequest, RedeemTicketRequest};
+use proto::{
+    common::v1::Identity,
+    room::v1::{GetAccessRequest, GetAccessResponse, RedeemTicketRequest},
+};
 use rpc::{Context, Error, Reason, TraceParent};
 use serde::Deserialize;
-use tonic::Status;
+use tonic::{Code, Status};
 
 use super::{
     Realtime,
@@ -22,7 +25,10 @@ use super::{
     session::{self, Admitted},
     socket::Socket,
 };
-use crate::http::error::ApiError;
+use crate::{
+    http::{error::ApiError, headers::Origin},
+    limits::{Caller, Rules},
+};
 
 /// Thousands of sockets are idle at any moment, so each has little: clients say little at a time, and what we say is
 /// shared.
@@ -48,10 +54,11 @@ pub(crate) async fn by_path(
     Path(room): Path<String>,
     Query(address): Query<Address>,
     Extension(trace): Extension<TraceParent>,
+    Extension(origin): Extension<Origin>,
     headers: HeaderMap,
     upgrade: Upgrade,
 ) -> Response {
-    open(realtime, Address { room, ..address }, &headers, upgrade, trace).await
+    open(realtime, Address { room, ..address }, &headers, upgrade, (trace, origin.address)).await
 }
 
 /// `/api/v1/syncplay/ws?room=…`
@@ -59,10 +66,11 @@ pub(crate) async fn by_query(
     State(realtime): State<Arc<Realtime>>,
     Query(address): Query<Address>,
     Extension(trace): Extension<TraceParent>,
+    Extension(origin): Extension<Origin>,
     headers: HeaderMap,
     upgrade: Upgrade,
 ) -> Response {
-    open(realtime, address, &headers, upgrade, trace).await
+    open(realtime, address, &headers, upgrade, (trace, origin.address)).await
 }
 
 async fn open(
@@ -70,9 +78,9 @@ async fn open(
     address: Address,
     headers: &HeaderMap,
     upgrade: Upgrade,
-    trace: TraceParent,
+    (trace, from): (TraceParent, IpAddr),
 ) -> Response {
-    match admit(realtime, address, headers, upgrade, trace).await {
+    match admit(realtime, address, headers, upgrade, (trace, from)).await {
         Ok(response) => response,
         Err(status) => ApiError::new(status, trace).into_response(),
     }
@@ -83,7 +91,7 @@ async fn admit(
     address: Address,
     headers: &HeaderMap,
     upgrade: Upgrade,
-    trace: TraceParent,
+    (trace, from): (TraceParent, IpAddr),
 ) -> Result<Response, Status> {
     check_origin(&realtime.origins, headers)?;
     let mut upgrade = upgrade.map_err(|rejection| {
@@ -100,7 +108,21 @@ async fn admit(
         )
         .retry_after(Duration::from_secs(5))
     })?;
-    let admitted = identify(&realtime, address, headers, trace).await?;
+    let limits = &realtime.limited.limits;
+    limits.check_tickets(from)?;
+    let identified = identify(&realtime, address, headers, (trace, from)).await;
+    let (identity, access) = identified.inspect_err(|status| {
+        // An outage of ours is not their mistake.
+        if status.code() == Code::Unauthenticated {
+            limits.wrong_ticket(from);
+        }
+    })?;
+    // Each opening is a call of its person.
+    let caller = Caller { address: Some(from), identity: Some(&identity), room: "" };
+    limits.call(&Rules::default(), &caller)?;
+    let room_id = access.room.as_ref().map(|room| room.id.as_str()).unwrap_or_default();
+    let place = realtime.people.enter(room_id, &identity.subject_id)?;
+    let admitted = Admitted { identity, access, address: Some(from), place };
     if *realtime.stopping.borrow() {
         let error = Error::new(Reason::DependencyUnavailable, "this server stops; connect again");
         return Err(error.retry_after(Duration::from_secs(1)).into());
@@ -164,14 +186,14 @@ async fn identify(
     realtime: &Realtime,
     address: Address,
     headers: &HeaderMap,
-    trace: TraceParent,
-) -> Result<Admitted, Status> {
+    (trace, from): (TraceParent, IpAddr),
+) -> Result<(Identity, GetAccessResponse), Status> {
     let Address { room, ticket } = address;
     if room.is_empty() {
         return Err(Error::new(Reason::InvalidField, "which room? give its id or code as ?room=").into());
     }
     if !ticket.is_empty() {
-        let mut context = Context::background();
+        let mut context = Context::background().from_address(Some(from));
         context.trace = trace;
         let reply = realtime
             .services
@@ -182,7 +204,7 @@ async fn identify(
         let (Some(identity), Some(access)) = (reply.identity, reply.access) else {
             return Err(Status::internal("room-svc redeemed a ticket without saying whose it is"));
         };
-        return Ok(Admitted { identity, access });
+        return Ok((identity, access));
     }
     let bearer = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
     let Some(token) = bearer else {
@@ -190,9 +212,9 @@ async fn identify(
         return Err(Error::new(Reason::Unauthenticated, message).into());
     };
     let identity = realtime.verifier.verify(token).await?;
-    let mut context = Context::on_behalf_of(identity.clone());
+    let mut context = Context::on_behalf_of(identity.clone()).from_address(Some(from));
     context.trace = trace;
     let access =
         realtime.services.room().get_access(context.request(GetAccessRequest { room })).await?.into_inner();
-    Ok(Admitted { identity, access })
+    Ok((identity, access))
 }

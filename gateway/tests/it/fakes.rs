@@ -149,6 +149,10 @@ pub(crate) struct State {
     pub(crate) items_read: AtomicI64,
     pub(crate) is_out: AtomicBool,
     pub(crate) links_asked: AtomicI64,
+    /// Where rooms were made and messages sent from, as the services were told.
+    pub(crate) addresses: Mutex<Vec<String>>,
+    /// Messages that were stored.
+    pub(crate) messages: AtomicI64,
     ticket: Mutex<Option<String>>,
 }
 
@@ -164,8 +168,15 @@ impl State {
             items_read: AtomicI64::default(),
             is_out: AtomicBool::default(),
             links_asked: AtomicI64::default(),
+            addresses: Mutex::default(),
+            messages: AtomicI64::default(),
             ticket: Mutex::new(Some("good".into())),
         })
+    }
+
+    fn note_address(&self, context: &Context) {
+        let address = context.address.map(|address| address.to_string()).unwrap_or_default();
+        self.addresses.lock().unwrap().push(address);
     }
 
     fn playback(&self) -> sync::PlaybackState {
@@ -270,6 +281,7 @@ pub(crate) fn auth() -> Service {
 
 pub(crate) fn room(state: &Arc<State>) -> Service {
     let (sender, keeper, reader, member) = (state.clone(), state.clone(), state.clone(), state.clone());
+    let maker = state.clone();
     guarded(
         Fake::<Room>::new()
             .on("GetRoom", |_, request: room::GetRoomRequest| async move {
@@ -288,10 +300,13 @@ pub(crate) fn room(state: &Arc<State>) -> Service {
                     next_page_token: format!("{}/{}", request.page_size, request.page_token),
                 })
             })
-            .on("CreateRoom", |_, request: room::CreateRoomRequest| async move {
-                Ok(room::CreateRoomResponse {
-                    room: Some(room::Room { visibility: request.visibility, ..the_room(&request.name) }),
-                })
+            .on("CreateRoom", move |context, request: room::CreateRoomRequest| {
+                maker.note_address(&context);
+                async move {
+                    Ok(room::CreateRoomResponse {
+                        room: Some(room::Room { visibility: request.visibility, ..the_room(&request.name) }),
+                    })
+                }
             })
             .on("MoveItem", |_, request: room::MoveItemRequest| async move {
                 let error = Error::new(Reason::ItemNotFound, "no such item")
@@ -349,6 +364,8 @@ pub(crate) fn room(state: &Arc<State>) -> Service {
             })
             .on("SendMessage", move |context, request: room::SendMessageRequest| {
                 let state = sender.clone();
+                state.note_address(&context);
+                state.messages.fetch_add(1, Ordering::SeqCst);
                 async move {
                     let message = room::ChatMessage {
                         id: "msg_1".into(),

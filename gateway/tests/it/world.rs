@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{Router, body::Body};
 use futures::{SinkExt as _, StreamExt as _};
-use gateway::{Config, DataPlane, Deps, Limits};
+use gateway::{Config, DataPlane, Deps, Limits, LimitsConfig};
 use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use runtime::{Clock, Health, Settings, Shutdown, Tasks};
@@ -21,7 +21,6 @@ use super::{fakes, keys};
 pub(crate) struct World {
     pub(crate) router: Router,
     pub(crate) state: Arc<fakes::State>,
-    pub(crate) clock: Clock,
     pub(crate) shutdown: Shutdown,
     tasks: Tasks,
 }
@@ -57,26 +56,43 @@ impl World {
         Self::with(change, DataPlane::Local(Router::new()))
     }
 
+    /// With these settings of `[limits]`.
+    pub(crate) fn limited(limits: &Value) -> Self {
+        Self::build(json!({"limits": limits}), |_| (), DataPlane::Local(Router::new()))
+    }
+
+    /// Where one person may have so many sockets in a room.
+    pub(crate) fn with_sockets(most: usize) -> Self {
+        let settings = json!({"websocket": {"max_connections_per_user": most}});
+        Self::build(settings, |_| (), DataPlane::Local(Router::new()))
+    }
+
     pub(crate) fn with(change: impl FnOnce(&mut Config), data_plane: DataPlane) -> Self {
-        let mut config: Config = Settings::load(&[], json!({})).unwrap().section("gateway").unwrap();
+        Self::build(json!({}), change, data_plane)
+    }
+
+    fn build(settings: Value, change: impl FnOnce(&mut Config), data_plane: DataPlane) -> Self {
+        let settings = Settings::load(&[], settings).unwrap();
+        let mut config: Config = settings.section("gateway").unwrap();
         change(&mut config);
-        let state = fakes::State::new();
-        let clock = Clock::manual(1_000_000);
+        let fakes = fakes::State::new();
         let shutdown = Shutdown::default();
         let mut tasks = Tasks::new(shutdown.clone());
         let deps = Deps {
             auth: fakes::auth().local(),
-            room: fakes::room(&state).local(),
-            sync: fakes::sync(&state).local(),
-            media: fakes::media(&state).local(),
+            room: fakes::room(&fakes).local(),
+            sync: fakes::sync(&fakes).local(),
+            media: fakes::media(&fakes).local(),
             token: testkit::service_token(),
             verifier: keys::verifier(),
-            clock: clock.clone(),
+            clock: Clock::manual(1_000_000),
             data_plane,
             health: Health::default(),
+            limits: LimitsConfig::load(&settings).unwrap(),
+            buckets: futures::executor::block_on(state::connect("")).unwrap().limits,
         };
         let router = gateway::build(&config, deps, &mut tasks).unwrap();
-        Self { router, state, clock, shutdown, tasks }
+        Self { router, state: fakes, shutdown, tasks }
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
@@ -133,6 +149,15 @@ impl World {
             headers.insert("sec-websocket-protocol", protocol.parse().unwrap());
         }
         Socket(tokio_tungstenite::connect_async(request).await.unwrap().0)
+    }
+
+    /// A socket that was not opened, as `name`.
+    pub(crate) async fn refused(&self, address: &str, name: &str) -> Answer {
+        let mut request = format!("ws://{address}/ws/rooms/{}", fakes::ROOM).into_client_request().unwrap();
+        request
+            .headers_mut()
+            .insert("authorization", format!("Bearer {}", keys::token(name)).parse().unwrap());
+        refused(request).await
     }
 
     /// A socket as `name`, after its welcome.

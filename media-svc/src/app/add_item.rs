@@ -31,7 +31,7 @@ impl App {
         }
         let (source, made_title) = match new.from {
             From::Url(link) => {
-                let checked = self.check_source(&link).await?;
+                let checked = self.check_source(context, &link).await?;
                 (checked.source, checked.title)
             }
             From::TestFilm(_) => (test_film(), film::TITLE.to_owned()),

@@ -19,7 +19,8 @@ impl MediaService for Grpc {
         &self,
         request: Request<CheckSourceRequest>,
     ) -> rpc::Result<Response<CheckSourceResponse>> {
-        let checked = self.0.check_source(&request.into_inner().url).await?;
+        let context = Context::of(&request);
+        let checked = self.0.check_source(&context, &request.into_inner().url).await?;
         Ok(Response::new(CheckSourceResponse {
             source: Some(checked.source),
             content_type: checked.content_type,

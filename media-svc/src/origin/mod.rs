@@ -14,7 +14,8 @@ use http::{
     header::{ACCEPT_ENCODING, LOCATION, RANGE},
 };
 use reqwest::{Client, Response, redirect::Policy};
-use tokio::sync::Semaphore;
+use rpc::Context;
+use runtime::{Full, Share, Shares};
 use url::{Host, Url};
 
 use self::{
@@ -30,15 +31,19 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const MAX_REDIRECTS: usize = 5;
 /// What is read of a file to see what it is.
 const SNIFFED_BYTES: usize = 4096;
-/// Links that are looked at at the same time.
+/// Links that are looked at at the same time: in all, for one person, for the guests of one network, and at one host.
+/// A host that never answers keeps its places for as long as it may take.
 const MAX_LOOKS: usize = 64;
+const LOOKS_OF_PERSON: usize = 4;
+const LOOKS_OF_NETWORK: usize = 16;
+const LOOKS_AT_HOST: usize = 8;
 
 /// Asks the hosts of links. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Origin {
     client: Client,
     reach: Arc<Reach>,
-    looks: Arc<Semaphore>,
+    looks: Arc<Shares>,
     timeout: Duration,
 }
 
@@ -67,14 +72,34 @@ impl Origin {
             .gzip(false)
             .build()
             .context("cannot set up the client that looks at links")?;
-        Ok(Self { client, reach, looks: Arc::new(Semaphore::new(MAX_LOOKS)), timeout })
+        Ok(Self { client, reach, looks: Shares::new(MAX_LOOKS), timeout })
     }
 
-    /// Looks at what a link leads to.
-    pub(crate) async fn look(&self, link: &Url) -> Result<Found> {
-        let _permit = self.looks.try_acquire().map_err(|_| Error::Busy)?;
+    /// Looks at what a link leads to, for whoever calls.
+    pub(crate) async fn look(&self, context: &Context, link: &Url) -> Result<Found> {
+        let _place = self.place(context, link)?;
         let late = |_| Error::Unreachable { host: host(link), why: "it does not answer in time" };
         tokio::time::timeout(self.timeout, self.ask_twice(link)).await.map_err(late)?
+    }
+
+    fn place(&self, context: &Context, link: &Url) -> Result<Share> {
+        let person =
+            context.identity.as_ref().map(|identity| identity.subject_id.clone()).unwrap_or_default();
+        // New guests cost nothing, and so would new shares.
+        let network = context.network().filter(|_| !context.has_account());
+        let network_key =
+            network.map_or_else(|| format!("account {person}"), |network| format!("from {network}"));
+        let keys = [
+            (format!("for {person}"), LOOKS_OF_PERSON),
+            (network_key, LOOKS_OF_NETWORK),
+            (format!("at {}", host(link)), LOOKS_AT_HOST),
+        ];
+        self.looks.take(keys).map_err(|full| match full {
+            Full::All => Error::Busy,
+            Full::Key(0) => Error::PersonBusy,
+            Full::Key(1) => Error::NetworkBusy,
+            Full::Key(_) => Error::HostBusy { host: host(link) },
+        })
     }
 
     /// HEAD costs the host least; a GET for the first bytes when that says too little. Many hosts answer HEAD with an

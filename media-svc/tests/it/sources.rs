@@ -1,9 +1,14 @@
 //! Links that people paste.
 
+use std::net::IpAddr;
+
+use futures::stream::{FuturesUnordered, StreamExt as _};
 use proto::{
     common::v1::Reason,
+    media::v1::CheckSourceRequest,
     room::v1::{MediaFormat, source},
 };
+use rpc::Context;
 use serde_json::json;
 
 use crate::{
@@ -170,4 +175,39 @@ async fn hosts_that_do_not_answer_are_told() {
     assert_eq!(reason, Reason::SourceUnreachable, "{message}");
     assert!(message.contains("takes no connection"), "{message}");
     assert_eq!(world.refused("https://no-such-host.invalid/film.mp4").await.0, Reason::SourceUnreachable);
+}
+
+/// Case A4: 64 links to a host that never answers, then people who want to add a link.
+#[tokio::test]
+async fn a_host_that_never_answers_leaves_places_to_others() {
+    let (world, host) =
+        (World::with(json!({"allow_private_networks": ["127.0.0.0/8"]})).await, Host::start().await);
+    // Connections wait in the backlog for ever.
+    let dead = tokio::net::TcpListener::bind("127.0.0.2:0").await.unwrap();
+    let dead = format!("http://{}/film.mp4", dead.local_addr().unwrap());
+    let network: IpAddr = "192.0.2.1".parse().unwrap();
+    let check = |who: &Context, url: String| {
+        let request = who.clone().from_address(Some(network)).request(CheckSourceRequest { url });
+        let mut client = world.client.clone();
+        async move { client.check_source(request).await }
+    };
+    let refused = |outcome: Option<Result<_, tonic::Status>>, words: &str| {
+        let status: tonic::Status = outcome.unwrap().map(drop).unwrap_err();
+        assert_eq!(rpc::reason_of(&status), Some(Reason::RateLimited), "{status:?}");
+        assert!(status.message().contains(words), "{status:?}");
+    };
+    let mallory = testkit::guest("Mallory");
+    let mut asked: FuturesUnordered<_> = (0..64).map(|_| check(&mallory, dead.clone())).collect();
+    for _ in 0..60 {
+        refused(asked.next().await, "your last links are still being checked");
+    }
+    // Names cost nothing.
+    asked.extend((0..20).map(|_| check(&testkit::guest("Another"), dead.clone())));
+    for _ in 0..16 {
+        refused(asked.next().await, "127.0.0.2 is slow");
+    }
+    assert_eq!(asked.len(), 8);
+    let (ada, ben) = (testkit::guest("Ada"), testkit::user("Ben"));
+    check(&ada, host.link("/film.mp4")).await.unwrap();
+    check(&ben, host.link("/film.mp4")).await.unwrap();
 }

@@ -73,6 +73,7 @@ mod tests {
         assert!(TicketHolder::decode(&[1, 2]).is_err());
     }
 
+    /// Case A10: whoever reads the store gets nothing that opens a socket.
     #[test]
     fn the_store_learns_no_ticket() {
         let ticket = Ticket::random();

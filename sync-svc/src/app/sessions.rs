@@ -7,7 +7,10 @@ use ids::RoomId;
 use proto::sync::v1::{PlayerStatus, Session, SessionStatus, Snapshot, subscribe_response::Delivery};
 
 use super::{App, apply::encode};
-use crate::{error::Result, playback::Input};
+use crate::{
+    error::{Error, Result},
+    playback::{Input, person},
+};
 
 /// A gateway that is silent for so long is gone.
 const GATEWAY_LEASE: Duration = Duration::from_secs(15);
@@ -21,13 +24,24 @@ impl App {
         Ok(self.state.keys.put(&lease(gateway_id), Bytes::new(), GATEWAY_LEASE).await?)
     }
 
-    /// The room with the session in it.
-    pub(crate) async fn join_session(&self, room: RoomId, session: Session) -> Result<Snapshot> {
+    /// The room with the session in it. `most` bounds the sessions of one person in the room; 0: no bound.
+    ///
+    /// Counted before the join, not with it: of two gateways that ask at once both may be let in. Each gateway keeps
+    /// to the bound by itself, so a person has at most that many for each of them.
+    pub(crate) async fn join_session(&self, room: RoomId, session: Session, most: i32) -> Result<Snapshot> {
         // It lives, even if its first heartbeat is still on the way.
         self.heartbeat(&session.gateway_id).await?;
         let known = self.current(room).await?;
         let gateways = known.room.seats.iter().map(|taken| taken.session().gateway_id.clone()).collect();
         let gone = self.gone(gateways).await?;
+        let others = known.room.seats.iter().map(|taken| taken.session());
+        let others = others.filter(|other| {
+            other.id != session.id && person(other) == person(&session) && !gone.contains(&other.gateway_id)
+        });
+        let most = usize::try_from(most).unwrap_or_default();
+        if most > 0 && others.count() >= most {
+            return Err(Error::TooManyConnections(most));
+        }
         self.apply(room, &Input::Join { session, gone }, None).await?;
         self.snapshot(room).await
     }

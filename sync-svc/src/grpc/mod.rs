@@ -53,7 +53,8 @@ impl SyncService for Grpc {
     async fn join_session(&self, request: Request<JoinSessionRequest>) -> Reply<JoinSessionResponse> {
         let (context, request) = (Context::of(&request), request.into_inner());
         let session = request.session.unwrap_or_default();
-        let mut snapshot = self.0.join_session(room(&request.room_id)?, session).await?;
+        let most = request.max_sessions_of_person;
+        let mut snapshot = self.0.join_session(room(&request.room_id)?, session, most).await?;
         if request.without_sessions {
             snapshot.sessions.clear();
         }

@@ -25,6 +25,7 @@ use proto::sync::v1::{Command, PlaybackEvent, PlayerStatus, PresenceChange, Sess
 pub(crate) use advance::{nears_end, wake_again_us, wake_us, wants_more};
 pub(crate) use motion::position_us;
 pub(crate) use owner::{hand_over, owner_due_us};
+pub(crate) use people::person;
 pub(crate) use policy::Decided;
 pub(crate) use room::Room;
 

@@ -122,7 +122,7 @@ fn has_prepared(session: &Session, item_id: &str) -> bool {
 }
 
 /// Whose connection it is.
-pub(super) fn person(session: &Session) -> &str {
+pub(crate) fn person(session: &Session) -> &str {
     match &session.member {
         Some(member) if !member.subject_id.is_empty() => &member.subject_id,
         _ => &session.id,

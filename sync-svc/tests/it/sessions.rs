@@ -18,6 +18,7 @@ over_both! {
     a_start_waits_until_players_are_ready,
     a_start_waits_only_so_long,
     sessions_end_with_their_gateway,
+    one_person_has_so_many_sessions_on_all_gateways_together,
 }
 
 async fn presence(stream: &mut Subscription) -> Kind {
@@ -124,4 +125,19 @@ async fn sessions_end_with_their_gateway(world: World) {
     instance.state.keys.take("gateway:gateway_1").await.unwrap().expect("a lease");
     let snapshot = instance.join("c", "gateway_2").await;
     assert_eq!(snapshot.sessions.iter().map(|session| session.id.as_str()).collect::<Vec<_>>(), ["b", "c"]);
+}
+
+/// Case A12.
+async fn one_person_has_so_many_sessions_on_all_gateways_together(world: World) {
+    let instance = world.start_with_item().await;
+    let (mallory, ann) = (user("Mallory"), user("Ann"));
+    for (session, gateway) in [("a", "gateway_1"), ("b", "gateway_2")] {
+        instance.try_join(&mallory, session, gateway, 2).await.unwrap();
+    }
+    let refused = instance.try_join(&mallory, "c", "gateway_3", 2).await.unwrap_err();
+    assert_eq!(reason_of(&refused), Some(Reason::TooManyConnections));
+    instance.try_join(&mallory, "b", "gateway_2", 2).await.expect("a session may come again");
+    instance.try_join(&ann, "d", "gateway_1", 2).await.expect("another person");
+    instance.leave("a").await;
+    instance.try_join(&mallory, "c", "gateway_3", 2).await.expect("one has gone");
 }

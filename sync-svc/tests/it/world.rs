@@ -114,6 +114,17 @@ impl Instance {
     }
 
     pub(crate) async fn join_as(&self, who: &Context, session: &str, gateway: &str) -> Snapshot {
+        self.try_join(who, session, gateway, 0).await.unwrap()
+    }
+
+    /// Joins where one person may have `most` sessions; 0: any number.
+    pub(crate) async fn try_join(
+        &self,
+        who: &Context,
+        session: &str,
+        gateway: &str,
+        most: i32,
+    ) -> Result<Snapshot, Status> {
         let subject_id = who
             .identity
             .as_ref()
@@ -124,9 +135,10 @@ impl Instance {
         let request = JoinSessionRequest {
             room_id: self.room.clone(),
             session: Some(session),
+            max_sessions_of_person: most,
             ..JoinSessionRequest::default()
         };
-        self.client.clone().join_session(who.request(request)).await.unwrap().into_inner().snapshot.unwrap()
+        Ok(self.client.clone().join_session(who.request(request)).await?.into_inner().snapshot.unwrap())
     }
 
     pub(crate) async fn leave(&self, session: &str) {

@@ -163,6 +163,18 @@ describe('the connection to a room', () => {
     expect(attempts.length).toBeLessThan(14);
   });
 
+  it('comes back when the server said, after it asked too often', async () => {
+    let attempts = 0;
+    const { world } = setUp(async () => {
+      attempts += 1;
+      throw new ApiError('slow down', 429, 'RATE_LIMITED', { limit: 'calls' }, [], 50_000);
+    });
+    await world.pass(49_000);
+    expect(attempts).toBe(1);
+    await world.pass(2_000);
+    expect(attempts).toBe(2);
+  });
+
   it('gives up where no attempt will help, and says why', async () => {
     const { world, seen } = setUp(async () => {
       throw new ApiError('no such room', 404, 'ROOM_NOT_FOUND');

@@ -38,7 +38,7 @@ const HELLO_ID = 'hello';
 const ANSWER_WITHIN_MS = 10_000;
 const MAX_PENDING = 64;
 /** What no new attempt will change. */
-const FINAL_REASONS = new Set(['ROOM_NOT_FOUND', 'GUESTS_NOT_ALLOWED', 'PERMISSION_MISSING', 'PROTOCOL_UNSUPPORTED', 'UNAUTHENTICATED', 'TOKEN_FOR_ANOTHER_ROOM', 'ROOM_FULL']);
+const FINAL_REASONS = new Set(['ROOM_NOT_FOUND', 'GUESTS_NOT_ALLOWED', 'PERMISSION_MISSING', 'PROTOCOL_UNSUPPORTED', 'UNAUTHENTICATED', 'TOKEN_FOR_ANOTHER_ROOM', 'ROOM_FULL', 'TOO_MANY_CONNECTIONS']);
 
 export class RoomConnection {
   private socket: WebSocket | null = null;
@@ -109,7 +109,7 @@ export class RoomConnection {
     } catch (error) {
       const final = error instanceof ApiError && FINAL_REASONS.has(error.reason);
       if (final) this.finish(advice(error.reason, error.message));
-      else this.retry();
+      else this.retry(error instanceof ApiError ? (error.retryAfterMs ?? 0) : 0);
       return;
     }
     if (this.status === 'closed') return;
@@ -206,11 +206,12 @@ export class RoomConnection {
     this.retry();
   }
 
-  private retry(): void {
+  /** Not before `atLeastMs`, which is when the server said to come back. */
+  private retry(atLeastMs = 0): void {
     if (this.status === 'closed') return;
     this.setStatus('offline', '');
     this.cancelRetry();
-    this.cancelRetry = this.deps.timer.after(backoffMs(this.attempt), () => void this.connect());
+    this.cancelRetry = this.deps.timer.after(Math.max(atLeastMs, backoffMs(this.attempt)), () => void this.connect());
     this.attempt += 1;
   }
 

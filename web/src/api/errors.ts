@@ -99,6 +99,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   PROTOCOL_UNSUPPORTED: 'This page is older than the server. Reload it.',
   FRAME_MALFORMED: 'The server did not understand this page. Reload it.',
   FRAME_TOO_LARGE: 'That is more than the server takes at once. Make it shorter.',
+  TOO_MANY_CONNECTIONS: 'You have this room open too many times. Close it in another tab or on another device, then reload this page.',
   TOO_MANY_OBSERVATIONS: 'This page watches too much at once. Reload it.',
   ACCOUNT_REQUIRED: 'This takes an account. Sign in first.',
   PLAYLIST_FULL: 'The playlist is full. Take something off first.',
@@ -130,10 +131,49 @@ function permissionMissing(metadata: Readonly<Record<string, string>>): string {
   return `You may not ${PERMISSIONS[name] ?? 'do this'} in this room. Ask its owner.`;
 }
 
-function rateLimited(retryAfterMs: number | null): string {
-  const seconds = Math.ceil((retryAfterMs ?? 0) / 1000);
-  if (seconds < 2) return 'That was a bit fast. Wait a moment, then try again.';
-  return `That was a bit fast. Try again in ${seconds} seconds.`;
+/** What was done too often, by the limit that refused it (docs/limits.md). */
+const LIMITS: Readonly<Record<string, string>> = {
+  chat: 'You are sending messages too quickly.',
+  room_chat: 'There are too many messages at once in this room.',
+  playback: 'You are changing the playback too quickly.',
+  rooms: 'You have made many rooms in a short time.',
+  links: 'You are adding links too quickly.',
+  links_at_once: 'Other links are still being checked.',
+  new_guests: 'Too many people from your network are joining at once.',
+  registrations: 'Too many accounts are being made from your network.',
+  sign_ins: 'There are too many sign-ins from your network.',
+  sign_ins_at_once: 'Too many people are signing in at once.',
+  guesses: 'There were too many attempts with this name.',
+  refreshes: 'Too many pages from your network are asking the server at once.',
+  calls: 'This page has asked the server too often.',
+  calls_without_token: 'Your network has asked the server too often.',
+  wrong_tickets: 'Too many attempts to enter a room from your network have failed.',
+  frames: 'This page has asked the server too often.',
+};
+
+/** Limits on one person that guests of a network also share. */
+const OF_PERSON = new Set(['calls', 'chat', 'playback', 'rooms', 'links']);
+
+function whatWasTooOften({ limit = '', by }: Readonly<Record<string, string>>): string {
+  if (by === 'network' && OF_PERSON.has(limit)) return 'Too many guests of your network are doing this at once.';
+  return LIMITS[limit] ?? 'That was too fast.';
+}
+
+/** A wait in words, rounded up: who comes back too early is refused again. */
+export function waitWords(ms: number): string {
+  const seconds = Math.max(1, Math.ceil(ms / 1000));
+  const [count, unit] = seconds < 100 ? [seconds, 'second'] : seconds < 6_000 ? [Math.ceil(seconds / 60), 'minute'] : [Math.ceil(seconds / 3_600), 'hour'];
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+}
+
+function rateLimited({ metadata, retryAfterMs }: ApiError): string {
+  const when = retryAfterMs === null ? 'Wait a moment, then try again.' : `You can go on in ${waitWords(retryAfterMs)}.`;
+  return `${whatWasTooOften(metadata)} ${when}`;
+}
+
+/** What holds a message up, and when it is sent by itself. */
+export function heldUp(error: ApiError, leftMs: number): string {
+  return `${whatWasTooOften(error.metadata)} The next one is sent in ${waitWords(leftMs)}.`;
 }
 
 export function advice(reason: string, message: string): string {
@@ -145,6 +185,6 @@ export function explain(error: unknown): string {
   const violation = error.violations[0];
   if (error.reason === 'INVALID_FIELD' && violation) return sentence(violation.description || error.message);
   if (error.reason === 'PERMISSION_MISSING') return permissionMissing(error.metadata);
-  if (error.reason === 'RATE_LIMITED') return rateLimited(error.retryAfterMs);
+  if (error.reason === 'RATE_LIMITED') return rateLimited(error);
   return advice(error.reason, error.message);
 }

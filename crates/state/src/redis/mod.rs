@@ -5,10 +5,11 @@
 //! the same on one server, and on a cluster it is broadcast to every node, so that a subscriber may listen anywhere.
 
 mod keys;
+mod limits;
 mod log;
 mod subscriptions;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use redis::{
@@ -16,8 +17,8 @@ use redis::{
     aio::{ConnectionManager, ConnectionManagerConfig},
 };
 
-use self::subscriptions::Subscriptions;
-use crate::{Error, Result, SharedClock};
+use self::{limits::SharedLimits, subscriptions::Subscriptions};
+use crate::{Error, RateLimit, Result, SharedClock};
 
 /// A command that takes longer has failed; the caller must not wait for a server that is gone.
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(2);
@@ -41,6 +42,11 @@ impl Redis {
             Error::new(format!("cannot connect to Redis; is it running, and is redis.url right? ({error})"))
         })?;
         Ok(Self { commands, subscriptions: Subscriptions::start(client) })
+    }
+
+    /// Token buckets that all processes on this server share.
+    pub(crate) fn limits(&self) -> Arc<dyn RateLimit> {
+        Arc::new(SharedLimits::start(self.commands.clone()))
     }
 }
 

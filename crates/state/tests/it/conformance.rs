@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use state::{Append, Delivery, Outcome, State};
+use state::{Append, Delivery, Outcome, Rate, State};
 
 use crate::{appended, event, next, step};
 
@@ -42,6 +42,11 @@ suite! {
     a_value_is_taken_once,
     a_value_ends_with_its_time,
     setting_a_key_again_replaces_value_and_time,
+    a_bucket_gives_its_burst_and_says_when_the_next_token_is_there,
+    a_token_comes_back_with_time,
+    buckets_do_not_share_tokens,
+    checking_takes_nothing,
+    an_unlimited_bucket_never_refuses,
 }
 
 async fn a_step_is_kept_and_numbered(state: State) {
@@ -272,4 +277,47 @@ async fn setting_a_key_again_replaces_value_and_time(state: State) {
     };
     tokio::time::timeout(Duration::from_secs(10), gone).await.unwrap();
     assert_eq!(state.keys.get("k").await.unwrap(), Some("second".into()));
+}
+
+const HOURLY: Rate = Rate { interval: Duration::from_mins(12), burst: 5 };
+
+async fn a_bucket_gives_its_burst_and_says_when_the_next_token_is_there(state: State) {
+    for _ in 0..5 {
+        assert_eq!(state.limits.take("rl:user:a", HOURLY), Ok(()));
+    }
+    let wait = state.limits.take("rl:user:a", HOURLY).unwrap_err();
+    assert!((700..=720).contains(&wait.as_secs()), "{wait:?}");
+    let again = state.limits.take("rl:user:a", HOURLY).unwrap_err();
+    assert!(again <= wait, "a refusal costs nothing");
+}
+
+async fn a_token_comes_back_with_time(state: State) {
+    let rate = Rate::new(50, Duration::from_secs(1), 1);
+    state.limits.take("rl:user:a", rate).unwrap();
+    let wait = state.limits.take("rl:user:a", rate).unwrap_err();
+    tokio::time::sleep(wait).await;
+    assert_eq!(state.limits.take("rl:user:a", rate), Ok(()));
+}
+
+async fn buckets_do_not_share_tokens(state: State) {
+    let rate = Rate::new(1, Duration::from_hours(1), 1);
+    for key in ["rl:user:a", "rl:user:b", "rl:user:a:chat", "rl:ip:192.0.2.1"] {
+        assert_eq!(state.limits.take(key, rate), Ok(()), "{key}");
+        assert!(state.limits.take(key, rate).is_err(), "{key}");
+    }
+}
+
+async fn checking_takes_nothing(state: State) {
+    let rate = Rate::new(1, Duration::from_hours(1), 1);
+    for _ in 0..3 {
+        assert_eq!(state.limits.check("rl:ip:192.0.2.1", rate), Ok(()));
+    }
+    state.limits.take("rl:ip:192.0.2.1", rate).unwrap();
+    assert!(state.limits.check("rl:ip:192.0.2.1", rate).is_err());
+}
+
+async fn an_unlimited_bucket_never_refuses(state: State) {
+    for _ in 0..1000 {
+        assert_eq!(state.limits.take("rl:user:a", Rate::UNLIMITED), Ok(()));
+    }
 }

@@ -1,7 +1,7 @@
 //! What only Redis does.
 
 use futures::StreamExt as _;
-use state::{Append, Delivery};
+use state::{Append, Delivery, Rate};
 
 use crate::{appended, event, next, step};
 
@@ -68,6 +68,32 @@ async fn the_shared_clock_runs() {
     let first = clock.time_us().await.unwrap();
     assert!(first > 1_700_000_000_000_000);
     assert!(clock.time_us().await.unwrap() >= first);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn processes_share_their_buckets() {
+    let redis = testkit::Redis::start().await.unwrap();
+    let one = state::connect(&redis.url()).await.unwrap();
+    let other = state::connect(&redis.url()).await.unwrap();
+    let rate = Rate::new(50, std::time::Duration::from_hours(1), 50);
+    while one.limits.take("rl:user:a", rate).is_ok() {}
+    let mut admitted = 0;
+    let told = async {
+        let mut every = tokio::time::interval(std::time::Duration::from_millis(25));
+        loop {
+            every.tick().await;
+            match other.limits.take("rl:user:a", rate) {
+                Ok(()) => admitted += 1,
+                Err(wait) => return wait,
+            }
+        }
+    };
+    let wait = tokio::time::timeout(std::time::Duration::from_secs(10), told).await.unwrap();
+    assert!(admitted < 50, "it used its own {admitted}, and was not told");
+    assert!(wait > std::time::Duration::from_secs(72), "what was admitted too much is waited for: {wait:?}");
+    let mut raw = client(&redis.url()).await;
+    let ttl: i64 = redis::cmd("PTTL").arg("rl:user:a").query_async(&mut raw).await.unwrap();
+    assert!(ttl > 3_500_000, "the key ends when the bucket is full: {ttl}");
 }
 
 async fn client(url: &str) -> redis::aio::MultiplexedConnection {

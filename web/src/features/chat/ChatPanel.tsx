@@ -1,6 +1,7 @@
 import type { Ref } from 'react';
 import { useMay, useRoom } from '../room/context';
 import { ChatInput } from './ChatInput';
+import { HoldLine } from './HoldLine';
 import { MessageList } from './MessageList';
 import { TypingLine } from './TypingLine';
 
@@ -11,6 +12,7 @@ export function ChatPanel({ inputRef, shown }: { inputRef: Ref<HTMLTextAreaEleme
     <div className="flex min-h-0 grow flex-col">
       <MessageList shown={shown} />
       <TypingLine />
+      <HoldLine />
       {maySend || !known ? <ChatInput ref={inputRef} /> : <p className="p-4 text-center text-sm text-soft">You may read here, but not write.</p>}
     </div>
   );

@@ -16,6 +16,7 @@ export interface ChatDeps {
   send(frame: ClientFrameJson): boolean;
   request(frame: ClientFrameJson & { id: string }): Promise<AckJson>;
   roomPositionMs(): number | null;
+  serverNowMs(): number;
   failed(message: string): void;
 }
 
@@ -34,7 +35,7 @@ export class ChatLine {
     const { store } = this.deps;
     const { outbox, motion } = store.getState();
     if (outbox.length >= MAX_OUTBOX) {
-      this.deps.failed('Too many messages are waiting. They go out when you are back online.');
+      this.deps.failed('Too many messages are waiting. Wait until they are sent.');
       return;
     }
     const message: QueuedMessage = { id: newId(), text, itemId: motion.itemId, positionMs: this.deps.roomPositionMs() ?? 0, failure: '' };
@@ -81,7 +82,7 @@ export class ChatLine {
   }
 
   async flush(): Promise<void> {
-    if (this.sending) return;
+    if (this.sending || this.deps.store.getState().chatHold) return;
     this.sending = true;
     const { store } = this.deps;
     try {
@@ -109,11 +110,25 @@ export class ChatLine {
       if (store.getState().status === 'online') timer.after(RESEND_MS, () => void this.flush());
       return;
     }
+    if (error.reason === 'RATE_LIMITED' && error.retryAfterMs !== null) {
+      this.hold(error, error.retryAfterMs);
+      return;
+    }
     // The first message is the one that was refused.
     const failure = explain(error);
     const first = store.getState().outbox.find((m) => !m.failure);
     if (!first) return;
     store.setState((state) => ({ outbox: state.outbox.map((m) => (m.id === first.id ? { ...m, failure } : m)) }));
     timer.after(error.retryAfterMs ?? 0, () => void this.flush());
+  }
+
+  /** Keeps messages until the server takes the next one. */
+  private hold(error: ApiError, forMs: number): void {
+    const { store, timer, serverNowMs } = this.deps;
+    store.setState({ chatHold: { error, untilServerMs: serverNowMs() + forMs } });
+    timer.after(forMs, () => {
+      store.setState({ chatHold: null });
+      void this.flush();
+    });
   }
 }

@@ -91,7 +91,7 @@ export class RoomSession {
       failed: notify,
     };
     this.commands = new Commands({ ...shared, online: (withinMs) => this.online(withinMs), state: () => this.store.getState(), durationMs: () => this.durationMs(), frameMs: () => this.picture?.frameMs() ?? null });
-    this.chat = new ChatLine({ ...shared, roomId, store: this.store, timer: this.timer, send: (frame) => this.connection.send(frame) });
+    this.chat = new ChatLine({ ...shared, roomId, store: this.store, timer: this.timer, serverNowMs: () => this.serverNowMs(), send: (frame) => this.connection.send(frame) });
     const unsubscribe = useDevice.subscribe((device, before) => {
       if (device.mode !== before.mode) this.connection.refresh();
       if (device.excused !== before.excused && this.reported) this.report(this.reported);

@@ -3,6 +3,7 @@ import type { ServerFrameJson, WelcomeJson } from '../../api/gen/syncwatch/realt
 import type { ChatMessageJson, ItemJson, MemberJson, PermissionJson, RoomJson } from '../../api/gen/syncwatch/room/v1/types_pb';
 import type { PlaybackEventJson, PlaybackStateJson, RoomPhaseJson, SessionJson } from '../../api/gen/syncwatch/sync/v1/types_pb';
 import type { ConnectionStatus } from '../../api/connection';
+import type { ApiError } from '../../api/errors';
 import { motionFrom, msFromUs, STILL, supersedes, type Motion } from '../../sync/motion';
 import type { EngineView } from '../../sync/engine';
 import { addReports, keepPresent, type DriftPoint, type Quality } from '../quality/quality';
@@ -42,6 +43,8 @@ export interface RoomState {
   messages: readonly ChatMessageJson[];
   olderToken: string;
   outbox: readonly QueuedMessage[];
+  /** Why and until when the server takes no more messages; they wait, and go out then. */
+  chatHold: { error: ApiError; untilServerMs: number } | null;
   typing: readonly { subjectId: string; displayName: string; untilMs: number }[];
   motion: Motion;
   undo: Undo | null;
@@ -69,6 +72,7 @@ export const EMPTY_ROOM: RoomState = {
   messages: [],
   olderToken: '',
   outbox: [],
+  chatHold: null,
   typing: [],
   motion: STILL,
   undo: null,

@@ -1,0 +1,147 @@
+//! Sections `[limits]` and `[websocket]` of the settings. The defaults and what each key means are in
+//! `config.default.toml`.
+
+use std::{collections::BTreeMap, fmt, time::Duration};
+
+use anyhow::{Context as _, bail, ensure};
+use ipnet::IpNet;
+use runtime::Settings;
+use serde::{Deserialize, Deserializer, de};
+use state::Rate;
+
+/// How often people may do what costs others.
+#[derive(Debug, Clone)]
+pub struct LimitsConfig {
+    /// WebSockets that one person may have in one room.
+    pub max_connections_per_user: usize,
+    /// Networks that the limits by address do not apply to.
+    pub trusted_networks: Vec<IpNet>,
+    /// The guests of one network together may do as much as so many guests.
+    pub guests_per_network: u32,
+    /// The rate of each limit, by its name.
+    pub rates: BTreeMap<String, Rate>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WebSocketSection {
+    max_connections_per_user: usize,
+}
+
+#[derive(Deserialize)]
+struct LimitsSection {
+    trusted_networks: Vec<IpNet>,
+    guests_per_network: u32,
+    #[serde(flatten)]
+    rates: BTreeMap<String, Written>,
+}
+
+impl LimitsConfig {
+    /// Reads the sections. Refuses a name that is no limit and a limit without a rate.
+    pub fn load(settings: &Settings) -> anyhow::Result<Self> {
+        let WebSocketSection { max_connections_per_user } = settings.section("websocket")?;
+        let LimitsSection { trusted_networks, guests_per_network, rates } = settings.section("limits")?;
+        ensure!(
+            max_connections_per_user > 0,
+            "websocket.max_connections_per_user is 0; nobody could enter a room"
+        );
+        ensure!(guests_per_network > 0, "limits.guests_per_network is 0; guests could do nothing");
+        let rates = rates.into_iter().map(|(name, Written(rate))| (name, rate)).collect();
+        let config = Self { max_connections_per_user, trusted_networks, guests_per_network, rates };
+        let known = super::contract::names()?;
+        for name in config.rates.keys() {
+            let names = known.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+            ensure!(known.contains(name), "limits.{name} is no setting; the limits are {names}");
+        }
+        for name in &known {
+            config.rate(name)?;
+        }
+        Ok(config)
+    }
+
+    pub(super) fn rate(&self, name: &str) -> anyhow::Result<Rate> {
+        self.rates.get(name).copied().with_context(|| {
+            format!("limits.{name} is missing; write it like \"30 per minute, burst 10\", or \"unlimited\"")
+        })
+    }
+}
+
+/// A rate as the settings write it: `30 per minute, burst 10`, or `unlimited`.
+struct Written(Rate);
+
+impl<'de> Deserialize<'de> for Written {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl de::Visitor<'_> for Visitor {
+            type Value = Written;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a rate such as \"30 per minute, burst 10\", or \"unlimited\"")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Written, E> {
+                parse(text).map(Written).map_err(|error| E::custom(format!("`{text}` {error}")))
+            }
+        }
+        deserializer.deserialize_any(Visitor)
+    }
+}
+
+fn parse(text: &str) -> anyhow::Result<Rate> {
+    let text = text.trim();
+    if text == "unlimited" {
+        return Ok(Rate::UNLIMITED);
+    }
+    let wrong = "is no rate; write it like \"30 per minute, burst 10\", or \"unlimited\"";
+    let (often, burst) = text.split_once(',').map_or((text, None), |(often, burst)| (often, Some(burst)));
+    let (amount, period) = often.split_once(" per ").context(wrong)?;
+    let amount: u32 = amount.trim().parse().context(wrong)?;
+    let period = match period.trim() {
+        "second" => Duration::from_secs(1),
+        "minute" => Duration::from_mins(1),
+        "hour" => Duration::from_hours(1),
+        _ => bail!("{wrong}; the periods are second, minute and hour"),
+    };
+    let burst = match burst {
+        Some(burst) => burst.trim().strip_prefix("burst ").context(wrong)?.trim().parse().context(wrong)?,
+        None => amount,
+    };
+    ensure!(amount > 0 && burst > 0, "allows nothing; numbers must be 1 or more");
+    ensure!(amount <= 1_000_000 && burst <= 1_000_000, "is more than 1000000; write \"unlimited\"");
+    Ok(Rate::new(amount, period, burst))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn load(limits: Value) -> anyhow::Result<LimitsConfig> {
+        LimitsConfig::load(&Settings::load(&[], json!({"limits": limits})).unwrap())
+    }
+
+    #[test]
+    fn a_rate_is_written_as_people_say_it() {
+        assert_eq!(parse("5 per hour").unwrap(), Rate { interval: Duration::from_mins(12), burst: 5 });
+        let chat = Rate { interval: Duration::from_secs(2), burst: 10 };
+        assert_eq!(parse(" 30 per minute, burst 10 ").unwrap(), chat);
+        assert_eq!(parse("unlimited").unwrap(), Rate::UNLIMITED);
+        for wrong in
+            ["", "30", "30 per day", "0 per hour", "1 per hour, 5", "-1 per hour", "1 per hour, burst 0"]
+        {
+            assert!(parse(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn every_limit_has_a_default_and_a_wrong_setting_is_named() {
+        let config = load(json!({"chat": "1 per second", "trusted_networks": ["10.0.0.0/8"]})).unwrap();
+        assert_eq!(config.rates["chat"], Rate::new(1, Duration::from_secs(1), 1));
+        let error = load(json!({"chatt": "1 per second"})).unwrap_err().to_string();
+        assert!(error.contains("limits.chatt") && error.contains("room_chat"), "{error}");
+        let error = load(json!({"chat": "often"})).unwrap_err().to_string();
+        assert!(error.contains("often") && error.contains("30 per minute"), "{error}");
+        assert!(load(json!({"chat": 30})).is_err());
+    }
+}
