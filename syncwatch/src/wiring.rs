@@ -119,6 +119,7 @@ pub(crate) fn validate(settings: &Settings, strict: bool) -> anyhow::Result<()> 
     settings.section::<media_svc::Config>("media")?;
     settings.section::<gateway::Config>("gateway")?;
     settings.section::<runtime::TelemetryConfig>("log")?;
+    settings.section::<runtime::storage::StorageConfig>("storage")?.validate()?;
     let postgres: PostgresConfig = settings.section("postgres")?;
     if strict {
         let mut missing = Vec::new();
