@@ -61,6 +61,9 @@ impl From<Error> for Status {
             Error::Rejected(Rejection::ItemMismatch { current }) => {
                 return rpc::Error::new(Reason::ItemMismatch, message).with("item_id", current).into();
             }
+            Error::Database(error) if pg::classify(&error) == pg::ErrorClass::StorageFull => {
+                return rpc::Error::storage_full(&error).into();
+            }
             Error::Log(_) | Error::Database(_) => {
                 tracing::error!(error = message, "the store of rooms does not answer");
                 return rpc::Error::new(
