@@ -79,6 +79,9 @@ impl From<Error> for tonic::Status {
                 )
                 .into();
             }
+            Error::Store(error) if pg::classify(&error) == ErrorClass::StorageFull => {
+                return rpc::Error::storage_full(&error).into();
+            }
             Error::Store(error) => return rpc::Error::internal(error).into(),
             Error::Internal(error) => return rpc::Error::internal(error).into(),
             Error::WrongCredentials => Reason::WrongCredentials,

@@ -5,4 +5,4 @@ mod client;
 mod system;
 
 pub use client::{Guest, Reply, RoomSocket, http};
-pub use system::{Shape, System, interrupt, program, up};
+pub use system::{Shape, System, await_ready, interrupt, program, up, up_through};

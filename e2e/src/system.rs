@@ -40,7 +40,15 @@ impl System {
 
     /// The same with settings, by their environment names without the prefix: `("MEDIA__LINK_MINUTES", "1")`.
     pub fn start_with(shape: Shape, settings: &[(&str, &str)]) -> anyhow::Result<Self> {
-        let data_dir = tempfile::Builder::new().prefix("sw-e2e").tempdir()?;
+        Self::start_in(tempfile::Builder::new().prefix("sw-e2e").tempdir()?, shape, settings)
+    }
+
+    /// The same in a data folder that is there.
+    pub fn start_in(
+        data_dir: tempfile::TempDir,
+        shape: Shape,
+        settings: &[(&str, &str)],
+    ) -> anyhow::Result<Self> {
         let settings: Vec<_> =
             settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let (process, url) = run(shape, &settings, data_dir.path())?;
@@ -69,15 +77,34 @@ impl System {
 
     /// The process that holds the WebSockets.
     pub fn gateway_pid(&self) -> anyhow::Result<u32> {
-        let own = self.process.id();
-        if self.shape == Shape::One {
-            return Ok(own);
+        match self.shape {
+            Shape::One => Ok(self.process.id()),
+            Shape::Split => self.child("gateway")?.context("no gateway runs"),
         }
-        let children = std::fs::read_to_string(format!("/proc/{own}/task/{own}/children"))?;
-        let is_gateway = |pid: &&str| {
-            std::fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim() == "gateway")
-        };
-        Ok(children.split_whitespace().find(is_gateway).context("no gateway runs")?.parse()?)
+    }
+
+    /// The process itself.
+    pub fn pid(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// A program that it started, by its name, while it runs.
+    pub fn child(&self, name: &str) -> anyhow::Result<Option<u32>> {
+        Ok(self.children()?.into_iter().find(|(_, comm)| comm == name).map(|(pid, _)| pid))
+    }
+
+    /// Every program that it started: its number and its name.
+    pub fn children(&self) -> anyhow::Result<Vec<(u32, String)>> {
+        let mut children = Vec::new();
+        // Each thread has its own.
+        for thread in std::fs::read_dir(format!("/proc/{}/task", self.process.id()))? {
+            let Ok(pids) = std::fs::read_to_string(thread?.path().join("children")) else { continue };
+            for pid in pids.split_whitespace() {
+                let Ok(comm) = std::fs::read_to_string(format!("/proc/{pid}/comm")) else { continue };
+                children.push((pid.parse()?, comm.trim().to_owned()));
+            }
+        }
+        Ok(children)
     }
 
     /// Where it keeps its data.
@@ -111,17 +138,25 @@ pub fn program(name: &str) -> anyhow::Result<PathBuf> {
     })
 }
 
-/// `syncwatch up` on an address, with everything else on free ports.
+/// `syncwatch up` on an address; everything else takes free ports by itself.
 pub fn up(data_dir: &Path, listen: &str) -> anyhow::Result<Command> {
     let mut command = Command::new(program("syncwatch")?);
-    command
-        .args(["up", "--listen", listen, "--log-level", "warn", "--data-dir"])
-        .arg(data_dir)
-        .env("SYNCWATCH_GATEWAY__ADMIN_LISTEN", "127.0.0.1:0")
-        .env("SYNCWATCH_UP__GRPC_LISTEN", "127.0.0.1:0")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped());
+    up_arguments(&mut command, data_dir, listen);
     Ok(command)
+}
+
+/// The same, started by a program that changes who or where it is, such as `setpriv --reuid 10001`.
+pub fn up_through(wrapper: &[&str], data_dir: &Path, listen: &str) -> anyhow::Result<Command> {
+    let (first, rest) = wrapper.split_first().context("a wrapper has a name")?;
+    let mut command = Command::new(first);
+    command.args(rest).arg(program("syncwatch")?);
+    up_arguments(&mut command, data_dir, listen);
+    Ok(command)
+}
+
+fn up_arguments(command: &mut Command, data_dir: &Path, listen: &str) {
+    command.args(["up", "--listen", listen, "--log-level", "warn", "--data-dir"]);
+    command.arg(data_dir).stdin(Stdio::null()).stdout(Stdio::piped());
 }
 
 fn run(shape: Shape, settings: &[(String, String)], data_dir: &Path) -> anyhow::Result<(Child, String)> {
@@ -130,6 +165,11 @@ fn run(shape: Shape, settings: &[(String, String)], data_dir: &Path) -> anyhow::
         command.arg("--split");
     }
     command.envs(settings.iter().map(|(name, value)| (format!("SYNCWATCH_{name}"), value)));
+    await_ready(&mut command)
+}
+
+/// Starts the command and waits until it says that it is ready; gives its address.
+pub fn await_ready(command: &mut Command) -> anyhow::Result<(Child, String)> {
     let mut process = command.spawn()?;
     let mut lines = BufReader::new(process.stdout.take().context("no standard output")?).lines();
     let mut said = Vec::new();

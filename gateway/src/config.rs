@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use anyhow::{Context as _, ensure};
 use ipnet::IpNet;
+use runtime::Listen;
 use serde::Deserialize;
 use url::Url;
 
@@ -12,7 +13,7 @@ use url::Url;
 #[serde(deny_unknown_fields)]
 pub struct Config {
     /// Where browsers and other clients come in.
-    pub listen: SocketAddr,
+    pub listen: Listen,
     /// Health and metrics.
     pub admin_listen: SocketAddr,
     /// How others reach this server; empty: as the request says.

@@ -24,8 +24,9 @@ use hyper_util::{
 };
 use ipnet::IpNet;
 use rpc::{Error, Reason, TraceParent};
+use runtime::Acceptor;
 use tokio::{
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
     sync::{Semaphore, watch},
     time::{sleep, timeout},
 };
@@ -83,11 +84,12 @@ impl Limits {
 /// Serves a router until `shutdown`; requests under way end first. WebSockets have left HTTP by then and are not
 /// waited for: they end with the tasks of [`build`](crate::build).
 pub async fn serve_http(
-    listener: TcpListener,
+    listener: impl Into<Acceptor>,
     router: Router,
     limits: Limits,
     shutdown: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
+    let listener = listener.into();
     let mut shutdown = pin!(shutdown);
     let limits = Arc::new(limits);
     let places = Places::new(limits.clone());

@@ -9,7 +9,7 @@ use crate::{Config, DataPlane, Deps, Limits, LimitsConfig, build, http::call::is
 pub async fn serve(mut process: Process) -> anyhow::Result<()> {
     let config: Config = process.settings.section("gateway")?;
     config.validate()?;
-    let listener = runtime::bind(config.listen, "gateway.listen").await?;
+    let listener = runtime::listen(&config.listen, "gateway.listen")?.serve()?;
     process.serve_admin(runtime::bind(config.admin_listen, "gateway.admin_listen").await?)?;
 
     let url = |name: &str| process.settings.section::<String>(&format!("services.{name}"));

@@ -66,6 +66,9 @@ impl From<Error> for tonic::Status {
                 tracing::warn!(%error, "the database does not answer");
                 return unavailable("the database");
             }
+            Error::Store(error) if pg::classify(&error) == ErrorClass::StorageFull => {
+                return rpc::Error::storage_full(&error).into();
+            }
             Error::State(error) => {
                 tracing::warn!(%error, "the state store does not answer");
                 return unavailable("the store of tickets");

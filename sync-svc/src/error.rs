@@ -68,6 +68,9 @@ impl From<Error> for Status {
             Error::TooManyConnections(max) => {
                 return rpc::Error::new(Reason::TooManyConnections, message).with("max", max).into();
             }
+            Error::Database(error) if pg::classify(&error) == pg::ErrorClass::StorageFull => {
+                return rpc::Error::storage_full(&error).into();
+            }
             Error::Log(_) | Error::Database(_) => {
                 tracing::error!(error = message, "the store of rooms does not answer");
                 return rpc::Error::new(

@@ -1,9 +1,9 @@
 //! The command line.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use runtime::Settings;
+use runtime::{Listen, Settings};
 use serde_json::{Map, Value, json};
 
 use crate::{say::say, secrets, split, up, wiring};
@@ -52,9 +52,9 @@ enum ConfigCommand {
 /// What `up` takes.
 #[derive(Debug, Args)]
 pub(crate) struct UpArguments {
-    /// Where to listen; port 0 takes a free one.
-    #[arg(long, value_name = "ADDRESS:PORT")]
-    listen: Option<SocketAddr>,
+    /// Where to listen: 127.0.0.1:8080, localhost:8080, or 8080 for all addresses; port 0 takes a free one.
+    #[arg(long, value_name = "[HOST:]PORT")]
+    listen: Option<Listen>,
     /// Where everything is kept [default: /var/lib/syncwatch for root, ~/.local/share/syncwatch otherwise].
     #[arg(long, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
@@ -84,7 +84,7 @@ impl UpArguments {
                 sections.entry(section).or_insert_with(|| json!({}))[key] = value.into();
             }
         };
-        set("gateway", "listen", self.listen.map(|address| address.to_string()));
+        set("gateway", "listen", self.listen.as_ref().map(Listen::to_string));
         set("log", "level", self.log_level.clone());
         set("postgres", "url", self.database_url.clone());
         set("redis", "url", self.redis_url.clone());

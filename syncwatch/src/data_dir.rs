@@ -1,12 +1,17 @@
 //! The folder where `up` keeps everything.
 
 use std::{
-    fs::{self, File, TryLockError},
-    os::unix::fs::MetadataExt as _,
+    fs::{self, DirBuilder, File, Permissions, TryLockError},
+    io,
+    os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _},
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context as _, bail};
+use nix::{
+    sys::stat::{Mode, umask},
+    unistd::Uid,
+};
 
 /// A data folder that is ours while this lives.
 pub(crate) struct DataDir {
@@ -15,12 +20,14 @@ pub(crate) struct DataDir {
 }
 
 impl DataDir {
-    /// Makes the folder unless it exists, and takes it.
+    /// Makes the folder unless it exists, and takes it. From now on everything that this process and its children write
+    /// is for their user alone.
     pub(crate) fn open(wanted: Option<&Path>) -> anyhow::Result<Self> {
+        umask(Mode::from_bits_truncate(0o077));
         let path = wanted.map_or_else(default, |path| Ok(path.to_owned()))?;
         let cannot =
             || format!("cannot write to the data folder {}; choose another with --data-dir", path.display());
-        fs::create_dir_all(&path).with_context(cannot)?;
+        make_private(&path).with_context(cannot)?;
         let lock = File::create(path.join("lock")).with_context(cannot)?;
         match lock.try_lock() {
             Ok(()) => Ok(Self { path: fs::canonicalize(&path)?, _lock: lock }),
@@ -34,10 +41,37 @@ impl DataDir {
         }
     }
 
-    /// A place in it.
+    /// The folder itself.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// A file in it.
     pub(crate) fn join(&self, name: &str) -> PathBuf {
         self.path.join(name)
     }
+
+    /// A folder in it that only its owner may enter; makes it unless it exists.
+    pub(crate) fn folder(&self, name: &str) -> anyhow::Result<PathBuf> {
+        let path = self.join(name);
+        let make = || {
+            DirBuilder::new().recursive(true).mode(0o700).create(&path)?;
+            fs::set_permissions(&path, Permissions::from_mode(0o700))
+        };
+        make().with_context(|| format!("cannot make the folder {}", path.display()))?;
+        Ok(path)
+    }
+}
+
+/// A folder that existed keeps its mode while it holds something of others: `--data-dir /srv` must not close /srv. What
+/// we put into it is private either way.
+fn make_private(path: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(path)?;
+    let ours = path.join("secrets.toml").exists() || fs::read_dir(path)?.next().is_none();
+    if ours && fs::metadata(path)?.uid() == Uid::effective().as_raw() {
+        fs::set_permissions(path, Permissions::from_mode(0o700))?;
+    }
+    Ok(())
 }
 
 impl std::fmt::Display for DataDir {
@@ -47,8 +81,7 @@ impl std::fmt::Display for DataDir {
 }
 
 fn default() -> anyhow::Result<PathBuf> {
-    // As root PostgreSQL runs as another user, who may not enter root's home.
-    if fs::metadata("/proc/self").is_ok_and(|me| me.uid() == 0) {
+    if Uid::effective().is_root() {
         return Ok("/var/lib/syncwatch".into());
     }
     let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);

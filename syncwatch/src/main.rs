@@ -2,10 +2,15 @@
 
 mod commands;
 mod data_dir;
+mod database;
+mod ports;
+mod redis;
 mod say;
 mod secrets;
 mod split;
+mod supervisor;
 mod up;
+mod welcome;
 mod wiring;
 
 use std::process::ExitCode;
@@ -17,6 +22,11 @@ use clap::Parser as _;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    let mut arguments = std::env::args_os().skip(1);
+    if arguments.next().is_some_and(|first| first == "tied") {
+        eprintln!("syncwatch: {}", runtime::child::become_tied(arguments));
+        return ExitCode::FAILURE;
+    }
     match commands::Arguments::parse().run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

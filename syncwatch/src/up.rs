@@ -1,16 +1,27 @@
 //! `syncwatch up`: everything in one process, with a database of its own.
 
-use std::{
-    net::SocketAddr,
-    path::{Path, PathBuf},
-};
+use std::{net::SocketAddr, path::Path, time::Duration};
 
-use pg::{Cluster, Durability};
 use rpc::Service;
-use runtime::{OnFailure, Process, Settings, bind};
+use runtime::{Listen, OnFailure, Process, Settings, bind, storage};
 use serde_json::Value;
 
-use crate::{commands::UpArguments, data_dir::DataDir, say::say, secrets, wiring};
+use crate::{
+    commands::UpArguments,
+    data_dir::DataDir,
+    database,
+    say::say,
+    secrets,
+    welcome::{self, Places},
+    wiring,
+};
+
+/// `gateway.admin_listen` of the default settings, which is for a gateway of its own. `up` takes a free port instead, so
+/// that it needs the one port only that people see.
+const DEFAULT_ADMIN_LISTEN: &str = "127.0.0.1:17110";
+
+/// How long connections to the database may take to close; one may wait for a database that is gone.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
 pub(crate) async fn run(
     file: Option<&Path>,
@@ -21,28 +32,33 @@ pub(crate) async fn run(
     let secrets = secrets::file(&data_dir)?;
     let files: Vec<&Path> = std::iter::once(secrets.as_path()).chain(file).collect();
     let settings = Settings::load(&files, &flags)?;
+    let mut process = Process::start("syncwatch", settings.clone())?;
 
     // Everything that can be refused at once is refused before anything slow begins.
-    let front = bind(settings.section("gateway.listen")?, "--listen").await?;
-    let admin = bind(settings.section("gateway.admin_listen")?, "gateway.admin_listen").await?;
+    let front = runtime::listen(&settings.section::<Listen>("gateway.listen")?, "--listen")?;
+    let admin = bind(admin_listen(&settings)?, "gateway.admin_listen").await?;
     let grpc = bind(settings.section::<SocketAddr>("up.grpc_listen")?, "up.grpc_listen").await?;
 
     let cluster = if settings.section::<String>("postgres.url")?.is_empty() {
-        say(format_args!("starting the database in {data_dir}"));
-        let bin_dir: PathBuf = settings.section("up.postgres_bin_dir")?;
-        let cluster = Cluster::start(&data_dir.join("postgres"), &bin_dir, Durability::Full).await?;
+        let cluster = database::start(&mut process, &data_dir).await?;
         flags["postgres"]["url"] = cluster.database("syncwatch").await?.into();
         Some(cluster)
     } else {
         None
     };
     if settings.section::<String>("media.blob_dir")? == wiring::DEFAULT_BLOB_DIR {
-        flags["media"]["blob_dir"] = data_dir.join("blobs").to_string_lossy().into();
+        flags["media"]["blob_dir"] = data_dir.folder("blobs")?.to_string_lossy().into();
     }
 
-    let mut process = Process::start("syncwatch", Settings::load(&files, &flags)?)?;
+    process.settings = Settings::load(&files, &flags)?;
     say("starting the services");
     let system = wiring::build(&mut process).await?;
+    storage::watch(&settings.section("storage")?, data_dir.path(), &process.health, &mut process.tasks)?;
+    let places = Places {
+        front: front.local_addr()?,
+        admin: admin.local_addr()?.to_string(),
+        grpc: Some(grpc.local_addr()?.to_string()),
+    };
     process.serve_admin(admin)?;
     let (services, pools) = (system.services, system.pools);
     let grpc = grpc.into_std()?;
@@ -54,34 +70,36 @@ pub(crate) async fn run(
         }
     });
 
-    let url = format!("http://{}", browsable(front.local_addr()?));
     let limits = gateway::Limits::of(&settings.section("gateway")?);
-    let serving = gateway::serve_http(front, system.front, limits, process.shutdown.soft());
-    say(format_args!("SyncWatch is ready: {url}"));
-    if arguments.open {
-        open(&url);
-    }
+    let serving = gateway::serve_http(front.serve()?, system.front, limits, process.shutdown.soft());
+    welcome::tell(&places, &data_dir, arguments.open)?;
     serving.await?;
     say("stopping");
     process.finish().await;
-    futures::future::join_all(pools.iter().map(sqlx::PgPool::close)).await;
-    drop(cluster);
+    let closed = futures::future::join_all(pools.iter().map(sqlx::PgPool::close));
+    let _ = tokio::time::timeout(CLOSE_TIMEOUT, closed).await;
+    if let Some(cluster) = cluster {
+        cluster.stop().await;
+    }
     say("stopped");
     Ok(())
 }
 
-/// The address as a browser on this machine takes it.
-pub(crate) fn browsable(address: SocketAddr) -> String {
-    let host = if address.ip().is_unspecified() || address.ip().is_loopback() {
-        "localhost".to_owned()
-    } else {
-        address.ip().to_string()
-    };
-    format!("{host}:{}", address.port())
+fn admin_listen(settings: &Settings) -> anyhow::Result<SocketAddr> {
+    let wanted: SocketAddr = settings.section("gateway.admin_listen")?;
+    let is_default = DEFAULT_ADMIN_LISTEN.parse() == Ok(wanted);
+    Ok(if is_default { SocketAddr::from(([127, 0, 0, 1], 0)) } else { wanted })
 }
 
-pub(crate) fn open(url: &str) {
-    if std::process::Command::new("xdg-open").arg(url).spawn().is_err() {
-        say("no browser could be opened; open the address above yourself");
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Case S2.
+    #[test]
+    fn the_admin_listener_takes_a_free_port_unless_one_is_set() {
+        let listen = |flags| admin_listen(&Settings::load(&[], flags).unwrap()).unwrap().port();
+        assert_eq!(listen(serde_json::json!({})), 0);
+        assert_eq!(listen(serde_json::json!({"gateway": {"admin_listen": "127.0.0.1:9100"}})), 9100);
     }
 }

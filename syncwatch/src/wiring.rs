@@ -123,6 +123,7 @@ pub(crate) fn validate(settings: &Settings, strict: bool) -> anyhow::Result<()> 
     settings.section::<gateway::Config>("gateway")?;
     gateway::LimitsConfig::load(settings)?;
     settings.section::<runtime::TelemetryConfig>("log")?;
+    settings.section::<runtime::storage::StorageConfig>("storage")?.validate()?;
     let postgres: PostgresConfig = settings.section("postgres")?;
     if strict {
         let mut missing = Vec::new();

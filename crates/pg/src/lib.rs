@@ -13,7 +13,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
-pub use cluster::{Cluster, Durability};
+pub use cluster::{Cluster, Durability, Options as ClusterOptions};
 
 /// Where the database is, and how much of it a service may use.
 #[derive(Debug, Clone, Deserialize)]
@@ -114,6 +114,8 @@ pub enum ErrorClass {
     ForeignKeyViolation,
     /// Trying the same transaction again may work.
     Transient,
+    /// The disk of the database is full; it works again when space was freed.
+    StorageFull,
     /// Anything else: a defect or an outage.
     Other,
 }
@@ -124,8 +126,12 @@ pub fn classify(error: &sqlx::Error) -> ErrorClass {
         sqlx::Error::Database(database) => match database.code().as_deref() {
             Some("23505") => ErrorClass::UniqueViolation,
             Some("23503") => ErrorClass::ForeignKeyViolation,
-            // serialization failure, deadlock, lock not available, shutdown and start-up of the server
-            Some("40001" | "40P01" | "55P03" | "57P01" | "57P02" | "57P03") => ErrorClass::Transient,
+            Some("53100") => ErrorClass::StorageFull,
+            // serialization failure, deadlock, lock not available, too many connections, shutdown and
+            // start-up of the server
+            Some("40001" | "40P01" | "55P03" | "53300" | "57P01" | "57P02" | "57P03") => {
+                ErrorClass::Transient
+            }
             _ => ErrorClass::Other,
         },
         sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) => ErrorClass::Transient,

@@ -7,6 +7,9 @@ use proto::{codec::ERROR_DOMAIN, common::v1::Reason, room::v1::Permission};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
+/// Nobody frees space within seconds.
+const STORAGE_RETRY: Duration = Duration::from_secs(30);
+
 /// An error for the caller: a reason for programs, a sentence for people, and what goes with it.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{message}")]
@@ -28,6 +31,13 @@ impl Error {
         let error: anyhow::Error = error.into();
         tracing::error!(error = format!("{error:#}"), "a call failed");
         Self::new(Reason::Internal, "something went wrong on our side; the request id finds it in the logs")
+    }
+
+    /// The disk of the database is full. Logged here, because only the operator can help.
+    pub fn storage_full(error: &dyn std::error::Error) -> Self {
+        tracing::error!(%error, "nothing can be stored: the disk is full; free some space");
+        let message = "the disk of this server is full, so nothing can be stored; ask its operator to free some space, and try again later";
+        Self::new(Reason::StorageFull, message).retry_after(STORAGE_RETRY)
     }
 
     /// The caller's role in a room lacks this. Programs find it in the metadata, as `permission`.

@@ -1,17 +1,24 @@
 //! What every process does the same way: settings, telemetry, shutdown, background tasks, the admin listener, the clock.
 
 mod admin;
+mod backoff;
+pub mod child;
 mod clock;
+mod listen;
+mod open_files;
 mod process;
 mod settings;
 mod shares;
 mod shutdown;
+pub mod storage;
 mod tasks;
 mod telemetry;
 
 pub use admin::Health;
+pub use child::Child;
 pub use clock::Clock;
-pub use process::{Process, bind, run};
+pub use listen::{Acceptor, Listen, Listeners};
+pub use process::{Process, bind, listen, run};
 pub use settings::{Secret, Settings};
 pub use shares::{Full, Share, Shares};
 pub use shutdown::Shutdown;

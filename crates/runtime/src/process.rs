@@ -5,7 +5,10 @@ use std::{future::Future, net::SocketAddr, path::PathBuf, process::ExitCode};
 use anyhow::Context as _;
 use tokio::net::TcpListener;
 
-use crate::{Health, OnFailure, Settings, Shutdown, Tasks, Telemetry, TelemetryConfig, admin};
+use crate::{
+    Health, Listen, Listeners, OnFailure, Settings, Shutdown, Tasks, Telemetry, TelemetryConfig, admin,
+    open_files,
+};
 
 /// What a process gives to what runs in it.
 pub struct Process {
@@ -26,6 +29,7 @@ impl Process {
         // The one TLS implementation of the process; a second start in one process finds it there.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let telemetry = Telemetry::start(&settings.section::<TelemetryConfig>("log")?, name)?;
+        open_files::raise_limit();
         let shutdown = Shutdown::default();
         shutdown.begin_on_signals()?;
         Ok(Self {
@@ -76,6 +80,14 @@ pub async fn bind(address: SocketAddr, setting: &str) -> anyhow::Result<TcpListe
     TcpListener::bind(address).await.with_context(|| match address.port() {
         0 => format!("cannot listen on {address}"),
         port => format!("cannot listen on {address}; if another program has port {port}, end it or choose another with {setting}"),
+    })
+}
+
+/// The same for a place that people name, which may be several addresses.
+pub fn listen(place: &Listen, setting: &str) -> anyhow::Result<Listeners> {
+    place.bind().with_context(|| match place.port() {
+        0 => format!("cannot listen on {place}"),
+        port => format!("cannot listen on {place}; if another program has port {port}, end it or choose another with {setting}"),
     })
 }
 

@@ -1,15 +1,13 @@
 //! Background work. Each task says what its failure means.
 
-use std::time::Duration;
+use tokio::{task::JoinSet, time::Instant};
 
-use tokio::task::JoinSet;
-
-use crate::Shutdown;
+use crate::{Shutdown, backoff::Backoff};
 
 /// What the failure of a task means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OnFailure {
-    /// Start it again, after a while that grows to half a minute.
+    /// Start it again, after a pause that grows to half a minute.
     Restart,
     /// Without it the process is of no use: stop.
     StopProcess,
@@ -35,8 +33,10 @@ impl Tasks {
     {
         let shutdown = self.shutdown.clone();
         self.running.spawn(async move {
-            let mut pause = Duration::from_millis(200);
-            while let Err(error) = run(shutdown.clone()).await {
+            let mut backoff = Backoff::default();
+            loop {
+                let started = Instant::now();
+                let Err(error) = run(shutdown.clone()).await else { return };
                 if shutdown.has_begun() {
                     return;
                 }
@@ -49,6 +49,7 @@ impl Tasks {
                     );
                     return shutdown.begin();
                 }
+                let pause = backoff.after(started.elapsed());
                 tracing::warn!(
                     task = name,
                     error,
@@ -56,7 +57,7 @@ impl Tasks {
                     "a task failed and starts again"
                 );
                 tokio::select! {
-                    () = tokio::time::sleep(pause) => pause = (pause * 2).min(Duration::from_secs(30)),
+                    () = tokio::time::sleep(pause) => {}
                     () = shutdown.soft() => return,
                 }
             }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use pg::{Cluster, Durability};
+use pg::{Cluster, ClusterOptions, Durability};
 use sqlx::PgPool;
 
 /// A server of its own with an empty database. Stops when it is dropped.
@@ -18,7 +18,7 @@ impl Postgres {
     pub async fn start() -> anyhow::Result<Self> {
         let dir = tempfile::Builder::new().prefix("sw-pg").tempdir()?;
         copy(&template().await?, &dir.path().join("data"))?;
-        let cluster = Cluster::start(dir.path(), Path::new(""), Durability::None).await?;
+        let cluster = Cluster::start(dir.path(), options(dir.path())).await?;
         Ok(Self { url: cluster.database("test").await?, _cluster: cluster, _dir: dir })
     }
 
@@ -42,11 +42,20 @@ impl Postgres {
     }
 }
 
+fn options(dir: &Path) -> ClusterOptions {
+    ClusterOptions {
+        bin_dir: PathBuf::new(),
+        durability: Durability::None,
+        tied: false,
+        log: dir.join("postgres.log"),
+    }
+}
+
 async fn template() -> anyhow::Result<PathBuf> {
     let template = std::env::temp_dir().join("syncwatch-test-postgres");
     if !template.join("PG_VERSION").exists() {
         let making = tempfile::Builder::new().prefix("sw-pg-template").tempdir()?;
-        drop(Cluster::start(making.path(), Path::new(""), Durability::None).await?);
+        Cluster::start(making.path(), options(making.path())).await?.stop().await;
         let staged = template.with_extension(std::process::id().to_string());
         copy(&making.path().join("data"), &staged)?;
         // Several tests may get here at once; the first one's rename wins, and the others' are as good.
@@ -57,7 +66,7 @@ async fn template() -> anyhow::Result<PathBuf> {
     Ok(template)
 }
 
-fn copy(from: &std::path::Path, to: &std::path::Path) -> anyhow::Result<()> {
+fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
     let status = std::process::Command::new("cp").arg("-a").arg(from).arg(to).status()?;
     anyhow::ensure!(status.success(), "cannot copy {} to {}", from.display(), to.display());
     Ok(())

@@ -2,12 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "in a test they are the assertion")]
 
+mod appliance;
 mod bad_input;
 mod browser;
 mod command;
 mod crash;
 mod layering;
 mod limits;
+mod outages;
 mod watching;
 
 /// Defines each test twice: once for each shape of the system.

@@ -1,0 +1,162 @@
+//! Programs that we start: they end when we end, however we end.
+
+use std::{
+    ffi::OsString,
+    io::{self, Error},
+    os::unix::process::{CommandExt as _, parent_id},
+    path::Path,
+    process::{ChildStderr, Command, ExitStatus},
+    sync::{
+        Arc, Mutex, PoisonError,
+        mpsc::{Receiver, sync_channel},
+    },
+    thread::JoinHandle,
+    time::Duration,
+};
+
+use nix::{
+    sys::{
+        prctl,
+        signal::{Signal, kill},
+        wait::{Id, WaitPidFlag, waitid},
+    },
+    unistd::{Gid, Pid, Uid, setgroups, setresgid, setresuid},
+};
+use tokio::sync::watch;
+
+/// How long a program may take to end after it was killed outright.
+const KILL_GRACE: Duration = Duration::from_secs(2);
+
+/// A running program. Killed when it is dropped.
+pub struct Child {
+    pid: Pid,
+    stderr: Option<ChildStderr>,
+    ended: watch::Receiver<Option<ExitStatus>>,
+    // Held while the process is reaped, so that no signal reaches a process that got the same number afterwards.
+    reaped: Arc<Mutex<bool>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Child {
+    /// Starts a program.
+    ///
+    /// A thread of its own does it and lives as long as the program: Linux sends the signal of [`tied`] when the
+    /// *thread* that forked ends, and the threads of a pool come and go.
+    pub fn spawn(mut command: Command) -> io::Result<Self> {
+        let (started_tx, started) = sync_channel(1);
+        let (ended_tx, ended) = watch::channel(None);
+        let reaped = Arc::new(Mutex::new(false));
+        let flag = reaped.clone();
+        let thread = std::thread::Builder::new().name("child".to_owned()).spawn(move || {
+            let mut child = match command.spawn() {
+                Ok(child) => child,
+                Err(error) => return drop(started_tx.send(Err(error))),
+            };
+            let pid = Pid::from_raw(i32::try_from(child.id()).unwrap_or_default());
+            let _ = started_tx.send(Ok((pid, child.stderr.take())));
+            while waitid(Id::Pid(pid), WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT) == Err(nix::Error::EINTR)
+            {
+            }
+            let mut reaped = flag.lock().unwrap_or_else(PoisonError::into_inner);
+            let status = child.wait().unwrap_or_default();
+            *reaped = true;
+            ended_tx.send_replace(Some(status));
+        })?;
+        let (pid, stderr) = outcome(&started)?;
+        Ok(Self { pid, stderr, ended, reaped, thread: Some(thread) })
+    }
+
+    /// Its standard error, once, if the command pipes it.
+    pub fn take_stderr(&mut self) -> Option<ChildStderr> {
+        self.stderr.take()
+    }
+
+    /// How it ended, if it has.
+    pub fn status(&self) -> Option<ExitStatus> {
+        *self.ended.borrow()
+    }
+
+    /// Waits until it has ended.
+    pub async fn ended(&self) -> ExitStatus {
+        let mut ended = self.ended.clone();
+        ended.wait_for(Option::is_some).await.ok().and_then(|status| *status).unwrap_or_default()
+    }
+
+    /// Sends a signal, unless it has ended.
+    pub fn signal(&self, signal: Signal) {
+        let reaped = self.reaped.lock().unwrap_or_else(PoisonError::into_inner);
+        if !*reaped {
+            let _ = kill(self.pid, signal);
+        }
+    }
+
+    /// Asks it to end with each signal in turn, waits as long as stands beside it, and kills it at last.
+    pub async fn stop(&self, steps: &[(Signal, Duration)]) {
+        for (signal, grace) in steps.iter().chain([&(Signal::SIGKILL, KILL_GRACE)]) {
+            self.signal(*signal);
+            if tokio::time::timeout(*grace, self.ended()).await.is_ok() {
+                return;
+            }
+        }
+    }
+}
+
+impl Drop for Child {
+    fn drop(&mut self) {
+        self.signal(Signal::SIGKILL);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn outcome<T>(started: &Receiver<io::Result<T>>) -> io::Result<T> {
+    started.recv().unwrap_or_else(|_| Err(Error::other("the thread that starts programs ended")))
+}
+
+/// The user and the group that a program runs as.
+pub type User = (u32, u32);
+
+/// A command that runs `program` so that it gets `signal` when we end, even by kill -9. It is this program again:
+/// `PROGRAM tied …`, which hands its arguments to [`become_tied`]. Started by [`Child::spawn`] only.
+pub fn tied(program: &Path, signal: Signal, user: Option<User>) -> Command {
+    // By this name it is found even after an upgrade replaced the file.
+    let mut command = Command::new("/proc/self/exe");
+    command.arg("tied").arg(std::process::id().to_string()).arg(signal.as_str());
+    command.arg(user.map_or_else(|| "-".to_owned(), |(user, group)| format!("{user}:{group}")));
+    command.arg(program);
+    command
+}
+
+/// Becomes the program that [`tied`] names; gives why it could not.
+///
+/// The user changes first: a change of user clears the signal. The file itself is opened as the first user, since
+/// `/proc/self/exe` may be one that the second may not run.
+pub fn become_tied(arguments: impl IntoIterator<Item = OsString>) -> Error {
+    let mut arguments = arguments.into_iter();
+    let mut next = || arguments.next().unwrap_or_default();
+    let (parent, signal, user, program) = (next(), next(), next(), next());
+    let tie = || -> io::Result<()> {
+        let invalid = || Error::new(io::ErrorKind::InvalidInput, "`tied` is for syncwatch's own use");
+        let parent: u32 = parent.to_string_lossy().parse().map_err(|_| invalid())?;
+        let signal: Signal = signal.to_string_lossy().parse()?;
+        if let Some((user, group)) = user.to_string_lossy().split_once(':') {
+            let (user, group): (u32, u32) =
+                (user.parse().map_err(|_| invalid())?, group.parse().map_err(|_| invalid())?);
+            let (user, group) = (Uid::from_raw(user), Gid::from_raw(group));
+            setgroups(&[group])?;
+            setresgid(group, group, group)?;
+            setresuid(user, user, user)?;
+        }
+        prctl::set_pdeathsig(signal)?;
+        // It may have ended before the line above.
+        if parent_id() != parent {
+            return Err(Error::other("the program that started this one has ended"));
+        }
+        Ok(())
+    };
+    match tie() {
+        Ok(()) => Command::new(program).args(arguments).exec(),
+        Err(error) => error,
+    }
+}
