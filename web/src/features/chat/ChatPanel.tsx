@@ -11,7 +11,7 @@ export function ChatPanel({ inputRef, shown }: { inputRef: Ref<HTMLTextAreaEleme
     <div className="flex min-h-0 grow flex-col">
       <MessageList shown={shown} />
       <TypingLine />
-      {maySend || !known ? <ChatInput ref={inputRef} /> : <p className="p-4 text-center text-sm text-soft">You may read here, but not write.</p>}
+      {maySend || !known ? <ChatInput ref={inputRef} /> : <p className="p-4 text-center text-sm text-soft">You can read the chat, but not write in it.</p>}
     </div>
   );
 }

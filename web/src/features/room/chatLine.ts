@@ -34,7 +34,7 @@ export class ChatLine {
     const { store } = this.deps;
     const { outbox, motion } = store.getState();
     if (outbox.length >= MAX_OUTBOX) {
-      this.deps.failed('Too many messages are waiting. They go out when you are back online.');
+      this.deps.failed('Too many messages are waiting to be sent. Wait until you’re back online.');
       return;
     }
     const message: QueuedMessage = { id: newId(), text, itemId: motion.itemId, positionMs: this.deps.roomPositionMs() ?? 0, failure: '' };
