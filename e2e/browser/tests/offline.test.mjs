@@ -49,7 +49,7 @@ test('a lost connection is shown, and each press on the player is refused', asyn
   await cut();
   await mia.getByTestId('sync').getByText('Reconnecting…').waitFor({ state: 'attached' });
   assert.doesNotMatch(await mia.getByTestId('sync').innerText(), /\d/);
-  await mia.getByRole('status').getByText('You see the room’s last known state').waitFor();
+  await mia.getByRole('status').getByText('This is the room’s last known state').waitFor();
   await mia.getByRole('tab', { name: /People/ }).click();
   await mia.getByRole('list', { name: 'People in this room' }).getByText('Reconnecting…').waitFor();
   await mia.getByRole('tab', { name: /Chat/ }).click();
@@ -68,7 +68,7 @@ test('a lost connection is shown, and each press on the player is refused', asyn
 
   await mend();
   await mia.getByTestId('sync').getByText('In sync').waitFor({ state: 'attached' });
-  await mia.getByRole('status').getByText('You see the room’s last known state').waitFor({ state: 'detached' });
+  await mia.getByRole('status').getByText('This is the room’s last known state').waitFor({ state: 'detached' });
   await showControls(mia);
   await mia.getByRole('button', { name: 'Pause' }).click();
   await untilFilm(host, 'stands');

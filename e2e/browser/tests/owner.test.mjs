@@ -29,7 +29,7 @@ test('who was away too long may take the room back', async (t) => {
   await host.goto('about:blank');
   await mia.getByText('You’re now the owner').waitFor({ timeout: AWAY_MS });
   await host.goto(link);
-  await host.getByText('Mia is now the owner', { exact: false }).waitFor();
+  await host.getByText('You were away, so Mia became the owner.').waitFor();
   await host.getByRole('button', { name: 'Take it back' }).click();
   await host.getByText('You’re now the owner').waitFor();
   await host.getByRole('button', { name: 'Take it back' }).waitFor({ state: 'detached' });

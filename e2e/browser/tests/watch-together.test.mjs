@@ -106,7 +106,7 @@ test('what is typed offline is said once, when online again', async (t) => {
   await hears(mia, 'before');
   await mia.context().setOffline(true);
   for (const socket of sockets) await socket.close();
-  await mia.getByRole('status').getByText('Messages are kept and sent then').waitFor();
+  await mia.getByRole('status').getByText('messages are sent then').waitFor();
   await say(mia, 'said in a tunnel');
   await say(host, 'said meanwhile');
   await mia.context().setOffline(false);

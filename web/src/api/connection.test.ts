@@ -233,6 +233,16 @@ describe('the connection to a room', () => {
     expect(sockets).toHaveLength(0);
   });
 
+  // Case P5.
+  it('says that the room was deleted, and stays away', async () => {
+    const { world, last, come, seen } = setUp();
+    await come();
+    last().deliver({ notice: { closed: { reason: 'ROOM_NOT_FOUND', message: 'the room was deleted' } } });
+    expect(seen.statuses.at(-1)).toBe('closed: This room was deleted. Create a new one, or ask for a new link.');
+    await world.pass(60_000);
+    expect(sockets).toHaveLength(1);
+  });
+
   it('says goodbye and stays away when it is closed', async () => {
     const { world, connection, last, come, seen } = setUp();
     await come();

@@ -5,7 +5,7 @@ import type { ServerClock } from '../sync/clock';
 import { Prober } from '../sync/prober';
 import type { Timer } from '../sync/timer';
 import { backoffMs } from './backoff';
-import { ApiError, advice, unreachable } from './errors';
+import { ApiError, advice, closedBecause, unreachable } from './errors';
 import type { AckJson, ClientFrameJson, HelloJson, ServerFrameJson, WelcomeJson } from './gen/syncwatch/realtime/v1/realtime_pb';
 import { newId } from './ids';
 
@@ -178,7 +178,7 @@ export class RoomConnection {
       this.reconnect(Number(frame.notice.shutdown.reconnectAfterMs ?? 0));
     } else if (frame.notice?.closed) {
       const { reason = '', message = '' } = frame.notice.closed;
-      this.finish(advice(reason, message));
+      this.finish(closedBecause(reason, message));
     } else {
       this.deps.received(frame);
     }

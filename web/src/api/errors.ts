@@ -145,6 +145,16 @@ function rateLimited(retryAfterMs: number | null): string {
   return `That was a bit fast. Try again in ${seconds} seconds.`;
 }
 
+/** Why the server closed the connection for good. */
+const CLOSED: Readonly<Record<string, string>> = {
+  ROOM_NOT_FOUND: 'This room was deleted. Create a new one, or ask for a new link.',
+  NOT_A_MEMBER: 'You left this room on another device, or were removed. Open it again to rejoin.',
+};
+
+export function closedBecause(reason: string, message: string): string {
+  return CLOSED[reason] ?? advice(reason, message);
+}
+
 export function advice(reason: string, message: string): string {
   return ADVICE[reason] ?? sentence(message);
 }

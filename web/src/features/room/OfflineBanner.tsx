@@ -22,7 +22,7 @@ function AboveRoom() {
   return (
     <div className="rise px-2 pb-2 sm:px-3">
       <Notice tone="warn" icon={<WifiOff size={18} className="shrink-0 text-warn" aria-hidden />}>
-        {text} You see the room’s last known state: play, pause and jumps don’t reach it until you’re back. Messages are kept and sent then.
+        {text} This is the room’s last known state. Controls don’t reach it until you’re back; messages are sent then.
         {waiting > 0 && ` ${waiting === 1 ? 'One message is' : `${waiting} messages are`} waiting.`}
       </Notice>
     </div>
@@ -46,7 +46,7 @@ function OverFilm() {
 function useText(): string {
   const network = useNetwork();
   const joined = useRoom((state) => state.sessionId !== '');
-  if (!network) return 'You’re offline. The room reconnects as soon as your network is back.';
+  if (!network) return 'You’re offline.';
   return joined ? 'Connection lost. Reconnecting…' : 'Can’t reach the room. Trying again…';
 }
 
