@@ -26,7 +26,7 @@ export function targets(runs) {
     row('processor of the browser beyond the film alone, controls hidden', 14, '% of a core', (run) => run.cost?.restingPoints ?? null),
     row('… controls shown', 14, '% of a core', (run) => run.cost?.shownPoints ?? null),
     row('frames dropped, ten people on one machine', 10, '%', (run) => (run.ten ? Math.round(run.ten.droppedShare * 1_000) / 10 : null)),
-    row('WebSocket bytes a second at rest, both ways, the most of anyone', 100, 'B/s', (run) => most(rested(run).map(({ traffic }) => Math.round((traffic.upBytesPerSecond ?? 0) + (traffic.downBytesPerSecond ?? 0))))),
+    row('WebSocket bytes a second at rest, both ways, the most of anyone', 100, 'B/s', (run) => (run.ten ? null : most(rested(run).map(({ traffic }) => Math.round((traffic.upBytesPerSecond ?? 0) + (traffic.downBytesPerSecond ?? 0)))))),
   ];
 }
 

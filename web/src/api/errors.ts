@@ -84,7 +84,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   GUESTS_NOT_ALLOWED: 'This room doesn’t allow guests. Sign in to join.',
   WRONG_CREDENTIALS: 'Wrong name or password. Check both, then try again.',
   USERNAME_TAKEN: 'This name is taken. Try another one.',
-  CEREMONY_EXPIRED: 'That took too long, so it was cancelled. Try again.',
+  CEREMONY_EXPIRED: 'That took too long, so it was canceled. Try again.',
   STALE_SEQUENCE: 'Someone else was faster. Check where the room is now, then try again.',
   ITEM_MISMATCH: 'Someone switched to another video in the meantime, so nothing changed. Try again.',
   NO_ITEM: 'There’s no other video to play. Add one to the playlist first.',
