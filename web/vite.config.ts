@@ -41,5 +41,5 @@ export default defineConfig({
       '/api-docs/openapi.json': server,
     },
   },
-  test: { environment: 'happy-dom', include: ['{src,sim}/**/*.test.{ts,tsx}'], restoreMocks: true },
+  test: { environment: 'happy-dom', include: ['{src,sim}/**/*.test.{ts,tsx}'], restoreMocks: true, testTimeout: 30_000 },
 });

@@ -4,7 +4,7 @@ import { page } from './page.mjs';
 import { curves, timeline } from './plot.mjs';
 
 /** @typedef {ReturnType<typeof import('./measure.mjs').measure>} Measured */
-/** @typedef {{ format: string, busy: number } & Measured} Run */
+/** @typedef {{ format: string, busy: number, cost: import('./cost.mjs').Cost | null, ten: { droppedShare: number, browserShare: number } | null } & Measured} Run */
 /** @typedef {{ at: string, commit: string, browser: string, machine: { cores: number, model: string, busyBefore: number }, options: Record<string, unknown>, runs: Run[] }} Results */
 /** @typedef {{ what: string, target: string, limit: number, unit: string, values: (number | null)[] }} Row */
 
@@ -23,19 +23,22 @@ export function targets(runs) {
     row('join until in sync, 200 ms round trip, the slowest', 3_000, 'ms', (run) => most(run.joins.map(({ inSyncMs }) => inSyncMs ?? Infinity))),
     row('corrections a minute at rest, the most of anyone', 1, '', (run) => most(rested(run).map(({ correctionsPerMinute }) => correctionsPerMinute))),
     row('seeks at rest, all', 0, '', (run) => run.people.reduce((sum, { seeksAtRest }) => sum + seeksAtRest, 0)),
-    row('WebSocket bytes a second at rest, both ways, the most of anyone', 100, 'B/s', (run) => most(rested(run).map(({ traffic }) => Math.round((traffic.upBytesPerSecond ?? 0) + (traffic.downBytesPerSecond ?? 0))))),
+    row('processor of the browser beyond the film alone, controls hidden', 14, '% of a core', (run) => run.cost?.restingPoints ?? null),
+    row('… controls shown', 14, '% of a core', (run) => run.cost?.shownPoints ?? null),
+    row('frames dropped, ten people on one machine', 10, '%', (run) => (run.ten ? Math.round(run.ten.droppedShare * 1_000) / 10 : null)),
+    row('WebSocket bytes a second at rest, both ways, the most of anyone', 100, 'B/s', (run) => (run.ten ? null : most(rested(run).map(({ traffic }) => Math.round((traffic.upBytesPerSecond ?? 0) + (traffic.downBytesPerSecond ?? 0)))))),
   ];
 }
 
-/** @param {string} folder @param {Results} results */
-export async function write(folder, results) {
+/** @param {string} folder @param {'sync' | 'ten'} name @param {Results} results */
+export async function write(folder, name, results) {
   await mkdir(folder, { recursive: true });
   const last = results.runs.at(-1);
   await Promise.all([
-    writeFile(`${folder}/sync.json`, `${JSON.stringify(results)}\n`),
-    writeFile(`${folder}/sync.md`, markdown(results)),
-    writeFile(`${folder}/sync.html`, page(results)),
-    writeFile(`${folder}/sync.svg`, last ? timeline(last, 'pictures') : curves([])),
+    writeFile(`${folder}/${name}.json`, `${JSON.stringify(results)}\n`),
+    writeFile(`${folder}/${name}.md`, markdown(results)),
+    writeFile(`${folder}/${name}.html`, page(results)),
+    writeFile(`${folder}/${name}.svg`, last ? timeline(last, 'pictures') : curves([])),
   ]);
 }
 
@@ -49,6 +52,10 @@ export function markdown(results) {
     `|---|---|${runs.map(() => '---|').join('')}`,
     ...targets(runs).map(({ what, target, limit, unit, values }) => `| ${what} | ${target} ${unit} | ${values.map((value) => shown(value, limit)).join(' | ')} |`),
   ];
+  for (const { format, cost, ten } of runs) {
+    if (cost) lines.push('', `${format}: the film alone takes ${percent(cost.aloneShare)} of a core, the page with it ${percent(cost.restingShare)} with the controls hidden and ${percent(cost.shownShare)} with them shown (1440 x 900, software rendering).`);
+    if (ten) lines.push('', `${format}: ten people in one browser take ${percent(ten.browserShare)} of a core.`);
+  }
   for (const run of runs) {
     lines.push('', `### ${run.format}`, '', '| pair | on screen p50 / p95 / p99 / max, ms | players’ clocks p50 / p95 / p99 / max, ms |', '|---|---|---|');
     for (const { names, pictures, elements } of run.pairs) lines.push(`| ${names.join(' and ')} | ${four(pictures)} | ${four(elements)} |`);
@@ -73,6 +80,11 @@ export function shown(value, limit) {
   if (value === null) return 'not measured';
   if (value === Infinity) return 'never (missed)';
   return value <= limit ? `**${value}**` : `${value} (missed)`;
+}
+
+/** @param {number} share */
+function percent(share) {
+  return `${Math.round(share * 100)} %`;
 }
 
 /** @param {Measured['pictures']} distribution */

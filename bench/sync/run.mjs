@@ -6,6 +6,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { measureCost } from './cost.mjs';
 import { makeFilm } from './film.mjs';
 import { startHost } from './host.mjs';
 import { measure } from './measure.mjs';
@@ -13,6 +14,7 @@ import { PROFILES } from './profiles.mjs';
 import { markdown, write } from './report.mjs';
 import { extraSeconds, play } from './scenario.mjs';
 import { startSystem } from './system.mjs';
+import { playTen } from './ten.mjs';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const LINKS = { mp4: 'film.mp4', hls: 'film.m3u8' };
@@ -35,34 +37,49 @@ try {
   /** @type {import('./report.mjs').Run[]} */
   const runs = [];
   let browser = '';
-  for (const format of options.formats) {
+  const links = Object.fromEntries(options.formats.map((format) => [format, `http://127.0.0.1:${host.port}/${LINKS[format]}`]));
+  const ports = { app: system.port, film: host.port };
+  for (const format of options.ten ? [] : options.formats) {
+    process.stderr.write(`${format}: what the page costs beside the film alone\n`);
+    const cost = await orInterrupted(measureCost({ app: system.port, link: links[format] }));
     const before = processorTimes();
     const played = await orInterrupted(play({
       minutes: options.minutes,
       joins: options.joins,
-      link: `http://127.0.0.1:${host.port}/${LINKS[format]}`,
-      ports: { app: system.port, film: host.port },
+      link: links[format],
+      ports,
       profiles: PROFILES.slice(0, options.pages),
       firefox: options.firefox ? FIREFOX : null,
       say: (text) => process.stderr.write(`${format}: ${text}\n`),
     }));
     const after = processorTimes();
     browser = played.browser;
-    runs.push({ format, busy: (after.busy - before.busy) / (after.all - before.all), ...measure(played) });
+    runs.push({ format, busy: (after.busy - before.busy) / (after.all - before.all), cost, ten: null, ...measure(played) });
     if (options.raw) {
       await mkdir(options.raw, { recursive: true });
       await writeFile(`${options.raw}/${format}.json`, JSON.stringify(played));
     }
+  }
+  for (const format of options.ten ? options.formats : []) {
+    const before = processorTimes();
+    const played = await orInterrupted(playTen({ minutes: options.minutes, link: links[format], ports, say: (text) => process.stderr.write(`${format}: ${text}\n`) }));
+    const after = processorTimes();
+    browser = played.browser;
+    const { droppedShare, browserShare } = played;
+    const measured = measure(played);
+    // Ten pages share one line, so nobody's own bytes are known.
+    const people = measured.people.map((one) => ({ ...one, traffic: { ...one.traffic, upBytesPerSecond: null, downBytesPerSecond: null } }));
+    runs.push({ format, busy: (after.busy - before.busy) / (after.all - before.all), cost: null, ten: { droppedShare, browserShare }, ...measured, people });
   }
   const results = {
     at: new Date().toISOString().slice(0, 16).replace('T', ' '),
     commit: execFileSync('git', ['describe', '--always', '--dirty'], { cwd: ROOT, encoding: 'utf8' }).trim(),
     browser,
     machine: { cores: os.cpus().length, model: os.cpus()[0]?.model ?? 'unknown', busyBefore },
-    options: { minutes: options.minutes, pages: options.pages, joins: options.joins, firefox: options.firefox },
+    options: { minutes: options.minutes, pages: options.pages, joins: options.joins, firefox: options.firefox, ten: options.ten },
     runs,
   };
-  await write(options.out, results);
+  await write(options.out, options.ten ? 'ten' : 'sync', results);
   process.stdout.write(markdown(results));
 } catch (error) {
   process.stderr.write(`the measurement failed: ${error instanceof Error ? (error.stack ?? error.message) : error}\n`);
@@ -90,6 +107,8 @@ function read() {
       format: { type: 'string', multiple: true, default: Object.keys(LINKS) },
       joins: { type: 'string', default: '3' },
       firefox: { type: 'boolean', default: false },
+      // Ten people on this one machine, in place of everything else.
+      ten: { type: 'boolean', default: false },
       program: { type: 'string', default: `${ROOT}target/release/syncwatch` },
       out: { type: 'string', default: `${ROOT}bench/results` },
       // Everything that was noted, for a closer look.
@@ -107,6 +126,7 @@ function read() {
     pages: number('pages', values.pages, 2, PROFILES.length),
     joins: number('joins', values.joins, 0, 20),
     firefox: values.firefox,
+    ten: values.ten,
     formats,
     program: values.program,
     out: values.out,

@@ -1,5 +1,5 @@
-// What happens while it is measured, and when: parts of the run's length, so that a short trial has it all.
-import { joinAsGuest, makeRoom, untilFilm } from '../../e2e/browser/lib/room.mjs';
+// The events of a run, and when they happen: as parts of its length, so that a short trial has them all.
+import { addFilmByLink, joinAsGuest, makeRoom, untilFilm } from '../../e2e/browser/lib/room.mjs';
 import { monotonicMs, until } from './clock.mjs';
 import { Person } from './person.mjs';
 
@@ -44,7 +44,7 @@ export async function play(options) {
     for (const person of first.slice(1)) await joinAsGuest(await person.open(), room, person.name);
     // Loading a page keeps this machine busy, which elsewhere would not touch the others: so the late one is at the door.
     let door = await knock(late, room);
-    await addLink(host.page, options.link);
+    await addFilmByLink(host.page, options.link);
     await Promise.all(first.map(({ page }) => untilFilm(page, 'stands')));
     await Promise.all(first.map((person) => person.checkClock()));
     await press(host);
@@ -107,16 +107,8 @@ export async function play(options) {
 async function knock(person, room) {
   const page = await person.open();
   await page.goto(room);
-  await page.getByLabel('Your name here').fill(person.name);
+  await page.getByLabel('Your name').fill(person.name);
   return page.getByRole('button', { name: 'Join', exact: true });
-}
-
-/** @param {import('playwright-core').Page} page @param {string} link */
-async function addLink(page, link) {
-  const main = page.getByRole('main');
-  await main.getByLabel('Link to a video').fill(link);
-  await main.getByRole('button', { name: 'Add', exact: true }).click();
-  await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
 }
 
 /** Play and pause, by the key. @param {Person} person */

@@ -70,13 +70,13 @@ export async function people(test, options = {}) {
 }
 
 /**
- * Opens a page and asks it until it has an answer, without that counting as a touch of it: all that Playwright evaluates
- * itself does.
- * @param {import('playwright-core').Page} page @param {string} address @param {string} expression
+ * Opens an address (null: stays) and evaluates an expression until it has a value, without that counting as a touch of
+ * the page: Playwright's own evaluation does count.
+ * @param {import('playwright-core').Page} page @param {string | null} address @param {string} expression
  */
 export async function untouched(page, address, expression) {
   const protocol = await page.context().newCDPSession(page);
-  await protocol.send('Page.navigate', { url: address });
+  if (address) await protocol.send('Page.navigate', { url: address });
   const deadline = Date.now() + 20_000;
   while (Date.now() < deadline) {
     const { result } = await protocol.send('Runtime.evaluate', { expression, returnByValue: true, userGesture: false });

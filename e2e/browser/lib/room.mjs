@@ -5,9 +5,9 @@
 /** @param {Page} page @returns {Promise<string>} the invite link */
 export async function makeRoom(page) {
   await page.goto('/');
-  await page.getByRole('button', { name: 'Make a room' }).click();
+  await page.getByRole('button', { name: 'Create a room' }).click();
   await page.getByRole('button', { name: 'Invite' }).click();
-  const link = await page.getByLabel('Whoever opens this link can join').inputValue();
+  const link = await page.getByLabel('Anyone with this link can join').inputValue();
   await page.keyboard.press('Escape');
   return link;
 }
@@ -15,7 +15,7 @@ export async function makeRoom(page) {
 /** @param {Page} page @param {string} link @param {string} name */
 export async function joinAsGuest(page, link, name) {
   await page.goto(link);
-  await page.getByLabel('Your name here').fill(name);
+  await page.getByLabel('Your name').fill(name);
   await page.getByRole('button', { name: 'Join', exact: true }).click();
   await page.getByRole('tab', { name: /Chat/ }).waitFor();
 }
@@ -23,6 +23,14 @@ export async function joinAsGuest(page, link, name) {
 /** Puts the test film on, which then stands at its start. @param {Page} page */
 export async function addTestFilm(page) {
   await page.getByRole('main').getByRole('button', { name: 'Use the test film' }).click();
+  await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
+}
+
+/** @param {Page} page @param {string} link */
+export async function addFilmByLink(page, link) {
+  const main = page.getByRole('main');
+  await main.getByLabel('Link to a video').fill(link);
+  await main.getByRole('button', { name: 'Add', exact: true }).click();
   await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
 }
 

@@ -5,7 +5,7 @@ import { people } from '../lib/browser.mjs';
 
 /** @param {import('playwright-core').Page} page @param {string} name @param {string} password */
 async function fillIn(page, name, password) {
-  await page.getByLabel('Name').fill(name);
+  await page.getByLabel('Username').fill(name);
   await page.getByLabel('Password', { exact: true }).fill(password);
 }
 
@@ -29,7 +29,7 @@ test('someone signs up, out and in again, and the server never sees the password
   await page.getByRole('link', { name: 'Sign in' }).click();
   await fillIn(page, name, `${password}x`);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('alert').getByText('do not belong together').waitFor();
+  await page.getByRole('alert').getByText('Wrong name or password').waitFor();
 
   await fillIn(page, name, password);
   await page.getByRole('button', { name: 'Sign in' }).click();
@@ -38,7 +38,7 @@ test('someone signs up, out and in again, and the server never sees the password
   await page.goto('/sign-up');
   await fillIn(page, name, password);
   await page.getByRole('button', { name: 'Sign up' }).click();
-  await page.getByRole('alert').getByText('Someone has this name').waitFor();
+  await page.getByRole('alert').getByText('This name is taken').waitFor();
 
   assert.ok(bodies.some((body) => body.includes('registrationRecord')));
   assert.deepEqual(bodies.filter((body) => body.includes(password)), []);

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { people } from '../lib/browser.mjs';
 import { filmPosition, pair, pressPlay, showControls, untilFilm, untilFilmAt, untilTogether } from '../lib/room.mjs';
 
-test('a jump is taken back by the other, and jumps go from where the room is', async (t) => {
+test('a jump is undone by the other, and jumps go from where the room is', async (t) => {
   const { open, faults } = await people(t);
   const { host, mia } = await pair(open);
   await host.locator('body').press('ArrowRight');
@@ -19,7 +19,7 @@ test('a jump is taken back by the other, and jumps go from where the room is', a
   await Promise.all([untilFilmAt(host, 0), untilFilmAt(mia, 0)]);
 
   await host.locator('body').press('u');
-  await host.getByText('There is no jump to take back').waitFor();
+  await host.getByText('There’s no jump left to undo').waitFor();
   assert.deepEqual(faults, []);
 });
 

@@ -9,14 +9,14 @@ test('someone with a second device that only chats counts once', async (t) => {
   const phone = await mia.context().newPage();
   await phone.goto(link);
   await openFromMenu(phone, 'This device');
-  await phone.getByRole('radio', { name: 'Only chat' }).check();
+  await phone.getByRole('radio', { name: 'Chat only' }).check();
   await phone.keyboard.press('Escape');
-  await phone.getByText('This device only chats.').waitFor();
+  await phone.getByText('This device is for chat only.').waitFor();
   assert.equal(await phone.locator('video').count(), 0);
 
   await host.getByRole('tab', { name: /People/ }).click();
   const list = host.getByRole('list', { name: 'People in this room' });
-  await list.getByRole('img', { name: '2 devices: watches, only chats' }).waitFor();
+  await list.getByRole('img', { name: '2 devices: watching, chat only' }).waitFor();
   assert.equal(await list.getByRole('listitem').count(), 2);
   assert.equal(await list.getByText('Mia', { exact: true }).count(), 1);
 
@@ -25,7 +25,7 @@ test('someone with a second device that only chats counts once', async (t) => {
   await Promise.all([untilFilm(host, 'moves'), untilFilm(mia, 'moves')]);
 
   await openFromMenu(phone, 'This device');
-  await phone.getByRole('radio', { name: 'Only remote control' }).check();
+  await phone.getByRole('radio', { name: 'Remote control only' }).check();
   await phone.keyboard.press('Escape');
   await phone.getByRole('button', { name: 'Pause' }).click();
   await Promise.all([untilFilm(host, 'stands'), untilFilm(mia, 'stands')]);
@@ -40,7 +40,7 @@ test('the quality of the sync is shown for both', async (t) => {
   await showControls(host);
   await host.getByRole('button', { name: 'Sync details' }).click();
   const panel = host.getByRole('region', { name: 'Sync quality' });
-  await panel.getByText(/Between any two of 2 players/).waitFor({ timeout: 30_000 });
+  await panel.getByText(/Any two of 2 players/).waitFor({ timeout: 30_000 });
   const rows = panel.getByRole('list', { name: 'Everyone’s sync' }).getByRole('listitem');
   assert.equal(await rows.count(), 2);
   for (const row of await rows.all()) assert.match(await row.innerText(), /Class\s+A\s+Skew\s+[+−]?\d+ ms/);

@@ -7,9 +7,9 @@ test('a code that leads to no room says so', async (t) => {
   const { open, faults } = await people(t);
   const page = await open('visitor');
   await page.goto('/r/zzzzzzzz');
-  await page.getByRole('heading', { name: 'No such room' }).waitFor();
-  await page.getByRole('button', { name: 'Go to the start' }).click();
-  await page.getByRole('button', { name: 'Make a room' }).waitFor();
+  await page.getByRole('heading', { name: 'Room not found' }).waitFor();
+  await page.getByRole('button', { name: 'Go to home page' }).click();
+  await page.getByRole('button', { name: 'Create a room' }).waitFor();
   assert.deepEqual(faults, []);
 });
 
@@ -43,7 +43,7 @@ test('an address that leads nowhere says so', async (t) => {
   const { open } = await people(t);
   const page = await open('visitor');
   await page.goto('/no/such/page');
-  await page.getByRole('heading', { name: 'Nothing is here' }).waitFor();
+  await page.getByRole('heading', { name: 'Page not found' }).waitFor();
 });
 
 test('the API page shows the API under the content security policy', async (t) => {

@@ -11,12 +11,12 @@ test('the room is handed to another member', async (t) => {
   const { host, mia } = await pair(open);
   await host.getByRole('tab', { name: /People/ }).click();
   await host.getByRole('button', { name: 'Make Mia the owner' }).click();
-  await host.getByRole('button', { name: 'Hand it over' }).click();
-  await host.getByText('Mia is the owner now').waitFor();
-  await mia.getByText('You are the owner now').waitFor();
+  await host.getByRole('button', { name: 'Make owner' }).click();
+  await host.getByText('Mia is now the owner').waitFor();
+  await mia.getByText('You’re now the owner').waitFor();
   // What one may do follows.
   await openFromMenu(mia, 'Room settings');
-  await mia.getByLabel('Name of the room').waitFor();
+  await mia.getByLabel('Room name').waitFor();
   await host.getByRole('button', { name: 'More' }).click();
   await host.getByRole('menuitem', { name: 'This device' }).waitFor();
   await host.getByRole('menuitem', { name: 'Room settings' }).waitFor({ state: 'detached' });
@@ -27,14 +27,14 @@ test('who was away too long may take the room back', async (t) => {
   const { open, faults } = await people(t);
   const { host, mia, link } = await pair(open);
   await host.goto('about:blank');
-  await mia.getByText('You are the owner now').waitFor({ timeout: AWAY_MS });
+  await mia.getByText('You’re now the owner').waitFor({ timeout: AWAY_MS });
   await host.goto(link);
-  await host.getByText('Mia is the owner now', { exact: false }).waitFor();
+  await host.getByText('You were away, so Mia became the owner.').waitFor();
   await host.getByRole('button', { name: 'Take it back' }).click();
-  await host.getByText('You are the owner now').waitFor();
+  await host.getByText('You’re now the owner').waitFor();
   await host.getByRole('button', { name: 'Take it back' }).waitFor({ state: 'detached' });
   await openFromMenu(host, 'Room settings');
-  await host.getByLabel('Name of the room').waitFor();
+  await host.getByLabel('Room name').waitFor();
   assert.deepEqual(faults, []);
 });
 
@@ -42,11 +42,11 @@ test('a room that waits for its owner says so, and goes on with them', async (t)
   const { open, faults } = await people(t);
   const { host, mia, link } = await pair(open);
   await openFromMenu(host, 'Room settings');
-  await host.getByRole('radio', { name: 'The room stands still until the owner is back' }).check();
+  await host.getByRole('radio', { name: 'The room pauses until the owner is back' }).check();
   await host.getByRole('button', { name: 'Save' }).click();
-  await host.getByText('The settings are saved.').waitFor();
+  await host.getByText('Settings saved').waitFor();
   await host.goto('about:blank');
-  const away = mia.getByRole('status').getByText('The owner is away.');
+  const away = mia.getByRole('status').getByText('The owner is away');
   await away.waitFor({ timeout: AWAY_MS });
   await host.goto(link);
   await away.waitFor({ state: 'detached' });

@@ -43,7 +43,7 @@ test('a room that stops at the end stands there', async (t) => {
   await openFromMenu(host, 'Room settings');
   await host.getByRole('checkbox', { name: 'Stop at the end of each video' }).check();
   await host.getByRole('button', { name: 'Save' }).click();
-  await host.getByText('The settings are saved.').waitFor();
+  await host.getByText('Settings saved').waitFor();
   const end = await length(host);
   await jumpTo(host, end - 3);
   await Promise.all([untilFilmAt(host, end - 3), untilFilmAt(mia, end - 3)]);

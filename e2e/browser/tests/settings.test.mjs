@@ -7,14 +7,14 @@ test('a change of the settings is seen by the other', async (t) => {
   const { open, faults } = await people(t);
   const { host, mia } = await pair(open);
   await openFromMenu(host, 'Room settings');
-  await host.getByLabel('Name of the room').fill('Film night');
-  await host.getByRole('radio', { name: 'Nobody' }).check();
+  await host.getByLabel('Room name').fill('Film night');
+  await host.getByRole('radio', { name: 'Play is pressed' }).check();
   await host.getByRole('checkbox', { name: 'Stop at the end of each video' }).check();
   await host.getByRole('button', { name: 'Save' }).click();
   await mia.getByRole('heading', { name: 'Film night' }).waitFor();
 
   await openFromMenu(host, 'Room settings');
-  assert.ok(await host.getByRole('radio', { name: 'Nobody' }).isChecked());
+  assert.ok(await host.getByRole('radio', { name: 'Play is pressed' }).isChecked());
   assert.ok(await host.getByRole('checkbox', { name: 'Stop at the end of each video' }).isChecked());
   await host.keyboard.press('Escape');
 

@@ -8,9 +8,9 @@ test('a start waits for who is slow, says so to everyone, and lets them be excus
   const host = await open('host');
   const link = await makeRoom(host);
   await openFromMenu(host, 'Room settings');
-  await host.getByRole('slider', { name: 'It waits at most' }).fill('60');
+  await host.getByRole('slider', { name: 'Wait at most' }).fill('60');
   await host.getByRole('button', { name: 'Save' }).click();
-  await host.getByText('The settings are saved.').waitFor();
+  await host.getByText('Settings saved').waitFor();
 
   const mia = await open('mia');
   let release = () => undefined;

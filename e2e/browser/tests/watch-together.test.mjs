@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { people, untouched } from '../lib/browser.mjs';
+import { people } from '../lib/browser.mjs';
 import { addTestFilm, filmPosition, hears, joinAsGuest, makeRoom, pressPlay, say, showControls, untilFilm, untilTogether } from '../lib/room.mjs';
 import { noteFrames, notedFrames, pairwiseSkew, quantile, untilNoted } from '../lib/skew.mjs';
 
@@ -87,25 +87,6 @@ test('two people watch together', async (t) => {
   assert.deepEqual(faults, []);
 });
 
-test('a browser that wants a tap gets one clear gate', async (t) => {
-  const { open, faults } = await people(t, { needsTap: true });
-  const host = await open('host');
-  const link = await makeRoom(host);
-  await addTestFilm(host);
-  await pressPlay(host);
-  const mia = await open('mia');
-  await joinAsGuest(mia, link, 'Mia');
-  await untilFilm(mia, 'moves');
-  // A new tab knows who she is, so nobody has tapped in it yet.
-  const tab = await mia.context().newPage();
-  await mia.close();
-  const gate = await untouched(tab, link, `document.querySelector('[aria-label="Tap to join"]')?.getBoundingClientRect().toJSON()`);
-  await tab.mouse.click(gate.x + gate.width / 2, gate.y + gate.height / 2);
-  await untilFilm(tab, 'moves');
-  await untilTogether([host, tab], 0.3);
-  assert.deepEqual(faults, []);
-});
-
 test('what is typed offline is said once, when online again', async (t) => {
   const { open } = await people(t);
   const host = await open('host');
@@ -125,7 +106,7 @@ test('what is typed offline is said once, when online again', async (t) => {
   await hears(mia, 'before');
   await mia.context().setOffline(true);
   for (const socket of sockets) await socket.close();
-  await mia.getByText('Connecting again').waitFor();
+  await mia.getByRole('status').getByText('messages are sent then').waitFor();
   await say(mia, 'said in a tunnel');
   await say(host, 'said meanwhile');
   await mia.context().setOffline(false);

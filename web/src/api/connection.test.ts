@@ -142,6 +142,66 @@ describe('the connection to a room', () => {
     expect(seen.statuses).toEqual(['online']);
   });
 
+  // Case R6.
+  it('asks at once whether it is still there when the browser loses its network', async () => {
+    const { world, come, seen } = setUp();
+    await come();
+    await world.pass(1_000);
+    window.dispatchEvent(new Event('offline'));
+    await world.pass(2_500);
+    expect(seen.statuses).toEqual(['online', 'offline']);
+  });
+
+  // Case R6: a server on this machine is there without a network.
+  it('stays when its server answers although the browser has no network', async () => {
+    const { world, come, last, seen } = setUp();
+    await come();
+    await world.pass(1_000);
+    const before = last().sent.length;
+    window.dispatchEvent(new Event('offline'));
+    const ping = last().sent.slice(before).find((frame) => frame.ping)?.ping;
+    await world.pass(50);
+    last().deliver({ pong: { clientSendUs: ping?.clientSendUs ?? '0', serverReceiveUs: '5000000', serverSendUs: '5000000' } });
+    await world.pass(5_000);
+    expect(seen.statuses).toEqual(['online']);
+  });
+
+  // Case R6.
+  it('comes back at once when the network does, and gives up the attempt that hangs', async () => {
+    const { world, come, last, seen } = setUp();
+    await come();
+    last().drop();
+    await world.pass(600);
+    expect(sockets).toHaveLength(2);
+    window.dispatchEvent(new Event('online'));
+    await world.pass(10);
+    expect(sockets).toHaveLength(3);
+    expect(sockets[1]?.readyState).toBe(3);
+    last().open();
+    last().deliver({ welcome: { sessionId: 'session_me' } });
+    expect(seen.statuses).toEqual(['online', 'offline', 'online']);
+  });
+
+  // Case R6.
+  it('notices with a request that nothing comes back', async () => {
+    const { world, connection, come, seen } = setUp();
+    await come();
+    await world.pass(1_000);
+    const lost = expect(connection.request({ id: 'a', command: { id: 'a', pause: {} } })).rejects.toMatchObject({ code: 0 });
+    await world.pass(4_500);
+    await lost;
+    expect(seen.statuses).toEqual(['online', 'offline']);
+  });
+
+  it('gives up an opening that hangs', async () => {
+    const { world, last, seen } = setUp();
+    await world.pass(10);
+    last().open();
+    await world.pass(11_000);
+    expect(sockets.length).toBeGreaterThan(1);
+    expect(seen.statuses).toEqual(['offline']);
+  });
+
   it('comes back when a server that stops says so, after the time it gives', async () => {
     const { world, last, come } = setUp();
     await come();
@@ -181,8 +241,18 @@ describe('the connection to a room', () => {
     });
     await world.pass(60_000);
     expect(seen.statuses).toHaveLength(1);
-    expect(seen.statuses[0]).toMatch(/^closed: There is no room/);
+    expect(seen.statuses[0]).toMatch(/^closed: There’s no room/);
     expect(sockets).toHaveLength(0);
+  });
+
+  // Case P5.
+  it('says that the room was deleted, and stays away', async () => {
+    const { world, last, come, seen } = setUp();
+    await come();
+    last().deliver({ notice: { closed: { reason: 'ROOM_NOT_FOUND', message: 'the room was deleted' } } });
+    expect(seen.statuses.at(-1)).toBe('closed: This room was deleted. Create a new one, or ask for a new link.');
+    await world.pass(60_000);
+    expect(sockets).toHaveLength(1);
   });
 
   it('says goodbye and stays away when it is closed', async () => {

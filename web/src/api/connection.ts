@@ -1,11 +1,11 @@
 // The room's WebSocket: opens it with a one-time ticket, keeps it open, measures the clock over it, and pairs requests
-// with their one answer. What frames mean is its user's business.
+// with their one answer. The meaning of frames is the caller's business.
 import { msFromUs } from '../sync/motion';
 import type { ServerClock } from '../sync/clock';
 import { Prober } from '../sync/prober';
 import type { Timer } from '../sync/timer';
 import { backoffMs } from './backoff';
-import { ApiError, advice, unreachable } from './errors';
+import { ApiError, advice, closedBecause, unreachable } from './errors';
 import type { AckJson, ClientFrameJson, HelloJson, ServerFrameJson, WelcomeJson } from './gen/syncwatch/realtime/v1/realtime_pb';
 import { newId } from './ids';
 
@@ -36,8 +36,12 @@ interface Pending {
 const PROTOCOL = 'syncwatch.v1.json';
 const HELLO_ID = 'hello';
 const ANSWER_WITHIN_MS = 10_000;
+/** From the ticket to the welcome. Without a network a socket can stay in CONNECTING for minutes. */
+const OPEN_WITHIN_MS = 10_000;
+/** A suspected connection is given up when nothing arrives for this long. */
+const SUSPECT_MS = 2_000;
 const MAX_PENDING = 64;
-/** What no new attempt will change. */
+/** Reasons that no new attempt will change. */
 const FINAL_REASONS = new Set(['ROOM_NOT_FOUND', 'GUESTS_NOT_ALLOWED', 'PERMISSION_MISSING', 'PROTOCOL_UNSUPPORTED', 'UNAUTHENTICATED', 'TOKEN_FOR_ANOTHER_ROOM', 'ROOM_FULL', 'TOO_MANY_CONNECTIONS']);
 
 export class RoomConnection {
@@ -47,12 +51,22 @@ export class RoomConnection {
   private lastFrameMs = 0;
   private readonly pending = new Map<string, Pending>();
   private cancelRetry: () => void = () => undefined;
+  private cancelOpening: () => void = () => undefined;
+  private cancelSuspicion: (() => void) | null = null;
+  /** Counts attempts to connect: an attempt that was given up must not open a socket later. */
+  private opening = 0;
   private readonly prober: Prober;
-  /** Hidden pages are the ones that are frozen. */
+  /** Only hidden pages are frozen. */
   private readonly visible = () => {
     if (!document.hidden) this.prober.disturbed();
   };
-  private readonly online = () => this.reconnect(0);
+  /** The network is back, maybe as another one: what was sent over the old one will not be answered. */
+  private readonly networkBack = () => {
+    this.attempt = 0;
+    this.reconnect(0);
+  };
+  /** Not a fact yet: a server on this very machine is still there. */
+  private readonly networkGone = () => this.suspect();
 
   constructor(private readonly deps: ConnectionDeps) {
     const { clock, timer } = deps;
@@ -65,7 +79,8 @@ export class RoomConnection {
       unanswered: (forMs) => this.silent(forMs),
     });
     document.addEventListener('visibilitychange', this.visible);
-    window.addEventListener('online', this.online);
+    window.addEventListener('online', this.networkBack);
+    window.addEventListener('offline', this.networkGone);
     void this.connect();
   }
 
@@ -83,15 +98,20 @@ export class RoomConnection {
         reject(unreachable());
         return;
       }
-      const cancel = this.deps.timer.after(ANSWER_WITHIN_MS, () => {
+      const cancelLimit = this.deps.timer.after(ANSWER_WITHIN_MS, () => {
         this.pending.delete(frame.id);
         reject(unreachable());
       });
+      const cancelDoubt = this.deps.timer.after(SUSPECT_MS, () => this.suspect());
+      const cancel = () => {
+        cancelLimit();
+        cancelDoubt();
+      };
       this.pending.set(frame.id, { resolve, reject, cancel });
     });
   }
 
-  /** Comes back anew: with what was missed, and with what this person may do now. */
+  /** Reconnects: brings what was missed, and the current permissions. */
   refresh(): void {
     if (this.status === 'online') this.reconnect(0);
   }
@@ -103,22 +123,26 @@ export class RoomConnection {
 
   private async connect(): Promise<void> {
     this.cancelRetry();
+    this.opening += 1;
+    const { opening } = this;
     let ticket: string;
     try {
       ticket = await this.deps.ticket();
     } catch (error) {
+      if (opening !== this.opening) return;
       const final = error instanceof ApiError && FINAL_REASONS.has(error.reason);
       if (final) this.finish(advice(error.reason, error.message));
       else this.retry(error instanceof ApiError ? (error.retryAfterMs ?? 0) : 0);
       return;
     }
-    if (this.status === 'closed') return;
+    if (this.status === 'closed' || opening !== this.opening) return;
     const url = new URL(`/ws/rooms/${encodeURIComponent(this.deps.room)}`, location.href);
     url.protocol = url.protocol.replace('http', 'ws');
     url.searchParams.set('ticket', ticket);
     const socket = new WebSocket(url, PROTOCOL);
     this.socket = socket;
     this.lastFrameMs = this.deps.nowMs();
+    this.cancelOpening = this.deps.timer.after(OPEN_WITHIN_MS, () => this.lost());
     socket.addEventListener('open', () => socket.send(JSON.stringify({ id: HELLO_ID, hello: this.deps.hello() } satisfies ClientFrameJson)));
     socket.addEventListener('message', ({ data }: MessageEvent<string>) => {
       if (this.socket === socket) this.receive(data);
@@ -142,6 +166,7 @@ export class RoomConnection {
       return;
     }
     if (frame.welcome) {
+      this.cancelOpening();
       this.attempt = 0;
       this.setStatus('online', '');
       this.prober.connected();
@@ -153,7 +178,7 @@ export class RoomConnection {
       this.reconnect(Number(frame.notice.shutdown.reconnectAfterMs ?? 0));
     } else if (frame.notice?.closed) {
       const { reason = '', message = '' } = frame.notice.closed;
-      this.finish(advice(reason, message));
+      this.finish(closedBecause(reason, message));
     } else {
       this.deps.received(frame);
     }
@@ -182,27 +207,32 @@ export class RoomConnection {
     return this.send({ ping: { clientSendUs: Math.round(this.deps.nowMs() * 1000).toString() } });
   }
 
-  /** Answers may queue behind much else; a connection over which nothing at all comes is dead. */
+  /** An answer may queue behind other frames; a connection over which nothing arrives at all is dead. */
   private silent(forMs: number): void {
     if (this.status === 'online' && this.deps.nowMs() - this.lastFrameMs >= forMs) this.reconnect(0);
+  }
+
+  /** Asks at once whether the connection is still there. */
+  private suspect(): void {
+    if (this.cancelSuspicion || this.status !== 'online') return;
+    const sinceMs = this.deps.nowMs();
+    this.ping();
+    this.cancelSuspicion = this.deps.timer.after(SUSPECT_MS, () => {
+      this.cancelSuspicion = null;
+      if (this.status === 'online' && this.lastFrameMs <= sinceMs) this.reconnect(0);
+    });
   }
 
   /** Drops this socket and opens another, after a while. */
   private reconnect(afterMs: number): void {
     if (this.status === 'closed') return;
-    const { socket } = this;
-    if (socket && socket.readyState === WebSocket.CONNECTING) return;
-    this.socket = null;
-    socket?.close();
-    this.rejectPending();
+    this.drop();
     this.setStatus('offline', '');
-    this.cancelRetry();
     this.cancelRetry = this.deps.timer.after(afterMs, () => void this.connect());
   }
 
   private lost(): void {
-    this.socket = null;
-    this.rejectPending();
+    this.drop();
     this.retry();
   }
 
@@ -215,16 +245,26 @@ export class RoomConnection {
     this.attempt += 1;
   }
 
-  private finish(reason: string): void {
-    if (this.status === 'closed') return;
+  /** Gives up the socket, or the attempt to open one, and whatever waits for an answer. */
+  private drop(): void {
     const { socket } = this;
     this.socket = null;
+    this.opening += 1;
     socket?.close();
     this.cancelRetry();
+    this.cancelOpening();
+    this.cancelSuspicion?.();
+    this.cancelSuspicion = null;
+    this.rejectPending();
+  }
+
+  private finish(reason: string): void {
+    if (this.status === 'closed') return;
+    this.drop();
     this.prober.destroy();
     document.removeEventListener('visibilitychange', this.visible);
-    window.removeEventListener('online', this.online);
-    this.rejectPending();
+    window.removeEventListener('online', this.networkBack);
+    window.removeEventListener('offline', this.networkGone);
     this.setStatus('closed', reason);
   }
 

@@ -55,7 +55,7 @@ export async function signOut(): Promise<void> {
 }
 
 function present(room: RoomJson | undefined): RoomJson & { id: string; code: string } {
-  if (!room?.id || !room.code) throw new ApiError('The server gave no room.', 500, 'INTERNAL');
+  if (!room?.id || !room.code) throw new ApiError('The server didn’t create the room. Try again in a moment.', 500, 'INTERNAL');
   return { ...room, id: room.id, code: room.code };
 }
 

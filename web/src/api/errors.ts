@@ -1,4 +1,4 @@
-// Errors as the server tells them (google.rpc.Status in JSON), and as people read them.
+// Errors as the server sends them (google.rpc.Status in JSON), and as people read them: what happened, then what to do.
 
 export interface FieldViolation {
   field: string;
@@ -26,7 +26,7 @@ export class ApiError extends Error {
 export const UNREACHABLE = 'UNREACHABLE';
 
 export function unreachable(): ApiError {
-  return new ApiError('The server does not answer. Check your connection.', 0, UNREACHABLE);
+  return new ApiError('Can’t reach the server. Check your connection, then try again.', 0, UNREACHABLE);
 }
 
 export function isUnreachable(error: unknown): boolean {
@@ -43,10 +43,10 @@ function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** Reads an error body; one that is no such body (a proxy's page) still gives an error that says something. */
+/** Reads an error body. Any other body, such as a proxy's page, gives a generic error. */
 export function errorFrom(code: number, body: unknown): ApiError {
   const error = isObject(body) && isObject(body['error']) ? body['error'] : null;
-  if (!error) return new ApiError(`The server answered with status ${code}. Try again in a moment.`, code, 'INTERNAL');
+  if (!error) return new ApiError(`The server ran into a problem (status ${code}). Try again in a moment.`, code, 'INTERNAL');
   let reason = text(error['status']);
   const metadata: Record<string, string> = {};
   const violations: FieldViolation[] = [];
@@ -69,7 +69,7 @@ export function errorFrom(code: number, body: unknown): ApiError {
   return new ApiError(sentence(text(error['message'])), code, reason, metadata, violations, retryAfterMs, text(error['requestId']));
 }
 
-/** The server's messages are lower-case sentences; in a page they stand alone. */
+/** Makes a full sentence of a server's lower-case message. */
 export function sentence(message: string): string {
   const trimmed = message.trim();
   if (!trimmed) return 'Something went wrong. Try again in a moment.';
@@ -77,58 +77,67 @@ export function sentence(message: string): string {
   return /[.!?]$/.test(upper) ? upper : `${upper}.`;
 }
 
-/** What a reason means to people, and what they can do; else what the server said. */
+/** What each reason means and what to do. For other reasons the server's message is shown. */
 const ADVICE: Readonly<Record<string, string>> = {
-  ROOM_NOT_FOUND: 'There is no room with this code. Check the link, or ask for a new one.',
-  ROOM_FULL: 'This room is full. Try again when someone has left.',
-  GUESTS_NOT_ALLOWED: 'This room takes no guests. Sign in, then open the link again.',
-  WRONG_CREDENTIALS: 'The name and the password do not belong together.',
-  USERNAME_TAKEN: 'Someone has this name already. Try another.',
-  CEREMONY_EXPIRED: 'That took too long. Try again.',
-  STALE_SEQUENCE: 'Someone else was faster. Look where the room is now, then try again.',
-  ITEM_MISMATCH: 'Another video was chosen meanwhile, so nothing was done.',
-  NO_ITEM: 'There is nothing to play here: no video before or after this one.',
-  NOTHING_TO_UNDO: 'There is no jump to take back any more.',
-  RECLAIM_OVER: 'It is too late to take the room back. Ask its owner to hand it to you.',
-  CONTENDED: 'Too many people pressed a button at once. Try again.',
-  NOT_A_MEMBER: 'You are not in this room any more. Open its link again.',
-  ITEM_NOT_FOUND: 'This video is not on the playlist any more.',
-  REQUEST_ID_REUSED: 'This was sent twice with different content. Try again.',
-  TOKEN_EXPIRED: 'Your visit has expired. Reload the page.',
-  UNAUTHENTICATED: 'Your visit has expired. Reload the page.',
-  PROTOCOL_UNSUPPORTED: 'This page is older than the server. Reload it.',
-  FRAME_MALFORMED: 'The server did not understand this page. Reload it.',
-  FRAME_TOO_LARGE: 'That is more than the server takes at once. Make it shorter.',
-  TOO_MANY_CONNECTIONS: 'You have this room open too many times. Close it in another tab or on another device, then reload this page.',
-  TOO_MANY_OBSERVATIONS: 'This page watches too much at once. Reload it.',
-  ACCOUNT_REQUIRED: 'This takes an account. Sign in first.',
-  PLAYLIST_FULL: 'The playlist is full. Take something off first.',
-  SOURCE_SCHEME_UNSUPPORTED: 'Only links that begin with http:// or https:// can be played.',
-  SOURCE_PRIVATE_ADDRESS: 'This link leads into a private network, which this server does not open.',
-  SOURCE_UNREACHABLE: 'The host of this link does not answer. Check the link.',
-  SOURCE_REFUSED: 'The host of this link refuses the file. It may need a sign-in there, or may not exist any more.',
-  DEPENDENCY_UNAVAILABLE: 'A part of the server is down. Try again in a moment.',
-  DEADLINE_EXCEEDED: 'That took the server too long. Try again.',
+  ROOM_NOT_FOUND: 'There’s no room with this code. Check the link, or ask for a new one.',
+  ROOM_FULL: 'This room is full. Try again when someone has left, or ask the owner to raise the limit.',
+  GUESTS_NOT_ALLOWED: 'This room doesn’t allow guests. Sign in to join.',
+  WRONG_CREDENTIALS: 'Wrong name or password. Check both, then try again.',
+  USERNAME_TAKEN: 'This name is taken. Try another one.',
+  CEREMONY_EXPIRED: 'That took too long, so it was canceled. Try again.',
+  STALE_SEQUENCE: 'Someone else was faster. Check where the room is now, then try again.',
+  ITEM_MISMATCH: 'Someone switched to another video in the meantime, so nothing changed. Try again.',
+  NO_ITEM: 'There’s no other video to play. Add one to the playlist first.',
+  NOTHING_TO_UNDO: 'There’s no jump left to undo.',
+  RECLAIM_OVER: 'It’s too late to take the room back. Ask the owner to hand it over.',
+  CONTENDED: 'Too many people pressed a button at the same time. Try again.',
+  NOT_A_MEMBER: 'You’re no longer in this room. Open its link again to rejoin.',
+  ITEM_NOT_FOUND: 'This video is no longer in the playlist. Choose another one.',
+  REQUEST_ID_REUSED: 'This request was sent twice with different content. Try again.',
+  TOKEN_EXPIRED: 'Your session has expired. Reload the page.',
+  UNAUTHENTICATED: 'Your session has expired. Reload the page.',
+  PROTOCOL_UNSUPPORTED: 'This page is older than the server. Reload the page.',
+  FRAME_MALFORMED: 'The server didn’t understand this page. Reload the page.',
+  FRAME_TOO_LARGE: 'That’s too long. Make it shorter, then try again.',
+  TOO_MANY_CONNECTIONS: 'You have this room open too many times. Close it in another tab or on another device, then reload the page.',
+  TOO_MANY_OBSERVATIONS: 'This page follows too many things at once. Reload the page.',
+  ACCOUNT_REQUIRED: 'This needs an account. Sign in first.',
+  PLAYLIST_FULL: 'The playlist is full. Remove something first.',
+  SOURCE_SCHEME_UNSUPPORTED: 'Only links that start with http:// or https:// can be played. Paste one of those.',
+  SOURCE_PRIVATE_ADDRESS: 'This link points to a private network, which this server doesn’t open. Whoever runs the server can allow it with the setting media.allow_private_networks.',
+  SOURCE_UNREACHABLE: 'This link’s host doesn’t answer. Check the link, or try again later.',
+  SOURCE_REFUSED: 'This link’s host refuses the file. It may be gone, or need a sign-in there. Try another link.',
+  INTERNAL: 'Something went wrong on the server. Try again in a moment.',
+  WEAK_PASSWORD: 'This password is too easy to guess. Use at least 8 characters, such as a few random words.',
+  ADMIN_REQUIRED: 'Only an administrator can do this.',
+  TOKEN_INVALID: 'Your session is no longer valid. Reload the page.',
+  TOKEN_FOR_ANOTHER_ROOM: 'This session belongs to another room. Open the room’s link again.',
+  TICKET_INVALID: 'The way into this room has expired. Reload the page.',
+  PAGE_TOKEN_INVALID: 'This list has changed. Reload the page.',
+  LINK_EXPIRED: 'The video’s address has expired. Reload the page.',
+  LINK_INVALID: 'The video’s address is not valid. Reload the page.',
+  DEPENDENCY_UNAVAILABLE: 'Part of the server is down. Try again in a moment.',
+  DEADLINE_EXCEEDED: 'The server took too long. Try again.',
 };
 
-/** What a missing permission is about, as `syncwatch.room.v1.Permission` names it, without the prefix. */
+/** What each permission allows, by its name in `syncwatch.room.v1.Permission` without the prefix. */
 const PERMISSIONS: Readonly<Record<string, string>> = {
-  SEND_CHAT: 'write in the chat',
-  VIEW_CHAT_HISTORY: 'read what was said before',
+  SEND_CHAT: 'send messages',
+  VIEW_CHAT_HISTORY: 'read earlier messages',
   PLAY_CONTROL: 'play, pause or jump',
-  CHANGE_CURRENT_MEDIA: 'choose what plays',
+  CHANGE_CURRENT_MEDIA: 'choose the video',
   ADD_MEDIA: 'add videos',
   EDIT_OWN_MEDIA: 'change your videos',
-  REMOVE_MEDIA: 'take videos off',
-  REORDER_PLAYLIST: 'change the order',
-  VIEW_MEMBERS: 'see who is there',
+  REMOVE_MEDIA: 'remove videos',
+  REORDER_PLAYLIST: 'reorder the playlist',
+  VIEW_MEMBERS: 'see who is here',
   DELETE_ROOM: 'delete the room',
   MANAGE_SETTINGS: 'change the settings',
 };
 
 function permissionMissing(metadata: Readonly<Record<string, string>>): string {
   const name = (metadata['permission'] ?? '').toUpperCase().replace(/^PERMISSION_/, '');
-  return `You may not ${PERMISSIONS[name] ?? 'do this'} in this room. Ask its owner.`;
+  return `You can’t ${PERMISSIONS[name] ?? 'do this'} in this room. Ask the owner to allow it.`;
 }
 
 /** What was done too often, by the limit that refused it (docs/limits.md). */
@@ -174,6 +183,16 @@ function rateLimited({ metadata, retryAfterMs }: ApiError): string {
 /** What holds a message up, and when it is sent by itself. */
 export function heldUp(error: ApiError, leftMs: number): string {
   return `${whatWasTooOften(error.metadata)} The next one is sent in ${waitWords(leftMs)}.`;
+}
+
+/** Why the server closed the connection for good. */
+const CLOSED: Readonly<Record<string, string>> = {
+  ROOM_NOT_FOUND: 'This room was deleted. Create a new one, or ask for a new link.',
+  NOT_A_MEMBER: 'You left this room on another device, or were removed. Open it again to rejoin.',
+};
+
+export function closedBecause(reason: string, message: string): string {
+  return CLOSED[reason] ?? advice(reason, message);
 }
 
 export function advice(reason: string, message: string): string {

@@ -38,7 +38,7 @@ tabs?.addEventListener('message', ({ data }: MessageEvent<Session | null>) => se
 
 export function adopt(json: SessionJson | undefined): Session {
   const { accessToken, accessExpiresAt, identity } = json ?? {};
-  if (!accessToken || !identity?.subjectId) throw new ApiError('The server gave no session.', 500, 'INTERNAL');
+  if (!accessToken || !identity?.subjectId) throw new ApiError('The server didn’t start a session. Try again in a moment.', 500, 'INTERNAL');
   const session: Session = {
     accessToken,
     expiresMs: accessExpiresAt ? Date.parse(accessExpiresAt) : Date.now() + 15 * 60_000,

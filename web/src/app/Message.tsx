@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { Panel } from '../ui/Panel';
 import { Shell } from './Shell';
 
-/** A page that has one thing to say, and what to do about it. */
+/** A page that says what happened and what to do. */
 export function Message({ title, children, actions }: { title: string; children: ReactNode; actions: ReactNode }) {
   return (
     <Shell>

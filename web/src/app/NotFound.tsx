@@ -6,14 +6,14 @@ export function NotFound() {
   const navigate = useNavigate();
   return (
     <Message
-      title="Nothing is here"
+      title="Page not found"
       actions={
         <Button look="lit" onClick={() => void navigate('/')}>
-          Go to the start
+          Go to home page
         </Button>
       }
     >
-      This address leads to no page. Rooms have links like /r/abcd2345.
+      There’s no page at this address. Check the link: a room’s link looks like /r/abcd2345.
     </Message>
   );
 }

@@ -16,7 +16,7 @@ export function Shell({ children }: { children: ReactNode }) {
   return (
     <div className="flex min-h-full flex-col">
       <header className="mx-auto flex w-full max-w-6xl items-center gap-2 px-4 py-4">
-        <Link to="/" aria-label="SyncWatch, start page" className="flex rounded-xl">
+        <Link to="/" aria-label="SyncWatch home page" className="flex rounded-xl">
           <Logo />
         </Link>
         <div className="grow" />

@@ -143,9 +143,10 @@ export class SyncEngine {
     this.step();
   }
 
-  /** Call from a tap: the browser lets this page play from now on. */
+  /** Call from a tap: the browser lets this page play, and with sound, from now on. */
   unlock(): void {
-    if (!this.blocked) return;
+    this.deps.player.restoreSound?.();
+    if (!this.blocked) return this.step();
     this.blocked = false;
     // The tap counts for this very call; where to play from is settled after it.
     const { player } = this.deps;
@@ -212,7 +213,7 @@ export class SyncEngine {
       },
       (error: unknown) => {
         if (this.loadedItem !== itemId) return;
-        this.failure = error instanceof Error ? error.message : 'This item cannot be opened.';
+        this.failure = error instanceof Error ? error.message : 'This video can’t be opened. Try again.';
         this.step();
       },
     );

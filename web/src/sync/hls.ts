@@ -21,7 +21,7 @@ export function attachHls(video: HTMLVideoElement, { url, entry }: HlsSource, fa
     if (detached) return;
     if (!HlsPlayer.isSupported()) {
       if (video.canPlayType(NATIVE_TYPE)) video.src = url;
-      else fail('This browser cannot play HLS. Try a recent Chrome, Firefox, Edge or Safari.');
+      else fail('This browser can’t play HLS. Try a recent Chrome, Firefox, Edge or Safari.');
       return;
     }
     const player = new HlsPlayer({
@@ -40,14 +40,14 @@ export function attachHls(video: HTMLVideoElement, { url, entry }: HlsSource, fa
       if (!data.fatal) return;
       recoveries += 1;
       if (recoveries > MAX_RECOVERIES) {
-        fail(`This stream cannot be played (${data.details}). Check its link, then add it again.`);
+        fail(`This stream can’t be played (${data.details}). Check its link, then add it again.`);
         player.destroy();
       } else if (data.type === HlsPlayer.ErrorTypes.MEDIA_ERROR) {
         player.recoverMediaError();
       } else if (data.type === HlsPlayer.ErrorTypes.NETWORK_ERROR && data.details !== HlsPlayer.ErrorDetails.MANIFEST_LOAD_ERROR) {
         player.startLoad();
       } else {
-        fail('This stream does not load. Its host may be down, or may not allow other sites to play it (CORS).');
+        fail('This stream doesn’t load. Its host may be down, or may not let other sites play it (CORS). Try another link.');
         player.destroy();
       }
     });
@@ -56,7 +56,7 @@ export function attachHls(video: HTMLVideoElement, { url, entry }: HlsSource, fa
   }
 
   attach().catch(() => {
-    if (!detached) fail('The HLS player could not be loaded. Reload the page.');
+    if (!detached) fail('The HLS player didn’t load. Reload the page.');
   });
   return () => {
     detached = true;

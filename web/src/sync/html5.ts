@@ -28,6 +28,10 @@ export class Html5Player implements Player {
   private readonly changeListeners = new Set<() => void>();
   private readonly frameListeners = new Set<(frame: Frame) => void>();
   private frameRequest = 0;
+  private loudness = { volume: 1, muted: false };
+  private silenced = false;
+  /** Counts what was asked for, so that a start that was overtaken is not tried again. */
+  private asked = 0;
 
   constructor(private readonly video: HTMLVideoElement) {
     video.preload = 'auto';
@@ -51,12 +55,31 @@ export class Html5Player implements Player {
     this.failure = null;
   }
 
-  play(): Promise<void> {
-    return this.video.play();
+  async play(): Promise<void> {
+    this.asked += 1;
+    const { asked } = this;
+    try {
+      await this.video.play();
+    } catch (error) {
+      if (!isNotAllowed(error) || this.video.muted) throw error;
+      if (asked !== this.asked) throw new DOMException('the start was given up', 'AbortError');
+      await this.playSilently();
+    }
   }
 
   pause(): void {
+    this.asked += 1;
     this.video.pause();
+  }
+
+  setVolume(volume: number, muted: boolean): void {
+    this.loudness = { volume, muted };
+    this.applyVolume();
+  }
+
+  restoreSound(): void {
+    this.silenced = false;
+    this.applyVolume();
   }
 
   seekTo(positionMs: number): void {
@@ -83,6 +106,7 @@ export class Html5Player implements Player {
       ended: video.ended,
       failure: this.failure,
       audible: !video.muted && video.volume > 0,
+      silenced: this.silenced,
     };
   }
 
@@ -111,6 +135,24 @@ export class Html5Player implements Player {
     for (const listener of this.changeListeners) listener();
   };
 
+  /** Every browser lets a page play without sound at once, save on phones that spare their battery. */
+  private async playSilently(): Promise<void> {
+    this.silenced = true;
+    this.applyVolume();
+    try {
+      await this.video.play();
+    } catch (error) {
+      if (isNotAllowed(error)) this.restoreSound();
+      throw error;
+    }
+  }
+
+  private applyVolume(): void {
+    const { volume, muted } = this.loudness;
+    this.video.volume = volume;
+    this.video.muted = muted || this.silenced;
+  }
+
   private fail(reason: string): void {
     this.failure = reason;
     for (const listener of this.changeListeners) listener();
@@ -131,6 +173,10 @@ export class Html5Player implements Player {
       this.requestFrame();
     });
   }
+}
+
+function isNotAllowed(error: unknown): boolean {
+  return error instanceof Error && error.name === 'NotAllowedError';
 }
 
 function attachFile(video: HTMLVideoElement, url: string): Detach {
@@ -154,12 +200,12 @@ function bufferedAhead(video: HTMLVideoElement): number {
 function describe(error: MediaError): string {
   switch (error.code) {
     case MediaError.MEDIA_ERR_NETWORK:
-      return 'The connection to this video broke. Check that its host is up, then try again.';
+      return 'The connection to this video was lost. Check that its host is up, then try again.';
     case MediaError.MEDIA_ERR_DECODE:
-      return 'This browser stumbled over this video. Try another file or another browser.';
+      return 'This browser can’t decode this video. Try another file or another browser.';
     case MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED:
-      return 'This browser cannot play this video: its host refuses, or its format is not mp4, webm or HLS.';
+      return 'This browser can’t play this video. Either its host refuses, or it isn’t mp4, webm or HLS. Try another link.';
     default:
-      return 'This video stopped loading.';
+      return 'This video stopped loading. Try again.';
   }
 }

@@ -32,6 +32,8 @@ export interface PlayerSnapshot {
   failure: string | null;
   /** Its sound can be heard, so a change of pitch can be too; absent: it can. */
   audible?: boolean;
+  /** Plays without sound although sound is wanted: the browser wants a tap before it plays any. */
+  silenced?: boolean;
 }
 
 export interface Player {
@@ -51,7 +53,12 @@ export interface Player {
   unload(): void;
   /** Within a tap: plays, and gets whatever else it will play with allowed to. Absent: `play` does. */
   unlock?(): Promise<void>;
-  /** Rejects with a `NotAllowedError` where the browser wants a tap first. */
+  /** Call from a tap: ends the silence that `play` had to begin in. Absent: `play` always begins as it is told to. */
+  restoreSound?(): void;
+  /**
+   * Where the browser allows sound only after a tap, plays without it (`silenced`). Rejects with a `NotAllowedError`
+   * where even that needs a tap.
+   */
   play(): Promise<void>;
   pause(): void;
   seekTo(positionMs: number): void;

@@ -79,14 +79,15 @@ export class Relay implements Player {
     this.active.unload();
   }
 
-  /** Safari lets an element play only after a tap for that very element: one tap is to do for both. */
   unlock(): Promise<void> {
-    const { other } = this;
-    if (!this.leaving) {
-      other.play().catch(() => undefined);
-      other.pause();
-    }
+    this.unlockOther();
     return this.play();
+  }
+
+  restoreSound(): void {
+    this.active.restoreSound?.();
+    this.other.restoreSound?.();
+    this.unlockOther();
   }
 
   play(): Promise<void> {
@@ -128,6 +129,13 @@ export class Relay implements Player {
     for (const cleanup of this.cleanups) cleanup();
     this.active.destroy();
     this.other.destroy();
+  }
+
+  /** Safari lets an element play with sound only after a tap for that very element: one tap unlocks both. */
+  private unlockOther(): void {
+    if (this.leaving) return;
+    this.other.play().catch(() => undefined);
+    this.other.pause();
   }
 
   private swap(): void {

@@ -17,6 +17,8 @@ export interface EngineView {
   rate: number;
   correcting: boolean;
   failure: string | null;
+  /** Plays without sound until there is a tap. */
+  silenced: boolean;
   /** What can honestly be promised, for this player over this path. */
   syncClass: SyncClass;
   /** Since this player came: how often it was brought back to the room (seeks among them), and ran out of data. */
@@ -49,6 +51,7 @@ export function viewOf({ state, drift, clockErrorMs, rttMs, seen, failure, syncC
     rate: mover.rate,
     correcting: drift?.correcting ?? false,
     failure,
+    silenced: seen.silenced ?? false,
     syncClass,
     corrections: mover.corrections,
     seeks: mover.seeks,

@@ -1,10 +1,15 @@
-import type { ReactNode } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
 import { cx } from './classes';
 
-/** A line that stays until its cause is gone. */
+/** A message that stays until its cause is gone. An error is scrolled into view: on a phone it may be below the fold. */
 export function Notice({ tone, icon, children }: { tone: 'warn' | 'bad' | 'plain'; icon?: ReactNode; children: ReactNode }) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (tone === 'bad') box.current?.scrollIntoView({ block: 'nearest' });
+  }, [tone, children]);
   return (
     <div
+      ref={box}
       role={tone === 'bad' ? 'alert' : 'status'}
       className={cx(
         'flex items-center gap-3 rounded-2xl border px-4 py-2.5 text-sm font-medium',

@@ -1,4 +1,4 @@
-import { useId, type ComponentProps, type ReactNode } from 'react';
+import { useEffect, useId, useRef, type ComponentProps, type ReactNode } from 'react';
 import { cx } from './classes';
 
 interface Props extends ComponentProps<'input'> {
@@ -14,6 +14,10 @@ interface Props extends ComponentProps<'input'> {
 export function TextField({ label, bare = false, hint, error, action, className, ...rest }: Props) {
   const id = useId();
   const note = error || hint;
+  const line = useRef<HTMLParagraphElement>(null);
+  useEffect(() => {
+    if (error) line.current?.scrollIntoView({ block: 'nearest' });
+  }, [error]);
   return (
     <div className={className}>
       <label htmlFor={id} className={bare ? 'sr-only' : 'mb-1.5 block text-sm font-medium text-soft'}>
@@ -34,7 +38,7 @@ export function TextField({ label, bare = false, hint, error, action, className,
         />
         {action}
       </div>
-      <p id={`${id}-note`} role={error ? 'alert' : undefined} className={cx('mt-1.5 text-sm empty:hidden', error ? 'text-bad' : 'text-faint')}>
+      <p ref={line} id={`${id}-note`} role={error ? 'alert' : undefined} className={cx('mt-1.5 text-sm empty:hidden', error ? 'text-bad' : 'text-faint')}>
         {note}
       </p>
     </div>

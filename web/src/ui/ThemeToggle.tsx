@@ -6,7 +6,7 @@ import { shownTheme, toggleTheme } from './theme';
 export function ThemeToggle() {
   const [theme, setTheme] = useState(shownTheme);
   return (
-    <IconButton label={theme === 'dark' ? 'Light colours' : 'Dark colours'} onClick={() => setTheme(toggleTheme())}>
+    <IconButton label={theme === 'dark' ? 'Light theme' : 'Dark theme'} onClick={() => setTheme(toggleTheme())}>
       {theme === 'dark' ? <Sun size={19} /> : <Moon size={19} />}
     </IconButton>
   );

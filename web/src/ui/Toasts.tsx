@@ -1,11 +1,27 @@
 import { X } from 'lucide-react';
+import { useEffect, useRef } from 'react';
 import { IconButton } from './Button';
 import { dismiss, useToasts } from './toasts';
 
+/** A popover, since only the top layer is seen over full screen and dialogs; each new toast raises it above those. */
 export function Toasts() {
   const toasts = useToasts((state) => state.toasts);
+  const ref = useRef<HTMLDivElement>(null);
+  const newest = toasts.at(-1)?.id;
+  useEffect(() => {
+    const element = ref.current;
+    if (!element || typeof element.showPopover !== 'function') return;
+    if (element.matches(':popover-open')) element.hidePopover();
+    element.showPopover();
+  }, [newest]);
   return (
-    <div role="status" aria-live="polite" className="pointer-events-none fixed inset-x-0 bottom-4 z-50 flex flex-col items-center gap-2 px-4">
+    <div
+      ref={ref}
+      popover="manual"
+      role="status"
+      aria-live="polite"
+      className="pointer-events-none fixed inset-x-0 top-auto bottom-4 z-50 m-0 flex w-auto flex-col items-center gap-2 overflow-visible border-0 bg-transparent px-4 text-ink"
+    >
       {toasts.map((toast) => (
         <div key={toast.id} className="glass-strong rise pointer-events-auto flex max-w-md items-center gap-2 rounded-2xl py-1 pr-1 pl-4 text-sm font-medium">
           <span className="py-1.5">{toast.text}</span>

@@ -15,7 +15,7 @@ const USERNAME = /^[\p{L}\p{N}_.-]{3,32}$/u;
 
 const TEXTS = {
   in: { title: 'Sign in', other: 'No account yet?', otherLink: 'Sign up', otherPath: '/sign-up' },
-  up: { title: 'Sign up', other: 'Have an account?', otherLink: 'Sign in', otherPath: '/sign-in' },
+  up: { title: 'Sign up', other: 'Already have an account?', otherLink: 'Sign in', otherPath: '/sign-in' },
 };
 
 /** Only places of our own, whatever the link says. */
@@ -41,7 +41,7 @@ export function AccountPage({ mode }: { mode: 'in' | 'up' }) {
     event.preventDefault();
     const name = username.trim();
     if (mode === 'up' && !USERNAME.test(name)) return setErrors({ username: 'Use 3 to 32 letters, digits, dots, dashes or underscores.' });
-    if (mode === 'up' && Array.from(password).length < MIN_PASSWORD) return setErrors({ password: `Use at least ${MIN_PASSWORD} characters. A few words are best.` });
+    if (mode === 'up' && Array.from(password).length < MIN_PASSWORD) return setErrors({ password: `Use at least ${MIN_PASSWORD} characters. A few random words work best.` });
     setBusy(true);
     setErrors({});
     try {
@@ -61,7 +61,7 @@ export function AccountPage({ mode }: { mode: 'in' | 'up' }) {
           <h1 className="text-2xl font-bold">{texts.title}</h1>
           <form onSubmit={(event) => void submit(event)} className="mt-6 grid gap-4" noValidate>
             <TextField
-              label="Name"
+              label="Username"
               name="username"
               autoComplete="username"
               autoCapitalize="none"
@@ -81,7 +81,7 @@ export function AccountPage({ mode }: { mode: 'in' | 'up' }) {
               value={password}
               onChange={(event) => setPassword(event.target.value)}
               error={errors.password ?? ''}
-              hint={mode === 'up' ? 'It never leaves this browser.' : ''}
+              hint={mode === 'up' ? 'Your password never leaves this browser.' : ''}
               action={
                 <IconButton label={shown ? 'Hide password' : 'Show password'} aria-pressed={shown} className="size-9" onClick={() => setShown(!shown)}>
                   {shown ? <EyeOff size={18} /> : <Eye size={18} />}

@@ -34,7 +34,7 @@ export function ChatInput({ ref }: { ref: Ref<HTMLTextAreaElement> }) {
         ref={ref}
         rows={1}
         aria-label="Message"
-        placeholder="Say something"
+        placeholder="Message the room"
         maxLength={MAX_LENGTH}
         value={text}
         onKeyDown={press}

@@ -13,7 +13,7 @@ export function ChatPanel({ inputRef, shown }: { inputRef: Ref<HTMLTextAreaEleme
       <MessageList shown={shown} />
       <TypingLine />
       <HoldLine />
-      {maySend || !known ? <ChatInput ref={inputRef} /> : <p className="p-4 text-center text-sm text-soft">You may read here, but not write.</p>}
+      {maySend || !known ? <ChatInput ref={inputRef} /> : <p className="p-4 text-center text-sm text-soft">You can read the chat, but not write in it.</p>}
     </div>
   );
 }

@@ -68,7 +68,7 @@ export function MessageList({ shown }: { shown: boolean }) {
             </Button>
           </div>
         )}
-        {messages.length === 0 && outbox.length === 0 && <p className="py-8 text-center text-sm text-soft">No messages yet. Say hello.</p>}
+        {messages.length === 0 && outbox.length === 0 && <p className="py-8 text-center text-sm text-soft">No messages yet. Say hello!</p>}
         {messages.map((message, index) => (
           <Message key={message.id} message={message} own={message.authorId === myself} grouped={continues(messages[index - 1], message)} />
         ))}
@@ -115,6 +115,7 @@ function Message({ message, own, grouped }: { message: ChatMessageJson; own: boo
 
 function Queued({ message }: { message: QueuedMessage }) {
   const session = useRoomSession();
+  const online = useRoom((state) => state.status === 'online');
   return (
     <article className="pt-0.5 pl-11">
       <div className="opacity-60">
@@ -125,16 +126,16 @@ function Queued({ message }: { message: QueuedMessage }) {
           <TriangleAlert size={13} aria-hidden />
           {message.failure}
           <button type="button" className="font-semibold underline" onClick={() => session.chat.settle(message.id, true)}>
-            Send again
+            Try again
           </button>
           <button type="button" className="font-semibold underline" onClick={() => session.chat.settle(message.id, false)}>
-            Drop
+            Delete
           </button>
         </p>
       ) : (
         <p className="flex items-center gap-1.5 text-xs text-faint">
           <Clock3 size={12} aria-hidden />
-          on its way
+          {online ? 'Sending…' : 'Will be sent when you’re back online'}
         </p>
       )}
     </article>

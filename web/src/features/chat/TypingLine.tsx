@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useRoom } from '../room/context';
 
-/** Who types, while they do. Its line is always there, so that nothing jumps. */
+/** Who is typing. The line is always there, so that the layout does not jump. */
 export function TypingLine() {
   const typing = useRoom((state) => state.typing);
   const [nowMs, setNowMs] = useState(0);

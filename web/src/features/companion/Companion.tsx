@@ -10,20 +10,20 @@ import { UndoJump } from '../player/UndoJump';
 import { useMay, useRoom, useRoomSession } from '../room/context';
 import { OWNER_AWAY } from '../room/OwnerAway';
 
-/** In place of the picture, on a device that shows none. */
+/** Replaces the stage on a device that shows no video. */
 export function Companion() {
   const remote = useDevice((state) => state.mode === 'remote');
   const setMode = useDevice((state) => state.setMode);
   const title = useRoom((state) => state.playlist.find((item) => item.id === state.motion.itemId)?.title ?? '');
   const playing = useRoom((state) => state.motion.playing);
   return (
-    <Panel aria-label={remote ? 'Remote control' : 'What is on'} className="p-4 sm:p-5">
+    <Panel aria-label={remote ? 'Remote control' : 'Now playing'} className="p-4 sm:p-5">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-3">
         <div className="min-w-0 grow basis-56">
-          <h2 className="truncate font-bold">{title || 'Nothing is on'}</h2>
+          <h2 className="truncate font-bold">{title || 'Nothing is playing'}</h2>
           <p className="text-sm text-soft">
-            {title ? (playing ? 'Playing now. ' : 'Standing still. ') : ''}
-            {remote ? 'This device is a remote control.' : 'This device only chats.'}
+            {title ? (playing ? 'Playing. ' : 'Paused. ') : ''}
+            {remote ? 'This device is a remote control.' : 'This device is for chat only.'}
           </p>
         </div>
         <Button size="sm" className="h-10" onClick={() => setMode('watch')}>
@@ -53,7 +53,7 @@ function Remote() {
       )}
       <SeekBar disabled={!mayControl} onSeek={(ms) => void commands.seek(ms)} />
       <div className="flex items-center justify-center gap-3">
-        <IconButton label="One frame back" disabled={!mayControl || playing} onClick={() => void commands.stepFrame(-1)} className="size-11">
+        <IconButton label="Back one frame" disabled={!mayControl || playing} onClick={() => void commands.stepFrame(-1)} className="size-11">
           <StepBack size={20} />
         </IconButton>
         <IconButton label="Back 10 seconds" disabled={!mayControl} onClick={() => void commands.seekBy(-JUMP_MS)} className="size-13">
@@ -62,10 +62,10 @@ function Remote() {
         <IconButton label={playing ? 'Pause' : 'Play'} disabled={!mayControl} onClick={() => void commands.toggle()} className="lit size-17 rounded-full!">
           {playing ? <Pause size={30} fill="currentColor" /> : <Play size={30} fill="currentColor" />}
         </IconButton>
-        <IconButton label="Ahead 10 seconds" disabled={!mayControl} onClick={() => void commands.seekBy(JUMP_MS)} className="size-13">
+        <IconButton label="Forward 10 seconds" disabled={!mayControl} onClick={() => void commands.seekBy(JUMP_MS)} className="size-13">
           <FastForward size={24} />
         </IconButton>
-        <IconButton label="One frame on" disabled={!mayControl || playing} onClick={() => void commands.stepFrame(1)} className="size-11">
+        <IconButton label="Forward one frame" disabled={!mayControl || playing} onClick={() => void commands.stepFrame(1)} className="size-11">
           <StepForward size={20} />
         </IconButton>
       </div>
@@ -80,7 +80,7 @@ function Remote() {
         <UndoJump />
       </div>
       <p role="status" className="text-center text-sm text-soft empty:hidden">
-        {waits ? 'The start waits until everyone is ready.' : ''}
+        {waits ? 'Waiting for people to get ready.' : ''}
       </p>
     </div>
   );

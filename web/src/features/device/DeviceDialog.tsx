@@ -4,7 +4,7 @@ import { AudioOffset } from './AudioOffset';
 import { useDevice } from './device';
 import { ModeChoice } from './ModeChoice';
 
-/** What concerns this device alone. It acts at once, and is remembered here. */
+/** Settings of this device alone. They act at once and are remembered here. */
 export function DeviceDialog({ onClose }: { onClose: () => void }) {
   const excused = useDevice((state) => state.excused);
   const setExcused = useDevice((state) => state.setExcused);
@@ -15,7 +15,7 @@ export function DeviceDialog({ onClose }: { onClose: () => void }) {
         <ModeChoice />
         {watches && (
           <>
-            <Check label="Don’t wait for me" hint="When your connection is slow, the others begin without you, and you catch up." checked={excused} onChange={setExcused} />
+            <Check label="Don’t wait for me" hint="If your connection is slow, the others start without you and you catch up." checked={excused} onChange={setExcused} />
             <AudioOffset />
           </>
         )}

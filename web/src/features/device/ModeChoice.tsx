@@ -3,12 +3,12 @@ import { Choice, type Option } from '../../ui/Choice';
 import { useDevice, type DeviceMode } from './device';
 
 const MODES: readonly Option<DeviceMode>[] = [
-  { value: 'watch', label: 'Watch here', hint: 'The film plays on this device', icon: <MonitorPlay size={20} /> },
-  { value: 'chat', label: 'Only chat', hint: 'The film plays somewhere else', icon: <MessageSquareText size={20} /> },
-  { value: 'remote', label: 'Only remote control', hint: 'Play, pause and jump from here', icon: <Smartphone size={20} /> },
+  { value: 'watch', label: 'Watch here', hint: 'The video plays on this device', icon: <MonitorPlay size={20} /> },
+  { value: 'chat', label: 'Chat only', hint: 'The video plays on another device', icon: <MessageSquareText size={20} /> },
+  { value: 'remote', label: 'Remote control only', hint: 'Play, pause and jump from this device', icon: <Smartphone size={20} /> },
 ];
 
-/** What this device is for. Someone with several devices counts once. */
+/** What this device is used for. A person with several devices counts once. */
 export function ModeChoice({ bare = false }: { bare?: boolean }) {
   const mode = useDevice((state) => state.mode);
   const setMode = useDevice((state) => state.setMode);

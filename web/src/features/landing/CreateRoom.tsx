@@ -8,7 +8,7 @@ import { Button } from '../../ui/Button';
 import { Notice } from '../../ui/Notice';
 import { suggestName } from '../account/names';
 
-/** One click: who has no session gets a guest's, and can be somebody else later. */
+/** One click: without a session it first makes a guest. */
 export function CreateRoom() {
   const navigate = useNavigate();
   const [busy, setBusy] = useState(false);
@@ -32,12 +32,12 @@ export function CreateRoom() {
     <div>
       <Button look="lit" size="lg" busy={busy} className="w-full" onClick={() => void create()}>
         {!busy && <Plus size={22} aria-hidden />}
-        Make a room
+        Create a room
       </Button>
       <label className="mt-3 flex cursor-pointer items-center gap-2.5 text-sm text-soft">
         <input type="checkbox" checked={open} onChange={(event) => setOpen(event.target.checked)} className="size-4 accent-accent" />
         <Globe size={16} aria-hidden />
-        Show it in the list of public rooms
+        List it as a public room
       </label>
       {error && (
         <div className="mt-3">

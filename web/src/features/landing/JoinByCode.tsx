@@ -13,7 +13,7 @@ export function JoinByCode() {
     event.preventDefault();
     const code = roomCodeFrom(text);
     if (code) void navigate(`/r/${code}`);
-    else setError('A room code has 8 letters and digits. The whole invite link works too.');
+    else setError('A room code has 8 letters and digits. You can also paste the whole invite link.');
   };
   return (
     <form onSubmit={submit}>

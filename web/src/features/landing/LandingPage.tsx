@@ -7,8 +7,8 @@ import { PublicRooms } from './PublicRooms';
 
 const POINTS = [
   { icon: Link2, title: 'Paste a link', text: 'YouTube, Vimeo, mp4, webm or HLS. Or try the test film.' },
-  { icon: UsersRound, title: 'Send the invite', text: 'Whoever opens it types a name and is in. No account needed.' },
-  { icon: Gauge, title: 'Same frame for all', text: 'Kept within milliseconds, gently. You can see how close you are.' },
+  { icon: UsersRound, title: 'Send the invite', text: 'Anyone who opens it enters a name and joins. No account needed.' },
+  { icon: Gauge, title: 'Stay in sync', text: 'You stay within milliseconds of each other, and can see how close.' },
 ];
 
 export function LandingPage() {
@@ -23,7 +23,7 @@ export function LandingPage() {
             <h1 className="text-4xl leading-[1.08] font-extrabold sm:text-6xl">
               Watch the same video <span className="bg-linear-to-r from-accent to-accent-2 bg-clip-text text-transparent">at the same moment</span>
             </h1>
-            <p className="mt-5 max-w-xl text-lg text-soft">Open a room, paste a link, send the invite. Everyone is on the same frame in seconds, wherever they are.</p>
+            <p className="mt-5 max-w-xl text-lg text-soft">Create a room, paste a link, send the invite. In seconds everyone is on the same frame, wherever they are.</p>
             <ul className="mt-8 grid gap-5 sm:grid-cols-3">
               {POINTS.map(({ icon: Icon, title, text }) => (
                 <li key={title}>
@@ -38,7 +38,7 @@ export function LandingPage() {
             <CreateRoom />
             <div className="my-6 flex items-center gap-3 text-sm text-faint">
               <span className="h-px grow bg-edge" />
-              or join one
+              or join a room
               <span className="h-px grow bg-edge" />
             </div>
             <JoinByCode />

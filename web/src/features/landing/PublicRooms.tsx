@@ -43,7 +43,7 @@ export function PublicRooms() {
       </h2>
       {error && <p className="text-soft">{error}</p>}
       {!rooms && !error && <Spinner />}
-      {rooms?.length === 0 && <p className="text-soft">None is open right now. Make one, and it can be seen here.</p>}
+      {rooms?.length === 0 && <p className="text-soft">No public rooms yet. Create one and it will show up here.</p>}
       <ul className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
         {rooms?.map((room) => (
           <li key={room.id}>
@@ -51,7 +51,7 @@ export function PublicRooms() {
               <span className="min-w-0 grow truncate font-semibold">{room.name}</span>
               <span className="flex items-center gap-1.5 text-sm text-soft tabular-nums">
                 <UsersRound size={16} aria-hidden />
-                <span className="sr-only">members: </span>
+                <span className="sr-only">People: </span>
                 {room.memberCount ?? 0}
               </span>
             </Link>

@@ -2,12 +2,12 @@ import { MessageSquareText, MonitorPlay, Smartphone } from 'lucide-react';
 import { modeOf, type Person } from './people';
 
 const KINDS = {
-  SESSION_MODE_FULL: { label: 'watches', Icon: MonitorPlay },
-  SESSION_MODE_CHAT_ONLY: { label: 'only chats', Icon: MessageSquareText },
+  SESSION_MODE_FULL: { label: 'watching', Icon: MonitorPlay },
+  SESSION_MODE_CHAT_ONLY: { label: 'chat only', Icon: MessageSquareText },
   SESSION_MODE_REMOTE_ONLY: { label: 'remote control', Icon: Smartphone },
 } as const;
 
-/** One small sign for each device, where there is more to say than that someone watches. */
+/** An icon for each device of someone who does more than watch on one. */
 export function DeviceIcons({ person }: { person: Person }) {
   const kinds = person.devices.map((device) => modeOf(device));
   if (kinds.length === 1 && kinds[0] === 'SESSION_MODE_FULL') return null;

@@ -7,7 +7,7 @@ import { Notice } from '../../ui/Notice';
 import { useRoom } from '../room/context';
 import type { Person } from './people';
 
-/** Asks before the room goes to someone else: it does not come back by itself. */
+/** Asks before handing the room over, since only the new owner can undo it. */
 export function HandOver({ person, onClose }: { person: Person; onClose: () => void }) {
   const roomId = useRoom((state) => state.room?.id ?? '');
   const [busy, setBusy] = useState(false);
@@ -26,7 +26,7 @@ export function HandOver({ person, onClose }: { person: Person; onClose: () => v
 
   return (
     <Dialog title={`Make ${person.name} the owner?`} onClose={onClose}>
-      <p className="text-soft">{person.name} can then change the settings and hand the room on. You stay in it, and get it back only if {person.name} gives it to you.</p>
+      <p className="text-soft">{person.name} will be able to change the settings and choose the next owner. You’ll stay in the room, but only {person.name} can make you the owner again.</p>
       {error && (
         <div className="mt-4">
           <Notice tone="bad">{error}</Notice>
@@ -34,10 +34,10 @@ export function HandOver({ person, onClose }: { person: Person; onClose: () => v
       )}
       <div className="mt-6 flex justify-end gap-2">
         <Button look="quiet" onClick={onClose}>
-          Keep it
+          Cancel
         </Button>
         <Button look="lit" busy={busy} onClick={() => void hand()}>
-          Hand it over
+          Make owner
         </Button>
       </div>
     </Dialog>

@@ -17,7 +17,7 @@ export function MembersPanel() {
   const ownerIsHere = !ownerId || shown.some((person) => person.id === ownerId);
   return (
     <div className="slim-scroll min-h-0 grow overflow-y-auto p-3">
-      {!ownerIsHere && <p className="mb-2 rounded-2xl bg-well px-3 py-2 text-sm text-soft">The owner is not here at the moment.</p>}
+      {!ownerIsHere && <p className="mb-2 rounded-2xl bg-well px-3 py-2 text-sm text-soft">The owner isn’t here right now.</p>}
       <ul aria-label="People in this room">
         {shown.map((person) => (
           <PersonRow key={person.id} person={person} onHandOver={() => setHeir(person)} />
@@ -30,10 +30,11 @@ export function MembersPanel() {
 
 function PersonRow({ person, onHandOver }: { person: Person; onHandOver: () => void }) {
   const sessionId = useRoom((state) => state.sessionId);
+  const connection = useRoom((whole) => whole.status);
   const state = useRoom((whole) => whole.player?.state);
   const myself = useRoom((whole) => whole.me?.subjectId ?? '');
   const ownerId = useRoom((whole) => whole.room?.ownerId ?? '');
-  const status = personStatus(person, { sessionId, state });
+  const status = personStatus(person, { sessionId, connection, state });
   const own = person.id === myself;
   return (
     <li className="flex items-center gap-3 rounded-2xl px-2 py-2">

@@ -6,6 +6,7 @@ import { toggleFullscreen } from './fullscreen';
 import { SeekBar } from './SeekBar';
 import { SpeedMenu } from './SpeedMenu';
 import { SyncChip } from './SyncChip';
+import { toggleSound } from './toggleSound';
 import { useVolume } from './volume';
 
 interface Props {
@@ -37,15 +38,15 @@ export function Controls({ theatre, onTheatre, details, onDetails }: Props) {
         </IconButton>
         {!playing && (
           <>
-            <IconButton label="One frame back" shortcut="," disabled={!mayControl} onClick={() => void commands.stepFrame(-1)} className="max-sm:hidden">
+            <IconButton label="Back one frame" shortcut="," disabled={!mayControl} onClick={() => void commands.stepFrame(-1)} className="max-sm:hidden">
               <StepBack size={18} />
             </IconButton>
-            <IconButton label="One frame on" shortcut="." disabled={!mayControl} onClick={() => void commands.stepFrame(1)} className="max-sm:hidden">
+            <IconButton label="Forward one frame" shortcut="." disabled={!mayControl} onClick={() => void commands.stepFrame(1)} className="max-sm:hidden">
               <StepForward size={18} />
             </IconButton>
           </>
         )}
-        <IconButton label="Ahead 10 seconds" shortcut="L" disabled={!mayControl} onClick={() => void commands.seekBy(JUMP_MS)}>
+        <IconButton label="Forward 10 seconds" shortcut="L" disabled={!mayControl} onClick={() => void commands.seekBy(JUMP_MS)}>
           <FastForward size={19} />
         </IconButton>
         {!isLast && (
@@ -60,7 +61,7 @@ export function Controls({ theatre, onTheatre, details, onDetails }: Props) {
           <Activity size={18} />
         </IconButton>
         <SpeedMenu className="[&>option]:bg-[#14172b]" />
-        <IconButton label="Wide picture" shortcut="T" aria-pressed={theatre} onClick={onTheatre} className="max-lg:hidden">
+        <IconButton label="Theater mode" shortcut="T" aria-pressed={theatre} onClick={onTheatre} className="max-lg:hidden">
           <RectangleHorizontal size={19} />
         </IconButton>
         <IconButton label="Full screen" shortcut="F" onClick={(event) => toggleFullscreen(event.currentTarget.closest<HTMLElement>('.over-video'))}>
@@ -72,15 +73,21 @@ export function Controls({ theatre, onTheatre, details, onDetails }: Props) {
 }
 
 function VolumeControl() {
-  const { volume, muted, setVolume, toggleMuted } = useVolume();
-  const heard = muted ? 0 : volume;
+  const session = useRoomSession();
+  const { volume, muted, setVolume } = useVolume();
+  const silent = useRoom((state) => muted || state.player?.silenced === true);
+  const heard = silent ? 0 : volume;
+  const change = (wanted: number) => {
+    session.unlock();
+    setVolume(wanted);
+  };
   const Icon = heard === 0 ? VolumeX : heard < 0.5 ? Volume1 : Volume2;
   return (
     <div className="flex items-center">
-      <IconButton label={muted ? 'Sound on' : 'Sound off'} shortcut="M" onClick={toggleMuted}>
+      <IconButton label={silent ? 'Unmute' : 'Mute'} shortcut="M" onClick={() => toggleSound(session)}>
         <Icon size={20} />
       </IconButton>
-      <Slider label="Volume, for you" value={heard} max={1} step={0.05} onChange={(event) => setVolume(Number(event.target.value))} className="w-20 max-md:hidden" />
+      <Slider label="Volume, for you" value={heard} max={1} step={0.05} onChange={(event) => change(Number(event.target.value))} className="w-20 max-md:hidden" />
     </div>
   );
 }

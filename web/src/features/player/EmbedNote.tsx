@@ -1,7 +1,7 @@
 import { Info } from 'lucide-react';
 import { limits, SERVICES, type EmbedService } from '../../sync/iframe/services';
 
-/** Whose player this is, and what it cannot do, before somebody is surprised. */
+/** Names the service whose player this is, and its limits. */
 export function EmbedNote({ service }: { service: EmbedService }) {
   return (
     <details className="group/note px-2 pb-1 text-xs text-white/75">

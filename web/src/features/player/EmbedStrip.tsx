@@ -4,10 +4,11 @@ import { useRoom, useRoomSession } from '../room/context';
 import { OwnerAway } from '../room/OwnerAway';
 import { WaitingBanner } from '../room/WaitingBanner';
 import { EmbedNote } from './EmbedNote';
+import { SoundButton } from './SoundButton';
 import { Happening } from './StageOverlay';
 import { UndoJump } from './UndoJump';
 
-/** What would stand over the picture, for players that allow nothing over it. */
+/** What `StageOverlay` shows over the film, for players that allow nothing over them. */
 export function EmbedStrip({ service }: { service: EmbedService }) {
   const session = useRoomSession();
   const blocked = useRoom((state) => state.player?.state === 'PLAYER_STATE_BLOCKED');
@@ -18,9 +19,10 @@ export function EmbedStrip({ service }: { service: EmbedService }) {
       {blocked && (
         <button type="button" onClick={() => session.unlock()} className="lit flex items-center gap-2 rounded-full px-4 py-1.5 text-sm font-semibold">
           <Play size={16} fill="currentColor" aria-hidden />
-          Tap to join, or press play in the picture
+          Tap to play, or press play in the video itself
         </button>
       )}
+      <SoundButton />
       {held && <WaitingBanner below />}
       {ownerAway && <OwnerAway below />}
       <UndoJump />

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState, type Ref } from 'react';
 import { cx } from '../../ui/classes';
 import { useRoom, useRoomSession } from '../room/context';
+import { OfflineBanner } from '../room/OfflineBanner';
 import { Controls } from './Controls';
 import { EmbedStrip } from './EmbedStrip';
 import { serviceOf } from './embeds';
@@ -35,9 +36,10 @@ export function Stage({ ref, theatre, onTheatre, details, onDetails }: Props) {
   useEffect(() => (picture.current && frame.current ? session.attach({ picture: picture.current, frame: frame.current }) : undefined), [session]);
   useEffect(() => session.setVolume(volume, muted), [session, volume, muted]);
 
-  /** A finger first wants to see the controls; a mouse means the film. */
+  /** A click means the film, a tap first shows the controls. Without sound, either is taken as the tap for it. */
   const press = () => {
-    if (tap.current === 'toggle') void session.commands.toggle();
+    if (session.store.getState().player?.silenced) session.unlock();
+    else if (tap.current === 'toggle') void session.commands.toggle();
     else if (tap.current === 'hide') rest();
     else wake();
   };
@@ -51,7 +53,7 @@ export function Stage({ ref, theatre, onTheatre, details, onDetails }: Props) {
       className={cx(
         'over-video group/stage relative aspect-video w-full shrink-0 overflow-hidden rounded-2xl bg-black shadow-[0_24px_60px_-24px_var(--shade)] sm:rounded-3xl',
         theatre ? 'max-h-[calc(100vh-5rem)]' : 'lg:aspect-auto lg:min-h-0 lg:shrink lg:grow',
-        service && 'flex flex-col',
+        service ? 'flex flex-col' : hasItem && 'over-film',
         !shown && !service && 'cursor-none',
       )}
     >
@@ -67,12 +69,13 @@ export function Stage({ ref, theatre, onTheatre, details, onDetails }: Props) {
       {/* Services do not allow anything over their players, so there the controls stand below. */}
       <div ref={frame} className={service ? 'relative min-h-0 grow' : 'hidden'} />
       <StageOverlay service={service} />
+      <OfflineBanner overFilm />
       {hasItem && (
         <div
           className={
             service
               ? 'relative z-10 shrink-0 p-2'
-              : cx('absolute inset-x-0 bottom-0 p-2 transition-opacity duration-300 sm:p-3', shown ? 'opacity-100' : 'pointer-events-none opacity-0')
+              : cx('absolute inset-x-0 bottom-0 p-2 transition-opacity duration-300 sm:p-3', shown ? 'opacity-100' : 'resting pointer-events-none opacity-0')
           }
         >
           {service && <EmbedStrip service={service} />}
@@ -83,7 +86,7 @@ export function Stage({ ref, theatre, onTheatre, details, onDetails }: Props) {
   );
 }
 
-/** Controls step aside while a film runs and nobody moves. */
+/** Controls hide while a film plays and nobody moves. */
 function useIdle(playing: boolean): { shown: boolean; wake: () => void; rest: () => void } {
   const [idle, setIdle] = useState(false);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);

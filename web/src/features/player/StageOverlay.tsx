@@ -7,18 +7,19 @@ import { AddMedia } from '../playlist/AddMedia';
 import { useMay, useRoom, useRoomSession } from '../room/context';
 import { OwnerAway } from '../room/OwnerAway';
 import { WaitingBanner } from '../room/WaitingBanner';
+import { SoundButton } from './SoundButton';
 import { UndoJump } from './UndoJump';
 
 const HAPPENING_MS = 3_500;
 
 interface Props {
-  /** Whose player shows the picture; null: the page's own. */
+  /** The service whose player shows the video; null: the page's own player. */
   service: EmbedService | null;
 }
 
 /**
- * What stands over the picture: why it does not move, and what to do. Services allow nothing over their players while
- * they play, so there the strip below says it.
+ * What is shown over the film: why it does not play, and what to do. Services allow nothing over their players while
+ * they play, so there `EmbedStrip` shows it below.
  */
 export function StageOverlay({ service }: Props) {
   const session = useRoomSession();
@@ -35,9 +36,9 @@ export function StageOverlay({ service }: Props) {
     return (
       <Centred>
         <TriangleAlert size={34} aria-hidden className="text-warn" />
-        <h2 className="text-xl font-bold">“{title}” does not play here</h2>
+        <h2 className="text-xl font-bold">“{title}” can’t play here</h2>
         <p className="max-w-md text-sm opacity-80">{player.failure}</p>
-        <Button onClick={() => session.retryItem()} className="glass-over mt-2">
+        <Button onClick={() => session.retryItem()} className="mt-2">
           <RotateCcw size={17} aria-hidden />
           Try again
         </Button>
@@ -47,13 +48,13 @@ export function StageOverlay({ service }: Props) {
   if (service) return null;
   if (player?.state === 'PLAYER_STATE_BLOCKED') {
     return (
-      <button type="button" aria-label="Tap to join" onClick={() => session.unlock()} className="absolute inset-0 z-10 grid place-items-center bg-black/60 backdrop-blur-sm">
+      <button type="button" aria-label="Tap to play" onClick={() => session.unlock()} className="absolute inset-0 z-10 grid place-items-center bg-black/60">
         <span className="rise grid justify-items-center gap-4">
           <span className="lit grid size-20 place-items-center rounded-full">
             <Play size={36} fill="currentColor" aria-hidden />
           </span>
-          <span className="text-2xl font-bold text-white">Tap to join</span>
-          <span className="text-sm text-white/75">Your browser wants a tap before it plays sound.</span>
+          <span className="text-2xl font-bold text-white">Tap to play</span>
+          <span className="text-sm text-white/75">Your browser starts videos only after a tap.</span>
         </span>
       </button>
     );
@@ -62,6 +63,7 @@ export function StageOverlay({ service }: Props) {
     <>
       {held ? <WaitingBanner /> : (player?.state === 'PLAYER_STATE_LOADING' || player?.state === 'PLAYER_STATE_STALLED') && <Busy label="Loading" />}
       {ownerAway ? <OwnerAway /> : resting && player?.state === 'PLAYER_STATE_IN_SYNC' && <PausedSign />}
+      <SoundButton className="absolute top-3 left-3 z-10 sm:top-4 sm:left-4" />
       <UndoJump className="absolute bottom-25 left-3 z-10 sm:bottom-28 sm:left-4" />
       <Happening />
     </>
@@ -73,13 +75,13 @@ function Empty() {
   const count = useRoom((state) => state.playlist.length);
   return (
     <Centred>
-      <h2 className="text-xl font-bold sm:text-2xl">{count ? 'Choose something from the playlist' : 'What shall we watch?'}</h2>
+      <h2 className="text-xl font-bold sm:text-2xl">{count ? 'Choose a video from the playlist' : 'What shall we watch?'}</h2>
       {mayAdd ? (
         <div className="w-full max-w-md text-left">
           <AddMedia />
         </div>
       ) : (
-        <p className="text-sm opacity-80">Someone in the room will choose.</p>
+        <p className="text-sm opacity-80">Someone else in the room will choose a video.</p>
       )}
     </Centred>
   );
@@ -101,7 +103,7 @@ export function Happening({ below = false }: { below?: boolean }) {
   );
 }
 
-/** A click anywhere on the picture plays; this only says so. A finger's tap shows the controls instead. */
+/** A click anywhere on the film plays; this sign only says so. A tap shows the controls instead. */
 function PausedSign() {
   return (
     <div aria-hidden className="pointer-events-none absolute inset-0 grid place-items-center max-sm:hidden">

@@ -1,16 +1,23 @@
 import { Dot } from '../../ui/Chip';
-import { memberStatus } from '../members/status';
+import { ownStatus } from '../members/status';
 import { signedMs } from '../quality/words';
 import { useRoom } from '../room/context';
 
+/** How far this player is from the room. Shows no figure that is not known: without a connection there is none. */
 export function SyncChip() {
+  const connection = useRoom((room) => room.status);
   const state = useRoom((room) => room.player?.state);
-  const driftMs = useRoom((room) => room.player?.driftMs ?? null);
-  const { label, tone } = memberStatus(state);
+  const driftMs = useRoom((room) => (room.status === 'online' ? (room.player?.driftMs ?? null) : null));
+  const { label, tone } = ownStatus({ connection, state });
+  const stale = connection === 'offline';
   return (
-    <span className="flex items-center gap-2 px-1.5 text-xs font-semibold whitespace-nowrap sm:px-2">
+    <span
+      data-testid="sync"
+      title={stale ? 'You see the room’s last known state.' : undefined}
+      className="flex items-center gap-2 px-1.5 text-xs font-semibold whitespace-nowrap sm:px-2"
+    >
       <Dot tone={tone} />
-      <span className="hidden sm:inline">{label}</span>
+      <span className="sr-only sm:not-sr-only">{label}</span>
       {driftMs !== null && <span className="tabular-nums opacity-75 max-sm:hidden">{signedMs(driftMs)}</span>}
     </span>
   );

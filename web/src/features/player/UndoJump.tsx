@@ -4,7 +4,7 @@ import { useMay, useRoom, useRoomSession } from '../room/context';
 import { clockTime, type Undo } from '../room/state';
 import { useCountdown } from '../room/useCountdown';
 
-/** Takes the last jump back, whoever jumped, for as long as that is possible. */
+/** Undoes the last jump, whoever jumped, while that is possible. */
 export function UndoJump({ className }: { className?: string }) {
   const undo = useRoom((state) => state.undo);
   const mayControl = useMay('PERMISSION_PLAY_CONTROL');
@@ -19,7 +19,7 @@ function UndoButton({ undo, className }: { undo: Undo; className: string | undef
     <button
       type="button"
       aria-keyshortcuts="Control+Z Meta+Z U"
-      title="Take the last jump back (U)"
+      title="Undo the last jump (U)"
       onClick={() => void session.commands.undoSeek()}
       className={cx('glass-over rise flex min-h-9 items-center gap-2 rounded-full px-3.5 text-sm font-semibold hover:brightness-125', className)}
     >

@@ -27,7 +27,7 @@ export function sourceFrom(info: GetPlaybackInfoResponseJson): MediaSource {
   const url = info.url ?? '';
   const embed = embedFrom(info.embed);
   if (embed) return { url, format: 'embed', embed };
-  if (info.format === 'MEDIA_FORMAT_EMBED') throw new Error('This page does not know the service that this video is at. Reload it.');
+  if (info.format === 'MEDIA_FORMAT_EMBED') throw new Error('This page is too old to play this video. Reload the page.');
   return { url, format: info.format === 'MEDIA_FORMAT_HLS' ? 'hls' : 'progressive' };
 }
 

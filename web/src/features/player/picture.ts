@@ -27,7 +27,7 @@ export function pictureIn(place: HTMLElement): Picture {
   return {
     player,
     setVolume: (volume, muted) => {
-      for (const { video } of screens) Object.assign(video, { volume, muted });
+      for (const { player: one } of screens) one.setVolume(volume, muted);
     },
     frameMs: () => screens.find(({ video }) => video.isConnected)?.frames.duration.ms ?? null,
     end: () => {

@@ -1,4 +1,4 @@
-// One's own volume: nobody else's business, and remembered.
+// One's own volume, which is remembered and not shared with the room.
 import { create } from 'zustand';
 
 interface Volume {

@@ -2,7 +2,7 @@ import type { PlayerStatusJson, SessionJson } from '../../api/gen/syncwatch/sync
 import { Avatar } from '../../ui/Avatar';
 import { Chip, Dot } from '../../ui/Chip';
 import type { Person } from '../members/people';
-import { memberStatus } from '../members/status';
+import { memberStatus, ownStatus } from '../members/status';
 import { useRoom } from '../room/context';
 import { DriftPlot } from './DriftPlot';
 import { figure, type DriftPoint } from './quality';
@@ -10,7 +10,7 @@ import { classWords, shortMs, signedMs } from './words';
 
 const NOTHING: readonly DriftPoint[] = [];
 
-/** Someone's players in figures; one line for each device that plays. */
+/** The figures of one person's players, one line for each device. */
 export function PersonQuality({ person, nowMs }: { person: Person; nowMs: number }) {
   return (
     <li className="rounded-2xl bg-well p-2.5">
@@ -25,9 +25,10 @@ function DeviceQuality({ device, name, nowMs }: { device: SessionJson; name: str
   const own = useRoom((state) => state.sessionId === device.id);
   const reported = useRoom((state) => state.quality.get(device.id ?? ''));
   const ownTrace = useRoom((state) => (state.sessionId === device.id ? state.trace : NOTHING));
+  const connection = useRoom((state) => state.status);
   const ownState = useRoom((state) => state.player?.state);
   const status = reported?.status ?? device.status ?? {};
-  const { label, tone } = memberStatus(own ? ownState : status.state);
+  const { label, tone } = own ? ownStatus({ connection, state: ownState }) : memberStatus(status.state);
   return (
     <div className="grid items-center gap-x-4 gap-y-2 not-first:mt-2 md:grid-cols-[11rem_minmax(0,1fr)_22rem] lg:grid-cols-[12rem_minmax(0,1fr)_22rem]">
       <div className="flex min-w-0 items-center gap-2.5">
@@ -54,11 +55,11 @@ function Figures({ status, known }: { status: PlayerStatusJson; known: boolean }
   const moving = status.state === 'PLAYER_STATE_IN_SYNC' || status.state === 'PLAYER_STATE_ADJUSTING';
   const figures: readonly (readonly [string, string, string])[] = [
     ['Class', name, meaning],
-    ['Skew', moving ? signedMs(figure(status.driftMs)) : '–', 'How far from where the room is; plus is ahead'],
-    ['Within', `± ${shortMs(figure(status.errorMs))}`, 'How far off that figure may be'],
-    ['Stalls', String(status.stalls ?? 0), 'How often it ran out of data'],
-    ['Corrections', `${status.corrections ?? 0}×`, 'How often it was brought back to the room'],
-    ['Loaded', `${(figure(status.bufferMs) / 1000).toFixed(0)} s`, 'How much is ready to play'],
+    ['Skew', moving ? signedMs(figure(status.driftMs)) : '–', 'Distance from the room’s position; plus means ahead'],
+    ['Within', `± ${shortMs(figure(status.errorMs))}`, 'Margin of error of the skew'],
+    ['Stalls', String(status.stalls ?? 0), 'How often playback ran out of data'],
+    ['Corrections', `${status.corrections ?? 0}×`, 'How often playback was corrected'],
+    ['Loaded', `${(figure(status.bufferMs) / 1000).toFixed(0)} s`, 'How much is buffered'],
   ];
   return (
     <dl className="grid grid-cols-3 gap-x-2 gap-y-1 text-[13px] sm:grid-cols-[2.3rem_4.2rem_4.9rem_2.6rem_4.5rem_3rem] sm:gap-x-0">

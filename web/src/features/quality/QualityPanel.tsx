@@ -8,10 +8,10 @@ import { roomSkew } from './quality';
 import { useNow } from './useNow';
 import { shortMs } from './words';
 
-/** Of more people than this the rest is counted only. */
+/** Beyond this number people are only counted. */
 const MAX_SHOWN = 50;
 
-/** How well the room is in sync, in figures. Asked for only while it is open. */
+/** How well the room is in sync. The figures are requested only while the panel is open. */
 export function QualityPanel() {
   const session = useRoomSession();
   useEffect(() => session.watchQuality(), [session]);
@@ -32,13 +32,13 @@ function RoomSummary() {
     <header className="flex flex-wrap items-baseline gap-x-5 gap-y-1">
       <h2 className="text-base font-bold">Sync quality</h2>
       {skew ? (
-        <p className="text-sm text-soft" title="Estimated from what the players report of themselves">
-          Between any two of {skew.players} players, last two minutes: half of the time within{' '}
-          <strong className="font-semibold text-ink tabular-nums">{shortMs(skew.p50Ms)}</strong>, nearly always (95 %) within{' '}
-          <strong className="font-semibold text-ink tabular-nums">{shortMs(skew.p95Ms)}</strong>.
+        <p className="text-sm text-soft" title="Estimated from what the players report">
+          Any two of {skew.players} players, over the last two minutes: within{' '}
+          <strong className="font-semibold text-ink tabular-nums">{shortMs(skew.p50Ms)}</strong> half the time, within{' '}
+          <strong className="font-semibold text-ink tabular-nums">{shortMs(skew.p95Ms)}</strong> 95% of the time.
         </p>
       ) : (
-        <p className="text-sm text-soft">Two players have to be in motion before they can be compared.</p>
+        <p className="text-sm text-soft">At least two players must be playing before they can be compared.</p>
       )}
     </header>
   );

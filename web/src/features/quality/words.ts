@@ -1,10 +1,10 @@
 import type { SyncClassJson } from '../../api/gen/syncwatch/sync/v1/types_pb';
 
 const CLASSES: Record<SyncClassJson, { name: string; meaning: string }> = {
-  SYNC_CLASS_UNSPECIFIED: { name: '–', meaning: 'Nothing is known yet' },
-  SYNC_CLASS_A: { name: 'A', meaning: 'Class A: kept to the frame' },
-  SYNC_CLASS_B: { name: 'B', meaning: 'Class B: kept to about a tenth of a second' },
-  SYNC_CLASS_C: { name: 'C', meaning: 'Class C: kept to about a quarter of a second, in another site’s player' },
+  SYNC_CLASS_UNSPECIFIED: { name: '–', meaning: 'Not known yet' },
+  SYNC_CLASS_A: { name: 'A', meaning: 'Class A: accurate to the frame' },
+  SYNC_CLASS_B: { name: 'B', meaning: 'Class B: accurate to about a tenth of a second' },
+  SYNC_CLASS_C: { name: 'C', meaning: 'Class C: accurate to about a quarter of a second, in another site’s player' },
 };
 
 export function classWords(syncClass: SyncClassJson | undefined): { name: string; meaning: string } {

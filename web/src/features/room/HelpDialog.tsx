@@ -5,29 +5,29 @@ const GROUPS: readonly { title: string; keys: readonly (readonly [string, string
     title: 'For everyone',
     keys: [
       ['Space or K', 'Play or pause'],
-      ['← →', 'Back or ahead 5 seconds'],
-      ['J L', 'Back or ahead 10 seconds'],
-      ['U or Ctrl Z', 'Take the last jump back; while you write: Alt Z'],
+      ['← →', 'Back or forward 5 seconds'],
+      ['J L', 'Back or forward 10 seconds'],
+      ['U or Ctrl Z', 'Undo the last jump (Alt Z while typing)'],
       ['< >', 'Slower or faster'],
-      [', .', 'One frame back or on, while it stands'],
+      [', .', 'Back or forward one frame while paused'],
     ],
   },
   {
     title: 'For you',
     keys: [
-      ['R', 'Find the room’s place again'],
-      ['M', 'Sound off or on'],
+      ['R', 'Resync with the room'],
+      ['M', 'Mute or unmute'],
       ['F', 'Full screen'],
-      ['T', 'Wide picture'],
-      ['/', 'Write in the chat'],
-      ['?', 'This help'],
+      ['T', 'Theater mode'],
+      ['/', 'Write a message'],
+      ['?', 'Show this list'],
     ],
   },
 ];
 
 export function HelpDialog({ onClose }: { onClose: () => void }) {
   return (
-    <Dialog title="Keys" onClose={onClose}>
+    <Dialog title="Keyboard shortcuts" onClose={onClose}>
       {GROUPS.map(({ title, keys }) => (
         <section key={title} aria-label={title} className="not-first-of-type:mt-5">
           <h3 className="mb-2.5 text-sm font-medium text-faint">{title}</h3>

@@ -36,7 +36,7 @@ export function InviteButton({ code }: { code: string }) {
           }}
         >
           <TextField
-            label="Whoever opens this link can join"
+            label="Anyone with this link can join"
             readOnly
             value={link}
             onFocus={(event) => event.target.select()}
@@ -48,9 +48,9 @@ export function InviteButton({ code }: { code: string }) {
             }
           />
           <p role="status" className="sr-only">
-            {copied ? 'The link is copied.' : ''}
+            {copied ? 'Link copied' : ''}
           </p>
-          <p className="mt-5 text-sm text-soft">Or say the code:</p>
+          <p className="mt-5 text-sm text-soft">Or share the room code:</p>
           <p className="mt-1 font-mono text-3xl font-bold tracking-[0.14em]">
             {code.slice(0, 4)}-{code.slice(4)}
           </p>
@@ -60,7 +60,7 @@ export function InviteButton({ code }: { code: string }) {
   );
 }
 
-/** Plain http has no clipboard; then the field is there to copy from by hand. */
+/** False without a clipboard (plain http): then people copy from the field by hand. */
 async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);

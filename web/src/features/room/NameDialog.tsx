@@ -10,7 +10,7 @@ import { TextField } from '../../ui/TextField';
 import { ModeChoice } from '../device/ModeChoice';
 import { suggestName } from '../account/names';
 
-/** Who comes by an invite link only needs a name, and one is suggested. */
+/** Joining by an invite link takes only a name; one is suggested. */
 export function NameDialog({ room }: { room: RoomJson }) {
   const navigate = useNavigate();
   const [name, setName] = useState(suggestName);
@@ -22,7 +22,7 @@ export function NameDialog({ room }: { room: RoomJson }) {
     document.title = `${room.name ?? 'Room'} – SyncWatch`;
   }, [room.name]);
   useEffect(() => {
-    // Whether a stream is on is not told before joining. This is fetched once, while a name is thought of.
+    // Before joining nobody knows whether the room plays a stream, so hls.js is fetched while people choose a name.
     import('hls.js').catch(() => undefined);
   }, []);
 
@@ -42,7 +42,7 @@ export function NameDialog({ room }: { room: RoomJson }) {
       <Dialog title={`Join “${room.name ?? 'this room'}”`} onClose={() => void navigate('/')}>
         {room.guestsForbidden ? (
           <>
-            <p className="mb-5 text-soft">This room takes people with an account only.</p>
+            <p className="mb-5 text-soft">Only people with an account can join this room. Sign in to join.</p>
             <Button look="lit" className="w-full" onClick={() => void navigate(signInPath)}>
               Sign in
             </Button>
@@ -50,7 +50,7 @@ export function NameDialog({ room }: { room: RoomJson }) {
         ) : (
           <form onSubmit={(event) => void submit(event)} className="grid gap-5">
             <TextField
-              label="Your name here"
+              label="Your name"
               name="name"
               autoComplete="nickname"
               maxLength={40}
@@ -59,7 +59,7 @@ export function NameDialog({ room }: { room: RoomJson }) {
               onFocus={(event) => event.target.select()}
               onChange={(event) => setName(event.target.value)}
               action={
-                <IconButton label="Another name" className="size-9" onClick={() => setName(suggestName())}>
+                <IconButton label="Suggest another name" className="size-9" onClick={() => setName(suggestName())}>
                   <Dices size={18} />
                 </IconButton>
               }
@@ -68,13 +68,13 @@ export function NameDialog({ room }: { room: RoomJson }) {
               Join
             </Button>
             <details className="group">
-              <summary className="cursor-pointer rounded-xl text-center text-sm text-soft select-none hover:text-ink">Watching on another device already?</summary>
+              <summary className="cursor-pointer rounded-xl text-center text-sm text-soft select-none hover:text-ink">Already watching on another device?</summary>
               <div className="mt-3">
                 <ModeChoice />
               </div>
             </details>
             <p className="text-center text-sm text-soft">
-              Have an account?{' '}
+              Already have an account?{' '}
               <Link to={signInPath} className="font-semibold text-accent hover:underline">
                 Sign in
               </Link>

@@ -1,8 +1,8 @@
 import { Crown } from 'lucide-react';
 
-export const OWNER_AWAY = 'The owner is away. The room stands still; whoever may can press play.';
+export const OWNER_AWAY = 'The owner is away, so the video is paused. Anyone who can control playback can press play.';
 
-/** On small pictures it stands above the controls, not behind them. */
+/** On small screens it stays above the controls. */
 export function OwnerAway({ below = false }: { below?: boolean }) {
   return (
     <div role="status" className={below ? 'w-fit' : 'pointer-events-none absolute inset-0 grid place-items-center p-3 max-sm:pb-28'}>

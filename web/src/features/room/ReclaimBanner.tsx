@@ -10,7 +10,7 @@ import { reclaimUntilMs } from './ownership';
 import { nameOf } from './state';
 import { useCountdown } from './useCountdown';
 
-/** Offers the room to who owned it before they were away, for as long as that is possible. */
+/** Offers a former owner who was away to take the room back, while that is possible. */
 export function ReclaimBanner() {
   const untilMs = useRoom(reclaimUntilMs);
   return untilMs === null ? null : <Offer key={untilMs} untilMs={untilMs} />;
@@ -38,10 +38,10 @@ function Offer({ untilMs }: { untilMs: number }) {
     <div className="rise px-2 pb-2 sm:px-3">
       <Notice tone="warn" icon={<Crown size={18} className="shrink-0 text-warn" aria-hidden />}>
         <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-          <span className="min-w-48 grow">You were away, so {owner} is the owner now.</span>
+          <span className="min-w-48 grow">You were away, so {owner} became the owner.</span>
           <span className="flex gap-2">
             <Button size="sm" look="quiet" onClick={() => setDeclined(true)}>
-              Leave it so
+              Keep it this way
             </Button>
             <Button size="sm" look="lit" busy={busy} onClick={() => void take()}>
               Take it back

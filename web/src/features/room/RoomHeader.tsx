@@ -16,12 +16,12 @@ export function RoomHeader({ code, name, onOpen }: Props) {
   const mayManage = useMay('PERMISSION_MANAGE_SETTINGS');
   const items: MenuItem[] = [
     { label: 'This device', icon: <MonitorSmartphone size={18} aria-hidden />, onSelect: () => onOpen('device') },
-    { label: 'Keys and help', icon: <CircleQuestionMark size={18} aria-hidden />, onSelect: () => onOpen('help') },
+    { label: 'Keyboard shortcuts', icon: <CircleQuestionMark size={18} aria-hidden />, onSelect: () => onOpen('help') },
   ];
   if (mayManage) items.unshift({ label: 'Room settings', icon: <SlidersHorizontal size={18} aria-hidden />, onSelect: () => onOpen('settings') });
   return (
     <header className="relative z-20 flex items-center gap-1 px-3 py-2.5 sm:gap-2 sm:px-4">
-      <Link to="/" aria-label="Leave to the start page" className="flex shrink-0 rounded-xl">
+      <Link to="/" aria-label="Leave the room" className="flex shrink-0 rounded-xl">
         <img src="/icon.svg" alt="" width={30} height={30} />
       </Link>
       <h1 className="ml-1.5 min-w-0 truncate text-lg font-bold">{name}</h1>

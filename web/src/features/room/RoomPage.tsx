@@ -3,7 +3,7 @@ import { useNavigate, useParams } from 'react-router';
 import { useStore } from 'zustand';
 import { Message } from '../../app/Message';
 import { createTicket, getPlayback, getRoom, joinRoom, listItems } from '../../api/endpoints';
-import { ApiError, explain } from '../../api/errors';
+import { advice, ApiError, explain } from '../../api/errors';
 import type { RoomJson } from '../../api/gen/syncwatch/room/v1/types_pb';
 import { sessionStore } from '../../api/session';
 import { Button } from '../../ui/Button';
@@ -16,7 +16,7 @@ import { Tickets } from './tickets';
 
 type Found = { room: RoomJson & { id: string; code: string } } | { error: unknown } | null;
 
-/** From the link to the room: does it exist, who are we, let us in. */
+/** From the link into the room: finds it, makes sure of a session, joins. */
 export default function RoomPage() {
   const { code = '' } = useParams();
   const [attempt, setAttempt] = useState(0);
@@ -82,11 +82,11 @@ function Refused({ error, onRetry }: { error: unknown; onRetry: () => void }) {
   const reason = error instanceof ApiError ? error.reason : '';
   const missing = reason === 'ROOM_NOT_FOUND' || reason === 'INVALID_FIELD';
   useEffect(() => {
-    document.title = missing ? 'No such room – SyncWatch' : 'SyncWatch';
+    document.title = missing ? 'Room not found – SyncWatch' : 'You can’t join – SyncWatch';
   }, [missing]);
   return (
     <Message
-      title={missing ? 'No such room' : 'You cannot come in'}
+      title={missing ? 'Room not found' : 'You can’t join'}
       actions={
         <>
           {reason === 'GUESTS_NOT_ALLOWED' && (
@@ -100,12 +100,12 @@ function Refused({ error, onRetry }: { error: unknown; onRetry: () => void }) {
             </Button>
           )}
           <Button look={missing ? 'lit' : 'glass'} onClick={() => void navigate('/')}>
-            Go to the start
+            Go to home page
           </Button>
         </>
       }
     >
-      {missing ? 'There is no room with this code. Check the link, or ask for a new one.' : explain(error)}
+      {missing ? advice('ROOM_NOT_FOUND', '') : explain(error)}
     </Message>
   );
 }

@@ -50,7 +50,7 @@ export function RoomView({ roomId, tickets, code, name }: Props) {
 }
 
 type TabId = 'chat' | 'playlist' | 'people';
-/** What stands over the room. */
+/** The dialog that is open. */
 type Over = 'help' | 'settings' | 'device' | null;
 
 function Room({ code, name }: { code: string; name: string }) {
@@ -86,14 +86,17 @@ function Room({ code, name }: { code: string; name: string }) {
   if (status === 'closed') {
     return (
       <Message
-        title="The room is closed to you"
+        title="You’re no longer in this room"
         actions={
-          <Button look="lit" onClick={() => void navigate('/')}>
-            Go to the start
-          </Button>
+          <>
+            <Button look="lit" onClick={() => location.reload()}>
+              Open the room again
+            </Button>
+            <Button onClick={() => void navigate('/')}>Go to home page</Button>
+          </>
         }
       >
-        {closedReason || 'This visit has ended.'}
+        {closedReason || 'Your visit has ended. Open the room again to rejoin.'}
       </Message>
     );
   }

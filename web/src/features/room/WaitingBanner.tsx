@@ -7,11 +7,11 @@ import { useCountdown } from './useCountdown';
 
 const REASONS: Record<Hold['reason'], string> = {
   item: 'to load the video',
-  seek: 'after the jump',
-  stalled: 'whose video ran dry',
+  seek: 'to load after the jump',
+  stalled: 'to finish buffering',
 };
 
-/** Who a start waits for, why, and how long at most. The countdown is for eyes: read aloud each second it would be noise. */
+/** Whom a start waits for, why, and for how long at most. The countdown is hidden from screen readers, which would read it each second. */
 export function WaitingBanner({ below = false }: { below?: boolean }) {
   const whole = useRoom((state) => state);
   const hold = whole.motion.hold;
@@ -27,7 +27,7 @@ export function WaitingBanner({ below = false }: { below?: boolean }) {
         <span className="flex items-center gap-2.5">
           <Hourglass size={17} aria-hidden className="shrink-0" />
           <span role="status">
-            {who ? `Waiting for ${who}` : 'About to start'}
+            {who ? `Waiting for ${who}` : 'Starting'}
             {who && (
               <>
                 {secondsLeft > 0 && (

@@ -35,7 +35,7 @@ export class ChatLine {
     const { store } = this.deps;
     const { outbox, motion } = store.getState();
     if (outbox.length >= MAX_OUTBOX) {
-      this.deps.failed('Too many messages are waiting. Wait until they are sent.');
+      this.deps.failed('Too many messages are waiting to be sent. Wait until they are sent.');
       return;
     }
     const message: QueuedMessage = { id: newId(), text, itemId: motion.itemId, positionMs: this.deps.roomPositionMs() ?? 0, failure: '' };

@@ -32,7 +32,7 @@ function setUp(change: Partial<RoomState> = {}) {
 }
 
 describe('a connection that breaks', () => {
-  it('costs no press when it is back soon: the same command is said again', async () => {
+  it('costs no press when it is back soon: the same command is sent again', async () => {
     const { commands, sent, failures, answer, online } = setUp();
     void commands.pause();
     online.now = true;
@@ -43,7 +43,8 @@ describe('a connection that breaks', () => {
     expect(failures).toEqual([]);
   });
 
-  it('is told of when it stays away, or breaks again', async () => {
+  // Case R6.
+  it('refuses a press visibly when it stays away or breaks again', async () => {
     const { commands, sent, failures, answer, online } = setUp();
     void commands.pause();
     await answer(unreachable());
@@ -52,8 +53,21 @@ describe('a connection that breaks', () => {
     void commands.pause();
     await answer(unreachable());
     await answer(unreachable());
-    expect([sent.length, failures.length]).toEqual([3, 2]);
+    expect(sent).toHaveLength(3);
+    const refused = 'You’re not connected, so Pause didn’t reach the room. Try again once you’re back.';
+    expect(failures).toEqual([refused, refused]);
   });
+});
+
+// Case R6.
+it('names each control whose press did not reach the room', async () => {
+  const { commands, failures, answer } = setUp({ motion: { ...EMPTY_ROOM.motion, rate: 1 }, playlist: [{ id: 'item_a' }, { id: 'item_b' }] });
+  const presses = [() => commands.play(), () => commands.seek(5_000), () => commands.seekBy(5_000), () => commands.undoSeek(), () => commands.setRate(2), () => commands.next(), () => commands.choose('item_b')];
+  for (const press of presses) {
+    void press();
+    await answer(unreachable());
+  }
+  expect(failures.map((said) => /so (.+) didn’t reach/.exec(said)?.[1])).toEqual(['Play', 'the jump', 'the jump', 'the undo', 'the new speed', 'the change of video', 'the change of video']);
 });
 
 describe('jumps', () => {
@@ -82,7 +96,7 @@ describe('jumps', () => {
     void commands.seekBy(5_000);
     await answer(new ApiError('no', 409, 'ITEM_MISMATCH'));
     expect(sent).toHaveLength(1);
-    expect(failures).toEqual([expect.stringContaining('Another video')]);
+    expect(failures).toEqual([expect.stringContaining('another video')]);
     void commands.seekBy(5_000);
     expect(sent).toHaveLength(2);
   });

@@ -1,4 +1,4 @@
-// What people do with the room's playback.
+// The commands that people give the room's playback.
 import type { AckJson, ClientFrameJson } from '../../api/gen/syncwatch/realtime/v1/realtime_pb';
 import type { CommandJson } from '../../api/gen/syncwatch/sync/v1/types_pb';
 import { explain, isUnreachable } from '../../api/errors';
@@ -11,7 +11,7 @@ type Action = Omit<CommandJson, 'id' | 'itemId' | 'expectedSeq'>;
 export interface CommandDeps {
   state(): RoomState;
   request(frame: ClientFrameJson & { id: string }): Promise<AckJson>;
-  /** Whether the connection is there, or is again within so long. */
+  /** Whether the connection is there, or comes back within this time. */
   online(withinMs: number): Promise<boolean>;
   roomPositionMs(): number | null;
   durationMs(): number | null;
@@ -27,7 +27,7 @@ const FRAME_MS = 1000 / 25;
 /** At the end, pressing play starts over. */
 const END_MS = 250;
 const MAX_JUMP_MS = 604_800_000;
-/** Somebody who pressed a button still means it so much later. */
+/** A press that cannot be delivered within this time is refused: later it would surprise the room. */
 const MEANT_MS = 3_000;
 
 export class Commands {
@@ -129,12 +129,12 @@ export class Commands {
       await this.requestTwice({ id: command.id, command });
       return true;
     } catch (error) {
-      this.deps.failed(explain(error));
+      this.deps.failed(isUnreachable(error) ? undelivered(command) : explain(error));
       return false;
     }
   }
 
-  /** A connection that is just being made anew costs nobody a press: the same id acts once. */
+  /** Repeats a command once over a new connection; its id makes it act once. */
   private async requestTwice(frame: ClientFrameJson & { id: string }): Promise<void> {
     const startedMs = performance.now();
     try {
@@ -145,4 +145,18 @@ export class Commands {
       await this.deps.request(frame);
     }
   }
+}
+
+/** Case R6: a press that did not reach the room is refused visibly. */
+function undelivered(command: CommandJson): string {
+  return `You’re not connected, so ${subjectOf(command)} didn’t reach the room. Try again once you’re back.`;
+}
+
+function subjectOf({ play, pause, seek, seekBy, undoSeek, setRate }: CommandJson): string {
+  if (play) return 'Play';
+  if (pause) return 'Pause';
+  if (seek ?? seekBy) return 'the jump';
+  if (undoSeek) return 'the undo';
+  if (setRate) return 'the new speed';
+  return 'the change of video';
 }

@@ -9,14 +9,14 @@ const state = (ownerId: string, room: RoomState['room'] = {}): RoomState => ({
   room: { id: 'room_a', ownerId, ...room },
 });
 
-it('says who the owner is now, and whether that changes what I may do', () => {
-  expect(ownershipNews(state('user_c'), state('user_b'))).toEqual({ text: 'Ben is the owner now', concernsMe: false });
-  expect(ownershipNews(state('user_a'), state('user_b'))).toEqual({ text: 'Ben is the owner now', concernsMe: true });
-  expect(ownershipNews(state('user_b'), state('user_a'))).toEqual({ text: 'You are the owner now', concernsMe: true });
-  expect(ownershipNews(state('user_b'), state('user_gone'))?.text).toBe('Someone else is the owner now');
+it('names the new owner, and whether that changes my permissions', () => {
+  expect(ownershipNews(state('user_c'), state('user_b'))).toEqual({ text: 'Ben is now the owner', concernsMe: false });
+  expect(ownershipNews(state('user_a'), state('user_b'))).toEqual({ text: 'Ben is now the owner', concernsMe: true });
+  expect(ownershipNews(state('user_b'), state('user_a'))).toEqual({ text: 'You’re now the owner', concernsMe: true });
+  expect(ownershipNews(state('user_b'), state('user_gone'))?.text).toBe('Someone else is now the owner');
 });
 
-it('says nothing when the owner stays, or when the room is only now known', () => {
+it('says nothing when the owner stays, or before the room is known', () => {
   expect(ownershipNews(state('user_b'), state('user_b'))).toBeNull();
   expect(ownershipNews(EMPTY_ROOM, state('user_b'))).toBeNull();
 });

@@ -1,9 +1,9 @@
-// Whose room it is, and what changes about that.
+// Who owns the room, and changes of that.
 import { nameOf, type RoomState } from './state';
 
 type Known = Pick<RoomState, 'room' | 'me' | 'sessions'>;
 
-/** What is said when the room goes to someone else; null when it does not. */
+/** The message when the owner changed; null when it did not. */
 export function ownershipNews(before: Known, after: Known): { text: string; concernsMe: boolean } | null {
   const from = before.room?.ownerId ?? '';
   const to = after.room?.ownerId ?? '';
@@ -11,7 +11,7 @@ export function ownershipNews(before: Known, after: Known): { text: string; conc
   const me = after.me?.subjectId ?? '';
   const name = nameOf(after, to);
   return {
-    text: name === 'You' ? 'You are the owner now' : `${name || 'Someone else'} is the owner now`,
+    text: name === 'You' ? 'You’re now the owner' : `${name || 'Someone else'} is now the owner`,
     concernsMe: me === from || me === to,
   };
 }

@@ -184,6 +184,7 @@ export class RoomSession {
     return this.clock.toServer(performance.now());
   }
 
+  /** Call from a tap: the browser lets the video play, and with sound, from now on. */
   unlock(): void {
     this.engine?.unlock();
   }
@@ -287,6 +288,7 @@ export class RoomSession {
 
   private online(withinMs: number): Promise<boolean> {
     if (this.store.getState().status === 'online') return Promise.resolve(true);
+    if (!navigator.onLine) return Promise.resolve(false);
     return new Promise((resolve) => {
       const end = (online: boolean) => {
         cancel();
@@ -309,7 +311,7 @@ export class RoomSession {
   private viewed(view: EngineView): void {
     const nowMs = performance.now();
     const before = this.store.getState();
-    const news = before.player?.state !== view.state || before.player.failure !== view.failure || before.player.durationMs !== view.durationMs;
+    const news = before.player?.state !== view.state || before.player.failure !== view.failure || before.player.durationMs !== view.durationMs || before.player.silenced !== view.silenced;
     if (!news && nowMs - this.viewedMs < VIEW_EVERY_MS) return;
     this.viewedMs = nowMs;
     const trace = [...before.trace, { atMs: nowMs, driftMs: view.driftMs }].slice(-MAX_TRACE);

@@ -204,7 +204,7 @@ function playback(state: RoomState, event: PlaybackEventJson): RoomState {
 }
 
 function describe(state: RoomState, event: PlaybackEventJson, motion: Motion): string {
-  if (event.change === 'PLAYBACK_CHANGE_OWNER_BACK') return 'The room has its owner again';
+  if (event.change === 'PLAYBACK_CHANGE_OWNER_BACK') return 'The owner is back';
   const author = event.issuedBy ? nameOf(state, event.issuedBy) : '';
   if (!author) return '';
   switch (event.change) {
@@ -217,7 +217,7 @@ function describe(state: RoomState, event: PlaybackEventJson, motion: Motion): s
     case 'PLAYBACK_CHANGE_RATE':
       return `${author} set the speed to ${motion.rate}×`;
     case 'PLAYBACK_CHANGE_ITEM':
-      return `${author} chose ${state.playlist.find((i) => i.id === motion.itemId)?.title ?? 'another video'}`;
+      return `${author} switched to ${state.playlist.find((i) => i.id === motion.itemId)?.title ?? 'another video'}`;
     case 'PLAYBACK_CHANGE_STOP':
       return `${author} stopped the video`;
     default:

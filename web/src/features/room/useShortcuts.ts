@@ -1,5 +1,5 @@
 import { useEffect, useEffectEvent, type RefObject } from 'react';
-import { useVolume } from '../player/volume';
+import { toggleSound } from '../player/toggleSound';
 import { toggleFullscreen } from '../player/fullscreen';
 import { useRoomSession } from './context';
 
@@ -10,7 +10,7 @@ interface Targets {
   focusChat: () => void;
 }
 
-/** Keys belong to what is focused first: fields, lists, menus, sliders other than the seek bar. */
+/** The focused element takes its keys first: fields, lists, menus, sliders other than the seek bar. */
 function isTaken(event: KeyboardEvent): boolean {
   if (event.defaultPrevented) return true;
   const target = event.target instanceof HTMLElement ? event.target : null;
@@ -20,7 +20,7 @@ function isTaken(event: KeyboardEvent): boolean {
   return event.key === ' ' && target.closest('button, a, [role=tab]') !== null;
 }
 
-/** What takes the last jump back: as everywhere outside of fields, and with Alt in them too, where Ctrl+Z means the text. */
+/** Undo of the last jump: Ctrl+Z outside of fields; Alt+Z in them too, where Ctrl+Z means the text. */
 function isUndo(event: KeyboardEvent): boolean {
   if (event.code !== 'KeyZ' || event.shiftKey) return false;
   if (event.altKey) return !event.ctrlKey && !event.metaKey;
@@ -52,7 +52,7 @@ export function useShortcuts(targets: Targets): void {
       '<': () => void commands.shiftRate(-1),
       '>': () => void commands.shiftRate(1),
       r: () => session.resync(),
-      m: () => useVolume.getState().toggleMuted(),
+      m: () => toggleSound(session),
       f: () => toggleFullscreen(targets.stage.current),
       t: targets.toggleTheatre,
       '/': targets.focusChat,

@@ -15,18 +15,18 @@ import { useRoom } from '../room/context';
 import { draftFrom, MAX_LIMIT_SECONDS, MIN_LIMIT_SECONDS, policyFrom, type WaitFor, type WhenAway } from './policy';
 
 const WAIT_FOR: readonly Option<WaitFor>[] = [
-  { value: 'all', label: 'Everyone', hint: 'It begins when the last one is ready' },
-  { value: 'part', label: 'Part of the people', hint: 'It begins when enough of them are ready' },
-  { value: 'none', label: 'Nobody', hint: 'It begins at once; the others catch up' },
+  { value: 'all', label: 'Everyone is ready', hint: 'The slowest person decides' },
+  { value: 'part', label: 'Most people are ready', hint: 'The others catch up' },
+  { value: 'none', label: 'Play is pressed', hint: 'No waiting: anyone who isn’t ready catches up' },
 ];
 
 const WHEN_AWAY: readonly Option<WhenAway>[] = [
-  { value: 'order', label: 'Whoever has been here longest takes over' },
-  { value: 'named', label: 'Someone you name takes over' },
-  { value: 'wait', label: 'The room stands still until the owner is back' },
+  { value: 'order', label: 'The person who has been here longest takes over' },
+  { value: 'named', label: 'A person you choose takes over' },
+  { value: 'wait', label: 'The room pauses until the owner is back' },
 ];
 
-/** What the room decided, to be changed. Nothing changes before it is saved. */
+/** The room's settings. Nothing changes until they are saved. */
 export function RoomSettings({ onClose }: { onClose: () => void }) {
   const room = useRoom((state) => state.room);
   const [draft, setDraft] = useState(() => draftFrom(room?.policy));
@@ -39,14 +39,14 @@ export function RoomSettings({ onClose }: { onClose: () => void }) {
   const save = async (event: FormEvent) => {
     event.preventDefault();
     if (unnamed) {
-      setError('Choose who takes over.');
+      setError('Choose who takes over, then save again.');
       return;
     }
     setBusy(true);
     setError('');
     try {
       await updateRoom(room?.id ?? '', { policy: policyFrom(draft), name: name.trim() === room?.name ? '' : name.trim() });
-      notify('The settings are saved.');
+      notify('Settings saved');
       onClose();
     } catch (failure) {
       setError(explain(failure));
@@ -57,14 +57,14 @@ export function RoomSettings({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title="Room settings" wide onClose={onClose}>
       <form onSubmit={(event) => void save(event)} className="grid gap-5">
-        <TextField label="Name of the room" name="room-name" maxLength={80} required autoComplete="off" value={name} onChange={(event) => setName(event.target.value)} />
-        <Choice label="A start waits for" options={WAIT_FOR} value={draft.waitFor} onChange={(waitFor) => change({ waitFor })} />
+        <TextField label="Room name" name="room-name" maxLength={80} required autoComplete="off" value={name} onChange={(event) => setName(event.target.value)} />
+        <Choice label="Start when" options={WAIT_FOR} value={draft.waitFor} onChange={(waitFor) => change({ waitFor })} />
         {draft.waitFor === 'part' && (
-          <Range label="How many have to be ready" min={10} max={100} step={5} value={draft.percent} text={`${draft.percent} %`} onChange={(percent) => change({ percent })} />
+          <Range label="How many must be ready" min={10} max={100} step={5} value={draft.percent} text={`${draft.percent}%`} onChange={(percent) => change({ percent })} />
         )}
         {draft.waitFor !== 'none' && (
           <Range
-            label="It waits at most"
+            label="Wait at most"
             min={MIN_LIMIT_SECONDS}
             max={MAX_LIMIT_SECONDS}
             step={1}
@@ -77,7 +77,7 @@ export function RoomSettings({ onClose }: { onClose: () => void }) {
         {draft.whenAway === 'named' && <Delegate value={draft.delegateId} onChange={(delegateId) => change({ delegateId })} />}
         <Check
           label="Stop at the end of each video"
-          hint="Otherwise the next one on the playlist follows."
+          hint="Otherwise the next video in the playlist starts."
           checked={draft.stopAtEnd}
           onChange={(stopAtEnd) => change({ stopAtEnd })}
         />
@@ -103,7 +103,7 @@ function Delegate({ value, onChange }: { value: string; onChange: (subjectId: st
   return (
     <Select label="Who takes over" value={value} onChange={(event) => onChange(event.target.value)}>
       <option value="">{candidates.length ? 'Choose someone' : 'Nobody else is here yet'}</option>
-      {absent && <option value={value}>Someone who is not here now</option>}
+      {absent && <option value={value}>Someone who isn’t here now</option>}
       {candidates.map((person) => (
         <option key={person.id} value={person.id}>
           {person.name}

@@ -15,7 +15,7 @@ it('opens the player for everybody, and asks it to speak', async () => {
 it('says that it cannot be kept in sync where the player takes no commands', async () => {
   const { world, player } = await visit('dailymotion', { silent: true });
   await world.pass(10_000);
-  expect(player.snapshot().failure).toContain('takes no commands');
+  expect(player.snapshot().failure).toContain('doesn’t take commands');
 });
 
 it('plays, seeks and pauses', async () => {
@@ -42,14 +42,23 @@ it('is not ready while it tells of an advertisement, whose time is not the film�
   expect(start.is).toBe('played');
 });
 
-it('takes silence after a start for a browser that wants a tap', async () => {
+it('takes silence after a start, with sound and without, for a browser that wants a tap', async () => {
   const { world, standIn, player, unblocked } = await visit('dailymotion', { blocked: true });
   const start = outcome(player.play());
-  await world.pass(5_000);
+  await world.pass(10_000);
   expect(start.is).toBe('NotAllowedError');
   standIn.touch('play');
   await world.pass(1_000);
   expect(unblocked()).toBe(1);
+});
+
+// Case R7.
+it('begins without sound where the browser wants a tap for sound', async () => {
+  const { world, standIn, player } = await visit('dailymotion', { soundBlocked: true });
+  const start = outcome(player.play());
+  await world.pass(10_000);
+  expect(start.is).toBe('played');
+  expect([standIn.muted, player.snapshot().silenced]).toEqual([true, true]);
 });
 
 it('has one speed and does not ask for others', async () => {
@@ -63,7 +72,7 @@ it('has one speed and does not ask for others', async () => {
 it.each([
   ['DM007', 'your country'],
   ['DM010', 'private'],
-  ['DM999', 'could not play'],
+  ['DM999', 'can’t play'],
 ])('tells %s in words', async (code, words) => {
   const { player } = await visit('dailymotion', { refusal: code });
   expect(player.snapshot().failure).toContain(words);

@@ -8,12 +8,12 @@ const ID = 'syncwatch';
 const MAX_MESSAGE = 4_096;
 
 const FAILURES: Readonly<Record<string, string>> = {
-  DM002: 'This video was removed from Dailymotion.',
-  DM004: 'This video was taken off Dailymotion for its copyright.',
-  DM005: 'This video was taken off by Dailymotion.',
-  DM007: 'The owner of this video does not show it in your country.',
-  DM010: 'This video is private at Dailymotion.',
-  DM014: 'This video needs a password, which a room cannot give. Choose another one.',
+  DM002: 'This video was removed from Dailymotion. Choose another one.',
+  DM004: 'This video was removed from Dailymotion for copyright reasons. Choose another one.',
+  DM005: 'Dailymotion removed this video. Choose another one.',
+  DM007: 'This video isn’t available in your country. Choose another one.',
+  DM010: 'This video is private on Dailymotion. Choose another one.',
+  DM014: 'This video needs a password, so it can’t play in a room. Choose another one.',
 };
 
 function command(name: string, ...parameters: unknown[]): string {
@@ -79,7 +79,7 @@ export const dailymotion: Dialect = {
       case 'ad_end':
         return { ad: false };
       case 'error':
-        return { failure: FAILURES[said('code') ?? ''] ?? 'Dailymotion’s player could not play this video. It may be private, removed, or closed to other sites.' };
+        return { failure: FAILURES[said('code') ?? ''] ?? 'Dailymotion’s player can’t play this video. It may be private, removed, or not allowed on other sites. Choose another one.' };
       default:
         return null;
     }

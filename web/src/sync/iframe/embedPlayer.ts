@@ -68,6 +68,7 @@ export class EmbedPlayer implements Player {
   private askedRate = 1;
   private rate = 1;
   private loudness = { volume: 1, muted: false };
+  private silenced = false;
 
   constructor(private readonly deps: EmbedDeps) {}
 
@@ -78,7 +79,7 @@ export class EmbedPlayer implements Player {
   load({ embed }: MediaSource): void {
     this.unload();
     if (!embed) {
-      this.fail('This item names no video. Take it off the playlist and add it again.');
+      this.fail('This item has no video. Remove it from the playlist, then add it again.');
       return;
     }
     const { name, origin, rates } = SERVICES[embed.service];
@@ -92,7 +93,7 @@ export class EmbedPlayer implements Player {
       heard: (message) => this.hear(embed, message),
     });
     this.later(ARRIVE_WITHIN_MS, () => {
-      if (!this.answered) this.fail(`${name}’s player does not load. Check that this network and this browser let ${name} through, then try again.`);
+      if (!this.answered) this.fail(`${name}’s player doesn’t load. Check that neither your network nor a browser extension blocks ${name}, then try again.`);
     });
   }
 
@@ -169,7 +170,12 @@ export class EmbedPlayer implements Player {
 
   setVolume(volume: number, muted: boolean): void {
     this.loudness = { volume, muted };
-    this.say((dialect) => dialect.volume(volume, muted), 'quietly');
+    this.applyVolume();
+  }
+
+  restoreSound(): void {
+    this.silenced = false;
+    this.applyVolume();
   }
 
   snapshot(): PlayerSnapshot {
@@ -187,6 +193,7 @@ export class EmbedPlayer implements Player {
       ready: this.answered && !seeking && !this.ad && !this.heldUp(nowMs),
       ended: this.phase === 'ended',
       failure: this.failure,
+      silenced: this.silenced,
     };
   }
 
@@ -239,7 +246,7 @@ export class EmbedPlayer implements Player {
     if (heard.buffering !== undefined) this.buffering = heard.buffering;
     if (heard.phase) this.enter(heard.phase);
     if (heard.positionMs !== undefined) this.arriveAt(embed, heard.positionMs, heard.ageMs ?? 0);
-    if (heard.blocked) this.block();
+    if (heard.blocked && !this.startSilently()) this.block();
     this.tell();
   }
 
@@ -247,7 +254,7 @@ export class EmbedPlayer implements Player {
     if (this.answered) return;
     this.answered = true;
     this.say((dialect) => dialect.subscriptions(), 'quietly');
-    this.setVolume(this.loudness.volume, this.loudness.muted);
+    this.applyVolume();
     this.setRate(this.askedRate);
   }
 
@@ -325,6 +332,7 @@ export class EmbedPlayer implements Player {
       const awaitsAd = this.phase === 'idle' && this.dialect(this.embed).tellsBlocked;
       if (this.ad || this.buffering || awaitsAd) return this.insist(token, triesLeft);
       if (triesLeft === 0) {
+        if (this.startSilently()) return this.insist(token, PLAY_TRIES - 1);
         this.block();
         return this.tell();
       }
@@ -333,9 +341,25 @@ export class EmbedPlayer implements Player {
     });
   }
 
+  /** Asks again, without sound this time. False where that is how it was asked already. */
+  private startSilently(): boolean {
+    if (this.silenced || this.loudness.muted || this.wanted !== 'playing' || this.phase === 'playing') return false;
+    this.silenced = true;
+    this.applyVolume();
+    this.say((dialect) => [dialect.play()]);
+    return true;
+  }
+
+  private applyVolume(): void {
+    const { volume, muted } = this.loudness;
+    this.say((dialect) => dialect.volume(volume, muted || this.silenced), 'quietly');
+  }
+
   private block(): void {
     if (this.wanted !== 'playing' || this.phase === 'playing') return;
     this.wanted = 'paused';
+    this.silenced = false;
+    this.applyVolume();
     this.blocked = true;
     this.starting.refuse(new DOMException('a tap is needed before this player may start', 'NotAllowedError'));
   }
@@ -370,6 +394,6 @@ export class EmbedPlayer implements Player {
 
 function silence(service: EmbedService): string {
   const { name, steering } = SERVICES[service];
-  if (steering === 'withdrawn') return `${name}’s player takes no commands from this page, so this video cannot be kept in sync. Paste the link of another copy, or of the file itself.`;
-  return `${name}’s player does not answer. A content blocker may stop it: let ${name} through on this page, then try again.`;
+  if (steering === 'withdrawn') return `${name}’s player doesn’t take commands from this page, so this video can’t be kept in sync. Add a copy from another site, or the file itself.`;
+  return `${name}’s player doesn’t answer. A content blocker may be in the way: allow ${name} on this page, then try again.`;
 }

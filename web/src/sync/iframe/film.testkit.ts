@@ -16,8 +16,10 @@ export interface Habits {
   rates: readonly number[];
   /** Before the film; 0: none. */
   adMs: number;
-  /** The browser wants a tap in the player first. */
+  /** The browser wants a tap in the player first, even without sound. */
   blocked: boolean;
+  /** The browser wants a tap before it plays sound. */
+  soundBlocked: boolean;
   /** The service's code or name for why it does not play. */
   refusal: number | string | null;
   /** Never says a word. */
@@ -37,6 +39,7 @@ export const USUAL: Habits = {
   rates: [0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2],
   adMs: 0,
   blocked: false,
+  soundBlocked: false,
   refusal: null,
   silent: false,
   seed: 5,

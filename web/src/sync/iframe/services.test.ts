@@ -3,19 +3,19 @@ import { limits, SERVICES, type EmbedService } from './services';
 
 const ALL = Object.keys(SERVICES) as EmbedService[];
 
-it.each(ALL)('says in words what %s cannot do', (service) => {
+it.each(ALL)('lists the limits of %s', (service) => {
   const told = limits(service);
   expect(told.join(' ')).toContain(SERVICES[service].name);
   expect(told.join(' ')).toContain('quarter of a second');
-  expect(told.join(' ')).toMatch(/private, removed/);
+  expect(told.join(' ')).toMatch(/Private, removed/);
 });
 
-it('warns of advertisements where there are some, and of one speed where there is no more', () => {
+it('warns of ads, and of a single speed', () => {
   const words = (service: EmbedService) => limits(service).join(' ');
-  expect(words('youtube')).toContain('advertisements');
-  expect(words('vimeo')).not.toContain('advertisements');
-  expect(words('dailymotion')).toContain('normal speed only');
-  expect(words('dailymotion')).toContain('cannot be kept in sync');
+  expect(words('youtube')).toContain('ads');
+  expect(words('vimeo')).not.toContain('ads');
+  expect(words('dailymotion')).toContain('only plays at normal speed');
+  expect(words('dailymotion')).toContain('can’t be kept in sync');
 });
 
 it('knows normal speed everywhere, and only origins with TLS', () => {

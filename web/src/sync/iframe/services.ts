@@ -77,15 +77,15 @@ export function limits(service: EmbedService): string[] {
   const can = SERVICES[service];
   const { name } = can;
   const told: string[] = [];
-  if (can.steering === 'withdrawn') told.push(`${name} no longer lets other sites steer its player everywhere. Where it does not answer, this video cannot be kept in sync, and says so.`);
-  if (!can.frames) told.push(`${name}’s own player tells its time only a few times a second: expect everyone within a quarter of a second, not on the same frame.`);
-  if (!can.exactSeek) told.push('Jumps land near the place, not on the frame; there is no stepping by frames.');
-  if (can.rates.length === 1) told.push('It plays at normal speed only.');
-  else if (service === 'vimeo') told.push('Speeds work only where the owner of the video allows them.');
+  if (can.steering === 'withdrawn') told.push(`${name} no longer lets every site control its player. If the player doesn’t answer here, you’ll be told, and this video can’t be kept in sync.`);
+  if (!can.frames) told.push(`${name}’s player reports its time only a few times a second, so expect to be within a quarter of a second of each other, not on the same frame.`);
+  if (!can.exactSeek) told.push('Jumps land near the spot, not on the exact frame, and you can’t step frame by frame.');
+  if (can.rates.length === 1) told.push('It only plays at normal speed.');
+  else if (service === 'vimeo') told.push('Other speeds only work if the video’s owner allows them.');
   else told.push(`Speeds: ${can.rates.map((rate) => `${rate}×`).join(', ')}.`);
-  if (can.ads !== 'none') told.push('Each person may get other advertisements; who had one jumps back to where the others are.');
+  if (can.ads !== 'none') told.push('People may see different ads. After an ad, you jump to where the others are.');
   if (!can.withoutCookies) told.push('It needs cookies of its own.');
-  if (!can.background) told.push('It may stop in a background tab.');
-  told.push('Whether it plays is up to its owner: private, removed, age-restricted or region-locked videos stay closed here too.');
+  if (!can.background) told.push('It may pause in a background tab.');
+  told.push('Private, removed, age-restricted and region-locked videos don’t play here either.');
   return told;
 }

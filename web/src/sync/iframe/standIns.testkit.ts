@@ -11,6 +11,7 @@ export abstract class StandIn {
   readonly said: string[] = [];
   readonly addresses: URL[] = [];
   focused = false;
+  muted = false;
   /** Too busy to hear what it is told. */
   deaf = false;
   protected readonly habits: Habits;
@@ -71,7 +72,7 @@ export abstract class StandIn {
   }
 
   protected get mayStart(): boolean {
-    return !this.habits.blocked || this.tapped;
+    return this.tapped || (!this.habits.blocked && (this.muted || !this.habits.soundBlocked));
   }
 
   protected loaded(): void {
@@ -107,6 +108,10 @@ export class YouTubeStandIn extends StandIn {
       case 'playVideo':
         if (this.habits.refusal !== null) return this.tell('onError', this.habits.refusal);
         return this.mayStart ? this.film.play() : this.tell('onAutoplayBlocked', null);
+      case 'mute':
+      case 'unMute':
+        this.muted = func === 'mute';
+        return;
       case 'pauseVideo':
         return this.film.pause();
       case 'seekTo':
@@ -186,6 +191,9 @@ export class VimeoStandIn extends StandIn {
         if (!this.mayStart) return this.refuse('play', 'NotAllowedError');
         this.film.play();
         return;
+      case 'setMuted':
+        this.muted = value === true;
+        return;
       case 'pause':
         return this.film.pause();
       case 'setCurrentTime': {
@@ -247,6 +255,9 @@ export class DailymotionStandIn extends StandIn {
       case 'play':
         // Blocked, it stays silent.
         return this.mayStart ? this.film.play() : undefined;
+      case 'muted':
+        this.muted = parameters[0] === true;
+        return;
       case 'pause':
         return this.film.pause();
       case 'seek': {

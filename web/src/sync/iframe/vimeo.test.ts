@@ -45,6 +45,15 @@ it('has one speed where the owner’s plan has no more', async () => {
   expect(standIn.said.length).toBe(said);
 });
 
+// Case R7.
+it('begins without sound where the browser wants a tap for sound', async () => {
+  const { world, standIn, player } = await visit('vimeo', { soundBlocked: true });
+  const start = outcome(player.play());
+  await world.pass(3_000);
+  expect(start.is).toBe('played');
+  expect([standIn.muted, player.snapshot().silenced]).toEqual([true, true]);
+});
+
 it('asks for a tap where the browser wants one', async () => {
   const { world, player } = await visit('vimeo', { blocked: true });
   const start = outcome(player.play());
@@ -53,10 +62,10 @@ it('asks for a tap where the browser wants one', async () => {
 });
 
 it.each([
-  ['PrivacyError', 'does not let this site play it'],
+  ['PrivacyError', 'doesn’t let this site play it'],
   ['PasswordError', 'password'],
-  ['NotFoundError', 'private, or was removed'],
-  ['SomethingNew', 'could not play'],
+  ['NotFoundError', 'private or was removed'],
+  ['SomethingNew', 'can’t play'],
 ])('tells %s in words', async (name, words) => {
   const { player } = await visit('vimeo', { refusal: name });
   expect(player.snapshot().failure).toContain(words);

@@ -5,10 +5,10 @@ import { SERVICES } from './services';
 const EVENTS = ['play', 'playing', 'pause', 'ended', 'timeupdate', 'progress', 'seeked', 'bufferstart', 'bufferend', 'durationchange', 'error'];
 
 const FAILURES: Readonly<Record<string, string>> = {
-  NotFoundError: 'This video is private, or was removed from Vimeo.',
-  PrivacyError: 'The owner of this video does not let this site play it. Choose another one, or ask them to allow embedding.',
-  PasswordError: 'This video needs a password, which a room cannot give. Choose another one.',
-  UnsupportedError: 'Vimeo’s player cannot play this video in this browser. Try another browser.',
+  NotFoundError: 'This video is private or was removed from Vimeo. Choose another one.',
+  PrivacyError: 'This video’s owner doesn’t let this site play it. Choose another one, or ask them to allow embedding.',
+  PasswordError: 'This video needs a password, so it can’t play in a room. Choose another one.',
+  UnsupportedError: 'Vimeo’s player can’t play this video in this browser. Try another browser.',
 };
 
 function call(method: string, value?: unknown): object {
@@ -118,7 +118,7 @@ function refusalOf(method: string, name: string): Heard | null {
   if (method === 'setPlaybackRate') return { rates: [1] };
   if (['ready', 'play', 'loadVideo', ''].includes(method)) {
     if (name === 'AbortError') return null;
-    return { failure: FAILURES[name] ?? 'Vimeo’s player could not play this video. It may be private, removed, or closed to other sites.' };
+    return { failure: FAILURES[name] ?? 'Vimeo’s player can’t play this video. It may be private, removed, or not allowed on other sites. Choose another one.' };
   }
   return null;
 }

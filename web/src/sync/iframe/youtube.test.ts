@@ -28,22 +28,22 @@ describe('opening', () => {
   it('says that it is not let through, when nothing comes', async () => {
     const { world, player } = await visit('youtube', { loadMs: 3_600_000 });
     await world.pass(20_000);
-    expect(player.snapshot().failure).toContain('YouTube’s player does not load');
+    expect(player.snapshot().failure).toContain('YouTube’s player doesn’t load');
   });
 
   it('says that it does not answer, when its page comes and is silent', async () => {
     const { world, player } = await visit('youtube', { silent: true });
     await world.pass(10_000);
-    expect(player.snapshot().failure).toContain('YouTube’s player does not answer');
+    expect(player.snapshot().failure).toContain('YouTube’s player doesn’t answer');
   });
 
   it.each([
-    [100, 'private, or was removed'],
-    [101, 'does not let other sites'],
-    [150, 'does not let other sites'],
+    [100, 'private or was removed'],
+    [101, 'doesn’t let other sites'],
+    [150, 'doesn’t let other sites'],
     [153, 'referrer'],
-    [2, 'does not know'],
-    [999, 'could not play'],
+    [2, 'doesn’t know'],
+    [999, 'can’t play'],
   ])('tells error %s in words', async (code, words) => {
     const { player } = await visit('youtube', { refusal: code });
     expect(player.snapshot().failure).toContain(words);
@@ -160,6 +160,22 @@ describe('what comes in between', () => {
     standIn.send(JSON.stringify({ event: 'infoDelivery', id: 1, info: { playerState: 1, ...place } }));
     await world.pass(3_000);
     expect(player.snapshot().ready).toBe(false);
+  });
+
+  // Case R7.
+  it('begins without sound where the browser wants a tap for sound, and gets it with the tap', async () => {
+    const { world, standIn, player } = await visit('youtube', { soundBlocked: true });
+    const start = outcome(player.play());
+    await world.pass(3_000);
+    expect(start.is).toBe('played');
+    expect([standIn.muted, player.snapshot().silenced]).toEqual([true, true]);
+    // A volume that was set before does not end the silence: only a tap does.
+    player.setVolume(0.5, false);
+    await world.pass(200);
+    expect(standIn.muted).toBe(true);
+    player.restoreSound();
+    await world.pass(200);
+    expect([standIn.muted, player.snapshot().silenced]).toEqual([false, false]);
   });
 
   it('asks for a tap where the browser wants one, and hears of it when it came', async () => {

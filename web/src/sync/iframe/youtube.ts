@@ -11,12 +11,12 @@ const MAX_AGE_MS = 1_000;
 const ID = 1;
 
 const FAILURES: Readonly<Record<number, string>> = {
-  2: 'YouTube does not know this video. Copy its link again.',
-  5: 'YouTube’s player cannot play this video in this browser. Try another browser.',
-  100: 'This video is private, or was removed from YouTube.',
-  101: 'The owner of this video does not let other sites play it. Choose another one.',
-  150: 'The owner of this video does not let other sites play it. Choose another one.',
-  153: 'YouTube refuses this page, since the browser does not tell it where it is embedded. Allow the referrer for this site.',
+  2: 'YouTube doesn’t know this video. Copy its link again.',
+  5: 'YouTube’s player can’t play this video in this browser. Try another browser.',
+  100: 'This video is private or was removed from YouTube. Choose another one.',
+  101: 'This video’s owner doesn’t let other sites play it. Choose another one.',
+  150: 'This video’s owner doesn’t let other sites play it. Choose another one.',
+  153: 'YouTube refuses to play here because your browser hides where the video is embedded. Allow this site to send its referrer, then reload the page.',
 };
 
 function command(func: string, ...args: unknown[]): string {
@@ -108,5 +108,5 @@ function phaseOf(state: unknown): Heard {
 
 function failureOf(code: unknown): string {
   const number = finite(typeof code === 'object' ? fields(code)?.['errorCode'] : code);
-  return (number === undefined ? undefined : FAILURES[number]) ?? 'YouTube’s player could not play this video. It may be private, removed, or closed to other sites.';
+  return (number === undefined ? undefined : FAILURES[number]) ?? 'YouTube’s player can’t play this video. It may be private, removed, or not allowed on other sites. Choose another one.';
 }

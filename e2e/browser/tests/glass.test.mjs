@@ -1,0 +1,54 @@
+// Case P9: a backdrop filter costs half a core in software rendering, so nothing has one but what lies over the film, small
+// and only while it is shown.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { people } from '../lib/browser.mjs';
+import { openFromMenu, pair, pressPlay, showControls, untilFilm } from '../lib/room.mjs';
+
+/** How much of the film may be filtered. */
+const MOST_OF_FILM = 0.25;
+
+/** Where a backdrop is filtered. @param {import('playwright-core').Page} page */
+function filtered(page) {
+  return page.evaluate(() => {
+    const film = document.querySelector('video')?.getBoundingClientRect();
+    if (!film) throw new Error('there is no film');
+    const found = [];
+    for (const element of document.querySelectorAll('*')) {
+      for (const part of ['', '::before', '::after', '::backdrop']) {
+        if (getComputedStyle(element, part || null).backdropFilter === 'none') continue;
+        const { left, top, right, bottom, width, height } = element.getBoundingClientRect();
+        const overFilm = part === '' && left >= film.left && top >= film.top && right <= film.right && bottom <= film.bottom;
+        found.push({ what: `${element.tagName}${part} ${element.className}`, overFilm, share: (width * height) / (film.width * film.height) });
+      }
+    }
+    return found;
+  });
+}
+
+test('only what lies over the film filters its backdrop, and only while it is shown', async (t) => {
+  const { open, faults } = await people(t);
+  const { host, mia } = await pair(open);
+  await pressPlay(host);
+  await Promise.all([untilFilm(host, 'moves'), untilFilm(mia, 'moves')]);
+
+  await showControls(host);
+  const shown = await filtered(host);
+  assert.ok(shown.length > 0, 'the controls over the film have their glass');
+  assert.deepEqual(shown.filter(({ overFilm }) => !overFilm), []);
+  const share = shown.reduce((sum, one) => sum + one.share, 0);
+  assert.ok(share <= MOST_OF_FILM, `${Math.round(share * 100)} % of the film lies behind a filter`);
+
+  // Nobody moves, so the controls hide, and so does what was said about the start.
+  await host.locator('.resting').waitFor({ state: 'attached' });
+  await host.getByRole('status').getByText('You pressed play').waitFor({ state: 'detached' });
+  assert.deepEqual(await filtered(host), []);
+
+  for (const dialog of ['Room settings', 'This device', 'Keyboard shortcuts']) {
+    await openFromMenu(host, dialog);
+    await host.getByRole('dialog', { name: dialog }).waitFor();
+    assert.deepEqual((await filtered(host)).filter(({ overFilm }) => !overFilm), []);
+    await host.keyboard.press('Escape');
+  }
+  assert.deepEqual(faults, []);
+});

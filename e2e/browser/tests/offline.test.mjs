@@ -1,0 +1,102 @@
+// Case R6: without a connection the page shows the room's last known state as such, and no press is swallowed.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { people } from '../lib/browser.mjs';
+import { addTestFilm, hears, joinAsGuest, makeRoom, openFromMenu, pressPlay, say, showControls, untilFilm } from '../lib/room.mjs';
+
+/** @typedef {import('playwright-core').Page} Page */
+
+/** Cuts a page off, and connects it again. @param {Page} page */
+async function line(page) {
+  const sockets = [];
+  let isCut = false;
+  await page.routeWebSocket(/\/ws\/rooms\//, (socket) => {
+    sockets.push(socket);
+    const server = socket.connectToServer();
+    // Cut in silence: nothing is closed, and nothing comes through.
+    socket.onMessage((message) => !isCut && server.send(message));
+    server.onMessage((message) => !isCut && socket.send(message));
+  });
+  return {
+    async cut() {
+      isCut = true;
+      await page.context().setOffline(true);
+    },
+    async mend() {
+      isCut = false;
+      await page.context().setOffline(false);
+    },
+  };
+}
+
+/** Two people whose film plays; the second one's line can be cut. @param {import('node:test').TestContext} t */
+async function watching(t) {
+  const { open } = await people(t);
+  const host = await open('host');
+  const link = await makeRoom(host);
+  await addTestFilm(host);
+  const mia = await open('mia');
+  const { cut, mend } = await line(mia);
+  await joinAsGuest(mia, link, 'Mia');
+  await pressPlay(host);
+  await Promise.all([untilFilm(host, 'moves'), untilFilm(mia, 'moves')]);
+  return { host, mia, cut, mend };
+}
+
+test('a lost connection is shown, and each press on the player is refused', async (t) => {
+  const { host, mia, cut, mend } = await watching(t);
+  await mia.getByTestId('sync').getByText('In sync').waitFor({ state: 'attached' });
+  await cut();
+  await mia.getByTestId('sync').getByText('Reconnecting…').waitFor({ state: 'attached' });
+  assert.doesNotMatch(await mia.getByTestId('sync').innerText(), /\d/);
+  await mia.getByRole('status').getByText('This is the room’s last known state').waitFor();
+  await mia.getByRole('tab', { name: /People/ }).click();
+  await mia.getByRole('list', { name: 'People in this room' }).getByText('Reconnecting…').waitFor();
+  await mia.getByRole('tab', { name: /Chat/ }).click();
+
+  const refused = (/** @type {string} */ what) => mia.getByRole('status').getByText(`so ${what} didn’t reach the room`).waitFor();
+  await showControls(mia);
+  await mia.getByRole('button', { name: 'Pause' }).click();
+  await refused('Pause');
+  await mia.locator('body').press('ArrowRight');
+  await refused('the jump');
+  await showControls(mia);
+  await mia.getByLabel('Speed, for everyone').selectOption('2');
+  await refused('the new speed');
+  // Nobody else noticed any of it.
+  assert.equal(await host.evaluate(() => document.querySelector('video')?.paused), false);
+
+  await mend();
+  await mia.getByTestId('sync').getByText('In sync').waitFor({ state: 'attached' });
+  await mia.getByRole('status').getByText('This is the room’s last known state').waitFor({ state: 'detached' });
+  await showControls(mia);
+  await mia.getByRole('button', { name: 'Pause' }).click();
+  await untilFilm(host, 'stands');
+});
+
+test('a message waits for the connection, and changes of the room are refused', async (t) => {
+  const { open } = await people(t);
+  const host = await open('host');
+  const { cut, mend } = await line(host);
+  const link = await makeRoom(host);
+  await addTestFilm(host);
+  const mia = await open('mia');
+  await joinAsGuest(mia, link, 'Mia');
+  await cut();
+  await host.getByRole('status').getByText('You’re offline').waitFor();
+
+  await say(host, 'said in a tunnel');
+  await host.getByText('Will be sent when you’re back online').waitFor();
+  await openFromMenu(host, 'Room settings');
+  await host.getByLabel('Room name').fill('Another name');
+  await host.getByRole('button', { name: 'Save' }).click();
+  await host.getByRole('alert').getByText('Can’t reach the server').waitFor();
+  await host.keyboard.press('Escape');
+  await host.getByRole('tab', { name: /Playlist/ }).click();
+  await host.getByRole('tabpanel', { name: /Playlist/ }).getByRole('button', { name: 'Use the test film' }).click();
+  await host.getByRole('alert').getByText('Can’t reach the server').waitFor();
+
+  await mend();
+  await hears(mia, 'said in a tunnel');
+  assert.equal(await mia.getByRole('heading', { name: 'Another name' }).count(), 0);
+});

@@ -1,0 +1,11 @@
+import { expect, it } from 'vitest';
+import { ownStatus, personStatus, RECONNECTING } from './status';
+
+// Case R6.
+it('does not call a player in sync that has no connection', () => {
+  const own = { sessionId: 'mine', connection: 'offline', state: 'PLAYER_STATE_IN_SYNC' } as const;
+  expect(ownStatus(own)).toBe(RECONNECTING);
+  expect(ownStatus({ ...own, connection: 'online' }).label).toBe('In sync');
+  expect(personStatus({ id: 'user_a', name: 'Ada', devices: [{ id: 'mine' }] }, own)).toBe(RECONNECTING);
+  expect(personStatus({ id: 'user_b', name: 'Ben', devices: [{ id: 'theirs', status: { state: 'PLAYER_STATE_IN_SYNC' } }] }, own).label).toBe('In sync');
+});

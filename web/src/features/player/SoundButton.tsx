@@ -1,0 +1,21 @@
+import { VolumeX } from 'lucide-react';
+import { cx } from '../../ui/classes';
+import { useRoom, useRoomSession } from '../room/context';
+
+/** Case R7: the video began without sound, since browsers play sound only after a tap. One tap brings it. */
+export function SoundButton({ className }: { className?: string }) {
+  const session = useRoomSession();
+  const silenced = useRoom((state) => state.player?.silenced === true && state.motion.playing);
+  if (!silenced) return null;
+  return (
+    <button
+      type="button"
+      title="Your browser plays sound only after a tap"
+      onClick={() => session.unlock()}
+      className={cx('rise flex min-h-11 items-center gap-2.5 rounded-full bg-white px-4 text-sm font-bold text-black shadow-lg hover:brightness-90', className)}
+    >
+      <VolumeX size={19} aria-hidden />
+      Tap for sound
+    </button>
+  );
+}
