@@ -3,7 +3,9 @@
 mod address;
 mod bucket;
 mod config;
+mod descriptors;
 mod http;
+mod linger;
 mod listener;
 mod places;
 mod process;

@@ -1,11 +1,13 @@
-//! The HTTP side. From the outside in: trace, metrics and the headers of every response, so that refusals have them
-//! too, with a catch for panics; CORS; the rate limit; compression; the routes.
+//! The HTTP side. From the outside in: the rest of a request's body, whoever answered early; trace, metrics and the
+//! headers of every response, so that refusals have them too, with a catch for panics; CORS; the rate limit;
+//! compression; the routes.
 
 mod assets;
 pub(crate) mod call;
 mod cookies;
 mod endpoint;
 pub(crate) mod error;
+mod forwarded;
 pub(crate) mod headers;
 mod limit;
 mod media;
@@ -66,7 +68,9 @@ pub(crate) fn router(config: &Config, parts: Parts) -> anyhow::Result<Router> {
         Some(cors) => router.layer(cors),
         None => router,
     };
-    Ok(router.layer(middleware::from_fn_with_state(Surroundings::new(config), headers::surround)))
+    Ok(router
+        .layer(middleware::from_fn_with_state(Surroundings::new(config), headers::surround))
+        .layer(middleware::from_fn(edge::settle_request_body)))
 }
 
 fn api(config: &Config, channels: &BTreeMap<&'static str, RpcChannel>) -> anyhow::Result<Router> {

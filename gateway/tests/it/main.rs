@@ -5,7 +5,9 @@
 
 mod assets;
 mod connections;
+mod early_answers;
 mod fakes;
+mod forwarded;
 mod http;
 mod keys;
 mod limits;
@@ -13,4 +15,5 @@ mod links;
 mod openapi;
 mod realtime;
 mod resync;
+mod series;
 mod world;

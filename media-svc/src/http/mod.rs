@@ -8,6 +8,7 @@ use std::sync::Arc;
 use axum::{
     Extension, Router,
     extract::{Path, RawQuery, State},
+    middleware,
     response::Response,
     routing::get,
 };
@@ -33,7 +34,10 @@ pub(crate) struct DataPlane {
 /// The routes below `/media/`.
 pub(crate) fn router(data_plane: DataPlane) -> Router {
     // `get` answers HEAD too.
-    Router::new().route("/media/film/{name}", get(serve_film)).with_state(Arc::new(data_plane))
+    Router::new()
+        .route("/media/film/{name}", get(serve_film))
+        .with_state(Arc::new(data_plane))
+        .layer(middleware::from_fn(edge::settle_request_body))
 }
 
 async fn serve_film(
