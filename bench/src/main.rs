@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_methods, reason = "measuring is what this program is for")]
 
 mod fan_out;
+mod film;
 mod floor;
 mod idle;
 mod report;
@@ -33,6 +34,9 @@ struct Arguments {
     /// Leaves the browser out.
     #[arg(long)]
     no_browser: bool,
+    /// Measures the bytes of a film beside nginx, and nothing else.
+    #[arg(long)]
+    film: bool,
     /// Copies lines for `floor::measure`.
     #[arg(long, hide = true)]
     floor_server: bool,
@@ -66,6 +70,10 @@ async fn main() -> anyhow::Result<()> {
     let shapes =
         if arguments.shape.is_empty() { vec![Which::One, Which::Split] } else { arguments.shape.clone() };
     let mut report = Report::default();
+    if arguments.film {
+        film::measure(&mut report, &SETTINGS).await?;
+        return report.write(&arguments.out);
+    }
     report.floor(floor::measure(50, Duration::from_secs(1), 60).await?);
     if shapes.contains(&Which::One) {
         start::measure(&mut report).await?;
