@@ -2,6 +2,7 @@
 
 mod admin;
 mod clock;
+mod open_files;
 mod process;
 mod settings;
 mod shutdown;

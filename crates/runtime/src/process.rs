@@ -5,7 +5,7 @@ use std::{future::Future, net::SocketAddr, path::PathBuf, process::ExitCode};
 use anyhow::Context as _;
 use tokio::net::TcpListener;
 
-use crate::{Health, OnFailure, Settings, Shutdown, Tasks, Telemetry, TelemetryConfig, admin};
+use crate::{Health, OnFailure, Settings, Shutdown, Tasks, Telemetry, TelemetryConfig, admin, open_files};
 
 /// What a process gives to what runs in it.
 pub struct Process {
@@ -26,6 +26,7 @@ impl Process {
         // The one TLS implementation of the process; a second start in one process finds it there.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let telemetry = Telemetry::start(&settings.section::<TelemetryConfig>("log")?, name)?;
+        open_files::raise_limit();
         let shutdown = Shutdown::default();
         shutdown.begin_on_signals()?;
         Ok(Self {
