@@ -12,6 +12,8 @@ pub(crate) mod headers;
 mod limit;
 mod media;
 mod openapi;
+mod pages;
+mod preview;
 mod routes;
 pub(crate) mod translate;
 
@@ -33,7 +35,7 @@ use tower_http::{
     cors::{AllowOrigin, CorsLayer},
 };
 
-use self::{endpoint::Handler, headers::Surroundings, limit::Limiter};
+use self::{endpoint::Handler, headers::Surroundings, limit::Limiter, pages::Pages, preview::Previews};
 use crate::{Config, DataPlane, bucket::Rate};
 
 pub use self::openapi::openapi;
@@ -56,13 +58,15 @@ pub(crate) struct Parts {
 pub(crate) fn router(config: &Config, parts: Parts) -> anyhow::Result<Router> {
     let limiter =
         Limiter::new(Rate::new(config.requests_per_second, config.requests_burst), parts.clock.clone());
+    let room = parts.channels.get("syncwatch.room.v1.RoomService").context("no channel leads to room-svc")?;
+    let pages = Pages::new(Previews::new(room.clone(), parts.clock.clone()), config.public_origin());
     let api = api(config, &parts.channels)?.layer(CompressionLayer::new());
     // Compression stops at what is compressed already or must keep its ranges: media and sockets.
     let counted = api.merge(parts.realtime).layer(middleware::from_fn_with_state(limiter, limit::limit));
     let router = counted
         .merge(parts.health.router())
         .merge(media::router(parts.data_plane)?)
-        .fallback_service(assets::fallback.layer(CompressionLayer::new()).with_state(()))
+        .fallback_service(assets::fallback.layer(CompressionLayer::new()).with_state(pages))
         .method_not_allowed_fallback(assets::no_such_method);
     let router = match cors(config)? {
         Some(cors) => router.layer(cors),

@@ -149,6 +149,7 @@ pub(crate) struct State {
     pub(crate) items_read: AtomicI64,
     pub(crate) is_out: AtomicBool,
     pub(crate) links_asked: AtomicI64,
+    pub(crate) previews_asked: AtomicI64,
     ticket: Mutex<Option<String>>,
 }
 
@@ -164,6 +165,7 @@ impl State {
             items_read: AtomicI64::default(),
             is_out: AtomicBool::default(),
             links_asked: AtomicI64::default(),
+            previews_asked: AtomicI64::default(),
             ticket: Mutex::new(Some("good".into())),
         })
     }
@@ -270,6 +272,7 @@ pub(crate) fn auth() -> Service {
 
 pub(crate) fn room(state: &Arc<State>) -> Service {
     let (sender, keeper, reader, member) = (state.clone(), state.clone(), state.clone(), state.clone());
+    let previewed = state.clone();
     guarded(
         Fake::<Room>::new()
             .on("GetRoom", |_, request: room::GetRoomRequest| async move {
@@ -280,6 +283,18 @@ pub(crate) fn room(state: &Arc<State>) -> Service {
                     "panic" => panic!("a handler of the test panics"),
                     "broken" => Err(Status::unavailable("tcp connect error: 10.1.2.3 refused")),
                     name => Ok(room::GetRoomResponse { room: Some(the_room(name)) }),
+                }
+            })
+            .on("GetInvitePreview", move |_, request: room::GetInvitePreviewRequest| {
+                previewed.previews_asked.fetch_add(1, Ordering::SeqCst);
+                async move {
+                    Ok(match request.room.as_str() {
+                        "pubcabcd" => room::GetInvitePreviewResponse {
+                            room_name: "Kino & \"Co\" <3".into(),
+                            item_title: "Big Buck Bunny".into(),
+                        },
+                        _ => room::GetInvitePreviewResponse::default(),
+                    })
                 }
             })
             .on("ListRooms", |_, request: room::ListRoomsRequest| async move {
