@@ -9,6 +9,7 @@ mod linger;
 mod listener;
 mod places;
 mod process;
+mod rarely;
 mod realtime;
 
 use std::collections::BTreeMap;

@@ -30,7 +30,7 @@ use rpc::{Error, Reason, TraceParent};
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::{Semaphore, watch},
-    time::{Instant, sleep, timeout},
+    time::{sleep, timeout},
 };
 
 use crate::{
@@ -38,6 +38,7 @@ use crate::{
     http::error::ApiError,
     linger::{LingerFlag, LingeringStream},
     places::{Full, Places},
+    rarely::Rarely,
 };
 
 /// Connections beyond a limit that are answered at once; those beyond these too are closed without a word.
@@ -51,9 +52,6 @@ const REFUSAL_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Pause after a failed accept. Short, because the listener recovers only by trying again.
 const ACCEPT_RETRY: Duration = Duration::from_millis(50);
-
-/// A shortage lasts, and connections fail by the thousand while it does.
-const WARN_EVERY: Duration = Duration::from_mins(1);
 
 /// What a listener puts up with.
 #[derive(Debug, Clone)]
@@ -111,7 +109,7 @@ pub async fn serve_http(
     let scarce_refusals = Arc::new(Semaphore::new(SCARCE_REFUSALS));
     // Dropped when the last connection has ended.
     let (stop, stopped) = watch::channel(());
-    let mut shortage = Shortage::default();
+    let shortage = Rarely::default();
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
@@ -129,7 +127,7 @@ pub async fn serve_http(
                         Err(full) => {
                             full.refusals().increment(1);
                             if full == Full::Descriptors {
-                                shortage.warn(&"too many open files; raise the limit (ulimit -n, LimitNOFILE)");
+                                warn(&shortage, &"too many open files; raise the limit (ulimit -n, LimitNOFILE)");
                             }
                             let answers = if full == Full::Descriptors { &scarce_refusals } else { &refusals };
                             if let Ok(answering) = answers.clone().try_acquire_owned() {
@@ -144,7 +142,7 @@ pub async fn serve_http(
                 // The client gave up before we came to it.
                 Err(error) if error.kind() == ErrorKind::ConnectionAborted => {}
                 Err(error) => {
-                    shortage.warn(&error);
+                    warn(&shortage, &error);
                     sleep(ACCEPT_RETRY).await;
                 }
             },
@@ -157,21 +155,9 @@ pub async fn serve_http(
     Ok(())
 }
 
-/// Tells about connections that cannot be taken, once in a while.
-#[derive(Default)]
-struct Shortage {
-    last_warning: Option<Instant>,
-    suppressed: u64,
-}
-
-impl Shortage {
-    fn warn(&mut self, error: &dyn std::fmt::Display) {
-        if self.last_warning.is_some_and(|last| last.elapsed() < WARN_EVERY) {
-            self.suppressed += 1;
-            return;
-        }
-        self.last_warning = Some(Instant::now());
-        let suppressed = std::mem::take(&mut self.suppressed);
+/// Tells that connections cannot be taken.
+fn warn(shortage: &Rarely, error: &dyn std::fmt::Display) {
+    if let Some(suppressed) = shortage.due() {
         tracing::warn!(%error, suppressed, "cannot accept a connection");
     }
 }

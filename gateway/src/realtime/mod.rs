@@ -36,7 +36,7 @@ use runtime::{OnFailure, Shutdown, Tasks};
 use tokio::sync::watch;
 
 use self::{clock::ClusterClock, hubs::Hubs};
-use crate::{Config, Deps, bucket::Rate};
+use crate::{Config, Deps, bucket::Rate, rarely::Rarely};
 
 /// Calls of the gateway as a service of the installation.
 #[derive(Clone)]
@@ -73,6 +73,7 @@ pub(crate) struct Realtime {
     max_sockets: usize,
     /// Pages that may connect besides our own.
     origins: Vec<String>,
+    refused_origins: Rarely,
     sockets: AtomicUsize,
     /// Told when a socket ends.
     ended: watch::Sender<()>,
@@ -124,6 +125,7 @@ pub(crate) fn build(config: &Config, deps: &Deps, tasks: &mut Tasks) -> Router {
         max_frame_bytes: config.max_frame_bytes,
         max_sockets: config.max_sockets,
         origins,
+        refused_origins: Rarely::default(),
         sockets: AtomicUsize::new(0),
         ended: watch::Sender::new(()),
         stopping: watch::Sender::new(false),
@@ -141,7 +143,7 @@ pub(crate) fn build(config: &Config, deps: &Deps, tasks: &mut Tasks) -> Router {
     tasks.spawn("sockets", OnFailure::Restart, move |shutdown| drain(drained.clone(), shutdown));
 
     Router::new()
-        .route("/ws/rooms/{room}", get(upgrade::by_path))
+        .route("/ws/rooms/{room}", get(upgrade::by_path).post(upgrade::check))
         .route("/api/v1/syncplay/ws", get(upgrade::by_query))
         .with_state(realtime)
 }
