@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_methods, reason = "measuring is what this program is for")]
 
 mod fan_out;
+mod film;
 mod flood;
 mod floor;
 mod idle;
@@ -37,6 +38,9 @@ struct Arguments {
     /// Measures only what others notice of a flood, with the limits on people as they are by default.
     #[arg(long)]
     flood: bool,
+    /// Measures the bytes of a film beside nginx, and nothing else.
+    #[arg(long)]
+    film: bool,
     /// Copies lines for `floor::measure`.
     #[arg(long, hide = true)]
     floor_server: bool,
@@ -88,6 +92,10 @@ async fn main() -> anyhow::Result<()> {
         return Ok(());
     }
     let mut report = Report::default();
+    if arguments.film {
+        film::measure(&mut report, &SETTINGS).await?;
+        return report.write(&arguments.out);
+    }
     report.floor(floor::measure(50, Duration::from_secs(1), 60).await?);
     if shapes.contains(&Which::One) {
         start::measure(&mut report).await?;

@@ -9,6 +9,12 @@ use crate::{
     stats::{Summary, percentile, summary},
 };
 
+/// What a film costs the server that sends it.
+pub(crate) struct FilmFigures {
+    pub(crate) cpu_seconds_per_gb: f64,
+    pub(crate) megabytes_per_second: f64,
+}
+
 /// Everything that was measured.
 #[derive(Default)]
 pub(crate) struct Report {
@@ -58,6 +64,11 @@ impl Report {
     pub(crate) fn idle(&mut self, shape: &str, sockets: usize, each_kib: f64, total_mib: f64) {
         self.value(shape, &format!("{sockets} idle sockets: memory of each"), "KiB", each_kib);
         self.value(shape, &format!("{sockets} idle sockets: the process that holds them"), "MiB", total_mib);
+    }
+
+    pub(crate) fn film(&mut self, server: &str, what: &str, figures: &FilmFigures) {
+        self.value(server, &format!("{what}: processor time"), "s/GB", figures.cpu_seconds_per_gb);
+        self.value(server, &format!("{what}: throughput"), "MB/s", figures.megabytes_per_second);
     }
 
     fn row(&mut self, shape: &str, what: &str, unit: &str, summary: &Summary, note: &str) {
@@ -142,6 +153,6 @@ fn distribution(sorted: &[f64], unit: &str) -> anyhow::Result<String> {
     ))
 }
 
-fn say(line: &str) {
+pub(crate) fn say(line: &str) {
     let _ = writeln!(std::io::stdout().lock(), "{line}");
 }

@@ -38,7 +38,7 @@ impl Config {
     /// Refuses what cannot work, naming the key.
     pub fn validate(&self) -> anyhow::Result<()> {
         if !self.public_url.is_empty() {
-            web_origin(&self.public_url)
+            public_url(&self.public_url)
                 .with_context(|| format!("gateway.public_url `{}`", self.public_url))?;
         }
         for origin in &self.cors_origins {
@@ -74,9 +74,38 @@ fn web_origin(text: &str) -> anyhow::Result<String> {
     Ok(url.origin().ascii_serialization())
 }
 
+/// The client, its files, the API and the sockets are all at the root of a host.
+fn public_url(text: &str) -> anyhow::Result<()> {
+    web_origin(text)?;
+    let url = Url::parse(text)?;
+    ensure!(
+        url.path() == "/",
+        "has the path `{}`, but SyncWatch cannot be served below a path; give it a host name of its own",
+        url.path()
+    );
+    ensure!(url.query().is_none() && url.fragment().is_none(), "must end behind the host and the port");
+    ensure!(url.username().is_empty() && url.password().is_none(), "must not name a user");
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
-    use super::web_origin;
+    use super::{public_url, web_origin};
+
+    // Case O3.
+    #[test]
+    fn a_public_url_with_a_path_is_refused_in_one_sentence() {
+        for good in ["https://home.example.org", "https://home.example.org/", "http://10.0.0.5:8080"] {
+            assert!(public_url(good).is_ok(), "{good}");
+        }
+        let error = public_url("https://home.example.org/watch/").unwrap_err().to_string();
+        assert!(error.contains("/watch/") && error.contains("host name of its own"), "{error}");
+        for bad in
+            ["https://home.example.org/?a=b", "https://home.example.org/#x", "https://me@home.example.org"]
+        {
+            assert!(public_url(bad).is_err(), "{bad}");
+        }
+    }
 
     #[test]
     fn an_origin_is_scheme_host_and_port() {

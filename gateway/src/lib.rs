@@ -2,11 +2,14 @@
 
 mod address;
 mod config;
+mod descriptors;
 mod http;
 mod limits;
+mod linger;
 mod listener;
 mod places;
 mod process;
+mod rarely;
 mod realtime;
 
 use std::{collections::BTreeMap, sync::Arc};

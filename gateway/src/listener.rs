@@ -2,7 +2,9 @@
 
 use std::{
     convert::Infallible,
+    io::ErrorKind,
     net::SocketAddr,
+    os::fd::{AsRawFd as _, RawFd},
     pin::pin,
     sync::{
         Arc,
@@ -16,6 +18,7 @@ use axum::{
     extract::ConnectInfo,
     response::{IntoResponse as _, Response},
 };
+use http::header::CONNECTION;
 use hyper::{body::Incoming, server::conn::http1};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
@@ -32,16 +35,24 @@ use tokio::{
 };
 
 use crate::{
-    Config,
+    Config, descriptors,
     http::error::ApiError,
+    linger::{LingerFlag, LingeringStream},
     places::{Full, Places},
+    rarely::Rarely,
 };
 
 /// Connections beyond a limit that are answered at once; those beyond these too are closed without a word.
 const REFUSALS: usize = 256;
 
+/// The same for those that are refused because file descriptors run out: an answer holds one.
+const SCARCE_REFUSALS: usize = 8;
+
 /// How long such an answer may take.
 const REFUSAL_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Pause after a failed accept. Short, because the listener recovers only by trying again.
+const ACCEPT_RETRY: Duration = Duration::from_millis(50);
 
 /// What a listener puts up with.
 #[derive(Debug, Clone)]
@@ -52,6 +63,8 @@ pub struct Limits {
     pub connections_per_address: usize,
     /// Proxies in front: many people come from the address of each, so that it may have as many as there are.
     pub trusted_proxies: Vec<IpNet>,
+    /// The first file descriptor that no connection gets; those above are for the rest of the process.
+    pub max_descriptor: RawFd,
     /// How long a new connection has for its first request.
     pub first_request: Duration,
     /// How long it may take to the next one. Longer than proxies keep connections (nginx: 60 s), for one that is closed
@@ -66,6 +79,7 @@ impl Limits {
             connections,
             connections_per_address: connections,
             trusted_proxies: Vec::new(),
+            max_descriptor: descriptors::ceiling(),
             first_request: Duration::from_secs(10),
             next_request: Duration::from_secs(75),
         }
@@ -94,14 +108,16 @@ pub async fn serve_http(
     let limits = Arc::new(limits);
     let places = Places::new(limits.clone());
     let refusals = Arc::new(Semaphore::new(REFUSALS));
+    let scarce_refusals = Arc::new(Semaphore::new(SCARCE_REFUSALS));
     // Dropped when the last connection has ended.
     let (stop, stopped) = watch::channel(());
+    let shortage = Rarely::default();
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => {
                     let _ = stream.set_nodelay(true);
-                    match places.take(peer.ip()) {
+                    match places.take(peer.ip(), stream.as_raw_fd()) {
                         Ok(place) => {
                             let serving =
                                 connection(stream, peer, router.clone(), limits.clone(), stopped.clone());
@@ -112,7 +128,11 @@ pub async fn serve_http(
                         }
                         Err(full) => {
                             full.refusals().increment(1);
-                            if let Ok(answering) = refusals.clone().try_acquire_owned() {
+                            if full == Full::Descriptors {
+                                warn(&shortage, &"too many open files; raise the limit (ulimit -n, LimitNOFILE)");
+                            }
+                            let answers = if full == Full::Descriptors { &scarce_refusals } else { &refusals };
+                            if let Ok(answering) = answers.clone().try_acquire_owned() {
                                 tokio::spawn(async move {
                                     refuse(stream, full).await;
                                     drop(answering);
@@ -121,10 +141,11 @@ pub async fn serve_http(
                         }
                     }
                 }
+                // The client gave up before we came to it.
+                Err(error) if error.kind() == ErrorKind::ConnectionAborted => {}
                 Err(error) => {
-                    // Out of file descriptors, most often: others may end meanwhile.
-                    tracing::warn!(%error, "cannot accept a connection");
-                    sleep(Duration::from_millis(50)).await;
+                    warn(&shortage, &error);
+                    sleep(ACCEPT_RETRY).await;
                 }
             },
             () = &mut shutdown => break,
@@ -136,6 +157,13 @@ pub async fn serve_http(
     Ok(())
 }
 
+/// Tells that connections cannot be taken.
+fn warn(shortage: &Rarely, error: &dyn std::fmt::Display) {
+    if let Some(suppressed) = shortage.due() {
+        tracing::warn!(%error, suppressed, "cannot accept a connection");
+    }
+}
+
 async fn connection(
     stream: TcpStream,
     peer: SocketAddr,
@@ -145,10 +173,21 @@ async fn connection(
 ) {
     let requests = Arc::new(AtomicU64::new(0));
     let counter = requests.clone();
+    let linger = LingerFlag::default();
+    let stream = LingeringStream::new(stream, linger.clone());
     let service = tower::service_fn(move |mut request: http::Request<Incoming>| {
         counter.fetch_add(1, Ordering::Relaxed);
         request.extensions_mut().insert(ConnectInfo(peer));
-        tower::ServiceExt::oneshot(router.clone(), request)
+        let answering = tower::ServiceExt::oneshot(router.clone(), request);
+        let linger = linger.clone();
+        async move {
+            let response = answering.await;
+            // We close before the client does, which may still be sending.
+            if response.as_ref().is_ok_and(|response| response.headers().contains_key(CONNECTION)) {
+                linger.set();
+            }
+            response
+        }
     });
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new()).header_read_timeout(limits.next_request).max_buf_size(64 * 1024);
@@ -194,9 +233,12 @@ async fn refuse(stream: TcpStream, full: Full) {
         let error = ApiError::new(error.retry_after(Duration::from_secs(5)), trace);
         Ok::<Response, Infallible>(error.into_response())
     });
-    let serving = http1::Builder::new()
-        .keep_alive(false)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+    let linger = LingerFlag::default();
+    linger.set();
+    let serving = http1::Builder::new().keep_alive(false).serve_connection(
+        TokioIo::new(LingeringStream::new(stream, linger)),
+        TowerToHyperService::new(service),
+    );
     // Whoever does not even ask in time gets no answer.
     let _ = timeout(REFUSAL_TIMEOUT, serving).await;
 }

@@ -3,6 +3,7 @@
 use std::{
     collections::{HashMap, hash_map::Entry},
     net::IpAddr,
+    os::fd::RawFd,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -26,6 +27,8 @@ pub(crate) struct Places {
 pub(crate) enum Full {
     Server,
     Address,
+    /// The file descriptors of the process.
+    Descriptors,
 }
 
 /// One of the connections. It is given back when it is dropped.
@@ -38,7 +41,7 @@ pub(crate) struct Place {
 
 impl Places {
     pub(crate) fn new(limits: Arc<Limits>) -> Arc<Self> {
-        for full in [Full::Server, Full::Address] {
+        for full in [Full::Server, Full::Address, Full::Descriptors] {
             // A counter that begins with its first refusal has not grown by it.
             full.refusals().increment(0);
         }
@@ -46,7 +49,11 @@ impl Places {
         Arc::new(Self { all, limits, by_address: Mutex::default() })
     }
 
-    pub(crate) fn take(self: &Arc<Self>, peer: IpAddr) -> Result<Place, Full> {
+    /// Takes a place for a connection that has this file descriptor.
+    pub(crate) fn take(self: &Arc<Self>, peer: IpAddr, descriptor: RawFd) -> Result<Place, Full> {
+        if descriptor >= self.limits.max_descriptor {
+            return Err(Full::Descriptors);
+        }
         let permit = self.all.clone().try_acquire_owned().map_err(|_| Full::Server)?;
         let address = (!is_among(&self.limits.trusted_proxies, peer)).then(|| network(peer));
         if let Some(address) = address {
@@ -85,6 +92,7 @@ impl Full {
         let reason = match self {
             Self::Server => "server",
             Self::Address => "address",
+            Self::Descriptors => "descriptors",
         };
         metrics::counter!("syncwatch_http_connections_refused_total", "reason" => reason)
     }
@@ -92,7 +100,7 @@ impl Full {
     /// As people are told.
     pub(crate) fn message(self) -> &'static str {
         match self {
-            Self::Server => "this server has as many connections as it takes; try again",
+            Self::Server | Self::Descriptors => "this server has as many connections as it takes; try again",
             Self::Address => "your address has as many connections as this server takes from one; try again",
         }
     }
@@ -108,7 +116,7 @@ mod tests {
     }
 
     fn take(places: &Arc<Places>, peer: &str) -> Result<Place, Full> {
-        places.take(peer.parse().unwrap())
+        places.take(peer.parse().unwrap(), 10)
     }
 
     #[test]

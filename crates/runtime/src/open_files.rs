@@ -1,14 +1,28 @@
-//! How many files and sockets this process may have open.
+//! How many files a process may have open. The soft limit is 1,024 on most systems, for the sake of programs that use
+//! `select`; the hard limit is what the administrator means.
 
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
-/// Raises the soft limit to the hard one. Shells give 1,024, which a few hundred viewers use up; the soft limit is
-/// that low for programs that use select(2) only.
+/// Raises the soft limit to the hard one.
 pub(crate) fn raise_limit() {
-    let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE) else { return };
-    if soft < hard
-        && let Err(error) = setrlimit(Resource::RLIMIT_NOFILE, hard, hard)
-    {
-        tracing::warn!(%error, soft, hard, "cannot raise the limit of open files");
+    let raised = getrlimit(Resource::RLIMIT_NOFILE).and_then(|(soft, hard)| {
+        if soft < hard { setrlimit(Resource::RLIMIT_NOFILE, hard, hard) } else { Ok(()) }
+    });
+    if let Err(error) = raised {
+        tracing::warn!(%error, "cannot raise the limit of open files to its maximum");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Case O16.
+    #[test]
+    fn the_soft_limit_becomes_the_hard_one() {
+        let (_, hard) = getrlimit(Resource::RLIMIT_NOFILE).unwrap();
+        setrlimit(Resource::RLIMIT_NOFILE, 256.min(hard), hard).unwrap();
+        raise_limit();
+        assert_eq!(getrlimit(Resource::RLIMIT_NOFILE).unwrap(), (hard, hard));
     }
 }

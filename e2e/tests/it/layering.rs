@@ -3,7 +3,7 @@
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
 const SERVICES: [&str; 6] = ["auth-svc", "room-svc", "sync-svc", "media-svc", "transcode-worker", "gateway"];
-const SHARED: [&str; 8] = ["ids", "proto", "rpc", "runtime", "pg", "state", "blob", "testkit"];
+const SHARED: [&str; 9] = ["ids", "proto", "rpc", "runtime", "pg", "state", "blob", "edge", "testkit"];
 
 #[test]
 fn no_crate_uses_what_is_above_it() {

@@ -1,54 +1,89 @@
 //! The web client, which is part of the binary. (A debug build reads it from `web/dist` at each request.)
 
-use std::fmt::Write as _;
+use std::{
+    fmt::Write as _,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+};
 
 use axum::{
-    extract::Request,
+    extract::{Request, State},
     response::{IntoResponse as _, Response},
 };
 use http::{
-    HeaderMap, HeaderValue, Method, StatusCode,
-    header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH},
+    Extensions, HeaderMap, HeaderValue, Method, StatusCode,
+    header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH},
+    request::Parts,
 };
 use rpc::{Error, Reason, TraceParent};
 use rust_embed::{Embed, EmbeddedFile};
 
-use super::error::ApiError;
+use super::{
+    error::ApiError,
+    headers::Origin,
+    pages::{Pages, is_page},
+};
 
 #[derive(Embed)]
 #[folder = "../web/dist"]
 struct Dist;
 
 /// Paths below these belong to the server; no page of the client is there.
-const SERVER: [&str; 6] = ["/api", "/ws", "/media", "/health", "/api-docs", "/.well-known"];
+const SERVER: [&str; 7] = ["/api", "/ws", "/media", "/health", "/api-docs", "/assets", "/.well-known"];
 
-/// Everything that is no route: a file of the client, or its page, where it does its own routing.
-pub(crate) async fn fallback(request: Request) -> Response {
-    let path = request.uri().path();
-    let page = match path {
-        "/" => Some("index.html"),
-        "/api-docs" | "/api-docs/" => Some("api-docs/index.html"),
-        _ => None,
+/// The page of the client.
+const INDEX: &str = "index.html";
+const API_DOCS: &str = "api-docs/index.html";
+
+/// Everything that is no route: a file of the client, or its page.
+pub(crate) async fn fallback(State(pages): State<Pages>, request: Request) -> Response {
+    let (request, _) = request.into_parts();
+    if !matches!(request.method, Method::GET | Method::HEAD) {
+        return no_such_path(&request.extensions);
+    }
+    let path = request.uri.path();
+    if is_page(path) {
+        return page(&pages, &request, StatusCode::OK).await;
+    }
+    let name =
+        if matches!(path, "/api-docs" | "/api-docs/") { API_DOCS } else { path.trim_start_matches('/') };
+    if name != INDEX
+        && let Some(file) = Dist::get(name)
+    {
+        return serve(name, file, &request.headers);
+    }
+    if is_of_the_server(path) || !wants_page(&request.headers) {
+        return no_such_path(&request.extensions);
+    }
+    // Somebody who mistyped an address: the client says so in their language and leads on.
+    page(&pages, &request, StatusCode::NOT_FOUND).await
+}
+
+/// Whether there can be no page at this path: it belongs to the server, or names a file.
+fn is_of_the_server(path: &str) -> bool {
+    let is_below = |prefix: &&str| {
+        path.strip_prefix(*prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
-    let name = page.unwrap_or_else(|| path.trim_start_matches('/'));
-    if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return no_such_path(&request);
-    }
-    if let Some(file) = Dist::get(name) {
-        return serve(name, file, request.headers());
-    }
-    let of_the_server = SERVER
-        .iter()
-        .any(|prefix| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
-    let is_file = path.rsplit('/').next().is_some_and(|last| last.contains('.'));
-    if page.is_none() && (of_the_server || is_file) {
-        return no_such_path(&request);
-    }
-    match Dist::get("index.html") {
-        Some(_) if page.is_some() => no_such_path(&request),
-        Some(file) => serve("index.html", file, request.headers()),
-        None => not_built(),
-    }
+    SERVER.iter().any(is_below) || path.rsplit('/').next().is_some_and(|last| last.contains('.'))
+}
+
+/// Browsers that go to an address say so; programs take anything.
+fn wants_page(headers: &HeaderMap) -> bool {
+    let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    accept.split(',').any(|kind| kind.trim().starts_with("text/html"))
+}
+
+async fn page(pages: &Pages, request: &Parts, status: StatusCode) -> Response {
+    let Some(file) = Dist::get(INDEX) else { return not_built() };
+    let html = String::from_utf8_lossy(&file.data);
+    let origin = request.extensions.get::<Origin>().copied();
+    let html = pages.render(&html, &request.uri, &request.headers, origin).await;
+    let mut hasher = DefaultHasher::new();
+    html.hash(&mut hasher);
+    let tag = format!("\"{:016x}\"", hasher.finish());
+    let is_known = status == StatusCode::OK && is_known(&request.headers, &tag);
+    let body = if is_known { String::new() } else { html };
+    let status = if is_known { StatusCode::NOT_MODIFIED } else { status };
+    respond((status, body).into_response(), &tag, "no-cache", (!is_known).then_some("text/html"))
 }
 
 fn serve(name: &str, file: EmbeddedFile, request: &HeaderMap) -> Response {
@@ -59,21 +94,29 @@ fn serve(name: &str, file: EmbeddedFile, request: &HeaderMap) -> Response {
     tag.push('"');
     // The names in assets/ are made of the contents. Everything else may be another file tomorrow.
     let cache = if name.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
+    if is_known(request, &tag) {
+        return respond(StatusCode::NOT_MODIFIED.into_response(), &tag, cache, None);
+    }
+    let kind = file.metadata.mimetype().to_owned();
+    respond(file.data.into_owned().into_response(), &tag, cache, Some(&kind))
+}
+
+/// Whether the client has this version.
+fn is_known(request: &HeaderMap, tag: &str) -> bool {
     let known = request.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     // A proxy that compresses makes the tag a weak one.
-    let is_known =
-        known.is_some_and(|known| known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag));
-    let mut response = if is_known {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        file.data.into_owned().into_response()
-    };
+    known.is_some_and(|known| known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag))
+}
+
+fn respond(mut response: Response, tag: &str, cache: &'static str, kind: Option<&str>) -> Response {
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static(cache));
-    if let Ok(tag) = HeaderValue::from_str(&tag) {
+    if let Ok(tag) = HeaderValue::from_str(tag) {
         headers.insert(ETAG, tag);
     }
-    if !is_known && let Ok(kind) = HeaderValue::from_str(&with_charset(file.metadata.mimetype())) {
+    if let Some(kind) = kind
+        && let Ok(kind) = HeaderValue::from_str(&with_charset(kind))
+    {
         headers.insert(CONTENT_TYPE, kind);
     }
     response
@@ -90,20 +133,20 @@ fn not_built() -> Response {
 }
 
 /// 404 in our shape.
-pub(crate) fn no_such_path(request: &Request) -> Response {
+fn no_such_path(request: &Extensions) -> Response {
     refuse(request, Reason::NoSuchRoute, "there is nothing at this path; /api-docs lists what there is")
 }
 
 /// 405 in our shape.
 pub(crate) async fn no_such_method(request: Request) -> Response {
     refuse(
-        &request,
+        request.extensions(),
         Reason::MethodNotAllowed,
         "this path does not take this method; the header `allow` lists those it takes",
     )
 }
 
-fn refuse(request: &Request, reason: Reason, message: &str) -> Response {
-    let trace = request.extensions().get::<TraceParent>().copied().unwrap_or_else(TraceParent::random);
+fn refuse(request: &Extensions, reason: Reason, message: &str) -> Response {
+    let trace = request.get::<TraceParent>().copied().unwrap_or_else(TraceParent::random);
     ApiError::new(Error::new(reason, message), trace).into_response()
 }

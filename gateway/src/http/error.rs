@@ -4,10 +4,7 @@ use axum::{
     Json,
     response::{IntoResponse, Response},
 };
-use http::{
-    HeaderValue, StatusCode,
-    header::{CONNECTION, RETRY_AFTER},
-};
+use http::{HeaderValue, StatusCode, header::RETRY_AFTER};
 use rpc::{Reason, TraceParent, http_status, reason_of};
 use serde_json::{Value, json};
 use tonic::{Code, Status};
@@ -70,11 +67,6 @@ impl IntoResponse for ApiError {
         let mut response =
             (StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), Json(body))
                 .into_response();
-        if reason_of(&status) == Some(Reason::BodyTooLarge) {
-            // The rest of the body is not read, so the connection is of no further use: a client that put it back
-            // into its pool would have its next call fail.
-            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-        }
         if let Some(delay) = status.get_details_retry_info().and_then(|info| info.retry_delay) {
             // Whole seconds, rounded up: a client that comes back too early is refused again.
             let seconds = delay.as_secs() + u64::from(delay.subsec_nanos() > 0);

@@ -9,16 +9,19 @@ use axum::{
 };
 use futures::FutureExt as _;
 use http::{
-    HeaderMap, HeaderName, HeaderValue,
-    header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS},
+    HeaderMap, HeaderName, HeaderValue, Method,
+    header::{
+        CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+        X_FRAME_OPTIONS,
+    },
 };
 use ipnet::IpNet;
 use rpc::{Error, TraceParent};
 use tracing::Instrument as _;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
-use super::error::ApiError;
-use crate::{Config, address::is_among};
+use super::{error::ApiError, forwarded};
+use crate::Config;
 
 /// Media comes from wherever people link to, hence the open `media-src` and `connect-src`; scripts come from here
 /// alone. OPAQUE is WebAssembly. Frames are the official players of services that allow nothing else; they are spoken
@@ -27,7 +30,7 @@ const CSP: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; sty
     img-src 'self' data: blob:; media-src 'self' blob: https: http:; connect-src 'self' ws: wss: https: http:; \
     worker-src 'self' blob:; font-src 'self'; \
     frame-src https://www.youtube-nocookie.com https://player.vimeo.com https://geo.dailymotion.com; \
-    frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+    object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
 const PERMISSIONS: &str = "accelerometer=(), camera=(self), display-capture=(self), geolocation=(), gyroscope=(), \
     magnetometer=(), microphone=(self), midi=(), payment=(), usb=()";
@@ -54,18 +57,8 @@ impl Surroundings {
     }
 
     fn origin(&self, peer: IpAddr, headers: &HeaderMap) -> Origin {
-        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let forwarded_https = text("x-forwarded-proto").eq_ignore_ascii_case("https");
-        let mut address = peer;
-        // Each proxy appends whom it heard from; the last one that is not a proxy of ours is the client.
-        let mut hops = text("x-forwarded-for").rsplit(',').filter_map(|hop| hop.trim().parse().ok());
-        while is_among(&self.trusted, address)
-            && let Some(hop) = hops.next()
-        {
-            address = hop;
-        }
-        // Claiming https wrongly hurts only the one who claims it.
-        Origin { address, is_https: self.public_is_https || forwarded_https }
+        let forwarded = forwarded::origin(&self.trusted, peer, headers);
+        Origin { is_https: self.public_is_https || forwarded.is_https, ..forwarded }
     }
 }
 
@@ -85,9 +78,9 @@ pub(crate) async fn surround(
 
     // The template, never the path: paths would make a series of metrics each, and queries hold tickets.
     let route = request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned();
-    let method = request.method().clone();
+    let method = method_label(request.method());
     let span =
-        tracing::info_span!("http", otel.kind = "server", %method, route, request_id = trace.request_id());
+        tracing::info_span!("http", otel.kind = "server", method, route, request_id = trace.request_id());
     let _ = span.set_parent(trace.otel_context());
     let trace = trace.within(&span);
     request.extensions_mut().insert(trace);
@@ -100,12 +93,26 @@ pub(crate) async fn surround(
     let elapsed = started.elapsed();
     let status = response.status().as_u16();
     tracing::debug!(parent: &span, status, ms = elapsed.as_secs_f64() * 1000.0, "answered");
-    let labels = [("route", route), ("method", method.to_string()), ("status", status.to_string())];
+    let labels = [("route", route), ("method", method.to_owned()), ("status", status.to_string())];
     metrics::histogram!("syncwatch_http_request_duration_seconds", &labels[..2]).record(elapsed);
     metrics::counter!("syncwatch_http_requests_total", &labels).increment(1);
 
     complete(response.headers_mut(), trace, origin);
     response
+}
+
+/// The method for metrics. Clients may invent methods, and each label value is a series that is kept for ever.
+fn method_label(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
 }
 
 fn complete(headers: &mut HeaderMap, trace: TraceParent, origin: Origin) {
@@ -115,6 +122,8 @@ fn complete(headers: &mut HeaderMap, trace: TraceParent, origin: Origin) {
     let fixed = [
         (CONTENT_SECURITY_POLICY, CSP),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        // frame-ancestors for browsers and scanners that do not know it.
+        (X_FRAME_OPTIONS, "DENY"),
         (REFERRER_POLICY, "no-referrer"),
         (HeaderName::from_static("permissions-policy"), PERMISSIONS),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
@@ -132,19 +141,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_trusted_proxies_say_where_a_request_came_from() {
-        let surroundings =
-            Surroundings { trusted: vec!["10.0.0.0/8".parse().unwrap()], public_is_https: false };
-        let headers = HeaderMap::from_iter([(
-            HeaderName::from_static("x-forwarded-for"),
-            HeaderValue::from_static("6.6.6.6, 203.0.113.7, 10.1.1.1"),
-        )]);
-        let from = |peer: &str| surroundings.origin(peer.parse().unwrap(), &headers).address.to_string();
-        assert_eq!(from("10.0.0.1"), "203.0.113.7", "what the client itself wrote in front does not count");
-        assert_eq!(from("198.51.100.1"), "198.51.100.1");
-    }
-
-    #[test]
     fn frames_are_official_players_and_scripts_are_ours_alone() {
         let directive = |name: &str| {
             CSP.split(';').find_map(|part| part.trim().strip_prefix(name)).unwrap_or_default().trim()
@@ -153,5 +149,6 @@ mod tests {
         assert_eq!(directive("frame-src"), players);
         assert_eq!(directive("script-src"), "'self' 'wasm-unsafe-eval'");
         assert_eq!(directive("frame-ancestors"), "'none'");
+        assert_eq!(directive("object-src"), "'none'");
     }
 }

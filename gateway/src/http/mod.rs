@@ -1,15 +1,19 @@
-//! The HTTP side. From the outside in: trace, metrics and the headers of every response, so that refusals have them
-//! too, with a catch for panics; CORS; compression; the routes, each behind the limits of its RPC.
+//! The HTTP side. From the outside in: the rest of a request's body, whoever answered early; trace, metrics and the
+//! headers of every response, so that refusals have them too, with a catch for panics; CORS; compression; the routes,
+//! each behind the limits of its RPC.
 
 mod assets;
 pub(crate) mod call;
 mod cookies;
 mod endpoint;
 pub(crate) mod error;
+mod forwarded;
 pub(crate) mod headers;
 pub(crate) mod limit;
 mod media;
 mod openapi;
+mod pages;
+mod preview;
 mod routes;
 pub(crate) mod translate;
 
@@ -31,7 +35,9 @@ use tower_http::{
     cors::{AllowOrigin, CorsLayer},
 };
 
-use self::{endpoint::Handler, error::ApiError, headers::Surroundings, limit::Gate};
+use self::{
+    endpoint::Handler, error::ApiError, headers::Surroundings, limit::Gate, pages::Pages, preview::Previews,
+};
 use crate::{Config, DataPlane, limits::Limits};
 
 pub use self::openapi::openapi;
@@ -54,18 +60,22 @@ pub(crate) struct Parts {
 /// Everything that the gateway serves.
 pub(crate) fn router(config: &Config, parts: Parts) -> anyhow::Result<Router> {
     let api = api(config, &parts)?.layer(CompressionLayer::new());
+    let room = parts.channels.get("syncwatch.room.v1.RoomService").context("no channel leads to room-svc")?;
+    let pages = Pages::new(Previews::new(room.clone(), parts.clock.clone()), config.public_origin());
     // Compression stops at what is compressed already or must keep its ranges: media and sockets.
     let router = api
         .merge(parts.realtime)
         .merge(parts.health.router())
         .merge(media::router(parts.data_plane)?)
-        .fallback_service(assets::fallback.layer(CompressionLayer::new()).with_state(()))
+        .fallback_service(assets::fallback.layer(CompressionLayer::new()).with_state(pages))
         .method_not_allowed_fallback(assets::no_such_method);
     let router = match cors(config)? {
         Some(cors) => router.layer(cors),
         None => router,
     };
-    Ok(router.layer(middleware::from_fn_with_state(Surroundings::new(config), headers::surround)))
+    Ok(router
+        .layer(middleware::from_fn_with_state(Surroundings::new(config), headers::surround))
+        .layer(middleware::from_fn(edge::settle_request_body)))
 }
 
 fn api(config: &Config, parts: &Parts) -> anyhow::Result<Router> {

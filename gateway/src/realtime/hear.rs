@@ -25,6 +25,7 @@ impl Session {
             Incoming::Message(message, received_us) => (message, received_us),
             Incoming::Alive => return Ok(()),
             Incoming::Gone => return Err(End::Gone),
+            Incoming::Broken(code) => return Err(End::Close(code, "no valid WebSocket frame")),
             Incoming::TooLarge => {
                 socket.reject_too_large().await?;
                 return Err(End::Close(code::TOO_LARGE, "frame too large"));

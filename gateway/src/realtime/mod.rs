@@ -41,6 +41,7 @@ use self::{clock::ClusterClock, hubs::Hubs, people::People};
 use crate::{
     Config, Deps,
     limits::{Limits, Rules},
+    rarely::Rarely,
 };
 
 /// Calls of the gateway as a service of the installation.
@@ -81,6 +82,7 @@ pub(crate) struct Realtime {
     max_sockets: usize,
     /// Pages that may connect besides our own.
     origins: Vec<String>,
+    refused_origins: Rarely,
     sockets: AtomicUsize,
     /// Told when a socket ends.
     ended: watch::Sender<()>,
@@ -162,6 +164,7 @@ pub(crate) fn build(
         max_frame_bytes: config.max_frame_bytes,
         max_sockets: config.max_sockets,
         origins,
+        refused_origins: Rarely::default(),
         sockets: AtomicUsize::new(0),
         ended: watch::Sender::new(()),
         stopping: watch::Sender::new(false),
@@ -179,7 +182,7 @@ pub(crate) fn build(
     tasks.spawn("sockets", OnFailure::Restart, move |shutdown| drain(drained.clone(), shutdown));
 
     Ok(Router::new()
-        .route("/ws/rooms/{room}", get(upgrade::by_path))
+        .route("/ws/rooms/{room}", get(upgrade::by_path).post(upgrade::check))
         .route("/api/v1/syncplay/ws", get(upgrade::by_query))
         .with_state(realtime))
 }

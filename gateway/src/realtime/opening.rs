@@ -126,6 +126,7 @@ async fn first(socket: &mut Socket) -> Result<Message, End> {
             Incoming::Message(message, _) => return Ok(message),
             Incoming::Alive => {}
             Incoming::Gone => return Err(End::Gone),
+            Incoming::Broken(code) => return Err(End::Close(code, "no valid WebSocket frame")),
             Incoming::TooLarge => {
                 socket.reject_too_large().await?;
                 return Err(End::Close(code::TOO_LARGE, "frame too large"));

@@ -21,6 +21,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) mod code {
     pub(crate) const NORMAL: u16 = 1000;
     pub(crate) const AWAY: u16 = 1001;
+    pub(crate) const PROTOCOL: u16 = 1002;
+    pub(crate) const NOT_UTF8: u16 = 1007;
     pub(crate) const POLICY: u16 = 1008;
     pub(crate) const TOO_LARGE: u16 = 1009;
     pub(crate) const ERROR: u16 = 1011;
@@ -39,8 +41,23 @@ pub(crate) enum Incoming {
     Alive,
     /// More than a frame may be.
     TooLarge,
+    /// What breaks the WebSocket protocol, and the code to close with.
+    Broken(u16),
     /// Nothing more.
     Gone,
+}
+
+/// tungstenite's errors do not come through axum in a shape to match on; tests hold these texts.
+fn broken(error: &axum::Error) -> Incoming {
+    let text = error.to_string();
+    let is_protocol = text.starts_with("WebSocket protocol error");
+    match () {
+        () if text.starts_with("Space limit exceeded") => Incoming::TooLarge,
+        () if text.starts_with("UTF-8 encoding error") => Incoming::Broken(code::NOT_UTF8),
+        // That is how a connection ends that simply breaks.
+        () if is_protocol && !text.contains("without closing handshake") => Incoming::Broken(code::PROTOCOL),
+        () => Incoming::Gone,
+    }
 }
 
 /// See the module.
@@ -66,9 +83,8 @@ impl Socket {
             Some(Ok(Message::Binary(bytes))) if bytes.len() > self.max_frame_bytes => Incoming::TooLarge,
             Some(Ok(message @ (Message::Text(_) | Message::Binary(_)))) => Incoming::Message(message, now_us),
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => Incoming::Alive,
-            // tungstenite's error does not come through axum in a shape to match on; a test holds this text.
-            Some(Err(error)) if error.to_string().starts_with("Space limit exceeded") => Incoming::TooLarge,
-            Some(Ok(Message::Close(_)) | Err(_)) | None => Incoming::Gone,
+            Some(Err(error)) => broken(&error),
+            Some(Ok(Message::Close(_))) | None => Incoming::Gone,
         }
     }
 

@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use http::{
-    HeaderMap, HeaderValue,
+    HeaderMap, HeaderValue, StatusCode,
     header::{AUTHORIZATION, HOST, ORIGIN},
 };
 use proto::{
@@ -93,7 +93,7 @@ async fn admit(
     upgrade: Upgrade,
     (trace, from): (TraceParent, IpAddr),
 ) -> Result<Response, Status> {
-    check_origin(&realtime.origins, headers)?;
+    check_origin(&realtime, headers)?;
     let mut upgrade = upgrade.map_err(|rejection| {
         Error::new(
             Reason::ProtocolUnsupported,
@@ -141,20 +141,60 @@ async fn admit(
     }))
 }
 
+/// A POST to the address of a socket: whether this page may open it. A browser tells a page nothing of why its socket
+/// was refused; this the page can read.
+pub(crate) async fn check(
+    State(realtime): State<Arc<Realtime>>,
+    Extension(trace): Extension<TraceParent>,
+    headers: HeaderMap,
+) -> Response {
+    match check_origin(&realtime, &headers) {
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(error) => ApiError::new(error, trace).into_response(),
+    }
+}
+
 /// Browsers say which page connects. A page of another site could use what the browser holds for ours.
-fn check_origin(allowed: &[String], headers: &HeaderMap) -> Result<(), Error> {
-    let text = |value: &HeaderValue| value.to_str().unwrap_or_default().to_owned();
-    let Some(origin) = headers.get(ORIGIN).map(text) else { return Ok(()) };
-    let host = headers.get(HOST).map(text).unwrap_or_default();
-    let same_host = origin.split_once("://").is_some_and(|(_, origin)| origin.eq_ignore_ascii_case(&host));
-    if same_host || allowed.contains(&origin) {
+fn check_origin(realtime: &Realtime, headers: &HeaderMap) -> Result<(), Error> {
+    let text = |name| {
+        let value: Option<&HeaderValue> = headers.get(name);
+        value.map(|value| value.to_str().unwrap_or_default().chars().take(100).collect::<String>())
+    };
+    let Some(origin) = text(ORIGIN) else { return Ok(()) };
+    let host = text(HOST).unwrap_or_default();
+    if is_same_host(&origin, &host) || realtime.origins.contains(&origin) {
         return Ok(());
     }
-    let origin: String = origin.chars().take(100).collect();
-    Err(Error::new(
-        Reason::PermissionMissing,
-        format!("pages of {origin} may not connect; gateway.cors_origins can allow them"),
-    ))
+    if let Some(suppressed) = realtime.refused_origins.due() {
+        tracing::warn!(
+            origin,
+            host,
+            suppressed,
+            "refused the WebSocket of a page: its origin is not the host of the request; if both are this server, a \
+             proxy changes the Host header, and gateway.public_url must name the address that people use"
+        );
+    }
+    let message = format!(
+        "the page came from {origin}, and this server was reached as {host}; if both are this server, set \
+         gateway.public_url = \"{origin}\"; if it is another website, gateway.cors_origins can allow it"
+    );
+    Err(Error::new(Reason::OriginNotAllowed, message)
+        .with("origin", origin)
+        .with("host", host)
+        .with("setting", "gateway.public_url"))
+}
+
+/// Whether a page of this origin came from the host that the request is sent to. Browsers leave out the port that a
+/// scheme has by default; proxies may add it.
+fn is_same_host(origin: &str, host: &str) -> bool {
+    let Some((scheme, authority)) = origin.split_once("://") else { return false };
+    let default_port = match scheme {
+        "https" => ":443",
+        "http" => ":80",
+        _ => return false,
+    };
+    let host = host.strip_suffix(default_port).unwrap_or(host);
+    authority.eq_ignore_ascii_case(host)
 }
 
 /// The first subprotocol of the client that we speak; JSON for those who name none.

@@ -177,3 +177,86 @@ async fn a_connection_that_rests_is_closed() {
     assert!(ask(&mut stream, "/").await.ends_with("here you are"));
     rest(stream).await;
 }
+
+// Case O4.
+#[tokio::test]
+async fn a_reader_that_pauses_is_not_cut_off() {
+    const FILM: usize = 32 * 1024 * 1024;
+    let limits = Limits { next_request: Duration::from_millis(20), ..Limits::new(10) };
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let router = Router::new()
+        .route("/", get(|| async { "here you are" }))
+        .route("/film", get(|| async { vec![7_u8; FILM] }));
+    tokio::spawn(gateway::serve_http(listener, router, limits, std::future::pending()));
+
+    let mut reader = TcpStream::connect(&address).await.unwrap();
+    reader.write_all(b"GET /film HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+    let mut head = vec![0; 1000];
+    reader.read_exact(&mut head).await.unwrap();
+    // Connections that began later were closed for their silence, twice over, and this one was not.
+    for _ in 0..3 {
+        let mut other = TcpStream::connect(&address).await.unwrap();
+        assert!(ask(&mut other, "/").await.ends_with("here you are"));
+        rest(other).await;
+    }
+    let body = head.windows(4).position(|end| end == b"\r\n\r\n").unwrap() + 4;
+    assert_eq!(rest(reader).await.len() + head.len() - body, FILM);
+}
+
+// Case O16.
+#[tokio::test]
+async fn at_the_limit_of_open_files_some_are_left_for_the_rest_of_the_process() {
+    let settings = Settings::load(&[], serde_json::json!({})).unwrap();
+    let telemetry = Telemetry::start(&settings.section("log").unwrap(), "gateway").unwrap();
+    // The clients of this test are in the same process: their descriptors count too.
+    let mut held: Vec<_> = (0..50).map(|_| std::fs::File::open("/dev/null").unwrap()).collect();
+    let max_descriptor = std::os::fd::AsRawFd::as_raw_fd(held.last().unwrap()) + 5;
+    let address = listen(Limits { max_descriptor, ..Limits::new(1000) }).await;
+    let health = listen(Limits { max_descriptor: i32::MAX, ..Limits::new(1000) }).await;
+    let mut clients = Vec::new();
+    let refused = loop {
+        let mut client = TcpStream::connect(&address).await.unwrap();
+        let answer = ask(&mut client, "/").await;
+        clients.push(client);
+        if !answer.starts_with("HTTP/1.1 200") {
+            break answer;
+        }
+        assert!(clients.len() < 100, "there is a bound");
+    };
+    assert!(refused.starts_with("HTTP/1.1 503") && refused.contains("retry-after: 5"), "{refused}");
+    let metrics = telemetry.metrics.render();
+    assert!(
+        metrics.contains("syncwatch_http_connections_refused_total{reason=\"descriptors\"} 1"),
+        "{metrics}"
+    );
+    until_served(&health, "/").await;
+    // Once there are some again, the next one is served.
+    held.clear();
+    clients.clear();
+    until_served(&address, "/").await;
+}
+
+// Case O16.
+#[tokio::test]
+async fn without_any_file_descriptor_the_listener_waits_and_recovers() {
+    use nix::sys::resource::{Resource, getrlimit, setrlimit};
+    let address = listen(Limits { max_descriptor: i32::MAX, ..Limits::new(1000) }).await;
+    until_served(&address, "/").await;
+    let (_, hard) = getrlimit(Resource::RLIMIT_NOFILE).unwrap();
+    setrlimit(Resource::RLIMIT_NOFILE, 200.min(hard), hard).unwrap();
+    let mut held = Vec::new();
+    while let Ok(file) = std::fs::File::open("/dev/null") {
+        held.push(file);
+    }
+    // One descriptor for the client; the server has none to accept it with.
+    drop(held.pop());
+    let mut client = TcpStream::connect(&address).await.unwrap();
+    client.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+    let mut byte = [0];
+    let early = tokio::time::timeout(Duration::from_millis(200), client.read(&mut byte)).await;
+    assert!(early.is_err(), "the test holds all descriptors: {early:?}");
+    drop(held);
+    let answered = tokio::time::timeout(PATIENCE, client.read(&mut byte)).await.expect("it recovers");
+    assert_eq!(answered.unwrap(), 1);
+}

@@ -153,6 +153,7 @@ pub(crate) struct State {
     pub(crate) addresses: Mutex<Vec<String>>,
     /// Messages that were stored.
     pub(crate) messages: AtomicI64,
+    pub(crate) previews_asked: AtomicI64,
     ticket: Mutex<Option<String>>,
 }
 
@@ -170,6 +171,7 @@ impl State {
             links_asked: AtomicI64::default(),
             addresses: Mutex::default(),
             messages: AtomicI64::default(),
+            previews_asked: AtomicI64::default(),
             ticket: Mutex::new(Some("good".into())),
         })
     }
@@ -282,6 +284,7 @@ pub(crate) fn auth() -> Service {
 pub(crate) fn room(state: &Arc<State>) -> Service {
     let (sender, keeper, reader, member) = (state.clone(), state.clone(), state.clone(), state.clone());
     let maker = state.clone();
+    let previewed = state.clone();
     guarded(
         Fake::<Room>::new()
             .on("GetRoom", |_, request: room::GetRoomRequest| async move {
@@ -292,6 +295,18 @@ pub(crate) fn room(state: &Arc<State>) -> Service {
                     "panic" => panic!("a handler of the test panics"),
                     "broken" => Err(Status::unavailable("tcp connect error: 10.1.2.3 refused")),
                     name => Ok(room::GetRoomResponse { room: Some(the_room(name)) }),
+                }
+            })
+            .on("GetInvitePreview", move |_, request: room::GetInvitePreviewRequest| {
+                previewed.previews_asked.fetch_add(1, Ordering::SeqCst);
+                async move {
+                    Ok(match request.room.as_str() {
+                        "pubcabcd" => room::GetInvitePreviewResponse {
+                            room_name: "Kino & \"Co\" <3".into(),
+                            item_title: "Big Buck Bunny".into(),
+                        },
+                        _ => room::GetInvitePreviewResponse::default(),
+                    })
                 }
             })
             .on("ListRooms", |_, request: room::ListRoomsRequest| async move {

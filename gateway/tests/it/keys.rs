@@ -6,9 +6,9 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use proto::auth::v1::Jwk;
 use rpc::{Claims, KeySource, Verifier};
 
-const KID: &str = "test";
+pub(crate) const KID: &str = "test";
 
-fn key() -> SigningKey {
+pub(crate) fn key() -> SigningKey {
     SigningKey::from_bytes(&[7; 32])
 }
 

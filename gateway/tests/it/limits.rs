@@ -18,6 +18,8 @@ async fn every_response_has_the_headers_that_protect() {
     for path in ["/api/rooms/x", "/api/rooms/missing", "/api/nothing", "/health/live", "/media/x", "/"] {
         let answer = world.get(path).await;
         assert!(answer.header("content-security-policy").contains("frame-ancestors 'none'"), "{path}");
+        assert!(answer.header("content-security-policy").contains("object-src 'none'"), "{path}");
+        assert_eq!(answer.header("x-frame-options"), "DENY", "{path}");
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(answer.header("referrer-policy"), "no-referrer", "{path}");
         assert_eq!(answer.header("cross-origin-opener-policy"), "same-origin", "{path}");

@@ -4,8 +4,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "in a test they are the assertion")]
 
 mod assets;
+mod bad_frames;
 mod connections;
+mod early_answers;
 mod fakes;
+mod forwarded;
+mod heartbeats;
 mod http;
 mod keys;
 mod limits;
@@ -13,4 +17,6 @@ mod links;
 mod openapi;
 mod realtime;
 mod resync;
+mod series;
+mod tokens;
 mod world;

@@ -72,7 +72,7 @@ async fn who_has_no_right_to_a_socket_gets_an_error_in_http() {
         request
     };
     let answer = refused(with_origin("https://stranger.example")).await;
-    assert_eq!((answer.status, answer.reason().as_str()), (StatusCode::FORBIDDEN, "PERMISSION_MISSING"));
+    assert_eq!((answer.status, answer.reason().as_str()), (StatusCode::FORBIDDEN, "ORIGIN_NOT_ALLOWED"));
     let mut other = with_origin("https://friend.example");
     other.headers_mut().insert("sec-websocket-protocol", "graphql-ws".parse().unwrap());
     assert_eq!(refused(other).await.reason(), "PROTOCOL_UNSUPPORTED");
@@ -89,6 +89,63 @@ async fn who_has_no_right_to_a_socket_gets_an_error_in_http() {
     assert_eq!((answer.status, answer.reason().as_str()), (StatusCode::FORBIDDEN, "NOT_A_MEMBER"));
     let plain = world.get(&format!("/ws/rooms/{ROOM}")).await;
     assert_eq!((plain.status, plain.reason().as_str()), (StatusCode::BAD_REQUEST, "PROTOCOL_UNSUPPORTED"));
+}
+
+// Case O2.
+#[tokio::test]
+async fn a_proxy_that_changes_the_host_is_named_with_the_setting_that_helps() {
+    let page = "https://watch.example.org:8443";
+    let connect = |address: &str, host: &str| {
+        let mut request =
+            format!("ws://{address}/ws/rooms/{ROOM}?ticket=good").into_client_request().unwrap();
+        request.headers_mut().insert("origin", page.parse().unwrap());
+        request.headers_mut().insert("host", host.parse().unwrap());
+        request
+    };
+    let world = World::new();
+    let address = world.serve().await;
+    for host in ["watch.example.org", "127.0.0.1:8080"] {
+        let answer = refused(connect(&address, host)).await;
+        assert_eq!((answer.status, answer.reason().as_str()), (StatusCode::FORBIDDEN, "ORIGIN_NOT_ALLOWED"));
+        // What a page can read.
+        let path = format!("/ws/rooms/{ROOM}");
+        let told =
+            world.call(http::Method::POST, &path, &[("origin", page), ("host", host)], &json!({})).await;
+        let error = &told.json()["error"];
+        let message = error["message"].as_str().unwrap();
+        for named in [page, host, "gateway.public_url"] {
+            assert!(message.contains(named), "{message}");
+        }
+        let metadata = json!({"origin": page, "host": host, "setting": "gateway.public_url"});
+        assert_eq!(error["details"][0]["metadata"], metadata);
+        let same = [("origin", page), ("host", "watch.example.org:8443")];
+        assert_eq!(
+            world.call(http::Method::POST, &path, &same, &json!({})).await.status,
+            StatusCode::NO_CONTENT
+        );
+    }
+    let configured = World::configured(|config| config.public_url = format!("{page}/"));
+    let address = configured.serve().await;
+    tokio_tungstenite::connect_async(connect(&address, "watch.example.org")).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_port_that_a_scheme_has_by_default_may_be_left_out() {
+    let world = World::new();
+    let path = format!("/ws/rooms/{ROOM}");
+    for (origin, host, status) in [
+        ("https://watch.example.org", "watch.example.org:443", StatusCode::NO_CONTENT),
+        ("http://watch.example.org", "watch.example.org:80", StatusCode::NO_CONTENT),
+        ("http://watch.example.org", "WATCH.example.org", StatusCode::NO_CONTENT),
+        ("https://watch.example.org", "watch.example.org:80", StatusCode::FORBIDDEN),
+        ("https://watch.example.org", "watch.example.org.evil.example", StatusCode::FORBIDDEN),
+        ("https://evil.example", "watch.example.org", StatusCode::FORBIDDEN),
+        ("null", "null", StatusCode::FORBIDDEN),
+    ] {
+        let told =
+            world.call(http::Method::POST, &path, &[("origin", origin), ("host", host)], &json!({})).await;
+        assert_eq!(told.status, status, "{origin} {host}");
+    }
 }
 
 #[tokio::test]

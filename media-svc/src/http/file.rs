@@ -14,6 +14,8 @@ use http::{
 use super::refusal::Refusal;
 use crate::domain::{Part, part};
 
+const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
+
 /// Answers GET and HEAD for an object.
 pub(super) async fn respond(
     blobs: &Blobs,
@@ -77,6 +79,8 @@ fn build(status: StatusCode, etag: &str, key: Option<&Key>, body: Body) -> Resul
     set(&mut response, ETAG, etag)?;
     set(&mut response, ACCEPT_RANGES, "bytes")?;
     set(&mut response, X_CONTENT_TYPE_OPTIONS, "nosniff")?;
+    // nginx would fetch a whole film into its temporary files while the viewer reads at the speed of playback.
+    set(&mut response, X_ACCEL_BUFFERING, "no")?;
     if let Some(key) = key {
         set(&mut response, CONTENT_TYPE, content_type(key))?;
     }

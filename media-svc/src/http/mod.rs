@@ -8,6 +8,7 @@ use std::sync::Arc;
 use axum::{
     Extension, Router,
     extract::{Path, RawQuery, State},
+    middleware,
     response::Response,
     routing::get,
 };
@@ -33,7 +34,11 @@ pub(crate) struct DataPlane {
 /// The routes below `/media/`.
 pub(crate) fn router(data_plane: DataPlane) -> Router {
     // `get` answers HEAD too.
-    Router::new().route("/media/film/{name}", get(serve_film)).with_state(Arc::new(data_plane))
+    Router::new()
+        .route("/media/film/{name}", get(serve_film))
+        .fallback(nowhere)
+        .with_state(Arc::new(data_plane))
+        .layer(middleware::from_fn(edge::settle_request_body))
 }
 
 async fn serve_film(
@@ -46,11 +51,17 @@ async fn serve_film(
 ) -> Response {
     match data_plane.film(&name, &query.unwrap_or_default(), &method, &headers).await {
         Ok(response) => response,
-        // Within one process the gateway has it; over the network it is in a header.
-        Err(refusal) => {
-            refusal.response(trace.map_or_else(|| TraceParent::of(&headers), |Extension(trace)| trace))
-        }
+        Err(refusal) => refusal.response(trace_of(trace, &headers)),
     }
+}
+
+async fn nowhere(trace: Option<Extension<TraceParent>>, headers: HeaderMap) -> Response {
+    Refusal::NoSuchPath.response(trace_of(trace, &headers))
+}
+
+/// Within one process the gateway has it; over the network it is in a header.
+fn trace_of(trace: Option<Extension<TraceParent>>, headers: &HeaderMap) -> TraceParent {
+    trace.map_or_else(|| TraceParent::of(headers), |Extension(trace)| trace)
 }
 
 impl DataPlane {

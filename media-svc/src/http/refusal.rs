@@ -17,6 +17,8 @@ pub(super) enum Refusal {
     Link(#[from] LinkError),
     #[error("the file is no longer there; ask for the item again")]
     Missing,
+    #[error("there is no media at this path; ask for the item again")]
+    NoSuchPath,
     #[error("the file was replaced at this moment; ask again")]
     Changed,
     #[error("something went wrong on our side; the request id finds it in the logs")]
@@ -45,6 +47,7 @@ impl Refusal {
                 (StatusCode::FORBIDDEN, "PERMISSION_DENIED", Reason::LinkInvalid)
             }
             Self::Missing => (StatusCode::NOT_FOUND, "NOT_FOUND", Reason::ItemNotFound),
+            Self::NoSuchPath => (StatusCode::NOT_FOUND, "NOT_FOUND", Reason::NoSuchRoute),
             Self::Changed => (StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", Reason::Contended),
             Self::Failed(_) => (StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", Reason::Internal),
         };

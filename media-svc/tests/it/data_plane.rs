@@ -71,6 +71,8 @@ async fn the_whole_film_is_served() {
     assert_eq!(answer.header(header::CONTENT_TYPE), "video/mp4");
     assert_eq!(answer.header(header::CONTENT_LENGTH), FILM.len().to_string());
     assert_eq!(answer.header(header::ACCEPT_RANGES), "bytes");
+    // Case O4.
+    assert_eq!(answer.header(header::HeaderName::from_static("x-accel-buffering")), "no");
     let max_age: i64 =
         answer.header(header::CACHE_CONTROL).strip_prefix("private, max-age=").unwrap().parse().unwrap();
     assert!((6 * 3600..=6 * 3600 + 600).contains(&max_age), "as long as the link is good: {max_age}");

@@ -116,6 +116,7 @@ room_service! {
     }
     create_room: CreateRoomRequest -> CreateRoomResponse,
     get_room: GetRoomRequest -> GetRoomResponse,
+    get_invite_preview: GetInvitePreviewRequest -> GetInvitePreviewResponse,
     list_rooms: ListRoomsRequest -> ListRoomsResponse,
     update_room: UpdateRoomRequest -> UpdateRoomResponse,
     transfer_room: TransferRoomRequest -> TransferRoomResponse,

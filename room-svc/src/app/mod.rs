@@ -4,6 +4,7 @@ mod append_item;
 mod create_room;
 mod delete_room;
 mod get_access;
+mod get_invite_preview;
 mod hand_over_room;
 mod join_room;
 mod lease_items;

@@ -15,7 +15,7 @@ pub(crate) use page::{List, PageToken};
 pub(crate) use permissions::{Changes, Permissions, effective};
 pub(crate) use playlist::{Item, behind, moved};
 pub(crate) use policy::{Heir, Policy};
-pub(crate) use room::{Access, NewRoom, Reclaim, Room, RoomKey, admits};
+pub(crate) use room::{Access, InvitePreview, NewRoom, Reclaim, Room, RoomKey, admits};
 pub(crate) use ticket::{Ticket, TicketHolder};
 
 use chrono::{DateTime, Utc};

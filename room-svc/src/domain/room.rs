@@ -36,6 +36,14 @@ impl From<RoomId> for RoomKey {
     }
 }
 
+/// What the preview of an invite link shows of a public room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct InvitePreview {
+    pub(crate) room_name: String,
+    /// Title of the first item of the playlist.
+    pub(crate) item_title: Option<String>,
+}
+
 /// What a new room is to be.
 #[derive(Debug, Clone)]
 pub(crate) struct NewRoom {

@@ -46,6 +46,23 @@ impl RoomService for Grpc {
         reply(wire::GetRoomResponse { room: Some(room.into()) })
     }
 
+    async fn get_invite_preview(
+        &self,
+        request: Request<wire::GetInvitePreviewRequest>,
+    ) -> Reply<wire::GetInvitePreviewResponse> {
+        let preview = match RoomKey::parse(&request.get_ref().room) {
+            Ok(room) => self.0.get_invite_preview(&room).await?,
+            // What cannot be a room is answered like one that is not there.
+            Err(_) => None,
+        };
+        reply(preview.map_or_else(wire::GetInvitePreviewResponse::default, |preview| {
+            wire::GetInvitePreviewResponse {
+                room_name: preview.room_name,
+                item_title: preview.item_title.unwrap_or_default(),
+            }
+        }))
+    }
+
     async fn list_rooms(&self, request: Request<wire::ListRoomsRequest>) -> Reply<wire::ListRoomsResponse> {
         let request = request.into_inner();
         let (rooms, next_page_token) = self.0.list_rooms(request.page_size, &request.page_token).await?;

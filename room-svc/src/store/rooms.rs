@@ -7,7 +7,7 @@ use sqlx::{FromRow, PgConnection, PgExecutor, Row as _, postgres::PgRow};
 use uuid::Uuid;
 
 use crate::{
-    domain::{NewRoom, Policy, Reclaim, Room, RoomKey},
+    domain::{InvitePreview, NewRoom, Policy, Reclaim, Room, RoomKey},
     error::{Error, Result},
 };
 
@@ -140,6 +140,21 @@ pub(crate) async fn list_public(
         " FROM room.rooms r WHERE r.visibility = 1 AND r.id < $1 ORDER BY r.id DESC LIMIT $2"
     ));
     Ok(page.bind(before.map_or(Uuid::max(), RoomId::uuid)).bind(limit).fetch_all(db).await?)
+}
+
+/// What a link preview shows of a public room; `None` for any other.
+pub(crate) async fn preview_public(db: impl PgExecutor<'_>, room: &RoomKey) -> Result<Option<InvitePreview>> {
+    let (id, code) = key(room);
+    let found: Option<(String, Option<String>)> = sqlx::query_as(concat!(
+        "SELECT r.name, (SELECT i.title FROM room.items i WHERE i.room_id = r.id ORDER BY i.rank, i.id LIMIT 1)
+         FROM room.rooms r WHERE r.visibility = 1 AND ",
+        is_room!()
+    ))
+    .bind(id)
+    .bind(code)
+    .fetch_optional(db)
+    .await?;
+    Ok(found.map(|(room_name, item_title)| InvitePreview { room_name, item_title }))
 }
 
 /// Stores all of a room that people decide: its name, its policy, its owner, and who may take it back.

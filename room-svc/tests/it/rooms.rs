@@ -1,7 +1,10 @@
 use std::collections::HashSet;
 
 use futures::future::join_all;
-use proto::room::v1::{CreateRoomRequest, DeleteRoomRequest, ListRoomsRequest, Role, Visibility};
+use proto::room::v1::{
+    CreateRoomRequest, DeleteRoomRequest, GetInvitePreviewRequest, GetInvitePreviewResponse,
+    ListRoomsRequest, Role, Visibility,
+};
 use rpc::Reason;
 use tonic_types::StatusExt as _;
 
@@ -38,6 +41,36 @@ async fn a_room_is_found_by_id_and_by_code_as_people_type_it() {
     for nowhere in ["22222222", "room_01h455vb4pex5vsknk084sn02q", "user_01h455vb4pex5vsknk084sn02q", "?"] {
         assert_eq!(refusal(svc.get(nowhere).await), Reason::RoomNotFound, "{nowhere}");
         assert_eq!(refusal(svc.join(&user("Bob"), nowhere).await), Reason::RoomNotFound, "{nowhere}");
+    }
+}
+
+// Case P6.
+#[tokio::test]
+async fn a_preview_describes_public_rooms_and_nothing_else() {
+    let world = World::start().await;
+    let svc = world.instance().await;
+    let ada = user("Ada");
+    let preview = async |room: &str| {
+        let request = nobody().request(GetInvitePreviewRequest { room: room.into() });
+        svc.client().get_invite_preview(request).await.unwrap().into_inner()
+    };
+    let public = CreateRoomRequest { visibility: Visibility::Public.into(), ..named("Film night") };
+    let public = svc.try_create(&ada, public).await.unwrap();
+    let described = |item_title: &str| GetInvitePreviewResponse {
+        room_name: "Film night".into(),
+        item_title: item_title.into(),
+    };
+    assert_eq!(preview(&public.code).await, described(""));
+    for title in ["first", "second"] {
+        svc.append(&ada, &public.id, title, title).await.unwrap();
+    }
+    for key in [&public.code, &public.code.to_uppercase(), &public.id] {
+        assert_eq!(preview(key).await, described("first"), "{key}");
+    }
+    let unlisted = svc.try_create(&ada, named("Secret")).await.unwrap();
+    svc.append(&ada, &unlisted.id, "secret", "s").await.unwrap();
+    for nothing in [&unlisted.code, &unlisted.id, "22222222", "room_01h455vb4pex5vsknk084sn02q", "?"] {
+        assert_eq!(preview(nothing).await, GetInvitePreviewResponse::default(), "{nothing}");
     }
 }
 

@@ -243,6 +243,7 @@ impl RoomService for Rooms {
     not_needed! {
         create_room: CreateRoomRequest -> CreateRoomResponse,
         get_room: GetRoomRequest -> GetRoomResponse,
+        get_invite_preview: GetInvitePreviewRequest -> GetInvitePreviewResponse,
         list_rooms: ListRoomsRequest -> ListRoomsResponse,
         join_room: JoinRoomRequest -> JoinRoomResponse,
         leave_room: LeaveRoomRequest -> LeaveRoomResponse,

@@ -44,7 +44,7 @@ class FakeSocket extends EventTarget {
   }
 }
 
-function setUp(ticket: () => Promise<string> = async () => 'ticket') {
+function setUp(ticket: () => Promise<string> = async () => 'ticket', check: () => Promise<unknown> = async () => undefined) {
   const world = new World();
   const clock = new ServerClock();
   const seen = { statuses: [] as string[], frames: [] as ServerFrameJson[], welcomes: 0 };
@@ -55,6 +55,7 @@ function setUp(ticket: () => Promise<string> = async () => 'ticket') {
     timer: world,
     nowMs: () => world.nowMs,
     ticket,
+    check,
     hello: () => ({ protocolVersion: 1, lastSeq: '7', epoch: '1' }),
     welcomed: () => {
       seen.welcomes += 1;
@@ -122,6 +123,27 @@ describe('the connection to a room', () => {
     await come();
     expect(seen.statuses).toEqual(['online', 'offline', 'online']);
     expect(seen.welcomes).toBe(2);
+  });
+
+  // Case O2.
+  it('says why the server refuses its socket', async () => {
+    const message = 'The page came from https://a, this server was reached as b: set gateway.public_url.';
+    const refused = new ApiError(message, 403, 'ORIGIN_NOT_ALLOWED');
+    const { world, last, seen } = setUp(undefined, () => Promise.reject(refused));
+    await world.pass(10);
+    last().drop();
+    await world.pass(60_000);
+    expect(seen.statuses).toEqual(['offline', `closed: ${message}`]);
+    expect(sockets).toHaveLength(1);
+  });
+
+  it('tries again when nobody says why', async () => {
+    const { world, last, seen } = setUp(undefined, () => Promise.reject(new ApiError('busy', 503, 'DEPENDENCY_UNAVAILABLE')));
+    await world.pass(10);
+    last().drop();
+    await world.pass(5_000);
+    expect(seen.statuses).toEqual(['offline']);
+    expect(sockets.length).toBeGreaterThan(1);
   });
 
   it('notices a connection that died in silence', async () => {

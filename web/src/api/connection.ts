@@ -20,6 +20,8 @@ export interface ConnectionDeps {
   wallMs?(): number;
   /** A new ticket for each opening. */
   ticket(): Promise<string>;
+  /** Fails as the server would refuse the socket of this page. */
+  check(): Promise<unknown>;
   hello(): HelloJson;
   welcomed(welcome: WelcomeJson): void;
   received(frame: ServerFrameJson): void;
@@ -42,7 +44,7 @@ const OPEN_WITHIN_MS = 10_000;
 const SUSPECT_MS = 2_000;
 const MAX_PENDING = 64;
 /** Reasons that no new attempt will change. */
-const FINAL_REASONS = new Set(['ROOM_NOT_FOUND', 'GUESTS_NOT_ALLOWED', 'PERMISSION_MISSING', 'PROTOCOL_UNSUPPORTED', 'UNAUTHENTICATED', 'TOKEN_FOR_ANOTHER_ROOM', 'ROOM_FULL', 'TOO_MANY_CONNECTIONS']);
+const FINAL_REASONS = new Set(['ROOM_NOT_FOUND', 'GUESTS_NOT_ALLOWED', 'PERMISSION_MISSING', 'ORIGIN_NOT_ALLOWED', 'PROTOCOL_UNSUPPORTED', 'UNAUTHENTICATED', 'TOKEN_FOR_ANOTHER_ROOM', 'ROOM_FULL', 'TOO_MANY_CONNECTIONS']);
 
 export class RoomConnection {
   private socket: WebSocket | null = null;
@@ -143,13 +145,28 @@ export class RoomConnection {
     this.socket = socket;
     this.lastFrameMs = this.deps.nowMs();
     this.cancelOpening = this.deps.timer.after(OPEN_WITHIN_MS, () => this.lost());
-    socket.addEventListener('open', () => socket.send(JSON.stringify({ id: HELLO_ID, hello: this.deps.hello() } satisfies ClientFrameJson)));
+    let opened = false;
+    socket.addEventListener('open', () => {
+      opened = true;
+      socket.send(JSON.stringify({ id: HELLO_ID, hello: this.deps.hello() } satisfies ClientFrameJson));
+    });
     socket.addEventListener('message', ({ data }: MessageEvent<string>) => {
       if (this.socket === socket) this.receive(data);
     });
     socket.addEventListener('close', () => {
-      if (this.socket === socket) this.lost();
+      if (this.socket !== socket) return;
+      this.lost();
+      if (!opened) void this.askWhyRefused();
     });
+  }
+
+  /** Browsers do not tell pages why a socket was refused. */
+  private async askWhyRefused(): Promise<void> {
+    try {
+      await this.deps.check();
+    } catch (error) {
+      if (error instanceof ApiError && FINAL_REASONS.has(error.reason)) this.finish(advice(error.reason, error.message));
+    }
   }
 
   private receive(data: string): void {

@@ -114,6 +114,11 @@ export function addItem(room: string, from: { url: string } | { testFilm: true }
   return authorized<AddItemResponseJson>({ method: 'POST', path: path`/api/rooms/${room}/playlist`, body });
 }
 
+/** Whether this page may open the room's WebSocket; the same address says so to a POST. */
+export function checkSocket(room: string) {
+  return request<void>({ method: 'POST', path: path`/ws/rooms/${room}` });
+}
+
 export function getPlayback(room: string) {
   return authorized<GetPlaybackResponseJson>({ method: 'GET', path: path`/api/rooms/${room}/playback` });
 }

@@ -1,22 +1,16 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { createBrowserRouter, RouterProvider } from 'react-router';
-import { AccountPage } from '../features/account/AccountPage';
-import { LandingPage } from '../features/landing/LandingPage';
 import { Spinner } from '../ui/Spinner';
 import { Toasts } from '../ui/Toasts';
 import { Failure } from './Failure';
 import { NotFound } from './NotFound';
-
-const RoomPage = lazy(() => import('../features/room/RoomPage'));
+import { pages } from './pages';
 
 const router = createBrowserRouter([
   {
     errorElement: <Failure />,
     children: [
-      { path: '/', element: <LandingPage /> },
-      { path: '/sign-in', element: <AccountPage key="in" mode="in" /> },
-      { path: '/sign-up', element: <AccountPage key="up" mode="up" /> },
-      { path: '/r/:code', element: <RoomPage /> },
+      ...Object.entries(pages).map(([path, element]) => ({ path, element })),
       { path: '*', element: <NotFound /> },
     ],
   },

@@ -1,25 +1,18 @@
 //! Objects as files below one folder.
 
+mod read;
 mod write;
 
 use std::{
-    io::{ErrorKind, SeekFrom},
+    fs::File,
+    io::ErrorKind,
     path::{Path, PathBuf},
     time::UNIX_EPOCH,
 };
 
 use async_trait::async_trait;
-use futures::StreamExt as _;
-use tokio::{
-    fs::File,
-    io::{AsyncReadExt as _, AsyncSeekExt as _},
-};
-use tokio_util::io::ReaderStream;
 
 use crate::{BlobStore, ByteStream, Error, Head, Key, MAX_PAGE, Object, Result, error::attempting};
-
-/// How much is read from a file at once.
-const CHUNK_BYTES: usize = 64 * 1024;
 
 /// Keeps objects as files below one folder. Several processes may share it.
 #[derive(Debug, Clone)]
@@ -49,8 +42,14 @@ impl FsStore {
     }
 
     async fn open_file(&self, key: &Key) -> Result<(File, Head)> {
-        let file = File::open(self.path(key)).await.map_err(|error| missing_or(error, key))?;
-        let metadata = file.metadata().await.map_err(|error| missing_or(error, key))?;
+        let path = self.path(key);
+        let opening = tokio::task::spawn_blocking(move || {
+            let file = File::open(path)?;
+            let metadata = file.metadata()?;
+            Ok((file, metadata))
+        });
+        let opened = opening.await.unwrap_or_else(|error| Err(std::io::Error::other(error)));
+        let (file, metadata) = opened.map_err(|error| missing_or(error, key))?;
         Ok((file, head_of(&metadata, key)?))
     }
 }
@@ -67,17 +66,16 @@ impl BlobStore for FsStore {
     async fn get(&self, key: &Key) -> Result<Object> {
         let (file, head) = self.open_file(key).await?;
         // Not more than the head says, should the file grow behind our back.
-        let body = ReaderStream::with_capacity(file.take(head.size), CHUNK_BYTES).boxed();
+        let body = read::stream(file, 0, head.size);
         Ok(Object { head, body })
     }
 
     async fn get_range(&self, key: &Key, start: u64, length: u64) -> Result<Object> {
-        let (mut file, head) = self.open_file(key).await?;
+        let (file, head) = self.open_file(key).await?;
         if start >= head.size {
             return Err(Error::RangeNotSatisfiable { key: key.clone(), size: head.size, start });
         }
-        file.seek(SeekFrom::Start(start)).await.map_err(|error| missing_or(error, key))?;
-        let body = ReaderStream::with_capacity(file.take(length.min(head.size - start)), CHUNK_BYTES).boxed();
+        let body = read::stream(file, start, length.min(head.size - start));
         Ok(Object { head, body })
     }
 

@@ -1,7 +1,7 @@
 // One visit to a room: its connection, its clock, its player's engine, and what people may do in it.
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { RoomConnection } from '../../api/connection';
-import { playbackInfo } from '../../api/endpoints';
+import { checkSocket, playbackInfo } from '../../api/endpoints';
 import { explain } from '../../api/errors';
 import { EventOrder } from '../../api/eventOrder';
 import type { HelloJson, ResourceJson, ServerFrameJson, WelcomeJson } from '../../api/gen/syncwatch/realtime/v1/realtime_pb';
@@ -77,6 +77,7 @@ export class RoomSession {
       timer: this.timer,
       nowMs: () => performance.now(),
       ticket: () => tickets.take(),
+      check: () => checkSocket(roomId),
       hello: () => this.hello(),
       welcomed: (json) => this.welcomed(json),
       received: (frame) => this.received(frame),

@@ -1,0 +1,106 @@
+//! What the preview of an invite may say. room-svc decides; here its answers are kept for a moment, so that a link that
+//! is posted to a thousand people costs one call.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use ids::RoomCode;
+use proto::room::v1::{GetInvitePreviewRequest, room_service_client::RoomServiceClient};
+use rpc::{Context, RpcChannel};
+use runtime::Clock;
+
+use crate::bucket::{Bucket, Rate};
+
+/// How long an answer is good.
+const KEPT: Duration = Duration::from_secs(30);
+const MAX_KEPT: usize = 1024;
+/// A page is not held up for its preview.
+const TIMEOUT: Duration = Duration::from_millis(500);
+/// Calls of this gateway in a second and at once, however many links are looked up. Beyond, pages have no preview.
+const CALLS_PER_SECOND: u32 = 50;
+const CALLS_BURST: u32 = 100;
+
+/// What may be told of a room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Preview {
+    pub(crate) room_name: String,
+    /// Empty when nothing is in the playlist.
+    pub(crate) item_title: String,
+}
+
+pub(crate) struct Previews {
+    room: RpcChannel,
+    clock: Clock,
+    rate: Rate,
+    kept: Mutex<Kept>,
+}
+
+struct Kept {
+    calls: Bucket,
+    /// By code: until when it is good, and what it is.
+    answers: HashMap<String, (i64, Option<Preview>)>,
+}
+
+/// What is to be done for a code.
+enum LookUp {
+    Known(Option<Preview>),
+    /// room-svc is to be asked.
+    Unknown,
+    TooManyCalls,
+}
+
+impl Previews {
+    pub(crate) fn new(room: RpcChannel, clock: Clock) -> Self {
+        let rate = Rate::new(CALLS_PER_SECOND, CALLS_BURST);
+        let calls = Bucket::full(rate, clock.now_us());
+        Self { room, clock, rate, kept: Mutex::new(Kept { calls, answers: HashMap::new() }) }
+    }
+
+    /// What may be told of this room; `None` when nothing may, or when it cannot be found out quickly.
+    pub(crate) async fn of(&self, code: &RoomCode) -> Option<Preview> {
+        match self.look_up(code) {
+            LookUp::Known(preview) => return preview,
+            LookUp::TooManyCalls => return None,
+            LookUp::Unknown => {}
+        }
+        let request =
+            Context::background().request(GetInvitePreviewRequest { room: code.as_str().to_owned() });
+        let mut client = RoomServiceClient::new(self.room.clone());
+        let reply = tokio::time::timeout(TIMEOUT, client.get_invite_preview(request)).await.ok()?.ok()?;
+        let reply = reply.into_inner();
+        let preview = (!reply.room_name.is_empty())
+            .then_some(Preview { room_name: reply.room_name, item_title: reply.item_title });
+        self.keep(code, preview.clone());
+        preview
+    }
+
+    fn look_up(&self, code: &RoomCode) -> LookUp {
+        let now_us = self.clock.now_us();
+        let mut kept = self.lock();
+        if let Some((until_us, preview)) = kept.answers.get(code.as_str())
+            && now_us < *until_us
+        {
+            return LookUp::Known(preview.clone());
+        }
+        if kept.calls.take(self.rate, now_us).is_ok() { LookUp::Unknown } else { LookUp::TooManyCalls }
+    }
+
+    fn keep(&self, code: &RoomCode, preview: Option<Preview>) {
+        let now_us = self.clock.now_us();
+        let until_us = now_us + i64::try_from(KEPT.as_micros()).unwrap_or(i64::MAX);
+        let mut kept = self.lock();
+        if kept.answers.len() >= MAX_KEPT {
+            kept.answers.retain(|_, (until_us, _)| now_us < *until_us);
+        }
+        if kept.answers.len() < MAX_KEPT {
+            kept.answers.insert(code.as_str().to_owned(), (until_us, preview));
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
