@@ -5,6 +5,7 @@ use std::{fmt::Write as _, fs, io::Write as _, path::Path, process::Command};
 use serde_json::{Value, json};
 
 use crate::{
+    calls::Cost,
     fan_out::{Load, Outcome},
     stats::{Summary, percentile, summary},
 };
@@ -58,6 +59,13 @@ impl Report {
     pub(crate) fn idle(&mut self, shape: &str, sockets: usize, each_kib: f64, total_mib: f64) {
         self.value(shape, &format!("{sockets} idle sockets: memory of each"), "KiB", each_kib);
         self.value(shape, &format!("{sockets} idle sockets: the process that holds them"), "MiB", total_mib);
+    }
+
+    pub(crate) fn calls(&mut self, what: &str, cost: &Cost) {
+        let what = format!("{what}, 16 connections");
+        self.value("one process", &format!("{what}: calls"), "/s", cost.per_second);
+        self.value("one process", &format!("{what}: CPU of the server for each"), "us", cost.server_us);
+        self.value("one process", &format!("{what}: CPU of PostgreSQL for each"), "us", cost.database_us);
     }
 
     fn row(&mut self, shape: &str, what: &str, unit: &str, summary: &Summary, note: &str) {
