@@ -4,6 +4,7 @@ mod address;
 mod bucket;
 mod config;
 mod http;
+mod json;
 mod listener;
 mod places;
 mod process;

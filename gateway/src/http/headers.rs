@@ -17,7 +17,7 @@ use rpc::{Error, TraceParent};
 use tracing::Instrument as _;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
-use super::error::ApiError;
+use super::{error::ApiError, series::RequestSeries};
 use crate::{Config, address::is_among};
 
 /// Media comes from wherever people link to, hence the open `media-src` and `connect-src`; scripts come from here
@@ -43,6 +43,7 @@ pub(crate) struct Origin {
 pub(crate) struct Surroundings {
     trusted: Vec<IpNet>,
     public_is_https: bool,
+    series: RequestSeries,
 }
 
 impl Surroundings {
@@ -50,6 +51,7 @@ impl Surroundings {
         Arc::new(Self {
             trusted: config.trusted_proxies.clone(),
             public_is_https: config.public_url.starts_with("https://"),
+            series: RequestSeries::default(),
         })
     }
 
@@ -98,9 +100,7 @@ pub(crate) async fn surround(
     let elapsed = started.elapsed();
     let status = response.status().as_u16();
     tracing::debug!(parent: &span, status, ms = elapsed.as_secs_f64() * 1000.0, "answered");
-    let labels = [("route", route), ("method", method.to_string()), ("status", status.to_string())];
-    metrics::histogram!("syncwatch_http_request_duration_seconds", &labels[..2]).record(elapsed);
-    metrics::counter!("syncwatch_http_requests_total", &labels).increment(1);
+    surroundings.series.record(&route, method.as_str(), status, elapsed);
 
     complete(response.headers_mut(), trace, origin);
     response
@@ -131,8 +131,11 @@ mod tests {
 
     #[test]
     fn only_trusted_proxies_say_where_a_request_came_from() {
-        let surroundings =
-            Surroundings { trusted: vec!["10.0.0.0/8".parse().unwrap()], public_is_https: false };
+        let surroundings = Surroundings {
+            trusted: vec!["10.0.0.0/8".parse().unwrap()],
+            public_is_https: false,
+            series: RequestSeries::default(),
+        };
         let headers = HeaderMap::from_iter([(
             HeaderName::from_static("x-forwarded-for"),
             HeaderValue::from_static("6.6.6.6, 203.0.113.7, 10.1.1.1"),

@@ -11,6 +11,7 @@ mod limit;
 mod media;
 mod openapi;
 mod routes;
+mod series;
 pub(crate) mod translate;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
@@ -27,7 +28,10 @@ use axum::{
 use http::{HeaderName, HeaderValue, header};
 use rpc::{RpcChannel, TraceParent};
 use tower_http::{
-    compression::CompressionLayer,
+    compression::{
+        CompressionLayer, Predicate as _,
+        predicate::{DefaultPredicate, SizeAbove},
+    },
     cors::{AllowOrigin, CorsLayer},
 };
 
@@ -38,6 +42,9 @@ pub use self::openapi::openapi;
 
 /// How long a call may take.
 const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Bodies of the API below this many bytes fit into one packet as they are.
+const MIN_COMPRESSED: u64 = 1024;
 
 /// What the routes need.
 pub(crate) struct Parts {
@@ -54,7 +61,8 @@ pub(crate) struct Parts {
 pub(crate) fn router(config: &Config, parts: Parts) -> anyhow::Result<Router> {
     let limiter =
         Limiter::new(Rate::new(config.requests_per_second, config.requests_burst), parts.clock.clone());
-    let api = api(config, &parts.channels)?.layer(CompressionLayer::new());
+    let large = DefaultPredicate::new().and(SizeAbove::new(MIN_COMPRESSED));
+    let api = api(config, &parts.channels)?.layer(CompressionLayer::new().compress_when(large));
     // Compression stops at what is compressed already or must keep its ranges: media and sockets.
     let counted = api.merge(parts.realtime).layer(middleware::from_fn_with_state(limiter, limit::limit));
     let router = counted
@@ -77,7 +85,7 @@ fn api(config: &Config, channels: &BTreeMap<&'static str, RpcChannel>) -> anyhow
             channels.get(service.as_str()).with_context(|| format!("no channel leads to {service}"))?;
         let filter = MethodFilter::try_from(endpoint.method.clone())?;
         let path = endpoint.path.clone();
-        let handler = Arc::new(Handler::new(endpoint, channel.clone(), config.max_body_bytes)?);
+        let handler = Arc::new(Handler::new(&endpoint, channel.clone(), config.max_body_bytes)?);
         let handle = move |path: RawPathParams, request: Request| handler.clone().handle(path, request);
         let methods = paths.remove(&path).unwrap_or_default();
         paths.insert(path, methods.on(filter, handle));
