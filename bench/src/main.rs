@@ -3,10 +3,13 @@
 
 #![allow(clippy::disallowed_methods, reason = "measuring is what this program is for")]
 
+mod calls;
+mod cpu;
 mod fan_out;
 mod film;
 mod flood;
 mod floor;
+mod handwritten;
 mod idle;
 mod report;
 mod start;
@@ -41,9 +44,15 @@ struct Arguments {
     /// Measures the bytes of a film beside nginx, and nothing else.
     #[arg(long)]
     film: bool,
+    /// Only what small calls over HTTP cost.
+    #[arg(long)]
+    calls: bool,
     /// Copies lines for `floor::measure`.
     #[arg(long, hide = true)]
     floor_server: bool,
+    /// Answers for `calls::measure`, with tokens of this public key.
+    #[arg(long, hide = true)]
+    handwritten_server: Option<String>,
     /// Where the results go.
     #[arg(long, default_value = "bench/results")]
     out: PathBuf,
@@ -76,11 +85,18 @@ const SETTINGS: [(&str, &str); 5] = [
 /// Of one command a second, so long, for the sake of the rare ones.
 const CALM_SECONDS: u64 = 180;
 
+// The handler written by hand is to have what the product has.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     if arguments.floor_server {
         return floor::serve().await;
+    }
+    if let Some(public_key) = &arguments.handwritten_server {
+        return handwritten::serve(public_key).await;
     }
     let shapes =
         if arguments.shape.is_empty() { vec![Which::One, Which::Split] } else { arguments.shape.clone() };
@@ -94,6 +110,10 @@ async fn main() -> anyhow::Result<()> {
     let mut report = Report::default();
     if arguments.film {
         film::measure(&mut report, &SETTINGS).await?;
+        return report.write(&arguments.out);
+    }
+    calls::measure(&mut report, &SETTINGS, arguments.seconds.min(5)).await?;
+    if arguments.calls {
         return report.write(&arguments.out);
     }
     report.floor(floor::measure(50, Duration::from_secs(1), 60).await?);

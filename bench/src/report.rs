@@ -5,6 +5,7 @@ use std::{fmt::Write as _, fs, io::Write as _, path::Path, process::Command};
 use serde_json::{Value, json};
 
 use crate::{
+    calls::Cost,
     fan_out::{Load, Outcome},
     stats::{Summary, percentile, summary},
 };
@@ -69,6 +70,13 @@ impl Report {
     pub(crate) fn film(&mut self, server: &str, what: &str, figures: &FilmFigures) {
         self.value(server, &format!("{what}: processor time"), "s/GB", figures.cpu_seconds_per_gb);
         self.value(server, &format!("{what}: throughput"), "MB/s", figures.megabytes_per_second);
+    }
+
+    pub(crate) fn calls(&mut self, what: &str, cost: &Cost) {
+        let what = format!("{what}, 16 connections");
+        self.value("one process", &format!("{what}: calls"), "/s", cost.per_second);
+        self.value("one process", &format!("{what}: CPU of the server for each"), "us", cost.server_us);
+        self.value("one process", &format!("{what}: CPU of PostgreSQL for each"), "us", cost.database_us);
     }
 
     fn row(&mut self, shape: &str, what: &str, unit: &str, summary: &Summary, note: &str) {

@@ -53,6 +53,11 @@ impl Guest {
         &self.base
     }
 
+    /// Their access token.
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
     /// The same person, talking to a system that has moved.
     #[must_use]
     pub fn at(&self, base: &str) -> Self {

@@ -4,6 +4,7 @@ mod address;
 mod config;
 mod descriptors;
 mod http;
+mod json;
 mod limits;
 mod linger;
 mod listener;

@@ -43,8 +43,14 @@ pub fn build(config: &Config, deps: Deps, tasks: &mut Tasks) -> anyhow::Result<S
     let wake = app::Wake::new();
     tasks::hear_commits::spawn(tasks, deps.pool.clone(), wake.clone());
     tasks::end_streams::spawn(tasks, wake.clone());
-    let app =
-        app::App { pool: deps.pool, keys: deps.keys, clock: deps.clock, wake, max_items: config.max_items };
+    let app = app::App {
+        rooms: app::RoomReader::new(deps.pool.clone()),
+        pool: deps.pool,
+        keys: deps.keys,
+        clock: deps.clock,
+        wake,
+        max_items: config.max_items,
+    };
     ServiceParts::default()
         .add(RoomServiceServer::new(grpc::Grpc(Arc::new(app))))
         .guard(deps.verifier, deps.token)

@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::Context as _;
-use futures::future::BoxFuture;
+use futures::{FutureExt as _, future::BoxFuture};
 use http::{Extensions, Request, Response};
 use tonic::{
     body::Body,
@@ -78,8 +78,7 @@ impl tower::Service<Request<Body>> for RpcChannel {
             Target::Local(service) => {
                 // A network would not carry extensions; a caller's must not pass for what the server stack sets.
                 *request.extensions_mut() = Extensions::new();
-                let response = service.call(request);
-                Box::pin(async move { response.await.map_err(|never| match never {}) })
+                Box::pin(service.call_locally(request).map(Ok))
             }
             Target::Remote(channel) => {
                 let response = channel.call(request);

@@ -26,7 +26,11 @@ pub(crate) const IDENTITY_HEADER: &str = "x-syncwatch-identity";
 
 /// The secret by which services of one installation know each other.
 #[derive(Clone)]
-pub struct ServiceToken(HeaderValue);
+pub struct ServiceToken {
+    value: HeaderValue,
+    /// Its SHA-256.
+    digest: [u8; 32],
+}
 
 impl ServiceToken {
     /// `secret` is the setting `rpc.token`: not empty, visible ASCII.
@@ -37,18 +41,18 @@ impl ServiceToken {
         );
         let mut value = HeaderValue::from_str(secret).context("rpc.token must be visible ASCII")?;
         value.set_sensitive(true);
-        Ok(Self(value))
+        Ok(Self { digest: Sha256::digest(value.as_bytes()).into(), value })
     }
 
     pub(crate) fn header(&self) -> HeaderValue {
-        self.0.clone()
+        self.value.clone()
     }
 
     /// Whether a request carries it. Compares digests, so that the time tells nothing of the secret or its length.
     pub(crate) fn vouches(&self, headers: &HeaderMap) -> bool {
-        headers.get(SERVICE_HEADER).is_some_and(|given| {
-            Sha256::digest(given.as_bytes()).ct_eq(&Sha256::digest(self.0.as_bytes())).into()
-        })
+        headers
+            .get(SERVICE_HEADER)
+            .is_some_and(|given| Sha256::digest(given.as_bytes()).as_slice().ct_eq(&self.digest).into())
     }
 }
 
@@ -140,9 +144,7 @@ impl Context {
         let mut request = tonic::Request::new(message);
         request.set_timeout(self.deadline.saturating_duration_since(Instant::now()));
         let mut headers = HeaderMap::with_capacity(4);
-        if let Ok(trace) = HeaderValue::from_str(&self.trace.to_string()) {
-            headers.insert(TraceParent::HEADER, trace);
-        }
+        headers.insert(TraceParent::HEADER, self.trace.header());
         if let Some(bearer) = &self.bearer {
             headers.insert(AUTHORIZATION, bearer.clone());
         } else if let Some(identity) = &self.identity

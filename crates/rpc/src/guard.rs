@@ -15,28 +15,42 @@ use std::{
 use axum::Router;
 use futures::{FutureExt as _, future::BoxFuture};
 use http::{HeaderMap, Request, Response, header::AUTHORIZATION};
+use opentelemetry::trace::TraceContextExt as _;
 use proto::common::v1::{Access, Identity, Reason, SubjectKind};
 use tonic::{Code, Status, body::Body};
 use tower::Service as _;
-use tracing::Instrument as _;
+use tracing::{Instrument as _, Span};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
 use crate::{
     Context, Error, ServiceToken, TraceParent, Verifier, address::address_of, context::DEFAULT_TIMEOUT,
+    series::Series,
 };
 
-/// Access levels by path (`/package.Service/Method`), from the options of the contract.
-static ACCESS: LazyLock<HashMap<String, Access>> = LazyLock::new(|| {
+/// A method of the contract.
+struct Method {
+    /// From the options of the contract.
+    access: Access,
+    series: Series,
+}
+
+/// By path: `/package.Service/Method`.
+static METHODS: LazyLock<HashMap<String, Method>> = LazyLock::new(|| {
     let extension = proto::POOL.get_extension_by_name("syncwatch.common.v1.access");
     let methods = proto::POOL.services().flat_map(|service| service.methods().collect::<Vec<_>>());
     methods
         .filter_map(|method| {
             let value = method.options().get_extension(extension.as_ref()?).as_enum_number()?;
-            let path = format!("/{}/{}", method.parent_service().full_name(), method.name());
-            Some((path, Access::try_from(value).ok().filter(|access| *access != Access::Unspecified)?))
+            let access = Access::try_from(value).ok().filter(|access| *access != Access::Unspecified)?;
+            let service = method.parent_service().full_name().to_owned();
+            let path = format!("/{service}/{}", method.name());
+            Some((path, Method { access, series: Series::new(&service, method.name()) }))
         })
         .collect()
 });
+
+/// What the contract does not name shares one label, so that callers cannot make series.
+static UNKNOWN: LazyLock<Series> = LazyLock::new(|| Series::new("unknown", "unknown"));
 
 /// The methods of a service of the contract that have no access level; a service with any does not start.
 pub(crate) fn methods_without_access(service: &str) -> Vec<String> {
@@ -44,7 +58,7 @@ pub(crate) fn methods_without_access(service: &str) -> Vec<String> {
     let methods = service.iter().flat_map(prost_reflect::ServiceDescriptor::methods);
     methods
         .map(|method| format!("/{}/{}", method.parent_service().full_name(), method.name()))
-        .filter(|path| !ACCESS.contains_key(path))
+        .filter(|path| !METHODS.contains_key(path))
         .collect()
 }
 
@@ -67,7 +81,7 @@ impl Guarded {
         path: &str,
         headers: &HeaderMap,
     ) -> Result<(Option<Identity>, Option<IpAddr>), Error> {
-        let Some(access) = ACCESS.get(path) else {
+        let Some(Method { access, .. }) = METHODS.get(path) else {
             return Err(Error::new(Reason::NoSuchRoute, format!("there is no method {path}")));
         };
         let vouched = self.token.vouches(headers);
@@ -131,6 +145,54 @@ impl Guarded {
     }
 }
 
+impl Guarded {
+    /// Answers a call from this process. Its caller's span has the request id already, so it gets one of its own only
+    /// where spans are exported.
+    pub(crate) fn call_locally(
+        &self,
+        request: Request<Body>,
+    ) -> impl Future<Output = Response<Body>> + use<> {
+        let caller = Span::current();
+        let is_enough = !caller.is_none() && !caller.context().span().span_context().is_valid();
+        self.clone().respond(request, is_enough)
+    }
+
+    fn respond(
+        self,
+        request: Request<Body>,
+        within_caller: bool,
+    ) -> impl Future<Output = Response<Body>> + use<> {
+        let mut trace = TraceParent::of(request.headers());
+        let series = METHODS.get(request.uri().path()).map_or(&*UNKNOWN, |method| &method.series);
+        let span = if within_caller {
+            Span::none()
+        } else {
+            let span = tracing::info_span!(
+                "rpc",
+                otel.kind = "server",
+                service = series.service,
+                method = series.method,
+                request_id = trace.request_id()
+            );
+            let _ = span.set_parent(trace.otel_context());
+            // The calls that this one makes are part of it, not of its caller.
+            trace = trace.within(&span);
+            span
+        };
+        let timeout = timeout(request.headers());
+        let answer = self.answer(request, trace, timeout);
+        let started = moment();
+        async move {
+            let response = answer.await;
+            let code = Status::from_header_map(response.headers()).map_or(Code::Ok, |status| status.code());
+            series.record(code, started.elapsed());
+            tracing::debug!(?code, "answered");
+            response
+        }
+        .instrument(span)
+    }
+}
+
 impl tower::Service<Request<Body>> for Guarded {
     type Response = Response<Body>;
     type Error = Infallible;
@@ -141,51 +203,12 @@ impl tower::Service<Request<Body>> for Guarded {
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
-        let trace = TraceParent::of(request.headers());
-        let (service, method) = split(request.uri().path());
-        let span = tracing::info_span!(
-            "rpc",
-            otel.kind = "server",
-            service,
-            method,
-            request_id = trace.request_id()
-        );
-        let _ = span.set_parent(trace.otel_context());
-        // The calls that this one makes are part of it, not of its caller.
-        let trace = trace.within(&span);
-        let timeout = timeout(request.headers());
-        let answer = self.clone().answer(request, trace, timeout);
-        let started = moment();
-        Box::pin(
-            async move {
-                let response = answer.await;
-                let code =
-                    Status::from_header_map(response.headers()).map_or(Code::Ok, |status| status.code());
-                let labels = [("service", service), ("method", method), ("code", format!("{code:?}"))];
-                metrics::counter!("syncwatch_grpc_requests_total", &labels).increment(1);
-                metrics::histogram!("syncwatch_grpc_request_duration_seconds", &labels[..2])
-                    .record(started.elapsed());
-                tracing::debug!(?code, "answered");
-                Ok(response)
-            }
-            .instrument(span),
-        )
+        Box::pin(self.clone().respond(request, false).map(Ok))
     }
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {
     headers.get(AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
-}
-
-/// `("syncwatch.room.v1.RoomService", "GetRoom")`; what the contract does not name shares one label, so that callers
-/// cannot make series.
-fn split(path: &str) -> (String, String) {
-    if ACCESS.contains_key(path)
-        && let Some((service, method)) = path.trim_start_matches('/').split_once('/')
-    {
-        return (service.to_owned(), method.to_owned());
-    }
-    ("unknown".to_owned(), "unknown".to_owned())
 }
 
 /// The `grpc-timeout` of a request: at most 8 digits and a unit (gRPC over HTTP/2, "Requests").

@@ -2,19 +2,22 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, PoisonError, RwLock},
-    time::{Duration, Instant},
+    sync::{Arc, PoisonError, RwLock, RwLockReadGuard},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use futures::future::BoxFuture;
-use jsonwebtoken::{Algorithm, DecodingKey, Validation, errors::ErrorKind};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use proto::{
     auth::v1::{GetJwksRequest, Jwk, auth_service_client::AuthServiceClient},
     common::v1::{Identity, Reason, SubjectKind},
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{Context, Error, RpcChannel};
+use crate::{
+    Context, Error, RpcChannel,
+    remembered::{Remembered, Verified},
+};
 
 /// What an access token says.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq, Eq)]
@@ -77,55 +80,99 @@ impl KeySource for RemoteKeys {
     }
 }
 
-/// Verifies access tokens. Cheap to clone; the copies share their keys.
+/// Verifies access tokens. Cheap to clone; the copies share their keys and what they verified.
 #[derive(Clone)]
 pub struct Verifier(Arc<Inner>);
 
 struct Inner {
     source: Box<dyn KeySource>,
-    keys: RwLock<HashMap<String, DecodingKey>>,
+    keys: RwLock<Keys>,
     /// When the keys were fetched last. Held while fetching, so that a burst of unknown tokens fetches once.
     fetched_at: tokio::sync::Mutex<Option<Instant>>,
+    remembered: Remembered,
+    /// Now, in Unix seconds.
+    now_s: fn() -> u64,
+}
+
+#[derive(Default)]
+struct Keys {
+    by_id: HashMap<String, Key>,
+    /// Counts the sets of keys. A new one ends what was verified by the one before, because a key of it may be gone.
+    set: u64,
+}
+
+#[derive(Clone)]
+struct Key {
+    /// The `x` of the JWK.
+    public: String,
+    decoding: DecodingKey,
 }
 
 /// A token with an unknown key makes us ask for the keys again, but not more often than this.
 const REFETCH_AFTER: Duration = Duration::from_secs(5);
 
+/// How much the clock of whoever made a token may be behind ours.
+const LEEWAY_S: u64 = 5;
+
 impl Verifier {
     /// Fetches keys when a token first needs them.
     pub fn new(source: impl KeySource + 'static) -> Self {
+        Self::with_time(source, unix_seconds)
+    }
+
+    fn with_time(source: impl KeySource + 'static, now_s: fn() -> u64) -> Self {
         Self(Arc::new(Inner {
             source: Box::new(source),
             keys: RwLock::default(),
             fetched_at: tokio::sync::Mutex::default(),
+            remembered: Remembered::default(),
+            now_s,
         }))
     }
 
-    /// Whom a token was made for.
+    /// Whom a token was made for. The signature is checked when the token is seen for the first time, everything else
+    /// each time.
     pub async fn verify(&self, token: &str) -> Result<Identity, Error> {
+        let verified = match self.0.remembered.get(token) {
+            Some(verified) if verified.key_set == self.keys().set => verified,
+            _ => self.check_signature(token).await?,
+        };
+        // This is where a token that was good ends: by time here, by its key above.
+        if verified.expires_s.saturating_add(LEEWAY_S) < (self.0.now_s)() {
+            self.0.remembered.remove(token);
+            return Err(Error::new(Reason::TokenExpired, "the token has expired; refresh it"));
+        }
+        Ok(verified.identity)
+    }
+
+    async fn check_signature(&self, token: &str) -> Result<Verified, Error> {
         let invalid = || Error::new(Reason::TokenInvalid, "the token is not one of ours; sign in again");
         let kid =
             jsonwebtoken::decode_header(token).ok().and_then(|header| header.kid).ok_or_else(invalid)?;
-        let key = if let Some(key) = self.key(&kid) {
-            key
+        let (key, key_set) = if let Some(found) = self.key(&kid) {
+            found
         } else {
             self.fetch().await?;
             self.key(&kid).ok_or_else(invalid)?
         };
         let mut validation = Validation::new(Algorithm::EdDSA);
-        validation.leeway = 5;
+        validation.validate_exp = false;
         validation.validate_aud = false;
-        match jsonwebtoken::decode::<Claims>(token, &key, &validation) {
-            Ok(token) => Ok(token.claims.into()),
-            Err(error) if matches!(error.kind(), ErrorKind::ExpiredSignature) => {
-                Err(Error::new(Reason::TokenExpired, "the token has expired; refresh it"))
-            }
-            Err(_) => Err(invalid()),
-        }
+        let claims = jsonwebtoken::decode::<Claims>(token, &key, &validation).map_err(|_| invalid())?.claims;
+        let expires_s = claims.exp;
+        let verified = Verified { identity: claims.into(), expires_s, key_set };
+        self.0.remembered.insert(token, verified.clone());
+        Ok(verified)
     }
 
-    fn key(&self, kid: &str) -> Option<DecodingKey> {
-        self.0.keys.read().unwrap_or_else(PoisonError::into_inner).get(kid).cloned()
+    fn keys(&self) -> RwLockReadGuard<'_, Keys> {
+        self.0.keys.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A key, and the set that it belongs to.
+    fn key(&self, kid: &str) -> Option<(DecodingKey, u64)> {
+        let keys = self.keys();
+        Some((keys.by_id.get(kid)?.decoding.clone(), keys.set))
     }
 
     #[expect(clippy::disallowed_methods, reason = "how long ago is a question to this process's own clock")]
@@ -134,13 +181,35 @@ impl Verifier {
         if fetched_at.is_some_and(|at| at.elapsed() < REFETCH_AFTER) {
             return Ok(());
         }
-        let keys = self.0.source.keys().await?;
-        let keys = keys
+        let fetched: HashMap<_, _> = self
+            .0
+            .source
+            .keys()
+            .await?
             .into_iter()
-            .filter_map(|jwk| Some((jwk.kid, DecodingKey::from_ed_components(&jwk.x).ok()?)))
+            .filter_map(|jwk| {
+                let decoding = DecodingKey::from_ed_components(&jwk.x).ok()?;
+                Some((jwk.kid, Key { public: jwk.x, decoding }))
+            })
             .collect();
-        *self.0.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
+        let mut keys = self.0.keys.write().unwrap_or_else(PoisonError::into_inner);
+        // Whoever sends tokens with unknown keys must not make us forget all good ones.
+        let is_same = fetched.len() == keys.by_id.len()
+            && fetched
+                .iter()
+                .all(|(kid, key)| keys.by_id.get(kid).is_some_and(|old| old.public == key.public));
+        if !is_same {
+            *keys = Keys { by_id: fetched, set: keys.set + 1 };
+        }
         *fetched_at = Some(Instant::now());
         Ok(())
     }
 }
+
+#[expect(clippy::disallowed_methods, reason = "tokens are made by the system's clocks, as everyone's are")]
+fn unix_seconds() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}
+
+#[cfg(test)]
+mod tests;

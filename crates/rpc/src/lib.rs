@@ -7,6 +7,8 @@ mod context;
 mod error;
 mod guard;
 mod identity;
+mod remembered;
+mod series;
 mod service;
 mod trace;
 

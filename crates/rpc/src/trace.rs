@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use http::HeaderValue;
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt as _, TraceFlags, TraceId, TraceState};
 use rand::RngCore as _;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
@@ -74,6 +75,12 @@ impl TraceParent {
             return Self { span_id, sampled: own.is_sampled(), ..*self };
         }
         Self { span_id: Self::random().span_id, ..*self }
+    }
+
+    /// The header's value.
+    pub fn header(&self) -> HeaderValue {
+        // Hexadecimal digits and hyphens are always a value.
+        HeaderValue::from_str(&self.to_string()).unwrap_or(HeaderValue::from_static(""))
     }
 
     /// The request id: 32 hexadecimal digits.

@@ -9,47 +9,44 @@ use axum::{
 };
 use bytes::Bytes;
 use http::{
-    HeaderMap, HeaderValue, StatusCode,
+    HeaderMap, HeaderValue,
     header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE},
     uri::PathAndQuery,
 };
+use http_body::Body as _;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use prost::Message as _;
-use prost_reflect::DynamicMessage;
 use rpc::{Error, Reason, RpcChannel, TraceParent};
 use tonic::Status;
 
 use super::{
-    TIMEOUT, call,
-    cookies::{self, CookieField},
+    TIMEOUT, call, cookies,
     error::ApiError,
     headers::Origin,
     routes::Endpoint,
-    translate,
+    translate::{self, RequestShape, refusal},
 };
+use crate::json::{self, MessageId};
 
 /// An endpoint, with all that its calls need worked out.
 pub(crate) struct Handler {
-    endpoint: Endpoint,
     channel: RpcChannel,
     rpc_path: PathAndQuery,
-    request_cookies: Vec<CookieField>,
-    reply_cookies: Vec<CookieField>,
+    request: RequestShape,
+    reply: MessageId,
     max_body_bytes: usize,
 }
 
 impl Handler {
     pub(crate) fn new(
-        endpoint: Endpoint,
+        endpoint: &Endpoint,
         channel: RpcChannel,
         max_body_bytes: usize,
     ) -> anyhow::Result<Self> {
         Ok(Self {
-            rpc_path: endpoint.rpc_path().parse()?,
-            request_cookies: CookieField::all(&endpoint.rpc.input()),
-            reply_cookies: CookieField::all(&endpoint.rpc.output()),
-            endpoint,
             channel,
+            rpc_path: endpoint.rpc_path().parse()?,
+            request: RequestShape::of(endpoint)?,
+            reply: translate::message(&endpoint.rpc.output())?,
             max_body_bytes,
         })
     }
@@ -71,24 +68,26 @@ impl Handler {
     ) -> Result<Response, Status> {
         let (parts, body) = request.into_parts();
         let body = self.body(&parts.headers, body).await?;
-        let path: Vec<_> = path.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        let mut message = translate::request(&self.endpoint, &path, parts.uri.query(), &body)?;
+        let mut message = self.request.read(path.iter(), parts.uri.query(), &body)?;
         let with_cookies = cookies::wanted(&parts.headers);
         if with_cookies {
-            cookies::fill(&mut message, &self.request_cookies, &parts.headers);
+            cookies::fill(&mut message, &parts.headers).map_err(refusal)?;
         }
 
-        let message = Bytes::from(message.encode_to_vec());
-        let reply = call::unary(&self.channel, self.rpc_path.clone(), message, &parts.headers, trace).await?;
+        let message = message.finish();
+        let reply =
+            call::unary(&self.channel, self.rpc_path.clone(), &message, &parts.headers, trace).await?;
 
-        let mut reply = DynamicMessage::decode(self.endpoint.rpc.output(), reply).map_err(Error::internal)?;
+        let mut body = Vec::with_capacity(2 * reply.len() + 64);
         let set_cookies = if with_cookies {
+            let values = json::write_with_cookies(self.reply, &reply, &mut body).map_err(Error::internal)?;
             let secure = parts.extensions.get::<Origin>().is_some_and(|origin| origin.is_https);
-            cookies::take(&mut reply, &self.reply_cookies, secure)
+            cookies::set(self.reply, &values, secure)
         } else {
+            json::write(self.reply, &reply, &mut body).map_err(Error::internal)?;
             HeaderMap::new()
         };
-        let mut response = (StatusCode::OK, translate::reply(&reply)?).into_response();
+        let mut response = Response::new(Body::from(body));
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         // What an API call says is for its caller and for now.
@@ -111,6 +110,9 @@ impl Handler {
             return Err(too_large());
         }
         let broken = |what: &str| Error::new(Reason::MalformedBody, format!("the body {what}"));
+        if body.is_end_stream() {
+            return Ok(Bytes::new());
+        }
         let whole = Limited::new(body, self.max_body_bytes).collect();
         // Whoever sends a body byte by byte would hold a connection for ever.
         let body = tokio::time::timeout(TIMEOUT, whole).await.map_err(|_| broken("did not come in time"))?;

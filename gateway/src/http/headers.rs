@@ -20,7 +20,7 @@ use rpc::{Error, TraceParent};
 use tracing::Instrument as _;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
-use super::{error::ApiError, forwarded};
+use super::{error::ApiError, forwarded, series::RequestSeries};
 use crate::Config;
 
 /// Media comes from wherever people link to, hence the open `media-src` and `connect-src`; scripts come from here
@@ -46,6 +46,7 @@ pub(crate) struct Origin {
 pub(crate) struct Surroundings {
     trusted: Vec<IpNet>,
     public_is_https: bool,
+    series: RequestSeries,
 }
 
 impl Surroundings {
@@ -53,6 +54,7 @@ impl Surroundings {
         Arc::new(Self {
             trusted: config.trusted_proxies.clone(),
             public_is_https: config.public_url.starts_with("https://"),
+            series: RequestSeries::default(),
         })
     }
 
@@ -93,9 +95,7 @@ pub(crate) async fn surround(
     let elapsed = started.elapsed();
     let status = response.status().as_u16();
     tracing::debug!(parent: &span, status, ms = elapsed.as_secs_f64() * 1000.0, "answered");
-    let labels = [("route", route), ("method", method.to_owned()), ("status", status.to_string())];
-    metrics::histogram!("syncwatch_http_request_duration_seconds", &labels[..2]).record(elapsed);
-    metrics::counter!("syncwatch_http_requests_total", &labels).increment(1);
+    surroundings.series.record(&route, method, status, elapsed);
 
     complete(response.headers_mut(), trace, origin);
     response

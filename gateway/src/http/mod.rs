@@ -15,6 +15,7 @@ mod openapi;
 mod pages;
 mod preview;
 mod routes;
+mod series;
 pub(crate) mod translate;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
@@ -31,7 +32,10 @@ use axum::{
 use http::{HeaderName, HeaderValue, header};
 use rpc::{Error, RpcChannel, TraceParent, Verifier};
 use tower_http::{
-    compression::CompressionLayer,
+    compression::{
+        CompressionLayer, Predicate as _,
+        predicate::{DefaultPredicate, SizeAbove},
+    },
     cors::{AllowOrigin, CorsLayer},
 };
 
@@ -44,6 +48,9 @@ pub use self::openapi::openapi;
 
 /// How long a call may take.
 const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Bodies of the API below this many bytes fit into one packet as they are.
+const MIN_COMPRESSED: u64 = 1024;
 
 /// What the routes need.
 pub(crate) struct Parts {
@@ -59,7 +66,8 @@ pub(crate) struct Parts {
 
 /// Everything that the gateway serves.
 pub(crate) fn router(config: &Config, parts: Parts) -> anyhow::Result<Router> {
-    let api = api(config, &parts)?.layer(CompressionLayer::new());
+    let large = DefaultPredicate::new().and(SizeAbove::new(MIN_COMPRESSED));
+    let api = api(config, &parts)?.layer(CompressionLayer::new().compress_when(large));
     let room = parts.channels.get("syncwatch.room.v1.RoomService").context("no channel leads to room-svc")?;
     let pages = Pages::new(Previews::new(room.clone(), parts.clock.clone()), config.public_origin());
     // Compression stops at what is compressed already or must keep its ranges: media and sockets.
@@ -87,7 +95,7 @@ fn api(config: &Config, parts: &Parts) -> anyhow::Result<Router> {
         let filter = MethodFilter::try_from(endpoint.method.clone())?;
         let path = endpoint.path.clone();
         let gate = Arc::new(Gate::of(&endpoint.rpc, &parts.limits, &parts.verifier)?);
-        let handler = Arc::new(Handler::new(endpoint, channel.clone(), config.max_body_bytes)?);
+        let handler = Arc::new(Handler::new(&endpoint, channel.clone(), config.max_body_bytes)?);
         let handle = move |path: RawPathParams, request: Request| {
             let (gate, handler) = (gate.clone(), handler.clone());
             async move {

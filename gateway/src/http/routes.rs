@@ -1,7 +1,5 @@
 //! The HTTP side of the contract: which method and path stand for which RPC, from `google.api.http`.
 
-use std::sync::LazyLock;
-
 use anyhow::{Context as _, bail, ensure};
 use http::Method;
 use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor, MethodDescriptor};
@@ -108,16 +106,4 @@ fn parameters(input: &MessageDescriptor, path: &str) -> anyhow::Result<Vec<Field
         "{path} has a variable that is not a whole segment"
     );
     Ok(fields)
-}
-
-/// The cookie that browsers carry a field in, by the option of the contract.
-pub(crate) fn cookie_of(field: &FieldDescriptor) -> Option<String> {
-    static COOKIE: LazyLock<Option<prost_reflect::ExtensionDescriptor>> =
-        LazyLock::new(|| proto::POOL.get_extension_by_name("syncwatch.common.v1.cookie"));
-    let extension = COOKIE.as_ref()?;
-    let options = field.options();
-    options
-        .has_extension(extension)
-        .then(|| options.get_extension(extension).as_str().map(str::to_owned))
-        .flatten()
 }

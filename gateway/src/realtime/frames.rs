@@ -6,7 +6,6 @@ use axum::extract::ws::{Message, Utf8Bytes};
 use bytes::Bytes;
 use metrics::Counter;
 use prost::Message as _;
-use prost_reflect::{DynamicMessage, MessageDescriptor};
 use proto::{
     codec,
     realtime::v1::{ClientFrame, Rejected, ServerFrame, client_frame, server_frame},
@@ -17,7 +16,10 @@ use serde::Deserialize;
 use tonic::Status;
 use tonic_types::StatusExt as _;
 
-use crate::http::{error::public, translate};
+use crate::{
+    http::error::public,
+    json::{self, MessageId, ReadError, Reader},
+};
 
 /// How a socket writes its frames.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,17 +93,15 @@ pub(crate) fn id_of(format: Format, message: &Message) -> String {
 }
 
 fn from_json(text: &str) -> Result<ClientFrame, String> {
-    static FRAME: LazyLock<Option<MessageDescriptor>> =
-        LazyLock::new(|| proto::POOL.get_message_by_name("syncwatch.realtime.v1.ClientFrame"));
-    let frame = FRAME.as_ref().ok_or("the contract has no ClientFrame")?;
-    let value: serde_json::Value =
-        serde_json::from_str(text).map_err(|error| format!("the frame is not JSON: {error}"))?;
-    let message =
-        translate::read(frame, value.clone()).map_err(|error| match translate::blame(frame, &value) {
-            Some((field, what)) => format!("{field}: {what}"),
-            None => format!("the frame is no ClientFrame: {error}"),
-        })?;
-    message.transcode_to().map_err(|error| error.to_string())
+    static FRAME: LazyLock<Option<MessageId>> =
+        LazyLock::new(|| json::message_id("syncwatch.realtime.v1.ClientFrame"));
+    let mut reader = Reader::new(FRAME.ok_or("the contract has no ClientFrame")?);
+    reader.json(text.as_bytes()).map_err(|error| match error {
+        ReadError::NoObject(what) => format!("the frame is not a JSON object: {what}"),
+        ReadError::Field(field, what) => format!("{field}: {what}"),
+        ReadError::Contradiction(field) => format!("{field} contradicts itself"),
+    })?;
+    ClientFrame::decode(reader.finish().as_slice()).map_err(|error| error.to_string())
 }
 
 /// A frame and what it is on the wire, made when a socket of that format first needs it.
@@ -139,13 +139,12 @@ impl Encoded {
 }
 
 fn to_json(frame: &ServerFrame) -> String {
-    static FRAME: LazyLock<Option<MessageDescriptor>> =
-        LazyLock::new(|| proto::POOL.get_message_by_name("syncwatch.realtime.v1.ServerFrame"));
-    let json = FRAME.as_ref().and_then(|descriptor| {
-        let message = DynamicMessage::decode(descriptor.clone(), frame.encode_to_vec().as_slice()).ok()?;
-        serde_json::to_string(&message).ok()
-    });
-    json.unwrap_or_else(|| {
+    static FRAME: LazyLock<Option<MessageId>> =
+        LazyLock::new(|| json::message_id("syncwatch.realtime.v1.ServerFrame"));
+    let wire = frame.encode_to_vec();
+    let mut text = Vec::with_capacity(2 * wire.len() + 64);
+    let written = FRAME.and_then(|frame| json::write(frame, &wire, &mut text).ok());
+    written.and_then(|()| String::from_utf8(text).ok()).unwrap_or_else(|| {
         tracing::error!("a frame of the contract cannot be written as JSON");
         String::from("{}")
     })

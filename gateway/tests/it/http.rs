@@ -19,7 +19,10 @@ async fn a_path_variable_and_the_query_become_the_request() {
         )
     );
     for query in ["pageSize=7&pageToken=a%20b", "page_size=7&page_token=a+b"] {
-        assert_eq!(world.get(&format!("/api/rooms?{query}")).await.json(), json!({"nextPageToken": "7/a b"}));
+        assert_eq!(
+            world.get(&format!("/api/rooms?{query}")).await.json(),
+            json!({"rooms": [], "nextPageToken": "7/a b"})
+        );
     }
     assert_eq!(
         world.get("/api/v1/syncplay/rooms/other").await.json()["room"]["name"],
@@ -290,4 +293,30 @@ async fn what_a_request_causes_belongs_to_its_trace_and_to_our_span() {
         assert_ne!(id, "0af7651916cd43dd8448eb211c80319c");
         assert!(told.starts_with(&format!("00-{id}-")) && told.len() == 55, "{told}");
     }
+}
+
+// Case P7.
+#[tokio::test]
+async fn an_empty_list_is_there_and_empty() {
+    let world = World::new();
+    assert_eq!(world.get("/api/rooms").await.json()["rooms"], json!([]));
+}
+
+#[tokio::test]
+async fn an_unknown_field_is_refused_with_the_nearest_known_name() {
+    let world = World::new();
+    let answer = world.post("/api/rooms", &json!({"visibilty": "VISIBILITY_PUBLIC"})).await;
+    assert_eq!((answer.status, answer.reason().as_str()), (StatusCode::BAD_REQUEST, "MALFORMED_BODY"));
+    let error = &answer.json()["error"];
+    assert_eq!(error["message"], "visibilty: is no field of this call; did you mean visibility?");
+    assert_eq!(error["details"][0]["metadata"]["field"], "visibilty");
+}
+
+#[tokio::test]
+async fn a_small_reply_is_not_compressed() {
+    let world = World::new();
+    let request = Request::get("/api/rooms/abcd2345").header("accept-encoding", "br, gzip");
+    let answer = world.send(request.body(Body::empty()).unwrap()).await;
+    assert_eq!(answer.header("content-encoding"), "");
+    assert_eq!(answer.json()["room"]["code"], "abcd2345");
 }

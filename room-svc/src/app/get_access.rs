@@ -7,13 +7,13 @@ use super::App;
 use crate::{
     domain::{Access, Changes, Room, RoomKey, admits, effective},
     error::{Error, Result},
-    store::{members, rooms},
+    store::members,
 };
 
 impl App {
     /// Reads a room, for anyone who can name it.
     pub(crate) async fn get_room(&self, room: &RoomKey) -> Result<Room> {
-        rooms::get(&self.pool, room).await
+        self.rooms.get(room).await
     }
 
     /// Reads how the caller stands to a room, in one query.

@@ -18,6 +18,7 @@ mod ownership;
 mod reclaim_room;
 mod record_durations;
 mod remove_item;
+mod room_reader;
 mod send_message;
 mod stream_events;
 mod tickets;
@@ -31,6 +32,7 @@ use runtime::Clock;
 use sqlx::{PgPool, Postgres, Transaction};
 use state::KeyValue;
 
+pub(crate) use room_reader::RoomReader;
 pub(crate) use wake::Wake;
 
 use crate::error::Result;
@@ -38,6 +40,7 @@ use crate::error::Result;
 /// What every use case works with.
 pub(crate) struct App {
     pub(crate) pool: PgPool,
+    pub(crate) rooms: RoomReader,
     pub(crate) keys: Arc<dyn KeyValue>,
     pub(crate) clock: Clock,
     pub(crate) wake: Wake,

@@ -104,6 +104,14 @@ pub(crate) struct Room {
 }
 
 impl Room {
+    /// Whether this is the room that somebody named.
+    pub(crate) fn is_called(&self, key: &RoomKey) -> bool {
+        match key {
+            RoomKey::Id(id) => self.id == *id,
+            RoomKey::Code(code) => self.code == code.as_str(),
+        }
+    }
+
     /// Who may still take the room back.
     pub(crate) fn open_reclaim(&self, now: DateTime<Utc>) -> Option<&Reclaim> {
         self.reclaim.as_ref().filter(|reclaim| now <= reclaim.until)

@@ -61,7 +61,7 @@ pub(super) fn key(room: &RoomKey) -> (Option<Uuid>, Option<&str>) {
 }
 
 /// The error of a room that is not there.
-pub(super) fn not_found(room: &RoomKey) -> Error {
+pub(crate) fn not_found(room: &RoomKey) -> Error {
     Error::RoomNotFound(match room {
         RoomKey::Id(id) => id.to_string(),
         RoomKey::Code(code) => code.as_str().to_owned(),
@@ -73,6 +73,18 @@ pub(crate) async fn get(db: impl PgExecutor<'_>, room: &RoomKey) -> Result<Room>
     let (id, code) = key(room);
     let found = sqlx::query_as(concat!("SELECT ", columns!(), " FROM room.rooms r WHERE ", is_room!()));
     found.bind(id).bind(code).fetch_optional(db).await?.ok_or_else(|| not_found(room))
+}
+
+/// Reads those of these rooms that there are, each once.
+pub(crate) async fn get_many(db: impl PgExecutor<'_>, rooms: &[&RoomKey]) -> Result<Vec<Room>> {
+    let ids: Vec<Uuid> = rooms.iter().filter_map(|room| key(room).0).collect();
+    let codes: Vec<&str> = rooms.iter().filter_map(|room| key(room).1).collect();
+    let found = sqlx::query_as(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM room.rooms r WHERE r.id = ANY($1) OR r.code = ANY($2)"
+    ));
+    Ok(found.bind(ids).bind(codes).fetch_all(db).await?)
 }
 
 /// Makes all writers of a room wait for one another until the transaction ends. What they decide by is to be read

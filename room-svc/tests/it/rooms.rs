@@ -3,7 +3,7 @@ use std::collections::HashSet;
 use futures::future::join_all;
 use proto::room::v1::{
     CreateRoomRequest, DeleteRoomRequest, GetInvitePreviewRequest, GetInvitePreviewResponse,
-    ListRoomsRequest, Role, Visibility,
+    ListRoomsRequest, Role, UpdateRoomRequest, Visibility,
 };
 use rpc::Reason;
 use tonic_types::StatusExt as _;
@@ -169,4 +169,26 @@ async fn only_its_owner_deletes_a_room_and_then_nothing_of_it_is_left() {
     .await
     .unwrap();
     assert_eq!(left, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_reads_beside_many_others_sees_what_was_committed_before() {
+    let world = World::start().await;
+    let svc = world.instance().await;
+    let ada = user("Ada");
+    let rooms = join_all((0..4).map(|_| svc.create(&ada))).await;
+    // Each writer reads its own room after each of its changes; the reads of all share statements.
+    let write_and_read = async |room: &proto::room::v1::Room| {
+        for turn in 0..20 {
+            let name = format!("turn {turn}");
+            let request =
+                UpdateRoomRequest { room: room.id.clone(), name: name.clone(), ..Default::default() };
+            svc.client().update_room(ada.request(request)).await.unwrap();
+            let reads = [room.id.as_str(), &room.code, "22222222"].map(|key| svc.get(key));
+            let [by_id, by_code, nowhere] = join_all(reads).await.try_into().unwrap();
+            assert_eq!((by_id.unwrap().name, by_code.unwrap().name), (name.clone(), name));
+            assert_eq!(refusal(nowhere), Reason::RoomNotFound);
+        }
+    };
+    join_all(rooms.iter().map(write_and_read)).await;
 }

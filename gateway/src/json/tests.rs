@@ -1,0 +1,268 @@
+//! The translation against prost-reflect's, for every message of the contract.
+
+use proptest::{prelude::*, sample::Index};
+use prost::Message as _;
+use prost_reflect::{
+    DeserializeOptions, DynamicMessage, FieldDescriptor, Kind, MapKey, MessageDescriptor, SerializeOptions,
+    Value,
+};
+use serde_json::json;
+
+use super::{ReadError, Reader, message_id, write};
+
+/// Messages with every kind of field: those of the contract, and the rules of validation.
+fn messages() -> Vec<MessageDescriptor> {
+    let is_ours = |message: &MessageDescriptor| {
+        let name = message.full_name();
+        (name.starts_with("syncwatch.") || name.starts_with("buf.validate.")) && !message.is_map_entry()
+    };
+    proto::POOL.all_messages().filter(is_ours).collect()
+}
+
+/// Draws numbers from what proptest has drawn, so that a failure shrinks towards few and small ones.
+struct Draw<'a>(std::slice::Iter<'a, (Index, u64)>);
+
+impl Draw<'_> {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0.next().map_or(0, |(index, _)| index.index(bound))
+    }
+
+    fn bits(&mut self) -> u64 {
+        self.0.next().map_or(0, |(_, bits)| *bits)
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "any number will do")]
+    fn value(&mut self, kind: &Kind, depth: usize) -> Value {
+        // Small numbers and zero are as likely as large ones.
+        let bits = self.bits() >> [0, 33, 57, 64][self.below(4)].min(63);
+        let float = f64::from(bits as i32) / 64.0;
+        match kind {
+            Kind::Double => Value::F64(float),
+            Kind::Float => Value::F32(f32::from(bits as i16) / 4.0),
+            Kind::Int32 | Kind::Sint32 | Kind::Sfixed32 => Value::I32(bits as i32),
+            Kind::Int64 | Kind::Sint64 | Kind::Sfixed64 => Value::I64(bits.cast_signed()),
+            Kind::Uint32 | Kind::Fixed32 => Value::U32(bits as u32),
+            Kind::Uint64 | Kind::Fixed64 => Value::U64(bits),
+            Kind::Bool => Value::Bool(bits & 1 == 1),
+            Kind::String => {
+                let texts = ["", "plain", "\"quoted\" \\ \n\u{7f}", "Kino 🎬 \u{2028}", "null"];
+                Value::String(texts[self.below(texts.len())].to_owned())
+            }
+            Kind::Bytes => Value::Bytes(bits.to_le_bytes()[self.below(8)..].to_vec().into()),
+            Kind::Enum(kind) => {
+                let known: Vec<_> = kind.values().map(|value| value.number()).collect();
+                Value::EnumNumber(known[self.below(known.len())])
+            }
+            Kind::Message(message) => Value::Message(self.message(message, depth + 1)),
+        }
+    }
+
+    fn message(&mut self, descriptor: &MessageDescriptor, depth: usize) -> DynamicMessage {
+        let mut message = DynamicMessage::new(descriptor.clone());
+        let limits = match descriptor.full_name() {
+            // What RFC 3339 can write.
+            "google.protobuf.Timestamp" => Some(4_000_000_000),
+            "google.protobuf.Duration" => Some(300_000_000_000),
+            _ => None,
+        };
+        if let Some(limit) = limits {
+            let seconds = i64::try_from(self.bits() % limit).unwrap();
+            let nanos = [0, 5, 1_000, 250_000_000, 999_999_999][self.below(5)];
+            message.set_field_by_name("seconds", Value::I64(seconds));
+            message.set_field_by_name("nanos", Value::I32(nanos));
+            return message;
+        }
+        if depth > 4 {
+            return message;
+        }
+        for field in descriptor.fields() {
+            if self.below(2) == 1 {
+                let value = self.field(&field, depth);
+                message.set_field(&field, value);
+            }
+        }
+        message
+    }
+
+    fn field(&mut self, field: &FieldDescriptor, depth: usize) -> Value {
+        let kind = field.kind();
+        let count = self.below(3);
+        if field.is_map() {
+            let entry = kind.as_message().unwrap();
+            let value = entry.map_entry_value_field().kind();
+            let entries = (0..count).map(|n| (MapKey::String(format!("k\"{n}")), self.value(&value, depth)));
+            Value::Map(entries.collect())
+        } else if field.is_list() {
+            Value::List((0..count).map(|_| self.value(&kind, depth)).collect())
+        } else {
+            self.value(&kind, depth)
+        }
+    }
+}
+
+fn to_json(message: &MessageDescriptor, wire: &[u8]) -> String {
+    let mut text = Vec::new();
+    write(message_id(message.full_name()).unwrap(), wire, &mut text).unwrap();
+    String::from_utf8(text).unwrap()
+}
+
+fn from_json(message: &MessageDescriptor, text: &str) -> Result<DynamicMessage, ReadError> {
+    let mut reader = Reader::new(message_id(message.full_name()).unwrap());
+    reader.json(text.as_bytes())?;
+    Ok(DynamicMessage::decode(message.clone(), reader.finish().as_slice()).unwrap())
+}
+
+fn reflected(message: &MessageDescriptor, text: &str) -> DynamicMessage {
+    let mut json = serde_json::Deserializer::from_str(text);
+    let options = DeserializeOptions::new().deny_unknown_fields(true);
+    DynamicMessage::deserialize_with_options(message.clone(), &mut json, &options).unwrap()
+}
+
+/// What a message says, in a form that can be compared and shown.
+fn said(message: &DynamicMessage) -> serde_json::Value {
+    serde_json::to_value(message).unwrap()
+}
+
+fn with_options(message: &DynamicMessage, options: &SerializeOptions) -> String {
+    let mut text = Vec::new();
+    message.serialize_with_options(&mut serde_json::Serializer::new(&mut text), options).unwrap();
+    String::from_utf8(text).unwrap()
+}
+
+fn draws() -> impl Strategy<Value = Vec<(Index, u64)>> {
+    prop::collection::vec(any::<(Index, u64)>(), 0..200)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn what_we_write_is_read_back_as_the_same_message(draws in draws()) {
+        for descriptor in messages() {
+            let message = Draw(draws.iter()).message(&descriptor, 0);
+            let text = to_json(&descriptor, &message.encode_to_vec());
+            prop_assert_eq!(said(&reflected(&descriptor, &text)), said(&message), "{}", text);
+            prop_assert_eq!(said(&from_json(&descriptor, &text).unwrap()), said(&message), "{}", text);
+        }
+    }
+
+    #[test]
+    fn all_spellings_of_protojson_are_read(draws in draws()) {
+        let options = SerializeOptions::new();
+        let spellings = [
+            options.clone(),
+            options.clone().use_proto_field_name(true),
+            options.clone().use_enum_numbers(true).stringify_64_bit_integers(false),
+            options.skip_default_fields(false),
+        ];
+        for descriptor in messages() {
+            let message = Draw(draws.iter()).message(&descriptor, 0);
+            for options in &spellings {
+                let text = with_options(&message, options);
+                let read = from_json(&descriptor, &text);
+                // To give the default of a field of a oneof is to choose that field.
+                if let Err(ReadError::Field(_, what)) = &read && what.contains("excludes") {
+                    continue;
+                }
+                prop_assert_eq!(said(&read.unwrap()), said(&reflected(&descriptor, &text)), "{}", text);
+            }
+        }
+    }
+
+    #[test]
+    fn a_message_in_parts_is_merged(first in draws(), second in draws()) {
+        for descriptor in messages() {
+            let [first, second] = [&first, &second].map(|draws| Draw(draws.iter()).message(&descriptor, 0));
+            let wire = [first.encode_to_vec(), second.encode_to_vec()].concat();
+            let merged = DynamicMessage::decode(descriptor.clone(), wire.as_slice()).unwrap();
+            prop_assert_eq!(said(&reflected(&descriptor, &to_json(&descriptor, &wire))), said(&merged));
+        }
+    }
+
+    #[test]
+    fn no_bytes_and_no_text_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..64), text in ".{0,40}") {
+        for descriptor in messages() {
+            let id = message_id(descriptor.full_name()).unwrap();
+            let _ = write(id, &bytes, &mut Vec::new());
+            let _ = Reader::new(id).json(&bytes);
+            let _ = Reader::new(id).json(text.as_bytes());
+        }
+    }
+}
+
+fn descriptor(name: &str) -> MessageDescriptor {
+    proto::POOL.get_message_by_name(name).unwrap()
+}
+
+// Case P7.
+#[test]
+fn empty_lists_and_maps_are_written() {
+    assert_eq!(to_json(&descriptor("syncwatch.room.v1.ListRoomsResponse"), &[]), r#"{"rooms":[]}"#);
+    assert_eq!(to_json(&descriptor("syncwatch.realtime.v1.Rejected"), &[]), r#"{"metadata":{}}"#);
+}
+
+#[test]
+fn lists_of_numbers_are_read_packed_or_not() {
+    let hello = descriptor("syncwatch.realtime.v1.Hello");
+    // Field 5, observe: one packed list of 1 and 2, then 3 alone, with field 1 between them.
+    let wire = [0x2a, 2, 1, 2, 0x08, 1, 0x28, 3];
+    assert_eq!(
+        serde_json::from_str::<serde_json::Value>(&to_json(&hello, &wire)).unwrap()["observe"],
+        json!(["RESOURCE_PLAYBACK", "RESOURCE_SETTINGS", "RESOURCE_MEMBERS"])
+    );
+}
+
+#[test]
+fn of_a_oneof_the_last_on_the_wire_counts() {
+    let aside = descriptor("syncwatch.realtime.v1.ClientFrame");
+    // typing (7), bye (10), typing.
+    let wire = [0x3a, 0, 0x52, 0, 0x3a, 0];
+    assert_eq!(to_json(&aside, &wire), r#"{"typing":{}}"#);
+    assert_eq!(to_json(&aside, &wire[..4]), r#"{"bye":{}}"#);
+}
+
+#[test]
+fn what_is_wrong_is_named_by_its_path() {
+    let frame = descriptor("syncwatch.realtime.v1.ClientFrame");
+    let cases = [
+        (r#"{"chat": {"text": 5}}"#, "chat.text", "expected a string"),
+        (r#"{"chat": {"tetx": "x"}}"#, "chat.tetx", "did you mean text?"),
+        (r#"{"chat": {"zzz": "x"}}"#, "chat.zzz", "is no field of this call"),
+        (r#"{"hello": {"observe": ["RESOURCE_CHAT", "X"]}}"#, "hello.observe[1]", "has no value \"X\""),
+        (r#"{"hello": {"protocolVersion": 1e10}}"#, "hello.protocolVersion", "out of range"),
+        (r#"{"hello": {"protocolVersion": 1.5}}"#, "hello.protocolVersion", "expected an integer"),
+        (r#"{"hello": {"lastSeq": "many"}}"#, "hello.lastSeq", "invalid digit"),
+        (r#"{"id": "a", "id": "b"}"#, "id", "is there twice"),
+        (r#"{"typing": {}, "bye": {}}"#, "bye", "excludes typing"),
+    ];
+    for (text, path, what) in cases {
+        match from_json(&frame, text) {
+            Err(ReadError::Field(field, said)) => {
+                assert_eq!(field, path, "{text}");
+                assert!(said.contains(what) && !said.contains("line"), "{text}: {said}");
+            }
+            other => panic!("{text}: {other:?}"),
+        }
+    }
+    for text in ["", "[]", "5", "{", "{}}", r#"{"id": "a",}"#] {
+        assert!(matches!(from_json(&frame, text), Err(ReadError::NoObject(_))), "{text}");
+    }
+}
+
+#[test]
+fn depth_is_bounded() {
+    let rules = descriptor("buf.validate.FieldRules");
+    let mut wire = Vec::new();
+    for _ in 0..200 {
+        // FieldRules.repeated (18) . items (4)
+        let items = [vec![0x22], length(&wire), wire.clone()].concat();
+        wire = [vec![0x92, 0x01], length(&items), items].concat();
+    }
+    assert!(write(message_id(rules.full_name()).unwrap(), &wire, &mut Vec::new()).is_err());
+}
+
+fn length(wire: &[u8]) -> Vec<u8> {
+    let mut length = Vec::new();
+    prost::encoding::encode_varint(wire.len() as u64, &mut length);
+    length
+}
