@@ -4,6 +4,8 @@ import { useRoom, useRoomSession } from '../room/context';
 import { clockTime } from '../room/state';
 
 const REFRESH_MS = 200;
+/** More steps than the bar has pixels on most screens. */
+const MAX_STEPS = 2_000;
 
 export function SeekBar({ disabled, onSeek }: { disabled: boolean; onSeek: (ms: number) => void }) {
   const atMs = useRoomPosition();
@@ -47,7 +49,11 @@ function useRoomPosition(): number {
   const seq = useRoom((state) => state.motion.seq);
   const [atMs, setAtMs] = useState(0);
   useEffect(() => {
-    const read = () => setAtMs(session.roomPositionMs() ?? 0);
+    // A step that moves neither the thumb nor the seconds is not worth a repaint.
+    const read = () => {
+      const stepMs = Math.min(1_000, Math.max(1, (session.durationMs() ?? 0) / MAX_STEPS));
+      setAtMs(Math.floor((session.roomPositionMs() ?? 0) / stepMs) * stepMs);
+    };
     read();
     const timer = setInterval(read, REFRESH_MS);
     return () => clearInterval(timer);
