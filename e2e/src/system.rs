@@ -157,6 +157,8 @@ pub fn up_through(wrapper: &[&str], data_dir: &Path, listen: &str) -> anyhow::Re
 fn up_arguments(command: &mut Command, data_dir: &Path, listen: &str) {
     command.args(["up", "--listen", listen, "--log-level", "warn", "--data-dir"]);
     command.arg(data_dir).stdin(Stdio::null()).stdout(Stdio::piped());
+    // No test asks the internet for the title of a video.
+    command.env("SYNCWATCH_MEDIA__OEMBED", "false");
 }
 
 fn run(shape: Shape, settings: &[(String, String)], data_dir: &Path) -> anyhow::Result<(Child, String)> {

@@ -4,6 +4,9 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use runtime::Secret;
 use serde::Deserialize;
+use url::Url;
+
+use crate::app::Oembed;
 
 /// Settings of the service; the defaults are in `config.default.toml`.
 #[derive(Debug, Clone, Deserialize)]
@@ -19,6 +22,10 @@ pub struct Config {
     pub allow_private_networks: Vec<String>,
     /// How long the host of a link may take to show what is there.
     pub source_timeout_ms: u64,
+    /// Whether YouTube, Vimeo and Dailymotion are asked for the titles and pictures of their videos.
+    pub oembed: bool,
+    /// What answers in their place; empty: nothing does.
+    pub oembed_base_url: String,
     /// How long a link of the data plane is good.
     pub link_minutes: u32,
     /// Signs the links of the data plane: base64 of at least 32 bytes.
@@ -36,6 +43,22 @@ impl Config {
             self.source_timeout_ms
         );
         Ok(Duration::from_millis(self.source_timeout_ms))
+    }
+
+    /// How services are asked for titles, if they are.
+    pub(crate) fn oembed(&self) -> anyhow::Result<Option<Oembed>> {
+        let base = match self.oembed_base_url.as_str() {
+            "" => None,
+            text => {
+                let base = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+                anyhow::ensure!(
+                    base.is_some(),
+                    "media.oembed_base_url is `{text}`; it must be an http or https address, or empty"
+                );
+                base
+            }
+        };
+        Ok(self.oembed.then_some(Oembed { base }))
     }
 
     /// How long a link of the data plane is good.

@@ -74,6 +74,7 @@ pub fn build(config: &Config, deps: Deps, tasks: &mut Tasks) -> anyhow::Result<S
         signer: Signer::new(&config.link_secret)?,
         clock: deps.clock,
         link_lifetime: config.link_lifetime()?,
+        oembed: config.oembed()?,
     };
     ServiceParts::default().add(MediaServiceServer::new(grpc::Grpc(app))).guard(deps.verifier, deps.token)
 }

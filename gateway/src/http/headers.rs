@@ -25,9 +25,9 @@ use crate::Config;
 
 /// Media comes from wherever people link to, hence the open `media-src` and `connect-src`; scripts come from here
 /// alone. OPAQUE is WebAssembly. Frames are the official players of services that allow nothing else; they are spoken
-/// to by messages, so that no script of theirs runs in this page.
+/// to by messages, so that no script of theirs runs in this page. Pictures come from the hosts of these services too.
 const CSP: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; \
-    img-src 'self' data: blob:; media-src 'self' blob: https: http:; connect-src 'self' ws: wss: https: http:; \
+    img-src 'self' data: blob: https://*.ytimg.com https://*.vimeocdn.com https://*.dmcdn.net; media-src 'self' blob: https: http:; connect-src 'self' ws: wss: https: http:; \
     worker-src 'self' blob:; font-src 'self'; \
     frame-src https://www.youtube-nocookie.com https://player.vimeo.com https://geo.dailymotion.com; \
     object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";

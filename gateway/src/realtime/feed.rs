@@ -250,7 +250,13 @@ impl Feed {
                 self.stale.settings = true;
                 self.hub.tell(Entry { audience: Audience::Left { subject_id }, frame: None });
             }
-            Some(K::ItemAdded(_) | K::ItemRemoved(_) | K::ItemsReordered(_) | K::ItemMeasured(_)) => {
+            Some(
+                K::ItemAdded(_)
+                | K::ItemRemoved(_)
+                | K::ItemsReordered(_)
+                | K::ItemMeasured(_)
+                | K::ItemUpdated(_),
+            ) => {
                 self.stale.playlist = true;
             }
             Some(K::MessageSent(message)) => {

@@ -7,16 +7,13 @@ use proto::room::v1::{MediaFormat, Source, source};
 use url::Url;
 
 use crate::{
-    domain::{Measurement, Playlist, Step, Window, parse_link, parse_redirect, read_playlist},
+    domain::{HlsPlaylist, Measurement, Step, Window, inspect_playlist, parse_link, parse_redirect},
     error::{Error, Result},
-    origin::Origin,
+    origin::{LARGEST_PLAYLIST, Origin},
 };
 
 /// All that is read for one item, from a host that is in no hurry.
 const PATIENCE: Duration = Duration::from_secs(30);
-
-/// Ten hours of segments of two seconds, with long names.
-const LARGEST_PLAYLIST: usize = 4 * 1024 * 1024;
 
 /// Finds out how long items are. Cheap to clone.
 #[derive(Clone)]
@@ -33,7 +30,7 @@ impl Measurer {
             match &source.kind {
                 Some(source::Kind::TestFilm(_)) => self.measure_file(&File::Film).await,
                 Some(source::Kind::Direct(direct)) => {
-                    let link = parse_link(&direct.url)?;
+                    let link = parse_link(&direct.url)?.url;
                     match source.format() {
                         MediaFormat::Progressive => self.measure_file(&File::At(link)).await,
                         MediaFormat::Hls => self.measure_hls(link).await,
@@ -85,9 +82,11 @@ impl Measurer {
             if piece.bytes.len() == LARGEST_PLAYLIST {
                 return Ok(None);
             }
-            match read_playlist(&piece.bytes) {
-                Playlist::Length(length_us) => return Ok(length_us),
-                Playlist::Of(variant) => link = parse_redirect(&piece.url, &variant)?,
+            match inspect_playlist(&piece.bytes) {
+                Ok(HlsPlaylist::Media { length_us, .. }) => return Ok(length_us),
+                Ok(HlsPlaylist::Master { variant, .. }) => link = parse_redirect(&piece.url, &variant)?,
+                // Nothing of it tells a length.
+                Err(_) => return Ok(None),
             }
         }
         Ok(None)

@@ -11,9 +11,16 @@ use proto::room::v1::{GetAccessRequest, GetAccessResponse, room_service_client::
 use rpc::{Context, RpcChannel};
 use runtime::Clock;
 use tokio::sync::Notify;
+use url::Url;
 
 pub(crate) use self::{add_item::NewItem, measure_item::Measurer};
 use crate::{domain::Signer, error::Result, origin::Origin};
+
+/// How services are asked for the titles of their videos.
+pub(crate) struct Oembed {
+    /// What answers in the services' place, where something does.
+    pub(crate) base: Option<Url>,
+}
 
 /// What the use cases work with.
 pub(crate) struct App {
@@ -23,6 +30,8 @@ pub(crate) struct App {
     pub(crate) signer: Signer,
     pub(crate) clock: Clock,
     pub(crate) link_lifetime: Duration,
+    /// Asks services for the titles of their videos; `None`: it does not.
+    pub(crate) oembed: Option<Oembed>,
     /// Wakes whoever finds out how long items are.
     pub(crate) added: Arc<Notify>,
 }

@@ -6,6 +6,8 @@ use std::fmt;
 use proto::room::v1::{EmbedService, EmbedSource};
 use url::Url;
 
+use super::is_within;
+
 /// What a link of one of the services leads to instead of a video.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Page {
@@ -39,39 +41,38 @@ impl fmt::Display for NoVideo {
             ),
             Page::Channel => write!(
                 f,
-                "this is the page of a channel or a person at {name}; open one of their videos and paste the link of that"
+                "this is the page of a channel at {name}; open one of its videos and paste the link of that"
             ),
             Page::Clip => {
                 write!(f, "this is a clip at {name}; paste the link of the whole video that it was cut from")
             }
             Page::LiveEvent => write!(
                 f,
-                "this is a live event at {name}, which its player does not let others steer; paste the link of its \
+                "this is a live event at {name}, whose player other sites cannot control; paste the link of its \
                  recording when there is one"
             ),
             Page::OnDemand => write!(
                 f,
-                "this is a film for sale or rent at {name}, which plays only for who paid; paste the link of a video that \
-                 everybody may watch"
+                "this is a film for sale or rent at {name}, which plays only for people who paid; paste the link of a \
+                 video that everybody may watch"
             ),
             Page::BrokenId => write!(
                 f,
-                "this link of {name} names no video, a part of it may be missing; copy it again from the address bar or \
+                "this {name} link names no video, a part of it may be missing; copy it again from the address bar or \
                  from `Share`"
             ),
             Page::Other => {
-                write!(f, "this is a page of {name} and no video; open the video and paste the link of that")
+                write!(f, "this is a page of {name}, not a video; open the video and paste the link of that")
             }
         }
     }
 }
 
-/// A video of a service by its link; `None` when the link is no business of theirs. A start time in it is dropped:
-/// what a room plays begins at its beginning, and is moved for everybody.
+/// A video of a service by its link; `None` when the link is not one of theirs. Its start time is read by
+/// [`super::start_of_video`].
 pub(crate) fn embed_of(url: &Url) -> Option<Result<EmbedSource, NoVideo>> {
     let host = url.host_str()?;
-    let within =
-        |domain: &str| host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+    let within = |domain: &str| is_within(host, domain);
     let path: Vec<&str> = url.path_segments().into_iter().flatten().filter(|part| !part.is_empty()).collect();
     let (service, found) = if within("youtu.be") {
         (EmbedService::Youtube, path.first().map_or(Err(Page::Other), |id| youtube_id(id)))
@@ -96,6 +97,12 @@ pub(crate) fn embed_of(url: &Url) -> Option<Result<EmbedSource, NoVideo>> {
     Some(found.map(named).map_err(|page| NoVideo { service, page }))
 }
 
+/// Whether a link says that its video is a live stream. Only YouTube's do, and keep saying so of the recording.
+pub(crate) fn is_live(url: &Url, service: EmbedService) -> bool {
+    let first = url.path_segments().and_then(|mut path| path.next());
+    service == EmbedService::Youtube && first == Some("live")
+}
+
 /// The page of a video at its service, in one form for all links to it.
 pub(crate) fn page_of(embed: &EmbedSource) -> String {
     let EmbedSource { video_id, hash, .. } = embed;
@@ -113,7 +120,7 @@ pub(crate) fn embed_title(embed: &EmbedSource) -> String {
     format!("{} {}", service_name(embed.service()), embed.video_id)
 }
 
-fn service_name(service: EmbedService) -> &'static str {
+pub(crate) fn service_name(service: EmbedService) -> &'static str {
     match service {
         EmbedService::Youtube => "YouTube",
         EmbedService::Vimeo => "Vimeo",

@@ -8,14 +8,46 @@ pub(crate) enum Kind {
     Mp4,
     WebM,
     Hls,
+    Mp3,
+    M4a,
+    WebA,
+    Ogg,
+    Flac,
+    Wav,
 }
 
 impl Kind {
     pub(crate) fn format(self) -> MediaFormat {
         match self {
-            Self::Mp4 | Self::WebM => MediaFormat::Progressive,
             Self::Hls => MediaFormat::Hls,
+            _ => MediaFormat::Progressive,
         }
+    }
+
+    /// Whether it is sound without a picture.
+    pub(crate) fn is_audio(self) -> bool {
+        !matches!(self, Self::Mp4 | Self::WebM | Self::Hls)
+    }
+
+    /// Whether some browsers in wide use do not play it: Safari before 18.4 has no Ogg.
+    pub(crate) fn is_uncommon(self) -> bool {
+        matches!(self, Self::Ogg)
+    }
+
+    /// By the extension of a file that could not be looked at.
+    pub(crate) fn of_extension(extension: &str) -> Option<Self> {
+        Some(match extension.to_ascii_lowercase().as_str() {
+            "mp4" | "m4v" => Self::Mp4,
+            "webm" => Self::WebM,
+            "m3u8" => Self::Hls,
+            "mp3" => Self::Mp3,
+            "m4a" | "m4b" => Self::M4a,
+            "weba" => Self::WebA,
+            "ogg" | "oga" | "opus" => Self::Ogg,
+            "flac" => Self::Flac,
+            "wav" => Self::Wav,
+            _ => return None,
+        })
     }
 
     pub(crate) fn content_type(self) -> &'static str {
@@ -23,23 +55,77 @@ impl Kind {
             Self::Mp4 => "video/mp4",
             Self::WebM => "video/webm",
             Self::Hls => "application/vnd.apple.mpegurl",
+            Self::Mp3 => "audio/mpeg",
+            Self::M4a => "audio/mp4",
+            Self::WebA => "audio/webm",
+            Self::Ogg => "audio/ogg",
+            Self::Flac => "audio/flac",
+            Self::Wav => "audio/wav",
         }
     }
 }
 
+/// Its manifest may say that it is protected, so it is read.
+pub(crate) const DASH: &str = "DASH manifest";
+
 /// Why something cannot be played, and what to do instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum NotPlayable {
-    #[error("this is a web page; paste the link of the video file itself")]
-    WebPage,
+    #[error("this is a web page{}; paste the link of the video file itself", .0.words())]
+    WebPage(PageCause),
     #[error(
         "this is a {0}, which browsers do not play; convert it to mp4 or webm and paste the link of that"
     )]
     Container(&'static str),
-    #[error("the host says that this is `{0}`; paste the link of an mp4, a webm or an HLS playlist")]
+    #[error("the host says that this is `{0}`; paste the link of a video (mp4, webm, HLS) or sound file")]
     Other(String),
-    #[error("this is neither an mp4, nor a webm, nor an HLS playlist; paste the link of one")]
+    #[error("this is not a video (mp4, webm, HLS) or sound file that browsers play; paste the link of one")]
     Unknown,
+}
+
+/// Why a page cannot be shown in a room either.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PageCause {
+    /// Its `X-Frame-Options` forbid it.
+    XFrameOptions,
+    /// Its content security policy forbids it.
+    CspBlocked,
+    /// Its site is not among those with an official player.
+    UnknownProvider,
+}
+
+impl PageCause {
+    /// By the headers of a page: `X-Frame-Options` (RFC 7034) and `Content-Security-Policy`. A page is never framed; the
+    /// headers only tell why it could not be.
+    pub(crate) fn of(x_frame_options: Option<&str>, csp: Option<&str>) -> Self {
+        let forbids = |value: &str| {
+            let value = value.trim();
+            value.eq_ignore_ascii_case("deny") || value.eq_ignore_ascii_case("sameorigin")
+        };
+        let directives = || csp.into_iter().flat_map(|csp| csp.split(';')).map(str::trim);
+        let ancestors = directives().find_map(|directive| directive.strip_prefix("frame-ancestors"));
+        match () {
+            () if x_frame_options.is_some_and(forbids) => Self::XFrameOptions,
+            () if ancestors.is_some_and(|sources| sources.trim() != "*") => Self::CspBlocked,
+            () => Self::UnknownProvider,
+        }
+    }
+
+    /// As document 004 names it (4.5.3).
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::XFrameOptions => "x_frame_options",
+            Self::CspBlocked => "csp_blocked",
+            Self::UnknownProvider => "unknown_provider",
+        }
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Self::XFrameOptions | Self::CspBlocked => " whose site does not allow other sites to show it",
+            Self::UnknownProvider => "",
+        }
+    }
 }
 
 /// What a `Content-Type` says.
@@ -66,6 +152,12 @@ pub(crate) fn declared(content_type: Option<&str>) -> Declared {
         "application/vnd.apple.mpegurl" | "application/x-mpegurl" | "audio/mpegurl" | "audio/x-mpegurl" => {
             Declared::Playable(Kind::Hls)
         }
+        "audio/mpeg" | "audio/mp3" | "audio/x-mp3" => Declared::Playable(Kind::Mp3),
+        "audio/mp4" | "audio/x-m4a" | "audio/m4a" => Declared::Playable(Kind::M4a),
+        "audio/webm" => Declared::Playable(Kind::WebA),
+        "audio/ogg" | "audio/opus" | "application/ogg" => Declared::Playable(Kind::Ogg),
+        "audio/flac" | "audio/x-flac" => Declared::Playable(Kind::Flac),
+        "audio/wav" | "audio/x-wav" | "audio/wave" | "audio/vnd.wave" => Declared::Playable(Kind::Wav),
         // `text/plain` is what servers say of an `.m3u8` that they do not know.
         ""
         | "application/octet-stream"
@@ -74,14 +166,16 @@ pub(crate) fn declared(content_type: Option<&str>) -> Declared {
         | "application/force-download"
         | "application/x-download"
         | "text/plain" => Declared::Unclear,
-        "text/html" | "application/xhtml+xml" => Declared::Not(NotPlayable::WebPage),
+        "text/html" | "application/xhtml+xml" => {
+            Declared::Not(NotPlayable::WebPage(PageCause::UnknownProvider))
+        }
         "video/quicktime" => Declared::Not(NotPlayable::Container("QuickTime file")),
         "video/x-matroska" | "video/matroska" => Declared::Not(NotPlayable::Container("Matroska file")),
         "video/x-msvideo" | "video/avi" => Declared::Not(NotPlayable::Container("AVI file")),
         "video/x-flv" => Declared::Not(NotPlayable::Container("Flash video")),
         "video/x-ms-wmv" | "video/x-ms-asf" => Declared::Not(NotPlayable::Container("Windows Media file")),
         "video/mp2t" => Declared::Not(NotPlayable::Container("transport stream")),
-        "application/dash+xml" => Declared::Not(NotPlayable::Container("DASH manifest")),
+        "application/dash+xml" => Declared::Not(NotPlayable::Container(DASH)),
         _ => Declared::Not(NotPlayable::Other(
             essence.chars().filter(char::is_ascii_graphic).take(80).collect(),
         )),
@@ -92,7 +186,14 @@ pub(crate) fn declared(content_type: Option<&str>) -> Declared {
 pub(crate) fn sniff(bytes: &[u8]) -> Result<Kind, NotPlayable> {
     // ISO base media file format (ISO/IEC 14496-12, 4.3): a box of type `ftyp` with the major brand.
     if let Some(brand) = bytes.get(8..12).filter(|_| bytes.get(4..8) == Some(b"ftyp")) {
-        return if brand == b"qt  " { Err(NotPlayable::Container("QuickTime file")) } else { Ok(Kind::Mp4) };
+        return match brand {
+            b"qt  " => Err(NotPlayable::Container("QuickTime file")),
+            b"M4A " | b"M4B " => Ok(Kind::M4a),
+            _ => Ok(Kind::Mp4),
+        };
+    }
+    if let Some(kind) = sniff_sound(bytes) {
+        return Ok(kind);
     }
     // EBML (RFC 8794): the document type stands in the first header.
     if bytes.starts_with(&[0x1a, 0x45, 0xdf, 0xa3]) {
@@ -108,9 +209,33 @@ pub(crate) fn sniff(bytes: &[u8]) -> Result<Kind, NotPlayable> {
     let starts =
         |tag: &str| page.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag.as_bytes()));
     if starts("<!doctype html") || starts("<html") || starts("<head") {
-        Err(NotPlayable::WebPage)
+        Err(NotPlayable::WebPage(PageCause::UnknownProvider))
+    } else if bytes.starts_with(b"OggS") {
+        Err(NotPlayable::Container("Ogg video"))
+    } else if starts("<mpd") || (starts("<?xml") && page.windows(4).any(|window| window == b"<MPD")) {
+        Err(NotPlayable::Container(DASH))
     } else {
         Err(NotPlayable::Unknown)
+    }
+}
+
+fn sniff_sound(bytes: &[u8]) -> Option<Kind> {
+    let has = |name: &[u8]| bytes.windows(name.len()).any(|window| window == name);
+    match bytes {
+        [b'I', b'D', b'3', ..] => Some(Kind::Mp3),
+        // A frame of layer III (ISO/IEC 11172-3, 2.4.1.3) with a bitrate and a sample rate.
+        [0xff, second, third, ..]
+            if second & 0xe6 == 0xe2 && second & 0x18 != 0x08 && third >> 4 < 15 && third & 0x0c != 0x0c =>
+        {
+            Some(Kind::Mp3)
+        }
+        [b'f', b'L', b'a', b'C', ..] => Some(Kind::Flac),
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'A', b'V', b'E', ..] => Some(Kind::Wav),
+        [b'O', b'g', b'g', b'S', ..] if has(b"theora") => None,
+        [b'O', b'g', b'g', b'S', ..] if has(b"OpusHead") || has(b"\x01vorbis") || has(b"\x7fFLAC") => {
+            Some(Kind::Ogg)
+        }
+        _ => None,
     }
 }
 
@@ -119,6 +244,42 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    fn page() -> NotPlayable {
+        NotPlayable::WebPage(PageCause::UnknownProvider)
+    }
+
+    #[test]
+    fn headers_tell_why_a_page_cannot_be_framed() {
+        for (frame, csp, name) in [
+            (Some("DENY"), None, "x_frame_options"),
+            (Some("sameorigin"), Some("frame-ancestors 'none'"), "x_frame_options"),
+            (None, Some("default-src 'self'; frame-ancestors 'none'"), "csp_blocked"),
+            (None, Some("frame-ancestors *"), "unknown_provider"),
+            (None, Some("default-src 'self'"), "unknown_provider"),
+            (None, None, "unknown_provider"),
+        ] {
+            assert_eq!(PageCause::of(frame, csp).name(), name, "{frame:?} {csp:?}");
+        }
+    }
+
+    // Case L10.
+    #[test]
+    fn first_bytes_tell_sound() {
+        for (bytes, kind) in [
+            (&b"ID3\x04\0\0\0\0\0\0"[..], Kind::Mp3),
+            (&[0xff, 0xfb, 0x90, 0x64], Kind::Mp3),
+            (b"\0\0\0\x1cftypM4A \0\0\x02\0", Kind::M4a),
+            (b"fLaC\0\0\0\x22", Kind::Flac),
+            (b"RIFF\x24\0\0\0WAVEfmt ", Kind::Wav),
+            (b"OggS\0\x02........................OpusHead", Kind::Ogg),
+        ] {
+            assert_eq!(sniff(bytes), Ok(kind), "{kind:?}");
+        }
+        // ADTS, and bytes that only look like a frame.
+        assert_eq!(sniff(&[0xff, 0xf1, 0x50, 0x80]), Err(NotPlayable::Unknown));
+        assert_eq!(sniff(&[0xff, 0xfb, 0xff, 0xff]), Err(NotPlayable::Unknown));
+    }
 
     #[test]
     fn types_are_read_with_their_parameters_and_in_any_case() {
@@ -129,13 +290,18 @@ mod tests {
             ("application/vnd.apple.mpegurl", Kind::Hls),
             ("application/x-mpegURL;charset=utf-8", Kind::Hls),
             ("audio/mpegurl", Kind::Hls),
+            ("audio/mpeg", Kind::Mp3),
+            ("audio/x-m4a", Kind::M4a),
+            ("audio/ogg; codecs=opus", Kind::Ogg),
+            ("audio/flac", Kind::Flac),
+            ("audio/x-wav", Kind::Wav),
         ] {
             assert_eq!(declared(Some(value)), Declared::Playable(kind), "{value}");
         }
         for value in [None, Some(""), Some("application/octet-stream"), Some("text/plain; charset=utf-8")] {
             assert_eq!(declared(value), Declared::Unclear, "{value:?}");
         }
-        assert_eq!(declared(Some("text/html; charset=utf-8")), Declared::Not(NotPlayable::WebPage));
+        assert_eq!(declared(Some("text/html; charset=utf-8")), Declared::Not(page()));
         assert!(matches!(declared(Some("video/quicktime")), Declared::Not(NotPlayable::Container(_))));
         assert_eq!(declared(Some("image/png")), Declared::Not(NotPlayable::Other("image/png".into())));
     }
@@ -151,7 +317,8 @@ mod tests {
         );
         assert_eq!(sniff(b"#EXTM3U\n#EXT-X-VERSION:3\n"), Ok(Kind::Hls));
         assert_eq!(sniff(b"\xef\xbb\xbf#EXTM3U\n"), Ok(Kind::Hls));
-        assert_eq!(sniff(b"\n <!DOCTYPE html><html>"), Err(NotPlayable::WebPage));
+        assert_eq!(sniff(b"\n <!DOCTYPE html><html>"), Err(page()));
+        assert_eq!(sniff(b"<?xml version=\"1.0\"?><MPD>"), Err(NotPlayable::Container(DASH)));
         assert_eq!(sniff(b"plain text"), Err(NotPlayable::Unknown));
         assert_eq!(sniff(b""), Err(NotPlayable::Unknown));
     }

@@ -3,22 +3,55 @@
 use percent_encoding::percent_decode_str;
 use url::Url;
 
+use super::Kind;
+
 /// As the contract bounds it, in characters.
 const MAX_LENGTH: usize = 200;
 
 /// Names that say nothing of a film; the folder says more.
-const GENERIC: [&str; 8] =
-    ["index", "master", "playlist", "manifest", "video", "stream", "prog_index", "main"];
+const GENERIC: [&str; 24] = [
+    "index",
+    "master",
+    "playlist",
+    "manifest",
+    "video",
+    "stream",
+    "prog index",
+    "main",
+    "chunklist",
+    "hls",
+    "dash",
+    "vod",
+    "media",
+    "file",
+    "files",
+    "download",
+    "output",
+    "out",
+    "raw",
+    "original",
+    "audio",
+    "720p",
+    "1080p",
+    "480p",
+];
 
-/// The last part of the path that says something, as people would write it; the host where there is none.
+/// The last part of the path that says something, as people would write it; host and path where there is none.
 pub(crate) fn title_of(url: &Url) -> String {
-    let segments = url.path_segments().into_iter().flatten().rev().take(2);
-    let names =
+    let segments = url.path_segments().into_iter().flatten().rev();
+    let mut names =
         segments.map(|segment| readable(without_extension(&percent_decode_str(segment).decode_utf8_lossy())));
-    names
-        .into_iter()
-        .find(|name| !name.is_empty() && !GENERIC.contains(&name.to_lowercase().as_str()))
-        .unwrap_or_else(|| clean(url.host_str().unwrap_or("film")))
+    names.find(|name| says_something(name)).unwrap_or_else(|| {
+        let path = percent_decode_str(url.path().trim_end_matches('/')).decode_utf8_lossy();
+        let title = clean(&format!("{}{path}", url.host_str().unwrap_or("film")));
+        if title.is_empty() { "film".to_owned() } else { title }
+    })
+}
+
+/// Not for a generic name, nor for a single letter or a short number such as a bitrate.
+fn says_something(name: &str) -> bool {
+    let is_number = name.len() <= 5 && name.chars().all(|c| c.is_ascii_digit());
+    name.chars().count() > 1 && !is_number && !GENERIC.contains(&name.to_lowercase().as_str())
 }
 
 /// Takes out what the contract refuses in a title: control characters and those that turn the direction of writing.
@@ -33,7 +66,7 @@ pub(crate) fn clean(text: &str) -> String {
 fn without_extension(name: &str) -> &str {
     match name.rsplit_once('.') {
         Some((stem, extension))
-            if ["mp4", "m4v", "webm", "m3u8", "m3u"].contains(&extension.to_ascii_lowercase().as_str()) =>
+            if extension.eq_ignore_ascii_case("m3u") || Kind::of_extension(extension).is_some() =>
         {
             stem
         }
@@ -55,13 +88,18 @@ mod tests {
         title_of(&url.parse().unwrap())
     }
 
+    // Case L11.
     #[test]
     fn a_title_reads_like_one() {
         for (url, expected) in [
             ("https://example.org/films/Big_Buck_Bunny.mp4", "Big Buck Bunny"),
             ("https://example.org/Der%20Himmel%20%C3%BCber%20Berlin.webm?token=x", "Der Himmel über Berlin"),
             ("https://example.org/films/metropolis/master.m3u8", "metropolis"),
-            ("https://example.org/index.m3u8", "example.org"),
+            ("https://example.org/films/metropolis/hls/1080p/index.m3u8", "metropolis"),
+            ("https://example.org/music/01_-_Prelude.mp3", "01 - Prelude"),
+            ("https://example.org/index.m3u8", "example.org/index.m3u8"),
+            ("http://127.0.0.1:9000/master.m3u8", "127.0.0.1/master.m3u8"),
+            ("https://example.org/vod/2/720p/master.m3u8", "example.org/vod/2/720p/master.m3u8"),
             ("https://example.org/", "example.org"),
             ("https://example.org/video.1080p", "video.1080p"),
             ("https://example.org/%E2%80%AEgnp.mp4", "gnp"),

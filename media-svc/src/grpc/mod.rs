@@ -20,25 +20,28 @@ impl MediaService for Grpc {
         request: Request<CheckSourceRequest>,
     ) -> rpc::Result<Response<CheckSourceResponse>> {
         let context = Context::of(&request);
-        let checked = self.0.check_source(&context, &request.into_inner().url).await?;
+        let CheckSourceRequest { url, page_origin } = request.into_inner();
+        let checked = self.0.check_source(&context, &url, &page_origin).await?;
         Ok(Response::new(CheckSourceResponse {
             source: Some(checked.source),
             content_type: checked.content_type,
             size_bytes: checked.size_bytes.and_then(|size| i64::try_from(size).ok()).unwrap_or_default(),
             title: checked.title,
+            outcome: checked.outcome.into(),
+            notes: checked.notes,
         }))
     }
 
     async fn add_item(&self, request: Request<AddItemRequest>) -> rpc::Result<Response<AddItemResponse>> {
         let context = Context::of(&request);
-        let AddItemRequest { room, from, title, request_id } = request.into_inner();
+        let AddItemRequest { room, from, title, request_id, add_anyway } = request.into_inner();
         // The contract requires one of them; `false` is no film.
         let from =
             from.filter(|from| !matches!(from, proto::media::v1::add_item_request::From::TestFilm(false)));
         let from = from.ok_or_else(|| {
             rpc::Error::new(Reason::InvalidField, "an item needs a `url`, or `test_film` set to true")
         })?;
-        let item = self.0.add_item(&context, NewItem { room, from, title, request_id }).await?;
+        let item = self.0.add_item(&context, NewItem { room, from, title, request_id, add_anyway }).await?;
         Ok(Response::new(AddItemResponse { item: Some(item) }))
     }
 

@@ -3,6 +3,8 @@
 //! every redirect is followed by hand and looked at again.
 
 mod answer;
+mod look;
+mod oembed;
 mod read;
 mod resolver;
 
@@ -10,27 +12,33 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use http::{
-    HeaderValue, Method, StatusCode,
-    header::{ACCEPT_ENCODING, LOCATION, RANGE},
+    HeaderMap, HeaderValue, Method,
+    header::{ACCEPT, ACCEPT_ENCODING, ACCEPT_LANGUAGE, LOCATION, ORIGIN, RANGE},
 };
 use reqwest::{Client, Response, redirect::Policy};
 use rpc::Context;
 use runtime::{Full, Share, Shares};
 use url::{Host, Url};
 
-use self::{
-    answer::{content_type, first_bytes, size},
-    resolver::{PublicNames, Refusal},
+use self::resolver::{PublicNames, Refusal};
+pub(crate) use self::{
+    look::{Found, LARGEST_PLAYLIST},
+    oembed::Metadata,
 };
 use crate::{
-    domain::{Declared, Kind, Reach, declared, parse_redirect, sniff},
+    domain::{Reach, parse_redirect},
     error::{Error, Result},
 };
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const MAX_REDIRECTS: usize = 5;
-/// What is read of a file to see what it is.
-const SNIFFED_BYTES: usize = 4096;
+/// Hosts that turn programs away look for the words of a browser; ours stand behind them.
+const USER_AGENT: &str = concat!(
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36 SyncWatch/",
+    env!("CARGO_PKG_VERSION")
+);
+/// For messages.
+const LATE: &str = "it does not answer in time";
 /// Links that are looked at at the same time: in all, for one person, for the guests of one network, and at one host.
 /// A host that never answers keeps its places for as long as it may take.
 const MAX_LOOKS: usize = 64;
@@ -47,22 +55,13 @@ pub(crate) struct Origin {
     timeout: Duration,
 }
 
-/// What a link leads to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Found {
-    pub(crate) kind: Kind,
-    /// As the host names it; by its bytes where the host does not.
-    pub(crate) content_type: String,
-    /// Unknown when the host does not say.
-    pub(crate) size_bytes: Option<u64>,
-}
-
 impl Origin {
     /// `timeout` bounds everything that is asked for one link.
     pub(crate) fn new(reach: Reach, timeout: Duration) -> anyhow::Result<Self> {
         let reach = Arc::new(reach);
         let client = Client::builder()
-            .user_agent(concat!("SyncWatch/", env!("CARGO_PKG_VERSION")))
+            .user_agent(USER_AGENT)
+            .default_headers(as_browsers_ask())
             .dns_resolver(PublicNames(reach.clone()))
             // A proxy would resolve names by itself, and connect to what it finds.
             .no_proxy()
@@ -73,13 +72,6 @@ impl Origin {
             .build()
             .context("cannot set up the client that looks at links")?;
         Ok(Self { client, reach, looks: Shares::new(MAX_LOOKS), timeout })
-    }
-
-    /// Looks at what a link leads to, for whoever calls.
-    pub(crate) async fn look(&self, context: &Context, link: &Url) -> Result<Found> {
-        let _place = self.place(context, link)?;
-        let late = |_| Error::Unreachable { host: host(link), why: "it does not answer in time" };
-        tokio::time::timeout(self.timeout, self.ask_twice(link)).await.map_err(late)?
     }
 
     fn place(&self, context: &Context, link: &Url) -> Result<Share> {
@@ -102,47 +94,18 @@ impl Origin {
         })
     }
 
-    /// HEAD costs the host least; a GET for the first bytes when that says too little. Many hosts answer HEAD with an
-    /// error of some sort and GET with the file, so only GET has the last word.
-    async fn ask_twice(&self, link: &Url) -> Result<Found> {
-        let head = self.ask(Method::HEAD, link, None).await?;
-        if head.status().is_success()
-            && let Declared::Playable(kind) = declared(content_type(&head))
-        {
-            return Ok(found(kind, &head));
-        }
-        let response = self.ask(Method::GET, link, Some((0, SNIFFED_BYTES))).await?;
-        // An empty file has no first bytes.
-        if !response.status().is_success() && response.status() != StatusCode::RANGE_NOT_SATISFIABLE {
-            return Err(Error::Refused { host: host(link), status: response.status().as_u16() });
-        }
-        match declared(content_type(&response)) {
-            Declared::Playable(kind) if response.status().is_success() => Ok(found(kind, &response)),
-            Declared::Not(why) => Err(why.into()),
-            _ => {
-                let about = found(Kind::Mp4, &response);
-                let broken = |error| Self::failure(link, &error);
-                let kind = sniff(&first_bytes(response, SNIFFED_BYTES).await.map_err(broken)?)?;
-                let content_type = if about.content_type.is_empty() {
-                    kind.content_type().to_owned()
-                } else {
-                    about.content_type
-                };
-                Ok(Found { kind, content_type, ..about })
-            }
-        }
-    }
-
-    /// One request, for so many bytes from a place on, with the redirects that it leads through.
-    async fn ask(&self, method: Method, link: &Url, part: Option<(u64, usize)>) -> Result<Response> {
+    /// One GET, of a part of the file or of all of it, with the redirects that it leads through.
+    async fn ask(&self, link: &Url, want: Want<'_>) -> Result<Response> {
         let mut url = link.clone();
         for _ in 0..=MAX_REDIRECTS {
             self.check_literal(&url)?;
-            let mut request =
-                self.client.request(method.clone(), url.clone()).header(ACCEPT_ENCODING, "identity");
-            if let Some((at, length)) = part {
+            let mut request = self.client.request(Method::GET, url.clone());
+            if let Some((at, length)) = want.part {
                 let last = at.saturating_add(length as u64).saturating_sub(1);
                 request = request.header(RANGE, format!("bytes={at}-{last}"));
+            }
+            if let Some(origin) = want.page_origin {
+                request = request.header(ORIGIN, origin);
             }
             let response = request.send().await.map_err(|error| Self::failure(&url, &error))?;
             let Some(location) = redirect(&response) else { return Ok(response) };
@@ -167,25 +130,35 @@ impl Origin {
         if let Some(refusal) = Refusal::of(error) {
             return match refusal {
                 Refusal::Private => Error::PrivateAddress { host },
-                Refusal::Unknown => Error::Unreachable { host, why: "there is no host of that name" },
+                Refusal::Unknown => Error::NoSuchHost { host },
             };
         }
         tracing::debug!(host, error = format!("{:?}", error.to_string()), "a host does not answer");
         let why = match () {
-            () if error.is_timeout() => "it does not answer in time",
-            () if error.is_connect() => "it takes no connection, or its certificate is not valid",
-            () => "it ends the connection without an answer",
+            () if error.is_timeout() => LATE,
+            () if error.is_connect() => "it refuses the connection, or its certificate is not valid",
+            () => "it closes the connection without an answer",
         };
         Error::Unreachable { host, why }
     }
 }
 
-fn found(kind: Kind, response: &Response) -> Found {
-    Found {
-        kind,
-        content_type: content_type(response).unwrap_or_default().to_owned(),
-        size_bytes: size(response),
-    }
+/// What is asked of a host.
+#[derive(Debug, Clone, Copy, Default)]
+struct Want<'a> {
+    /// So many bytes from a place on; `None`: all of it.
+    part: Option<(u64, usize)>,
+    /// The page in whose name the question is asked, as browsers send it when a script asks.
+    page_origin: Option<&'a str>,
+}
+
+/// As a `<video>` asks, but without compression: what is read is a part of a file.
+fn as_browsers_ask() -> HeaderMap {
+    HeaderMap::from_iter([
+        (ACCEPT, HeaderValue::from_static("*/*")),
+        (ACCEPT_ENCODING, HeaderValue::from_static("identity")),
+        (ACCEPT_LANGUAGE, HeaderValue::from_static("en-US,en;q=0.9")),
+    ])
 }
 
 fn redirect(response: &Response) -> Option<&str> {

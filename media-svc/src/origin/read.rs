@@ -1,10 +1,10 @@
 //! Reading parts of the file that a link leads to.
 
-use http::{Method, StatusCode, header::CONTENT_RANGE};
+use http::{StatusCode, header::CONTENT_RANGE};
 use reqwest::Response;
 use url::Url;
 
-use super::{Origin, answer::size, host};
+use super::{LATE, Origin, Want, answer::size, host};
 use crate::error::{Error, Result};
 
 /// What is read and thrown away of a host that gives no parts, to get to one near the beginning.
@@ -24,12 +24,12 @@ pub(crate) struct Piece {
 impl Origin {
     /// Reads `length` bytes from `at` on; `None` from a host that does not give that part.
     pub(crate) async fn read(&self, link: &Url, at: u64, length: usize) -> Result<Option<Piece>> {
-        let late = |_| Error::Unreachable { host: host(link), why: "it does not answer in time" };
+        let late = |_| Error::Unreachable { host: host(link), why: LATE };
         tokio::time::timeout(self.timeout, self.read_part(link, at, length)).await.map_err(late)?
     }
 
     async fn read_part(&self, link: &Url, at: u64, length: usize) -> Result<Option<Piece>> {
-        let response = self.ask(Method::GET, link, Some((at, length))).await?;
+        let response = self.ask(link, Want { part: Some((at, length)), ..Want::default() }).await?;
         let (url, size) = (response.url().clone(), size(&response));
         let skipped = match response.status() {
             StatusCode::PARTIAL_CONTENT if begins_at(&response, at) => 0,
@@ -38,7 +38,7 @@ impl Origin {
             StatusCode::RANGE_NOT_SATISFIABLE => {
                 return Ok(Some(Piece { bytes: Vec::new(), size: None, url }));
             }
-            status => return Err(Error::Refused { host: host(link), status: status.as_u16() }),
+            status => return Err(Error::refused(host(link), status.as_u16())),
         };
         let bytes = part(response, skipped, length).await.map_err(|error| Self::failure(link, &error))?;
         Ok(Some(Piece { bytes, size, url }))

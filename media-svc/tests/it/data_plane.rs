@@ -55,6 +55,7 @@ async fn film_link(world: &World) -> String {
     let source = Source {
         kind: Some(source::Kind::TestFilm(TestFilmSource {})),
         format: MediaFormat::Progressive.into(),
+        ..Source::default()
     };
     let item = Item { id: "item_film".into(), source: Some(source), ..Item::default() };
     world.room.state().items = vec![item];

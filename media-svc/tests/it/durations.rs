@@ -52,7 +52,7 @@ impl Films {
 
     fn source(&self, name: &str, format: MediaFormat) -> Source {
         let direct = DirectSource { url: format!("http://{}/{name}", self.address) };
-        Source { kind: Some(Kind::Direct(direct)), format: format.into() }
+        Source { kind: Some(Kind::Direct(direct)), format: format.into(), ..Source::default() }
     }
 }
 
@@ -180,6 +180,39 @@ async fn webm_and_hls_are_measured() {
     assert_measured(&world, &names).await;
 }
 
+// Case L10.
+#[tokio::test]
+async fn sound_is_measured() {
+    let ((world, _tasks), films) = (World::measuring().await, Films::start().await);
+    let sine = "-f lavfi -i sine=d=3.2:sample_rate=48000";
+    let encodings = [
+        ("constant.mp3", "-c:a libmp3lame -b:a 128k"),
+        ("variable.mp3", "-c:a libmp3lame -q:a 5 -metadata title=Sine"),
+        ("uncounted.mp3", "-c:a libmp3lame -b:a 64k -write_xing 0 -id3v2_version 0"),
+        ("mono-32k.mp3", "-ar 32000 -ac 1 -c:a libmp3lame -b:a 48k"),
+        ("song.m4a", "-c:a aac"),
+        ("fast.m4a", "-c:a aac -movflags +faststart"),
+        ("song.opus", "-c:a libopus"),
+        ("song.ogg", "-c:a libvorbis"),
+        ("song.flac", "-c:a flac"),
+        ("song.wav", "-c:a pcm_s16le"),
+        ("song.weba", "-c:a libopus -f webm"),
+    ];
+    for (name, arguments) in encodings {
+        films.ffmpeg(&format!("{sine} {arguments} {name}"));
+    }
+    // Longer than what is read of its end.
+    films.ffmpeg("-f lavfi -i anoisesrc=d=60 -c:a libopus -b:a 128k long.opus");
+    let names: Vec<_> = encodings.iter().map(|(name, _)| *name).chain(["whole/song.mp3"]).collect();
+    std::fs::copy(films.dir.path().join("variable.mp3"), films.dir.path().join("song.mp3")).unwrap();
+    let items =
+        names.iter().chain(&["long.opus"]).map(|name| (*name, films.source(name, MediaFormat::Progressive)));
+    leave(&world, items.collect()).await;
+    assert_measured(&world, &names).await;
+    let length_us = told(&world.room, "long.opus").await;
+    assert!((length_us - 60_000_000).abs() <= 50_000, "{length_us} us");
+}
+
 #[tokio::test]
 async fn what_cannot_be_told_is_told_as_that_and_what_failed_is_not() {
     let ((world, _tasks), films) = (World::measuring().await, Films::start().await);
@@ -202,7 +235,8 @@ async fn what_cannot_be_told_is_told_as_that_and_what_failed_is_not() {
         films.source(name, if hls { MediaFormat::Hls } else { MediaFormat::Progressive })
     };
     let embed = EmbedSource { service: 1, video_id: "dQw4w9WgXcQ".into(), hash: String::new() };
-    let embed = Source { kind: Some(Kind::Embed(embed)), format: MediaFormat::Embed.into() };
+    let embed =
+        Source { kind: Some(Kind::Embed(embed)), format: MediaFormat::Embed.into(), ..Source::default() };
     let mut items: Vec<_> = failing.iter().chain(&unknown).map(|name| (*name, source(name))).collect();
     items.push(("embed", embed));
     leave(&world, items).await;

@@ -8,6 +8,7 @@ mod data_plane;
 mod durations;
 mod embeds;
 mod host;
+mod odd_hosts;
 mod playlist;
 mod process;
 mod room;

@@ -33,9 +33,9 @@ async fn add(
 #[tokio::test]
 async fn a_link_goes_to_the_end_of_the_playlist_for_whoever_pasted_it() {
     let (world, host, ada) = (World::start().await, Host::start().await, guest("Ada"));
-    let request = AddItemRequest { request_id: "once".into(), ..link(host.link("/live.m3u8")) };
+    let request = AddItemRequest { request_id: "once".into(), ..link(host.link("/vod.m3u8")) };
     let item = add(&world, &ada, request).await.unwrap();
-    assert_eq!((item.id.as_str(), item.title.as_str()), ("item_1", "live"));
+    assert_eq!((item.id.as_str(), item.title.as_str()), ("item_1", "127.0.0.1/vod.m3u8"));
     let (appended, by) = world.room.state().appended.remove(0);
     assert_eq!((appended.room.as_str(), appended.request_id.as_str()), (CODE, "once"));
     assert_eq!(appended.source.unwrap().format(), MediaFormat::Hls);

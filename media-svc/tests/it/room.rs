@@ -128,6 +128,7 @@ room_service! {
     list_members: ListMembersRequest -> ListMembersResponse,
     move_item: MoveItemRequest -> MoveItemResponse,
     remove_item: RemoveItemRequest -> RemoveItemResponse,
+    update_item: UpdateItemRequest -> UpdateItemResponse,
     send_message: SendMessageRequest -> SendMessageResponse,
     list_messages: ListMessagesRequest -> ListMessagesResponse,
     create_ticket: CreateTicketRequest -> CreateTicketResponse,

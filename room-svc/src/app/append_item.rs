@@ -44,9 +44,11 @@ impl App {
             added_at: now,
             duration_us: 0,
         };
+        let start_us = item.source.start_us;
         items::append(&mut tx, id, &item, request).await?;
         let version = rooms::next_playlist_version(&mut tx, id).await?;
-        let change = PlaylistChange { item_id: item.id.to_string(), version, next_item_id: String::new() };
+        let change =
+            PlaylistChange { item_id: item.id.to_string(), version, start_us, ..PlaylistChange::default() };
         outbox::append(&mut tx, id, Kind::ItemAdded(change), now).await?;
         self.commit(tx).await?;
         Ok(item)

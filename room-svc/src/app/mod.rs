@@ -23,6 +23,7 @@ mod send_message;
 mod stream_events;
 mod tickets;
 mod transfer_room;
+mod update_item;
 mod update_room;
 mod wake;
 

@@ -38,7 +38,9 @@ impl App {
         }
         items::set_order(&mut tx, id, &new).await?;
         let version = rooms::next_playlist_version(&mut tx, id).await?;
-        let change = PlaylistChange { item_id: item.to_string(), version, next_item_id: behind(&new, item) };
+        let next_item_id = behind(&new, item);
+        let change =
+            PlaylistChange { item_id: item.to_string(), version, next_item_id, ..PlaylistChange::default() };
         outbox::append(&mut tx, id, Kind::ItemsReordered(change), self.clock.now()).await?;
         self.commit(tx).await
     }

@@ -28,7 +28,8 @@ impl App {
         let next_item_id = behind(&items::order(&mut tx, id).await?, item);
         items::remove(&mut tx, id, item).await?;
         let version = rooms::next_playlist_version(&mut tx, id).await?;
-        let change = PlaylistChange { item_id: item.to_string(), version, next_item_id };
+        let change =
+            PlaylistChange { item_id: item.to_string(), version, next_item_id, ..PlaylistChange::default() };
         outbox::append(&mut tx, id, Kind::ItemRemoved(change), self.clock.now()).await?;
         self.commit(tx).await
     }

@@ -150,6 +150,24 @@ impl RoomService for Grpc {
         reply(wire::RemoveItemResponse {})
     }
 
+    async fn update_item(
+        &self,
+        request: Request<wire::UpdateItemRequest>,
+    ) -> Reply<wire::UpdateItemResponse> {
+        let (context, request) = (Context::of(&request), request.into_inner());
+        let room = RoomKey::parse(&request.room)?;
+        // The title is the only field, so an absent mask means it too.
+        let paths = request.update_mask.map_or_else(|| vec!["title".to_owned()], |mask| mask.paths);
+        if paths != ["title"] {
+            return Err(
+                Error::Field { field: "update_mask", what: "must name `title` and nothing else" }.into()
+            );
+        }
+        let item = item(&request.item_id)?;
+        let item = self.0.retitle_item(context.identity()?, &room, item, &request.title).await?;
+        reply(wire::UpdateItemResponse { item: Some(item.into()) })
+    }
+
     async fn send_message(
         &self,
         request: Request<wire::SendMessageRequest>,

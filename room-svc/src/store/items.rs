@@ -74,6 +74,20 @@ pub(crate) async fn added_by(
         .transpose()
 }
 
+/// An item of this room, if it is there.
+pub(crate) async fn find(db: &mut PgConnection, room: RoomId, id: ItemId) -> Result<Option<Item>> {
+    let query =
+        sqlx::query(concat!("SELECT ", columns!(), " FROM room.items WHERE room_id = $1 AND id = $2"));
+    query.bind(room.uuid()).bind(id.uuid()).fetch_optional(db).await?.as_ref().map(item).transpose()
+}
+
+/// Gives an item another title.
+pub(crate) async fn set_title(db: &mut PgConnection, id: ItemId, title: &str) -> Result<()> {
+    let query = sqlx::query("UPDATE room.items SET title = $2 WHERE id = $1");
+    query.bind(id.uuid()).bind(title).execute(db).await?;
+    Ok(())
+}
+
 /// Puts an item at the end.
 pub(crate) async fn append(
     db: &mut PgConnection,

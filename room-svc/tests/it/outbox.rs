@@ -57,7 +57,7 @@ async fn every_change_is_told_in_order() {
             }
             Kind::MessageSent(sent) => format!("sent {}", *sent == message),
             Kind::RoomUpdated(room) => format!("updated {}", room.owner_id == bob.id()),
-            Kind::ItemMeasured(_) => panic!("nothing was measured"),
+            Kind::ItemMeasured(_) | Kind::ItemUpdated(_) => panic!("nothing was measured or renamed"),
             Kind::RoomDeleted(_) => "deleted".to_owned(),
         })
         .collect();

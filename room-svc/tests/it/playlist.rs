@@ -1,5 +1,6 @@
 use futures::future::join_all;
-use proto::room::v1::{MoveItemRequest, RemoveItemRequest, room_event::Kind};
+use prost_types::FieldMask;
+use proto::room::v1::{Item, MoveItemRequest, RemoveItemRequest, UpdateItemRequest, room_event::Kind};
 use rpc::Reason;
 
 use crate::world::{Instance, MAX_ITEMS, Outcome, Person, World, fields_at_fault, guest, refusal, user};
@@ -16,6 +17,55 @@ async fn move_item(svc: &Instance, who: &Person, room: &str, item: &str, after: 
 async fn remove(svc: &Instance, who: &Person, room: &str, item: &str) -> Outcome<()> {
     let request = RemoveItemRequest { room: room.into(), item_id: item.into() };
     svc.client().remove_item(who.request(request)).await.map(|_| ())
+}
+
+async fn retitle(svc: &Instance, who: &Person, room: &str, item: &str, title: &str) -> Outcome<Item> {
+    let update_mask = Some(FieldMask { paths: vec!["title".into()] });
+    let request =
+        UpdateItemRequest { room: room.into(), item_id: item.into(), title: title.into(), update_mask };
+    Ok(svc.client().update_item(who.request(request)).await?.into_inner().item.unwrap())
+}
+
+// Case L11.
+#[tokio::test]
+async fn a_title_is_changed_by_who_added_the_item_and_by_who_arranges_the_playlist() {
+    let world = World::start().await;
+    let svc = world.instance().await;
+    let (ada, bob, grace) = (user("Ada"), user("Bob"), guest("Grace"));
+    let room = svc.create(&ada).await.id;
+    svc.join(&bob, &room).await.unwrap();
+    svc.join(&grace, &room).await.unwrap();
+    let item = svc.append(&grace, &room, "master", "").await.unwrap();
+    let version = svc.items(&ada, &room).await.version;
+
+    let changed = retitle(&svc, &grace, &room, &item.id, "  Metropolis ").await.unwrap();
+    assert_eq!((changed.title.as_str(), changed.source), ("Metropolis", item.source));
+    retitle(&svc, &ada, &room, &item.id, "Metropolis (1927)").await.unwrap();
+    assert_eq!(titles(&svc, &bob, &room).await, "Metropolis (1927)");
+    assert_eq!(svc.items(&ada, &room).await.version, version + 2);
+    retitle(&svc, &ada, &room, &item.id, "Metropolis (1927)").await.unwrap();
+    assert_eq!(svc.items(&ada, &room).await.version, version + 2, "it was called so already");
+
+    let adas = svc.append(&ada, &room, "a", "").await.unwrap().id;
+    assert_eq!(refusal(retitle(&svc, &user("Mallory"), &room, &adas, "x").await), Reason::NotAMember);
+    assert_eq!(refusal(retitle(&svc, &ada, &room, "item_?", "x").await), Reason::ItemNotFound);
+    // Everyone may arrange the playlist, as long as nobody decided otherwise.
+    assert_eq!(retitle(&svc, &grace, &room, &adas, "A").await.unwrap().title, "A");
+    for title in ["", "   ", "a\nb", "flip\u{202e}ped", &"x".repeat(201)] {
+        assert_eq!(fields_at_fault(retitle(&svc, &ada, &room, &adas, title).await), ["title"], "{title:?}");
+    }
+    let other = UpdateItemRequest {
+        room: room.clone(),
+        item_id: adas,
+        title: "x".into(),
+        update_mask: Some(FieldMask { paths: vec!["source".into()] }),
+    };
+    assert_eq!(fields_at_fault(svc.client().update_item(ada.request(other)).await), ["update_mask"]);
+
+    let told = svc.read("test").await.take(8).await;
+    let updated: Vec<_> =
+        told.iter().filter(|event| matches!(event.kind, Some(Kind::ItemUpdated(_)))).collect();
+    assert_eq!(updated.len(), 3);
 }
 
 #[tokio::test]

@@ -103,8 +103,11 @@ impl Instance {
         request_id: &str,
     ) -> Outcome<Item> {
         let direct = DirectSource { url: format!("https://example.org/{title}.mp4") };
-        let source =
-            Source { format: MediaFormat::Progressive.into(), kind: Some(source::Kind::Direct(direct)) };
+        let source = Source {
+            format: MediaFormat::Progressive.into(),
+            kind: Some(source::Kind::Direct(direct)),
+            ..Source::default()
+        };
         let request = AppendItemRequest {
             room: room.into(),
             title: title.into(),

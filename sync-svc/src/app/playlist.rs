@@ -18,7 +18,8 @@ const MOST_ASKERS: usize = 3;
 
 impl From<Item> for Chosen {
     fn from(item: Item) -> Self {
-        Self { item_id: item.id, duration_us: item.duration_us }
+        let start_us = item.source.map_or(0, |source| source.start_us);
+        Self { item_id: item.id, duration_us: item.duration_us, start_us }
     }
 }
 
@@ -44,10 +45,11 @@ impl App {
     }
 
     /// What an added item means for the playback: where it stands matters to a room that waits for one alone.
-    pub(super) async fn item_added(&self, room: RoomId, item_id: &str) -> Result<Input> {
+    pub(super) async fn item_added(&self, room: RoomId, change: &PlaylistChange) -> Result<Input> {
+        let PlaylistChange { item_id, start_us, .. } = change;
         let known = self.current(room).await?.room;
         let follows = if wants_more(&known) {
-            self.item_after(room, &known).await?.filter(|next| next.item_id == item_id)
+            self.item_after(room, &known).await?.filter(|next| next.item_id == *item_id)
         } else {
             None
         };
@@ -55,7 +57,8 @@ impl App {
             Some(item) => Input::ItemAdded { item, after: Some(known.playback.item_id.clone()) },
             // A length that is known by now comes as an event of its own.
             None => {
-                Input::ItemAdded { item: Chosen { item_id: item_id.to_owned(), duration_us: 0 }, after: None }
+                let item = Chosen { item_id: item_id.clone(), duration_us: 0, start_us: *start_us };
+                Input::ItemAdded { item, after: None }
             }
         })
     }
@@ -67,17 +70,17 @@ impl App {
         Ok(from_it.nth(1).map(Chosen::from))
     }
 
-    /// The item behind one that was taken off, with its length where the room needs it.
+    /// The item behind one that was taken off, with its length and its start where the room needs them.
     pub(super) async fn item_behind(&self, room: RoomId, change: &PlaylistChange) -> Result<Option<Chosen>> {
         if change.next_item_id.is_empty() {
             return Ok(None);
         }
-        let mut next = Chosen { item_id: change.next_item_id.clone(), duration_us: 0 };
+        let mut next = Chosen { item_id: change.next_item_id.clone(), duration_us: 0, start_us: 0 };
         let known = self.current(room).await?.room;
         if known.playback.item_id == change.item_id {
             let items = self.own_items(room, &known).await?;
             let found = items.into_iter().find(|item| item.id == next.item_id);
-            next.duration_us = found.map_or(0, |item| item.duration_us);
+            next = found.map_or(next, Chosen::from);
         }
         Ok(Some(next))
     }

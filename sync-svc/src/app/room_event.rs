@@ -61,7 +61,7 @@ impl App {
             return Ok(());
         };
         let input = match &event.kind {
-            Some(Kind::ItemAdded(change)) => Some(self.item_added(room, &change.item_id).await?),
+            Some(Kind::ItemAdded(change)) => Some(self.item_added(room, change).await?),
             Some(Kind::ItemRemoved(change)) => Some(Input::ItemRemoved {
                 item_id: change.item_id.clone(),
                 next: self.item_behind(room, change).await?,
@@ -69,6 +69,7 @@ impl App {
             Some(Kind::ItemMeasured(measured)) => Some(Input::ItemMeasured(Chosen {
                 item_id: measured.item_id.clone(),
                 duration_us: measured.duration_us,
+                start_us: 0,
             })),
             Some(Kind::RoomUpdated(room)) => {
                 Some(Input::Decided { decided: Decided::from(room), instead_of: None })

@@ -4,7 +4,7 @@ use proto::sync::v1::{PlaybackChange, RoomPhase};
 
 use super::{
     Chosen, Room,
-    motion::{end_us, lead_us},
+    motion::{end_us, lead_us, start_us},
     people::Await,
     phase::phase,
     turn::Turn,
@@ -60,7 +60,8 @@ impl Turn {
         match next.filter(|_| !self.room.policy.stop_at_end) {
             // Who came in the meantime holds nobody up, so nobody is settled by this.
             Some(next) if at_end => self.switch(next, true),
-            Some(next) if self.awaited(&next.item_id, Await::All).is_empty() => {
+            // Players make the beginning of an item ready, so one with a start of its own is loaded when its time has come.
+            Some(next) if start_us(next) == 0 && self.awaited(&next.item_id, Await::All).is_empty() => {
                 // They play the old item until then, and the next from then on, without a gap.
                 self.put_on(next, true, end_us);
                 self.emit(PlaybackChange::Item, end_us);

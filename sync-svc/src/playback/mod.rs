@@ -49,6 +49,8 @@ pub(crate) struct Chosen {
     pub(crate) item_id: String,
     /// 0: not known.
     pub(crate) duration_us: i64,
+    /// Where playing begins.
+    pub(crate) start_us: i64,
 }
 
 /// Something that happens to a room.

@@ -2,7 +2,7 @@
 
 use proto::sync::v1::{PlaybackState, PlayerState, Session, SessionMode};
 
-use super::Room;
+use super::{Chosen, Room};
 
 /// The contract's limit of a position: a week.
 const LAST_POSITION_US: i64 = 604_800_000_000;
@@ -38,6 +38,12 @@ pub(super) fn stands_at_end(state: &PlaybackState) -> bool {
 /// A length as it may be kept; 0: not known.
 pub(super) fn sound_duration_us(duration_us: i64) -> i64 {
     duration_us.clamp(0, LAST_POSITION_US)
+}
+
+/// Where an item begins. A start at its end or behind it would end it at once, so it counts for none.
+pub(super) fn start_us(item: &Chosen) -> i64 {
+    let last_us = if item.duration_us > 0 { item.duration_us - 1 } else { LAST_POSITION_US };
+    if (0..=last_us).contains(&item.start_us) { item.start_us } else { 0 }
 }
 
 /// When the item will have been played to its end, if that can be told and nothing comes in between.

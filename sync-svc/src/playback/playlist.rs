@@ -5,7 +5,7 @@ use proto::sync::v1::{HoldReason, PlaybackChange};
 use super::{
     Chosen,
     advance::wants_more,
-    motion::{last_position_us, sound_duration_us},
+    motion::{last_position_us, sound_duration_us, start_us},
     people::Await,
     turn::Turn,
 };
@@ -34,7 +34,8 @@ impl Turn {
         playback.item_id.clone_from(&item.item_id);
         playback.duration_us = sound_duration_us(item.duration_us);
         playback.undo = None;
-        (playback.anchor_media_us, playback.anchor_server_us) = (0, anchor_server_us);
+        playback.anchor_media_us = start_us(item);
+        playback.anchor_server_us = anchor_server_us;
         playback.playing = playing;
         self.room.seeked_at_us = 0;
     }

@@ -45,7 +45,11 @@ fn item(id: &str) -> Chosen {
 }
 
 fn lasting(id: &str, duration_us: i64) -> Chosen {
-    Chosen { item_id: id.into(), duration_us }
+    Chosen { item_id: id.into(), duration_us, start_us: 0 }
+}
+
+fn beginning_at(id: &str, start_us: i64) -> Chosen {
+    Chosen { start_us, ..item(id) }
 }
 
 fn added(item: Chosen, after: Option<&str>) -> Input {

@@ -148,7 +148,12 @@ async fn a_chosen_item_and_one_behind_a_removed_bring_their_length(world: World)
     let chosen = Action::ChangeItem(ChangeItem { item_id: "item_2".into() });
     assert_eq!(instance.act(&user("Anna"), chosen).await.state.unwrap().duration_us, 2 * MINUTE);
     instance.act(&user("Anna"), pause()).await;
-    let change = PlaylistChange { item_id: "item_2".into(), version: 9, next_item_id: "item_3".into() };
+    let change = PlaylistChange {
+        item_id: "item_2".into(),
+        version: 9,
+        next_item_id: "item_3".into(),
+        ..PlaylistChange::default()
+    };
     world.rooms.happens("removed", Kind::ItemRemoved(change));
     world.rooms.acknowledged("removed").await;
     let state = instance.playback(&user("Anna")).await;

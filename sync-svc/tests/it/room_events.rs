@@ -42,6 +42,7 @@ async fn a_removed_item_gives_way_to_the_next(world: World) {
         item_id: item.into(),
         version,
         next_item_id: next.into(),
+        ..PlaylistChange::default()
     };
     world.rooms.happens("removed", Kind::ItemRemoved(change("item_1", 2, "item_0")));
     world.rooms.acknowledged("removed").await;

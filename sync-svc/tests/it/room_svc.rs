@@ -77,7 +77,7 @@ impl Rooms {
             room_event::Kind::ItemAdded(PlaylistChange {
                 item_id: item.into(),
                 version: 1,
-                next_item_id: String::new(),
+                ..PlaylistChange::default()
             }),
         );
     }
@@ -252,6 +252,7 @@ impl RoomService for Rooms {
         append_item: AppendItemRequest -> AppendItemResponse,
         move_item: MoveItemRequest -> MoveItemResponse,
         remove_item: RemoveItemRequest -> RemoveItemResponse,
+        update_item: UpdateItemRequest -> UpdateItemResponse,
         send_message: SendMessageRequest -> SendMessageResponse,
         list_messages: ListMessagesRequest -> ListMessagesResponse,
         create_ticket: CreateTicketRequest -> CreateTicketResponse,

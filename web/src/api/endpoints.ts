@@ -6,7 +6,7 @@ import type {
   StartLoginResponseJson,
   StartRegistrationResponseJson,
 } from './gen/syncwatch/auth/v1/auth_pb';
-import type { AddItemResponseJson, GetPlaybackInfoResponseJson } from './gen/syncwatch/media/v1/media_pb';
+import type { AddItemResponseJson, CheckSourceResponseJson, GetPlaybackInfoResponseJson } from './gen/syncwatch/media/v1/media_pb';
 import type {
   CreateRoomResponseJson,
   CreateTicketResponseJson,
@@ -17,6 +17,7 @@ import type {
   ListRoomsResponseJson,
   ReclaimRoomResponseJson,
   TransferRoomResponseJson,
+  UpdateItemResponseJson,
   UpdateRoomResponseJson,
 } from './gen/syncwatch/room/v1/room_pb';
 import type { PlaybackPolicyJson, RoomJson, VisibilityJson } from './gen/syncwatch/room/v1/types_pb';
@@ -109,7 +110,13 @@ export function messagesAfter(room: string, afterMessageId: string) {
   return authorized<ListMessagesResponseJson>({ method: 'GET', path: path`/api/rooms/${room}/chat` + search });
 }
 
-export function addItem(room: string, from: { url: string } | { testFilm: true }) {
+/** Tells how a link will play in this page, without adding it. */
+export function checkSource(url: string, signal?: AbortSignal) {
+  const body = { url, pageOrigin: window.location.origin };
+  return authorized<CheckSourceResponseJson>({ method: 'POST', path: '/api/media/check', body, signal });
+}
+
+export function addItem(room: string, from: { url: string; addAnyway?: boolean } | { testFilm: true }) {
   const body = { ...from, requestId: newId() };
   return authorized<AddItemResponseJson>({ method: 'POST', path: path`/api/rooms/${room}/playlist`, body });
 }
@@ -129,6 +136,11 @@ export function listItems(room: string) {
 
 export function removeItem(room: string, itemId: string) {
   return authorized<object>({ method: 'DELETE', path: path`/api/rooms/${room}/playlist/${itemId}` });
+}
+
+export function renameItem(room: string, itemId: string, title: string) {
+  const where = path`/api/rooms/${room}/playlist/${itemId}`;
+  return authorized<UpdateItemResponseJson>({ method: 'PATCH', path: where, body: { title, updateMask: 'title' } });
 }
 
 export function moveItem(room: string, itemId: string, afterItemId: string) {

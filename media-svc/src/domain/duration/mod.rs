@@ -1,13 +1,18 @@
-//! How long a video is, from as little of its file as says so. Nothing here reads: a measurement says which bytes it
+//! How long a video or a sound is, from as little of its file as says so. Nothing here reads: a measurement says which bytes it
 //! needs next, gets them, and ends after a bounded number of them, whatever they say.
 
-mod hls;
+mod flac;
+mod mp3;
 mod mp4;
+mod ogg;
+mod wav;
 mod webm;
 mod window;
 
-pub(crate) use hls::{Playlist, read_playlist};
+use mp3::Mp3;
 use mp4::Mp4;
+use ogg::Ogg;
+use wav::Wav;
 use webm::WebM;
 pub(crate) use window::Window;
 
@@ -51,6 +56,10 @@ enum Format {
     Unknown,
     Mp4(Mp4),
     WebM(WebM),
+    Mp3(Mp3),
+    Ogg(Ogg),
+    Wav(Wav),
+    Flac,
 }
 
 impl Measurement {
@@ -63,8 +72,12 @@ impl Measurement {
     pub(crate) fn next(&mut self, window: Window<'_>) -> Step {
         if let Format::Unknown = self.format {
             self.format = match sniff(window.bytes) {
-                Ok(Kind::Mp4) => Format::Mp4(Mp4::default()),
-                Ok(Kind::WebM) => Format::WebM(WebM::default()),
+                Ok(Kind::Mp4 | Kind::M4a) => Format::Mp4(Mp4::default()),
+                Ok(Kind::WebM | Kind::WebA) => Format::WebM(WebM::default()),
+                Ok(Kind::Mp3) => Format::Mp3(Mp3::default()),
+                Ok(Kind::Ogg) => Format::Ogg(Ogg::default()),
+                Ok(Kind::Wav) => Format::Wav(Wav::default()),
+                Ok(Kind::Flac) => Format::Flac,
                 Ok(Kind::Hls) | Err(_) => return Step::Done(None),
             };
         }
@@ -72,6 +85,10 @@ impl Measurement {
             Format::Unknown => Step::Done(None),
             Format::Mp4(mp4) => mp4.walk(&window),
             Format::WebM(webm) => webm.walk(&window),
+            Format::Mp3(mp3) => mp3.walk(&window),
+            Format::Ogg(ogg) => ogg.walk(&window),
+            Format::Wav(wav) => wav.walk(&window),
+            Format::Flac => flac::walk(&window),
         };
         let Step::Read { at, length } = step else { return step };
         // Behind the end there is nothing, and the same bytes again would say the same again.
@@ -89,7 +106,7 @@ impl Measurement {
     fn outcome(&self) -> Option<i64> {
         match &self.format {
             Format::Mp4(mp4) => mp4.at_the_end(),
-            Format::Unknown | Format::WebM(_) => None,
+            _ => None,
         }
     }
 }
@@ -106,7 +123,7 @@ fn microseconds(units: u64, per_second: u32) -> Option<i64> {
 }
 
 /// The same for seconds, which may be anything that a float can be.
-fn of_seconds(seconds: f64) -> Option<i64> {
+pub(super) fn of_seconds(seconds: f64) -> Option<i64> {
     let us = (seconds * 1e6).round();
     #[expect(clippy::cast_precision_loss, reason = "a week in microseconds is exact")]
     let range = 1.0..=(LONGEST_US as f64);

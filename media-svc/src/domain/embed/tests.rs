@@ -4,7 +4,7 @@ use super::*;
 use crate::domain::parse_link;
 
 fn read(link: &str) -> Option<Result<EmbedSource, NoVideo>> {
-    embed_of(&parse_link(link).unwrap())
+    embed_of(&parse_link(link).unwrap().url)
 }
 
 /// Every link of the list leads to this video.
@@ -52,7 +52,7 @@ fn youtube_in_all_its_shapes() {
 }
 
 #[test]
-fn start_times_are_dropped() {
+fn a_start_time_changes_nothing_about_the_video() {
     for tail in ["&t=90", "&t=1m30s", "&start=90", "#t=90", "&time_continue=90"] {
         all_lead_to(
             EmbedService::Youtube,
@@ -68,6 +68,15 @@ fn start_times_are_dropped() {
         "",
         &["https://www.dailymotion.com/video/x84sh87?start=90"],
     );
+}
+
+// Requirement 4.5.2-7.
+#[test]
+fn a_live_link_of_youtube_is_told() {
+    let live = |link: &str, service| is_live(&link.parse().unwrap(), service);
+    assert!(live("https://www.youtube.com/live/dQw4w9WgXcQ?si=abc", EmbedService::Youtube));
+    assert!(!live("https://www.youtube.com/watch?v=dQw4w9WgXcQ", EmbedService::Youtube));
+    assert!(!live("https://vimeo.com/live/1", EmbedService::Vimeo));
 }
 
 #[test]

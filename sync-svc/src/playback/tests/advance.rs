@@ -54,6 +54,20 @@ fn the_next_item_is_announced_ahead_and_follows_without_a_gap() {
     assert_eq!(wakes(&story), Some(end_us + 30 * SECOND - 500_000));
 }
 
+// Case L2.
+#[test]
+fn what_follows_begins_at_its_start_time_and_is_loaded_for_that() {
+    let (mut story, end_us) = playing(&["a"]);
+    story.step(&prepared("a"));
+    let next = Some(Chosen { start_us: 10 * SECOND, ..lasting("next", 30 * SECOND) });
+    let to_next = Input::Advance { from: "item".into(), next };
+    story.now_us = end_us - 400_000;
+    assert!(!story.step(&to_next).changed, "what is prepared is its beginning");
+    story.now_us = end_us;
+    assert_eq!(story.changes(&to_next), [PlaybackChange::Item]);
+    assert_eq!((story.room.playback.item_id.as_str(), story.position()), ("next", 10 * SECOND));
+}
+
 #[test]
 fn only_one_of_two_goes_on() {
     let (mut story, end_us) = playing(&["a"]);

@@ -48,8 +48,9 @@ pub(crate) fn happening() -> impl Strategy<Value = Happening> {
         (0..4_i32, 0..101_i32, proptest::bool::ANY).prop_map(|(wait, quorum_percent, stop_at_end)| {
             PlaybackPolicy { wait, quorum_percent, stop_at_end, ..PlaybackPolicy::default() }
         });
-    let chosen = (name.clone(), select(vec![0, 1, 3 * SECOND, 90 * SECOND]))
-        .prop_map(|(item, duration_us)| lasting(item, duration_us));
+    let chosen =
+        (name.clone(), select(vec![0, 1, 3 * SECOND, 90 * SECOND]), select(vec![0, 0, SECOND, 90 * SECOND]))
+            .prop_map(|(item, duration_us, start_us)| Chosen { start_us, ..lasting(item, duration_us) });
     let input = prop_oneof![
         6 => commands,
         3 => session.clone().prop_map(join),

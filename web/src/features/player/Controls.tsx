@@ -2,6 +2,7 @@ import { Activity, FastForward, Fullscreen, Pause, Play, RectangleHorizontal, Re
 import { IconButton } from '../../ui/Button';
 import { Slider } from '../../ui/Slider';
 import { useMay, useRoom, useRoomSession } from '../room/context';
+import { whyNoJumps } from '../room/state';
 import { toggleFullscreen } from './fullscreen';
 import { SeekBar } from './SeekBar';
 import { SpeedMenu } from './SpeedMenu';
@@ -24,29 +25,32 @@ export function Controls({ theatre, onTheatre, details, onDetails }: Props) {
   const mayControl = useMay('PERMISSION_PLAY_CONTROL');
   const mayChoose = useMay('PERMISSION_CHANGE_CURRENT_MEDIA');
   const playing = useRoom((state) => state.motion.playing);
+  const whyNot = useRoom(whyNoJumps);
+  const mayJump = mayControl && !whyNot;
   const isLast = useRoom((state) => state.playlist.at(-1)?.id === state.motion.itemId);
 
   return (
     <div role="group" aria-label="Player" className="glass-over rounded-2xl px-2 pt-1 pb-1.5 sm:px-3">
-      <SeekBar disabled={!mayControl} onSeek={(ms) => void commands.seek(ms)} />
+      <SeekBar disabled={!mayJump} onSeek={(ms) => void commands.seek(ms)} />
+      {whyNot && <p className="px-1 text-xs text-white/75">{whyNot}</p>}
       <div className="flex items-center sm:gap-0.5">
         <IconButton label={playing ? 'Pause' : 'Play'} shortcut="K" disabled={!mayControl} onClick={() => void commands.toggle()}>
           {playing ? <Pause size={22} fill="currentColor" /> : <Play size={22} fill="currentColor" />}
         </IconButton>
-        <IconButton label="Back 10 seconds" shortcut="J" disabled={!mayControl} onClick={() => void commands.seekBy(-JUMP_MS)}>
+        <IconButton label="Back 10 seconds" shortcut="J" disabled={!mayJump} onClick={() => void commands.seekBy(-JUMP_MS)}>
           <Rewind size={19} />
         </IconButton>
         {!playing && (
           <>
-            <IconButton label="Back one frame" shortcut="," disabled={!mayControl} onClick={() => void commands.stepFrame(-1)} className="max-sm:hidden">
+            <IconButton label="Back one frame" shortcut="," disabled={!mayJump} onClick={() => void commands.stepFrame(-1)} className="max-sm:hidden">
               <StepBack size={18} />
             </IconButton>
-            <IconButton label="Forward one frame" shortcut="." disabled={!mayControl} onClick={() => void commands.stepFrame(1)} className="max-sm:hidden">
+            <IconButton label="Forward one frame" shortcut="." disabled={!mayJump} onClick={() => void commands.stepFrame(1)} className="max-sm:hidden">
               <StepForward size={18} />
             </IconButton>
           </>
         )}
-        <IconButton label="Forward 10 seconds" shortcut="L" disabled={!mayControl} onClick={() => void commands.seekBy(JUMP_MS)}>
+        <IconButton label="Forward 10 seconds" shortcut="L" disabled={!mayJump} onClick={() => void commands.seekBy(JUMP_MS)}>
           <FastForward size={19} />
         </IconButton>
         {!isLast && (

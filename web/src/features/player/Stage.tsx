@@ -2,9 +2,11 @@ import { useEffect, useRef, useState, type Ref } from 'react';
 import { cx } from '../../ui/classes';
 import { useRoom, useRoomSession } from '../room/context';
 import { OfflineBanner } from '../room/OfflineBanner';
+import { currentItem } from '../room/state';
 import { Controls } from './Controls';
 import { EmbedStrip } from './EmbedStrip';
 import { serviceOf } from './embeds';
+import { SoundCard } from './SoundCard';
 import { StageOverlay } from './StageOverlay';
 import { useMediaSession } from './useMediaSession';
 import { useVolume } from './volume';
@@ -27,9 +29,11 @@ export function Stage({ ref, theatre, onTheatre, details, onDetails }: Props) {
   const tap = useRef<'toggle' | 'hide' | 'show'>('toggle');
   const hasItem = useRoom((state) => state.motion.itemId !== '');
   const playing = useRoom((state) => state.motion.playing && !state.motion.hold);
-  const service = useRoom((state) => serviceOf(state.playlist.find((item) => item.id === state.motion.itemId)));
+  const service = useRoom((state) => serviceOf(currentItem(state)));
+  const soundOnly = useRoom((state) => currentItem(state)?.source?.audioOnly === true);
   const { volume, muted } = useVolume();
-  const { shown, wake, rest } = useIdle(playing);
+  // Nothing is covered by the controls where there is no picture.
+  const { shown, wake, rest } = useIdle(playing && !soundOnly);
   useWakeLock(playing);
   useMediaSession();
 
@@ -66,6 +70,7 @@ export function Stage({ ref, theatre, onTheatre, details, onDetails }: Props) {
         }}
         onClick={press}
       />
+      {soundOnly && <SoundCard />}
       {/* Services do not allow anything over their players, so there the controls stand below. */}
       <div ref={frame} className={service ? 'relative min-h-0 grow' : 'hidden'} />
       <StageOverlay service={service} />

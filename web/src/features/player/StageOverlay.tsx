@@ -5,6 +5,7 @@ import { Button } from '../../ui/Button';
 import { Spinner } from '../../ui/Spinner';
 import { AddMedia } from '../playlist/AddMedia';
 import { useMay, useRoom, useRoomSession } from '../room/context';
+import { currentItem } from '../room/state';
 import { OwnerAway } from '../room/OwnerAway';
 import { WaitingBanner } from '../room/WaitingBanner';
 import { SoundButton } from './SoundButton';
@@ -29,7 +30,9 @@ export function StageOverlay({ service }: Props) {
   const held = useRoom((state) => state.motion.hold !== null);
   const resting = useRoom((state) => !state.motion.playing);
   const ownerAway = useRoom((state) => state.phase === 'ROOM_PHASE_OWNER_AWAY');
-  const title = useRoom((state) => state.playlist.find((item) => item.id === state.motion.itemId)?.title ?? '');
+  const title = useRoom((state) => currentItem(state)?.title ?? '');
+  const soundOnly = useRoom((state) => currentItem(state)?.source?.audioOnly === true);
+  const unchecked = useRoom((state) => currentItem(state)?.source?.unchecked === true);
 
   if (!hasItem) return known ? <Empty /> : <Busy label="Connecting" />;
   if (player?.state === 'PLAYER_STATE_FAILED') {
@@ -38,6 +41,7 @@ export function StageOverlay({ service }: Props) {
         <TriangleAlert size={34} aria-hidden className="text-warn" />
         <h2 className="text-xl font-bold">“{title}” can’t play here</h2>
         <p className="max-w-md text-sm opacity-80">{player.failure}</p>
+        {unchecked && <p className="max-w-md text-sm opacity-80">Its host refused our check, so it was added without one. Others in the room may be able to play it.</p>}
         <Button onClick={() => session.retryItem()} className="mt-2">
           <RotateCcw size={17} aria-hidden />
           Try again
@@ -62,7 +66,7 @@ export function StageOverlay({ service }: Props) {
   return (
     <>
       {held ? <WaitingBanner /> : (player?.state === 'PLAYER_STATE_LOADING' || player?.state === 'PLAYER_STATE_STALLED') && <Busy label="Loading" />}
-      {ownerAway ? <OwnerAway /> : resting && player?.state === 'PLAYER_STATE_IN_SYNC' && <PausedSign />}
+      {ownerAway ? <OwnerAway /> : resting && !soundOnly && player?.state === 'PLAYER_STATE_IN_SYNC' && <PausedSign />}
       <SoundButton className="absolute top-3 left-3 z-10 sm:top-4 sm:left-4" />
       <UndoJump className="absolute bottom-25 left-3 z-10 sm:bottom-28 sm:left-4" />
       <Happening />
@@ -115,7 +119,7 @@ function PausedSign() {
 }
 
 function Centred({ children }: { children: React.ReactNode }) {
-  return <div className="rise absolute inset-0 z-10 flex flex-col items-center justify-center gap-3 overflow-auto bg-[radial-gradient(circle_at_30%_20%,#1b1f47,#07080f)] p-4 text-center text-white [color-scheme:dark]">{children}</div>;
+  return <div className="rise absolute inset-0 z-10 flex flex-col items-center justify-center-safe gap-3 overflow-auto bg-[radial-gradient(circle_at_30%_20%,#1b1f47,#07080f)] p-4 text-center text-white [color-scheme:dark]">{children}</div>;
 }
 
 function Busy({ label }: { label: string }) {

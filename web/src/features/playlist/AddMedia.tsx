@@ -1,31 +1,36 @@
 import { Clapperboard, Plus } from 'lucide-react';
 import { useState, type FormEvent } from 'react';
 import { addItem } from '../../api/endpoints';
-import { explain } from '../../api/errors';
 import { SERVICES, type EmbedService } from '../../sync/iframe/services';
 import { Button } from '../../ui/Button';
 import { TextField } from '../../ui/TextField';
 import { EmbedLimits } from '../player/EmbedNote';
 import { serviceOf } from '../player/embeds';
 import { useRoom } from '../room/context';
+import { refusal, type Refusal } from './source';
+import { Remedies, SourceVerdict } from './SourceVerdict';
+import { useSourceCheck } from './useSourceCheck';
 
-/** Paste a link, or take the film that comes with the product. */
+/** Paste a link and see how it will play, or take the film that comes with the product. */
 export function AddMedia() {
   const roomId = useRoom((state) => state.room?.id ?? '');
   const [url, setUrl] = useState('');
-  const [busy, setBusy] = useState<'link' | 'film' | null>(null);
-  const [error, setError] = useState('');
+  const [busy, setBusy] = useState<'link' | 'anyway' | 'film' | null>(null);
+  const [failed, setFailed] = useState<Refusal | null>(null);
   const [added, setAdded] = useState<EmbedService | null>(null);
+  const link = url.trim();
+  const { verdict, again } = useSourceCheck(link);
+  const refused = failed ?? (verdict.state === 'refused' ? verdict : null);
 
-  const add = async (kind: 'link' | 'film', from: { url: string } | { testFilm: true }) => {
+  const add = async (kind: 'link' | 'anyway' | 'film', from: Parameters<typeof addItem>[1]) => {
     setBusy(kind);
-    setError('');
+    setFailed(null);
     try {
       const { item } = await addItem(roomId, from);
       setAdded(serviceOf(item));
       setUrl('');
-    } catch (failure) {
-      setError(explain(failure));
+    } catch (error) {
+      setFailed(refusal(error));
     } finally {
       setBusy(null);
     }
@@ -33,38 +38,54 @@ export function AddMedia() {
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const link = url.trim();
-    if (!link) setError('Paste a link first.');
-    else void add('link', { url: /^[a-z][a-z0-9+.-]*:/i.test(link) ? link : `https://${link}` });
+    // The server reads links as people paste them, so the text goes there as it is.
+    if (!link) setFailed({ text: 'Paste a link first.', remedies: [] });
+    else void add('link', { url: link });
   };
 
   return (
     <div className="grid gap-2">
       <form onSubmit={submit} noValidate>
         <TextField
-          label="Link to a video"
+          label="Link to a video or music"
           bare
-          type="url"
+          type="text"
           inputMode="url"
-          placeholder="Paste a video link"
+          placeholder="Paste a link to a video or music"
           autoComplete="off"
+          autoCapitalize="off"
+          spellCheck={false}
           maxLength={2048}
           value={url}
-          error={error}
+          error={refused?.text ?? ''}
           disabled={busy !== null}
           onChange={(event) => {
             setUrl(event.target.value);
-            setError('');
+            setFailed(null);
             setAdded(null);
           }}
           action={
-            <Button type="submit" size="sm" look="lit" className="h-9" busy={busy === 'link'}>
+            <Button type="submit" size="sm" look="lit" className="h-9" busy={busy === 'link'} disabled={busy !== null}>
               {busy !== 'link' && <Plus size={16} aria-hidden />}
               Add
             </Button>
           }
         />
       </form>
+      {refused ? (
+        <Remedies
+          link={link}
+          remedies={refused.remedies}
+          busy={busy !== null}
+          onAddAnyway={() => void add('anyway', { url: link, addAnyway: true })}
+          onCheckAgain={() => {
+            setFailed(null);
+            again();
+          }}
+        />
+      ) : (
+        <SourceVerdict verdict={verdict} />
+      )}
       {added && (
         <div role="status" className="rise text-xs text-soft">
           <p className="font-semibold">Added. It plays in {SERVICES[added].name}’s own player:</p>

@@ -71,6 +71,19 @@ it('names each control whose press did not reach the room', async () => {
 });
 
 describe('jumps', () => {
+  // Case L6.
+  it('are not sent where the host of the file serves no parts, and that is said', async () => {
+    const playlist = [{ id: 'item_a', source: { noJumps: true } }];
+    const { commands, sent, failures } = setUp({ playlist });
+    await commands.seek(5_000);
+    await commands.seekBy(5_000);
+    expect(sent).toEqual([]);
+    expect(failures).toHaveLength(2);
+    expect(failures[0]).toContain('nobody can jump');
+    void commands.pause();
+    expect(sent).toHaveLength(1);
+  });
+
   it('gathers what is pressed while one is under way', async () => {
     const { commands, sent, answer } = setUp();
     for (let i = 0; i < 30; i += 1) void commands.seekBy(5_000);

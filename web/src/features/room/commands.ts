@@ -4,7 +4,7 @@ import type { CommandJson } from '../../api/gen/syncwatch/sync/v1/types_pb';
 import { explain, isUnreachable } from '../../api/errors';
 import { newId } from '../../api/ids';
 import { usFromMs } from '../../sync/motion';
-import type { RoomState } from './state';
+import { whyNoJumps, type RoomState } from './state';
 
 type Action = Omit<CommandJson, 'id' | 'itemId' | 'expectedSeq'>;
 
@@ -53,12 +53,14 @@ export class Commands {
   }
 
   async seek(positionMs: number): Promise<void> {
+    if (!this.mayJump()) return;
     const end = this.deps.durationMs() ?? Infinity;
     await this.command({ seek: { positionUs: usFromMs(Math.max(0, Math.min(positionMs, end))) } });
   }
 
   /** Jumps from where the room is when the command arrives there. */
   async seekBy(offsetMs: number): Promise<void> {
+    if (!this.mayJump()) return;
     this.pendingJumpMs = Math.max(-MAX_JUMP_MS, Math.min(MAX_JUMP_MS, this.pendingJumpMs + offsetMs));
     if (this.jumping) return;
     this.jumping = true;
@@ -118,6 +120,13 @@ export class Commands {
     } catch {
       // Someone else's came first, or this member may not: either way the room goes on without us.
     }
+  }
+
+  /** A key that cannot work says so instead of leaving everyone with a stalled player. */
+  private mayJump(): boolean {
+    const why = whyNoJumps(this.deps.state());
+    if (why) this.deps.failed(why);
+    return !why;
   }
 
   private async command(action: Action): Promise<boolean> {

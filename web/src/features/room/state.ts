@@ -246,6 +246,21 @@ export function clockTime(ms: number): string {
   return hours ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
 }
 
+/** The item that is on. */
+export function currentItem({ motion, playlist }: Pick<RoomState, 'motion' | 'playlist'>): ItemJson | undefined {
+  return motion.itemId ? playlist.find((item) => item.id === motion.itemId) : undefined;
+}
+
+/** Why nobody can jump in the item that is on; empty: everyone who may can. */
+export function whyNoJumps(state: Pick<RoomState, 'motion' | 'playlist'>): string {
+  return currentItem(state)?.source?.noJumps ? 'The host of this file sends it from its beginning only, so nobody can jump in it.' : '';
+}
+
+/** Where an item begins, in ms. */
+export function itemStartMs(item: ItemJson | undefined): number {
+  return msFromUs(item?.source?.startUs);
+}
+
 export function itemDurationMs(item: ItemJson | undefined): number | null {
   const ms = msFromUs(item?.durationUs);
   return ms > 0 ? ms : null;

@@ -1,0 +1,137 @@
+//! The title and the picture of a video of a service, by its official oEmbed answer (oembed.com). Nothing depends on it: a
+//! service that does not answer leaves the title that the link gives. `docs/metadata.md` tells people about it.
+
+use std::time::Duration;
+
+use proto::room::v1::{EmbedService, EmbedSource};
+use rpc::Context;
+use serde::Deserialize;
+use url::Url;
+
+use super::{Origin, Want, answer::first_bytes};
+use crate::domain::{clean, is_within, page_of};
+
+/// Somebody waits for the dialog in which this is a nicety.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// Real answers have about 1 KB.
+const LARGEST_ANSWER: usize = 64 * 1024;
+/// Where the services keep their pictures; the gateway's content security policy allows the same.
+const PICTURE_HOSTS: [&str; 3] = ["ytimg.com", "vimeocdn.com", "dmcdn.net"];
+
+/// What a service tells about a video.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Metadata {
+    /// Empty: it tells none.
+    pub(crate) title: String,
+    /// Empty: it tells none.
+    pub(crate) picture_url: String,
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    #[serde(default)]
+    title: String,
+    #[serde(default)]
+    thumbnail_url: String,
+}
+
+impl Origin {
+    /// Asks the service of a video. `base` takes the services' place where an installation has something in between.
+    pub(crate) async fn metadata(
+        &self,
+        context: &Context,
+        embed: &EmbedSource,
+        base: Option<&Url>,
+    ) -> Metadata {
+        let Some(question) = question(embed, base) else { return Metadata::default() };
+        let Ok(_place) = self.place(context, &question) else { return Metadata::default() };
+        let patience = PATIENCE.min(self.timeout);
+        match tokio::time::timeout(patience, self.answer(&question)).await {
+            Ok(Some(answer)) => Metadata {
+                title: clean(&answer.title),
+                picture_url: Some(answer.thumbnail_url).filter(|url| is_picture(url)).unwrap_or_default(),
+            },
+            Ok(None) | Err(_) => {
+                tracing::debug!(
+                    service = embed.service().as_str_name(),
+                    "a service tells no title of a video"
+                );
+                Metadata::default()
+            }
+        }
+    }
+
+    async fn answer(&self, question: &Url) -> Option<Answer> {
+        let response = self.ask(question, Want::default()).await.ok()?;
+        let bytes = first_bytes(response.error_for_status().ok()?, LARGEST_ANSWER).await.ok()?;
+        serde_json::from_slice(&bytes).ok()
+    }
+}
+
+/// The endpoints as the services document them.
+fn question(embed: &EmbedSource, base: Option<&Url>) -> Option<Url> {
+    let (endpoint, name) = match embed.service() {
+        EmbedService::Youtube => ("https://www.youtube.com/oembed", "youtube"),
+        EmbedService::Vimeo => ("https://vimeo.com/api/oembed.json", "vimeo"),
+        EmbedService::Dailymotion => ("https://www.dailymotion.com/services/oembed", "dailymotion"),
+        EmbedService::Unspecified => return None,
+    };
+    let mut url = match base {
+        Some(base) => {
+            let mut url = base.clone();
+            url.path_segments_mut().ok()?.pop_if_empty().push(name);
+            url
+        }
+        None => endpoint.parse().ok()?,
+    };
+    url.query_pairs_mut().append_pair("url", &page_of(embed)).append_pair("format", "json");
+    Some(url)
+}
+
+fn is_picture(url: &str) -> bool {
+    let within = |host: &str| PICTURE_HOSTS.iter().any(|domain| is_within(host, domain));
+    url.len() <= 2048
+        && Url::parse(url).is_ok_and(|url| url.scheme() == "https" && url.host_str().is_some_and(within))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_services_are_asked_as_they_document_it() {
+        let embed = |service: EmbedService, id: &str| EmbedSource {
+            service: service.into(),
+            video_id: id.into(),
+            hash: String::new(),
+        };
+        let youtube = embed(EmbedService::Youtube, "dQw4w9WgXcQ");
+        assert_eq!(
+            question(&youtube, None).unwrap().as_str(),
+            "https://www.youtube.com/oembed?url=https%3A%2F%2Fwww.youtube.com%2Fwatch%3Fv%3DdQw4w9WgXcQ&format=json"
+        );
+        let base = "http://cache.example.org/oembed/".parse().unwrap();
+        assert!(
+            question(&youtube, Some(&base))
+                .unwrap()
+                .as_str()
+                .starts_with("http://cache.example.org/oembed/youtube?url=")
+        );
+    }
+
+    #[test]
+    fn pictures_come_from_the_hosts_of_the_services_only() {
+        for (url, good) in [
+            ("https://i.ytimg.com/vi/dQw4w9WgXcQ/hqdefault.jpg", true),
+            ("https://i.vimeocdn.com/video/1-d_640", true),
+            ("https://s1.dmcdn.net/v/abc/x240", true),
+            ("http://i.ytimg.com/x.jpg", false),
+            ("https://evilytimg.com/x.jpg", false),
+            ("https://example.org/x.jpg", false),
+            ("javascript:alert(1)", false),
+            ("", false),
+        ] {
+            assert_eq!(is_picture(url), good, "{url}");
+        }
+    }
+}

@@ -1,0 +1,26 @@
+import { Music, Play } from 'lucide-react';
+import { useRoom } from '../room/context';
+import { currentItem, nameOf } from '../room/state';
+
+/** Stands where the picture would be while something without one plays. A press goes through to the player. */
+export function SoundCard() {
+  const title = useRoom((state) => currentItem(state)?.title ?? '');
+  const addedBy = useRoom((state) => nameOf(state, currentItem(state)?.addedBy ?? ''));
+  const moving = useRoom((state) => state.motion.playing && !state.motion.hold);
+  return (
+    <div
+      data-testid="sound-card"
+      className="pointer-events-none absolute inset-0 grid place-items-center overflow-hidden bg-[#090b15] bg-[radial-gradient(60%_70%_at_22%_18%,#2a2f7a,transparent_70%),radial-gradient(55%_60%_at_82%_24%,#4c1f5c,transparent_70%),radial-gradient(70%_60%_at_68%_96%,#0e4f57,transparent_70%)] p-4 pb-24 text-center sm:p-6 sm:pb-28 text-white"
+    >
+      <div className="grid max-w-full justify-items-center gap-1.5 sm:gap-3">
+        <span className={moving ? 'sound-pulse' : ''}>
+          <span className="grid size-12 place-items-center rounded-full border border-white/20 bg-white/10 sm:size-24">
+            {moving ? <Music aria-hidden className="size-7 sm:size-10" /> : <Play aria-hidden fill="currentColor" className="ml-1 size-7 sm:size-10" />}
+          </span>
+        </span>
+        <p className="line-clamp-2 max-w-2xl text-base font-bold text-balance break-words sm:text-3xl">{title}</p>
+        {addedBy && <p className="text-sm text-white/75 max-sm:hidden">added by {addedBy === 'You' ? 'you' : addedBy}</p>}
+      </div>
+    </div>
+  );
+}

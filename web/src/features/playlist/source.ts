@@ -1,0 +1,62 @@
+// What the server tells of a link before it is added, and what can be done about one that it refuses.
+import { ApiError, explain } from '../../api/errors';
+import type { CheckSourceResponseJson, SourceOutcomeJson } from '../../api/gen/syncwatch/media/v1/media_pb';
+import { msFromUs } from '../../sync/motion';
+import { clockTime } from '../room/state';
+
+/** Waits for a pause in typing that a paste does not need to notice. */
+export const CHECK_AFTER_MS = 350;
+
+/** What people can do about a refused link in this page, in the server's order. */
+export type Remedy = 'ADD_ANYWAY' | 'OPEN_SITE' | 'TRY_LATER';
+
+const REMEDIES: ReadonlySet<string> = new Set<Remedy>(['ADD_ANYWAY', 'OPEN_SITE', 'TRY_LATER']);
+
+export interface Refusal {
+  text: string;
+  remedies: readonly Remedy[];
+}
+
+export type Verdict = { state: 'none' } | { state: 'checking' } | { state: 'plays'; title: string; summary: string; good: boolean; facts: readonly string[]; notes: readonly string[] } | ({ state: 'refused' } & Refusal);
+
+/** Text that may be a link: while somebody types a word, nothing is asked. */
+export function looksLikeLink(text: string): boolean {
+  return text.length >= 4 && !/\s/.test(text) && /[.:]/.test(text.slice(0, -1));
+}
+
+const SUMMARIES: Readonly<Record<SourceOutcomeJson, string>> = {
+  SOURCE_OUTCOME_UNSPECIFIED: 'Can be added',
+  SOURCE_OUTCOME_PLAYS_FOR_ALL: 'Plays for everyone',
+  SOURCE_OUTCOME_NO_JUMPS: 'Plays for everyone, without jumps',
+  SOURCE_OUTCOME_DEPENDS_ON_BROWSER: 'May not play in every browser',
+  SOURCE_OUTCOME_LIVE: 'Live, kept together less exactly',
+};
+
+export function plays(checked: CheckSourceResponseJson): Verdict {
+  const outcome = checked.outcome ?? 'SOURCE_OUTCOME_UNSPECIFIED';
+  const startMs = msFromUs(checked.source?.startUs);
+  const facts = [checked.source?.audioOnly ? 'Sound only' : '', startMs > 0 ? `Starts at ${clockTime(startMs)}` : ''];
+  return {
+    state: 'plays',
+    title: checked.title ?? '',
+    summary: SUMMARIES[outcome],
+    good: outcome === 'SOURCE_OUTCOME_PLAYS_FOR_ALL',
+    facts: facts.filter(Boolean),
+    notes: (checked.notes ?? []).map((note) => note.text ?? '').filter(Boolean),
+  };
+}
+
+export function refusal(error: unknown): Refusal {
+  const suggested = error instanceof ApiError ? (error.metadata['suggestions'] ?? '').split(',') : [];
+  return { text: explain(error), remedies: suggested.filter((name): name is Remedy => REMEDIES.has(name)) };
+}
+
+/** Where a refused link can be watched; null for what is no web address. */
+export function siteOf(text: string): string | null {
+  for (const address of [text.trim(), `https://${text.trim()}`]) {
+    if (!URL.canParse(address)) continue;
+    const url = new URL(address);
+    if (url.protocol === 'https:' || url.protocol === 'http:') return url.href;
+  }
+  return null;
+}

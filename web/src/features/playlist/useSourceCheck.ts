@@ -1,0 +1,31 @@
+import { useEffect, useState } from 'react';
+import { checkSource } from '../../api/endpoints';
+import { CHECK_AFTER_MS, looksLikeLink, plays, refusal, type Verdict } from './source';
+
+const NONE: Verdict = { state: 'none' };
+
+/** What the server tells of a link, a moment after it was pasted. `again` asks once more for the same one. */
+export function useSourceCheck(link: string): { verdict: Verdict; again: () => void } {
+  const [asked, setAsked] = useState(0);
+  const [known, setKnown] = useState<{ link: string; verdict: Verdict }>({ link: '', verdict: NONE });
+
+  useEffect(() => {
+    if (!looksLikeLink(link)) return;
+    const control = new AbortController();
+    const timer = setTimeout(() => {
+      setKnown({ link, verdict: { state: 'checking' } });
+      checkSource(link, control.signal).then(
+        (checked) => setKnown({ link, verdict: plays(checked) }),
+        (error: unknown) => {
+          if (!control.signal.aborted) setKnown({ link, verdict: { state: 'refused', ...refusal(error) } });
+        },
+      );
+    }, CHECK_AFTER_MS);
+    return () => {
+      clearTimeout(timer);
+      control.abort();
+    };
+  }, [link, asked]);
+
+  return { verdict: known.link === link ? known.verdict : NONE, again: () => setAsked((count) => count + 1) };
+}
