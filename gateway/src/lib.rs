@@ -81,6 +81,7 @@ pub fn build(config: &Config, deps: Deps, tasks: &mut Tasks) -> anyhow::Result<R
             health: deps.health,
             limits,
             verifier: deps.verifier,
+            clock: deps.clock,
             realtime,
         },
     )

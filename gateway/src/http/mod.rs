@@ -60,6 +60,7 @@ pub(crate) struct Parts {
     pub(crate) health: runtime::Health,
     pub(crate) limits: Arc<Limits>,
     pub(crate) verifier: Verifier,
+    pub(crate) clock: runtime::Clock,
     /// The WebSocket.
     pub(crate) realtime: Router,
 }

@@ -11,15 +11,15 @@ use ids::RoomCode;
 use proto::room::v1::{GetInvitePreviewRequest, room_service_client::RoomServiceClient};
 use rpc::{Context, RpcChannel};
 use runtime::Clock;
-
-use crate::bucket::{Bucket, Rate};
+use state::{Bucket, Rate};
+use tokio::time::Instant;
 
 /// How long an answer is good.
 const KEPT: Duration = Duration::from_secs(30);
 const MAX_KEPT: usize = 1024;
 /// A page is not held up for its preview.
 const TIMEOUT: Duration = Duration::from_millis(500);
-/// Calls of this gateway in a second and at once, however many links are looked up. Beyond, pages have no preview.
+/// Calls of this gateway per second, and at once, however many links are looked up. Above them pages have no preview.
 const CALLS_PER_SECOND: u32 = 50;
 const CALLS_BURST: u32 = 100;
 
@@ -54,8 +54,8 @@ enum LookUp {
 
 impl Previews {
     pub(crate) fn new(room: RpcChannel, clock: Clock) -> Self {
-        let rate = Rate::new(CALLS_PER_SECOND, CALLS_BURST);
-        let calls = Bucket::full(rate, clock.now_us());
+        let rate = Rate::new(CALLS_PER_SECOND, Duration::from_secs(1), CALLS_BURST);
+        let calls = Bucket::full(Instant::now());
         Self { room, clock, rate, kept: Mutex::new(Kept { calls, answers: HashMap::new() }) }
     }
 
@@ -85,7 +85,11 @@ impl Previews {
         {
             return LookUp::Known(preview.clone());
         }
-        if kept.calls.take(self.rate, now_us).is_ok() { LookUp::Unknown } else { LookUp::TooManyCalls }
+        if kept.calls.take(self.rate, Instant::now()).is_ok() {
+            LookUp::Unknown
+        } else {
+            LookUp::TooManyCalls
+        }
     }
 
     fn keep(&self, code: &RoomCode, preview: Option<Preview>) {
