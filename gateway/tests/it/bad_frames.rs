@@ -1,7 +1,9 @@
 //! Frames that are no frames of ours, or no frames at all: each is refused by name, or ends its socket with a code. The
 //! sockets of others do not notice.
 
+use axum::Router;
 use futures::SinkExt as _;
+use gateway::DataPlane;
 use prost::Message as _;
 use proto::realtime::v1::{ClientFrame, Hello, Ping, ServerFrame, client_frame, server_frame};
 use serde_json::json;
@@ -13,9 +15,9 @@ use tokio_tungstenite::{
 
 use super::world::{Socket, World};
 
-const ROOMY: fn(&mut gateway::Config) = |config| {
-    (config.requests_burst, config.frames_per_second, config.frames_burst) = (10_000, 10_000, 10_000);
-};
+fn roomy() -> World {
+    World::unlimited(DataPlane::Local(Router::new()))
+}
 
 async fn assert_alive(socket: &mut Socket, after: &str) {
     let pong = socket.ask(json!({"id": "alive", "ping": {"clientSendUs": "1"}})).await;
@@ -109,7 +111,7 @@ fn texts() -> Vec<String> {
 
 #[tokio::test]
 async fn text_that_is_no_frame_is_refused_by_name_and_the_socket_goes_on() {
-    let world = World::configured(ROOMY);
+    let world = roomy();
     let address = world.serve().await;
     let mut bystander = world.enter(&address, "bob", &[]).await;
     let mut socket = world.enter(&address, "ann", &[]).await;
@@ -136,7 +138,7 @@ async fn text_that_is_no_frame_is_refused_by_name_and_the_socket_goes_on() {
 
 #[tokio::test]
 async fn bytes_that_are_no_frame_are_refused_by_name_and_the_socket_goes_on() {
-    let world = World::configured(ROOMY);
+    let world = roomy();
     let address = world.serve().await;
     let mut socket = world.dial(&address, "ann", "syncwatch.v1.proto").await;
     let frame = |kind| ClientFrame { id: "1".into(), kind: Some(kind) }.encode_to_vec();
@@ -209,7 +211,7 @@ const PING: u8 = 9;
 
 #[tokio::test]
 async fn what_breaks_the_protocol_ends_its_socket_with_a_code_and_no_other() {
-    let world = World::configured(ROOMY);
+    let world = roomy();
     let address = world.serve().await;
     let mut bystander = world.enter(&address, "bob", &[]).await;
     let unmasked = [FIN | TEXT, 2, b'{', b'}'].to_vec();
@@ -258,7 +260,7 @@ async fn what_breaks_the_protocol_ends_its_socket_with_a_code_and_no_other() {
 
 #[tokio::test]
 async fn a_goodbye_of_any_kind_ends_the_socket_and_no_other() {
-    let world = World::configured(ROOMY);
+    let world = roomy();
     let address = world.serve().await;
     let mut bystander = world.enter(&address, "bob", &[]).await;
     for (what, bytes) in [
@@ -284,7 +286,7 @@ async fn a_goodbye_of_any_kind_ends_the_socket_and_no_other() {
 
 #[tokio::test]
 async fn a_message_in_fragments_with_pings_between_is_one_message() {
-    let world = World::configured(ROOMY);
+    let world = roomy();
     let address = world.serve().await;
     let mut socket = world.enter(&address, "ann", &[]).await;
     let MaybeTlsStream::Plain(stream) = socket.0.get_mut() else { panic!("no TLS here") };

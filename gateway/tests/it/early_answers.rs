@@ -102,7 +102,7 @@ async fn after_a_body_that_nobody_wanted_the_connection_serves_the_next_call() {
 
 #[tokio::test]
 async fn a_limited_call_leaves_its_connection_usable() {
-    let world = World::configured(|config| (config.requests_per_second, config.requests_burst) = (1, 1));
+    let world = World::limited(&serde_json::json!({"calls_without_token": "1 per hour"}));
     let mut wire = Wire::connect(&world.serve().await).await;
     let body = vec![b' '; 60_000];
     wire.send(head("GET", "/api/rooms", "").as_bytes()).await;
@@ -147,7 +147,7 @@ async fn a_body_that_waits_for_leave_is_not_asked_for() {
 
 #[tokio::test]
 async fn a_pool_never_sees_a_call_fail() {
-    let world = World::configured(|config| (config.requests_per_second, config.requests_burst) = (1, 1));
+    let world = World::limited(&serde_json::json!({"calls_without_token": "1 per hour"}));
     let address = world.serve().await;
     let client: Client<_, Full<Bytes>> =
         Client::builder(TokioExecutor::new()).retry_canceled_requests(false).build_http();

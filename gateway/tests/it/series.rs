@@ -53,7 +53,7 @@ fn method(n: usize) -> Method {
 async fn invented_methods_paths_and_hosts_are_one_series_each() {
     let series = Series::start();
     let plane = Router::new().route("/media/film/{name}", get(|| async { "film" }));
-    let world = World::with(|config| config.requests_burst = u32::MAX, DataPlane::Local(plane));
+    let world = World::unlimited(DataPlane::Local(plane));
     for (what, request) in [
         ("methods", &(|n| Request::builder().method(method(n)).uri("/api/rooms")) as &dyn Fn(usize) -> _),
         ("methods of media", &|n| Request::builder().method(method(n)).uri("/media/film/a.mp4")),
@@ -111,10 +111,7 @@ async fn invented_grpc_paths_are_one_series() {
 #[tokio::test]
 async fn invented_frames_are_one_series() {
     let series = Series::start();
-    let world = World::configured(|config| {
-        (config.requests_burst, config.frames_per_second, config.frames_burst) =
-            (u32::MAX, u32::MAX, u32::MAX);
-    });
+    let world = World::unlimited(DataPlane::Local(Router::new()));
     let address = world.serve().await;
     let mut socket = world.enter(&address, "ann", &[]).await;
     let before = series.all();

@@ -21,6 +21,7 @@ use super::{fakes, keys};
 pub(crate) struct World {
     pub(crate) router: Router,
     pub(crate) state: Arc<fakes::State>,
+    pub(crate) clock: Clock,
     pub(crate) shutdown: Shutdown,
     tasks: Tasks,
 }
@@ -61,6 +62,14 @@ impl World {
         Self::build(json!({"limits": limits}), |_| (), DataPlane::Local(Router::new()))
     }
 
+    /// Without limits on people, for what is done as often as it goes.
+    pub(crate) fn unlimited(data_plane: DataPlane) -> Self {
+        let defaults = LimitsConfig::load(&Settings::load(&[], json!({})).unwrap()).unwrap();
+        let names = defaults.rates.into_keys();
+        let limits: serde_json::Map<_, _> = names.map(|name| (name, json!("unlimited"))).collect();
+        Self::build(json!({"limits": limits}), |_| (), data_plane)
+    }
+
     /// Where one person may have so many sockets in a room.
     pub(crate) fn with_sockets(most: usize) -> Self {
         let settings = json!({"websocket": {"max_connections_per_user": most}});
@@ -76,6 +85,7 @@ impl World {
         let mut config: Config = settings.section("gateway").unwrap();
         change(&mut config);
         let fakes = fakes::State::new();
+        let clock = Clock::manual(1_000_000);
         let shutdown = Shutdown::default();
         let mut tasks = Tasks::new(shutdown.clone());
         let deps = Deps {
@@ -85,14 +95,14 @@ impl World {
             media: fakes::media(&fakes).local(),
             token: testkit::service_token(),
             verifier: keys::verifier(),
-            clock: Clock::manual(1_000_000),
+            clock: clock.clone(),
             data_plane,
             health: Health::default(),
             limits: LimitsConfig::load(&settings).unwrap(),
             buckets: futures::executor::block_on(state::connect("")).unwrap().limits,
         };
         let router = gateway::build(&config, deps, &mut tasks).unwrap();
-        Self { router, state: fakes, shutdown, tasks }
+        Self { router, state: fakes, clock, shutdown, tasks }
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
