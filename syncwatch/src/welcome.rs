@@ -1,6 +1,6 @@
 //! What `up` says when it is ready: where it is, where its data are, and how to back them up.
 
-use std::net::SocketAddr;
+use std::{fmt::Write as _, net::SocketAddr};
 
 use crate::{data_dir::DataDir, say::say, secrets};
 
@@ -23,7 +23,7 @@ pub(crate) fn tell(places: &Places, data_dir: &DataDir, open: bool) -> anyhow::R
     );
     let mut also = String::new();
     if let Some(grpc) = &places.grpc {
-        ports.push_str(&format!("grpc = \"{grpc}\"\n"));
+        let _ = writeln!(ports, "grpc = \"{grpc}\"");
         also = format!(", gRPC: {grpc}");
     }
     let file = data_dir.join("ports.toml");

@@ -1,9 +1,6 @@
 //! Free space where data is kept: a warning before it is used up, and a readiness check.
 
-use std::{
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{path::Path, time::Duration};
 
 use anyhow::{Context as _, ensure};
 use serde::Deserialize;
@@ -90,7 +87,7 @@ impl Level {
 }
 
 /// Logs a change of level, not each look.
-fn tell(config: &StorageConfig, folder: &PathBuf, last: Level) -> anyhow::Result<Level> {
+fn tell(config: &StorageConfig, folder: &Path, last: Level) -> anyhow::Result<Level> {
     let free_mib = free_mib(folder)?;
     let level = Level::of(config, free_mib);
     if level != last {
@@ -121,8 +118,7 @@ mod tests {
     fn a_warning_comes_before_the_disk_is_full() {
         let config = StorageConfig { warn_below_mib: 100, ready_above_mib: 10 };
         let levels = [1000, 100, 99, 10, 9, 0].map(|free| Level::of(&config, free));
-        use Level::{Enough, Full, Low};
-        assert_eq!(levels, [Enough, Enough, Low, Low, Full, Full]);
+        assert_eq!(levels, [Level::Enough, Level::Enough, Level::Low, Level::Low, Level::Full, Level::Full]);
         assert!(StorageConfig { warn_below_mib: 1, ready_above_mib: 10 }.validate().is_err());
     }
 }

@@ -174,16 +174,16 @@ enum Disk {
 }
 
 impl Disk {
-    fn mount(folder: &Path) -> anyhow::Result<Self> {
+    fn mount(folder: &Path) -> Self {
         let mounted = Command::new("mount")
             .args(["-t", "tmpfs", "-o", "size=200m,mode=0700", "syncwatch-test"])
             .arg(folder)
             .status();
         if mounted.is_ok_and(|status| status.success()) {
-            return Ok(Self::Small(folder.to_owned()));
+            return Self::Small(folder.to_owned());
         }
         eprintln!("no disk can be mounted here; the database pretends that its disk is full");
-        Ok(Self::Pretended(folder.to_owned()))
+        Self::Pretended(folder.to_owned())
     }
 
     fn fill(&self) -> anyhow::Result<()> {
@@ -233,7 +233,7 @@ fn psql(data_dir: &Path, statement: &str) -> anyhow::Result<()> {
 #[tokio::test]
 async fn a_full_disk_is_named_and_everything_works_again_when_there_is_space() -> anyhow::Result<()> {
     let dir = tempfile::tempdir()?;
-    let disk = Disk::mount(dir.path())?;
+    let disk = Disk::mount(dir.path());
     let (mut process, url) =
         await_ready(up(dir.path(), "127.0.0.1:0")?.env("SYNCWATCH_STORAGE__READY_ABOVE_MIB", "16"))?;
     let mia = Guest::arrive(&url, "Mia").await?;

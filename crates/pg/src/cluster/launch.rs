@@ -25,8 +25,8 @@ const DATA: &str = "/proc/self/fd/9";
 /// The shell puts the folder, which comes as standard input, there.
 const PASS_FOLDER: [&str; 3] = ["-c", "exec \"$@\" 9<&0 </dev/null", "sh"];
 
-/// Of our environment they get these only: LC_ALL may name a locale that is not installed, PGPORT and PGOPTIONS mean
-/// somebody else's server, and HOME and TERM may be missing.
+/// Of our environment they get these only: `LC_ALL` may name a locale that is not installed, `PGPORT` and `PGOPTIONS` mean
+/// somebody else's server, and `HOME` and `TERM` may be missing.
 const ENVIRONMENT: [&str; 4] = ["PATH", "LD_LIBRARY_PATH", "TMPDIR", "TZ"];
 
 const SETTINGS: [&str; 7] = [

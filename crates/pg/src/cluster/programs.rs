@@ -66,7 +66,7 @@ fn installed() -> Vec<PathBuf> {
     versions.into_iter().rev().map(|(_, place)| place).chain(std::env::split_paths(&path)).collect()
 }
 
-/// The major version of the programs in a folder, as PG_VERSION has it: `17`.
+/// The major version of the programs in a folder, as `PG_VERSION` has it: `17`.
 fn version(place: &Path) -> Option<String> {
     // Debian's folders tell it without running anything, which would be felt at each start.
     if let Ok(rest) = place.strip_prefix(DEBIAN)
