@@ -70,5 +70,5 @@ it('shows what was refused for another reason', async () => {
   chat.say('hello');
   await settle();
   expect(store.getState().chatHold).toBeNull();
-  expect(store.getState().outbox[0]?.failure).toContain('not in this room');
+  expect(store.getState().outbox[0]?.failure).toContain('no longer in this room');
 });
