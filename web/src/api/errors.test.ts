@@ -38,10 +38,10 @@ it('says which permission is missing, and when to try again', () => {
   expect(explain(new ApiError('no', 403, 'PERMISSION_MISSING'))).toBe('You can’t do this in this room. Ask the owner to allow it.');
   expect(explain(new ApiError('no', 429, 'RATE_LIMITED', {}, [], 4_200))).toContain('in 5 seconds');
   expect(explain(new ApiError('no', 429, 'RATE_LIMITED', { limit: 'rooms', by: 'person' }, [], 719_100))).toBe(
-    'You have made many rooms in a short time. You can go on in 12 minutes.',
+    'You’ve created too many rooms in a short time. Try again in 12 minutes.',
   );
   expect(explain(new ApiError('no', 429, 'RATE_LIMITED', { limit: 'chat', by: 'network' }, [], 900))).toBe(
-    'Too many guests of your network are doing this at once. You can go on in 1 second.',
+    'Too many guests on your network are doing this at once. Try again in 1 second.',
   );
   expect(explain(new ApiError('no', 429, 'RATE_LIMITED'))).toContain('a moment');
 });
@@ -56,7 +56,7 @@ it('has its own words for each refusal of a command', () => {
 it('says how long to wait in a unit that fits', () => {
   expect([1, 11_400, 99_000, 100_000, 7_200_000].map(waitWords)).toEqual(['1 second', '12 seconds', '99 seconds', '2 minutes', '2 hours']);
   const error = new ApiError('no', 409, 'RATE_LIMITED', { limit: 'chat', by: 'person' }, [], 12_000);
-  expect(heldUp(error, 11_400)).toBe('You are sending messages too quickly. The next one is sent in 12 seconds.');
+  expect(heldUp(error, 11_400)).toBe('You’re sending messages too quickly. Your next one is sent in 12 seconds.');
 });
 
 // Case P5.

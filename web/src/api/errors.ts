@@ -138,33 +138,33 @@ function permissionMissing(metadata: Readonly<Record<string, string>>): string {
 
 /** What was done too often, by the limit that refused it (docs/limits.md). */
 const LIMITS: Readonly<Record<string, string>> = {
-  chat: 'You are sending messages too quickly.',
-  room_chat: 'There are too many messages at once in this room.',
-  playback: 'You are changing the playback too quickly.',
-  rooms: 'You have made many rooms in a short time.',
-  links: 'You are adding links too quickly.',
+  chat: 'You’re sending messages too quickly.',
+  room_chat: 'Too many messages are being sent in this room.',
+  playback: 'You’re pressing the controls too quickly.',
+  rooms: 'You’ve created too many rooms in a short time.',
+  links: 'You’re adding links too quickly.',
   links_at_once: 'Other links are still being checked.',
   new_guests: 'Too many people from your network are joining at once.',
-  registrations: 'Too many accounts are being made from your network.',
-  sign_ins: 'There are too many sign-ins from your network.',
+  registrations: 'Too many accounts are being created from your network.',
+  sign_ins: 'Too many people are signing in from your network.',
   sign_ins_at_once: 'Too many people are signing in at once.',
-  guesses: 'There were too many attempts with this name.',
-  refreshes: 'Too many pages from your network are asking the server at once.',
-  calls: 'This page has asked the server too often.',
-  calls_without_token: 'Your network has asked the server too often.',
-  wrong_tickets: 'Too many attempts to enter a room from your network have failed.',
-  frames: 'This page has asked the server too often.',
+  guesses: 'Too many attempts to sign in with this name.',
+  refreshes: 'Too many pages are open on your network.',
+  calls: 'This page is sending too many requests.',
+  calls_without_token: 'Your network is sending too many requests.',
+  wrong_tickets: 'Too many attempts to join a room from your network have failed.',
+  frames: 'This page is sending too many requests.',
 };
 
 /** Limits on one person that guests of a network also share. */
 const OF_PERSON = new Set(['calls', 'chat', 'playback', 'rooms', 'links']);
 
 function whatWasTooOften({ limit = '', by }: Readonly<Record<string, string>>): string {
-  if (by === 'network' && OF_PERSON.has(limit)) return 'Too many guests of your network are doing this at once.';
+  if (by === 'network' && OF_PERSON.has(limit)) return 'Too many guests on your network are doing this at once.';
   return LIMITS[limit] ?? 'That was too fast.';
 }
 
-/** A wait in words, rounded up: who comes back too early is refused again. */
+/** A wait in words, rounded up, since a retry that is too early is refused again. */
 export function waitWords(ms: number): string {
   const seconds = Math.max(1, Math.ceil(ms / 1000));
   const [count, unit] = seconds < 100 ? [seconds, 'second'] : seconds < 6_000 ? [Math.ceil(seconds / 60), 'minute'] : [Math.ceil(seconds / 3_600), 'hour'];
@@ -172,13 +172,13 @@ export function waitWords(ms: number): string {
 }
 
 function rateLimited({ metadata, retryAfterMs }: ApiError): string {
-  const when = retryAfterMs === null ? 'Wait a moment, then try again.' : `You can go on in ${waitWords(retryAfterMs)}.`;
+  const when = retryAfterMs === null ? 'Wait a moment, then try again.' : `Try again in ${waitWords(retryAfterMs)}.`;
   return `${whatWasTooOften(metadata)} ${when}`;
 }
 
-/** What holds a message up, and when it is sent by itself. */
+/** Why a message is delayed, and when it is sent by itself. */
 export function heldUp(error: ApiError, leftMs: number): string {
-  return `${whatWasTooOften(error.metadata)} The next one is sent in ${waitWords(leftMs)}.`;
+  return `${whatWasTooOften(error.metadata)} Your next one is sent in ${waitWords(leftMs)}.`;
 }
 
 /** Why the server closed the connection for good. */
