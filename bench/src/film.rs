@@ -23,8 +23,8 @@ const ROUNDS: usize = 7;
 /// What players ask for while they play.
 const PART_BYTES: u64 = 1024 * 1024;
 const PARTS: u64 = 500;
-const TIMEOUT: Duration = Duration::from_secs(60);
-/// USER_HZ, which Linux shows to programs as 100 on every architecture.
+const TIMEOUT: Duration = Duration::from_mins(1);
+/// `USER_HZ`, which Linux shows to programs as 100 on every architecture.
 const TICKS_PER_SECOND: f64 = 100.0;
 
 pub(crate) async fn measure(report: &mut Report, settings: &[(&str, &str)]) -> anyhow::Result<()> {

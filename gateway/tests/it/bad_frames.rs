@@ -152,11 +152,8 @@ async fn bytes_that_are_no_frame_are_refused_by_name_and_the_socket_goes_on() {
         }
     };
     assert!(matches!(ask(&mut socket, Message::binary(hello)).await, server_frame::Kind::Welcome(_)));
-    let mut nested = vec![];
-    for _ in 0..5_000 {
-        // A group within a group.
-        nested.push(0x0b);
-    }
+    // A group within a group within a group.
+    let nested = vec![0x0b; 5_000];
     for (what, message) in [
         ("nothing", Message::binary(vec![])),
         ("text", Message::text(r#"{"id":"1","ping":{}}"#)),
@@ -183,8 +180,8 @@ async fn bytes_that_are_no_frame_are_refused_by_name_and_the_socket_goes_on() {
             }
             other => panic!("{what}: {other:?}"),
         }
-        let pong = ask(&mut socket, Message::binary(ping.clone())).await;
-        assert!(matches!(pong, server_frame::Kind::Pong(_)), "after {what}: {pong:?}");
+        let answer = ask(&mut socket, Message::binary(ping.clone())).await;
+        assert!(matches!(answer, server_frame::Kind::Pong(_)), "after {what}: {answer:?}");
     }
 }
 
@@ -194,7 +191,7 @@ fn raw(first: u8, payload: &[u8]) -> Vec<u8> {
     match payload.len() {
         length @ 0..126 => frame.push(0x80 | u8::try_from(length).unwrap()),
         length => {
-            frame.push(0x80 | 126);
+            frame.push(0x80 | 0x7e);
             frame.extend(u16::try_from(length).unwrap().to_be_bytes());
         }
     }
@@ -215,10 +212,9 @@ async fn what_breaks_the_protocol_ends_its_socket_with_a_code_and_no_other() {
     let address = world.serve().await;
     let mut bystander = world.enter(&address, "bob", &[]).await;
     let unmasked = [FIN | TEXT, 2, b'{', b'}'].to_vec();
-    let huge = |bytes: u64| [&[FIN | TEXT, 0x80 | 127][..], &bytes.to_be_bytes(), &[0; 4]].concat();
-    let endless =
-        [raw(TEXT, &[b' '; 60_000]), raw(CONTINUED, &[b' '; 60_000]), raw(CONTINUED, &[b' '; 60_000])]
-            .concat();
+    let huge = |bytes: u64| [&[FIN | TEXT, 0x80 | 0x7f][..], &bytes.to_be_bytes(), &[0; 4]].concat();
+    let blank = vec![b' '; 60_000];
+    let endless = [raw(TEXT, &blank), raw(CONTINUED, &blank), raw(CONTINUED, &blank)].concat();
     let protocol: &[CloseCode] = &[CloseCode::Protocol];
     let size: &[CloseCode] = &[CloseCode::Size];
     for (what, bytes, codes) in [

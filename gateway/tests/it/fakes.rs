@@ -281,6 +281,16 @@ pub(crate) fn auth() -> Service {
     )
 }
 
+fn invite_preview(code: &str) -> room::GetInvitePreviewResponse {
+    if code != "pubcabcd" {
+        return room::GetInvitePreviewResponse::default();
+    }
+    room::GetInvitePreviewResponse {
+        room_name: "Kino & \"Co\" <3".into(),
+        item_title: "Big Buck Bunny".into(),
+    }
+}
+
 pub(crate) fn room(state: &Arc<State>) -> Service {
     let (sender, keeper, reader, member) = (state.clone(), state.clone(), state.clone(), state.clone());
     let maker = state.clone();
@@ -299,15 +309,7 @@ pub(crate) fn room(state: &Arc<State>) -> Service {
             })
             .on("GetInvitePreview", move |_, request: room::GetInvitePreviewRequest| {
                 previewed.previews_asked.fetch_add(1, Ordering::SeqCst);
-                async move {
-                    Ok(match request.room.as_str() {
-                        "pubcabcd" => room::GetInvitePreviewResponse {
-                            room_name: "Kino & \"Co\" <3".into(),
-                            item_title: "Big Buck Bunny".into(),
-                        },
-                        _ => room::GetInvitePreviewResponse::default(),
-                    })
-                }
+                async move { Ok(invite_preview(&request.room)) }
             })
             .on("ListRooms", |_, request: room::ListRoomsRequest| async move {
                 Ok(room::ListRoomsResponse {

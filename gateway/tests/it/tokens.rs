@@ -80,28 +80,40 @@ fn malleable(token: &str) -> String {
     format!("{message}.{}", BASE64_URL_SAFE_NO_PAD.encode(signature))
 }
 
-/// `Authorization` headers by which nobody is anybody.
+/// `Authorization` headers by which nobody is anybody, and what they try.
+#[derive(Default)]
+struct Attacks(Vec<(String, String)>);
+
+impl Attacks {
+    fn bearer(&mut self, what: impl Into<String>, token: impl std::fmt::Display) {
+        self.0.push((what.into(), format!("Bearer {token}")));
+    }
+}
+
 fn attacks() -> Vec<(String, String)> {
+    let mut all = Attacks::default();
+    for add in [algorithms, other_keys, signatures, other_claims, texts, schemes] {
+        add(&mut all);
+    }
+    all.0
+}
+
+fn algorithms(all: &mut Attacks) {
     let good = keys::token("ann");
-    let parts: Vec<&str> = good.split('.').collect();
-    let [head, body, signature] = parts[..] else { panic!("{good}") };
+    let signature = good.rsplit('.').next().unwrap();
     let public = keys::key().verifying_key();
     let x = BASE64_URL_SAFE_NO_PAD.encode(public.as_bytes());
-    let mut all: Vec<(String, String)> = Vec::new();
-    let mut bearer = |what: String, token: String| all.push((what, format!("Bearer {token}")));
-
-    // The algorithm.
     for alg in ["none", "None", "NONE", "nOnE", ""] {
         let unsigned = format!("{}.{}", part(&with(header(), "alg", alg)), part(&claims()));
-        bearer(format!("alg {alg:?} without a signature"), format!("{unsigned}."));
-        bearer(format!("alg {alg:?} with a signature"), format!("{unsigned}.{signature}"));
+        all.bearer(format!("alg {alg:?} without a signature"), format!("{unsigned}."));
+        all.bearer(format!("alg {alg:?} with a signature"), format!("{unsigned}.{signature}"));
     }
     for alg in ["HS256", "HS512", "RS256", "ES256", "PS256", "EdDSA ", "eddsa", "XX"] {
-        bearer(format!("alg {alg}, signed by us"), ours(&with(header(), "alg", alg), &claims()));
+        all.bearer(format!("alg {alg}, signed by us"), ours(&with(header(), "alg", alg), &claims()));
     }
-    bearer("alg is a number".into(), ours(&with(header(), "alg", 1), &claims()));
-    bearer("alg is a list".into(), ours(&with(header(), "alg", json!(["EdDSA", "none"])), &claims()));
-    bearer("no alg".into(), ours(&without(header(), "alg"), &claims()));
+    all.bearer("alg is a number", ours(&with(header(), "alg", 1), &claims()));
+    all.bearer("alg is a list", ours(&with(header(), "alg", json!(["EdDSA", "none"])), &claims()));
+    all.bearer("no alg", ours(&without(header(), "alg"), &claims()));
     let pem = public.to_public_key_pem(LineEnding::LF).unwrap();
     let der = public.to_public_key_der().unwrap();
     for (what, secret) in [
@@ -111,12 +123,13 @@ fn attacks() -> Vec<(String, String)> {
         ("DER", der.as_bytes()),
         ("empty", b""),
     ] {
-        bearer(format!("HS256, the public key as secret: {what}"), symmetric(Algorithm::HS256, secret));
+        all.bearer(format!("HS256, the public key as secret: {what}"), symmetric(Algorithm::HS256, secret));
     }
-    bearer("HS384, the public key as secret".into(), symmetric(Algorithm::HS384, public.as_bytes()));
-    bearer("HS512, the public key as secret".into(), symmetric(Algorithm::HS512, public.as_bytes()));
+    all.bearer("HS384, the public key as secret", symmetric(Algorithm::HS384, public.as_bytes()));
+    all.bearer("HS512, the public key as secret", symmetric(Algorithm::HS512, public.as_bytes()));
+}
 
-    // The key.
+fn other_keys(all: &mut Attacks) {
     for kid in [
         "",
         "other",
@@ -130,54 +143,57 @@ fn attacks() -> Vec<(String, String)> {
         "https://evil.example/jwks",
         "test\u{0}",
     ] {
-        bearer(format!("kid {kid:?}, signed by another"), theirs(&with(header(), "kid", kid), &claims()));
+        all.bearer(format!("kid {kid:?}, signed by another"), theirs(&with(header(), "kid", kid), &claims()));
     }
-    bearer(
-        "a kid of 10,000 characters".into(),
-        theirs(&with(header(), "kid", "k".repeat(10_000)), &claims()),
-    );
-    bearer("kid is a number".into(), ours(&with(header(), "kid", 0), &claims()));
-    bearer("no kid".into(), ours(&without(header(), "kid"), &claims()));
-    bearer("another installation's token".into(), theirs(&header(), &claims()));
+    all.bearer("a kid of 10,000 characters", theirs(&with(header(), "kid", "k".repeat(10_000)), &claims()));
+    all.bearer("kid is a number", ours(&with(header(), "kid", 0), &claims()));
+    all.bearer("no kid", ours(&without(header(), "kid"), &claims()));
+    all.bearer("another installation's token", theirs(&header(), &claims()));
     let evil = SigningKey::from_bytes(&[9; 32]).verifying_key();
     let jwk = json!({"kty": "OKP", "crv": "Ed25519", "kid": keys::KID, "x": BASE64_URL_SAFE_NO_PAD.encode(evil.as_bytes())});
-    bearer("brings its own key".into(), theirs(&with(header(), "jwk", jwk), &claims()));
+    all.bearer("brings its own key", theirs(&with(header(), "jwk", jwk), &claims()));
     for field in ["jku", "x5u"] {
-        bearer(
+        all.bearer(
             format!("{field} names where the key is"),
             theirs(&with(header(), field, "https://evil.example/k"), &claims()),
         );
     }
+}
 
-    // The signature.
-    bearer("another payload".into(), format!("{head}.{}.{signature}", part(&claims())));
-    bearer("another header".into(), format!("{}.{body}.{signature}", part(&with(header(), "x", 1))));
-    bearer("no signature".into(), format!("{head}.{body}."));
-    bearer("no third part".into(), format!("{head}.{body}"));
-    bearer("half the signature".into(), format!("{head}.{body}.{}", &signature[..43]));
-    bearer("more signature".into(), format!("{head}.{body}.{signature}AAAA"));
-    bearer(
-        "a signature of zeros".into(),
-        format!("{head}.{body}.{}", BASE64_URL_SAFE_NO_PAD.encode([0; 64])),
-    );
-    bearer("the signature plus the order of the group".into(), malleable(&good));
+fn signatures(all: &mut Attacks) {
+    let good = keys::token("ann");
+    let parts: Vec<&str> = good.split('.').collect();
+    let [head, body, signature] = parts[..] else { panic!("{good}") };
+    all.bearer("another payload", format!("{head}.{}.{signature}", part(&claims())));
+    all.bearer("another header", format!("{}.{body}.{signature}", part(&with(header(), "x", 1))));
+    all.bearer("no signature", format!("{head}.{body}."));
+    all.bearer("no third part", format!("{head}.{body}"));
+    all.bearer("half the signature", format!("{head}.{body}.{}", &signature[..43]));
+    all.bearer("more signature", format!("{head}.{body}.{signature}AAAA"));
+    all.bearer("a signature of zeros", format!("{head}.{body}.{}", BASE64_URL_SAFE_NO_PAD.encode([0; 64])));
+    all.bearer("the signature plus the order of the group", malleable(&good));
     let flipped = if signature.starts_with('A') { "B" } else { "A" };
-    bearer("a flipped bit".into(), format!("{head}.{body}.{flipped}{}", &signature[1..]));
+    all.bearer("a flipped bit", format!("{head}.{body}.{flipped}{}", &signature[1..]));
+}
 
-    // The claims.
-    bearer("expired".into(), ours(&header(), &with(claims(), "exp", 1_000)));
-    bearer("never valid".into(), ours(&header(), &with(claims(), "exp", 0)));
-    bearer("no end".into(), ours(&header(), &without(claims(), "exp")));
-    bearer("an end that is a text".into(), ours(&header(), &with(claims(), "exp", "never")));
-    bearer("an end before all time".into(), ours(&header(), &with(claims(), "exp", -1)));
-    bearer("nobody".into(), ours(&header(), &without(claims(), "sub")));
-    bearer("somebody who is a list".into(), ours(&header(), &with(claims(), "sub", json!(["user_eve"]))));
-    bearer("no kind".into(), ours(&header(), &without(claims(), "kind")));
-    bearer("claims that are a list".into(), ours(&header(), &json!([claims()])));
-    bearer("claims that are null".into(), ours(&header(), &Value::Null));
-    bearer("a header that is a list".into(), ours(&json!([header()]), &claims()));
+fn other_claims(all: &mut Attacks) {
+    all.bearer("expired", ours(&header(), &with(claims(), "exp", 1_000)));
+    all.bearer("never valid", ours(&header(), &with(claims(), "exp", 0)));
+    all.bearer("no end", ours(&header(), &without(claims(), "exp")));
+    all.bearer("an end that is a text", ours(&header(), &with(claims(), "exp", "never")));
+    all.bearer("an end before all time", ours(&header(), &with(claims(), "exp", -1)));
+    all.bearer("nobody", ours(&header(), &without(claims(), "sub")));
+    all.bearer("somebody who is a list", ours(&header(), &with(claims(), "sub", json!(["user_eve"]))));
+    all.bearer("no kind", ours(&header(), &without(claims(), "kind")));
+    all.bearer("claims that are a list", ours(&header(), &json!([claims()])));
+    all.bearer("claims that are null", ours(&header(), &Value::Null));
+    all.bearer("a header that is a list", ours(&json!([header()]), &claims()));
+}
 
-    // The text.
+fn texts(all: &mut Attacks) {
+    let good = keys::token("ann");
+    let parts: Vec<&str> = good.split('.').collect();
+    let [head, body, signature] = parts[..] else { panic!("{good}") };
     for (what, token) in [
         ("one part", head.to_owned()),
         ("dots", "..".to_owned()),
@@ -198,10 +214,12 @@ fn attacks() -> Vec<(String, String)> {
         ("no JSON", format!("{}.{body}.{signature}", BASE64_URL_SAFE_NO_PAD.encode("alg: EdDSA"))),
         ("20,000 characters", "a".repeat(20_000)),
     ] {
-        bearer(what.to_owned(), token);
+        all.bearer(what.to_owned(), token);
     }
+}
 
-    // The header.
+fn schemes(all: &mut Attacks) {
+    let good = keys::token("ann");
     for (what, value) in [
         ("nothing", String::new()),
         ("no token", "Bearer".to_owned()),
@@ -214,9 +232,8 @@ fn attacks() -> Vec<(String, String)> {
         ("a tab", format!("Bearer\t{good}")),
         ("two schemes", format!("Basic Bearer {good}")),
     ] {
-        all.push((what.to_owned(), value));
+        all.0.push((what.to_owned(), value));
     }
-    all
 }
 
 #[tokio::test]
