@@ -72,14 +72,16 @@ mod tests {
     use runtime::Clock;
 
     use super::*;
-    use crate::app::Wake;
+    use crate::app::{RoomReader, Wake};
 
     #[tokio::test]
     async fn a_code_that_is_taken_makes_no_room() {
         let postgres = testkit::Postgres::start().await.unwrap();
         let pool = postgres.pool("room-svc", &crate::MIGRATIONS).await.unwrap();
         let keys = state::connect("").await.unwrap().keys;
-        let app = Arc::new(App { pool, keys, clock: Clock::manual(0), wake: Wake::new(), max_items: 1 });
+        let rooms = RoomReader::new(pool.clone());
+        let app =
+            Arc::new(App { pool, rooms, keys, clock: Clock::manual(0), wake: Wake::new(), max_items: 1 });
         let ada =
             Identity { subject_id: "user_ada".into(), display_name: "Ada".into(), ..Default::default() };
         let new = NewRoom::from_request(&CreateRoomRequest::default(), "Ada").unwrap();
