@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Request, header, uri::PathAndQuer
 use http_body_util::{BodyExt as _, Full};
 use rpc::{RpcChannel, TraceParent};
 use tonic::{Code, Status, body::Body};
-use tower::ServiceExt as _;
+use tower::{Service as _, ServiceExt as _};
 
 use super::TIMEOUT;
 
@@ -63,7 +63,9 @@ pub(crate) async fn is_serving(channel: RpcChannel) -> anyhow::Result<()> {
 }
 
 async fn answer(channel: &RpcChannel, request: Request<Body>) -> Result<Bytes, Status> {
-    let response = channel.clone().oneshot(request).await.map_err(Status::from_error)?;
+    let mut channel = channel.clone();
+    channel.ready().await.map_err(|error| Status::unavailable(error.to_string()))?;
+    let response = channel.call(request).await.map_err(Status::from_error)?;
     let (head, body) = response.into_parts();
     if let Some(status) = Status::from_header_map(&head.headers) {
         refuse(status)?;
