@@ -6,6 +6,7 @@ mod appliance;
 mod bad_input;
 mod browser;
 mod command;
+mod conformance;
 mod crash;
 mod layering;
 mod limits;

@@ -72,6 +72,12 @@ impl Draw<'_> {
             message.set_field_by_name("nanos", Value::I32(nanos));
             return message;
         }
+        if descriptor.full_name() == "google.protobuf.FieldMask" {
+            // JSON joins the paths by commas, so not every text is one.
+            let paths = (0..self.below(3)).map(|_| ["title", "start_us"][self.below(2)].to_owned());
+            message.set_field_by_name("paths", Value::List(paths.map(Value::String).collect()));
+            return message;
+        }
         if depth > 4 {
             return message;
         }
