@@ -13,7 +13,7 @@ mod up;
 mod welcome;
 mod wiring;
 
-use std::process::ExitCode;
+use std::{io::Write as _, process::ExitCode};
 
 use clap::Parser as _;
 
@@ -30,7 +30,7 @@ fn main() -> ExitCode {
     match commands::Arguments::parse().run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("syncwatch: {error:#}");
+            let _ = writeln!(std::io::stderr(), "syncwatch: {error:#}");
             ExitCode::FAILURE
         }
     }

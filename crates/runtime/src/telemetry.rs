@@ -12,9 +12,12 @@ use opentelemetry_otlp::WithExportConfig as _;
 use opentelemetry_sdk::{Resource, trace::SdkTracerProvider};
 use regex::Regex;
 use serde::Deserialize;
+use tracing::level_filters::LevelFilter;
 use tracing_subscriber::{
     EnvFilter, Layer as _, fmt::MakeWriter, layer::SubscriberExt as _, util::SubscriberInitExt as _,
 };
+
+use crate::{Check, Section};
 
 /// How a process tells what it does.
 #[derive(Debug, Clone, Deserialize)]
@@ -26,6 +29,26 @@ pub struct TelemetryConfig {
     pub format: LogFormat,
     /// Where to send traces by OTLP over gRPC; empty: nowhere.
     pub otlp_endpoint: String,
+}
+
+impl Section for TelemetryConfig {
+    const NAME: &'static str = "log";
+
+    fn validate(&self, check: &mut Check) {
+        // EnvFilter takes any word for a module, so a level that is misspelt would silence everything else.
+        let is_directive = |part: &str| part.contains(['=', '[']) || part.parse::<LevelFilter>().is_ok();
+        if EnvFilter::try_new(&self.level).is_err()
+            || !self.level.split(',').all(|part| is_directive(part.trim()))
+        {
+            check.fault(
+                "level",
+                "must be error, warn, info, debug, trace or off, or directives such as \"info,sync_svc=debug\"",
+            );
+        }
+        if !self.otlp_endpoint.is_empty() {
+            check.url("otlp_endpoint", &self.otlp_endpoint, &["http", "https"]);
+        }
+    }
 }
 
 /// The shape of log lines.
