@@ -27,6 +27,7 @@ fn main() -> ExitCode {
         eprintln!("syncwatch: {}", runtime::child::become_tied(arguments));
         return ExitCode::FAILURE;
     }
+    runtime::log_panics();
     match commands::Arguments::parse().run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

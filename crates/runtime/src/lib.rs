@@ -4,6 +4,7 @@ mod admin;
 mod backoff;
 pub mod child;
 mod clock;
+mod line_queue;
 mod listen;
 mod open_files;
 mod process;
@@ -23,4 +24,4 @@ pub use settings::{Check, Mistake, Mistakes, Secret, Section, Settings, ensure_v
 pub use shares::{Full, Share, Shares};
 pub use shutdown::Shutdown;
 pub use tasks::{OnFailure, Tasks};
-pub use telemetry::{Telemetry, TelemetryConfig};
+pub use telemetry::{Telemetry, TelemetryConfig, log_panics};

@@ -7,7 +7,7 @@ use tokio::net::TcpListener;
 
 use crate::{
     Health, Listen, Listeners, OnFailure, Settings, Shutdown, Tasks, Telemetry, TelemetryConfig, admin,
-    open_files,
+    log_panics, open_files,
 };
 
 /// What a process gives to what runs in it.
@@ -97,6 +97,7 @@ where
     F: FnOnce(Process) -> Fut,
     Fut: Future<Output = anyhow::Result<()>>,
 {
+    log_panics();
     let outcome = config_argument().and_then(|file| {
         let settings = Settings::load(file.as_deref().as_slice(), serde_json::json!({}))?;
         tokio::runtime::Builder::new_multi_thread()

@@ -9,6 +9,7 @@ mod command;
 mod crash;
 mod layering;
 mod limits;
+mod logs;
 mod outages;
 mod watching;
 
