@@ -50,6 +50,7 @@ pub fn build(config: &Config, deps: Deps, tasks: &mut Tasks) -> anyhow::Result<S
     runtime::ensure_valid(config)?;
     let keys = KeyRing::new(&config.signing_keys)?;
     let opaque = OpaqueServer::new(&config.opaque_setup)?;
+    tasks::fill_skeletons::spawn(tasks, deps.pool.clone());
     tasks::forget_expired::spawn(tasks, deps.pool.clone(), deps.clock.clone());
     let verifier = Verifier::new(keys.clone());
     let app = app::App::new(deps.pool, deps.clock, opaque, keys, config.lifetimes());
