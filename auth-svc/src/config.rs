@@ -3,8 +3,10 @@
 use std::net::SocketAddr;
 
 use chrono::TimeDelta;
-use runtime::Secret;
+use runtime::{Check, Secret, Section};
 use serde::Deserialize;
+
+use crate::domain::{KeyRing, OpaqueServer};
 
 /// The service's settings.
 #[derive(Debug, Clone, Deserialize)]
@@ -14,9 +16,9 @@ pub struct Config {
     pub grpc_listen: SocketAddr,
     /// Where health and metrics are served.
     pub admin_listen: SocketAddr,
-    /// How long access tokens are good.
+    /// Lifetime of access tokens.
     pub access_token_minutes: u32,
-    /// How long refresh tokens are good.
+    /// Lifetime of refresh tokens, renewed with each use.
     pub refresh_token_days: u32,
     /// The OPAQUE server setup, base64.
     pub opaque_setup: Secret,
@@ -24,28 +26,48 @@ pub struct Config {
     pub signing_keys: Vec<Secret>,
 }
 
-/// How long tokens are good.
+/// Lifetimes of tokens.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Lifetimes {
     pub(crate) access: TimeDelta,
     pub(crate) refresh: TimeDelta,
 }
 
+impl Section for Config {
+    const NAME: &'static str = "auth";
+
+    fn validate(&self, check: &mut Check) {
+        check.range("access_token_minutes", &self.access_token_minutes, &(1..=24 * 60));
+        check.range("refresh_token_days", &self.refresh_token_days, &(1..=365));
+        if !self.opaque_setup.is_empty() {
+            check.outcome("opaque_setup", OpaqueServer::new(&self.opaque_setup));
+        }
+        for (index, key) in self.signing_keys.iter().enumerate() {
+            let name = format!("signing_keys[{index}]");
+            check.outcome(&name, KeyRing::parse(index, key));
+            check.secret(&name, key, "make one with `openssl rand -base64 32`");
+            if self.signing_keys.iter().take(index).any(|earlier| earlier == key) {
+                check.fault(&name, "is there twice");
+            }
+        }
+        check.secret("opaque_setup", &self.opaque_setup, "make it with `syncwatch secrets FILE`");
+        if check.strict() && self.signing_keys.is_empty() {
+            check.fault(
+                "signing_keys",
+                "is empty, so nobody could get a token; make it with `syncwatch secrets FILE`",
+            );
+        }
+        if self.grpc_listen == self.admin_listen && self.grpc_listen.port() != 0 {
+            check.fault("admin_listen", "is the same address as grpc_listen");
+        }
+    }
+}
+
 impl Config {
-    pub(crate) fn lifetimes(&self) -> anyhow::Result<Lifetimes> {
-        anyhow::ensure!(
-            (1..=24 * 60).contains(&self.access_token_minutes),
-            "auth.access_token_minutes is {}; it must be 1 to 1440",
-            self.access_token_minutes
-        );
-        anyhow::ensure!(
-            (1..=365).contains(&self.refresh_token_days),
-            "auth.refresh_token_days is {}; it must be 1 to 365",
-            self.refresh_token_days
-        );
-        Ok(Lifetimes {
+    pub(crate) fn lifetimes(&self) -> Lifetimes {
+        Lifetimes {
             access: TimeDelta::minutes(self.access_token_minutes.into()),
             refresh: TimeDelta::days(self.refresh_token_days.into()),
-        })
+        }
     }
 }

@@ -11,29 +11,29 @@ use crate::domain::OpaqueError;
 /// Why a use case did not work out.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
-    #[error("the name and the password do not belong together")]
+    #[error("wrong name or password")]
     WrongCredentials,
     #[error("too many attempts with this name; try again in {} s", .0.as_secs())]
     NameOnHold(Duration),
-    #[error("too many people are signing in right now; try again in a moment")]
+    #[error("too many people are signing in at this moment; try again shortly")]
     Busy,
-    #[error("too many people of your network are signing in right now; try again in a moment")]
+    #[error("too many people on your network are signing in at this moment; try again shortly")]
     NetworkBusy,
-    #[error("someone has the user name `{0}`; choose another")]
+    #[error("the username `{0}`, or one that looks like it, is taken; choose another")]
     UsernameTaken(String),
     #[error("this password {0}; choose another")]
     WeakPassword(&'static str),
-    #[error("this sign-in took too long, or was finished already; start again")]
+    #[error("this sign-in has expired or is already finished; start again")]
     CeremonyExpired,
-    #[error("the refresh token is unknown, expired or signed out; sign in again")]
+    #[error("the refresh token is unknown, expired or revoked; sign in again")]
     RefreshInvalid,
-    #[error("the refresh token was used before, so the whole session is signed out; sign in again")]
+    #[error("the refresh token was already used, so its session has been revoked; sign in again")]
     RefreshReused,
-    #[error("the account of this token does not exist any more; sign in again")]
+    #[error("the account behind this token no longer exists; sign in again")]
     AccountGone,
     #[error("{field} {what}")]
     Field { field: &'static str, what: String },
-    #[error("the database cannot do it: {0}")]
+    #[error("the database refused the statement: {0}")]
     Store(#[from] sqlx::Error),
     #[error(transparent)]
     Internal(#[from] anyhow::Error),

@@ -10,7 +10,7 @@ mod tasks;
 
 use proto::auth::v1::auth_service_server::AuthServiceServer;
 use rpc::{Service, ServiceParts, ServiceToken, Verifier};
-use runtime::{Clock, Process, Secret, Tasks};
+use runtime::{Clock, Process, Tasks};
 use sqlx::PgPool;
 
 pub use config::Config;
@@ -47,20 +47,21 @@ pub fn generate_secrets() -> Secrets {
 
 /// Wires the service; its background work runs in `tasks`.
 pub fn build(config: &Config, deps: Deps, tasks: &mut Tasks) -> anyhow::Result<Service> {
+    runtime::ensure_valid(config)?;
     let keys = KeyRing::new(&config.signing_keys)?;
     let opaque = OpaqueServer::new(&config.opaque_setup)?;
+    tasks::fill_skeletons::spawn(tasks, deps.pool.clone());
     tasks::forget_expired::spawn(tasks, deps.pool.clone(), deps.clock.clone());
     let verifier = Verifier::new(keys.clone());
-    let app = app::App::new(deps.pool, deps.clock, opaque, keys, config.lifetimes()?);
+    let app = app::App::new(deps.pool, deps.clock, opaque, keys, config.lifetimes());
     ServiceParts::default().add(AuthServiceServer::new(grpc::Grpc::new(app))).guard(verifier, deps.token)
 }
 
 /// The service as a process of its own, until it is asked to stop.
 pub async fn serve(mut process: Process) -> anyhow::Result<()> {
-    let config: Config = process.settings.section("auth")?;
-    let postgres: pg::Config = process.settings.section("postgres")?;
-    let token: Secret = process.settings.section("rpc.token")?;
-    let token = ServiceToken::new(token.expose())?;
+    let config: Config = process.settings.checked()?;
+    let postgres: pg::Config = process.settings.checked()?;
+    let token = process.settings.checked::<rpc::Config>()?.service_token()?;
     let listener = runtime::bind(config.grpc_listen, "auth.grpc_listen").await?;
     process.serve_admin(runtime::bind(config.admin_listen, "auth.admin_listen").await?)?;
 

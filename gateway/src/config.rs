@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use anyhow::{Context as _, ensure};
 use ipnet::IpNet;
-use runtime::Listen;
+use runtime::{Check, Listen, Section};
 use serde::Deserialize;
 use url::Url;
 
@@ -34,20 +34,33 @@ pub struct Config {
     pub max_sockets: usize,
 }
 
-impl Config {
-    /// Refuses what cannot work, naming the key.
-    pub fn validate(&self) -> anyhow::Result<()> {
+impl Section for Config {
+    const NAME: &'static str = "gateway";
+
+    fn validate(&self, check: &mut Check) {
         if !self.public_url.is_empty() {
-            public_url(&self.public_url)
-                .with_context(|| format!("gateway.public_url `{}`", self.public_url))?;
+            match public_url(&self.public_url).and_then(|()| web_origin(&self.public_url)) {
+                Err(what) => check.fault("public_url", what.to_string()),
+                Ok(origin) if check.strict() && origin.starts_with("http://") => {
+                    check.fault("public_url", "must begin with https://: cookies and the microphone need it");
+                }
+                Ok(_) => {}
+            }
+        } else if check.strict() {
+            check.fault("public_url", "is empty; links and cookies would trust what each request says");
         }
-        for origin in &self.cors_origins {
-            let normal =
-                web_origin(origin).with_context(|| format!("gateway.cors_origins has `{origin}`"))?;
-            ensure!(
-                normal == *origin,
-                "gateway.cors_origins has `{origin}`; browsers send `{normal}`, write it like that"
-            );
+        for (index, origin) in self.cors_origins.iter().enumerate() {
+            let key = format!("cors_origins[{index}]");
+            match web_origin(origin) {
+                Err(what) => check.fault(&key, what.to_string()),
+                Ok(normal) if normal != *origin => {
+                    check.fault(
+                        &key,
+                        "must be scheme, host and port only, as browsers send it, without a slash at the end",
+                    );
+                }
+                Ok(_) => {}
+            }
         }
         let positive = [
             ("max_body_bytes", self.max_body_bytes),
@@ -57,11 +70,20 @@ impl Config {
             ("max_sockets", self.max_sockets),
         ];
         for (key, value) in positive {
-            ensure!(value > 0, "gateway.{key} is 0; nobody could use the server");
+            if value == 0 {
+                check.fault(key, "is 0; nobody could use the server");
+            }
         }
-        Ok(())
+        if self.max_connections_per_address > self.max_connections {
+            check.fault("max_connections_per_address", "is more than max_connections, of which it is a part");
+        }
+        if self.listen.port() != 0 && self.listen.to_string() == self.admin_listen.to_string() {
+            check.fault("admin_listen", "is the same address as listen; health and metrics need their own");
+        }
     }
+}
 
+impl Config {
     /// The origin that this server's own pages have, when it is configured.
     pub(crate) fn public_origin(&self) -> Option<String> {
         web_origin(&self.public_url).ok()
@@ -69,7 +91,7 @@ impl Config {
 }
 
 fn web_origin(text: &str) -> anyhow::Result<String> {
-    let url = Url::parse(text).context("is no URL; write it like https://watch.example.org")?;
+    let url = Url::parse(text).context("is not a URL such as https://watch.example.org")?;
     ensure!(matches!(url.scheme(), "http" | "https"), "must begin with http:// or https://");
     Ok(url.origin().ascii_serialization())
 }

@@ -64,7 +64,7 @@ pub enum DataPlane {
 
 /// Wires the gateway; binds nothing. The background work ends after the last WebSocket has been told to go elsewhere.
 pub fn build(config: &Config, deps: Deps, tasks: &mut Tasks) -> anyhow::Result<Router> {
-    config.validate()?;
+    runtime::ensure_valid(config)?;
     let limits = Arc::new(limits::Limits::new(deps.limits.clone(), deps.buckets.clone())?);
     let realtime = realtime::build(config, &deps, limits.clone(), tasks)?;
     let channels = BTreeMap::from([

@@ -1,33 +1,30 @@
 //! The gateway as a process of its own.
 
-use rpc::{RemoteKeys, RpcChannel, ServiceToken, Verifier};
-use runtime::{Clock, Process, Secret};
+use rpc::{RemoteKeys, RpcChannel, ServiceAddresses, Verifier};
+use runtime::{Clock, Process};
 
 use crate::{Config, DataPlane, Deps, Limits, LimitsConfig, build, http::call::is_serving, serve_http};
 
 /// Runs until the process is told to stop.
 pub async fn serve(mut process: Process) -> anyhow::Result<()> {
-    let config: Config = process.settings.section("gateway")?;
-    config.validate()?;
+    let config: Config = process.settings.checked()?;
     let listener = runtime::listen(&config.listen, "gateway.listen")?.serve()?;
     process.serve_admin(runtime::bind(config.admin_listen, "gateway.admin_listen").await?)?;
 
-    let url = |name: &str| process.settings.section::<String>(&format!("services.{name}"));
-    let channel = |name: &str| RpcChannel::remote(&url(name)?);
-    let secret: Secret = process.settings.section("rpc.token")?;
-    let token = ServiceToken::new(secret.expose())?;
-    let auth = channel("auth")?;
+    let services: ServiceAddresses = process.settings.checked()?;
+    let token = process.settings.checked::<rpc::Config>()?.service_token()?;
+    let auth = RpcChannel::remote(&services.auth)?;
     let limits = LimitsConfig::load(&process.settings)?;
-    let state = state::connect(&process.settings.section::<String>("redis.url")?).await?;
+    let state = state::connect(process.settings.checked::<state::Config>()?.url()?.expose()).await?;
     let deps = Deps {
         verifier: Verifier::new(RemoteKeys(auth.clone())),
         auth,
-        room: channel("room")?,
-        sync: channel("sync")?,
-        media: channel("media")?,
+        room: RpcChannel::remote(&services.room)?,
+        sync: RpcChannel::remote(&services.sync)?,
+        media: RpcChannel::remote(&services.media)?,
         token,
         clock: Clock::system(),
-        data_plane: DataPlane::Remote(url("media_http")?),
+        data_plane: DataPlane::Remote(services.media_http),
         health: process.health.clone(),
         limits,
         buckets: state.limits,

@@ -16,8 +16,8 @@ use anyhow::Context as _;
 use axum::Router;
 use blob::{Blobs, FsStore};
 use proto::media::v1::media_service_server::MediaServiceServer;
-use rpc::{RemoteKeys, RpcChannel, Service, ServiceParts, ServiceToken, Verifier};
-use runtime::{Clock, OnFailure, Process, Secret, Tasks};
+use rpc::{RemoteKeys, RpcChannel, Service, ServiceAddresses, ServiceParts, ServiceToken, Verifier};
+use runtime::{Clock, OnFailure, Process, Tasks};
 use tokio::{net::TcpListener, sync::Notify};
 
 pub use config::Config;
@@ -61,8 +61,9 @@ pub async fn open_blobs(config: &Config) -> anyhow::Result<Blobs> {
 
 /// Wires the service; its background work runs in `tasks`.
 pub fn build(config: &Config, deps: Deps, tasks: &mut Tasks) -> anyhow::Result<Service> {
+    runtime::ensure_valid(config)?;
     let room = deps.room.as_service(&deps.token);
-    let origin = origin::Origin::new(Reach::new(&config.allow_private_networks)?, config.source_timeout()?)?;
+    let origin = origin::Origin::new(Reach::new(&config.allow_private_networks)?, config.source_timeout())?;
     let added = Arc::new(Notify::new());
     let measurer = app::Measurer { origin: origin.clone(), blobs: deps.blobs, film: film::key()? };
     let measuring = Measuring { room: room.clone(), measurer, added: added.clone() };
@@ -73,8 +74,8 @@ pub fn build(config: &Config, deps: Deps, tasks: &mut Tasks) -> anyhow::Result<S
         added,
         signer: Signer::new(&config.link_secret)?,
         clock: deps.clock,
-        link_lifetime: config.link_lifetime()?,
-        oembed: config.oembed()?,
+        link_lifetime: config.link_lifetime(),
+        oembed: config.oembed(),
     };
     ServiceParts::default().add(MediaServiceServer::new(grpc::Grpc(app))).guard(deps.verifier, deps.token)
 }
@@ -91,11 +92,11 @@ pub fn data_plane(config: &Config, deps: &Deps) -> anyhow::Result<Router> {
 
 /// The service as a process of its own, until it is asked to stop.
 pub async fn serve(mut process: Process) -> anyhow::Result<()> {
-    let config: Config = process.settings.section("media")?;
-    let token: Secret = process.settings.section("rpc.token")?;
-    let token = ServiceToken::new(token.expose())?;
-    let auth = RpcChannel::remote(&process.settings.section::<String>("services.auth")?)?;
-    let room = RpcChannel::remote(&process.settings.section::<String>("services.room")?)?;
+    let config: Config = process.settings.checked()?;
+    let token = process.settings.checked::<rpc::Config>()?.service_token()?;
+    let services: ServiceAddresses = process.settings.checked()?;
+    let auth = RpcChannel::remote(&services.auth)?;
+    let room = RpcChannel::remote(&services.room)?;
     let grpc = runtime::bind(config.grpc_listen, "media.grpc_listen").await?;
     let http = runtime::bind(config.http_listen, "media.http_listen").await?;
     process.serve_admin(runtime::bind(config.admin_listen, "media.admin_listen").await?)?;

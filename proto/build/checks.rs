@@ -50,9 +50,7 @@ fn plain_field(body: &mut String, field: &FieldDescriptor) -> Result<()> {
             )?;
         }
     } else if field.is_map() {
-        if rules.is_some() {
-            return Err(format!("{}: rules on maps are not known here", field.full_name()).into());
-        }
+        map_field(body, field, rules.as_ref())?;
     } else if field.supports_presence() {
         if rules.as_ref().is_some_and(|r| flag(r, "required")) {
             writeln!(body, "rules::required(self.{name}.is_some(), at.field({name:?}), out);")?;
@@ -65,6 +63,24 @@ fn plain_field(body: &mut String, field: &FieldDescriptor) -> Result<()> {
     } else {
         value_checks(body, field, rules.as_ref(), &format!("&self.{name}"), &format!("at.field({name:?})"))?;
     }
+    Ok(())
+}
+
+fn map_field(body: &mut String, field: &FieldDescriptor, rules: Option<&DynamicMessage>) -> Result<()> {
+    let name = field.name();
+    let (Some(rules), Kind::Message(entry)) = (rules, field.kind()) else { return Ok(()) };
+    let rules =
+        submessage(rules, "map").ok_or_else(|| format!("{}: a map has map rules", field.full_name()))?;
+    writeln!(
+        body,
+        "rules::count(self.{name}.len(), {}, at.field({name:?}), out);",
+        number_bounds(&rules, "min_pairs", "max_pairs")
+    )?;
+    let (mut key, mut value) = (String::new(), String::new());
+    value_checks(&mut key, &entry.map_entry_key_field(), submessage(&rules, "keys").as_ref(), "key", "here")?;
+    let values = submessage(&rules, "values");
+    value_checks(&mut value, &entry.map_entry_value_field(), values.as_ref(), "value", "here")?;
+    writeln!(body, "for (key, value) in &self.{name} {{ let here = at.field({name:?}); {key} {value} }}")?;
     Ok(())
 }
 
@@ -126,6 +142,8 @@ fn value_checks(
                     body,
                     "{{ static PATTERN: rules::Pattern = rules::pattern!({pattern:?}); rules::matches(({value}), &PATTERN, {here}, out); }}"
                 )?;
+            } else {
+                writeln!(body, "rules::no_control_characters(({value}), {here}, out);")?;
             }
         }
         Kind::Int32 => ranges(body, rules, "int32", value, here).ok_or_else(unknown)??,
@@ -165,7 +183,11 @@ fn ranges(
     Some(writeln!(body, "rules::range(*({value}) as f64, {low}..={high}, {here}, out);").map_err(Into::into))
 }
 
-fn options(options: &DynamicMessage, pool: &DescriptorPool, extension: &str) -> Option<DynamicMessage> {
+pub(crate) fn options(
+    options: &DynamicMessage,
+    pool: &DescriptorPool,
+    extension: &str,
+) -> Option<DynamicMessage> {
     let extension = pool.get_extension_by_name(extension)?;
     options
         .has_extension(&extension)
@@ -173,14 +195,14 @@ fn options(options: &DynamicMessage, pool: &DescriptorPool, extension: &str) -> 
         .flatten()
 }
 
-fn set(rules: &DynamicMessage, name: &str) -> Option<Value> {
+pub(crate) fn set(rules: &DynamicMessage, name: &str) -> Option<Value> {
     rules
         .has_field_by_name(name)
         .then(|| rules.get_field_by_name(name).map(std::borrow::Cow::into_owned))
         .flatten()
 }
 
-fn submessage(rules: &DynamicMessage, name: &str) -> Option<DynamicMessage> {
+pub(crate) fn submessage(rules: &DynamicMessage, name: &str) -> Option<DynamicMessage> {
     set(rules, name).and_then(|v| v.as_message().cloned())
 }
 

@@ -1,7 +1,8 @@
 //! Compiles the contract without `protoc`: descriptors by protox, messages and services by tonic, the checks of the
-//! validation rules by [`checks`].
+//! validation rules by [`checks`], and [`strings`] sees to it that no string of a request is without one.
 
 mod checks;
+mod strings;
 
 use std::{env, fs, io::Write as _, path::PathBuf};
 
@@ -36,6 +37,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .codec_path("crate::codec::CheckedCodec")
         .compile_fds(compiler.file_descriptor_set())?;
 
-    fs::write(out.join("checks.rs"), checks::generate(&DescriptorPool::decode(descriptors.as_slice())?)?)?;
+    let pool = DescriptorPool::decode(descriptors.as_slice())?;
+    strings::require_rules(&pool)?;
+    fs::write(out.join("checks.rs"), checks::generate(&pool)?)?;
     Ok(())
 }

@@ -76,8 +76,15 @@ impl<U: Message + Default + Checked> Decoder for CheckedDecoder<U> {
     type Error = Status;
 
     fn decode(&mut self, buffer: &mut DecodeBuf<'_>) -> Result<Option<U>, Status> {
-        let message = U::decode(buffer)
-            .map_err(|error| Status::invalid_argument(format!("cannot decode a message: {error}")))?;
+        let message = U::decode(buffer).map_err(|error| {
+            // Such as a string that is not UTF-8; the error names the message and the field.
+            let details = ErrorDetails::with_error_info("MALFORMED_BODY", ERROR_DOMAIN, HashMap::new());
+            Status::with_error_details(
+                Code::InvalidArgument,
+                format!("cannot decode the message: {error}"),
+                details,
+            )
+        })?;
         message.check().map_err(|error| violations(&error))?;
         Ok(Some(message))
     }
@@ -89,11 +96,42 @@ mod tests {
 
     use super::violations;
     use crate::{
-        realtime::v1::{ClientFrame, Hello, client_frame},
-        room::v1::CreateRoomRequest,
-        rules::Checked as _,
+        auth::v1::{LoginRequest, RegisterRequest},
+        provider::v1::LoginRequest as ProviderLoginRequest,
+        realtime::v1::{ClientFrame, Hello, SendChat, client_frame},
+        room::v1::{AcknowledgeEventsRequest, CreateRoomRequest, GetRoomRequest, TransferRoomRequest},
+        rules::Checked,
         sync::v1::{Command, Seek, SetRate, command::Action},
     };
+
+    /// Case A8: PostgreSQL takes no U+0000, so no string of a request may have one: plain fields, lists, maps, frames.
+    #[test]
+    fn control_characters_are_refused_by_the_name_of_their_field() {
+        let field = |message: &dyn Checked| {
+            let mut fields = message.check().unwrap_err().0;
+            assert_eq!(fields.len(), 1, "{fields:?}");
+            fields.remove(0).0
+        };
+        let nul = || "a\0b".to_owned();
+        let login = LoginRequest { username: nul(), password: "x".into() };
+        assert_eq!(field(&login), "username");
+        let login = LoginRequest { username: "ada".into(), password: nul() };
+        assert_eq!(field(&login), "password");
+        let register = RegisterRequest { username: "ada\0".into(), password: "correct horse".into() };
+        assert_eq!(field(&register), "username");
+        assert_eq!(field(&GetRoomRequest { room: "\u{85}".into() }), "room");
+        let transfer = TransferRoomRequest { room: "x".into(), subject_id: nul() };
+        assert_eq!(field(&transfer), "subject_id");
+        let events = AcknowledgeEventsRequest { event_ids: vec!["a".into(), nul()] };
+        assert_eq!(field(&events), "event_ids[1]");
+        let fields = [("user".to_owned(), nul())].into();
+        assert_eq!(field(&ProviderLoginRequest { fields }), "fields");
+        let chat = SendChat { text: nul(), ..Default::default() };
+        let frame = ClientFrame { id: "x".into(), kind: Some(client_frame::Kind::Chat(chat)) };
+        assert_eq!(field(&frame), "chat.text");
+        let chat = SendChat { text: "two\nlines".into(), ..Default::default() };
+        assert!(chat.check().is_ok(), "a pattern may allow what its field needs");
+    }
 
     #[test]
     fn a_violation_names_the_field_by_its_path() {

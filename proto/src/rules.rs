@@ -100,6 +100,13 @@ pub(crate) fn matches(value: &str, pattern: &Pattern, at: At<'_>, out: &mut Viol
     }
 }
 
+/// PostgreSQL takes no U+0000, and the other control characters only confuse whoever reads the text.
+pub(crate) fn no_control_characters(value: &str, at: At<'_>, out: &mut Violations) {
+    if let Some(found) = value.chars().find(|c| c.is_control()) {
+        out.add(at, format!("must not contain control characters, such as U+{:04X}", u32::from(found)));
+    }
+}
+
 pub(crate) fn range(value: f64, range: RangeInclusive<f64>, at: At<'_>, out: &mut Violations) {
     // NaN is in no range.
     if !range.contains(&value) {

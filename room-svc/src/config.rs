@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use runtime::{Check, Section};
 use serde::Deserialize;
 
 /// Settings of the service; the defaults are in `config.default.toml`.
@@ -14,4 +15,15 @@ pub struct Config {
     pub admin_listen: SocketAddr,
     /// How many items a playlist takes.
     pub max_items: usize,
+}
+
+impl Section for Config {
+    const NAME: &'static str = "room";
+
+    fn validate(&self, check: &mut Check) {
+        check.range("max_items", &self.max_items, &(1..=10_000));
+        if self.grpc_listen == self.admin_listen && self.grpc_listen.port() != 0 {
+            check.fault("admin_listen", "is the same address as grpc_listen");
+        }
+    }
 }

@@ -11,8 +11,8 @@ mod tasks;
 use std::sync::Arc;
 
 use proto::room::v1::room_service_server::RoomServiceServer;
-use rpc::{RemoteKeys, RpcChannel, Service, ServiceParts, ServiceToken, Verifier};
-use runtime::{Clock, Process, Secret, Tasks};
+use rpc::{RemoteKeys, RpcChannel, Service, ServiceAddresses, ServiceParts, ServiceToken, Verifier};
+use runtime::{Clock, Process, Tasks};
 use sqlx::PgPool;
 use state::KeyValue;
 
@@ -39,7 +39,7 @@ pub struct Deps {
 
 /// Wires the service; its background work runs in `tasks`.
 pub fn build(config: &Config, deps: Deps, tasks: &mut Tasks) -> anyhow::Result<Service> {
-    anyhow::ensure!(config.max_items > 0, "room.max_items is 0; a playlist takes at least 1 item");
+    runtime::ensure_valid(config)?;
     let wake = app::Wake::new();
     tasks::hear_commits::spawn(tasks, deps.pool.clone(), wake.clone());
     tasks::end_streams::spawn(tasks, wake.clone());
@@ -58,16 +58,16 @@ pub fn build(config: &Config, deps: Deps, tasks: &mut Tasks) -> anyhow::Result<S
 
 /// The service as a process of its own, until it is asked to stop.
 pub async fn serve(mut process: Process) -> anyhow::Result<()> {
-    let config: Config = process.settings.section("room")?;
-    let postgres: pg::Config = process.settings.section("postgres")?;
-    let token: Secret = process.settings.section("rpc.token")?;
-    let token = ServiceToken::new(token.expose())?;
-    let auth = RpcChannel::remote(&process.settings.section::<String>("services.auth")?)?;
+    let config: Config = process.settings.checked()?;
+    let postgres: pg::Config = process.settings.checked()?;
+    let token = process.settings.checked::<rpc::Config>()?.service_token()?;
+    let services: ServiceAddresses = process.settings.checked()?;
+    let auth = RpcChannel::remote(&services.auth)?;
     let listener = runtime::bind(config.grpc_listen, "room.grpc_listen").await?;
     process.serve_admin(runtime::bind(config.admin_listen, "room.admin_listen").await?)?;
 
     let pool = pg::open(&postgres, NAME, &MIGRATIONS).await?;
-    let keys = state::connect(&process.settings.section::<String>("redis.url")?).await?.keys;
+    let keys = state::connect(process.settings.checked::<state::Config>()?.url()?.expose()).await?.keys;
     let (checked_pool, checked_keys) = (pool.clone(), keys.clone());
     process.health.add("postgres", move || pg::ping(checked_pool.clone()));
     process.health.add("redis", move || {

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use runtime::{Check, Section};
 use serde::Deserialize;
 
 use crate::playback::Params;
@@ -22,26 +23,20 @@ pub struct Config {
     pub log_length: usize,
 }
 
-impl Config {
-    pub(crate) fn check(&self) -> anyhow::Result<()> {
-        anyhow::ensure!(
-            self.hold_limit_ms <= 60_000,
-            "sync.hold_limit_ms is {}; it must be at most 60000",
-            self.hold_limit_ms
-        );
-        anyhow::ensure!(
-            (1..=3_600_000).contains(&self.owner_away_ms),
-            "sync.owner_away_ms is {}; it must be 1 to 3600000",
-            self.owner_away_ms
-        );
-        anyhow::ensure!(
-            (10..=100_000).contains(&self.log_length),
-            "sync.log_length is {}; it must be 10 to 100000",
-            self.log_length
-        );
-        Ok(())
-    }
+impl Section for Config {
+    const NAME: &'static str = "sync";
 
+    fn validate(&self, check: &mut Check) {
+        check.range("hold_limit_ms", &self.hold_limit_ms, &(0..=60_000));
+        check.range("owner_away_ms", &self.owner_away_ms, &(1..=3_600_000));
+        check.range("log_length", &self.log_length, &(10..=100_000));
+        if self.grpc_listen == self.admin_listen && self.grpc_listen.port() != 0 {
+            check.fault("admin_listen", "is the same address as grpc_listen");
+        }
+    }
+}
+
+impl Config {
     pub(crate) fn params(&self) -> Params {
         Params {
             hold_limit_us: i64::from(self.hold_limit_ms) * 1000,

@@ -9,8 +9,8 @@ mod store;
 mod tasks;
 
 use proto::sync::v1::sync_service_server::SyncServiceServer;
-use rpc::{RemoteKeys, RpcChannel, Service, ServiceParts, ServiceToken, Verifier};
-use runtime::{Clock, Process, Secret, Tasks};
+use rpc::{RemoteKeys, RpcChannel, Service, ServiceAddresses, ServiceParts, ServiceToken, Verifier};
+use runtime::{Clock, Process, Tasks};
 use sqlx::PgPool;
 use state::State;
 
@@ -39,7 +39,7 @@ pub struct Deps {
 
 /// Wires the service; its background work runs in `tasks`.
 pub fn build(config: &Config, deps: Deps, tasks: &mut Tasks) -> anyhow::Result<Service> {
-    config.check()?;
+    runtime::ensure_valid(config)?;
     let app = app::App::new(config, deps.pool, deps.state, deps.clock, &deps.room, &deps.token);
     tasks::spawn(tasks, &app);
     ServiceParts::default().add(SyncServiceServer::new(grpc::Grpc(app))).guard(deps.verifier, deps.token)
@@ -47,20 +47,20 @@ pub fn build(config: &Config, deps: Deps, tasks: &mut Tasks) -> anyhow::Result<S
 
 /// The service as a process of its own, until it is asked to stop.
 pub async fn serve(mut process: Process) -> anyhow::Result<()> {
-    let config: Config = process.settings.section("sync")?;
-    let postgres: pg::Config = process.settings.section("postgres")?;
-    let redis_url: Secret = process.settings.section("redis.url")?;
-    let token: Secret = process.settings.section("rpc.token")?;
-    let token = ServiceToken::new(token.expose())?;
-    let auth = RpcChannel::remote(&process.settings.section::<String>("services.auth")?)?;
-    let room = RpcChannel::remote(&process.settings.section::<String>("services.room")?)?;
+    let config: Config = process.settings.checked()?;
+    let postgres: pg::Config = process.settings.checked()?;
+    let redis: state::Config = process.settings.checked()?;
+    let token = process.settings.checked::<rpc::Config>()?.service_token()?;
+    let services: ServiceAddresses = process.settings.checked()?;
+    let auth = RpcChannel::remote(&services.auth)?;
+    let room = RpcChannel::remote(&services.room)?;
     let listener = runtime::bind(config.grpc_listen, "sync.grpc_listen").await?;
     process.serve_admin(runtime::bind(config.admin_listen, "sync.admin_listen").await?)?;
 
     let pool = pg::open(&postgres, NAME, &MIGRATIONS).await?;
     let checked = pool.clone();
     process.health.add("postgres", move || pg::ping(checked.clone()));
-    let state = state::connect(redis_url.expose()).await?;
+    let state = state::connect(redis.url()?.expose()).await?;
     let clock = Clock::system();
     if let Some(shared) = state.clock.clone() {
         // Nobody has read the clock yet, so it may still jump to where it should be.

@@ -6,7 +6,10 @@ use clap::{Args, Parser, Subcommand};
 use runtime::{Listen, Settings};
 use serde_json::{Map, Value, json};
 
-use crate::{say::say, secrets, split, up, wiring};
+use crate::{
+    say::{print, say},
+    secrets, split, up, wiring,
+};
 
 /// Watch together, on the same frame.
 #[derive(Debug, Parser)]
@@ -43,7 +46,7 @@ enum Command {
 enum ConfigCommand {
     /// Says what is wrong with the settings, if anything.
     Validate {
-        /// Also refuse what would only do for a trial: missing secrets, no public address.
+        /// Also refuse what is unsafe in production: missing or weak secrets, no https address, no Redis.
         #[arg(long)]
         strict: bool,
     },
@@ -102,7 +105,7 @@ impl Arguments {
             }
             Command::Up(arguments) => block_on(up::run(file, arguments.flags(), &arguments)),
             Command::Config(ConfigCommand::Validate { strict }) => {
-                wiring::validate(&settings(json!({}))?, strict)?;
+                wiring::load(file.as_slice(), json!({}), strict)?;
                 say("the settings are fine");
                 Ok(())
             }
@@ -125,11 +128,11 @@ impl Arguments {
                 Ok(())
             }
             Command::Openapi => {
-                say(serde_json::to_string_pretty(&gateway::openapi())?);
+                print(serde_json::to_string_pretty(&gateway::openapi())?);
                 Ok(())
             }
             Command::Version => {
-                say(format_args!("syncwatch {}", env!("CARGO_PKG_VERSION")));
+                print(format_args!("syncwatch {}", env!("CARGO_PKG_VERSION")));
                 Ok(())
             }
         }

@@ -13,7 +13,7 @@ mod up;
 mod welcome;
 mod wiring;
 
-use std::process::ExitCode;
+use std::{io::Write as _, process::ExitCode};
 
 use clap::Parser as _;
 
@@ -27,10 +27,11 @@ fn main() -> ExitCode {
         eprintln!("syncwatch: {}", runtime::child::become_tied(arguments));
         return ExitCode::FAILURE;
     }
+    runtime::log_panics();
     match commands::Arguments::parse().run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("syncwatch: {error:#}");
+            let _ = writeln!(std::io::stderr(), "syncwatch: {error:#}");
             ExitCode::FAILURE
         }
     }

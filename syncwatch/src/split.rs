@@ -38,7 +38,7 @@ pub(crate) async fn run(file: Option<&Path>, flags: Value, arguments: &UpArgumen
     let data_dir = DataDir::open(arguments.data_dir.as_deref())?;
     let secrets = secrets::file(&data_dir)?;
     let files: Vec<&Path> = std::iter::once(secrets.as_path()).chain(file).collect();
-    let settings = Settings::load(&files, &flags)?;
+    let settings = wiring::load(&files, &flags, false)?;
     let mut process = Process::start("syncwatch", settings.clone())?;
 
     // What can be refused at once is refused before anything slow begins.
@@ -112,8 +112,8 @@ fn overrides(
 ) -> anyhow::Result<Value> {
     let mut settings = json!({
         "gateway": {"listen": front.to_string(), "admin_listen": ports.local()?},
-        "postgres": {"url": database},
-        "redis": {"url": redis},
+        "postgres": {"url": database, "host": "", "password": ""},
+        "redis": {"url": redis, "host": "", "password": ""},
         "services": {},
     });
     for section in ["auth", "room", "sync", "media"] {

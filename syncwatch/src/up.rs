@@ -31,7 +31,7 @@ pub(crate) async fn run(
     let data_dir = DataDir::open(arguments.data_dir.as_deref())?;
     let secrets = secrets::file(&data_dir)?;
     let files: Vec<&Path> = std::iter::once(secrets.as_path()).chain(file).collect();
-    let settings = Settings::load(&files, &flags)?;
+    let settings = wiring::load(&files, &flags, false)?;
     let mut process = Process::start("syncwatch", settings.clone())?;
 
     // Everything that can be refused at once is refused before anything slow begins.
@@ -39,12 +39,12 @@ pub(crate) async fn run(
     let admin = bind(admin_listen(&settings)?, "gateway.admin_listen").await?;
     let grpc = bind(settings.section::<SocketAddr>("up.grpc_listen")?, "up.grpc_listen").await?;
 
-    let cluster = if settings.section::<String>("postgres.url")?.is_empty() {
+    let cluster = if settings.checked::<pg::Config>()?.names_a_server() {
+        None
+    } else {
         let cluster = database::start(&mut process, &data_dir).await?;
         flags["postgres"]["url"] = cluster.database("syncwatch").await?.into();
         Some(cluster)
-    } else {
-        None
     };
     if settings.section::<String>("media.blob_dir")? == wiring::DEFAULT_BLOB_DIR {
         flags["media"]["blob_dir"] = data_dir.folder("blobs")?.to_string_lossy().into();
@@ -53,7 +53,7 @@ pub(crate) async fn run(
     process.settings = Settings::load(&files, &flags)?;
     say("starting the services");
     let system = wiring::build(&mut process).await?;
-    storage::watch(&settings.section("storage")?, data_dir.path(), &process.health, &mut process.tasks)?;
+    storage::watch(&settings.checked()?, data_dir.path(), &process.health, &mut process.tasks)?;
     let places = Places {
         front: front.local_addr()?,
         admin: admin.local_addr()?.to_string(),

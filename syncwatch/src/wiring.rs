@@ -1,10 +1,16 @@
 //! The only file that names every service: how they are built, linked, migrated and checked.
 
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
 use axum::Router;
 use gateway::DataPlane;
 use pg::Config as PostgresConfig;
-use rpc::{RemoteKeys, Service, ServiceToken, Verifier};
-use runtime::{Clock, Process, Secret, Settings};
+use rpc::{RemoteKeys, Service, ServiceAddresses, Verifier};
+use runtime::{Check, Clock, Mistakes, Process, Section, Settings};
+use serde::{Deserialize, Serialize};
 use sqlx::PgPool;
 
 /// `media.blob_dir` of the default settings; `up` puts it into its data folder unless it was set.
@@ -23,10 +29,10 @@ pub(crate) struct System {
 /// Builds every service into this process and links them by direct calls.
 pub(crate) async fn build(process: &mut Process) -> anyhow::Result<System> {
     let settings = process.settings.clone();
-    let postgres: PostgresConfig = settings.section("postgres")?;
-    let token = ServiceToken::new(settings.section::<Secret>("rpc.token")?.expose())?;
+    let postgres: PostgresConfig = settings.checked()?;
+    let token = settings.checked::<rpc::Config>()?.service_token()?;
     let clock = Clock::system();
-    let state = state::connect(&settings.section::<String>("redis.url")?).await?;
+    let state = state::connect(settings.checked::<state::Config>()?.url()?.expose()).await?;
     let buckets = state.limits.clone();
     let (auth_pool, room_pool, sync_pool) = tokio::try_join!(
         pg::open(&postgres, "auth-svc", &auth_svc::MIGRATIONS),
@@ -39,13 +45,13 @@ pub(crate) async fn build(process: &mut Process) -> anyhow::Result<System> {
 
     let tasks = &mut process.tasks;
     let auth = auth_svc::build(
-        &settings.section("auth")?,
+        &settings.checked()?,
         auth_svc::Deps { pool: auth_pool, clock: clock.clone(), token: token.clone() },
         tasks,
     )?;
     let verifier = Verifier::new(RemoteKeys(auth.local()));
     let room = room_svc::build(
-        &settings.section("room")?,
+        &settings.checked()?,
         room_svc::Deps {
             pool: room_pool,
             keys: state.keys.clone(),
@@ -56,7 +62,7 @@ pub(crate) async fn build(process: &mut Process) -> anyhow::Result<System> {
         tasks,
     )?;
     let sync = sync_svc::build(
-        &settings.section("sync")?,
+        &settings.checked()?,
         sync_svc::Deps {
             pool: sync_pool,
             state,
@@ -67,7 +73,7 @@ pub(crate) async fn build(process: &mut Process) -> anyhow::Result<System> {
         },
         tasks,
     )?;
-    let media_config = settings.section("media")?;
+    let media_config = settings.checked()?;
     let media_deps = media_svc::Deps {
         room: room.local(),
         blobs: media_svc::open_blobs(&media_config).await?,
@@ -78,7 +84,7 @@ pub(crate) async fn build(process: &mut Process) -> anyhow::Result<System> {
     let data_plane = media_svc::data_plane(&media_config, &media_deps)?;
     let media = media_svc::build(&media_config, media_deps, tasks)?;
     let front = gateway::build(
-        &settings.section("gateway")?,
+        &settings.checked()?,
         gateway::Deps {
             auth: auth.local(),
             room: room.local(),
@@ -99,10 +105,10 @@ pub(crate) async fn build(process: &mut Process) -> anyhow::Result<System> {
 
 /// Brings every service's schema up to date.
 pub(crate) async fn migrate(settings: &Settings) -> anyhow::Result<()> {
-    let postgres: PostgresConfig = settings.section("postgres")?;
+    let postgres: PostgresConfig = settings.checked()?;
     anyhow::ensure!(
-        !postgres.url.is_empty(),
-        "postgres.url is empty; name the database, for example with SYNCWATCH_POSTGRES__URL"
+        postgres.names_a_server(),
+        "postgres.url and postgres.host are empty; name the database, for example with SYNCWATCH_POSTGRES__URL"
     );
     for (service, migrations) in [
         ("auth-svc", &auth_svc::MIGRATIONS),
@@ -114,41 +120,63 @@ pub(crate) async fn migrate(settings: &Settings) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Reads every section as its service would. `strict` also refuses what would only do for a trial.
-pub(crate) fn validate(settings: &Settings, strict: bool) -> anyhow::Result<()> {
-    settings.section::<auth_svc::Config>("auth")?;
-    settings.section::<room_svc::Config>("room")?;
-    settings.section::<sync_svc::Config>("sync")?;
-    settings.section::<media_svc::Config>("media")?;
-    settings.section::<gateway::Config>("gateway")?;
-    gateway::LimitsConfig::load(settings)?;
-    settings.section::<runtime::TelemetryConfig>("log")?;
-    settings.section::<runtime::storage::StorageConfig>("storage")?.validate()?;
-    let postgres: PostgresConfig = settings.section("postgres")?;
-    if strict {
-        let mut missing = Vec::new();
-        for key in ["auth.opaque_setup", "media.link_secret", "rpc.token"] {
-            if settings.section::<Secret>(key)?.is_empty() {
-                missing.push(format!("{key} is empty: set it, best from a file by its …_FILE variable"));
-            }
-        }
-        if settings.section::<Vec<Secret>>("auth.signing_keys")?.is_empty() {
-            missing.push("auth.signing_keys is empty: nobody could get a token".to_owned());
-        }
-        if postgres.url.is_empty() {
-            missing.push("postgres.url is empty: only `syncwatch up` brings a database along".to_owned());
-        }
-        if settings.section::<String>("gateway.public_url")?.is_empty() {
-            missing.push(
-                "gateway.public_url is empty: links and cookies would trust what each request says"
-                    .to_owned(),
-            );
-        }
-        anyhow::ensure!(
-            missing.is_empty(),
-            "the settings are not fit for production:\n  {}",
-            missing.join("\n  ")
-        );
-    }
-    Ok(())
+/// Section `[up]` of the settings.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct UpConfig {
+    grpc_listen: SocketAddr,
+    postgres_bin_dir: PathBuf,
 }
+
+impl Section for UpConfig {
+    const NAME: &'static str = "up";
+
+    fn validate(&self, check: &mut Check) {
+        if !self.postgres_bin_dir.as_os_str().is_empty() && !self.postgres_bin_dir.is_absolute() {
+            check.fault("postgres_bin_dir", "must be a whole path, such as \"/usr/lib/postgresql/18/bin\"");
+        }
+    }
+}
+
+/// Reads the settings; fails with every mistake in them.
+pub(crate) fn load(files: &[&Path], flags: impl Serialize, strict: bool) -> anyhow::Result<Settings> {
+    let (settings, mut mistakes) = Settings::read(files, flags)?;
+    mistakes.extend(validate(&settings, strict));
+    mistakes.into_result()?;
+    Ok(settings)
+}
+
+/// Reads every section as its service does, and gives every mistake in them. `strict` also refuses what would only do for a
+/// trial.
+fn validate(settings: &Settings, strict: bool) -> Mistakes {
+    let mut mistakes = Mistakes::default();
+    let gateway = settings.check::<gateway::Config>(strict, &mut mistakes);
+    let up = settings.check::<UpConfig>(strict, &mut mistakes);
+    settings.check::<auth_svc::Config>(strict, &mut mistakes);
+    settings.check::<room_svc::Config>(strict, &mut mistakes);
+    settings.check::<sync_svc::Config>(strict, &mut mistakes);
+    let media = settings.check::<media_svc::Config>(strict, &mut mistakes);
+    settings.check::<ServiceAddresses>(strict, &mut mistakes);
+    let rpc = settings.check::<rpc::Config>(strict, &mut mistakes);
+    settings.check::<PostgresConfig>(strict, &mut mistakes);
+    settings.check::<state::Config>(strict, &mut mistakes);
+    settings.check::<runtime::TelemetryConfig>(strict, &mut mistakes);
+    settings.check::<runtime::storage::StorageConfig>(strict, &mut mistakes);
+    gateway::LimitsConfig::check(settings, strict, &mut mistakes);
+
+    // What no section can see by itself.
+    if let (Some(gateway), Some(up)) = (gateway, up) {
+        let same = [gateway.listen.to_string(), gateway.admin_listen.to_string()].contains(&up.grpc_listen.to_string());
+        if same && up.grpc_listen.port() != 0 {
+            mistakes.add("up.grpc_listen", "is the same address as one of the gateway");
+        }
+    }
+    if let (true, Some(media), Some(rpc)) = (strict, media, rpc) {
+        if !rpc.token.is_empty() && rpc.token == media.link_secret {
+            mistakes.add("rpc.token", "is the same secret as media.link_secret; make one for each");
+        }
+    }
+    mistakes
+}
+
+#[cfg(test)]
+mod tests;

@@ -5,17 +5,15 @@ use rand::rngs::OsRng;
 
 use super::{App, SignedIn};
 use crate::{
-    domain::{Subject, made_up_name},
+    domain::{Subject, display_name, made_up_name},
     error::Error,
 };
 
 impl App {
     /// `room` binds the tokens to one room; empty: they are good for every room that takes guests.
     pub(crate) async fn create_guest(&self, name: &str, room: &str) -> Result<SignedIn, Error> {
-        let name = match name.trim() {
-            "" => made_up_name(&mut OsRng),
-            name => name.to_owned(),
-        };
+        let name = display_name(name).map_err(|what| Error::Field { field: "display_name", what })?;
+        let name = if name.is_empty() { made_up_name(&mut OsRng) } else { name };
         let room = (!room.is_empty()).then(|| room.parse::<RoomId>()).transpose().map_err(|error| {
             Error::Field { field: "room_id", what: format!("must be empty or the id of a room: {error}") }
         })?;

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use super::{App, SignedIn};
 use crate::{
-    domain::{Stretching, Subject, Username},
+    domain::{Password, Stretching, Subject, Username},
     error::Error,
     store::accounts,
 };
@@ -14,10 +14,10 @@ impl App {
     pub(crate) async fn log_in(
         &self,
         username: &str,
-        password: String,
+        password: &str,
         network: Option<IpAddr>,
     ) -> Result<SignedIn, Error> {
-        let username = Username::new(username);
+        let (username, password) = (Username::new(username), Password::new(password));
         self.count_guess(&username).await?;
         let found = accounts::credentials(&self.pool, &username).await?;
         let stretching = found.as_ref().map_or(Stretching::DEFAULT, |account| account.stretching);

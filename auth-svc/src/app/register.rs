@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use super::{App, SignedIn};
 use crate::{
-    domain::{Stretching, Username, weakness},
+    domain::{Password, Stretching, weakness},
     error::Error,
 };
 
@@ -13,10 +13,11 @@ impl App {
     pub(crate) async fn register(
         &self,
         username: &str,
-        password: String,
+        password: &str,
         network: Option<IpAddr>,
     ) -> Result<SignedIn, Error> {
-        let username = Username::new(username);
+        let username = Self::new_username(username)?;
+        let password = Password::new(password);
         if let Some(weakness) = weakness(&password, &username) {
             return Err(Error::WeakPassword(weakness));
         }

@@ -4,7 +4,7 @@ use ids::UserId;
 
 use super::{App, SignedIn};
 use crate::{
-    domain::{OpaqueServer, Stretching, Subject, Username},
+    domain::{OpaqueServer, Stretching, Subject, Username, check_username},
     error::Error,
     store::{accounts, login_failures},
 };
@@ -18,7 +18,7 @@ pub(crate) struct SignUpStarted {
 impl App {
     /// The first half.
     pub(crate) async fn start_sign_up(&self, username: &str, request: &str) -> Result<SignUpStarted, Error> {
-        let username = Username::new(username);
+        let username = Self::new_username(username)?;
         let response = self.opaque.start_registration(&username, request)?;
         // The answer evaluates the same function of name and password as a sign-in does: for a name that is taken it
         // would be a guess that nobody counts, and for a free one a guess at whoever takes it.
@@ -29,10 +29,18 @@ impl App {
 
     /// The second half: makes the account and signs it in.
     pub(crate) async fn finish_sign_up(&self, username: &str, record: &str) -> Result<SignedIn, Error> {
+        let username = Self::new_username(username)?;
         let record = OpaqueServer::finish_registration(record)?;
-        let signed_in = self.create_account(&Username::new(username), &record, Stretching::DEFAULT).await?;
+        let signed_in = self.create_account(&username, &record, Stretching::DEFAULT).await?;
         metrics::counter!("syncwatch_auth_sessions_total", "by" => "sign_up").increment(1);
         Ok(signed_in)
+    }
+
+    /// The name of a new account, if the rules allow it. Signing in asks nothing of a name: older accounts may have any.
+    pub(super) fn new_username(text: &str) -> Result<Username, Error> {
+        let username = Username::new(text);
+        check_username(username.shown()).map_err(|what| Error::Field { field: "username", what })?;
+        Ok(username)
     }
 
     /// An early answer for people; two who want one name at once meet at the database's constraint.

@@ -39,7 +39,7 @@ impl KeyRing {
         let keys = seeds
             .iter()
             .enumerate()
-            .map(|(index, seed)| parse(index, seed))
+            .map(|(index, seed)| Self::parse(index, seed))
             .collect::<anyhow::Result<Vec<_>>>()?;
         let newest = keys
             .first()
@@ -51,6 +51,14 @@ impl KeyRing {
             newest.to_pkcs8_der().context("cannot encode a signing key")?.as_bytes(),
         );
         Ok(Self(Arc::new(Keys { header, newest, public })))
+    }
+
+    /// Reads one key of the setting.
+    pub(crate) fn parse(index: usize, seed: &Secret) -> anyhow::Result<SigningKey> {
+        let seed: Option<[u8; 32]> =
+            BASE64_STANDARD.decode(seed.expose().trim()).ok().and_then(|bytes| bytes.try_into().ok());
+        let seed = seed.with_context(|| format!("auth.signing_keys[{index}] is not base64 of 32 bytes"))?;
+        Ok(SigningKey::from_bytes(&seed))
     }
 
     /// Signs an access token with the newest key.
@@ -68,13 +76,6 @@ impl KeySource for KeyRing {
     fn keys(&self) -> BoxFuture<'_, Result<Vec<Jwk>, rpc::Error>> {
         Box::pin(async { Ok(self.0.public.clone()) })
     }
-}
-
-fn parse(index: usize, seed: &Secret) -> anyhow::Result<SigningKey> {
-    let seed: Option<[u8; 32]> =
-        BASE64_STANDARD.decode(seed.expose().trim()).ok().and_then(|bytes| bytes.try_into().ok());
-    let seed = seed.with_context(|| format!("auth.signing_keys[{index}] is not base64 of 32 bytes"))?;
-    Ok(SigningKey::from_bytes(&seed))
 }
 
 /// The public half of a key; `kid` is its thumbprint (RFC 7638).

@@ -3,6 +3,7 @@
 mod guest_name;
 mod hold;
 mod key_ring;
+mod name;
 mod opaque;
 mod password;
 mod secret_token;
@@ -13,8 +14,9 @@ mod username;
 pub(crate) use guest_name::made_up_name;
 pub(crate) use hold::{Guesses, REMEMBERED_FOR};
 pub(crate) use key_ring::KeyRing;
+pub(crate) use name::{check_username, display_name};
 pub(crate) use opaque::{OpaqueError, OpaqueServer};
-pub(crate) use password::weakness;
+pub(crate) use password::{Password, weakness};
 pub(crate) use secret_token::{SecretToken, TokenHash};
 pub(crate) use stretching::Stretching;
 pub(crate) use subject::{Session, Subject};

@@ -19,7 +19,7 @@ use opaque_ke::{
 use rand::rngs::OsRng;
 use runtime::Secret;
 
-use super::{Stretching, Username};
+use super::{Password, Stretching, Username};
 
 struct Suite;
 
@@ -135,7 +135,7 @@ impl OpaqueServer {
     pub(crate) fn register(
         &self,
         name: &Username,
-        password: &str,
+        password: &Password,
         stretching: Stretching,
     ) -> Result<Vec<u8>, OpaqueError> {
         let password = password.as_bytes();
@@ -153,7 +153,7 @@ impl OpaqueServer {
         &self,
         name: &Username,
         record: Option<&[u8]>,
-        password: &str,
+        password: &Password,
         stretching: Stretching,
     ) -> Result<(), OpaqueError> {
         let password = password.as_bytes();
@@ -208,9 +208,9 @@ mod tests {
     fn a_record_opens_by_its_password_its_name_its_setup_and_its_stretching() {
         let (server, ada) = (server(), Username::new("ada"));
         let stretching = Stretching { iterations: 1, memory_kib: 64, parallelism: 1 };
-        let record = server.register(&ada, "correct horse", stretching).unwrap();
+        let record = server.register(&ada, &Password::new("correct horse"), stretching).unwrap();
         let login = |server: &OpaqueServer, name, record, password, stretching| {
-            server.login(&Username::new(name), record, password, stretching).is_ok()
+            server.login(&Username::new(name), record, &Password::new(password), stretching).is_ok()
         };
         assert!(login(&server, "ADA", Some(record.as_slice()), "correct horse", stretching));
         assert!(!login(&server, "ada", Some(record.as_slice()), "wrong horse", stretching));

@@ -1,22 +1,51 @@
-//! Which passwords are refused. Only a plain password can be looked at: by OPAQUE we never see it.
+//! Passwords as they are used, and which ones are refused. Only a plain password can be looked at: with OPAQUE the
+//! server never sees it, and the browser normalizes it by the same rule.
 
-use std::{collections::HashSet, sync::LazyLock};
+use std::{collections::HashSet, fmt, sync::LazyLock};
+
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::Username;
+
+/// Fewest and most characters of a new password, in NFC.
+const LENGTH: std::ops::RangeInclusive<usize> = 8..=256;
+
+/// A password in NFC: keyboards and systems spell `ñ` as one character or as two, and the OPAQUE record is made from the
+/// bytes (case A20). NFC and not NFKC: `Ａ` (U+FF21) stays another letter than `A`. Nothing is trimmed or cut.
+pub(crate) struct Password(String);
+
+impl Password {
+    pub(crate) fn new(text: &str) -> Self {
+        Self(text.nfc().collect())
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("…")
+    }
+}
 
 /// The most common ones of the length that the contract asks for, one a line, lower case.
 static COMMON: LazyLock<HashSet<&str>> =
     LazyLock::new(|| include_str!("common_passwords.txt").lines().collect());
 
 /// Why a password is too weak, or nothing.
-pub(crate) fn weakness(password: &str, username: &Username) -> Option<&'static str> {
+pub(crate) fn weakness(password: &Password, username: &Username) -> Option<&'static str> {
+    let Password(password) = password;
     let lower = password.to_lowercase();
-    if Username::new(password).key() == username.key() {
-        Some("is the user name")
+    if !LENGTH.contains(&password.chars().count()) {
+        Some("does not have 8 to 256 characters")
+    } else if Username::new(password).key() == username.key() {
+        Some("is the username")
     } else if COMMON.contains(lower.trim()) {
-        Some("is one of the first that others would try")
+        Some("is among the most common ones")
     } else if password.chars().all(|c| password.starts_with(c)) {
-        Some("is one character over and over")
+        Some("repeats a single character")
     } else {
         None
     }
@@ -29,10 +58,27 @@ mod tests {
     #[test]
     fn the_guessable_are_refused() {
         let ada = Username::new("Ada.Lovelace");
-        for password in ["password", "PassWord", "12345678", "ada.lovelace", "zzzzzzzzz", "qwertyuiop"] {
-            assert!(weakness(password, &ada).is_some(), "{password}");
+        for password in [
+            "password",
+            "PassWord",
+            "12345678",
+            "ada.lovelace",
+            "zzzzzzzzz",
+            "qwertyuiop",
+            "n\u{303}n\u{303}n\u{303}n\u{303}",
+        ] {
+            assert!(weakness(&Password::new(password), &ada).is_some(), "{password}");
         }
-        assert_eq!(weakness("correct horse battery", &ada), None);
+        assert_eq!(weakness(&Password::new("correct horse battery"), &ada), None);
+    }
+
+    // Case A20.
+    #[test]
+    fn a_password_is_brought_to_nfc_and_to_nothing_else() {
+        let bytes = |text| Password::new(text).as_bytes().to_vec();
+        assert_eq!(bytes("sen\u{303}or"), bytes("se\u{F1}or"));
+        assert_ne!(bytes("\u{FF21}bcdefgh"), bytes("Abcdefgh"), "no compatibility mapping");
+        assert_eq!(bytes("  two  spaces "), b"  two  spaces ");
     }
 
     #[test]

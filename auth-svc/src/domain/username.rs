@@ -1,4 +1,5 @@
-//! User names: shown as they were typed, compared without case and without regard to how Unicode spells them.
+//! User names: shown as they were typed, compared without case and without regard to how Unicode spells them. Two accounts
+//! whose names merely look alike are kept apart by [`Username::looks`].
 
 use sha2::{Digest as _, Sha256};
 use unicode_normalization::UnicodeNormalization as _;
@@ -16,7 +17,7 @@ pub(crate) struct Username {
 impl Username {
     /// Takes any text, since a sign-in may name anything; the contract says what a new account may be called.
     pub(crate) fn new(text: &str) -> Self {
-        let shown = text.trim().to_owned();
+        let shown: String = text.trim().nfc().collect();
         // Once more after the lower case, which can leave combining marks behind (`İ`).
         let key = shown.nfkc().collect::<String>().to_lowercase().nfkc().collect();
         Self { shown, key }
@@ -30,6 +31,11 @@ impl Username {
     /// As it is compared; also the credential identifier of its OPAQUE record.
     pub(crate) fn key(&self) -> &str {
         &self.key
+    }
+
+    /// What it looks like; only one account may look like it.
+    pub(crate) fn looks(&self) -> String {
+        super::name::looks(&self.shown)
     }
 
     /// By which guesses are counted.

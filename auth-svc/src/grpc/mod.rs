@@ -73,14 +73,14 @@ impl AuthService for Grpc {
     async fn register(&self, request: Request<RegisterRequest>) -> rpc::Result<Response<RegisterResponse>> {
         let network = Context::of(&request).network();
         let RegisterRequest { username, password } = request.into_inner();
-        let session = self.0.register(&username, password, network).await?.into();
+        let session = self.0.register(&username, &password, network).await?.into();
         Ok(Response::new(RegisterResponse { session: Some(session) }))
     }
 
     async fn login(&self, request: Request<LoginRequest>) -> rpc::Result<Response<LoginResponse>> {
         let network = Context::of(&request).network();
         let LoginRequest { username, password } = request.into_inner();
-        let session = self.0.log_in(&username, password, network).await?.into();
+        let session = self.0.log_in(&username, &password, network).await?.into();
         Ok(Response::new(LoginResponse { session: Some(session) }))
     }
 

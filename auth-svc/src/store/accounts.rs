@@ -38,12 +38,14 @@ pub(crate) struct Profile {
 pub(crate) async fn insert(db: &mut PgConnection, account: &NewAccount<'_>) -> Result<(), Error> {
     let inserted = sqlx::query(
         "INSERT INTO auth.accounts
-           (id, username, username_key, opaque_record, stretch_iterations, stretch_memory_kib, stretch_parallelism, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+           (id, username, username_key, username_skeleton, opaque_record, stretch_iterations, stretch_memory_kib,
+            stretch_parallelism, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     )
     .bind(account.id.uuid())
     .bind(account.username.shown())
     .bind(account.username.key())
+    .bind(account.username.looks())
     .bind(account.record)
     .bind(account.stretching.iterations)
     .bind(account.stretching.memory_kib)
@@ -54,7 +56,10 @@ pub(crate) async fn insert(db: &mut PgConnection, account: &NewAccount<'_>) -> R
     match inserted {
         Err(error)
             if pg::classify(&error) == ErrorClass::UniqueViolation
-                && pg::constraint(&error) == Some("accounts_username_key_unique") =>
+                && matches!(
+                    pg::constraint(&error),
+                    Some("accounts_username_key_unique" | "accounts_username_skeleton_unique")
+                ) =>
         {
             Err(Error::UsernameTaken(account.username.shown().to_owned()))
         }
@@ -62,12 +67,49 @@ pub(crate) async fn insert(db: &mut PgConnection, account: &NewAccount<'_>) -> R
     }
 }
 
-/// Whether someone has this name.
+/// Whether someone has this name, or one that looks like it.
 pub(crate) async fn exists(pool: &PgPool, username: &Username) -> sqlx::Result<bool> {
-    sqlx::query_scalar("SELECT EXISTS (SELECT FROM auth.accounts WHERE username_key = $1)")
-        .bind(username.key())
-        .fetch_one(pool)
-        .await
+    sqlx::query_scalar(
+        "SELECT EXISTS (SELECT FROM auth.accounts WHERE username_key = $1 OR username_skeleton = $2)",
+    )
+    .bind(username.key())
+    .bind(username.looks())
+    .fetch_one(pool)
+    .await
+}
+
+/// Names of accounts without a skeleton, oldest first, behind the place where the last page ended.
+pub(crate) async fn without_skeleton(
+    pool: &PgPool,
+    after: (DateTime<Utc>, UserId),
+) -> sqlx::Result<Vec<(DateTime<Utc>, UserId, String)>> {
+    let rows: Vec<(DateTime<Utc>, Uuid, String)> = sqlx::query_as(
+        "SELECT created_at, id, username FROM auth.accounts
+         WHERE username_skeleton IS NULL AND (created_at, id) > ($1, $2)
+         ORDER BY created_at, id LIMIT 500",
+    )
+    .bind(after.0)
+    .bind(after.1.uuid())
+    .fetch_all(pool)
+    .await?;
+    Ok(rows.into_iter().map(|(created_at, id, username)| (created_at, id.into(), username)).collect())
+}
+
+/// Gives an account its skeleton, unless another account has it. Says whether it did.
+pub(crate) async fn set_skeleton(pool: &PgPool, id: UserId, skeleton: &str) -> sqlx::Result<bool> {
+    let set = sqlx::query(
+        "UPDATE auth.accounts SET username_skeleton = $2
+         WHERE id = $1 AND NOT EXISTS (SELECT FROM auth.accounts WHERE username_skeleton = $2)",
+    )
+    .bind(id.uuid())
+    .bind(skeleton)
+    .execute(pool)
+    .await;
+    match set {
+        // Another replica, or a sign-up, was faster.
+        Err(error) if pg::classify(&error) == ErrorClass::UniqueViolation => Ok(false),
+        other => Ok(other?.rows_affected() > 0),
+    }
 }
 
 /// The credentials behind a name.

@@ -52,3 +52,27 @@ async fn a_guest_of_one_room_stays_one_through_a_refresh() {
     assert_eq!(me.identity.unwrap().room_id, room);
     assert_eq!(refusal(create(&mut client, "Ada", "no-room").await), Reason::InvalidField);
 }
+
+// Cases A8, A14.
+#[tokio::test]
+async fn names_that_deceive_are_refused_for_guests() {
+    let world = World::start().await;
+    let mut client = world.client().await;
+    for name in [
+        "Mia\u{200B}",
+        "M\u{301}\u{302}\u{303}ia",
+        "p\u{430}ypal",
+        "Admin",
+        "★ M0derator ★",
+        "a\0b",
+        "\u{3164}",
+    ] {
+        let status = create(&mut client, name, "").await.unwrap_err();
+        assert_eq!(rpc::reason_of(&status), Some(Reason::InvalidField), "{name:?}: {status:?}");
+        assert!(status.message().starts_with("display_name"), "{name:?}: {status:?}");
+    }
+    for name in ["Zoë", "Мария (Maria)", "山田 太郎", "👩\u{200D}💻 Eva"] {
+        let identity = create(&mut client, name, "").await.unwrap().identity.unwrap();
+        assert_eq!(identity.display_name, name);
+    }
+}

@@ -44,6 +44,31 @@ async fn a_token_expires_and_is_refreshed() {
     get_me(&mut client, &session.access_token).await.unwrap();
 }
 
+// Case O20: the clocks of auth-svc and of whoever verifies differ.
+#[tokio::test]
+async fn clocks_that_differ_sign_nobody_out() {
+    let world = World::start().await;
+    let mut client = world.client().await;
+    let now_us = world.clock.now_us();
+    for seconds in [30, 90, 3600] {
+        // auth-svc is ahead: its tokens come from the future.
+        world.clock.set_offset_us(now_us + seconds * 1_000_000);
+        let session = register(&mut client, &format!("ahead_{seconds}"), PASSWORD).await.unwrap();
+        get_me(&mut client, &session.access_token).await.unwrap();
+    }
+    // auth-svc is behind by the life of a token and half a minute, which is within the leeway; then beyond it.
+    for (seconds, works) in [(30, true), (90, false)] {
+        world.clock.set_offset_us(now_us - (15 * 60 + seconds) * 1_000_000);
+        let session = register(&mut client, &format!("behind_{seconds}"), PASSWORD).await.unwrap();
+        let outcome = get_me(&mut client, &session.access_token).await;
+        assert_eq!(outcome.is_ok(), works, "{seconds}: {outcome:?}");
+        if let Err(status) = outcome {
+            assert_eq!(rpc::reason_of(&status), Some(Reason::TokenExpired));
+            assert!(status.message().contains("clocks"), "{status:?}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn an_expired_token_keeps_nobody_from_signing_in() {
     let world = World::start().await;

@@ -2,11 +2,11 @@
 //! errors sorted by what a caller can do about them.
 
 mod cluster;
+mod config;
 
-use std::{borrow::Cow, str::FromStr as _, time::Duration};
+use std::{borrow::Cow, time::Duration};
 
 use anyhow::Context as _;
-use serde::Deserialize;
 use sqlx::{
     ConnectOptions as _, PgPool,
     migrate::Migrator,
@@ -14,16 +14,7 @@ use sqlx::{
 };
 
 pub use cluster::{Cluster, Durability, Options as ClusterOptions};
-
-/// Where the database is, and how much of it a service may use.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Config {
-    /// `postgres://user:password@host:port/database`, or with `?host=/run/postgresql` for a Unix socket.
-    pub url: String,
-    /// Connections for each service.
-    pub max_connections: u32,
-}
+pub use config::Config;
 
 /// All that a service needs before it can work: its role and schema made, a pool, the schema up to date.
 pub async fn open(config: &Config, service: &str, migrations: &'static Migrator) -> anyhow::Result<PgPool> {
@@ -51,7 +42,7 @@ pub async fn connect(config: &Config, service: &str) -> anyhow::Result<PgPool> {
         .connect_with(options)
         .await
         .with_context(|| {
-            format!("cannot connect {service} to PostgreSQL; is it running, and is postgres.url right?")
+            format!("cannot connect {service} to PostgreSQL; is it running, and are the settings in [postgres] right?")
         })
 }
 
@@ -59,7 +50,7 @@ pub async fn connect(config: &Config, service: &str) -> anyhow::Result<PgPool> {
 /// may create roles and schemas; does nothing where both exist. Several processes may do it at once.
 pub async fn prepare(config: &Config, service: &str) -> anyhow::Result<()> {
     let mut connection = options(config, service)?.connect().await.with_context(|| {
-        format!("cannot connect to PostgreSQL to prepare it for {service}; is it running, and is postgres.url right?")
+        format!("cannot connect to PostgreSQL to prepare the schema of {service}; is it running, and are the settings in [postgres] right?")
     })?;
     let (role, schema) = (role(service), schema(service));
     // Roles belong to the whole cluster, so the lock orders processes that prepare different databases of it too.
@@ -73,7 +64,7 @@ pub async fn prepare(config: &Config, service: &str) -> anyhow::Result<()> {
     );
     sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut connection).await.with_context(|| {
         format!(
-            "cannot make the role and the schema of {service}; the login of postgres.url must be allowed to"
+            "cannot create the role and the schema of {service}; the login in [postgres] needs CREATEROLE and CREATE on the database"
         )
     })?;
     Ok(())
@@ -83,12 +74,12 @@ pub async fn prepare(config: &Config, service: &str) -> anyhow::Result<()> {
 pub async fn migrate(pool: &PgPool, service: &str, migrations: &'static Migrator) -> anyhow::Result<()> {
     let mut migrations = Migrator { migrations: Cow::Borrowed(&migrations.migrations), ..Migrator::DEFAULT };
     migrations.dangerous_set_table_name(format!("{}.migrations", schema(service)));
-    migrations.run(pool).await.with_context(|| format!("cannot bring the schema of {service} up to date"))
+    migrations.run(pool).await.with_context(|| format!("cannot migrate the schema of {service}"))
 }
 
 fn options(config: &Config, service: &str) -> anyhow::Result<PgConnectOptions> {
-    Ok(PgConnectOptions::from_str(&config.url)
-        .context("postgres.url is not a PostgreSQL URL")?
+    Ok(config
+        .options()?
         .application_name(service)
         // "already exists, skipping" at each start is no news.
         .options([("client_min_messages", "warning")])

@@ -2,7 +2,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, PoisonError, RwLock, RwLockReadGuard},
+    sync::{
+        Arc, PoisonError, RwLock, RwLockReadGuard,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
@@ -111,8 +114,28 @@ struct Key {
 /// A token with an unknown key makes us ask for the keys again, but not more often than this.
 const REFETCH_AFTER: Duration = Duration::from_secs(5);
 
-/// How much the clock of whoever made a token may be behind ours.
-const LEEWAY_S: u64 = 5;
+/// How far the clocks of auth-svc and of a verifier may differ (case O20).
+const LEEWAY_S: u64 = 60;
+
+const SKEWED: &str = "syncwatch_token_clock_skew_total";
+
+/// Counts tokens that were made in the future: this process's clock is behind that of auth-svc by more than the leeway.
+/// They are good all the same, since `iat` refuses nobody; an alert watches the counter.
+fn report_skew(issued_at_s: u64, now_s: u64) {
+    static WARNED_AT_S: AtomicU64 = AtomicU64::new(0);
+    let behind_s = issued_at_s.saturating_sub(now_s);
+    if behind_s <= LEEWAY_S {
+        return;
+    }
+    metrics::counter!(SKEWED).increment(1);
+    if now_s.saturating_sub(WARNED_AT_S.load(Ordering::Relaxed)) >= 60 {
+        WARNED_AT_S.store(now_s, Ordering::Relaxed);
+        tracing::warn!(
+            behind_s,
+            "the clock of this process is behind that of auth-svc; set the clocks of the hosts by NTP"
+        );
+    }
+}
 
 impl Verifier {
     /// Fetches keys when a token first needs them.
@@ -121,6 +144,8 @@ impl Verifier {
     }
 
     fn with_time(source: impl KeySource + 'static, now_s: fn() -> u64) -> Self {
+        // Known from the start, so that the first one shows as an increase.
+        metrics::counter!(SKEWED).increment(0);
         Self(Arc::new(Inner {
             source: Box::new(source),
             keys: RwLock::default(),
@@ -140,7 +165,8 @@ impl Verifier {
         // This is where a token that was good ends: by time here, by its key above.
         if verified.expires_s.saturating_add(LEEWAY_S) < (self.0.now_s)() {
             self.0.remembered.remove(token);
-            return Err(Error::new(Reason::TokenExpired, "the token has expired; refresh it"));
+            let message = "the token has expired; refresh it. If a new one has expired too, the clocks of the servers differ";
+            return Err(Error::new(Reason::TokenExpired, message).with("server_time", (self.0.now_s)()));
         }
         Ok(verified.identity)
     }
@@ -159,6 +185,7 @@ impl Verifier {
         validation.validate_exp = false;
         validation.validate_aud = false;
         let claims = jsonwebtoken::decode::<Claims>(token, &key, &validation).map_err(|_| invalid())?.claims;
+        report_skew(claims.iat, (self.0.now_s)());
         let expires_s = claims.exp;
         let verified = Verified { identity: claims.into(), expires_s, key_set };
         self.0.remembered.insert(token, verified.clone());

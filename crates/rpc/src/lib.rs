@@ -3,6 +3,7 @@
 
 mod address;
 mod channel;
+mod config;
 mod context;
 mod error;
 mod guard;
@@ -14,6 +15,7 @@ mod trace;
 
 pub use address::{ADDRESS_HEADER, network, set_address};
 pub use channel::RpcChannel;
+pub use config::{Config, ServiceAddresses};
 pub use context::{Context, ServiceToken};
 pub use error::{Error, http_status, reason_of};
 pub use identity::{Claims, KeySource, RemoteKeys, Verifier};

@@ -1,13 +1,13 @@
 //! A process of ours, from its arguments to its end.
 
-use std::{future::Future, net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{future::Future, io::Write as _, net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use anyhow::Context as _;
 use tokio::net::TcpListener;
 
 use crate::{
     Health, Listen, Listeners, OnFailure, Settings, Shutdown, Tasks, Telemetry, TelemetryConfig, admin,
-    open_files,
+    log_panics, open_files,
 };
 
 /// What a process gives to what runs in it.
@@ -28,7 +28,7 @@ impl Process {
     pub fn start(name: &str, settings: Settings) -> anyhow::Result<Self> {
         // The one TLS implementation of the process; a second start in one process finds it there.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let telemetry = Telemetry::start(&settings.section::<TelemetryConfig>("log")?, name)?;
+        let telemetry = Telemetry::start(&settings.checked::<TelemetryConfig>()?, name)?;
         open_files::raise_limit();
         let shutdown = Shutdown::default();
         shutdown.begin_on_signals()?;
@@ -97,6 +97,7 @@ where
     F: FnOnce(Process) -> Fut,
     Fut: Future<Output = anyhow::Result<()>>,
 {
+    log_panics();
     let outcome = config_argument().and_then(|file| {
         let settings = Settings::load(file.as_deref().as_slice(), serde_json::json!({}))?;
         tokio::runtime::Builder::new_multi_thread()
@@ -107,7 +108,8 @@ where
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("{name}: {error:#}");
+            // Nobody may be reading, which is no reason to panic on top.
+            let _ = writeln!(std::io::stderr(), "{name}: {error:#}");
             ExitCode::FAILURE
         }
     }

@@ -5,7 +5,7 @@ use std::{path::Path, time::Duration};
 use anyhow::{Context as _, ensure};
 use serde::Deserialize;
 
-use crate::{Health, OnFailure, Tasks};
+use crate::{Check, Health, OnFailure, Section, Tasks, ensure_valid};
 
 const EVERY: Duration = Duration::from_secs(10);
 
@@ -21,16 +21,19 @@ pub struct StorageConfig {
     pub ready_above_mib: u64,
 }
 
-impl StorageConfig {
-    /// Refuses what cannot work, naming the key.
-    pub fn validate(&self) -> anyhow::Result<()> {
-        ensure!(
-            self.warn_below_mib >= self.ready_above_mib,
-            "storage.warn_below_mib is {} and storage.ready_above_mib {}; the warning must come first",
-            self.warn_below_mib,
-            self.ready_above_mib
-        );
-        Ok(())
+impl Section for StorageConfig {
+    const NAME: &'static str = "storage";
+
+    fn validate(&self, check: &mut Check) {
+        if self.warn_below_mib < self.ready_above_mib {
+            check.fault(
+                "warn_below_mib",
+                format!(
+                    "is {} and storage.ready_above_mib {}; the warning must come first",
+                    self.warn_below_mib, self.ready_above_mib
+                ),
+            );
+        }
     }
 }
 
@@ -41,7 +44,7 @@ pub fn watch(
     health: &Health,
     tasks: &mut Tasks,
 ) -> anyhow::Result<()> {
-    config.validate()?;
+    ensure_valid(config)?;
     let (checked, ready_above_mib) = (folder.to_owned(), config.ready_above_mib);
     health.add("storage", move || {
         let free_mib = free_mib(&checked);
@@ -119,6 +122,6 @@ mod tests {
         let config = StorageConfig { warn_below_mib: 100, ready_above_mib: 10 };
         let levels = [1000, 100, 99, 10, 9, 0].map(|free| Level::of(&config, free));
         assert_eq!(levels, [Level::Enough, Level::Enough, Level::Low, Level::Low, Level::Full, Level::Full]);
-        assert!(StorageConfig { warn_below_mib: 1, ready_above_mib: 10 }.validate().is_err());
+        assert!(ensure_valid(&StorageConfig { warn_below_mib: 1, ready_above_mib: 10 }).is_err());
     }
 }

@@ -1,8 +1,9 @@
 //! Logs, metrics and traces.
 
 use std::{
-    io,
+    io::{self, Write as _},
     sync::{LazyLock, OnceLock},
+    time::Duration,
 };
 
 use anyhow::Context as _;
@@ -12,11 +13,17 @@ use opentelemetry_otlp::WithExportConfig as _;
 use opentelemetry_sdk::{Resource, trace::SdkTracerProvider};
 use regex::Regex;
 use serde::Deserialize;
+use tracing::level_filters::LevelFilter;
 use tracing_subscriber::{
     EnvFilter, Layer as _, fmt::MakeWriter, layer::SubscriberExt as _, util::SubscriberInitExt as _,
 };
 
-/// How a process tells what it does.
+use crate::{
+    Check, Section,
+    line_queue::{self, LineQueue},
+};
+
+/// Section `[log]` of the settings.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TelemetryConfig {
@@ -26,6 +33,26 @@ pub struct TelemetryConfig {
     pub format: LogFormat,
     /// Where to send traces by OTLP over gRPC; empty: nowhere.
     pub otlp_endpoint: String,
+}
+
+impl Section for TelemetryConfig {
+    const NAME: &'static str = "log";
+
+    fn validate(&self, check: &mut Check) {
+        // EnvFilter takes any word for a module, so a level that is misspelt would silence everything else.
+        let is_directive = |part: &str| part.contains(['=', '[']) || part.parse::<LevelFilter>().is_ok();
+        if EnvFilter::try_new(&self.level).is_err()
+            || !self.level.split(',').all(|part| is_directive(part.trim()))
+        {
+            check.fault(
+                "level",
+                "must be error, warn, info, debug, trace or off, or directives such as \"info,sync_svc=debug\"",
+            );
+        }
+        if !self.otlp_endpoint.is_empty() {
+            check.url("otlp_endpoint", &self.otlp_endpoint, &["http", "https"]);
+        }
+    }
 }
 
 /// The shape of log lines.
@@ -38,7 +65,10 @@ pub enum LogFormat {
     Json,
 }
 
-/// What a process set up; traces are sent when it is dropped.
+/// How long the end of a process waits for its last log lines to be read.
+const LAST_LINES: Duration = Duration::from_secs(1);
+
+/// What a process set up; traces are sent and log lines written when it is dropped.
 pub struct Telemetry {
     /// Renders the metrics.
     pub metrics: PrometheusHandle,
@@ -52,7 +82,9 @@ impl Telemetry {
             .with_context(|| format!("log.level `{}` is not a level", config.level))?;
         let tracer =
             (!config.otlp_endpoint.is_empty()).then(|| tracer(&config.otlp_endpoint, service)).transpose()?;
-        let lines = tracing_subscriber::fmt::layer().with_writer(Redacted);
+        let metrics = metrics()?;
+        line_queue::count_dropped(0);
+        let lines = tracing_subscriber::fmt::layer().with_writer(Redacted(log()?));
         let lines = match config.format {
             LogFormat::Pretty => lines.compact().with_target(false).boxed(),
             LogFormat::Json => {
@@ -64,7 +96,7 @@ impl Telemetry {
             .map(|tracer| tracing_opentelemetry::layer().with_tracer(tracer.tracer("syncwatch")));
         // A second start in one process (a test with two nodes) keeps the first one's subscriber.
         let _ = tracing_subscriber::registry().with(filter).with(lines).with(spans).try_init();
-        Ok(Self { metrics: metrics()?, tracer })
+        Ok(Self { metrics, tracer })
     }
 }
 
@@ -74,7 +106,37 @@ impl Drop for Telemetry {
             // Sending blocks; the thread ends with the process at the latest.
             let _ = std::thread::spawn(move || tracer.shutdown()).join();
         }
+        if let Some(log) = LOG.get() {
+            log.flush(LAST_LINES);
+        }
     }
+}
+
+static LOG: OnceLock<LineQueue> = OnceLock::new();
+
+/// The queue of this process's standard error.
+fn log() -> anyhow::Result<LineQueue> {
+    if let Some(queue) = LOG.get() {
+        return Ok(queue.clone());
+    }
+    let queue = LineQueue::start(io::stderr(), |lines| {
+        tracing::warn!(lines, "log lines were dropped: they came faster than standard error was read");
+    });
+    let queue = queue.context("cannot start the thread that writes the log")?;
+    Ok(LOG.get_or_init(|| queue).clone())
+}
+
+/// Lets panics go to the log: the standard hook writes to standard error itself, and would wait for its reader.
+pub fn log_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        let text = panic.payload_as_str().unwrap_or("no message");
+        tracing::error!(place, "panicked: {text}");
+        if tracing::dispatcher::has_been_set() {
+            return;
+        }
+        let _ = writeln!(io::stderr(), "panicked at {place}: {text}");
+    }));
 }
 
 fn tracer(endpoint: &str, service: &str) -> anyhow::Result<SdkTracerProvider> {
@@ -105,10 +167,8 @@ fn metrics() -> anyhow::Result<PrometheusHandle> {
     Ok(HANDLE.get().cloned().unwrap_or(handle))
 }
 
-/// Standard error, with what looks like a secret taken out: the last line of defence, not the first.
-struct Redacted;
-
-struct RedactedLine;
+/// The queue, with what looks like a secret taken out: the last line of defence, not the first.
+struct Redacted(LineQueue);
 
 #[expect(clippy::expect_used, reason = "the pattern is a constant")]
 static SECRETS: LazyLock<Regex> = LazyLock::new(|| {
@@ -120,22 +180,25 @@ fn redact(line: &str) -> std::borrow::Cow<'_, str> {
     SECRETS.replace_all(line, "${1}…")
 }
 
-impl io::Write for RedactedLine {
+/// One line; the subscriber writes it in one piece.
+struct RedactedLine<'a>(&'a LineQueue);
+
+impl io::Write for RedactedLine<'_> {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        io::stderr().write_all(redact(&String::from_utf8_lossy(line)).as_bytes())?;
+        self.0.push(redact(&String::from_utf8_lossy(line)).into_owned().into_bytes());
         Ok(line.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        io::stderr().flush()
+        Ok(())
     }
 }
 
-impl MakeWriter<'_> for Redacted {
-    type Writer = RedactedLine;
+impl<'a> MakeWriter<'a> for Redacted {
+    type Writer = RedactedLine<'a>;
 
-    fn make_writer(&self) -> RedactedLine {
-        RedactedLine
+    fn make_writer(&'a self) -> RedactedLine<'a> {
+        RedactedLine(&self.0)
     }
 }
 

@@ -2,6 +2,7 @@
 //! there are more.
 //! Both kinds pass one conformance suite (`tests/it`), so that a service cannot tell them apart.
 
+mod config;
 mod deliveries;
 mod memory;
 mod rate;
@@ -13,6 +14,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use futures::stream::BoxStream;
 
+pub use config::Config;
 pub use rate::{Bucket, Rate};
 
 /// The store does not answer, or answers what it should not.

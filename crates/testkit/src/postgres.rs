@@ -29,7 +29,7 @@ impl Postgres {
 
     /// Where it is, as services are told.
     pub fn config(&self) -> pg::Config {
-        pg::Config { url: self.url.clone(), max_connections: 8 }
+        pg::Config::at(self.url.clone())
     }
 
     /// A pool for a service, with its schema up to date.

@@ -38,7 +38,7 @@ test('someone signs up, out and in again, and the server never sees the password
   await page.goto('/sign-up');
   await fillIn(page, name, password);
   await page.getByRole('button', { name: 'Sign up' }).click();
-  await page.getByRole('alert').getByText('This name is taken').waitFor();
+  await page.getByRole('alert').getByText('looks like it, is taken').waitFor();
 
   assert.ok(bodies.some((body) => body.includes('registrationRecord')));
   assert.deepEqual(bodies.filter((body) => body.includes(password)), []);

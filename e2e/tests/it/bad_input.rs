@@ -4,7 +4,12 @@ use e2e::{Guest, RoomSocket, Shape, System};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-crate::in_both_shapes!(calls_are_refused_by_name, sockets_are_refused_by_name, frames_are_refused_by_name);
+crate::in_both_shapes!(
+    calls_are_refused_by_name,
+    sockets_are_refused_by_name,
+    frames_are_refused_by_name,
+    control_characters_are_refused_by_name
+);
 
 async fn calls_are_refused_by_name(shape: Shape) -> anyhow::Result<()> {
     // Calls that make no room count for the limit too.
@@ -103,5 +108,63 @@ async fn frames_are_refused_by_name(shape: Shape) -> anyhow::Result<()> {
     let mut early = RoomSocket::open(system.url(), &room, &ticket).await?;
     early.send(json!({"id": "x", "command": {"id": "12345678", "play": {}}})).await?;
     assert_eq!(early.next("a rejection", rejected).await?, "HELLO_EXPECTED");
+    Ok(())
+}
+
+// Case A8: PostgreSQL takes no U+0000, wherever it comes from.
+async fn control_characters_are_refused_by_name(shape: Shape) -> anyhow::Result<()> {
+    let system = System::start(shape)?;
+    let mia = Guest::arrive(system.url(), "Mia").await?;
+    let room = mia.make_room().await?;
+    let is = |status: u16, reason: &str| (status, reason.to_owned());
+    for (path, body) in [
+        ("/api/auth/login", json!({"username": "a\0b", "password": "correct horse"})),
+        ("/api/auth/opaque/login/start", json!({"username": "a\u{1}b", "startLoginRequest": "abc"})),
+        ("/api/auth/guest", json!({"displayName": "Mia", "roomId": "\0"})),
+        ("/api/auth/refresh", json!({"refreshToken": "\0"})),
+    ] {
+        assert_eq!(
+            mia.refused(Method::POST, path, body.clone()).await?,
+            is(400, "INVALID_FIELD"),
+            "{path} {body}"
+        );
+    }
+    let (_, answer) =
+        mia.call(Method::POST, "/api/auth/login", json!({"username": "a\0b", "password": "x"})).await?;
+    assert!(answer["error"].to_string().contains("username"), "{answer}");
+    for path in
+        ["/api/rooms/a%00b", "/api/rooms?pageToken=%00", &format!("/api/rooms/{room}/chat?pageToken=%00")]
+    {
+        assert_eq!(mia.refused(Method::GET, path, Value::Null).await?, is(400, "INVALID_FIELD"), "{path}");
+    }
+    let path = format!("/api/rooms/{room}/transfer");
+    assert_eq!(
+        mia.refused(Method::POST, &path, json!({"subjectId": "a\0b"})).await?,
+        is(400, "INVALID_FIELD")
+    );
+    let (path, policy) = (format!("/api/rooms/{room}"), json!({"policy": {"delegateId": "a\0b"}}));
+    assert_eq!(mia.refused(Method::PATCH, &path, policy).await?, is(400, "INVALID_FIELD"));
+    // Half of a surrogate pair is no text at all.
+    let lone = e2e::http()
+        .build()?
+        .post(format!("{}/api/auth/login", system.url()))
+        .header("content-type", "application/json")
+        .body(r#"{"username": "a\ud800b", "password": "x"}"#)
+        .send()
+        .await?;
+    assert_eq!(lone.status().as_u16(), 400);
+    assert!(lone.text().await?.contains("MALFORMED_BODY"));
+
+    let mut socket = mia.enter(&room).await?;
+    let rejected =
+        |frame: &Value| frame.get("rejected").map(|r| r["reason"].as_str().unwrap_or_default().to_owned());
+    for frame in [
+        json!({"id": "a", "chat": {"text": "a\0b"}}),
+        json!({"id": "b", "chat": {"text": "x", "itemId": "\0"}}),
+        json!({"id": "c", "command": {"id": "12345678\0", "play": {}}}),
+    ] {
+        socket.send(frame.clone()).await?;
+        assert_eq!(socket.next("a rejection", rejected).await?, "INVALID_FIELD", "{frame}");
+    }
     Ok(())
 }

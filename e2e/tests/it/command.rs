@@ -89,3 +89,51 @@ fn settings_are_checked() -> anyhow::Result<()> {
     assert!(!success && said.contains("listn"), "{said}");
     Ok(())
 }
+
+// Case S3.
+#[test]
+fn every_mistake_in_the_settings_is_listed_at_once() -> anyhow::Result<()> {
+    let file = tempfile::NamedTempFile::new()?;
+    std::fs::write(
+        file.path(),
+        "[gateway]\nlisten = \"here\"\nmax_sockets = 0\n[rpc]\ntoken = \"hunter2\"\n[auth]\nrefresh_token_days = 0\n[lgo]\n",
+    )?;
+    let mut command = Command::new(program("syncwatch")?);
+    command.args(["config", "validate", "--strict", "--config"]).arg(file.path());
+    let output = command.output()?;
+    let said = String::from_utf8(output.stderr)?;
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    for name in
+        ["gateway.listen", "gateway.max_sockets", "rpc.token", "auth.refresh_token_days", "lgo", "redis.url"]
+    {
+        assert_eq!(
+            said.lines().filter(|line| line.trim_start().starts_with(name)).count(),
+            1,
+            "{name}: {said}"
+        );
+    }
+    assert!(!said.contains("hunter2"), "{said}");
+    // The start refuses the same file.
+    let dir = tempfile::tempdir()?;
+    let (success, said) = complaint(up(dir.path(), "127.0.0.1:0")?.arg("--config").arg(file.path()))?;
+    assert!(!success && said.contains("gateway.max_sockets") && said.contains("lgo"), "{said}");
+    assert!(!dir.path().join("postgres").exists(), "before it does anything slow");
+    Ok(())
+}
+
+// Case S7.
+#[test]
+fn a_variable_of_somebody_else_may_be_anything() -> anyhow::Result<()> {
+    use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _};
+    let syncwatch = program("syncwatch")?;
+    let validate = || {
+        let mut command = Command::new(&syncwatch);
+        command.args(["config", "validate"]);
+        command
+    };
+    let (success, said) = complaint(validate().env("FOO", OsStr::from_bytes(b"\xff")))?;
+    assert!(success, "{said}");
+    let (success, said) = complaint(validate().env("SYNCWATCH_LOG__LEVEL", OsStr::from_bytes(b"\xff")))?;
+    assert!(!success && said.contains("SYNCWATCH_LOG__LEVEL is not UTF-8"), "{said}");
+    Ok(())
+}

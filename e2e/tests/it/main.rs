@@ -10,6 +10,7 @@ mod conformance;
 mod crash;
 mod layering;
 mod limits;
+mod logs;
 mod outages;
 mod watching;
 

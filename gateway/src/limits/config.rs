@@ -1,12 +1,12 @@
 //! Sections `[limits]` and `[websocket]` of the settings. The defaults and what each key means are in
 //! `config.default.toml`.
 
-use std::{collections::BTreeMap, fmt, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 
 use anyhow::{Context as _, bail, ensure};
 use ipnet::IpNet;
-use runtime::Settings;
-use serde::{Deserialize, Deserializer, de};
+use runtime::{Check, Mistakes, Section, Settings};
+use serde::Deserialize;
 use state::Rate;
 
 /// How often people may do what costs others.
@@ -23,37 +23,59 @@ pub struct LimitsConfig {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct WebSocketSection {
     max_connections_per_user: usize,
+}
+
+impl Section for WebSocketSection {
+    const NAME: &'static str = "websocket";
+
+    fn validate(&self, check: &mut Check) {
+        if self.max_connections_per_user == 0 {
+            check.fault("max_connections_per_user", "is 0; nobody could enter a room");
+        }
+    }
 }
 
 #[derive(Deserialize)]
 struct LimitsSection {
     trusted_networks: Vec<IpNet>,
     guests_per_network: u32,
+    /// Read in `validate`, which can name each one that is wrong.
     #[serde(flatten)]
-    rates: BTreeMap<String, Written>,
+    rates: BTreeMap<String, serde_json::Value>,
+}
+
+impl Section for LimitsSection {
+    const NAME: &'static str = "limits";
+
+    fn validate(&self, check: &mut Check) {
+        if self.guests_per_network == 0 {
+            check.fault("guests_per_network", "is 0; guests could do nothing");
+        }
+        for (name, rate) in &self.rates {
+            check.outcome(name, written(rate));
+        }
+    }
 }
 
 impl LimitsConfig {
-    /// Reads the sections. Refuses a name that is no limit and a limit without a rate.
+    /// Adds what is wrong with the two sections.
+    pub fn check(settings: &Settings, strict: bool, mistakes: &mut Mistakes) {
+        settings.check::<WebSocketSection>(strict, mistakes);
+        settings.check::<LimitsSection>(strict, mistakes);
+    }
+
+    /// Reads the sections. Refuses a limit without a rate.
     pub fn load(settings: &Settings) -> anyhow::Result<Self> {
-        let WebSocketSection { max_connections_per_user } = settings.section("websocket")?;
-        let LimitsSection { trusted_networks, guests_per_network, rates } = settings.section("limits")?;
-        ensure!(
-            max_connections_per_user > 0,
-            "websocket.max_connections_per_user is 0; nobody could enter a room"
-        );
-        ensure!(guests_per_network > 0, "limits.guests_per_network is 0; guests could do nothing");
-        let rates = rates.into_iter().map(|(name, Written(rate))| (name, rate)).collect();
+        let WebSocketSection { max_connections_per_user } = settings.checked()?;
+        let LimitsSection { trusted_networks, guests_per_network, rates } = settings.checked()?;
+        let rates = rates
+            .into_iter()
+            .map(|(name, rate)| Ok((name, written(&rate)?)))
+            .collect::<anyhow::Result<_>>()?;
         let config = Self { max_connections_per_user, trusted_networks, guests_per_network, rates };
-        let known = super::contract::names()?;
-        for name in config.rates.keys() {
-            let names = known.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
-            ensure!(known.contains(name), "limits.{name} is no setting; the limits are {names}");
-        }
-        for name in &known {
+        for name in &super::contract::names()? {
             config.rate(name)?;
         }
         Ok(config)
@@ -67,24 +89,8 @@ impl LimitsConfig {
 }
 
 /// A rate as the settings write it: `30 per minute, burst 10`, or `unlimited`.
-struct Written(Rate);
-
-impl<'de> Deserialize<'de> for Written {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-        impl de::Visitor<'_> for Visitor {
-            type Value = Written;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a rate such as \"30 per minute, burst 10\", or \"unlimited\"")
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Written, E> {
-                parse(text).map(Written).map_err(|error| E::custom(format!("`{text}` {error}")))
-            }
-        }
-        deserializer.deserialize_any(Visitor)
-    }
+fn written(value: &serde_json::Value) -> anyhow::Result<Rate> {
+    parse(value.as_str().context("must be a text in quotes, such as \"30 per minute, burst 10\"")?)
 }
 
 fn parse(text: &str) -> anyhow::Result<Rate> {
@@ -118,7 +124,7 @@ mod tests {
     use super::*;
 
     fn load(limits: Value) -> anyhow::Result<LimitsConfig> {
-        LimitsConfig::load(&Settings::load(&[], json!({"limits": limits})).unwrap())
+        LimitsConfig::load(&Settings::load(&[], json!({"limits": limits}))?)
     }
 
     #[test]
@@ -139,9 +145,9 @@ mod tests {
         let config = load(json!({"chat": "1 per second", "trusted_networks": ["10.0.0.0/8"]})).unwrap();
         assert_eq!(config.rates["chat"], Rate::new(1, Duration::from_secs(1), 1));
         let error = load(json!({"chatt": "1 per second"})).unwrap_err().to_string();
-        assert!(error.contains("limits.chatt") && error.contains("room_chat"), "{error}");
+        assert!(error.contains("limits.chatt") && error.contains("`chat`"), "{error}");
         let error = load(json!({"chat": "often"})).unwrap_err().to_string();
-        assert!(error.contains("often") && error.contains("30 per minute"), "{error}");
+        assert!(error.contains("limits.chat ") && error.contains("30 per minute"), "{error}");
         assert!(load(json!({"chat": 30})).is_err());
     }
 }

@@ -145,7 +145,7 @@ async fn a_trusted_proxy_brings_as_many_as_there_are_places() {
 fn settings_that_let_nobody_in_are_refused() {
     let settings = Settings::load(&[], serde_json::json!({})).unwrap();
     let config = Config { max_connections_per_address: 0, ..settings.section("gateway").unwrap() };
-    let error = config.validate().unwrap_err().to_string();
+    let error = runtime::ensure_valid(&config).unwrap_err().to_string();
     assert!(error.contains("gateway.max_connections_per_address is 0"), "{error}");
 }
 

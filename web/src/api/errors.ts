@@ -83,7 +83,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   ROOM_FULL: 'This room is full. Try again when someone has left, or ask the owner to raise the limit.',
   GUESTS_NOT_ALLOWED: 'This room doesn’t allow guests. Sign in to join.',
   WRONG_CREDENTIALS: 'Wrong name or password. Check both, then try again.',
-  USERNAME_TAKEN: 'This name is taken. Try another one.',
+  USERNAME_TAKEN: 'This name, or one that looks like it, is taken. Try another one.',
   CEREMONY_EXPIRED: 'That took too long, so it was canceled. Try again.',
   STALE_SEQUENCE: 'Someone else was faster. Check where the room is now, then try again.',
   ITEM_MISMATCH: 'Someone switched to another video in the meantime, so nothing changed. Try again.',

@@ -39,7 +39,9 @@ impl Redis {
             .set_connection_timeout(Some(RESPONSE_TIMEOUT))
             .set_number_of_retries(2);
         let commands = ConnectionManager::new_with_config(client.clone(), config).await.map_err(|error| {
-            Error::new(format!("cannot connect to Redis; is it running, and is redis.url right? ({error})"))
+            Error::new(format!(
+                "cannot connect to Redis; is it running, and are the settings in [redis] right? ({error})"
+            ))
         })?;
         Ok(Self { commands, subscriptions: Subscriptions::start(client) })
     }

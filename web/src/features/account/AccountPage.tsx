@@ -7,21 +7,17 @@ import { Button, IconButton } from '../../ui/Button';
 import { Notice } from '../../ui/Notice';
 import { Panel } from '../../ui/Panel';
 import { TextField } from '../../ui/TextField';
+import { safeNext } from './next';
 import { signIn, signUp } from './opaque';
+import { passwordFault } from './password';
 
-const MIN_PASSWORD = 8;
 /** As the contract has it. */
-const USERNAME = /^[\p{L}\p{N}_.-]{3,32}$/u;
+const USERNAME = /^[\p{L}\p{M}\p{N}_.-]{3,32}$/u;
 
 const TEXTS = {
   in: { title: 'Sign in', other: 'No account yet?', otherLink: 'Sign up', otherPath: '/sign-up' },
   up: { title: 'Sign up', other: 'Already have an account?', otherLink: 'Sign in', otherPath: '/sign-in' },
 };
-
-/** Only places of our own, whatever the link says. */
-function safeNext(next: string | null): string {
-  return next && /^\/(?!\/)/.test(next) ? next : '/';
-}
 
 export function AccountPage({ mode }: { mode: 'in' | 'up' }) {
   const navigate = useNavigate();
@@ -41,15 +37,17 @@ export function AccountPage({ mode }: { mode: 'in' | 'up' }) {
     event.preventDefault();
     const name = username.trim();
     if (mode === 'up' && !USERNAME.test(name)) return setErrors({ username: 'Use 3 to 32 letters, digits, dots, dashes or underscores.' });
-    if (mode === 'up' && Array.from(password).length < MIN_PASSWORD) return setErrors({ password: `Use at least ${MIN_PASSWORD} characters. A few random words work best.` });
+    const fault = mode === 'up' ? passwordFault(password) : null;
+    if (fault) return setErrors({ password: fault });
     setBusy(true);
     setErrors({});
     try {
       await (mode === 'up' ? signUp(name, password) : signIn(name, password));
       await navigate(safeNext(params.get('next')), { replace: true });
     } catch (error) {
-      const taken = error instanceof ApiError && error.reason === 'USERNAME_TAKEN';
-      setErrors(taken ? { username: explain(error) } : { form: explain(error) });
+      const aboutName =
+        error instanceof ApiError && (error.reason === 'USERNAME_TAKEN' || error.violations[0]?.field === 'username');
+      setErrors(aboutName ? { username: explain(error) } : { form: explain(error) });
       setBusy(false);
     }
   };
@@ -77,7 +75,6 @@ export function AccountPage({ mode }: { mode: 'in' | 'up' }) {
               type={shown ? 'text' : 'password'}
               autoComplete={mode === 'up' ? 'new-password' : 'current-password'}
               required
-              maxLength={256}
               value={password}
               onChange={(event) => setPassword(event.target.value)}
               error={errors.password ?? ''}

@@ -4,6 +4,7 @@ import { opaque as server } from '../../api/endpoints';
 import { ApiError } from '../../api/errors';
 import type { KeyStretchingJson } from '../../api/gen/syncwatch/auth/v1/auth_pb';
 import type { Session } from '../../api/session';
+import { normalizePassword } from './password';
 
 async function library() {
   const opaque = await import('@serenity-kit/opaque');
@@ -18,7 +19,8 @@ function stretching(json: KeyStretchingJson | undefined) {
   return { 'argon2id-custom': { iterations, memory: memoryKib, parallelism } };
 }
 
-export async function signUp(username: string, password: string): Promise<Session> {
+export async function signUp(username: string, typed: string): Promise<Session> {
+  const password = normalizePassword(typed);
   const client = await library();
   const { clientRegistrationState, registrationRequest } = client.startRegistration({ password });
   const started = await server.startRegistration(username, registrationRequest);
@@ -31,7 +33,8 @@ export async function signUp(username: string, password: string): Promise<Sessio
   return server.finishRegistration(username, registrationRecord);
 }
 
-export async function signIn(username: string, password: string): Promise<Session> {
+export async function signIn(username: string, typed: string): Promise<Session> {
+  const password = normalizePassword(typed);
   const client = await library();
   const { clientLoginState, startLoginRequest } = client.startLogin({ password });
   const started = await server.startLogin(username, startLoginRequest);
@@ -42,6 +45,6 @@ export async function signIn(username: string, password: string): Promise<Sessio
     keyStretching: stretching(started.keyStretching),
   });
   // Here the wrong password shows: the server's envelope does not open with it.
-  if (!finished) throw new ApiError('the name and the password do not belong together', 401, 'WRONG_CREDENTIALS');
+  if (!finished) throw new ApiError('wrong name or password', 401, 'WRONG_CREDENTIALS');
   return server.finishLogin(started.loginId ?? '', finished.finishLoginRequest);
 }

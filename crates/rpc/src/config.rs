@@ -1,0 +1,58 @@
+//! Sections `[rpc]` and `[services]` of the settings.
+
+use runtime::{Check, Secret, Section};
+use serde::Deserialize;
+
+use crate::ServiceToken;
+
+/// How services of one installation know each other.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Config {
+    /// The secret that they share.
+    pub token: Secret,
+}
+
+impl Config {
+    /// The secret as calls carry it; it must not be empty.
+    pub fn service_token(&self) -> anyhow::Result<ServiceToken> {
+        ServiceToken::new(self.token.expose())
+    }
+}
+
+impl Section for Config {
+    const NAME: &'static str = "rpc";
+
+    fn validate(&self, check: &mut Check) {
+        if !self.token.is_empty() {
+            check.outcome("token", self.service_token());
+        }
+        check.secret("token", &self.token, "make one with `openssl rand -base64 32`");
+    }
+}
+
+/// Where the services are when each is a process of its own.
+#[derive(Debug, Clone, Deserialize)]
+pub struct ServiceAddresses {
+    /// auth-svc.
+    pub auth: String,
+    /// room-svc.
+    pub room: String,
+    /// sync-svc.
+    pub sync: String,
+    /// media-svc.
+    pub media: String,
+    /// media-svc's HTTP listener.
+    pub media_http: String,
+}
+
+impl Section for ServiceAddresses {
+    const NAME: &'static str = "services";
+
+    fn validate(&self, check: &mut Check) {
+        let all = [("auth", &self.auth), ("room", &self.room), ("sync", &self.sync), ("media", &self.media)];
+        for (key, url) in all {
+            check.url(key, url, &["http", "https"]);
+        }
+        check.url("media_http", &self.media_http, &["http"]);
+    }
+}

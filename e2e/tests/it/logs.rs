@@ -1,0 +1,67 @@
+//! What reads the log of a process may be stuck, slow or gone.
+
+use std::{
+    io::{BufRead as _, BufReader},
+    net::TcpListener,
+    process::{Command, Stdio},
+};
+
+use anyhow::Context as _;
+use e2e::{Guest, interrupt, program};
+use reqwest::Method;
+use serde_json::Value;
+
+// Cases A19, O17.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_log_that_nobody_reads_holds_nobody_up() -> anyhow::Result<()> {
+    let dir = tempfile::tempdir()?;
+    let admin = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+    let mut process = Command::new(program("syncwatch")?)
+        .args(["up", "--listen", "127.0.0.1:0", "--log-level", "trace", "--data-dir"])
+        .arg(dir.path())
+        .env("SYNCWATCH_UP__GRPC_LISTEN", "127.0.0.1:0")
+        .env("SYNCWATCH_GATEWAY__ADMIN_LISTEN", admin.to_string())
+        .env("SYNCWATCH_GATEWAY__REQUESTS_PER_SECOND", "1000000")
+        .env("SYNCWATCH_GATEWAY__REQUESTS_BURST", "1000000")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()?;
+    let (said, log) = (process.stdout.take().context("no output")?, process.stderr.take().context("no log")?);
+    let mut said = BufReader::new(said).lines();
+    let url = said
+        .by_ref()
+        .map_while(Result::ok)
+        .find_map(|line| line.strip_prefix("SyncWatch is ready: ").map(str::to_owned));
+    let url = url.context("it did not start")?;
+    let mia = Guest::arrive(&url, "Mia").await?;
+    let room = mia.make_room().await?;
+    let calls = |count: usize| {
+        let (mia, room) = (mia.clone(), room.clone());
+        async move {
+            for _ in 0..count {
+                mia.ok(Method::GET, &format!("/api/rooms/{room}"), Value::Null).await?;
+            }
+            anyhow::Ok(())
+        }
+    };
+    calls(1000).await?;
+    let metrics = reqwest::get(format!("http://{admin}/metrics")).await?.text().await?;
+    let dropped = metrics.lines().find_map(|line| line.strip_prefix("syncwatch_log_lines_dropped_total "));
+    let dropped: u64 = dropped.context("no such metric")?.parse()?;
+
+    // Somebody reads again: where lines are missing, the log says so.
+    let mut lines = BufReader::new(log).lines().map_while(Result::ok);
+    if dropped > 0 {
+        lines
+            .by_ref()
+            .find(|line| line.contains("log lines were dropped"))
+            .context("the log hides its gap")?;
+    }
+    // Then nobody ever again.
+    drop(lines);
+    calls(100).await?;
+    interrupt(&process)?;
+    assert!(process.wait()?.success());
+    Ok(())
+}

@@ -1,0 +1,126 @@
+use runtime::Settings;
+use serde_json::json;
+
+use super::validate;
+
+fn mistakes_of(text: &str, strict: bool) -> Vec<String> {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), text).unwrap();
+    let (settings, mut mistakes) = Settings::read(&[file.path()], json!({})).unwrap();
+    mistakes.extend(validate(&settings, strict));
+    mistakes.iter().map(ToString::to_string).collect()
+}
+
+/// No section and no key of the default file is left out.
+#[test]
+fn every_setting_is_read_by_somebody() {
+    let defaults: toml::Table = toml::from_str(include_str!("../../../config.default.toml")).unwrap();
+    assert_eq!(mistakes_of("", false), Vec::<String>::new(), "the defaults are fine");
+    for (section, keys) in &defaults {
+        let text: String = keys.as_table().unwrap().keys().map(|key| format!("{key} = {{}}\n")).collect();
+        let found = mistakes_of(&format!("[{section}]\n{text}"), false);
+        for key in keys.as_table().unwrap().keys() {
+            let name = format!("{section}.{key} ");
+            assert!(found.iter().any(|mistake| mistake.starts_with(&name)), "{name}: {found:#?}");
+        }
+    }
+}
+
+// Case S3.
+#[test]
+fn every_mistake_is_in_one_list_and_no_secret_is() {
+    let text = r#"
+        [gateway]
+        listen = "localhost"
+        admin_listn = "127.0.0.1:9100"
+        public_url = "http://user:hunter2-hunter2@watch.example.org"
+        cors_origins = ["https://example.org/", "example.org"]
+        trusted_proxies = ["10.0.0.0/33", "10.0.0.0/8", "proxy"]
+        max_connections = 100
+        max_sockets = 0
+        max_frame_bytes = "64k"
+        [gatewy]
+        listen = "127.0.0.1:1"
+        [auth]
+        access_token_minutes = 0
+        opaque_setup = "hunter2-hunter2"
+        signing_keys = ["hunter2-hunter2", 5]
+        [room]
+        max_items = -1
+        [sync]
+        log_length = 1
+        [media]
+        allow_private_networks = ["192.168.1.0/99"]
+        link_secret = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+        http_listen = "127.0.0.1:17114"
+        [services]
+        room = "room:9002"
+        [rpc]
+        token = "hunter2-hunter2"
+        [postgres]
+        url = "postgres://u:hunter2-hunter2#x@host/db"
+        host = "db"
+        max_connections = 0
+        [redis]
+        url = "hunter2-hunter2"
+        [log]
+        level = "loud"
+        format = "hunter2-hunter2"
+        otlp_endpoint = "collector:4317"
+    "#;
+    let found = mistakes_of(text, true);
+    for wanted in [
+        "gateway.listen cannot be used",
+        "gateway.admin_listn is no setting that exists; did you mean `admin_listen`?",
+        "gateway.public_url must begin with https://",
+        "gateway.cors_origins[0] must be scheme, host and port only",
+        "gateway.cors_origins[1] is not a URL",
+        "gateway.trusted_proxies[0] must be a network",
+        "gateway.trusted_proxies[2] must be a network",
+        "gateway.max_connections_per_address is more than max_connections",
+        "gateway.max_sockets is 0",
+        "gateway.max_frame_bytes must be a whole number",
+        "gatewy is no section that exists; did you mean `gateway`?",
+        "auth.access_token_minutes is 0; it must be 1 to 1440",
+        "auth.opaque_setup is not base64",
+        "auth.signing_keys[0] is not base64 of 32 bytes",
+        "auth.signing_keys[1] must be a text in quotes, not a number",
+        "room.max_items must be a whole number",
+        "sync.log_length is 1; it must be 10 to 100000",
+        "media.allow_private_networks[0] is not a network",
+        "media.link_secret is too short or too regular",
+        "media.http_listen is the same address as admin_listen",
+        "services.room is not a URL",
+        "rpc.token is too short or too regular",
+        "postgres.url is not a URL",
+        "postgres.host cannot be set beside postgres.url",
+        "postgres.max_connections is 0; it must be 1 to 1000",
+        "redis.url is not a URL",
+        "log.level must be error, warn",
+        "log.format must be one of pretty, json",
+        "log.otlp_endpoint is not a URL",
+    ] {
+        assert_eq!(
+            found.iter().filter(|mistake| mistake.starts_with(wanted)).count(),
+            1,
+            "{wanted}: {found:#?}"
+        );
+    }
+    assert!(!found.concat().contains("hunter2"), "{found:#?}");
+}
+
+#[test]
+fn strict_asks_for_what_production_needs() {
+    let found = mistakes_of("", true);
+    for setting in [
+        "gateway.public_url ",
+        "auth.opaque_setup ",
+        "auth.signing_keys ",
+        "media.link_secret ",
+        "rpc.token ",
+        "postgres.url ",
+        "redis.url ",
+    ] {
+        assert!(found.iter().any(|mistake| mistake.starts_with(setting)), "{setting}: {found:#?}");
+    }
+}

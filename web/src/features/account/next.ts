@@ -1,0 +1,13 @@
+/**
+ * Where to go after signing in: a page of this site, else home. The URL parser decides, as it does when the browser goes
+ * there; patterns miss forms such as `/\\example.invalid`, which leads to another host.
+ */
+export function safeNext(next: string | null, origin: string = window.location.origin): string {
+  if (!next) return '/';
+  try {
+    const url = new URL(next, origin);
+    return url.origin === origin ? url.pathname + url.search + url.hash : '/';
+  } catch {
+    return '/';
+  }
+}
