@@ -32,7 +32,7 @@ const MISSED_TIMEOUT: Duration = Duration::from_secs(2);
 pub(crate) struct Asker {
     pub(crate) services: Services,
     pub(crate) hub: Arc<Hub>,
-    pub(crate) local: Local,
+    pub(crate) local: Arc<Local>,
 }
 
 impl Asker {
@@ -126,7 +126,7 @@ impl Asker {
             // When one is forgotten, all are.
             let jitter_ms = rand::thread_rng().gen_range(0..1000);
             tokio::time::sleep(Duration::from_millis(jitter_ms)).await;
-            match join(&asker.services, &asker.hub.room_id, asker.local.clone(), true).await {
+            match join(&asker.services, &asker.hub.room_id, &asker.local, true).await {
                 Ok(_) => Outcome::default(),
                 Err(status) => Outcome { frames: Vec::new(), closed: is_out(&status) },
             }
