@@ -220,6 +220,7 @@ impl Session {
         }
         if now >= self.pinged.max(self.heard) + PING_EVERY {
             self.pinged = now;
+            self.lanes.commands.rest();
             socket.ping().await?;
         }
         Ok(())
