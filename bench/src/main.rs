@@ -97,10 +97,11 @@ impl Which {
 }
 
 /// A load generator is one address, and few people who do much; the limits on people do not apply to it.
-const SETTINGS: [(&str, &str); 5] = [
+const SETTINGS: [(&str, &str); 6] = [
     ("LIMITS__TRUSTED_NETWORKS", r#"["127.0.0.0/8"]"#),
     ("LIMITS__CALLS", "unlimited"),
     ("LIMITS__PLAYBACK", "unlimited"),
+    ("LIMITS__FRAMES", "unlimited"),
     ("WEBSOCKET__MAX_CONNECTIONS_PER_USER", "1000"),
     ("MEDIA__LINK_MINUTES", "60"),
 ];
