@@ -1,4 +1,4 @@
-//! From a command to its delivery to the last member of the room.
+//! From a command to its delivery to the last member of the room, to its acknowledgement, and what it costs.
 
 use std::{
     collections::HashMap,
@@ -11,90 +11,133 @@ use serde::Serialize;
 use serde_json::json;
 use tokio::sync::mpsc;
 
+use crate::cpu::CpuTime;
+
 /// What is asked of the system.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Load {
     pub(crate) rooms: usize,
     pub(crate) members: usize,
+    /// Members of each room that send commands.
+    pub(crate) senders: usize,
     /// Over all rooms.
     pub(crate) commands_per_second: f64,
     pub(crate) seconds: u64,
 }
 
 /// What came of it.
+#[derive(Default)]
 pub(crate) struct Outcome {
     /// Milliseconds from sending each command to its arrival at the last member.
     pub(crate) to_last_ms: Vec<f64>,
+    /// Milliseconds from sending each command to its acknowledgement.
+    pub(crate) to_ack_ms: Vec<f64>,
     /// Commands that did not reach every member before the end.
     pub(crate) incomplete: usize,
     /// Commands that were delivered to everyone, a second.
     pub(crate) achieved_per_second: f64,
+    /// CPU time of each command, in milliseconds: of the process itself, and of its descendants. Those of the system in
+    /// one process are PostgreSQL's.
+    pub(crate) cpu_ms: (f64, f64),
 }
 
 /// How long deliveries may trail the last command.
 const TAIL: Duration = Duration::from_secs(3);
+/// The part of it that still counts as work.
+const WORK_TAIL: Duration = Duration::from_millis(300);
 
 enum Seen {
     Sent { command: String, at: Instant },
     Delivered { command: String, at: Instant },
+    Acknowledged { command: String, at: Instant },
 }
 
-pub(crate) async fn run(system: &System, load: &Load) -> anyhow::Result<Outcome> {
-    let mut rooms: FuturesUnordered<_> = (0..load.rooms).map(|_| room(system, load.members)).collect();
+#[derive(Default)]
+struct Progress {
+    sent: Option<Instant>,
+    deliveries: usize,
+    delivered: Option<Instant>,
+    acknowledged: Option<Instant>,
+}
+
+/// Opens the rooms of a load.
+pub(crate) async fn rooms(system: &System, load: &Load) -> anyhow::Result<Vec<Vec<RoomSocket>>> {
+    let opened: FuturesUnordered<_> = (0..load.rooms).map(|_| room(system, load.members)).collect();
+    opened.collect::<Vec<_>>().await.into_iter().collect()
+}
+
+/// Puts a load on rooms; `pid` is the process of the system, the parent of its others.
+pub(crate) async fn run(pid: u32, rooms: Vec<Vec<RoomSocket>>, load: &Load) -> anyhow::Result<Outcome> {
     let (seen, mut all) = mpsc::unbounded_channel();
+    #[expect(clippy::cast_precision_loss, reason = "small counts")]
+    let interval = Duration::from_secs_f64((load.rooms * load.senders) as f64 / load.commands_per_second);
     let started = Instant::now() + Duration::from_millis(300);
     let end = started + Duration::from_secs(load.seconds);
-    #[expect(clippy::cast_precision_loss, reason = "small counts")]
-    let interval = Duration::from_secs_f64((load.rooms * load.members) as f64 / load.commands_per_second);
-    let mut members = Vec::new();
-    let mut index = 0_u32;
-    let total = u32::try_from(load.rooms * load.members)?;
-    while let Some(sockets) = rooms.next().await {
-        for socket in sockets? {
+    let mut tasks = Vec::new();
+    let mut senders = 0_u32;
+    let total = u32::try_from(load.rooms * load.senders)?;
+    for room in rooms {
+        for (number, socket) in room.into_iter().enumerate() {
             // Evenly spread over time, so that the load is smooth.
-            let first = interval.mul_f64(f64::from(index) / f64::from(total));
-            index += 1;
-            members.push((socket, first));
+            let first = if number < load.senders {
+                senders += 1;
+                started + interval.mul_f64(f64::from(senders - 1) / f64::from(total))
+            } else {
+                end
+            };
+            tasks.push(tokio::spawn(member(socket, seen.clone(), (first, interval, end))));
         }
     }
-    let started = started.max(Instant::now());
-    let end = end.max(started + Duration::from_secs(load.seconds));
-    let tasks: Vec<_> = members
-        .into_iter()
-        .map(|(socket, first)| tokio::spawn(member(socket, seen.clone(), (started + first, interval, end))))
-        .collect();
     drop(seen);
+    let spent = tokio::spawn(async move {
+        tokio::time::sleep_until(started.into()).await;
+        let before = CpuTime::of(pid)?;
+        tokio::time::sleep_until((end + WORK_TAIL).into()).await;
+        anyhow::Ok(CpuTime::of(pid)?.since(before))
+    });
 
-    let mut open: HashMap<String, (Option<Instant>, usize, Option<Instant>)> = HashMap::new();
+    let mut commands: HashMap<String, Progress> = HashMap::new();
     while let Some(seen) = all.recv().await {
         match seen {
-            Seen::Sent { command, at } => open.entry(command).or_default().0 = Some(at),
+            Seen::Sent { command, at } => commands.entry(command).or_default().sent = Some(at),
             Seen::Delivered { command, at } => {
-                let entry = open.entry(command).or_default();
-                entry.1 += 1;
-                entry.2 = entry.2.max(Some(at));
+                let progress = commands.entry(command).or_default();
+                progress.deliveries += 1;
+                progress.delivered = progress.delivered.max(Some(at));
+            }
+            Seen::Acknowledged { command, at } => {
+                commands.entry(command).or_default().acknowledged = Some(at);
             }
         }
     }
     for task in tasks {
         task.await??;
     }
-    let mut outcome = Outcome { to_last_ms: Vec::new(), incomplete: 0, achieved_per_second: 0.0 };
+    Ok(outcome(commands.into_values(), load, started, spent.await??))
+}
+
+fn outcome(commands: impl Iterator<Item = Progress>, load: &Load, started: Instant, spent: Cpu) -> Outcome {
+    let mut outcome = Outcome::default();
     let mut last = started;
-    for (sent, deliveries, delivered) in open.into_values() {
-        match (sent, delivered) {
-            (Some(sent), Some(delivered)) if deliveries >= load.members => {
-                outcome.to_last_ms.push(delivered.duration_since(sent).as_secs_f64() * 1000.0);
+    for progress in commands {
+        let Some(sent) = progress.sent else { continue };
+        let after_ms = |at: Instant| at.duration_since(sent).as_secs_f64() * 1000.0;
+        outcome.to_ack_ms.extend(progress.acknowledged.map(after_ms));
+        match progress.delivered {
+            Some(delivered) if progress.deliveries >= load.members => {
+                outcome.to_last_ms.push(after_ms(delivered));
                 last = last.max(delivered);
             }
-            (Some(_), _) => outcome.incomplete += 1,
-            (None, _) => {}
+            _ => outcome.incomplete += 1,
         }
     }
     #[expect(clippy::cast_precision_loss, reason = "small counts")]
     let (complete, seconds) = (outcome.to_last_ms.len() as f64, load.seconds as f64);
     outcome.achieved_per_second = complete / last.duration_since(started).as_secs_f64().max(seconds);
-    Ok(outcome)
+    #[expect(clippy::cast_precision_loss, reason = "minutes in microseconds")]
+    let each_ms = |spent_us: u64| spent_us as f64 / 1000.0 / complete.max(1.0);
+    outcome.cpu_ms = (each_ms(spent.own_us), each_ms(spent.descendants_us));
+    outcome
 }
 
 async fn room(system: &System, members: usize) -> anyhow::Result<Vec<RoomSocket>> {
@@ -111,7 +154,7 @@ async fn room(system: &System, members: usize) -> anyhow::Result<Vec<RoomSocket>
 }
 
 /// As a player that watches playback only, so that the figure is about playback.
-async fn enter(guest: &Guest, room: &str) -> anyhow::Result<RoomSocket> {
+pub(crate) async fn enter(guest: &Guest, room: &str) -> anyhow::Result<RoomSocket> {
     let mut socket = RoomSocket::open(guest.base(), room, &guest.ticket(room).await?).await?;
     socket.hello(json!({"protocolVersion": 1})).await?;
     Ok(socket)
@@ -133,6 +176,8 @@ async fn member(
                 let Some(text) = text? else { return Ok(()) };
                 if let Some(command) = delivered_command(&text) {
                     let _ = seen.send(Seen::Delivered { command, at });
+                } else if let Some(command) = acknowledged_command(&text) {
+                    let _ = seen.send(Seen::Acknowledged { command, at });
                 }
             }
             () = tokio::time::sleep_until(next.into()), if next < end => {
@@ -159,4 +204,11 @@ fn delivered_command(text: &str) -> Option<String> {
     }
     let (_, rest) = event.1.split_once(r#""commandId":""#)?;
     Some(rest.split_once('"')?.0.to_owned())
+}
+
+/// The command that an answer acknowledges; its id is the frame's.
+fn acknowledged_command(text: &str) -> Option<String> {
+    let (id, _) = text.split_once(r#""ack":"#)?;
+    let (_, id) = id.split_once(r#""id":""#)?;
+    Some(id.split_once('"')?.0.to_owned())
 }

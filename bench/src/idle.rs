@@ -1,46 +1,45 @@
 //! What an idle socket costs the process that holds it.
 
 use e2e::{Guest, RoomSocket, Shape, System};
-use futures::{StreamExt as _, stream};
-use serde_json::json;
+use futures::{StreamExt as _, TryStreamExt as _, stream};
 
-use crate::{report::Report, start::resident_mb};
-
-/// Members of each room.
-const PER_ROOM: u32 = 50;
+use crate::{fan_out::enter, report::Report, start::resident_mb};
 
 pub(crate) async fn measure(
     report: &mut Report,
-    shape: Shape,
-    name: &str,
+    (shape, name): (Shape, &str),
     settings: &[(&str, &str)],
     sockets: u32,
+    rooms: u32,
 ) -> anyhow::Result<()> {
+    let per_room = sockets.div_ceil(rooms);
     let system = System::start_with(shape, settings)?;
     // Once through everything, so that what is allocated once does not count.
-    drop(room(system.url(), PER_ROOM).await?);
+    drop(room(system.url(), per_room).await?);
     let gateway = system.gateway_pid()?;
     let before = resident_mb(gateway)?;
-    let rooms = sockets.div_ceil(PER_ROOM);
-    let held: Vec<_> =
-        stream::iter(0..rooms).map(|_| room(system.url(), PER_ROOM)).buffer_unordered(4).collect().await;
-    let held: Vec<RoomSocket> =
-        held.into_iter().collect::<anyhow::Result<Vec<_>>>()?.into_iter().flatten().collect();
+    let held: Vec<Vec<RoomSocket>> = stream::iter(0..rooms)
+        .map(|_| room(system.url(), per_room))
+        .buffer_unordered(4)
+        .try_collect()
+        .await?;
+    let held: Vec<_> = held.into_iter().flatten().collect();
     let after = resident_mb(gateway)?;
     #[expect(clippy::cast_precision_loss, reason = "small counts")]
     let each_kib = (after - before) * 1024.0 / held.len() as f64;
-    report.idle(name, held.len(), each_kib, after);
+    report.idle(name, (held.len(), rooms), each_kib, after);
     Ok(())
 }
 
+/// A room of different people: what is kept for each person counts too.
 async fn room(base: &str, members: u32) -> anyhow::Result<Vec<RoomSocket>> {
     let owner = Guest::arrive(base, "Owner").await?;
     let room = owner.make_room().await?;
-    let mut sockets = Vec::new();
-    for _ in 0..members {
-        let mut socket = RoomSocket::open(base, &room, &owner.ticket(&room).await?).await?;
-        socket.hello(json!({"protocolVersion": 1})).await?;
-        sockets.push(socket);
+    let mut sockets = vec![enter(&owner, &room).await?];
+    for _ in 1..members {
+        let guest = owner.another("Guest").await?;
+        guest.join(&room).await?;
+        sockets.push(enter(&guest, &room).await?);
     }
     Ok(sockets)
 }

@@ -11,6 +11,7 @@ mod flood;
 mod floor;
 mod handwritten;
 mod idle;
+mod relay;
 mod report;
 mod start;
 mod stats;
@@ -21,6 +22,8 @@ use anyhow::Context as _;
 use clap::{Parser, ValueEnum};
 use e2e::{Shape, System};
 
+use fan_out::Load;
+use relay::Relay;
 use report::Report;
 
 /// Measures SyncWatch.
@@ -35,21 +38,21 @@ struct Arguments {
     /// Idle sockets to hold.
     #[arg(long, default_value_t = 5000, value_parser = clap::value_parser!(u32).range(10..=50_000))]
     idle_sockets: u32,
-    /// Leaves the browser out.
-    #[arg(long)]
-    no_browser: bool,
+    /// What to measure; everything unless named.
+    #[arg(long, value_enum)]
+    part: Vec<Part>,
     /// Measures only what others notice of a flood, with the limits on people as they are by default.
     #[arg(long)]
     flood: bool,
     /// Measures the bytes of a film beside nginx, and nothing else.
     #[arg(long)]
     film: bool,
-    /// Only what small calls over HTTP cost.
-    #[arg(long)]
-    calls: bool,
     /// Copies lines for `floor::measure`.
     #[arg(long, hide = true)]
     floor_server: bool,
+    /// Passes commands on for `relay`.
+    #[arg(long, hide = true)]
+    relay_server: bool,
     /// Answers for `calls::measure`, with tokens of this public key.
     #[arg(long, hide = true)]
     handwritten_server: Option<String>,
@@ -64,6 +67,26 @@ enum Which {
     Split,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// Small calls over HTTP.
+    Calls,
+    /// Starts and memory at rest.
+    Start,
+    /// A room of 50 with a command a second, beside a bare copy.
+    Calm,
+    /// CPU time of a command in a room of 50, beside a relay that keeps nothing.
+    Cpu,
+    /// One sender with 600 commands a second.
+    Sender,
+    /// 100 rooms of 5.
+    Rooms,
+    /// Two pages of a browser.
+    Browser,
+    /// Idle sockets.
+    Idle,
+}
+
 impl Which {
     fn of(self) -> (Shape, &'static str) {
         match self {
@@ -74,16 +97,20 @@ impl Which {
 }
 
 /// A load generator is one address, and few people who do much; the limits on people do not apply to it.
-const SETTINGS: [(&str, &str); 5] = [
+const SETTINGS: [(&str, &str); 6] = [
     ("LIMITS__TRUSTED_NETWORKS", r#"["127.0.0.0/8"]"#),
     ("LIMITS__CALLS", "unlimited"),
     ("LIMITS__PLAYBACK", "unlimited"),
+    ("LIMITS__FRAMES", "unlimited"),
     ("WEBSOCKET__MAX_CONNECTIONS_PER_USER", "1000"),
     ("MEDIA__LINK_MINUTES", "60"),
 ];
 
 /// Of one command a second, so long, for the sake of the rare ones.
 const CALM_SECONDS: u64 = 180;
+
+/// Rates of the room of 50, in commands a second.
+const RATES: [f64; 3] = [100.0, 300.0, 600.0];
 
 // The handler written by hand is to have what the product has.
 #[global_allocator]
@@ -94,6 +121,9 @@ async fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     if arguments.floor_server {
         return floor::serve().await;
+    }
+    if arguments.relay_server {
+        return relay::serve().await;
     }
     if let Some(public_key) = &arguments.handwritten_server {
         return handwritten::serve(public_key).await;
@@ -112,35 +142,72 @@ async fn main() -> anyhow::Result<()> {
         film::measure(&mut report, &SETTINGS).await?;
         return report.write(&arguments.out);
     }
-    calls::measure(&mut report, &SETTINGS, arguments.seconds.min(5)).await?;
-    if arguments.calls {
-        return report.write(&arguments.out);
+    let wants = |part| arguments.part.is_empty() || arguments.part.contains(&part);
+    let seconds = arguments.seconds.min(10);
+    if wants(Part::Calls) {
+        calls::measure(&mut report, &SETTINGS, arguments.seconds.min(5)).await?;
     }
-    report.floor(floor::measure(50, Duration::from_secs(1), 60).await?);
-    if shapes.contains(&Which::One) {
+    if wants(Part::Calm) {
+        report.floor(floor::measure(50, Duration::from_secs(1), 60).await?);
+    }
+    if wants(Part::Cpu) {
+        for commands_per_second in RATES {
+            let load = room_of_50(commands_per_second, seconds);
+            let relay = Relay::start().await?;
+            let rooms = vec![relay.room(load.members).await?];
+            report.fan_out("a relay", &load, fan_out::run(relay.pid()?, rooms, &load).await?);
+        }
+    }
+    if wants(Part::Start) && shapes.contains(&Which::One) {
         start::measure(&mut report).await?;
     }
     for which in shapes {
         let (shape, name) = which.of();
-        let system = System::start_with(shape, &SETTINGS)?;
-        // The figure that people feel: a room of 50, one seek a second.
-        let calm = fan_out::Load { rooms: 1, members: 50, commands_per_second: 1.0, seconds: CALM_SECONDS };
-        report.fan_out(name, &calm, fan_out::run(&system, &calm).await?);
-        for (rooms, members, rates) in [(1, 50, [100.0, 300.0, 600.0]), (100, 5, [600.0, 1200.0, 2400.0])] {
-            for commands_per_second in rates {
-                let load =
-                    fan_out::Load { rooms, members, commands_per_second, seconds: arguments.seconds.min(10) };
-                report.fan_out(name, &load, fan_out::run(&system, &load).await?);
+        let loads = loads(wants, seconds);
+        if !loads.is_empty() || wants(Part::Browser) {
+            let system = System::start_with(shape, &SETTINGS)?;
+            for load in loads {
+                let rooms = fan_out::rooms(&system, &load).await?;
+                report.fan_out(name, &load, fan_out::run(system.pid(), rooms, &load).await?);
+            }
+            if which == Which::One && wants(Part::Browser) {
+                let skew = browser_skew(&system)?;
+                report.skew(name, &skew);
             }
         }
-        if which == Which::One && !arguments.no_browser {
-            let skew = browser_skew(&system)?;
-            report.skew(name, &skew);
+        if wants(Part::Idle) {
+            for rooms in [100, 200] {
+                let sockets = arguments.idle_sockets.max(rooms);
+                idle::measure(&mut report, (shape, name), &SETTINGS, sockets, rooms).await?;
+            }
         }
-        drop(system);
-        idle::measure(&mut report, shape, name, &SETTINGS, arguments.idle_sockets).await?;
     }
     report.write(&arguments.out)
+}
+
+fn room_of_50(commands_per_second: f64, seconds: u64) -> Load {
+    Load { rooms: 1, members: 50, senders: 50, commands_per_second, seconds }
+}
+
+fn loads(wants: impl Fn(Part) -> bool, seconds: u64) -> Vec<Load> {
+    let mut loads = Vec::new();
+    if wants(Part::Calm) {
+        // The figure that people feel: a room of 50, one seek a second.
+        loads.push(room_of_50(1.0, CALM_SECONDS));
+    }
+    if wants(Part::Cpu) {
+        loads.extend(RATES.map(|rate| room_of_50(rate, seconds)));
+    }
+    if wants(Part::Sender) {
+        let commands_per_second = 600.0;
+        loads.push(Load { rooms: 1, members: 5, senders: 1, commands_per_second, seconds });
+    }
+    if wants(Part::Rooms) {
+        let load =
+            |commands_per_second| Load { rooms: 100, members: 5, senders: 5, commands_per_second, seconds };
+        loads.extend([600.0, 1200.0, 2400.0].map(load));
+    }
+    loads
 }
 
 /// Two pages of a real browser in one room: pairwise differences in milliseconds.

@@ -25,16 +25,31 @@ pub(crate) struct Report {
 
 impl Report {
     pub(crate) fn fan_out(&mut self, shape: &str, load: &Load, outcome: Outcome) {
-        let (summary, sorted) = summary(outcome.to_last_ms);
-        let what = format!(
-            "{} room(s) of {}, {} commands/s: command to last delivery",
+        let (last, sorted) = summary(outcome.to_last_ms);
+        let who = if load.senders == load.members {
+            String::new()
+        } else {
+            format!(" from {} in each", load.senders)
+        };
+        let load = format!(
+            "{} room(s) of {}, {} commands/s{who}",
             load.rooms, load.members, load.commands_per_second
         );
+        let what = format!("{load}: command to last delivery");
         let note = format!(
             "{:.0}/s delivered to all, {} incomplete",
             outcome.achieved_per_second, outcome.incomplete
         );
-        self.row(shape, &what, "ms", &summary, &note);
+        self.row(shape, &what, "ms", &last, &note);
+        if !outcome.to_ack_ms.is_empty() {
+            let (ack, _) = summary(outcome.to_ack_ms);
+            self.row(shape, &format!("{load}: command to acknowledgement"), "ms", &ack, "");
+        }
+        let (own_ms, descendants_ms) = outcome.cpu_ms;
+        self.value(shape, &format!("{load}: CPU of each, the process"), "ms", own_ms);
+        if descendants_ms > 0.0 {
+            self.value(shape, &format!("{load}: CPU of each, its descendants"), "ms", descendants_ms);
+        }
         self.plots.push((format!("{shape}: {what}"), "ms".to_owned(), sorted));
     }
 
@@ -62,9 +77,16 @@ impl Report {
         self.value("one process", "resident memory at rest", "MiB", resident_mib);
     }
 
-    pub(crate) fn idle(&mut self, shape: &str, sockets: usize, each_kib: f64, total_mib: f64) {
-        self.value(shape, &format!("{sockets} idle sockets: memory of each"), "KiB", each_kib);
-        self.value(shape, &format!("{sockets} idle sockets: the process that holds them"), "MiB", total_mib);
+    pub(crate) fn idle(
+        &mut self,
+        shape: &str,
+        (sockets, rooms): (usize, u32),
+        each_kib: f64,
+        total_mib: f64,
+    ) {
+        let what = format!("{sockets} idle sockets in {rooms} rooms");
+        self.value(shape, &format!("{what}: memory of each"), "KiB", each_kib);
+        self.value(shape, &format!("{what}: the process that holds them"), "MiB", total_mib);
     }
 
     pub(crate) fn film(&mut self, server: &str, what: &str, figures: &FilmFigures) {
@@ -88,7 +110,7 @@ impl Report {
     }
 
     fn value(&mut self, shape: &str, what: &str, unit: &str, value: f64) {
-        say(&format!("{shape:12} {what}: {value:.2} {unit}"));
+        say(&format!("{shape:12} {what}: {value:.3} {unit}"));
         self.rows.push(json!({"shape": shape, "what": what, "unit": unit, "value": value}));
     }
 

@@ -1,5 +1,7 @@
 //! What can go wrong, by meaning, and the one place that turns it into a reason for the caller.
 
+use std::sync::Arc;
+
 use proto::{codec, room::v1::Permission, rules::Violations};
 use rpc::Reason;
 use tonic::Status;
@@ -33,6 +35,8 @@ pub(crate) enum Error {
     Log(#[from] state::Error),
     #[error("the database failed: {0}")]
     Database(#[from] sqlx::Error),
+    #[error("the change was made and not stored: {0}")]
+    NotStored(Arc<sqlx::Error>),
     /// What another service or the server stack answered, for the caller as it is.
     #[error("{}", .0.message())]
     Answered(Status),
@@ -71,7 +75,10 @@ impl From<Error> for Status {
             Error::Database(error) if pg::classify(&error) == pg::ErrorClass::StorageFull => {
                 return rpc::Error::storage_full(&error).into();
             }
-            Error::Log(_) | Error::Database(_) => {
+            Error::NotStored(error) if pg::classify(&error) == pg::ErrorClass::StorageFull => {
+                return rpc::Error::storage_full(&*error).into();
+            }
+            Error::Log(_) | Error::Database(_) | Error::NotStored(_) => {
                 tracing::error!(error = message, "the store of rooms does not answer");
                 return rpc::Error::new(
                     Reason::DependencyUnavailable,

@@ -22,12 +22,15 @@ impl Session {
         if !outcome.closed {
             return Ok(());
         }
-        socket.send(&unasked(closed("NOT_A_MEMBER", "you are no member of this room any more"))).await?;
-        Err(End::Close(code::POLICY, "not a member"))
+        Box::pin(async {
+            socket.send(&unasked(closed("NOT_A_MEMBER", "you are no member of this room any more"))).await?;
+            Err(End::Close(code::POLICY, "not a member"))
+        })
+        .await
     }
 
     pub(super) async fn deliver(&mut self, socket: &mut Socket) -> Step {
-        let Ok(entries) = self.attachment.read() else { return self.resync(socket).await };
+        let Ok(entries) = self.attachment.read() else { return Box::pin(self.resync(socket)).await };
         for entry in entries {
             if self.wants(&entry)
                 && let Some(frame) = &entry.frame

@@ -91,7 +91,7 @@ impl Feed {
         let request = SubscribeRequest { room_id: self.hub.room_id.clone(), after_seq };
         let stream =
             self.services.sync().subscribe(Context::background().request(request)).await?.into_inner();
-        let snapshot = join(&self.services, &self.hub.room_id, local.clone(), false).await?;
+        let snapshot = join(&self.services, &self.hub.room_id, local, false).await?;
         Ok((stream, snapshot))
     }
 

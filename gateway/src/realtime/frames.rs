@@ -1,4 +1,4 @@
-//! Frames in both formats. What goes to many sockets is encoded once for each format that is spoken.
+//! Frames in both formats. A frame for many sockets is encoded once for each format that is spoken.
 
 use std::sync::{LazyLock, OnceLock};
 
@@ -104,46 +104,45 @@ fn from_json(text: &str) -> Result<ClientFrame, String> {
     ClientFrame::decode(reader.finish().as_slice()).map_err(|error| error.to_string())
 }
 
-/// A frame and what it is on the wire, made when a socket of that format first needs it.
+/// A frame on the wire. It is kept encoded, since a room keeps its last frames for sockets that are behind, and as the
+/// contract's type each would have 2 KB.
 #[derive(Debug)]
 pub(crate) struct Encoded {
-    frame: ServerFrame,
+    proto: Bytes,
+    /// Made when a socket of that format first needs it.
     json: OnceLock<Utf8Bytes>,
-    proto: OnceLock<Bytes>,
+    kind: &'static str,
     /// Counts frames of this kind; looked up once for all sockets.
     sent: OnceLock<Counter>,
 }
 
 impl Encoded {
-    pub(crate) fn new(frame: ServerFrame) -> Self {
-        Self { frame, json: OnceLock::new(), proto: OnceLock::new(), sent: OnceLock::new() }
+    pub(crate) fn new(frame: &ServerFrame) -> Self {
+        let (proto, kind) = (frame.encode_to_vec().into(), server_kind(frame));
+        Self { proto, json: OnceLock::new(), kind, sent: OnceLock::new() }
     }
 
     /// The frame as a WebSocket message; copies share its bytes.
     pub(crate) fn message(&self, format: Format) -> Message {
         match format {
-            Format::Json => Message::Text(self.json.get_or_init(|| to_json(&self.frame).into()).clone()),
-            Format::Proto => {
-                Message::Binary(self.proto.get_or_init(|| self.frame.encode_to_vec().into()).clone())
-            }
+            Format::Json => Message::Text(self.json.get_or_init(|| to_json(&self.proto).into()).clone()),
+            Format::Proto => Message::Binary(self.proto.clone()),
         }
     }
 
     pub(crate) fn count_sent(&self) {
-        let sent = self.sent.get_or_init(|| {
-            let kind = server_kind(&self.frame);
-            metrics::counter!("syncwatch_ws_frames_total", "direction" => "out", "kind" => kind)
-        });
+        let sent = self.sent.get_or_init(
+            || metrics::counter!("syncwatch_ws_frames_total", "direction" => "out", "kind" => self.kind),
+        );
         sent.increment(1);
     }
 }
 
-fn to_json(frame: &ServerFrame) -> String {
+fn to_json(wire: &[u8]) -> String {
     static FRAME: LazyLock<Option<MessageId>> =
         LazyLock::new(|| json::message_id("syncwatch.realtime.v1.ServerFrame"));
-    let wire = frame.encode_to_vec();
     let mut text = Vec::with_capacity(2 * wire.len() + 64);
-    let written = FRAME.and_then(|frame| json::write(frame, &wire, &mut text).ok());
+    let written = FRAME.and_then(|frame| json::write(frame, wire, &mut text).ok());
     written.and_then(|()| String::from_utf8(text).ok()).unwrap_or_else(|| {
         tracing::error!("a frame of the contract cannot be written as JSON");
         String::from("{}")
@@ -152,7 +151,7 @@ fn to_json(frame: &ServerFrame) -> String {
 
 /// A frame with an id.
 pub(crate) fn answer(id: impl Into<String>, kind: server_frame::Kind) -> Encoded {
-    Encoded::new(ServerFrame { id: id.into(), kind: Some(kind) })
+    Encoded::new(&ServerFrame { id: id.into(), kind: Some(kind) })
 }
 
 /// A frame that answers nothing.

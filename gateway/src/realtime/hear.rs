@@ -75,8 +75,7 @@ impl Session {
                     let refused = Rejected { state: self.asker.hub.state(), ..rejected(error.into()) };
                     return Ok(socket.send(&answer(id, Kind::Rejected(refused))).await?);
                 }
-                let request = self.asker.command(id.clone(), command);
-                let taken = self.lanes.playback.push(request);
+                let taken = self.lanes.commands.push(&self.asker, id.clone(), command);
                 Self::refuse_unless(taken, socket, id).await?;
             }
             K::Chat(_) if id.is_empty() => {

@@ -4,20 +4,18 @@ use std::{
     collections::BTreeMap,
     net::IpAddr,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicUsize, Ordering},
+        Arc, Mutex, MutexGuard, PoisonError, RwLock,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
 };
 
+use futures::task::AtomicWaker;
 use proto::{
     common::v1::Identity,
     realtime::v1::{Quality, ResourceUpdate, resource_update, server_frame},
     sync::v1::{PlaybackEvent, PlaybackState, Session, Snapshot},
 };
-use tokio::{
-    sync::{OnceCell, watch},
-    task::AbortHandle,
-};
+use tokio::{sync::OnceCell, task::AbortHandle};
 
 use super::{
     acks::Acks,
@@ -106,7 +104,9 @@ pub(crate) struct Hub {
     pub(crate) room_id: String,
     shared: Mutex<Shared>,
     /// The number of the entry that comes next.
-    next: watch::Sender<u64>,
+    next: AtomicU64,
+    /// One of each socket. A room wakes all its sockets with each entry, so this costs them no lock.
+    wakers: RwLock<Vec<Arc<AtomicWaker>>>,
     /// Set when the room's stream has been opened for the first time.
     pub(crate) started: OnceCell<()>,
     /// Sockets that observe how players are doing.
@@ -119,7 +119,7 @@ pub(crate) struct Hub {
 struct Shared {
     ring: Ring<Entry>,
     mirror: Mirror,
-    locals: BTreeMap<String, Local>,
+    locals: BTreeMap<String, Arc<Local>>,
     /// Who is there, as frames, until somebody comes or goes.
     members: Option<Arc<[Encoded]>>,
     acks: Acks,
@@ -131,7 +131,8 @@ impl Hub {
         Self {
             room_id,
             shared: Mutex::default(),
-            next: watch::Sender::new(0),
+            next: AtomicU64::new(0),
+            wakers: RwLock::default(),
             started: OnceCell::new(),
             quality_observers: AtomicUsize::new(0),
             players: AtomicUsize::new(0),
@@ -154,7 +155,12 @@ impl Hub {
             next = Some(shared.ring.push(Arc::new(entry)));
         }
         if let Some(next) = next {
-            self.next.send_replace(next);
+            self.next.store(next, Ordering::Release);
+            // A socket that is awake at once must not wait for this lock.
+            drop(shared);
+            for waker in self.wakers.read().unwrap_or_else(PoisonError::into_inner).iter() {
+                waker.wake();
+            }
         }
         result
     }
@@ -164,10 +170,21 @@ impl Hub {
         self.publish(|_| (vec![entry], ()));
     }
 
-    /// How a cursor and the wake-up for it begin.
-    pub(crate) fn follow(&self) -> (u64, watch::Receiver<u64>) {
-        let shared = self.shared();
-        (shared.ring.next(), self.next.subscribe())
+    /// The number of the entry that comes next.
+    pub(crate) fn next(&self) -> u64 {
+        self.next.load(Ordering::Acquire)
+    }
+
+    /// A waker that each entry wakes, until it is given back to [`Self::stop_waking`].
+    pub(crate) fn waker(&self) -> Arc<AtomicWaker> {
+        let waker = Arc::new(AtomicWaker::new());
+        self.wakers.write().unwrap_or_else(PoisonError::into_inner).push(waker.clone());
+        waker
+    }
+
+    pub(crate) fn stop_waking(&self, waker: &Arc<AtomicWaker>) {
+        let mut wakers = self.wakers.write().unwrap_or_else(PoisonError::into_inner);
+        wakers.retain(|other| !Arc::ptr_eq(other, waker));
     }
 
     pub(crate) fn read(&self, cursor: u64) -> Result<Vec<Arc<Entry>>, Behind> {
@@ -255,11 +272,11 @@ impl Hub {
     }
 
     /// Some sockets that are here, on whose behalf the hub can ask.
-    pub(crate) fn some_locals(&self, count: usize) -> Vec<Local> {
+    pub(crate) fn some_locals(&self, count: usize) -> Vec<Arc<Local>> {
         self.shared().locals.values().take(count).cloned().collect()
     }
 
-    pub(crate) fn enter(&self, local: Local) {
+    pub(crate) fn enter(&self, local: Arc<Local>) {
         self.shared().locals.insert(local.session.id.clone(), local);
     }
 

@@ -2,12 +2,14 @@
 
 use std::{
     collections::HashMap,
+    future::poll_fn,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::Poll,
 };
 
+use futures::task::AtomicWaker;
 use proto::sync::v1::{JoinSessionRequest, Snapshot};
 use rpc::Context;
-use tokio::sync::watch;
 use tonic::Status;
 
 use super::{
@@ -40,7 +42,11 @@ impl Hubs {
 
     /// Brings a socket into its room, and the room to this gateway if it is the first. Gives the room as it is with
     /// the socket in it; what happens afterwards is found through the attachment, without a gap.
-    pub(crate) async fn attach(&self, room_id: &str, local: Local) -> Result<(Attachment, Snapshot), Status> {
+    pub(crate) async fn attach(
+        &self,
+        room_id: &str,
+        local: Arc<Local>,
+    ) -> Result<(Attachment, Snapshot), Status> {
         let hub = {
             let mut rooms = self.rooms();
             let hub = rooms
@@ -50,9 +56,9 @@ impl Hubs {
             hub.enter(local.clone());
             hub
         };
-        let (cursor, next) = hub.follow();
+        let (cursor, waker) = (hub.next(), hub.waker());
         let mut attachment =
-            Attachment { hubs: self.clone(), hub, session_id: local.session.id.clone(), cursor, next };
+            Attachment { hubs: self.clone(), hub, session_id: local.session.id.clone(), cursor, waker };
         let mut first = None;
         let hub = &attachment.hub;
         hub.started
@@ -66,8 +72,8 @@ impl Hubs {
             snapshot
         } else {
             // From here on: what happened before is in the snapshot.
-            (attachment.cursor, attachment.next) = attachment.hub.follow();
-            join(&self.0.services, room_id, local, true).await?
+            attachment.cursor = attachment.hub.next();
+            join(&self.0.services, room_id, &local, true).await?
         };
         Ok((attachment, snapshot))
     }
@@ -90,16 +96,17 @@ impl Hubs {
 pub(crate) async fn join(
     services: &Services,
     room_id: &str,
-    local: Local,
+    local: &Local,
     without_sessions: bool,
 ) -> Result<Snapshot, Status> {
     let request = JoinSessionRequest {
         room_id: room_id.to_owned(),
-        session: Some(local.session),
+        session: Some(local.session.clone()),
         without_sessions,
         max_sessions_of_person: services.max_sessions_of_person,
     };
-    let reply = services.sync().join_session(Context::on_behalf_of(local.identity).request(request)).await?;
+    let context = Context::on_behalf_of(local.identity.clone());
+    let reply = services.sync().join_session(context.request(request)).await?;
     reply
         .into_inner()
         .snapshot
@@ -112,17 +119,21 @@ pub(crate) struct Attachment {
     pub(crate) hub: Arc<Hub>,
     session_id: String,
     cursor: u64,
-    next: watch::Receiver<u64>,
+    waker: Arc<AtomicWaker>,
 }
 
 impl Attachment {
     /// Waits until there is something to read.
-    pub(crate) async fn changed(&mut self) {
-        let cursor = self.cursor;
-        if self.next.wait_for(|next| *next > cursor).await.is_err() {
-            // The hub lives at least as long as its attachments.
-            std::future::pending::<()>().await;
-        }
+    pub(crate) async fn changed(&self) {
+        poll_fn(|cx| {
+            if self.hub.next() > self.cursor {
+                return Poll::Ready(());
+            }
+            self.waker.register(cx.waker());
+            // An entry may have come before the waker was there.
+            if self.hub.next() > self.cursor { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
     }
 
     /// The next entries, a few at a time.
@@ -146,6 +157,7 @@ impl Attachment {
 
 impl Drop for Attachment {
     fn drop(&mut self) {
+        self.hub.stop_waking(&self.waker);
         self.hubs.detach(&self.hub, &self.session_id);
     }
 }

@@ -1,14 +1,14 @@
-//! What a socket has asked for and is not done yet. Within a lane one thing follows the other, so that a seek and the
-//! play after it arrive in that order; the lanes do not wait for each other, so that chat does not hold up a seek.
+//! Requests of a socket that are under way. Within a lane one request follows the other, so that two chat messages keep
+//! their order; the lanes do not wait for each other, so that chat does not hold up a seek.
 
 use std::{collections::VecDeque, future::poll_fn, task::Poll};
 
 use futures::future::BoxFuture;
 
-use super::frames::Encoded;
+use super::{commands::Commands, frames::Encoded};
 
-/// How much of one kind may wait.
-const LENGTH: usize = 32;
+/// Requests of one kind that may be under way.
+pub(crate) const LENGTH: usize = 32;
 
 /// What a request leads to.
 #[derive(Default)]
@@ -57,8 +57,7 @@ impl Lane {
 /// The lanes of one socket.
 #[derive(Default)]
 pub(crate) struct Lanes {
-    /// Commands.
-    pub(crate) playback: Lane,
+    pub(crate) commands: Commands,
     /// Chat and observations.
     pub(crate) other: Lane,
     /// The report of the player that is under way.
@@ -72,7 +71,10 @@ impl Lanes {
     /// is dropped before.
     pub(crate) async fn next(&mut self) -> Outcome {
         poll_fn(|cx| {
-            for lane in [&mut self.playback, &mut self.links, &mut self.other, &mut self.report] {
+            if let Poll::Ready(outcome) = self.commands.poll_answers(cx) {
+                return Poll::Ready(outcome);
+            }
+            for lane in [&mut self.links, &mut self.other, &mut self.report] {
                 let Some(front) = lane.0.front_mut() else { continue };
                 if let Poll::Ready(outcome) = front.as_mut().poll(cx) {
                     lane.0.pop_front();
@@ -86,7 +88,7 @@ impl Lanes {
 
     /// Whether nobody waits for an answer.
     pub(crate) fn are_idle(&self) -> bool {
-        [&self.playback, &self.other, &self.report].iter().all(|lane| lane.0.is_empty())
+        self.commands.are_answered() && [&self.other, &self.report].iter().all(|lane| lane.0.is_empty())
     }
 
     pub(crate) fn is_reporting(&self) -> bool {
@@ -113,17 +115,17 @@ mod tests {
         };
         let mut lanes = Lanes::default();
         let first = note("first");
-        lanes.playback.push(Box::pin(async move {
+        lanes.other.push(Box::pin(async move {
             let _ = held.await;
             first.await
         }));
-        lanes.playback.push(note("second"));
-        lanes.other.push(note("chat"));
+        lanes.other.push(note("second"));
+        lanes.report.push(note("report"));
         lanes.next().await;
         release.send(()).unwrap();
         lanes.next().await;
         lanes.next().await;
-        assert_eq!(*order.lock().unwrap(), ["chat", "first", "second"]);
+        assert_eq!(*order.lock().unwrap(), ["report", "first", "second"]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod acks;
 mod clock;
+mod commands;
 mod deliver;
 mod feed;
 mod frames;

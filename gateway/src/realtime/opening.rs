@@ -30,10 +30,10 @@ const HELLO_WITHIN: Duration = Duration::from_secs(10);
 pub(crate) async fn open(
     realtime: &Arc<Realtime>,
     socket: &mut Socket,
-    admitted: Admitted,
+    admitted: Box<Admitted>,
 ) -> Result<Opened, End> {
     let (id, hello) = hello(socket).await?;
-    let Admitted { identity, access, address, place } = admitted;
+    let Admitted { identity, access, address, place } = *admitted;
     if let Err(error) = realtime.people.check(&place) {
         socket.reject(id, error).await?;
         return Err(End::Close(code::POLICY, "too many connections"));
@@ -51,7 +51,7 @@ pub(crate) async fn open(
         observe.contains(&Resource::PlaybackInfo).then(|| realtime.hubs.item_in(&room_id)).flatten().map(
             |item_id| Link::ask(&realtime.services, identity.clone(), &room_id, &item_id, Duration::ZERO),
         );
-    let local = Local { identity, address, session };
+    let local = Arc::new(Local { identity, address, session });
     let attaching = realtime.hubs.attach(&room_id, local.clone());
     let (attached, link) = match link {
         Some(link) => {

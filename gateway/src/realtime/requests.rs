@@ -6,8 +6,8 @@ use proto::{
     realtime::v1::{Ack, SendChat, server_frame::Kind},
     room::v1::{GetAccessRequest, SendMessageRequest},
     sync::v1::{
-        Aside, Command, LeaveSessionRequest, PlaybackEvent, PlayerStatus, ReportPlayerRequest,
-        SendCommandRequest, SubscribeRequest, TellRequest, aside, subscribe_response::Delivery,
+        Aside, LeaveSessionRequest, PlaybackEvent, PlayerStatus, ReportPlayerRequest, SubscribeRequest,
+        TellRequest, aside, subscribe_response::Delivery,
     },
 };
 use rand::Rng as _;
@@ -32,7 +32,7 @@ const MISSED_TIMEOUT: Duration = Duration::from_secs(2);
 pub(crate) struct Asker {
     pub(crate) services: Services,
     pub(crate) hub: Arc<Hub>,
-    pub(crate) local: Local,
+    pub(crate) local: Arc<Local>,
 }
 
 impl Asker {
@@ -40,30 +40,12 @@ impl Asker {
         Context::on_behalf_of(self.local.identity.clone()).from_address(self.local.address)
     }
 
-    fn room(&self) -> String {
+    pub(crate) fn room(&self) -> String {
         self.hub.room_id.clone()
     }
 
     fn session_id(&self) -> String {
         self.local.session.id.clone()
-    }
-
-    /// Changes the playback. A refusal comes with the playback as it is.
-    pub(crate) fn command(self: &Arc<Self>, id: String, command: Command) -> Request {
-        let asker = self.clone();
-        Box::pin(async move {
-            let request =
-                asker.context().request(SendCommandRequest { room: asker.room(), command: Some(command) });
-            let kind = match asker.services.sync().send_command(request).await {
-                Ok(reply) => Kind::Ack(Ack { event: reply.into_inner().event, message: None }),
-                Err(status) => {
-                    let mut rejected = rejected(status);
-                    rejected.state = asker.hub.state();
-                    Kind::Rejected(rejected)
-                }
-            };
-            answer(id, kind).into()
-        })
     }
 
     /// Says something in the chat.
@@ -126,7 +108,7 @@ impl Asker {
             // When one is forgotten, all are.
             let jitter_ms = rand::thread_rng().gen_range(0..1000);
             tokio::time::sleep(Duration::from_millis(jitter_ms)).await;
-            match join(&asker.services, &asker.hub.room_id, asker.local.clone(), true).await {
+            match join(&asker.services, &asker.hub.room_id, &asker.local, true).await {
                 Ok(_) => Outcome::default(),
                 Err(status) => Outcome { frames: Vec::new(), closed: is_out(&status) },
             }

@@ -1,7 +1,7 @@
 //! One socket from its `hello` to its end. One task, no queue of deliveries: what the room says is read from the hub
 //! with a cursor.
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{net::IpAddr, pin::pin, sync::Arc, time::Duration};
 
 use proto::{
     common::v1::Identity,
@@ -67,12 +67,14 @@ impl From<Gone> for End {
 pub(super) type Step = Result<(), End>;
 
 /// Runs a socket that has just been opened.
-pub(crate) async fn run(realtime: Arc<Realtime>, mut socket: Socket, admitted: Admitted, slot: Slot) {
-    // The opening needs much memory once, the rest little for long.
+pub(crate) async fn run(realtime: Arc<Realtime>, mut socket: Socket, admitted: Box<Admitted>, slot: Slot) {
+    // A socket is idle most of the time. Futures that are rare or short are boxed: the task has the size of the largest
+    // one that is not.
     let end = match Box::pin(opening::open(&realtime, &mut socket, admitted)).await {
         Ok(opened) => {
             let mut session = Session::new(&realtime, opened);
-            let end = session.talk(&mut socket).await.err().unwrap_or(End::Gone);
+            let stopping = realtime.stopping.subscribe();
+            let end = session.talk(&mut socket, stopping).await.err().unwrap_or(End::Gone);
             let silent = session.heard.elapsed();
             let asker = session.asker.clone();
             // Gone for others first, however long the goodbye takes.
@@ -83,7 +85,7 @@ pub(crate) async fn run(realtime: Arc<Realtime>, mut socket: Socket, admitted: A
         Err(end) => end,
     };
     if let End::Close(code, reason) = end {
-        socket.close(code, reason).await;
+        Box::pin(socket.close(code, reason)).await;
     }
     drop(slot);
 }
@@ -111,7 +113,6 @@ pub(super) struct Session {
     /// The item of which the client knows where its bytes are, or is about to.
     pub(super) linked_item: String,
     pub(super) clock: ClusterClock,
-    stopping: watch::Receiver<bool>,
     pub(super) limited: Arc<Limited>,
     pub(super) frames: Bucket,
     pub(super) abuse: Bucket,
@@ -136,7 +137,6 @@ impl Session {
             position: opened.position,
             linked_item: String::new(),
             clock: realtime.clock.clone(),
-            stopping: realtime.stopping.subscribe(),
             limited: realtime.limited.clone(),
             frames: Bucket::full(now),
             abuse: Bucket::full(now),
@@ -159,18 +159,25 @@ impl Session {
         session
     }
 
-    async fn talk(&mut self, socket: &mut Socket) -> Step {
+    async fn talk(&mut self, socket: &mut Socket, stopping: watch::Receiver<bool>) -> Step {
         self.tell_members(socket).await?;
+        // Both stay registered from turn to turn: a delivery wakes every socket of a room.
+        let mut stopped = pin!(stopped(stopping));
+        let mut alarm = pin!(sleep_until(self.due()));
         loop {
             let due = self.due();
+            // One that is early costs a turn, and is set anew then.
+            if due < alarm.deadline() || alarm.is_elapsed() {
+                alarm.as_mut().reset(due);
+            }
             tokio::select! {
                 // Pings before all else: their answers are measured.
                 biased;
-                incoming = socket.receive() => self.hear(socket, incoming).await?,
+                incoming = socket.receive() => Box::pin(self.hear(socket, incoming)).await?,
                 outcome = self.lanes.next() => Self::settle(socket, outcome).await?,
                 () = self.attachment.changed() => self.deliver(socket).await?,
-                () = stopped(&mut self.stopping) => return self.stop(socket).await,
-                () = sleep_until(due) => self.tick(socket).await?,
+                () = &mut stopped => return Box::pin(self.stop(socket)).await,
+                () = &mut alarm => self.tick(socket).await?,
             }
             self.send_report();
         }
@@ -213,6 +220,7 @@ impl Session {
         }
         if now >= self.pinged.max(self.heard) + PING_EVERY {
             self.pinged = now;
+            self.lanes.commands.rest();
             socket.ping().await?;
         }
         Ok(())
@@ -235,7 +243,7 @@ impl Session {
     }
 }
 
-async fn stopped(stopping: &mut watch::Receiver<bool>) {
+async fn stopped(mut stopping: watch::Receiver<bool>) {
     // The gateway that would tell has gone: that is an end too.
     let _ = stopping.wait_for(|stopping| *stopping).await;
 }

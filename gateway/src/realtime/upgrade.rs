@@ -122,7 +122,7 @@ async fn admit(
     limits.call(&Rules::default(), &caller)?;
     let room_id = access.room.as_ref().map(|room| room.id.as_str()).unwrap_or_default();
     let place = realtime.people.enter(room_id, &identity.subject_id)?;
-    let admitted = Admitted { identity, access, address: Some(from), place };
+    let admitted = Box::new(Admitted { identity, access, address: Some(from), place });
     if *realtime.stopping.borrow() {
         let error = Error::new(Reason::DependencyUnavailable, "this server stops; connect again");
         return Err(error.retry_after(Duration::from_secs(1)).into());

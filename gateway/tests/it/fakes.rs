@@ -23,10 +23,10 @@ use proto::{
     sync::v1 as sync,
 };
 use rpc::{Context, Error, Reason, Service, ServiceParts};
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 use tokio_stream::wrappers::BroadcastStream;
 use tonic::{
-    Request, Response, Status,
+    Request, Response, Status, Streaming,
     body::Body,
     server::{Grpc, NamedService},
 };
@@ -64,6 +64,27 @@ impl<N> Fake<N> {
                 async move { answer.await.map(Response::new) }
             });
             Box::pin(async move { Grpc::new(CheckedCodec::<R, Q>::default()).unary(service, request).await })
+        };
+        self.methods.insert(method, Arc::new(call));
+        self
+    }
+
+    fn both_ways<Q, R, F, S>(mut self, method: &'static str, answer: F) -> Self
+    where
+        Q: Message + Default + Checked + 'static,
+        R: Message + Default + Checked + 'static,
+        F: Fn(Streaming<Q>) -> S + Clone + Send + Sync + 'static,
+        S: Stream<Item = Result<R, Status>> + Send + 'static,
+    {
+        let call = move |request| -> BoxFuture<'static, _> {
+            let answer = answer.clone();
+            let service = tower::service_fn(move |request: Request<Streaming<Q>>| {
+                let stream = answer(request.into_inner());
+                async move { Ok::<_, Status>(Response::new(stream)) }
+            });
+            Box::pin(
+                async move { Grpc::new(CheckedCodec::<R, Q>::default()).streaming(service, request).await },
+            )
         };
         self.methods.insert(method, Arc::new(call));
         self
@@ -154,6 +175,11 @@ pub(crate) struct State {
     /// Messages that were stored.
     pub(crate) messages: AtomicI64,
     pub(crate) previews_asked: AtomicI64,
+    /// Commands are decided at once, and acknowledged while this is true.
+    pub(crate) stores: watch::Sender<bool>,
+    /// So many streams of commands break after their first command was decided.
+    pub(crate) breaks: AtomicI64,
+    pub(crate) command_streams: AtomicI64,
     ticket: Mutex<Option<String>>,
 }
 
@@ -172,6 +198,9 @@ impl State {
             addresses: Mutex::default(),
             messages: AtomicI64::default(),
             previews_asked: AtomicI64::default(),
+            stores: watch::Sender::new(true),
+            breaks: AtomicI64::default(),
+            command_streams: AtomicI64::default(),
             ticket: Mutex::new(Some("good".into())),
         })
     }
@@ -212,6 +241,28 @@ impl State {
         self.log.lock().unwrap().push(event.clone());
         self.deliver(sync::subscribe_response::Delivery::Event(event.clone()));
         event
+    }
+
+    /// The same id acts once, as with sync-svc.
+    fn decide(&self, command: sync::Command) -> Result<sync::send_commands_response::Result, Status> {
+        use sync::send_commands_response::Result as Told;
+        let breaks = self.breaks.fetch_sub(1, Ordering::SeqCst);
+        let before = self.log.lock().unwrap().iter().find(|event| event.command_id == command.id).cloned();
+        let seq = self.playback().seq;
+        if before.is_none() && command.expected_seq.is_some_and(|expected| expected != seq) {
+            let status: Status =
+                Error::new(Reason::StaleSequence, "the playback changed meanwhile").with("seq", seq).into();
+            return Ok(Told::Refusal(sync::Refusal {
+                code: status.code().into(),
+                message: status.message().to_owned(),
+                details: status.details().to_vec(),
+            }));
+        }
+        let (duplicate, event) = (before.is_some(), before.unwrap_or_else(|| self.play(&command.id)));
+        if breaks > 0 {
+            return Err(Status::unavailable("the replica stops"));
+        }
+        Ok(Told::Done(sync::SendCommandResponse { event: Some(event), duplicate }))
     }
 
     pub(crate) fn room_event(&self, id: &str, kind: room::room_event::Kind) {
@@ -441,20 +492,19 @@ pub(crate) fn sync(state: &Arc<State>) -> Service {
                 reporting.reports.lock().unwrap().extend(request.status);
                 async { Ok(sync::ReportPlayerResponse {}) }
             })
-            .on("SendCommand", move |_, request: sync::SendCommandRequest| {
-                let command = request.command.unwrap_or_default();
-                let seq = commanded.playback().seq;
-                let answer = if command.expected_seq.is_some_and(|expected| expected != seq) {
-                    Err(Error::new(Reason::StaleSequence, "the playback changed meanwhile")
-                        .with("seq", seq)
-                        .into())
-                } else {
-                    Ok(sync::SendCommandResponse {
-                        event: Some(commanded.play(&command.id)),
-                        duplicate: false,
+            .both_ways("SendCommands", move |requests: Streaming<sync::SendCommandsRequest>| {
+                commanded.command_streams.fetch_add(1, Ordering::SeqCst);
+                let (decides, stores) = (commanded.clone(), commanded.clone());
+                requests
+                    .map(move |request| decides.decide(request?.command.unwrap_or_default()))
+                    .map(move |result| {
+                        let mut stores = stores.stores.subscribe();
+                        async move {
+                            let _ = stores.wait_for(|stores| *stores).await;
+                            Ok(sync::SendCommandsResponse { result: Some(result?) })
+                        }
                     })
-                };
-                async move { answer }
+                    .buffered(32)
             })
             .streaming("Subscribe", move |request: sync::SubscribeRequest| {
                 streaming.subscribed.fetch_add(1, Ordering::SeqCst);

@@ -19,49 +19,84 @@ use crate::{
     playback::Decided,
 };
 
-/// How long an answer is good. Changes come as events of the room and end it sooner.
-const GOOD_FOR_US: i64 = 3_000_000;
-/// How long an answer may be used once more, while it is asked for anew: a command does not wait for room-svc unless
-/// its sender was silent for longer.
-const USABLE_FOR_US: i64 = 60_000_000;
+/// How long an answer of room-svc may be used. Changes come as events of the room and end it sooner.
+#[derive(Debug, Clone, Copy)]
+struct Lifetime {
+    /// Afterwards it is asked for anew.
+    good_us: i64,
+    /// Until then it may be used while it is asked for anew, so that a command does not wait for room-svc.
+    usable_us: i64,
+}
+
+/// Every change reaches the only replica as an event. The age is bounded all the same.
+const OF_THE_ONLY_REPLICA: Lifetime = Lifetime { good_us: 60_000_000, usable_us: 600_000_000 };
+/// room-svc tells each event to one replica, so the others find out by asking.
+const OF_SEVERAL_REPLICAS: Lifetime = Lifetime { good_us: 3_000_000, usable_us: 60_000_000 };
 /// The command that found its answer stale goes first: on few cores, asking would take the time of those who deliver it.
 const ASK_AFTER: Duration = Duration::from_millis(50);
 /// Answers kept at most.
 const MOST: usize = 50_000;
+/// A question to room-svc is answered or given up by then.
+const QUESTIONS_LAST_US: i64 = 60_000_000;
+/// Changes of rooms remembered before old ones are forgotten.
+const MOST_CHANGES: usize = 1000;
 
 /// What someone may do in a room.
 #[derive(Debug, Clone)]
 pub(crate) struct Access {
     pub(crate) room: RoomId,
     permissions: Vec<Permission>,
-    good_until_us: i64,
+    asked_at_us: i64,
+    /// Somebody asks anew since then.
+    renewed_at_us: i64,
 }
 
 /// By the room, as its caller named it, and the person.
+pub(super) struct AccessCache {
+    known: Mutex<Known>,
+    lifetime: Lifetime,
+}
+
 #[derive(Default)]
-pub(super) struct AccessCache(Mutex<HashMap<String, Access>>);
+struct Known {
+    answers: HashMap<String, Access>,
+    /// When something last changed in a room: an answer to an earlier question may be from before the change.
+    changed_at_us: HashMap<RoomId, i64>,
+}
 
 impl AccessCache {
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, Access>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn new(has_other_replicas: bool) -> Self {
+        let lifetime = if has_other_replicas { OF_SEVERAL_REPLICAS } else { OF_THE_ONLY_REPLICA };
+        Self { known: Mutex::default(), lifetime }
+    }
+
+    fn is_usable(&self, access: &Access, now_us: i64) -> bool {
+        now_us < access.asked_at_us + self.lifetime.usable_us
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// An answer that may be used, and whether to ask anew. Only the first to see it stale is told to.
     fn get(&self, room: &str, subject: &str, now_us: i64) -> Option<(Access, bool)> {
-        let mut answers = self.lock();
-        let access = answers.get_mut(&key(room, subject)).filter(|access| access.is_usable(now_us))?;
-        let stale = access.good_until_us <= now_us;
-        let answer = access.clone();
+        let mut known = self.lock();
+        let access =
+            known.answers.get_mut(&key(room, subject)).filter(|access| self.is_usable(access, now_us))?;
+        let stale = access.renewed_at_us + self.lifetime.good_us <= now_us;
         if stale {
-            access.good_until_us = now_us + GOOD_FOR_US;
+            access.renewed_at_us = now_us;
         }
-        Some((answer, stale))
+        Some((access.clone(), stale))
     }
 
     fn put(&self, room: &str, subject: &str, access: Access, now_us: i64) {
-        let mut answers = self.lock();
+        let Known { answers, changed_at_us } = &mut *self.lock();
+        if changed_at_us.get(&access.room).is_some_and(|changed_us| *changed_us >= access.asked_at_us) {
+            return;
+        }
         if answers.len() >= MOST {
-            answers.retain(|_, access| access.is_usable(now_us));
+            answers.retain(|_, access| self.is_usable(access, now_us));
         }
         if answers.len() < MOST {
             answers.insert(key(room, subject), access);
@@ -69,17 +104,20 @@ impl AccessCache {
     }
 
     fn remove(&self, room: &str, subject: &str) {
-        self.lock().remove(&key(room, subject));
+        self.lock().answers.remove(&key(room, subject));
     }
 
-    fn forget(&self, room: RoomId) {
-        self.lock().retain(|_, access| access.room != room);
-    }
-
-    /// One person, by whichever name of the room.
-    fn forget_person(&self, room: RoomId, subject: &str) {
-        let is_theirs = |key: &str| key.split_once('\n').is_some_and(|(_, of)| of == subject);
-        self.lock().retain(|key, access| access.room != room || !is_theirs(key));
+    /// Something changed in a room, for one person, by whichever name of the room, or for everyone.
+    fn changed(&self, room: RoomId, subject: Option<&str>, now_us: i64) {
+        let Known { answers, changed_at_us } = &mut *self.lock();
+        let is_theirs = |key: &str| {
+            subject.is_none_or(|subject| key.split_once('\n').is_some_and(|(_, of)| of == subject))
+        };
+        answers.retain(|key, access| access.room != room || !is_theirs(key));
+        if changed_at_us.len() >= MOST_CHANGES {
+            changed_at_us.retain(|_, changed_us| now_us < *changed_us + QUESTIONS_LAST_US);
+        }
+        changed_at_us.insert(room, now_us);
     }
 }
 
@@ -90,7 +128,7 @@ async fn ask(channel: RpcChannel, context: &Context, room: &str, now_us: i64) ->
     let id = reply.room.as_ref().and_then(|room| room.id.parse().ok()).ok_or_else(unnamed)?;
     let decided = reply.room.as_ref().map(Decided::from).unwrap_or_default();
     let permissions = reply.permissions().collect();
-    Ok((Access { room: id, permissions, good_until_us: now_us + GOOD_FOR_US }, decided))
+    Ok((Access { room: id, permissions, asked_at_us: now_us, renewed_at_us: now_us }, decided))
 }
 
 impl From<&Room> for Decided {
@@ -105,10 +143,6 @@ fn key(room: &str, subject: &str) -> String {
 }
 
 impl Access {
-    fn is_usable(&self, now_us: i64) -> bool {
-        now_us < self.good_until_us - GOOD_FOR_US + USABLE_FOR_US
-    }
-
     /// Whether this includes what a command needs.
     pub(crate) fn admits(&self, command: &Command) -> Result<()> {
         let permission = match command.action {
@@ -173,11 +207,45 @@ impl App {
 
     /// Someone became a member, or something else than before, or is none any more. What the others may do stays.
     pub(super) fn forget_access_of(&self, room: RoomId, subject: &str) {
-        self.access.forget_person(room, subject);
+        self.access.changed(room, Some(subject), self.clock.now_us());
     }
 
     /// Something happened in the room that may change what people may do.
     pub(super) fn forget_access(&self, room: RoomId) {
-        self.access.forget(room);
+        self.access.changed(room, None, self.clock.now_us());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Issue 8, build 6: no question to another service on the way of a command.
+    #[test]
+    fn an_answer_is_asked_for_anew_by_one_caller_when_events_cannot_be_relied_on() {
+        const SECOND_US: i64 = 1_000_000;
+        let access = Access { room: RoomId::new(), permissions: vec![], asked_at_us: 0, renewed_at_us: 0 };
+        let stale = |cache: &AccessCache, seconds| {
+            cache.get("room", "person", seconds * SECOND_US).map(|(_, stale)| stale)
+        };
+        let only = AccessCache::new(false);
+        only.put("room", "person", access.clone(), 0);
+        assert_eq!(
+            [59, 60, 61, 599, 600].map(|at| stale(&only, at)),
+            [Some(false), Some(true), Some(false), Some(true), None]
+        );
+        let one_of_several = AccessCache::new(true);
+        one_of_several.put("room", "person", access.clone(), 0);
+        assert_eq!(
+            [2, 3, 4, 59, 60].map(|at| stale(&one_of_several, at)),
+            [Some(false), Some(true), Some(false), Some(true), None]
+        );
+        only.put("room", "person", access.clone(), 0);
+        only.changed(access.room, Some("another"), SECOND_US);
+        assert_eq!(stale(&only, 1), Some(false), "what the others may do stays");
+        only.changed(access.room, Some("person"), SECOND_US);
+        assert_eq!(stale(&only, 1), None, "an event ends it at once");
+        only.put("room", "person", access, SECOND_US);
+        assert_eq!(stale(&only, 1), None, "the question was asked before the change");
     }
 }

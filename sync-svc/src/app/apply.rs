@@ -64,15 +64,13 @@ impl App {
                     return Ok(Done::Unchanged);
                 }
             };
-            let kept = step.room.encode();
-            let append = self.append_of(&step, kept.clone(), known.version, key);
+            let append = self.append_of(&step, known.version, key);
             let last_event = append.events.last().cloned().unwrap_or_default();
             match self.state.log.append(&room, append).await? {
                 Outcome::Appended(version) => {
-                    let epoch = step.room.playback.epoch;
-                    let saved = self
-                        .checkpoints
-                        .mark(id, Checkpoint { epoch, version, record: kept, seen_at_us: now_us });
+                    let (epoch, record) = (step.room.playback.epoch, step.room.checkpoint());
+                    let saved =
+                        self.checkpoints.mark(id, Checkpoint { epoch, version, record, seen_at_us: now_us });
                     self.timers.set(id, wake_us(&step.room));
                     self.absences.expect(id, owner_due_us(&step.room, self.params));
                     record_hold(&known.room, &step.room, now_us);
@@ -104,12 +102,12 @@ impl App {
         Err(rejection.into())
     }
 
-    fn append_of(&self, step: &Step, state: Bytes, expected_version: u64, key: Option<&str>) -> Append {
+    fn append_of(&self, step: &Step, expected_version: u64, key: Option<&str>) -> Append {
         let events: Vec<_> = step.events.iter().map(|event| encode(Delivery::Event(event.clone()))).collect();
         let last_seq = step.room.playback.seq.cast_unsigned();
         Append {
             expected_version,
-            state,
+            state: step.room.encode(),
             first_seq: last_seq + 1 - events.len() as u64,
             idempotency: key.map(|key| (key.to_owned(), events.last().cloned().unwrap_or_default())),
             events,

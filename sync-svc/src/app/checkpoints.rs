@@ -1,25 +1,29 @@
-//! Checkpoints of rooms on their way to the database. Many are kept by one statement: a room that changes again while it
-//! waits is kept once, and who waits for a checkpoint waits for the statement that everyone's is in.
+//! Checkpoints of rooms on their way to the database. Group commit: one statement writes the newest state of all rooms
+//! that changed since the one before, and everyone whose change is in it stops waiting.
 
 use std::{
     collections::HashMap,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use ids::RoomId;
 use sqlx::PgPool;
+use tokio::{
+    sync::watch,
+    time::{Instant, sleep_until},
+};
 
 use crate::{
-    error::Result,
+    error::{Error, Result},
     store::room_states::{self, Checkpoint},
 };
 
-/// How long a statement waits for more.
+/// How long a statement waits for more. What happened is delivered meanwhile, before PostgreSQL takes a core.
 const GATHER: Duration = Duration::from_millis(2);
+/// From the start of a statement to the start of the next. Nobody sees the time to an acknowledgement, since the change
+/// itself is delivered before, and each statement costs PostgreSQL a commit.
+const SPACING: Duration = Duration::from_millis(10);
 /// Rooms in one statement.
 const BATCH: usize = 500;
 
@@ -30,29 +34,44 @@ pub(crate) struct Checkpoints(Arc<Inner>);
 struct Inner {
     pool: PgPool,
     pending: Mutex<Pending>,
-    /// Everything marked up to here is kept.
-    saved: AtomicU64,
+    progress: watch::Sender<Progress>,
     /// Held while a statement runs.
-    turn: tokio::sync::Mutex<()>,
+    statement: tokio::sync::Mutex<()>,
 }
 
 #[derive(Default)]
 struct Pending {
     rooms: HashMap<RoomId, Checkpoint>,
     marks: u64,
+    /// The highest mark that someone waits for.
+    wanted: u64,
+    is_written: bool,
+    /// When the next statement may start.
+    next_start: Option<Instant>,
 }
 
-/// What was marked, for who wants to wait until it is kept.
+#[derive(Debug, Default)]
+struct Progress {
+    /// Everything marked up to here is stored.
+    saved: u64,
+    failures: u64,
+    /// The last failed statement had what was marked up to here.
+    failed: u64,
+    error: Option<Arc<sqlx::Error>>,
+}
+
+/// A mark, for who wants to wait until it is stored.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ticket(u64);
 
 impl Checkpoints {
     pub(crate) fn new(pool: PgPool) -> Self {
-        let (pending, saved, turn) = (Mutex::default(), AtomicU64::default(), tokio::sync::Mutex::default());
-        Self(Arc::new(Inner { pool, pending, saved, turn }))
+        let (pending, progress, statement) =
+            (Mutex::default(), watch::Sender::default(), tokio::sync::Mutex::default());
+        Self(Arc::new(Inner { pool, pending, progress, statement }))
     }
 
-    /// Has a checkpoint kept with the next statement.
+    /// Stores a checkpoint with the next statement.
     pub(crate) fn mark(&self, room: RoomId, checkpoint: Checkpoint) -> Ticket {
         let mut pending = self.0.pending();
         pending.put(room, checkpoint);
@@ -60,20 +79,33 @@ impl Checkpoints {
         Ticket(pending.marks)
     }
 
-    /// Waits until what was marked is kept.
-    pub(crate) async fn kept(&self, ticket: Ticket) -> Result<()> {
-        while !self.0.is_kept(ticket) {
-            let inner = self.0.clone();
-            // On a task of its own: a caller who goes away must not take the others' statement along.
-            tokio::spawn(async move { inner.flush(ticket).await }).await.map_err(rpc::Error::internal)??;
-        }
-        Ok(())
+    /// A ticket for everything that was marked.
+    pub(crate) fn last(&self) -> Ticket {
+        Ticket(self.0.pending().marks)
     }
 
-    /// Keeps everything that waits.
+    /// Waits until a mark is stored.
+    pub(crate) async fn kept(&self, Ticket(mark): Ticket) -> Result<()> {
+        let mut progress = self.0.progress.subscribe();
+        let (saved, failures) = {
+            let before = progress.borrow();
+            (before.saved, before.failures)
+        };
+        if saved < mark && self.0.pending().want(mark) {
+            // On a task of its own: a caller who goes away must not take the others' statement along.
+            tokio::spawn(self.0.clone().write());
+        }
+        let is_over = |now: &Progress| now.saved >= mark || (now.failures > failures && now.failed >= mark);
+        let over = progress.wait_for(is_over).await.map_err(rpc::Error::internal)?;
+        match &over.error {
+            Some(error) if over.saved < mark => Err(Error::NotStored(error.clone())),
+            _ => Ok(()),
+        }
+    }
+
+    /// Stores everything that waits.
     pub(crate) async fn flush(&self) -> Result<()> {
-        let ticket = Ticket(self.0.pending().marks);
-        self.kept(ticket).await
+        self.kept(self.last()).await
     }
 
     /// Whether a checkpoint of the room waits.
@@ -83,7 +115,7 @@ impl Checkpoints {
 
     /// Forgets a room, also in the database.
     pub(crate) async fn remove(&self, room: RoomId) -> Result<()> {
-        let _turn = self.0.turn.lock().await;
+        let _statement = self.0.statement.lock().await;
         self.0.pending().rooms.remove(&room);
         Ok(room_states::remove(&self.0.pool, room).await?)
     }
@@ -94,22 +126,25 @@ impl Inner {
         self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn is_kept(&self, ticket: Ticket) -> bool {
-        self.saved.load(Ordering::Acquire) >= ticket.0
+    /// One statement after the other, until nobody waits or one fails.
+    async fn write(self: Arc<Self>) {
+        loop {
+            let gathered = Instant::now() + GATHER;
+            let start = self.pending().next_start.map_or(gathered, |next| next.max(gathered));
+            sleep_until(start).await;
+            let written = self.write_batch().await;
+            let mut pending = self.pending();
+            pending.next_start = Some(start + SPACING);
+            if !written || pending.wanted <= self.progress.borrow().saved {
+                pending.is_written = false;
+                return;
+            }
+        }
     }
 
-    /// One statement, with everything that waits now or, of very much, a part.
-    async fn flush(&self, ticket: Ticket) -> Result<()> {
-        let _turn = self.turn.lock().await;
-        // Those whose checkpoint went with the statement before leave at once. If each ran a statement for whoever came
-        // after, the queue would grow with every command that takes less time to come than a statement takes.
-        if self.is_kept(ticket) {
-            return Ok(());
-        }
-        if !self.pending().rooms.is_empty() {
-            // Whoever else changes a room meanwhile goes along, and what happened is delivered before it is written.
-            tokio::time::sleep(GATHER).await;
-        }
+    /// One statement, with everything that waits now or, of very much, a part. Says whether it worked.
+    async fn write_batch(&self) -> bool {
+        let _statement = self.statement.lock().await;
         let (batch, marks, all) = {
             let mut pending = self.pending();
             let rooms: Vec<_> = pending.rooms.keys().take(BATCH).copied().collect();
@@ -119,16 +154,22 @@ impl Inner {
         if !batch.is_empty()
             && let Err(error) = room_states::save(&self.pool, &batch).await
         {
+            tracing::error!(%error, rooms = batch.len(), "cannot store checkpoints of rooms");
             let mut pending = self.pending();
             for (room, checkpoint) in batch {
                 pending.put(room, checkpoint);
             }
-            return Err(error.into());
+            self.progress.send_modify(|progress| {
+                progress.failures += 1;
+                progress.failed = marks;
+                progress.error = Some(Arc::new(error));
+            });
+            return false;
         }
         if all {
-            self.saved.fetch_max(marks, Ordering::Release);
+            self.progress.send_modify(|progress| progress.saved = progress.saved.max(marks));
         }
-        Ok(())
+        true
     }
 }
 
@@ -139,5 +180,11 @@ impl Pending {
         if (checkpoint.epoch, checkpoint.version) > (newest.epoch, newest.version) {
             *newest = checkpoint;
         }
+    }
+
+    /// Someone waits for a mark. Says whether nobody writes yet.
+    fn want(&mut self, mark: u64) -> bool {
+        self.wanted = self.wanted.max(mark);
+        !std::mem::replace(&mut self.is_written, true)
     }
 }

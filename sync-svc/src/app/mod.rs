@@ -64,6 +64,7 @@ impl App {
         room: &RpcChannel,
         token: &ServiceToken,
     ) -> Arc<Self> {
+        let access = AccessCache::new(state.log.outlives_process());
         Arc::new(Self {
             state,
             clock,
@@ -74,7 +75,7 @@ impl App {
             stopping: watch::Sender::new(false),
             pool,
             room: room.as_service(token),
-            access: Arc::default(),
+            access: Arc::new(access),
             rooms: Rooms::default(),
             params: config.params(),
             log_length: config.log_length,

@@ -1,38 +1,68 @@
-//! Carries out a command.
+//! Carries out a command, in two steps: it is decided, in order, and then it is stored, which the next need not wait for.
 
 use ids::RoomId;
 use prost::Message as _;
 use proto::sync::v1::{
-    Command, PlaybackEvent, SubscribeResponse, command::Action, subscribe_response::Delivery,
+    Command, PlaybackEvent, SendCommandResponse, SubscribeResponse, command::Action,
+    subscribe_response::Delivery,
 };
 use rpc::Context;
 
-use super::{App, apply::Done};
+use super::{App, apply::Done, checkpoints::Ticket};
 use crate::{
     error::{Error, Result},
     playback::{Chosen, Input, Rejection},
 };
 
+/// A command that was decided and delivered, but may not survive this process yet.
+pub(crate) struct Decision {
+    action: &'static str,
+    event: PlaybackEvent,
+    is_duplicate: bool,
+    saved: Ticket,
+}
+
 impl App {
-    /// The event that came of it, and whether it had come of it before.
+    /// Decides a command, delivers the event and waits until the command survives this process.
     pub(crate) async fn send_command(
         &self,
         context: &Context,
         room: &str,
         command: Command,
-    ) -> Result<(PlaybackEvent, bool)> {
+    ) -> Result<SendCommandResponse> {
+        let decision = self.decide(context, room, command).await?;
+        self.store(decision).await
+    }
+
+    /// Decides a command and delivers the event that comes of it.
+    pub(crate) async fn decide(&self, context: &Context, room: &str, command: Command) -> Result<Decision> {
         let action = name(&command);
-        let result = self.carry_out(context, room, command).await;
-        let outcome = match &result {
-            Ok((_, false)) => "done",
-            Ok((_, true)) => "duplicate",
-            Err(Error::Rejected(_) | Error::PermissionMissing(_) | Error::ItemNotFound(_)) => "rejected",
-            Err(Error::Contended) => "contended",
-            Err(_) => "failed",
-        };
-        metrics::counter!("syncwatch_sync_commands_total", "action" => action, "outcome" => outcome)
-            .increment(1);
-        result
+        let decision = self.carry_out(context, room, command, action).await;
+        if let Err(error) = &decision {
+            let outcome = match error {
+                Error::Rejected(_) | Error::PermissionMissing(_) | Error::ItemNotFound(_) => "rejected",
+                Error::Contended => "contended",
+                _ => "failed",
+            };
+            count(action, outcome);
+        }
+        decision
+    }
+
+    /// Waits until a decision survives this process: its sender may rely on it then.
+    pub(crate) async fn store(&self, decision: Decision) -> Result<SendCommandResponse> {
+        let Decision { action, event, is_duplicate, saved } = decision;
+        let stored = self.survives(saved).await;
+        count(
+            action,
+            match &stored {
+                Ok(()) if is_duplicate => "duplicate",
+                Ok(()) => "done",
+                Err(_) => "failed",
+            },
+        );
+        stored?;
+        Ok(SendCommandResponse { event: Some(event), duplicate: is_duplicate })
     }
 
     async fn carry_out(
@@ -40,37 +70,34 @@ impl App {
         context: &Context,
         room: &str,
         command: Command,
-    ) -> Result<(PlaybackEvent, bool)> {
+        action: &'static str,
+    ) -> Result<Decision> {
         let access = self.access(context, room).await?;
         access.admits(&command)?;
+        let room = access.room;
         let by = context.identity()?.subject_id.clone();
         // Ids are made by clients; one person's must not answer another's.
         let key = format!("{by}:{}", command.id);
-        let item = match self.item_of(context, access.room, &command).await {
+        let duplicate = |answer: &[u8]| {
+            // The first time may have acted without being stored: its sender would ask again for that very reason.
+            let saved = self.checkpoints.last();
+            Ok(Decision { action, event: event_of(room, answer)?, is_duplicate: true, saved })
+        };
+        let item = match self.item_of(context, room, &command).await {
             // The playlist may have changed since the command was carried out.
-            Err(error) => match self.state.log.answered(&access.room.to_string(), &key).await? {
-                Some(answer) => return self.answer_again(access.room, &answer).await,
+            Err(error) => match self.state.log.answered(&room.to_string(), &key).await? {
+                Some(answer) => return duplicate(&answer),
                 None => return Err(error),
             },
             Ok(item) => item,
         };
-        match self.apply(access.room, &Input::Command { command, by, item }, Some(&key)).await? {
+        match self.apply(room, &Input::Command { command, by, item }, Some(&key)).await? {
             Done::Changed { last_event, saved } => {
-                // Subscribers have the event already; its sender may rely on it once it survives this process.
-                self.survives(saved).await?;
-                Ok((event_of(access.room, &last_event)?, false))
+                Ok(Decision { action, event: event_of(room, &last_event)?, is_duplicate: false, saved })
             }
-            Done::Duplicate(answer) => self.answer_again(access.room, &answer).await,
+            Done::Duplicate(answer) => duplicate(&answer),
             Done::Unchanged => Err(Rejection::NoItem.into()),
         }
-    }
-
-    async fn answer_again(&self, room: RoomId, answer: &[u8]) -> Result<(PlaybackEvent, bool)> {
-        // The first time may have acted without being kept: its sender would ask again for that very reason.
-        if !self.state.log.outlives_process() {
-            self.checkpoints.flush().await?;
-        }
-        Ok((event_of(room, answer)?, true))
     }
 
     /// The item that a change of item leads to; `None` for other commands, and where there is none.
@@ -107,6 +134,10 @@ fn event_of(room: RoomId, encoded: &[u8]) -> Result<PlaybackEvent> {
         Some(Delivery::Event(event)) => Ok(event),
         _ => Err(Error::Answered(tonic::Status::internal("the answer to a command is no event"))),
     }
+}
+
+fn count(action: &'static str, outcome: &'static str) {
+    metrics::counter!("syncwatch_sync_commands_total", "action" => action, "outcome" => outcome).increment(1);
 }
 
 fn name(command: &Command) -> &'static str {

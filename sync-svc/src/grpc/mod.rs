@@ -1,5 +1,7 @@
 //! The service of the contract: reads requests, calls the use cases, answers.
 
+mod commands;
+
 use std::{pin::Pin, sync::Arc};
 
 use futures::{Stream, TryStreamExt as _};
@@ -7,11 +9,12 @@ use ids::RoomId;
 use proto::sync::v1::{
     GetPlaybackRequest, GetPlaybackResponse, HeartbeatRequest, HeartbeatResponse, JoinSessionRequest,
     JoinSessionResponse, LeaveSessionRequest, LeaveSessionResponse, ReadClockRequest, ReadClockResponse,
-    ReportPlayerRequest, ReportPlayerResponse, SendCommandRequest, SendCommandResponse, SubscribeRequest,
-    SubscribeResponse, TellRequest, TellResponse, sync_service_server::SyncService,
+    ReportPlayerRequest, ReportPlayerResponse, SendCommandRequest, SendCommandResponse, SendCommandsRequest,
+    SendCommandsResponse, SubscribeRequest, SubscribeResponse, TellRequest, TellResponse,
+    sync_service_server::SyncService,
 };
 use rpc::Context;
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 
 use crate::{app::App, error::Error};
 
@@ -21,6 +24,7 @@ pub(crate) struct Grpc(pub(crate) Arc<App>);
 
 #[async_trait::async_trait]
 impl SyncService for Grpc {
+    type SendCommandsStream = Pin<Box<dyn Stream<Item = Result<SendCommandsResponse, Status>> + Send>>;
     type SubscribeStream = Pin<Box<dyn Stream<Item = Result<SubscribeResponse, Status>> + Send>>;
 
     async fn get_playback(&self, request: Request<GetPlaybackRequest>) -> Reply<GetPlaybackResponse> {
@@ -36,8 +40,15 @@ impl SyncService for Grpc {
     async fn send_command(&self, request: Request<SendCommandRequest>) -> Reply<SendCommandResponse> {
         let (context, request) = (Context::of(&request), request.into_inner());
         let command = request.command.unwrap_or_default();
-        let (event, duplicate) = self.0.send_command(&context, &request.room, command).await?;
-        Ok(Response::new(SendCommandResponse { event: Some(event), duplicate }))
+        Ok(Response::new(self.0.send_command(&context, &request.room, command).await?))
+    }
+
+    async fn send_commands(
+        &self,
+        request: Request<Streaming<SendCommandsRequest>>,
+    ) -> Reply<Self::SendCommandsStream> {
+        let identity = Context::of(&request).identity()?.clone();
+        Ok(Response::new(Box::pin(commands::answer(self.0.clone(), identity, request.into_inner()))))
     }
 
     async fn read_clock(&self, request: Request<ReadClockRequest>) -> Reply<ReadClockResponse> {

@@ -87,7 +87,17 @@ impl Room {
     }
 
     fn is_there(&self, subject_id: &str) -> bool {
-        !subject_id.is_empty() && self.seats.iter().any(|taken| subject(taken) == Some(subject_id))
+        self.seat_of(subject_id).is_some()
+    }
+
+    fn seat_of(&self, subject_id: &str) -> Option<&Arc<Taken>> {
+        let is_theirs = |taken: &&Arc<Taken>| subject(taken) == Some(subject_id);
+        self.seats.iter().find(is_theirs).filter(|_| !subject_id.is_empty())
+    }
+
+    /// A seat of the owner, if they are there.
+    pub(super) fn owner_seat(&self) -> Option<&Arc<Taken>> {
+        self.seat_of(&self.owner_id)
     }
 
     /// Everyone is about to be taken out, and comes again.

@@ -3,10 +3,11 @@
 use std::{sync::Arc, time::Duration};
 
 use futures::future::join_all;
-use sqlx::PgConnection;
+use proto::sync::v1::Command;
+use sqlx::{PgConnection, PgPool, Postgres, pool::PoolConnection};
 use testkit::user;
 
-use crate::world::{World, pause, play, seek};
+use crate::world::{World, command, pause, play, seek};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_acknowledged_survives_the_only_process() {
@@ -89,19 +90,7 @@ async fn nobody_waits_for_the_statement_that_keeps_what_others_did_later() {
     let mut stream = instance.subscribe(0).await;
     stream.snapshot().await;
     let pool = world.postgres.pool("sync-svc", &sync_svc::MIGRATIONS).await.unwrap();
-    // The statement of each number ends when the lock of that number is given back: a disk that is as slow as we like.
-    let mut disk = pool.acquire().await.unwrap();
-    sqlx::raw_sql(
-        "CREATE SEQUENCE sync.statements;
-         CREATE FUNCTION sync.wait_for_disk() RETURNS trigger LANGUAGE plpgsql
-             AS $$ BEGIN PERFORM pg_advisory_xact_lock(nextval('sync.statements')); RETURN NULL; END $$;
-         CREATE TRIGGER wait_for_disk AFTER INSERT ON sync.room_states
-             FOR EACH STATEMENT EXECUTE FUNCTION sync.wait_for_disk();
-         SELECT pg_advisory_lock(number) FROM generate_series(1, 3) number",
-    )
-    .execute(&mut *disk)
-    .await
-    .unwrap();
+    let mut disk = slow_disk(&pool, 3).await;
     let begun = async |number: i64| {
         let waits = "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND objid::bigint = $1)";
         while !sqlx::query_scalar::<_, bool>(waits).bind(number).fetch_one(&pool).await.unwrap() {
@@ -129,6 +118,58 @@ async fn nobody_waits_for_the_statement_that_keeps_what_others_did_later() {
     assert!(kept.is_ok(), "someone whose command is kept waits for the statement after it");
     give_back(&mut disk, 3).await;
     later.await.unwrap();
+}
+
+// Issue 8, build 6: today each command of a sender waits until the one before it is stored.
+#[tokio::test(flavor = "multi_thread")]
+async fn commands_of_one_sender_are_decided_in_order_while_none_can_be_stored() {
+    let world = World::in_memory().await;
+    let instance = world.start_with_item().await;
+    instance.act(&user("Anna"), play()).await;
+    let mut stream = instance.subscribe(0).await;
+    stream.snapshot().await;
+    let pool = world.postgres.pool("sync-svc", &sync_svc::MIGRATIONS).await.unwrap();
+    let mut disk = slow_disk(&pool, 1).await;
+
+    let (commands, mut answers) = instance.send_all(&user("Anna")).await;
+    let mut ids = Vec::new();
+    for number in 0..20 {
+        let next = command(seek(number * 1_000_000));
+        ids.push(next.id.clone());
+        commands.unbounded_send(next).unwrap();
+        if number == 10 {
+            let stale = Command { expected_seq: Some(1), ..command(pause()) };
+            commands.unbounded_send(stale).unwrap();
+        }
+    }
+    for id in &ids {
+        assert_eq!(stream.event().await.command_id, *id);
+    }
+    assert!(answers.try_recv().is_err(), "nothing is acknowledged before it is stored");
+    give_back(&mut disk, 1).await;
+    ids.insert(11, "refused".to_owned());
+    for id in ids {
+        assert_eq!(answers.recv().await.unwrap(), id);
+    }
+}
+
+/// A disk that is as slow as we like: each of the next `count` statements that store checkpoints ends when the lock of
+/// its number is given back.
+async fn slow_disk(pool: &PgPool, count: i64) -> PoolConnection<Postgres> {
+    let mut disk = pool.acquire().await.unwrap();
+    sqlx::raw_sql(
+        "CREATE SEQUENCE sync.statements;
+         CREATE FUNCTION sync.wait_for_disk() RETURNS trigger LANGUAGE plpgsql
+             AS $$ BEGIN PERFORM pg_advisory_xact_lock(nextval('sync.statements')); RETURN NULL; END $$;
+         CREATE TRIGGER wait_for_disk AFTER INSERT ON sync.room_states
+             FOR EACH STATEMENT EXECUTE FUNCTION sync.wait_for_disk()",
+    )
+    .execute(&mut *disk)
+    .await
+    .unwrap();
+    let lock = "SELECT pg_advisory_lock(number) FROM generate_series(1, $1) number";
+    sqlx::query(lock).bind(count).execute(&mut *disk).await.unwrap();
+    disk
 }
 
 async fn give_back(disk: &mut PgConnection, number: i64) {

@@ -44,6 +44,36 @@ async fn both_replicas_take_commands_and_tell_the_same() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn each_senders_commands_keep_their_order_while_another_replica_decides_too() {
+    const EACH: i64 = 60;
+    let world = World::on_redis().await;
+    let (one, other) = (world.start_with_item().await, world.start().await);
+    let mut stream = one.subscribe(0).await;
+    stream.snapshot().await;
+    let (anna, ben) = (user("Anna"), user("Ben"));
+    let mut senders = [one.send_all(&anna).await, other.send_all(&ben).await];
+    let mut sent = [Vec::new(), Vec::new()];
+    for position in 0..EACH {
+        for ((commands, _), ids) in senders.iter().zip(&mut sent) {
+            let next = command(seek(position));
+            ids.push(next.id.clone());
+            commands.unbounded_send(next).unwrap();
+        }
+    }
+    let mut told = Vec::new();
+    for _ in 0..2 * EACH {
+        told.push(stream.event().await.command_id);
+    }
+    for ((_, answers), ids) in senders.iter_mut().zip(&sent) {
+        let theirs: Vec<_> = told.iter().filter(|id| ids.contains(id)).collect();
+        assert_eq!(theirs, ids.iter().collect::<Vec<_>>(), "decided as they were sent");
+        for id in ids {
+            assert_eq!(answers.recv().await.as_ref(), Some(id), "answered as they were sent");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_command_repeated_at_another_replica_acts_once() {
     let world = World::on_redis().await;
     let (one, other) = (world.start_with_item().await, world.start().await);

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures::{StreamExt as _, channel::mpsc::UnboundedSender};
 use ids::{RoomId, SessionId};
 use prost::Message as _;
 use proto::{
@@ -13,6 +14,7 @@ use runtime::{Clock, Shutdown, Tasks};
 use state::State;
 use sync_svc::{Config, Deps, MIGRATIONS};
 use testkit::{Postgres, Redis, TestKeys, service_token};
+use tokio::sync::mpsc;
 use tonic::{Status, Streaming};
 
 use crate::room_svc::Rooms;
@@ -171,6 +173,28 @@ impl Instance {
     pub(crate) async fn send(&self, who: &Context, command: Command) -> Result<SendCommandResponse, Status> {
         let message = SendCommandRequest { room: self.room.clone(), command: Some(command) };
         Ok(self.client.clone().send_command(who.request(message)).await?.into_inner())
+    }
+
+    /// A stream of commands: where to put them, and for each in turn the id of the command that was carried out, or
+    /// `refused`.
+    pub(crate) async fn send_all(&self, who: &Context) -> (UnboundedSender<Command>, mpsc::Receiver<String>) {
+        let (commands, requests) = futures::channel::mpsc::unbounded();
+        let (answered, answers) = mpsc::channel(64);
+        let room_id = self.room.clone();
+        let requests = requests
+            .map(move |command| SendCommandsRequest { room_id: room_id.clone(), command: Some(command) });
+        let replies = self.client.clone().send_commands(who.request(requests)).await.unwrap();
+        let mut replies = replies.into_inner();
+        tokio::spawn(async move {
+            while let Some(reply) = replies.message().await.unwrap() {
+                let id = match reply.result.unwrap() {
+                    send_commands_response::Result::Done(done) => done.event.unwrap().command_id,
+                    send_commands_response::Result::Refusal(_) => "refused".to_owned(),
+                };
+                answered.send(id).await.unwrap();
+            }
+        });
+        (commands, answers)
     }
 
     /// Does something that must work.

@@ -238,7 +238,8 @@ fn a_room_may_be_given_to_someone_who_is_not_there() {
 fn after_the_log_was_lost_those_who_come_again_were_there() {
     let story = playing(Policy::JoinOrder, "");
     let lost_us = story.now_us;
-    let mut story = Story { room: Room::restored(&story.room.encode(), lost_us, lost_us).unwrap(), ..story };
+    let mut story =
+        Story { room: Room::restored(&story.room.checkpoint(), lost_us, lost_us).unwrap(), ..story };
     story.after(3 * SECOND).step(&join("b"));
     story.after(SECOND).step(&join("c"));
     story.after(30 * SECOND).step(&join("stranger"));

@@ -84,7 +84,7 @@ fn a_restored_room_goes_on_in_another_epoch() {
     story.step(&play());
     story.after(LEAD + 10 * SECOND).step(&choose("other"));
     story.after(SECOND);
-    let room = Room::restored(&story.room.encode(), story.now_us, story.now_us + 60 * SECOND).unwrap();
+    let room = Room::restored(&story.room.checkpoint(), story.now_us, story.now_us + 60 * SECOND).unwrap();
     assert_eq!((room.playback.epoch, room.playback.seq), (2, story.room.playback.seq));
     story.room = room;
     story.after(60 * SECOND).step(&join("a"));

@@ -1,0 +1,73 @@
+//! A stream of one sender's commands.
+
+use std::{sync::Arc, time::Instant};
+
+use futures::{Stream, StreamExt as _, future};
+use proto::sync::v1::{
+    Refusal, SendCommandsRequest, SendCommandsResponse, send_commands_response::Result as Told,
+};
+use rpc::{Context, Identity, Reason};
+use tokio::time::timeout_at;
+use tonic::{Status, Streaming};
+
+use crate::{app::App, error::Error};
+
+/// Commands of one stream that wait to be stored. One more is not decided before the first of them is answered.
+const MOST_UNANSWERED: usize = 32;
+
+/// Decides one command after the other and answers in the same order. When the service stops, no further command is
+/// taken, and those that were taken are answered.
+pub(super) fn answer(
+    app: Arc<App>,
+    identity: Identity,
+    requests: Streaming<SendCommandsRequest>,
+) -> impl Stream<Item = Result<SendCommandsResponse, Status>> + Send {
+    let mut stopping = app.stopping.subscribe();
+    let stop = async move { stopping.wait_for(|stopping| *stopping).await.map(drop) };
+    let deciding = app.clone();
+    requests
+        // A request that cannot be read ends the stream: the caller would take the next answer for this request's.
+        .scan((), |(), request| future::ready(request.ok()))
+        .take_until(Box::pin(stop))
+        .then(move |request| {
+            let (app, identity) = (deciding.clone(), identity.clone());
+            async move {
+                // Each command has a deadline and a trace of its own; the stream may be open for hours.
+                let context = Context::on_behalf_of(identity);
+                let command = request.command.unwrap_or_default();
+                let decision =
+                    within(context.deadline, app.decide(&context, &request.room_id, command)).await;
+                (context.deadline, decision)
+            }
+        })
+        .map(move |(deadline, decision)| {
+            let app = app.clone();
+            async move {
+                let result = match decision {
+                    Ok(decision) => within(deadline, app.store(decision)).await,
+                    Err(status) => Err(status),
+                };
+                Ok(SendCommandsResponse { result: Some(result.map_or_else(refusal, Told::Done)) })
+            }
+        })
+        .buffered(MOST_UNANSWERED)
+}
+
+async fn within<T>(deadline: Instant, step: impl Future<Output = Result<T, Error>>) -> Result<T, Status> {
+    match timeout_at(deadline.into(), step).await {
+        Ok(result) => Ok(result?),
+        Err(_) => Err(rpc::Error::new(
+            Reason::DeadlineExceeded,
+            "the command took too long; send it again with the same id",
+        )
+        .into()),
+    }
+}
+
+fn refusal(status: Status) -> Told {
+    Told::Refusal(Refusal {
+        code: status.code().into(),
+        message: status.message().to_owned(),
+        details: status.details().to_vec(),
+    })
+}
