@@ -88,11 +88,6 @@ impl System {
         }
     }
 
-    /// The process itself.
-    pub fn pid(&self) -> u32 {
-        self.process.id()
-    }
-
     /// A program that it started, by its name, while it runs.
     pub fn child(&self, name: &str) -> anyhow::Result<Option<u32>> {
         Ok(self.children()?.into_iter().find(|(_, comm)| comm == name).map(|(pid, _)| pid))

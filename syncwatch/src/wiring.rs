@@ -165,7 +165,8 @@ fn validate(settings: &Settings, strict: bool) -> Mistakes {
 
     // What no section can see by itself.
     if let (Some(gateway), Some(up)) = (gateway, up) {
-        let same = [gateway.listen.to_string(), gateway.admin_listen.to_string()].contains(&up.grpc_listen.to_string());
+        let same = [gateway.listen.to_string(), gateway.admin_listen.to_string()]
+            .contains(&up.grpc_listen.to_string());
         if same && up.grpc_listen.port() != 0 {
             mistakes.add("up.grpc_listen", "is the same address as one of the gateway");
         }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "in a test they are the assertion")]
 
+mod access_matrix;
 mod appliance;
 mod bad_input;
 mod browser;

@@ -1,0 +1,268 @@
+//! Who may call what: every RPC of the contract by every kind of caller. The calls are generated from the descriptors,
+//! so that a new RPC is part of the matrix; the few exceptions are listed below by name.
+
+use anyhow::Context as _;
+use e2e::{Guest, Shape, System};
+use prost_reflect::MethodDescriptor;
+use proto::common::v1::Access;
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+/// Callers, from the weakest to the strongest. The owner comes last, because some calls end the room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Caller {
+    /// Without a token.
+    Nobody,
+    /// With a token that we did not sign.
+    Forger,
+    /// A guest whose token is bound to another room.
+    Elsewhere,
+    /// A guest who has not joined.
+    StrangerGuest,
+    /// An account that has not joined.
+    StrangerUser,
+    /// A guest who has joined.
+    Member,
+    /// The guest who made the room.
+    Owner,
+}
+
+use Caller::{Elsewhere, Forger, Member, Nobody, Owner, StrangerGuest, StrangerUser};
+
+const CALLERS: [Caller; 7] = [Nobody, Forger, Elsewhere, StrangerGuest, StrangerUser, Member, Owner];
+
+/// RPCs about a room that a person may call without having joined it.
+const OPEN_TO_STRANGERS: [&str; 2] = ["GetRoom", "JoinRoom"];
+/// RPCs about a room that only its owner may call: the reasons a member gets.
+const FOR_THE_OWNER: [(&str, &str); 3] = [
+    ("DeleteRoom", "PERMISSION_MISSING"),
+    ("UpdateRoom", "PERMISSION_MISSING"),
+    ("TransferRoom", "PERMISSION_MISSING"),
+];
+
+/// One RPC, as HTTP offers it.
+struct Call {
+    name: String,
+    access: Access,
+    method: Method,
+    path: String,
+}
+
+#[tokio::test]
+async fn every_rpc_admits_its_callers_and_no_others() -> anyhow::Result<()> {
+    let system = System::start_with(
+        Shape::One,
+        &[
+            ("LIMITS__TRUSTED_NETWORKS", r#"["127.0.0.0/8", "::1/128"]"#),
+            ("LIMITS__ROOMS", "unlimited"),
+            ("LIMITS__LINKS", "unlimited"),
+            ("LIMITS__CALLS", "unlimited"),
+        ],
+    )?;
+    let people = People::arrive(system.url()).await?;
+    let calls = calls()?;
+    let mut checked = 0;
+    for call in &calls {
+        let room = people.room().await?;
+        for caller in CALLERS {
+            let (status, body) = people.call(caller, call, &room).await?;
+            let reason = reason(&body);
+            let what = format!("{} by {caller:?}: {status} {body}", call.name);
+            assert!(!status.is_server_error(), "{what}");
+            match refusals(call, caller) {
+                Some(expected) => assert!(expected.contains(&reason.as_str()), "{what}, not {expected:?}"),
+                None => assert!(!is_refusal_of_the_caller(&reason), "{what}"),
+            }
+            checked += 1;
+        }
+    }
+    assert!(checked >= 7 * 30, "only {checked} cells were generated");
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_for_services_is_for_nobody_else() -> anyhow::Result<()> {
+    let system = System::start(Shape::One)?;
+    let ports = std::fs::read_to_string(system.data_dir().join("ports.toml"))?;
+    let grpc = ports.lines().find_map(|line| line.strip_prefix("grpc = ")).context("no gRPC listener")?;
+    let grpc = grpc.trim_matches('"');
+    let people = People::arrive(system.url()).await?;
+    let client = e2e::http().http2_prior_knowledge().build()?;
+    let mut checked = 0;
+    for rpc in methods().filter(|rpc| access(rpc) == Some(Access::Internal)) {
+        let path = format!("/{}/{}", rpc.parent_service().full_name(), rpc.name());
+        for token in [None, Some(people.owner.token()), Some(people.user.as_str()), Some("forged")] {
+            // An empty message: not compressed, 0 bytes long.
+            let mut request = client
+                .post(format!("http://{grpc}{path}"))
+                .header("content-type", "application/grpc")
+                .header("te", "trailers")
+                .header("x-syncwatch-service", "guessed")
+                .body(vec![0_u8; 5]);
+            if let Some(token) = token {
+                request = request.bearer_auth(token);
+            }
+            let response = request.send().await?;
+            let status = response.headers().get("grpc-status").and_then(|status| status.to_str().ok());
+            // 7 PERMISSION_DENIED, 16 UNAUTHENTICATED, 12 UNIMPLEMENTED: no service here offers it.
+            assert!(matches!(status, Some("7" | "12" | "16")), "{path} with {token:?}: {status:?}");
+            checked += 1;
+        }
+    }
+    assert!(checked >= 4 * 15, "only {checked} calls were generated");
+    Ok(())
+}
+
+/// The reasons for which a call must be refused; `None`: the caller may make it.
+fn refusals(call: &Call, caller: Caller) -> Option<&'static [&'static str]> {
+    if call.access == Access::Public {
+        return None;
+    }
+    let about_a_room = call.path.contains("{room}");
+    match caller {
+        Nobody => Some(&["UNAUTHENTICATED"]),
+        Forger => Some(&["TOKEN_INVALID"]),
+        Elsewhere if about_a_room => Some(&["TOKEN_FOR_ANOTHER_ROOM"]),
+        Elsewhere | StrangerGuest | Member | Owner if call.access == Access::User => {
+            Some(&["ACCOUNT_REQUIRED"])
+        }
+        _ if call.access == Access::Admin => Some(&["ADMIN_REQUIRED"]),
+        // To leave a room that one is not in is no error: the aim is reached.
+        StrangerGuest | StrangerUser if about_a_room && call.name != "LeaveRoom" => {
+            (!OPEN_TO_STRANGERS.contains(&call.name.as_str())).then_some(&["NOT_A_MEMBER"])
+        }
+        Member => FOR_THE_OWNER
+            .iter()
+            .find(|(name, _)| *name == call.name)
+            .map(|_| &["PERMISSION_MISSING"] as &'static [&'static str]),
+        _ => None,
+    }
+}
+
+/// Whether a reason speaks of who calls, and not of what the call says.
+fn is_refusal_of_the_caller(reason: &str) -> bool {
+    [
+        "UNAUTHENTICATED",
+        "TOKEN_INVALID",
+        "TOKEN_EXPIRED",
+        "TOKEN_FOR_ANOTHER_ROOM",
+        "ACCOUNT_REQUIRED",
+        "ADMIN_REQUIRED",
+        "INTERNAL_ONLY",
+        "NOT_A_MEMBER",
+    ]
+    .contains(&reason)
+}
+
+/// One caller of each kind.
+struct People {
+    base: String,
+    http: reqwest::Client,
+    owner: Guest,
+    member: Guest,
+    stranger: Guest,
+    /// Access tokens.
+    elsewhere: String,
+    user: String,
+}
+
+/// A room, and one thing of each kind in it.
+struct Room {
+    code: String,
+    item_id: String,
+}
+
+impl People {
+    async fn arrive(base: &str) -> anyhow::Result<Self> {
+        let [owner, member, stranger] = [
+            Guest::arrive(base, "Olga").await?,
+            Guest::arrive(base, "Mia").await?,
+            Guest::arrive(base, "Sven").await?,
+        ];
+        let elsewhere = json!({"displayName": "Ella", "roomId": "room_00000000000000000000000000"});
+        let elsewhere = owner.ok(Method::POST, "/api/auth/guest", elsewhere).await?;
+        let account = json!({"username": "ulla", "password": "correct horse battery"});
+        let user = owner.ok(Method::POST, "/api/auth/register", account).await?;
+        let token =
+            |reply: &Value| reply["session"]["accessToken"].as_str().map(str::to_owned).context("no token");
+        let (elsewhere, user) = (token(&elsewhere)?, token(&user)?);
+        let http = e2e::http().build()?;
+        Ok(Self { base: base.to_owned(), http, owner, member, stranger, elsewhere, user })
+    }
+
+    /// A new room with a film, its owner and one member.
+    async fn room(&self) -> anyhow::Result<Room> {
+        let code = self.owner.make_room().await?;
+        let item_id = self.owner.add_test_film(&code).await?;
+        self.member.join(&code).await?;
+        Ok(Room { code, item_id })
+    }
+
+    async fn call(&self, caller: Caller, call: &Call, room: &Room) -> anyhow::Result<(StatusCode, Value)> {
+        let path = call.path.replace("{room}", &room.code).replace("{item_id}", &room.item_id);
+        anyhow::ensure!(!path.contains('{'), "{}: say what stands for the parameters of {path}", call.name);
+        let mut request = self.http.request(call.method.clone(), format!("{}{path}", self.base));
+        let token = match caller {
+            Nobody => None,
+            Forger => Some("eyJhbGciOiJFZERTQSIsImtpZCI6IngifQ.e30.AAAA"),
+            Elsewhere => Some(self.elsewhere.as_str()),
+            StrangerGuest => Some(self.stranger.token()),
+            StrangerUser => Some(self.user.as_str()),
+            Member => Some(self.member.token()),
+            Owner => Some(self.owner.token()),
+        };
+        if let Some(token) = token {
+            request = request.bearer_auth(token);
+        }
+        if call.method != Method::GET && call.method != Method::DELETE {
+            request = request.json(&json!({}));
+        }
+        let response = request.send().await?;
+        let status = response.status();
+        Ok((status, response.json().await.with_context(|| format!("{path}: {status} has no JSON body"))?))
+    }
+}
+
+fn reason(body: &Value) -> String {
+    let details = body["error"]["details"].as_array();
+    let reason = details.into_iter().flatten().find_map(|detail| detail["reason"].as_str());
+    reason.unwrap_or_default().to_owned()
+}
+
+fn methods() -> impl Iterator<Item = MethodDescriptor> {
+    proto::POOL
+        .services()
+        .filter(|service| service.full_name().starts_with("syncwatch."))
+        .flat_map(|service| service.methods().collect::<Vec<_>>())
+}
+
+fn access(rpc: &MethodDescriptor) -> Option<Access> {
+    let option = proto::POOL.get_extension_by_name("syncwatch.common.v1.access")?;
+    Access::try_from(rpc.options().get_extension(&option).as_enum_number()?).ok()
+}
+
+/// Every RPC that HTTP offers, by its first path.
+fn calls() -> anyhow::Result<Vec<Call>> {
+    let http = proto::POOL.get_extension_by_name("google.api.http").context("no HTTP rules")?;
+    let offered = methods().filter(|rpc| rpc.options().has_extension(&http));
+    offered
+        .map(|rpc| {
+            let options = rpc.options();
+            let rule = options.get_extension(&http);
+            let rule = rule.as_message().context("an HTTP rule is a message")?;
+            let (pattern, path) = ["get", "post", "put", "patch", "delete"]
+                .into_iter()
+                .filter_map(|name| Some((name, rule.get_field_by_name(name)?)))
+                .find_map(|(name, path)| {
+                    Some((name, path.as_str()?.to_owned())).filter(|(_, path)| !path.is_empty())
+                })
+                .context("no method and path")?;
+            Ok(Call {
+                name: rpc.name().to_owned(),
+                access: access(&rpc).context("no access level")?,
+                method: pattern.to_uppercase().parse()?,
+                path,
+            })
+        })
+        .collect()
+}
