@@ -72,7 +72,7 @@ fn every_mistake_is_in_one_list_and_no_secret_is() {
     for wanted in [
         "gateway.listen cannot be used",
         "gateway.admin_listn is no setting that exists; did you mean `admin_listen`?",
-        "gateway.public_url must begin with https://",
+        "gateway.public_url must not name a user",
         "gateway.cors_origins[0] must be scheme, host and port only",
         "gateway.cors_origins[1] is not a URL",
         "gateway.trusted_proxies[0] must be a network",
@@ -123,4 +123,9 @@ fn strict_asks_for_what_production_needs() {
     ] {
         assert!(found.iter().any(|mistake| mistake.starts_with(setting)), "{setting}: {found:#?}");
     }
+    let found = mistakes_of("[gateway]\npublic_url = \"http://watch.example.org\"", true);
+    assert!(
+        found.iter().any(|mistake| mistake.starts_with("gateway.public_url must begin with https://")),
+        "{found:#?}"
+    );
 }
