@@ -116,7 +116,12 @@ pub(crate) async fn run(pid: u32, rooms: Vec<Vec<RoomSocket>>, load: &Load) -> a
     Ok(outcome(commands.into_values(), load, started, spent.await??))
 }
 
-fn outcome(commands: impl Iterator<Item = Progress>, load: &Load, started: Instant, spent: Cpu) -> Outcome {
+fn outcome(
+    commands: impl Iterator<Item = Progress>,
+    load: &Load,
+    started: Instant,
+    spent: CpuTime,
+) -> Outcome {
     let mut outcome = Outcome::default();
     let mut last = started;
     for progress in commands {
