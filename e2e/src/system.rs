@@ -75,6 +75,11 @@ impl System {
         Ok(self.process.wait()?)
     }
 
+    /// The process that was started; all others of the system descend from it.
+    pub fn pid(&self) -> u32 {
+        self.process.id()
+    }
+
     /// The process that holds the WebSockets.
     pub fn gateway_pid(&self) -> anyhow::Result<u32> {
         match self.shape {

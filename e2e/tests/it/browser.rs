@@ -1,12 +1,55 @@
-//! What people do in a real browser (e2e/browser), against both shapes.
+//! What people do in a real browser (e2e/browser), against both shapes. Each file is a test of its own with a system of
+//! its own, so that a failure or a timeout names what it is about.
 
-use std::{path::Path, process::Command};
+use std::{collections::BTreeSet, fs, path::PathBuf, process::Command};
 
 use e2e::{Shape, System};
 
-crate::in_both_shapes!(people_watch_together_in_a_browser);
+/// A module for each `e2e/browser/tests/NAME.test.mjs`, with a test for each shape.
+macro_rules! browser_tests {
+    ($($module:ident: $name:literal),* $(,)?) => {
+        const NAMES: &[&str] = &[$($name),*];
+        $(mod $module {
+            #[tokio::test]
+            async fn one_process() -> anyhow::Result<()> {
+                super::run(e2e::Shape::One, $name).await
+            }
 
-async fn people_watch_together_in_a_browser(shape: Shape) -> anyhow::Result<()> {
+            #[tokio::test]
+            async fn split() -> anyhow::Result<()> {
+                super::run(e2e::Shape::Split, $name).await
+            }
+        })*
+    };
+}
+
+browser_tests! {
+    account: "account",
+    control: "control",
+    devices: "devices",
+    glass: "glass",
+    links: "links",
+    mistakes: "mistakes",
+    official_players: "official-players",
+    offline: "offline",
+    owner: "owner",
+    playlist: "playlist",
+    settings: "settings",
+    sound: "sound",
+    waiting: "waiting",
+    watch_together: "watch-together",
+}
+
+#[test]
+fn every_file_of_browser_tests_is_run() {
+    let files = fs::read_dir(folder().join("tests")).unwrap();
+    let found: BTreeSet<_> = files
+        .filter_map(|file| Some(file.unwrap().file_name().to_str()?.strip_suffix(".test.mjs")?.to_owned()))
+        .collect();
+    assert_eq!(found, NAMES.iter().map(|name| (*name).to_owned()).collect());
+}
+
+async fn run(shape: Shape, name: &str) -> anyhow::Result<()> {
     let settings = [
         // All people of all tests come from one address.
         ("LIMITS__TRUSTED_NETWORKS", r#"["127.0.0.0/8"]"#),
@@ -14,12 +57,15 @@ async fn people_watch_together_in_a_browser(shape: Shape) -> anyhow::Result<()> 
         ("MEDIA__ALLOW_PRIVATE_NETWORKS", r#"["127.0.0.1"]"#),
     ];
     let system = System::start_with(shape, &settings)?;
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("browser");
     let status = Command::new("node")
-        .args(["--test", "--test-concurrency=1"])
-        .current_dir(folder)
+        .args(["--test", &format!("tests/{name}.test.mjs")])
+        .current_dir(folder())
         .env("BASE_URL", system.url())
         .status()?;
-    anyhow::ensure!(status.success(), "the browser tests failed: {status}");
+    anyhow::ensure!(status.success(), "the browser tests of {name} failed: {status}");
     Ok(())
+}
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("browser")
 }
