@@ -122,7 +122,8 @@ fn refusals(call: &Call, caller: Caller) -> Option<&'static [&'static str]> {
     match caller {
         Nobody => Some(&["UNAUTHENTICATED"]),
         Forger => Some(&["TOKEN_INVALID"]),
-        Elsewhere if about_a_room => Some(&["TOKEN_FOR_ANOTHER_ROOM"]),
+        // A token for one room makes no other room either.
+        Elsewhere if about_a_room || call.name == "CreateRoom" => Some(&["TOKEN_FOR_ANOTHER_ROOM"]),
         Elsewhere | StrangerGuest | Member | Owner if call.access == Access::User => {
             Some(&["ACCOUNT_REQUIRED"])
         }

@@ -270,7 +270,7 @@ async fn commands_are_delivered_before_those_before_them_are_stored_and_acknowle
 
 #[tokio::test]
 async fn a_socket_has_32_commands_under_way_and_one_more_is_refused_by_name() {
-    let world = World::new();
+    let world = World::limited(&json!({"playback": "unlimited"}));
     let address = world.serve().await;
     let mut ann = world.enter(&address, "ann", &[]).await;
     world.state.stores.send_replace(false);

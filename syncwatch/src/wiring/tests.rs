@@ -129,3 +129,14 @@ fn strict_asks_for_what_production_needs() {
         "{found:#?}"
     );
 }
+
+#[test]
+fn a_good_configuration_passes_the_strict_check() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("secrets.toml");
+    crate::secrets::make(&file).unwrap();
+    let text = std::fs::read_to_string(file).unwrap()
+        + "[gateway]\npublic_url = \"https://watch.example.org\"\n\
+           [postgres]\nurl = \"postgres://syncwatch:secret@db/syncwatch\"\n[redis]\nurl = \"redis://redis:6379\"\n";
+    assert_eq!(mistakes_of(&text, true), Vec::<String>::new());
+}
