@@ -44,6 +44,7 @@ struct Request {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "as the contract names them")]
 struct Reply {
     client_send_us: String,
     server_receive_us: String,

@@ -1,6 +1,10 @@
 //! JSON text to protobuf bytes.
 
-use std::{borrow::Cow, fmt, ops::RangeInclusive};
+use std::{
+    borrow::Cow,
+    fmt::{self, Write as _},
+    ops::RangeInclusive,
+};
 
 use base64::{
     Engine as _, alphabet,
@@ -138,8 +142,8 @@ impl Reader {
     }
 
     /// Refuses a value that is not the fixed one.
-    fn compare<E: Error>(&mut self, field: &Field, name: &str, given: serde_json::Value) -> Result<(), E> {
-        let is_same = self.fixed.iter().any(|(fixed, text)| fixed.number == field.number && given == *text);
+    fn compare<E: Error>(&mut self, field: &Field, name: &str, given: &serde_json::Value) -> Result<(), E> {
+        let is_same = self.fixed.iter().any(|(fixed, text)| fixed.number == field.number && given == text);
         if !is_same {
             self.contradiction = Some(name.to_owned());
             return Err(E::custom("is not the one in the path"));
@@ -154,7 +158,7 @@ impl Reader {
                 Step::Field(field) => &field.json_name,
                 Step::Name(name) => name,
                 Step::Index(index) => {
-                    text.push_str(&format!("[{index}]"));
+                    let _ = write!(text, "[{index}]");
                     continue;
                 }
             };
@@ -211,7 +215,7 @@ impl<'de> Visitor<'de> for MessageBody<'_> {
             let field = &table.fields[place];
             // Only the message itself stands at the bottom of the stack.
             if base == 0 && reader.fixed.iter().any(|(fixed, _)| fixed.number == field.number) {
-                reader.compare(field, &name.0, map.next_value::<serde_json::Value>()?)?;
+                reader.compare(field, &name.0, &map.next_value()?)?;
                 continue;
             }
             reader.path.push(Step::Field(field));
@@ -477,7 +481,7 @@ impl<'de> DeserializeSeed<'de> for Single<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Single<'_> {
+impl Visitor<'_> for Single<'_> {
     type Value = bool;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

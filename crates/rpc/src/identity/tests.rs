@@ -9,18 +9,21 @@ use jsonwebtoken::{EncodingKey, Header};
 
 use super::*;
 
-/// The keys that are good, as `(kid, seed)`, and how often they were asked for.
+/// The key id, and the seed of the key.
+type Seeded = (&'static str, u8);
+
+/// The keys that are good, and how often they were asked for.
 #[derive(Clone, Default)]
-struct Source(Arc<(Mutex<Vec<(&'static str, u8)>>, AtomicU64)>);
+struct Source(Arc<(Mutex<Vec<Seeded>>, AtomicU64)>);
 
 impl Source {
-    fn of(keys: &[(&'static str, u8)]) -> Self {
+    fn of(keys: &[Seeded]) -> Self {
         let source = Self::default();
         source.replace(keys);
         source
     }
 
-    fn replace(&self, keys: &[(&'static str, u8)]) {
+    fn replace(&self, keys: &[Seeded]) {
         *self.0.0.lock().unwrap() = keys.to_vec();
     }
 
@@ -32,7 +35,7 @@ impl Source {
 impl KeySource for Source {
     fn keys(&self) -> BoxFuture<'_, Result<Vec<Jwk>, Error>> {
         self.0.1.fetch_add(1, Ordering::Relaxed);
-        let jwk = |(kid, seed): &(&str, u8)| {
+        let jwk = |(kid, seed): &Seeded| {
             let x = BASE64_URL_SAFE_NO_PAD.encode(SigningKey::from_bytes(&[*seed; 32]).verifying_key());
             Jwk { kid: (*kid).into(), x, ..Default::default() }
         };
