@@ -7,8 +7,8 @@ use tokio_stream::wrappers::BroadcastStream;
 use crate::Delivery;
 
 /// Deliveries that may wait for a subscriber before it is told that it lost some. A channel takes this many slots of
-/// about 60 bytes as soon as it exists, so it exists only while a room has subscribers.
-const WAITING: usize = 256;
+/// 64 bytes as soon as it exists, so it exists only while a room has subscribers.
+const WAITING: usize = 128;
 
 pub(crate) fn channel() -> broadcast::Sender<Delivery> {
     broadcast::Sender::new(WAITING)

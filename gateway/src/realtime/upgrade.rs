@@ -32,7 +32,7 @@ use crate::{
 
 /// Thousands of sockets are idle at any moment, so each has little: clients say little at a time, and what we say is
 /// shared.
-const READ_BUFFER: usize = 1024;
+const READ_BUFFER: usize = 512;
 const WRITE_BUFFER: usize = 4 * 1024;
 /// The largest frame that we send is the list of who is in a room of 10,000.
 const LARGEST_OUT: usize = 16 * 1024 * 1024;
