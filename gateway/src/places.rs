@@ -100,8 +100,12 @@ impl Full {
     /// As people are told.
     pub(crate) fn message(self) -> &'static str {
         match self {
-            Self::Server | Self::Descriptors => "this server has as many connections as it takes; try again",
-            Self::Address => "your address has as many connections as this server takes from one; try again",
+            Self::Server | Self::Descriptors => {
+                "this server has reached its connection limit; try again later"
+            }
+            Self::Address => {
+                "your address has reached its connection limit; close a connection, then try again"
+            }
         }
     }
 }

@@ -221,7 +221,7 @@ fn from_room(status: &Status) -> Status {
     tracing::warn!(code = ?status.code(), message = status.message(), "room-svc does not answer");
     rpc::Error::new(
         Reason::DependencyUnavailable,
-        "a service that is needed does not answer; try again in a moment",
+        "a required service does not answer; try again in a moment",
     )
     .retry_after(std::time::Duration::from_secs(1))
     .into()

@@ -14,37 +14,37 @@ pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
 pub(crate) enum Error {
     #[error("there is no room `{0}`; check the link or the code")]
     RoomNotFound(String),
-    #[error("the room has as many members as it takes ({0}); try again when someone has left")]
+    #[error("this room is full ({0} members); try again when someone has left")]
     RoomFull(i32),
-    #[error("this needs a member of the room; join it first")]
+    #[error("you are not a member of this room; join it first")]
     NotAMember,
-    #[error("this room takes no guests; sign in to join it")]
+    #[error("this room does not allow guests; sign in to join")]
     GuestsNotAllowed,
-    #[error("the token is good for another room only; ask for a token for this one")]
+    #[error("this token is valid for another room only; request one for this room")]
     TokenForAnotherRoom,
     #[error("{}", rpc::Error::permission_missing(*.0))]
     PermissionMissing(Permission),
-    #[error("only the owner of this room may do that; ask them")]
+    #[error("only the owner of this room can do this; ask them")]
     NotTheOwner,
-    #[error("the room is not yours to take back, or no longer; ask its owner to hand it to you")]
+    #[error("you can no longer take this room back; ask its owner to hand it over")]
     ReclaimOver,
     #[error("there is no item `{0}` in this playlist")]
     ItemNotFound(String),
-    #[error("the playlist has as many items as it takes ({0}); take one off first")]
+    #[error("the playlist is full ({0} items); remove one first")]
     PlaylistFull(usize),
-    #[error("the page token is not one that this list gave; start again without it")]
+    #[error("invalid page token for this list; start again without one")]
     PageTokenInvalid,
-    #[error("the {0} was used before, for something else; make a new one")]
+    #[error("this {0} was already used for a different request; use a new one")]
     RequestIdReused(&'static str),
-    #[error("the ticket is unknown, expired or used; ask for a new one")]
+    #[error("the ticket is unknown, expired or already used; request a new one")]
     TicketInvalid,
     #[error("{field} {what}")]
     Field { field: &'static str, what: &'static str },
-    #[error("the database cannot do it: {0}")]
+    #[error("the database query failed: {0}")]
     Store(#[from] sqlx::Error),
     #[error(transparent)]
     State(#[from] state::Error),
-    #[error("cannot read what was stored before: {0}")]
+    #[error("cannot decode a stored record: {0}")]
     Stored(#[from] prost::DecodeError),
     #[error("cannot find an unused code for a new room after {0} attempts")]
     NoUnusedCode(usize),

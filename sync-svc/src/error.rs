@@ -15,17 +15,15 @@ pub(crate) type Result<T> = std::result::Result<T, Error>;
 pub(crate) enum Error {
     #[error(transparent)]
     Rejected(#[from] Rejection),
-    #[error("the room's state changed too often at once; try again")]
+    #[error("too many concurrent changes to this room; try again")]
     Contended,
     #[error("{}", rpc::Error::permission_missing(*.0))]
     PermissionMissing(Permission),
-    #[error("the token was made for another room")]
+    #[error("this token is valid for another room only; request one for this room")]
     TokenForAnotherRoom,
-    #[error(
-        "you have this room open {0} times, which is as often as one person may; close one of the others first"
-    )]
+    #[error("you already have this room open {0} times, the maximum per person; close one of them first")]
     TooManyConnections(usize),
-    #[error("there is no item {0} on this room's playlist")]
+    #[error("there is no item {0} in this room's playlist")]
     ItemNotFound(String),
     #[error("{field} {what}")]
     Field { field: &'static str, what: String },
@@ -35,7 +33,7 @@ pub(crate) enum Error {
     Log(#[from] state::Error),
     #[error("the database failed: {0}")]
     Database(#[from] sqlx::Error),
-    #[error("the change was made and not stored: {0}")]
+    #[error("the change was made but not stored: {0}")]
     NotStored(Arc<sqlx::Error>),
     /// What another service or the server stack answered, for the caller as it is.
     #[error("{}", .0.message())]

@@ -121,7 +121,7 @@ impl Context {
     /// For whom, or an error that says to sign in.
     pub fn identity(&self) -> Result<&Identity, Error> {
         self.identity.as_ref().ok_or_else(|| {
-            Error::new(Reason::Unauthenticated, "this needs a token; sign in or ask for a guest token")
+            Error::new(Reason::Unauthenticated, "this needs a token; sign in or request a guest token")
         })
     }
 

@@ -100,15 +100,16 @@ impl Guarded {
             | (Access::Admin | Access::User, Some(SubjectKind::Admin))
             | (Access::User, Some(SubjectKind::User)) => Ok((identity, address)),
             (Access::Internal, _) if vouched => Ok((identity, address)),
-            (Access::Internal, _) => {
-                Err(Error::new(Reason::InternalOnly, "this call is for services of this installation"))
-            }
+            (Access::Internal, _) => Err(Error::new(
+                Reason::InternalOnly,
+                "this call is reserved for services of this installation",
+            )),
             (_, None) => Err(Error::new(
                 Reason::Unauthenticated,
-                "this needs a token; sign in or ask for a guest token",
+                "this needs a token; sign in or request a guest token",
             )),
             (Access::User, _) => {
-                Err(Error::new(Reason::AccountRequired, "this needs an account; guests may not"))
+                Err(Error::new(Reason::AccountRequired, "this needs an account; guests cannot do it"))
             }
             _ => Err(Error::new(Reason::AdminRequired, "this needs an administrator")),
         }
@@ -138,7 +139,7 @@ impl Guarded {
             Ok(Err(_)) => Status::from(Error::internal(anyhow::anyhow!("a handler panicked"))).into_http(),
             Err(_) => Status::from(Error::new(
                 Reason::DeadlineExceeded,
-                "the call took longer than its caller would wait",
+                "the call did not finish before its deadline",
             ))
             .into_http(),
         }

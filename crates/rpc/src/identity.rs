@@ -172,7 +172,7 @@ impl Verifier {
     }
 
     async fn check_signature(&self, token: &str) -> Result<Verified, Error> {
-        let invalid = || Error::new(Reason::TokenInvalid, "the token is not one of ours; sign in again");
+        let invalid = || Error::new(Reason::TokenInvalid, "invalid token; sign in again");
         let kid =
             jsonwebtoken::decode_header(token).ok().and_then(|header| header.kid).ok_or_else(invalid)?;
         let (key, key_set) = if let Some(found) = self.key(&kid) {

@@ -134,7 +134,7 @@ fn not_built() -> Response {
 
 /// 404 in our shape.
 fn no_such_path(request: &Extensions) -> Response {
-    refuse(request, Reason::NoSuchRoute, "there is nothing at this path; /api-docs lists what there is")
+    refuse(request, Reason::NoSuchRoute, "there is nothing at this path; see /api-docs for all paths")
 }
 
 /// 405 in our shape.
@@ -142,7 +142,7 @@ pub(crate) async fn no_such_method(request: Request) -> Response {
     refuse(
         request.extensions(),
         Reason::MethodNotAllowed,
-        "this path does not take this method; the header `allow` lists those it takes",
+        "this path does not support this method; the header `allow` lists those it supports",
     )
 }
 

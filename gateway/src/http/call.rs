@@ -88,7 +88,7 @@ async fn answer(channel: &RpcChannel, request: Request<Body>) -> Result<Bytes, S
         trailers
             .as_ref()
             .and_then(Status::from_header_map)
-            .unwrap_or_else(|| Status::unavailable("the reply broke off before its end")),
+            .unwrap_or_else(|| Status::unavailable("the reply ended early")),
     )?;
     unframed(reply)
 }

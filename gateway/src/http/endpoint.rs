@@ -98,10 +98,8 @@ impl Handler {
 
     async fn body(&self, headers: &HeaderMap, body: Body) -> Result<Bytes, Error> {
         let too_large = || {
-            let message = format!(
-                "the body is larger than {} bytes, which is what this call takes",
-                self.max_body_bytes
-            );
+            let message =
+                format!("the body is larger than {} bytes, the limit of this call", self.max_body_bytes);
             Error::new(Reason::BodyTooLarge, message)
         };
         let announced =
@@ -115,10 +113,14 @@ impl Handler {
         }
         let whole = Limited::new(body, self.max_body_bytes).collect();
         // Whoever sends a body byte by byte would hold a connection for ever.
-        let body = tokio::time::timeout(TIMEOUT, whole).await.map_err(|_| broken("did not come in time"))?;
-        let body = body.map_err(|error| {
-            if error.is::<LengthLimitError>() { too_large() } else { broken("broke off before its end") }
-        })?;
+        let body =
+            tokio::time::timeout(TIMEOUT, whole).await.map_err(|_| broken("did not arrive in time"))?;
+        let body =
+            body.map_err(
+                |error| {
+                    if error.is::<LengthLimitError>() { too_large() } else { broken("ended early") }
+                },
+            )?;
         let body = body.to_bytes();
         if !body.is_empty() && !is_json(headers) {
             return Err(Error::new(

@@ -35,10 +35,8 @@ pub(crate) fn public(status: Status) -> Status {
         Code::DeadlineExceeded | Code::Cancelled => {
             rpc::Error::new(Reason::DeadlineExceeded, "the call took too long; try again").into()
         }
-        Code::Unavailable => unavailable("a service that is needed does not answer; try again in a moment"),
-        Code::Unimplemented => {
-            unavailable("a service that is needed is of another version; try again in a moment")
-        }
+        Code::Unavailable => unavailable("a required service does not answer; try again in a moment"),
+        Code::Unimplemented => unavailable("a required service runs another version; try again in a moment"),
         _ => rpc::Error::new(
             Reason::Internal,
             "something went wrong on our side; the request id finds it in the logs",

@@ -96,7 +96,7 @@ impl Upstream {
         uri.path_and_query =
             Some(request.uri().path_and_query().cloned().unwrap_or(PathAndQuery::from_static("/")));
         let Ok(uri) = Uri::from_parts(uri) else {
-            return ApiError::new(Error::new(Reason::NoSuchRoute, "this is no path"), trace).into_response();
+            return ApiError::new(Error::new(Reason::NoSuchRoute, "invalid path"), trace).into_response();
         };
         *request.uri_mut() = uri;
         *request.version_mut() = http::Version::HTTP_11;

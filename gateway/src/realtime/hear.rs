@@ -45,7 +45,7 @@ impl Session {
         match socket.decode(&message) {
             Ok(ClientFrame { id, kind: Some(kind) }) => self.frame(socket, id, kind, received_us).await,
             Ok(ClientFrame { id, kind: None }) => {
-                Ok(socket.reject(id, Error::new(Reason::FrameMalformed, "the frame says nothing")).await?)
+                Ok(socket.reject(id, Error::new(Reason::FrameMalformed, "the frame has no content")).await?)
             }
             Err(unreadable) => Ok(socket.reject(unreadable.id, unreadable.status).await?),
         }
@@ -81,7 +81,7 @@ impl Session {
             K::Chat(_) if id.is_empty() => {
                 let error = Error::new(
                     Reason::InvalidField,
-                    "a chat frame needs an id, by which the message is sent only once",
+                    "a chat frame needs an id, so that a repeated frame sends the message only once",
                 );
                 socket.reject(id, error).await?;
             }
@@ -130,7 +130,10 @@ impl Session {
             }
             K::Hello(_) => {
                 socket
-                    .reject(id, Error::new(Reason::HelloExpected, "hello comes once, as the first frame"))
+                    .reject(
+                        id,
+                        Error::new(Reason::HelloExpected, "hello must be sent once, as the first frame"),
+                    )
                     .await?;
             }
             K::Bye(_) => {
@@ -167,7 +170,7 @@ impl Session {
         if !taken {
             let error = Error::new(
                 Reason::RateLimited,
-                "too many requests wait on this connection; wait for their answers",
+                "too many requests are pending on this connection; wait for their answers",
             );
             socket.reject(id, error.retry_after(REPORT_EVERY)).await?;
         }

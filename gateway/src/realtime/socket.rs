@@ -129,7 +129,7 @@ impl Socket {
     }
 
     pub(crate) async fn reject_too_large(&mut self) -> Result<(), Gone> {
-        let message = format!("a frame may have {} bytes; send less at a time", self.max_frame_bytes);
+        let message = format!("a frame may have at most {} bytes; send less at a time", self.max_frame_bytes);
         self.reject("", Error::new(Reason::FrameTooLarge, message)).await
     }
 

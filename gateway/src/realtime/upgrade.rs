@@ -97,14 +97,14 @@ async fn admit(
     let mut upgrade = upgrade.map_err(|rejection| {
         Error::new(
             Reason::ProtocolUnsupported,
-            format!("this address speaks WebSocket: {}", rejection.body_text()),
+            format!("this path needs a WebSocket handshake: {}", rejection.body_text()),
         )
     })?;
     let format = choose_format(&mut upgrade)?;
     let slot = realtime.slot().ok_or_else(|| {
         Error::new(
             Reason::DependencyUnavailable,
-            "this server has as many connections as it takes; try again",
+            "this server has reached its connection limit; try again later",
         )
         .retry_after(Duration::from_secs(5))
     })?;
@@ -124,7 +124,7 @@ async fn admit(
     let place = realtime.people.enter(room_id, &identity.subject_id)?;
     let admitted = Box::new(Admitted { identity, access, address: Some(from), place });
     if *realtime.stopping.borrow() {
-        let error = Error::new(Reason::DependencyUnavailable, "this server stops; connect again");
+        let error = Error::new(Reason::DependencyUnavailable, "this server is shutting down; reconnect");
         return Err(error.retry_after(Duration::from_secs(1)).into());
     }
     // One frame beyond the limit is still read, so that its sender can be told.
@@ -215,7 +215,7 @@ fn choose_format(upgrade: &mut WebSocketUpgrade) -> Result<Format, Error> {
         }
         None if asked => Err(Error::new(
             Reason::ProtocolUnsupported,
-            "the subprotocols here are syncwatch.v1.json and syncwatch.v1.proto",
+            "unknown subprotocol; use syncwatch.v1.json or syncwatch.v1.proto",
         )),
         None => Ok(Format::Json),
     }
@@ -230,7 +230,9 @@ async fn identify(
 ) -> Result<(Identity, GetAccessResponse), Status> {
     let Address { room, ticket } = address;
     if room.is_empty() {
-        return Err(Error::new(Reason::InvalidField, "which room? give its id or code as ?room=").into());
+        return Err(
+            Error::new(Reason::InvalidField, "the room is missing; give its id or code as ?room=").into()
+        );
     }
     if !ticket.is_empty() {
         let mut context = Context::background().from_address(Some(from));

@@ -108,7 +108,7 @@ async fn one_address_does_not_take_the_places_of_all() {
     let refused = ask(&mut third, "/").await;
     assert!(refused.starts_with("HTTP/1.1 503"), "{refused}");
     assert!(refused.contains("retry-after: 5") && refused.contains("connection: close"), "{refused}");
-    assert!(refused.contains("your address has as many connections"), "{refused}");
+    assert!(refused.contains("your address has reached its connection limit"), "{refused}");
     assert_eq!(rest(third).await, b"", "and the connection ends");
     assert!(counts(1), "{}", telemetry.metrics.render());
 
@@ -138,7 +138,7 @@ async fn a_trusted_proxy_brings_as_many_as_there_are_places() {
         held.push(stream);
     }
     let refused = ask(&mut connect_from("127.0.0.2", &address).await, "/").await;
-    assert!(refused.contains("this server has as many connections"), "{refused}");
+    assert!(refused.contains("this server has reached its connection limit"), "{refused}");
 }
 
 #[test]
