@@ -116,12 +116,7 @@ pub(crate) async fn run(pid: u32, rooms: Vec<Vec<RoomSocket>>, load: &Load) -> a
     Ok(outcome(commands.into_values(), load, started, spent.await??))
 }
 
-fn outcome(
-    commands: impl Iterator<Item = Progress>,
-    load: &Load,
-    started: Instant,
-    spent: CpuTime,
-) -> Outcome {
+fn outcome(commands: impl Iterator<Item = Progress>, load: &Load, started: Instant, cpu: CpuTime) -> Outcome {
     let mut outcome = Outcome::default();
     let mut last = started;
     for progress in commands {
@@ -141,7 +136,7 @@ fn outcome(
     outcome.achieved_per_second = complete / last.duration_since(started).as_secs_f64().max(seconds);
     #[expect(clippy::cast_precision_loss, reason = "minutes in microseconds")]
     let each_ms = |spent_us: u64| spent_us as f64 / 1000.0 / complete.max(1.0);
-    outcome.cpu_ms = (each_ms(spent.own_us), each_ms(spent.descendants_us));
+    outcome.cpu_ms = (each_ms(cpu.own_us), each_ms(cpu.descendants_us));
     outcome
 }
 

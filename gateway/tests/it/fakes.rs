@@ -244,7 +244,7 @@ impl State {
     }
 
     /// The same id acts once, as with sync-svc.
-    fn decide(&self, command: sync::Command) -> Result<sync::send_commands_response::Result, Status> {
+    fn decide(&self, command: &sync::Command) -> Result<sync::send_commands_response::Result, Status> {
         use sync::send_commands_response::Result as Told;
         let breaks = self.breaks.fetch_sub(1, Ordering::SeqCst);
         let before = self.log.lock().unwrap().iter().find(|event| event.command_id == command.id).cloned();
@@ -496,7 +496,7 @@ pub(crate) fn sync(state: &Arc<State>) -> Service {
                 commanded.command_streams.fetch_add(1, Ordering::SeqCst);
                 let (decides, stores) = (commanded.clone(), commanded.clone());
                 requests
-                    .map(move |request| decides.decide(request?.command.unwrap_or_default()))
+                    .map(move |request| decides.decide(&request?.command.unwrap_or_default()))
                     .map(move |result| {
                         let mut stores = stores.stores.subscribe();
                         async move {

@@ -47,7 +47,9 @@ pub(super) fn answer(
                     Ok(decision) => within(deadline, app.store(decision)).await,
                     Err(status) => Err(status),
                 };
-                Ok(SendCommandsResponse { result: Some(result.map_or_else(refusal, Told::Done)) })
+                Ok(SendCommandsResponse {
+                    result: Some(result.map_or_else(|status| refusal(&status), Told::Done)),
+                })
             }
         })
         .buffered(MOST_UNANSWERED)
@@ -64,7 +66,7 @@ async fn within<T>(deadline: Instant, step: impl Future<Output = Result<T, Error
     }
 }
 
-fn refusal(status: Status) -> Told {
+fn refusal(status: &Status) -> Told {
     Told::Refusal(Refusal {
         code: status.code().into(),
         message: status.message().to_owned(),
