@@ -14,7 +14,7 @@ use std::{
 use anyhow::{Context as _, ensure};
 use e2e::{Guest, Shape, System};
 use reqwest::Method;
-use serde_json::json;
+use serde_json::Value;
 
 use crate::report::{FilmFigures, Report, say};
 
@@ -33,7 +33,7 @@ pub(crate) async fn measure(report: &mut Report, settings: &[(&str, &str)]) -> a
     let room = guest.make_room().await?;
     let item = guest.add_test_film(&room).await?;
     let info =
-        guest.ok(Method::GET, &format!("/api/rooms/{room}/playlist/{item}/playback"), json!({})).await?;
+        guest.ok(Method::GET, &format!("/api/rooms/{room}/playlist/{item}/playback"), Value::Null).await?;
     let link = info["url"].as_str().context("the item has no link")?.to_owned();
     // The data plane serves whatever this file holds.
     let film = system.data_dir().join("blobs/films/test.mp4");
