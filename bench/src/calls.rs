@@ -1,4 +1,4 @@
-//! What a small call over HTTP costs: calls per second and CPU of the server for each, over connections that stay open.
+//! Measures the cost of a small call over HTTP: calls per second and CPU of the server for each, over connections that stay open.
 //! A handler written by hand runs in the same rounds, because the machine's speed changes from minute to minute.
 
 use std::time::{Duration, Instant};
@@ -25,7 +25,7 @@ struct Target {
     request: Vec<u8>,
 }
 
-/// What one round took.
+/// Result of one round.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Cost {
     pub(crate) per_second: f64,

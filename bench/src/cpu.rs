@@ -38,7 +38,7 @@ impl CpuTime {
         Ok(Self { own_us, descendants_us })
     }
 
-    /// What was used since an earlier reading.
+    /// CPU time since an earlier reading.
     pub(crate) fn since(self, earlier: Self) -> Self {
         Self {
             own_us: self.own_us.saturating_sub(earlier.own_us),

@@ -20,7 +20,7 @@ use crate::report::{FilmFigures, Report, say};
 
 const FILM_BYTES: u64 = 1_000_000_000;
 const ROUNDS: usize = 7;
-/// What players ask for while they play.
+/// Size of a range request, as players send it.
 const PART_BYTES: u64 = 1024 * 1024;
 const PARTS: u64 = 500;
 const TIMEOUT: Duration = Duration::from_mins(1);

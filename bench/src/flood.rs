@@ -1,4 +1,4 @@
-//! What others notice of someone who floods a room, with the limits as they are by default.
+//! Measures how a flood by one person affects the other members of a room, with the limits as they are by default.
 
 use std::{
     io::Write as _,

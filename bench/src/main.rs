@@ -38,7 +38,7 @@ struct Arguments {
     /// Idle sockets to hold.
     #[arg(long, default_value_t = 5000, value_parser = clap::value_parser!(u32).range(10..=50_000))]
     idle_sockets: u32,
-    /// What to measure; everything unless named.
+    /// Parts to measure; default: all.
     #[arg(long, value_enum)]
     part: Vec<Part>,
     /// Measures only what others notice of a flood, with the limits on people as they are by default.

@@ -79,7 +79,7 @@ mod tests {
         }
         let mut fifth = Box::pin(start(5));
         assert!(futures::poll!(&mut fifth).is_pending(), "it has a place");
-        // Those that wait for a core would keep the place in its queue.
+        // A thread that waits for a core would keep its place in the queue.
         drop((release, floods));
         assert!(!fifth.await.unwrap());
     }

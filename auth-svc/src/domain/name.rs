@@ -43,7 +43,7 @@ pub(crate) fn display_name(text: &str) -> Result<String, String> {
     Ok(name)
 }
 
-/// What is wrong with a name that a new account wants, in NFC.
+/// The fault in the name (NFC) of a new account, if any.
 pub(crate) fn check_username(name: &str) -> Result<(), String> {
     refuse_invisible(name)?;
     refuse_stacked_marks(name)?;

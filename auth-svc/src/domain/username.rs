@@ -33,7 +33,7 @@ impl Username {
         &self.key
     }
 
-    /// What it looks like; only one account may look like it.
+    /// UTS 39 skeleton; unique among accounts.
     pub(crate) fn looks(&self) -> String {
         super::name::looks(&self.shown)
     }

@@ -60,7 +60,7 @@ async fn discard(mut body: Body) -> bool {
     tokio::time::timeout(MAX_WAIT, reading).await.ok().flatten().is_some()
 }
 
-/// What became of a body.
+/// Outcome of reading a body.
 #[derive(Debug, Default)]
 enum State {
     /// Somebody still has it, or it broke.

@@ -84,7 +84,7 @@ pub fn reason_of(status: &Status) -> Option<Reason> {
     Reason::from_str_name(&format!("REASON_{}", info.reason))
 }
 
-/// What the contract says of a reason.
+/// gRPC code and HTTP status of a reason, from the contract.
 #[derive(Debug, Clone, Copy)]
 struct Mapping {
     code: Code,

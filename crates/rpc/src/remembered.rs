@@ -11,7 +11,7 @@ use proto::common::v1::Identity;
 /// How many tokens are remembered at most, in two halves. With half a kilobyte each they take 16 MB.
 const CAPACITY: usize = 32_768;
 
-/// What a token said when its signature was checked.
+/// Content of a token whose signature was checked.
 #[derive(Debug, Clone)]
 pub(crate) struct Verified {
     pub(crate) identity: Identity,

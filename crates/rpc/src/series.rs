@@ -1,4 +1,4 @@
-//! What is counted of calls. A look-up by labels takes longer than a small call, so each method keeps its handles.
+//! Metric handles of each method. A look-up by labels takes longer than a small call, so each method keeps its handles.
 
 use std::{sync::OnceLock, time::Duration};
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 const FIRST: Duration = Duration::from_millis(200);
 const LONGEST: Duration = Duration::from_secs(30);
 
-/// What ran this long without a failure begins with the shortest pause again.
+/// A task that ran this long without a failure restarts with the shortest pause.
 const CALM: Duration = Duration::from_mins(1);
 
 /// Doubles from 0.2 s to 30 s, and starts over after a calm minute.

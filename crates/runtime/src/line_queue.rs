@@ -1,5 +1,5 @@
 //! Lines on their way to a pipe or a terminal that may be slow, stuck or gone: a bounded queue, and one thread that writes.
-//! Whoever adds a line never waits for its reader (cases A19, O17).
+//! A thread that logs never waits for the reader of the log (cases A19, O17).
 
 use std::{
     collections::VecDeque,

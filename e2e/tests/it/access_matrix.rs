@@ -199,7 +199,7 @@ impl People {
         Ok(Room { code, item_id })
     }
 
-    /// What a call needs to be looked at: bodies are checked before rooms are.
+    /// A valid body of the call: bodies are checked before rooms are.
     fn body(&self, rpc: &str, room: &Room) -> Value {
         match rpc {
             "TransferRoom" => json!({"subjectId": self.member.id}),

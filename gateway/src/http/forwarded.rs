@@ -79,7 +79,7 @@ mod tests {
     fn the_client_is_who_a_trusted_proxy_heard_from() {
         for (lines, client) in [
             (&["203.0.113.7"][..], "203.0.113.7"),
-            // What the client wrote itself does not count.
+            // Entries that the client wrote itself do not count.
             (&["6.6.6.6, 203.0.113.7"], "203.0.113.7"),
             (&["6.6.6.6, 203.0.113.7, 10.1.1.1"], "203.0.113.7"),
             // A port, as some load balancers write it.
@@ -92,7 +92,7 @@ mod tests {
             // Lines are one list.
             (&["9.9.1.3", "203.0.113.10"], "203.0.113.10"),
             (&["9.9.1.3, 203.0.113.10", "10.1.1.1"], "203.0.113.10"),
-            // What cannot be read ends the walk at the last proxy.
+            // An unreadable entry ends the walk at the last proxy.
             (&["9.9.1.2, unknown"], "10.0.0.1"),
             (&["9.9.1.2, _hidden, 10.1.1.1"], "10.1.1.1"),
             (&["9.9.1.2, "], "10.0.0.1"),

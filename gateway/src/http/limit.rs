@@ -10,7 +10,7 @@ use rpc::{Error, Verifier};
 use super::headers::Origin;
 use crate::limits::{Caller, Limits, Rules};
 
-/// What stands before one endpoint.
+/// Checks the limits of one endpoint.
 pub(crate) struct Gate {
     limits: Arc<Limits>,
     rules: Rules,

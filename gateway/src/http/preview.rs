@@ -23,7 +23,7 @@ const TIMEOUT: Duration = Duration::from_millis(500);
 const CALLS_PER_SECOND: u32 = 50;
 const CALLS_BURST: u32 = 100;
 
-/// What may be told of a room.
+/// Name and film of a room, as a preview shows them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Preview {
     pub(crate) room_name: String,
@@ -44,7 +44,7 @@ struct Kept {
     answers: HashMap<String, (i64, Option<Preview>)>,
 }
 
-/// What is to be done for a code.
+/// Outcome of a look-up by code.
 enum LookUp {
     Known(Option<Preview>),
     /// room-svc is to be asked.

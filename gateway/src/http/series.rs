@@ -1,4 +1,4 @@
-//! What is counted of requests. A look-up by labels takes longer than a small request, so the handles are kept.
+//! Metric handles of each route. A look-up by labels takes longer than a small request, so the handles are kept.
 
 use std::{
     collections::HashMap,

@@ -90,7 +90,7 @@ fn unknown_query(name: &str) -> Error {
     Error::new(Reason::InvalidField, format!("the query has {name:?}, which this call does not take"))
 }
 
-/// What is wrong with a request, as its sender is told.
+/// Fault in a request, as its sender sees it.
 pub(crate) fn refusal(error: ReadError) -> Error {
     match error {
         ReadError::NoObject(what) => {

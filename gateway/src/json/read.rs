@@ -515,7 +515,7 @@ impl Visitor<'_> for Single<'_> {
     fn visit_f64<E: Error>(self, number: f64) -> Result<bool, E> {
         match self.kind {
             Kind::Double => Ok(self.put(&Value::Double(number))),
-            // What is beyond 32 bits would silently become infinite.
+            // A number beyond 32 bits would silently become infinite.
             Kind::Float if number.is_finite() && (number as f32).is_infinite() => {
                 Err(E::custom(format!("{number} is out of range")))
             }

@@ -1,4 +1,4 @@
-//! What is wrong with the settings, in words. None of them holds a value.
+//! Mistakes in the settings. A message never holds a value.
 
 use std::fmt;
 
