@@ -68,10 +68,10 @@ pub fn build(config: &Config, deps: Deps, tasks: &mut Tasks) -> anyhow::Result<R
     let limits = Arc::new(limits::Limits::new(deps.limits.clone(), deps.buckets.clone())?);
     let realtime = realtime::build(config, &deps, limits.clone(), tasks)?;
     let channels = BTreeMap::from([
-        ("syncwatch.auth.v1.AuthService", deps.auth.as_service(&deps.token)),
-        ("syncwatch.room.v1.RoomService", deps.room.as_service(&deps.token)),
-        ("syncwatch.sync.v1.SyncService", deps.sync.as_service(&deps.token)),
-        ("syncwatch.media.v1.MediaService", deps.media.as_service(&deps.token)),
+        ("syncwatch.auth.v1", deps.auth.as_service(&deps.token)),
+        ("syncwatch.room.v1", deps.room.as_service(&deps.token)),
+        ("syncwatch.sync.v1", deps.sync.as_service(&deps.token)),
+        ("syncwatch.media.v1", deps.media.as_service(&deps.token)),
     ]);
     http::router(
         config,

@@ -10,7 +10,13 @@ mod tasks;
 
 use std::sync::Arc;
 
-use proto::room::v1::room_service_server::RoomServiceServer;
+use proto::room::v1::{
+    chat_service_server::ChatServiceServer,
+    member_service_server::MemberServiceServer,
+    playlist_service_server::PlaylistServiceServer,
+    room_event_service_server::RoomEventServiceServer,
+    room_service_server::RoomServiceServer,
+};
 use rpc::{RemoteKeys, RpcChannel, Service, ServiceAddresses, ServiceParts, ServiceToken, Verifier};
 use runtime::{Clock, Process, Tasks};
 use sqlx::PgPool;
@@ -51,8 +57,13 @@ pub fn build(config: &Config, deps: Deps, tasks: &mut Tasks) -> anyhow::Result<S
         wake,
         max_items: config.max_items,
     };
+    let grpc = grpc::Grpc(Arc::new(app));
     ServiceParts::default()
-        .add(RoomServiceServer::new(grpc::Grpc(Arc::new(app))))
+        .add(RoomServiceServer::new(grpc.clone()))
+        .add(MemberServiceServer::new(grpc.clone()))
+        .add(PlaylistServiceServer::new(grpc.clone()))
+        .add(ChatServiceServer::new(grpc.clone()))
+        .add(RoomEventServiceServer::new(grpc))
         .guard(deps.verifier, deps.token)
 }
 

@@ -8,7 +8,10 @@ mod playback;
 mod store;
 mod tasks;
 
-use proto::sync::v1::sync_service_server::SyncServiceServer;
+use proto::sync::v1::{
+    delivery_service_server::DeliveryServiceServer, playback_service_server::PlaybackServiceServer,
+    presence_service_server::PresenceServiceServer,
+};
 use rpc::{RemoteKeys, RpcChannel, Service, ServiceAddresses, ServiceParts, ServiceToken, Verifier};
 use runtime::{Clock, Process, Tasks};
 use sqlx::PgPool;
@@ -42,7 +45,12 @@ pub fn build(config: &Config, deps: Deps, tasks: &mut Tasks) -> anyhow::Result<S
     runtime::ensure_valid(config)?;
     let app = app::App::new(config, deps.pool, deps.state, deps.clock, &deps.room, &deps.token);
     tasks::spawn(tasks, &app);
-    ServiceParts::default().add(SyncServiceServer::new(grpc::Grpc(app))).guard(deps.verifier, deps.token)
+    let grpc = grpc::Grpc(app);
+    ServiceParts::default()
+        .add(PlaybackServiceServer::new(grpc.clone()))
+        .add(PresenceServiceServer::new(grpc.clone()))
+        .add(DeliveryServiceServer::new(grpc))
+        .guard(deps.verifier, deps.token)
 }
 
 /// The service as a process of its own, until it is asked to stop.

@@ -26,7 +26,7 @@ impl ServiceParts {
     /// Adds a generated server.
     #[must_use]
     #[expect(clippy::should_implement_trait, reason = "a server is added, not a number")]
-    pub fn add<S>(mut self, server: S) -> Self
+    pub fn add<S>(self, server: S) -> Self
     where
         S: tower::Service<http::Request<tonic::body::Body>, Error = std::convert::Infallible>
             + NamedService
@@ -37,8 +37,27 @@ impl ServiceParts {
         S::Response: axum::response::IntoResponse,
         S::Future: Send + 'static,
     {
-        self.routes = self.routes.add_service(server);
-        self.names.push(S::NAME);
+        self.add_as(S::NAME, server)
+    }
+
+    /// Adds a server under the full name of a service, for servers whose type does not tell the name.
+    #[must_use]
+    pub fn add_as<S>(mut self, name: &'static str, server: S) -> Self
+    where
+        S: tower::Service<http::Request<tonic::body::Body>, Error = std::convert::Infallible>
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+        S::Response: axum::response::IntoResponse,
+        S::Future: Send + 'static,
+    {
+        let server = tower::util::MapRequest::new(server, |request: axum::extract::Request| {
+            request.map(tonic::body::Body::new)
+        });
+        let routes = self.routes.into_axum_router();
+        self.routes = routes.route_service(&format!("/{name}/{{*method}}"), server).into();
+        self.names.push(name);
         self
     }
 

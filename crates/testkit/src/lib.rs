@@ -1,9 +1,11 @@
 //! Servers on free ports, for tests only: each test starts what it needs and stops it.
 
+mod fake;
 mod postgres;
 mod redis;
 mod service;
 
+pub use fake::Fake;
 pub use postgres::Postgres;
 pub use redis::Redis;
 pub use service::{SERVICE_TOKEN, TestKeys, guest, serve, service_token, user};

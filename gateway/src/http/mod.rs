@@ -54,7 +54,7 @@ const MIN_COMPRESSED: u64 = 1024;
 
 /// What the routes need.
 pub(crate) struct Parts {
-    /// By the full name of the gRPC service.
+    /// By the package of the gRPC services: one service of ours each.
     pub(crate) channels: BTreeMap<&'static str, RpcChannel>,
     pub(crate) data_plane: DataPlane,
     pub(crate) health: runtime::Health,
@@ -69,7 +69,7 @@ pub(crate) struct Parts {
 pub(crate) fn router(config: &Config, parts: Parts) -> anyhow::Result<Router> {
     let large = DefaultPredicate::new().and(SizeAbove::new(MIN_COMPRESSED));
     let api = api(config, &parts)?.layer(CompressionLayer::new().compress_when(large));
-    let room = parts.channels.get("syncwatch.room.v1.RoomService").context("no channel leads to room-svc")?;
+    let room = parts.channels.get("syncwatch.room.v1").context("no channel leads to room-svc")?;
     let pages = Pages::new(Previews::new(room.clone(), parts.clock.clone()), config.public_origin());
     // Compression stops at what is compressed already or must keep its ranges: media and sockets.
     let router = api
@@ -90,9 +90,8 @@ pub(crate) fn router(config: &Config, parts: Parts) -> anyhow::Result<Router> {
 fn api(config: &Config, parts: &Parts) -> anyhow::Result<Router> {
     let mut paths: BTreeMap<String, MethodRouter> = BTreeMap::new();
     for endpoint in routes::endpoints()? {
-        let service = endpoint.rpc.parent_service().full_name().to_owned();
-        let channel =
-            parts.channels.get(service.as_str()).with_context(|| format!("no channel leads to {service}"))?;
+        let service = endpoint.rpc.parent_service();
+        let channel = parts.channels.get(service.package_name()).with_context(|| format!("no channel leads to {}", service.full_name()))?;
         let filter = MethodFilter::try_from(endpoint.method.clone())?;
         let path = endpoint.path.clone();
         let gate = Arc::new(Gate::of(&endpoint.rpc, &parts.limits, &parts.verifier)?);

@@ -205,7 +205,7 @@ mod tests {
         for rpc in proto::POOL.services().flat_map(|service| service.methods().collect::<Vec<_>>()) {
             limits.rules(&rpc).unwrap();
         }
-        let chat = limits.rules_of("syncwatch.room.v1.RoomService", "SendMessage").unwrap();
+        let chat = limits.rules_of("syncwatch.room.v1.ChatService", "SendMessage").unwrap();
         let names: Vec<_> = chat.rules.iter().map(|rule| rule.limit.name.as_str()).collect();
         assert_eq!(names, ["chat", "room_chat"]);
     }

@@ -59,7 +59,7 @@ impl ClusterClock {
         for _ in 0..BURST {
             let request =
                 Context::background().request(ReadClockRequest { client_send_us: self.clock.now_us() });
-            let reply = services.sync().read_clock(request).await?.into_inner();
+            let reply = services.playback().read_clock(request).await?.into_inner();
             samples.push(sample(
                 reply.client_send_us,
                 reply.server_receive_us,

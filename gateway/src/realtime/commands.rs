@@ -106,8 +106,8 @@ impl Stream {
         let (requests, sent) = mpsc::channel(LENGTH);
         let opening: BoxFuture<'static, _> = {
             let request = asker.context().request(sent);
-            let mut sync = asker.services.sync();
-            Box::pin(async move { sync.send_commands(request).await })
+            let mut playback = asker.services.playback();
+            Box::pin(async move { playback.send_commands(request).await })
         };
         let replies = opening.map(|opened| match opened {
             Ok(replies) => replies.into_inner().left_stream(),

@@ -68,7 +68,7 @@ impl Feed {
         let request = GetPlaybackRequest { room: self.hub.room_id.clone() };
         let reply = self
             .services
-            .sync()
+            .playback()
             .get_playback(Context::on_behalf_of(first.identity.clone()).request(request))
             .await?;
         let position = Position::of(reply.into_inner().state.as_ref());
@@ -90,7 +90,7 @@ impl Feed {
     ) -> Result<(Streaming<SubscribeResponse>, Snapshot), Status> {
         let request = SubscribeRequest { room_id: self.hub.room_id.clone(), after_seq };
         let stream =
-            self.services.sync().subscribe(Context::background().request(request)).await?.into_inner();
+            self.services.delivery().subscribe(Context::background().request(request)).await?.into_inner();
         let snapshot = join(&self.services, &self.hub.room_id, local, false).await?;
         Ok((stream, snapshot))
     }
@@ -307,7 +307,7 @@ async fn read_as(hub: &Hub, services: &Services, stale: Stale, local: &Local) ->
     let mut entries = Vec::new();
     if stale.playlist {
         let reply = services
-            .room()
+            .playlist()
             .list_items(context().request(ListItemsRequest { room: hub.room_id.clone() }))
             .await?
             .into_inner();
@@ -316,7 +316,7 @@ async fn read_as(hub: &Hub, services: &Services, stale: Stale, local: &Local) ->
     }
     if stale.settings {
         let reply = services
-            .room()
+            .rooms()
             .get_room(context().request(GetRoomRequest { room: hub.room_id.clone() }))
             .await?
             .into_inner();

@@ -19,7 +19,7 @@ pub(crate) async fn run(gateway_id: String, services: Services, shutdown: Shutdo
             () = shutdown.soft() => return Ok(()),
         }
         let request = Context::background().request(HeartbeatRequest { gateway_id: gateway_id.clone() });
-        if let Err(status) = services.sync().heartbeat(request).await {
+        if let Err(status) = services.presence().heartbeat(request).await {
             tracing::warn!(code = ?status.code(), error = status.message(), "a heartbeat did not reach sync-svc");
         }
     }

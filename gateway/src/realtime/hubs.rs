@@ -106,7 +106,7 @@ pub(crate) async fn join(
         max_sessions_of_person: services.max_sessions_of_person,
     };
     let context = Context::on_behalf_of(local.identity.clone());
-    let reply = services.sync().join_session(context.request(request)).await?;
+    let reply = services.presence().join_session(context.request(request)).await?;
     reply
         .into_inner()
         .snapshot

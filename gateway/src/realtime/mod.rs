@@ -30,8 +30,15 @@ use std::sync::{
 use axum::{Router, routing::get};
 use ids::GatewayId;
 use proto::{
-    media::v1::media_service_client::MediaServiceClient, room::v1::room_service_client::RoomServiceClient,
-    sync::v1::sync_service_client::SyncServiceClient,
+    media::v1::media_service_client::MediaServiceClient,
+    room::v1::{
+        chat_service_client::ChatServiceClient, member_service_client::MemberServiceClient,
+        playlist_service_client::PlaylistServiceClient, room_service_client::RoomServiceClient,
+    },
+    sync::v1::{
+        delivery_service_client::DeliveryServiceClient, playback_service_client::PlaybackServiceClient,
+        presence_service_client::PresenceServiceClient,
+    },
 };
 use rpc::{RpcChannel, Verifier};
 use runtime::{OnFailure, Shutdown, Tasks};
@@ -56,12 +63,32 @@ pub(crate) struct Services {
 }
 
 impl Services {
-    fn room(&self) -> RoomServiceClient<RpcChannel> {
+    fn rooms(&self) -> RoomServiceClient<RpcChannel> {
         RoomServiceClient::new(self.room.clone())
     }
 
-    fn sync(&self) -> SyncServiceClient<RpcChannel> {
-        SyncServiceClient::new(self.sync.clone())
+    fn members(&self) -> MemberServiceClient<RpcChannel> {
+        MemberServiceClient::new(self.room.clone())
+    }
+
+    fn playlist(&self) -> PlaylistServiceClient<RpcChannel> {
+        PlaylistServiceClient::new(self.room.clone())
+    }
+
+    fn chat(&self) -> ChatServiceClient<RpcChannel> {
+        ChatServiceClient::new(self.room.clone())
+    }
+
+    fn playback(&self) -> PlaybackServiceClient<RpcChannel> {
+        PlaybackServiceClient::new(self.sync.clone())
+    }
+
+    fn presence(&self) -> PresenceServiceClient<RpcChannel> {
+        PresenceServiceClient::new(self.sync.clone())
+    }
+
+    fn delivery(&self) -> DeliveryServiceClient<RpcChannel> {
+        DeliveryServiceClient::new(self.sync.clone())
     }
 
     fn media(&self) -> MediaServiceClient<RpcChannel> {
@@ -106,8 +133,8 @@ impl Limited {
     fn new(limits: Arc<Limits>) -> anyhow::Result<Self> {
         let frames = limits.frames();
         Ok(Self {
-            command: limits.rules_of("syncwatch.sync.v1.SyncService", "SendCommand")?,
-            chat: limits.rules_of("syncwatch.room.v1.RoomService", "SendMessage")?,
+            command: limits.rules_of("syncwatch.sync.v1.PlaybackService", "SendCommand")?,
+            chat: limits.rules_of("syncwatch.room.v1.ChatService", "SendMessage")?,
             frames,
             abuse: Rate { burst: frames.burst.saturating_mul(10), ..frames },
             limits,

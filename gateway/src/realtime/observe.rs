@@ -68,13 +68,13 @@ impl Asker {
         Ok(match resource {
             Resource::Settings => {
                 let reply =
-                    self.services.room().get_room(self.context().request(GetRoomRequest { room })).await?;
+                    self.services.rooms().get_room(self.context().request(GetRoomRequest { room })).await?;
                 reply.into_inner().room.map(resource_update::Kind::Settings)
             }
             Resource::Playlist => {
                 let reply = self
                     .services
-                    .room()
+                    .playlist()
                     .list_items(self.context().request(ListItemsRequest { room }))
                     .await?
                     .into_inner();
@@ -83,7 +83,7 @@ impl Asker {
             Resource::Chat => {
                 let request = ListMessagesRequest { room, page_size: CHAT_PAGE, ..Default::default() };
                 let reply =
-                    self.services.room().list_messages(self.context().request(request)).await?.into_inner();
+                    self.services.chat().list_messages(self.context().request(request)).await?.into_inner();
                 Some(resource_update::Kind::ChatPage(ChatPage {
                     messages: reply.messages,
                     next_page_token: reply.next_page_token,

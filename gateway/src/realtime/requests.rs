@@ -59,7 +59,7 @@ impl Asker {
                 item_id: chat.item_id,
                 position_us: chat.position_us,
             });
-            let kind = match asker.services.room().send_message(request).await {
+            let kind = match asker.services.chat().send_message(request).await {
                 Ok(reply) => Kind::Ack(Ack { event: None, message: reply.into_inner().message }),
                 Err(status) => Kind::Rejected(rejected(status)),
             };
@@ -76,7 +76,7 @@ impl Asker {
                 session_id: asker.session_id(),
                 status: Some(status),
             };
-            if let Err(status) = asker.services.sync().report_player(asker.context().request(request)).await {
+            if let Err(status) = asker.services.presence().report_player(asker.context().request(request)).await {
                 tracing::debug!(code = ?status.code(), error = status.message(), "a report of a player was lost");
             }
             Outcome::default()
@@ -94,7 +94,7 @@ impl Asker {
                 kind: Some(aside::Kind::Typing(true)),
             };
             let request = TellRequest { room_id: asker.room(), aside: Some(aside) };
-            if let Err(status) = asker.services.sync().tell(asker.context().request(request)).await {
+            if let Err(status) = asker.services.delivery().tell(asker.context().request(request)).await {
                 tracing::debug!(code = ?status.code(), error = status.message(), "a typing notice was lost");
             }
             Outcome::default()
@@ -120,7 +120,7 @@ impl Asker {
         let asker = self.clone();
         Box::pin(async move {
             let request = asker.context().request(GetAccessRequest { room: asker.room() });
-            let closed = asker.services.room().get_access(request).await.is_err_and(|status| is_out(&status));
+            let closed = asker.services.members().get_access(request).await.is_err_and(|status| is_out(&status));
             Outcome { frames: Vec::new(), closed }
         })
     }
@@ -132,7 +132,7 @@ impl Asker {
         for pause_ms in [200, 1000, 0] {
             let request =
                 LeaveSessionRequest { room_id: self.room(), session_id: self.session_id(), silent_ms };
-            match self.services.sync().leave_session(self.context().request(request)).await {
+            match self.services.presence().leave_session(self.context().request(request)).await {
                 Ok(_) => return,
                 Err(status) if is_out(&status) => return,
                 Err(status) => {
@@ -152,7 +152,7 @@ impl Asker {
             let request = SubscribeRequest { room_id: self.room(), after_seq: last.seq };
             let mut stream = self
                 .services
-                .sync()
+                .delivery()
                 .subscribe(Context::background().request(request))
                 .await
                 .ok()?

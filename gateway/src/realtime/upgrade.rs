@@ -239,7 +239,7 @@ async fn identify(
         context.trace = trace;
         let reply = realtime
             .services
-            .room()
+            .members()
             .redeem_ticket(context.request(RedeemTicketRequest { room, ticket }))
             .await?
             .into_inner();
@@ -257,6 +257,6 @@ async fn identify(
     let mut context = Context::on_behalf_of(identity.clone()).from_address(Some(from));
     context.trace = trace;
     let access =
-        realtime.services.room().get_access(context.request(GetAccessRequest { room })).await?.into_inner();
+        realtime.services.members().get_access(context.request(GetAccessRequest { room })).await?.into_inner();
     Ok((identity, access))
 }

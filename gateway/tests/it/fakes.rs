@@ -1,160 +1,24 @@
 //! Services that answer what a test needs.
 
-use std::{
-    collections::HashMap,
-    convert::Infallible,
-    marker::PhantomData,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicBool, AtomicI64, Ordering},
-    },
-    task::Poll,
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicBool, AtomicI64, Ordering},
 };
 
-use futures::{Stream, StreamExt as _, future::BoxFuture, stream};
-use prost::Message;
+use futures::{StreamExt as _, stream};
 use proto::{
     auth::v1 as auth,
-    codec::CheckedCodec,
     common::v1::{Identity, SubjectKind},
-    media::v1 as media,
-    room::v1 as room,
-    rules::Checked,
-    sync::v1 as sync,
+    media::v1 as media, room::v1 as room, sync::v1 as sync,
 };
-use rpc::{Context, Error, Reason, Service, ServiceParts};
+use rpc::{Context, Error, Reason, Service};
+use testkit::Fake;
 use tokio::sync::{broadcast, watch};
 use tokio_stream::wrappers::BroadcastStream;
-use tonic::{
-    Request, Response, Status, Streaming,
-    body::Body,
-    server::{Grpc, NamedService},
-};
+use tonic::{Status, Streaming};
 
-type Call = Arc<dyn Fn(http::Request<Body>) -> BoxFuture<'static, http::Response<Body>> + Send + Sync>;
-
-/// A service of the contract of which some methods are there.
-pub(crate) struct Fake<N> {
-    methods: HashMap<&'static str, Call>,
-    name: PhantomData<N>,
-}
-
-impl<N> Clone for Fake<N> {
-    fn clone(&self) -> Self {
-        Self { methods: self.methods.clone(), name: PhantomData }
-    }
-}
-
-impl<N> Fake<N> {
-    fn new() -> Self {
-        Self { methods: HashMap::new(), name: PhantomData }
-    }
-
-    fn on<Q, R, F, Fut>(mut self, method: &'static str, answer: F) -> Self
-    where
-        Q: Message + Default + Checked + 'static,
-        R: Message + Default + Checked + 'static,
-        F: Fn(Context, Q) -> Fut + Clone + Send + Sync + 'static,
-        Fut: Future<Output = Result<R, Status>> + Send + 'static,
-    {
-        let call = move |request| -> BoxFuture<'static, _> {
-            let answer = answer.clone();
-            let service = tower::service_fn(move |request: Request<Q>| {
-                let answer = answer(Context::of(&request), request.into_inner());
-                async move { answer.await.map(Response::new) }
-            });
-            Box::pin(async move { Grpc::new(CheckedCodec::<R, Q>::default()).unary(service, request).await })
-        };
-        self.methods.insert(method, Arc::new(call));
-        self
-    }
-
-    fn both_ways<Q, R, F, S>(mut self, method: &'static str, answer: F) -> Self
-    where
-        Q: Message + Default + Checked + 'static,
-        R: Message + Default + Checked + 'static,
-        F: Fn(Streaming<Q>) -> S + Clone + Send + Sync + 'static,
-        S: Stream<Item = Result<R, Status>> + Send + 'static,
-    {
-        let call = move |request| -> BoxFuture<'static, _> {
-            let answer = answer.clone();
-            let service = tower::service_fn(move |request: Request<Streaming<Q>>| {
-                let stream = answer(request.into_inner());
-                async move { Ok::<_, Status>(Response::new(stream)) }
-            });
-            Box::pin(
-                async move { Grpc::new(CheckedCodec::<R, Q>::default()).streaming(service, request).await },
-            )
-        };
-        self.methods.insert(method, Arc::new(call));
-        self
-    }
-
-    fn streaming<Q, R, F, S>(mut self, method: &'static str, answer: F) -> Self
-    where
-        Q: Message + Default + Checked + 'static,
-        R: Message + Default + Checked + 'static,
-        F: Fn(Q) -> S + Clone + Send + Sync + 'static,
-        S: Stream<Item = Result<R, Status>> + Send + 'static,
-    {
-        let call = move |request| -> BoxFuture<'static, _> {
-            let answer = answer.clone();
-            let service = tower::service_fn(move |request: Request<Q>| {
-                let stream = answer(request.into_inner());
-                async move { Ok::<_, Status>(Response::new(stream)) }
-            });
-            Box::pin(async move {
-                Grpc::new(CheckedCodec::<R, Q>::default()).server_streaming(service, request).await
-            })
-        };
-        self.methods.insert(method, Arc::new(call));
-        self
-    }
-}
-
-impl<N> tower::Service<http::Request<Body>> for Fake<N> {
-    type Response = http::Response<Body>;
-    type Error = Infallible;
-    type Future = BoxFuture<'static, Result<http::Response<Body>, Infallible>>;
-
-    fn poll_ready(&mut self, _: &mut std::task::Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: http::Request<Body>) -> Self::Future {
-        let method = request.uri().path().rsplit('/').next().unwrap().to_owned();
-        let answer = match self.methods.get(method.as_str()) {
-            Some(call) => call(request),
-            None => {
-                Box::pin(
-                    async move { Status::unimplemented(format!("the fake has no {method}")).into_http() },
-                )
-            }
-        };
-        Box::pin(async move { Ok(answer.await) })
-    }
-}
-
-macro_rules! named {
-    ($name:ident, $full:literal) => {
-        #[derive(Clone)]
-        pub(crate) struct $name;
-        impl NamedService for Fake<$name> {
-            const NAME: &'static str = $full;
-        }
-    };
-}
-
-named!(Auth, "syncwatch.auth.v1.AuthService");
-named!(Room, "syncwatch.room.v1.RoomService");
-named!(SyncPart, "syncwatch.sync.v1.SyncService");
-named!(Media, "syncwatch.media.v1.MediaService");
-
-fn guarded<N: Send + Sync + 'static>(fake: Fake<N>) -> Service
-where
-    Fake<N>: NamedService,
-{
-    ServiceParts::default().add(fake).guard(super::keys::verifier(), testkit::service_token()).unwrap()
+fn guarded(fake: Fake) -> Service {
+    fake.service(super::keys::verifier()).unwrap()
 }
 
 pub(crate) const ROOM: &str = "room_1";
@@ -311,11 +175,11 @@ pub(crate) fn auth() -> Service {
         ..Default::default()
     };
     guarded(
-        Fake::<Auth>::new()
-            .on("Login", move |_, _: auth::LoginRequest| async move {
+        Fake::default()
+            .on("syncwatch.auth.v1.AuthService/Login", move |_, _: auth::LoginRequest| async move {
                 Ok(auth::LoginResponse { session: Some(session("first")) })
             })
-            .on("Refresh", move |_, request: auth::RefreshRequest| async move {
+            .on("syncwatch.auth.v1.AuthService/Refresh", move |_, request: auth::RefreshRequest| async move {
                 if request.refresh_token != "first" {
                     return Err(Error::new(
                         Reason::RefreshInvalid,
@@ -325,8 +189,8 @@ pub(crate) fn auth() -> Service {
                 }
                 Ok(auth::RefreshResponse { session: Some(session("second")) })
             })
-            .on("Logout", |_, _: auth::LogoutRequest| async { Ok(auth::LogoutResponse::default()) })
-            .on("GetMe", |context, _: auth::GetMeRequest| async move {
+            .on("syncwatch.auth.v1.AuthService/Logout", |_, _: auth::LogoutRequest| async { Ok(auth::LogoutResponse::default()) })
+            .on("syncwatch.auth.v1.AuthService/GetMe", |context, _: auth::GetMeRequest| async move {
                 Ok(auth::GetMeResponse { identity: Some(context.identity()?.clone()), ..Default::default() })
             }),
     )
@@ -347,8 +211,8 @@ pub(crate) fn room(state: &Arc<State>) -> Service {
     let maker = state.clone();
     let previewed = state.clone();
     guarded(
-        Fake::<Room>::new()
-            .on("GetRoom", |_, request: room::GetRoomRequest| async move {
+        Fake::default()
+            .on("syncwatch.room.v1.RoomService/GetRoom", |_, request: room::GetRoomRequest| async move {
                 match request.room.as_str() {
                     "missing" => {
                         Err(Error::new(Reason::RoomNotFound, "there is no room with this id or code").into())
@@ -358,17 +222,17 @@ pub(crate) fn room(state: &Arc<State>) -> Service {
                     name => Ok(room::GetRoomResponse { room: Some(the_room(name)) }),
                 }
             })
-            .on("GetInvitePreview", move |_, request: room::GetInvitePreviewRequest| {
+            .on("syncwatch.room.v1.RoomService/GetInvitePreview", move |_, request: room::GetInvitePreviewRequest| {
                 previewed.previews_asked.fetch_add(1, Ordering::SeqCst);
                 async move { Ok(invite_preview(&request.room)) }
             })
-            .on("ListRooms", |_, request: room::ListRoomsRequest| async move {
+            .on("syncwatch.room.v1.RoomService/ListRooms", |_, request: room::ListRoomsRequest| async move {
                 Ok(room::ListRoomsResponse {
                     rooms: Vec::new(),
                     next_page_token: format!("{}/{}", request.page_size, request.page_token),
                 })
             })
-            .on("CreateRoom", move |context, request: room::CreateRoomRequest| {
+            .on("syncwatch.room.v1.RoomService/CreateRoom", move |context, request: room::CreateRoomRequest| {
                 maker.note_address(&context);
                 async move {
                     Ok(room::CreateRoomResponse {
@@ -376,7 +240,7 @@ pub(crate) fn room(state: &Arc<State>) -> Service {
                     })
                 }
             })
-            .on("MoveItem", |_, request: room::MoveItemRequest| async move {
+            .on("syncwatch.room.v1.PlaylistService/MoveItem", |_, request: room::MoveItemRequest| async move {
                 let error = Error::new(Reason::ItemNotFound, "no such item")
                     .with("item", request.item_id)
                     .with("after", request.after_item_id);
@@ -384,7 +248,7 @@ pub(crate) fn room(state: &Arc<State>) -> Service {
                     error.retry_after(std::time::Duration::from_millis(1500)).into(),
                 )
             })
-            .on("GetAccess", move |context, _: room::GetAccessRequest| {
+            .on("syncwatch.room.v1.MemberService/GetAccess", move |context, _: room::GetAccessRequest| {
                 let is_out = member.is_out.load(Ordering::SeqCst);
                 async move {
                     if is_out {
@@ -393,7 +257,7 @@ pub(crate) fn room(state: &Arc<State>) -> Service {
                     access(&context)
                 }
             })
-            .on("RedeemTicket", move |_, request: room::RedeemTicketRequest| {
+            .on("syncwatch.room.v1.MemberService/RedeemTicket", move |_, request: room::RedeemTicketRequest| {
                 let is_good =
                     keeper.ticket.lock().unwrap().take_if(|ticket| *ticket == request.ticket).is_some();
                 async move {
@@ -414,7 +278,7 @@ pub(crate) fn room(state: &Arc<State>) -> Service {
                     Ok(room::RedeemTicketResponse { identity: Some(identity), access: Some(access) })
                 }
             })
-            .on("ListItems", move |_, _: room::ListItemsRequest| {
+            .on("syncwatch.room.v1.PlaylistService/ListItems", move |_, _: room::ListItemsRequest| {
                 let version = reader.items_read.fetch_add(1, Ordering::SeqCst) + 1;
                 async move {
                     Ok(room::ListItemsResponse {
@@ -423,14 +287,14 @@ pub(crate) fn room(state: &Arc<State>) -> Service {
                     })
                 }
             })
-            .on("ListMessages", |_, request: room::ListMessagesRequest| async move {
+            .on("syncwatch.room.v1.ChatService/ListMessages", |_, request: room::ListMessagesRequest| async move {
                 let text = format!("one of {}", request.page_size);
                 Ok(room::ListMessagesResponse {
                     messages: vec![room::ChatMessage { id: "msg_0".into(), text, ..Default::default() }],
                     ..Default::default()
                 })
             })
-            .on("SendMessage", move |context, request: room::SendMessageRequest| {
+            .on("syncwatch.room.v1.ChatService/SendMessage", move |context, request: room::SendMessageRequest| {
                 let state = sender.clone();
                 state.note_address(&context);
                 state.messages.fetch_add(1, Ordering::SeqCst);
@@ -460,39 +324,39 @@ pub(crate) fn sync(state: &Arc<State>) -> Service {
         state.clone(),
     );
     guarded(
-        Fake::<SyncPart>::new()
-            .on("ReadClock", |_, request: sync::ReadClockRequest| async move {
+        Fake::default()
+            .on("syncwatch.sync.v1.PlaybackService/ReadClock", |_, request: sync::ReadClockRequest| async move {
                 Ok(sync::ReadClockResponse {
                     client_send_us: request.client_send_us,
                     server_receive_us: request.client_send_us,
                     server_send_us: request.client_send_us,
                 })
             })
-            .on("GetPlayback", move |_, _: sync::GetPlaybackRequest| {
+            .on("syncwatch.sync.v1.PlaybackService/GetPlayback", move |_, _: sync::GetPlaybackRequest| {
                 let state = reading.playback();
                 async move { Ok(sync::GetPlaybackResponse { state: Some(state), server_time_us: 0 }) }
             })
-            .on("JoinSession", move |_, request: sync::JoinSessionRequest| {
+            .on("syncwatch.sync.v1.PresenceService/JoinSession", move |_, request: sync::JoinSessionRequest| {
                 joining.joined.lock().unwrap().extend(request.session);
                 let snapshot = joining.snapshot();
                 async move { Ok(sync::JoinSessionResponse { snapshot: Some(snapshot) }) }
             })
-            .on("LeaveSession", move |_, request: sync::LeaveSessionRequest| {
+            .on("syncwatch.sync.v1.PresenceService/LeaveSession", move |_, request: sync::LeaveSessionRequest| {
                 leaving.left.lock().unwrap().push(request.session_id);
                 async { Ok(sync::LeaveSessionResponse {}) }
             })
-            .on("Heartbeat", |_, _: sync::HeartbeatRequest| async { Ok(sync::HeartbeatResponse {}) })
-            .on("Tell", move |_, request: sync::TellRequest| {
+            .on("syncwatch.sync.v1.PresenceService/Heartbeat", |_, _: sync::HeartbeatRequest| async { Ok(sync::HeartbeatResponse {}) })
+            .on("syncwatch.sync.v1.DeliveryService/Tell", move |_, request: sync::TellRequest| {
                 if let Some(aside) = request.aside {
                     telling.deliver(sync::subscribe_response::Delivery::Aside(aside));
                 }
                 async { Ok(sync::TellResponse {}) }
             })
-            .on("ReportPlayer", move |_, request: sync::ReportPlayerRequest| {
+            .on("syncwatch.sync.v1.PresenceService/ReportPlayer", move |_, request: sync::ReportPlayerRequest| {
                 reporting.reports.lock().unwrap().extend(request.status);
                 async { Ok(sync::ReportPlayerResponse {}) }
             })
-            .both_ways("SendCommands", move |requests: Streaming<sync::SendCommandsRequest>| {
+            .both_ways("syncwatch.sync.v1.PlaybackService/SendCommands", move |requests: Streaming<sync::SendCommandsRequest>| {
                 commanded.command_streams.fetch_add(1, Ordering::SeqCst);
                 let (decides, stores) = (commanded.clone(), commanded.clone());
                 requests
@@ -506,7 +370,7 @@ pub(crate) fn sync(state: &Arc<State>) -> Service {
                     })
                     .buffered(32)
             })
-            .streaming("Subscribe", move |request: sync::SubscribeRequest| {
+            .streaming("syncwatch.sync.v1.DeliveryService/Subscribe", move |request: sync::SubscribeRequest| {
                 streaming.subscribed.fetch_add(1, Ordering::SeqCst);
                 let live = BroadcastStream::new(streaming.deliveries.subscribe());
                 let said = |delivery| Ok(sync::SubscribeResponse { delivery: Some(delivery) });
@@ -531,15 +395,15 @@ pub(crate) fn sync(state: &Arc<State>) -> Service {
 pub(crate) fn media(state: &Arc<State>) -> Service {
     let state = state.clone();
     guarded(
-        Fake::<Media>::new()
-            .on("CheckSource", |_, request: media::CheckSourceRequest| async move {
+        Fake::default()
+            .on("syncwatch.media.v1.MediaService/CheckSource", |_, request: media::CheckSourceRequest| async move {
                 Ok(media::CheckSourceResponse {
                     title: request.url,
                     size_bytes: 5_000_000_000,
                     ..Default::default()
                 })
             })
-            .on("GetPlaybackInfo", move |context, request: media::GetPlaybackInfoRequest| {
+            .on("syncwatch.media.v1.MediaService/GetPlaybackInfo", move |context, request: media::GetPlaybackInfoRequest| {
                 state.links_asked.fetch_add(1, Ordering::SeqCst);
                 async move {
                     if request.item_id == "item_gone" {

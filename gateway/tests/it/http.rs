@@ -190,7 +190,7 @@ async fn the_token_of_the_caller_goes_to_the_service_and_nothing_else_does() {
         ("x-syncwatch-identity", "CgdndWVzdF94EAI".to_owned()),
     ];
     assert_eq!(with(forged).await.reason(), "UNAUTHENTICATED");
-    let internal = world.post("/syncwatch.room.v1.RoomService/RedeemTicket", &json!({})).await;
+    let internal = world.post("/syncwatch.room.v1.MemberService/RedeemTicket", &json!({})).await;
     assert_eq!(internal.status, StatusCode::NOT_FOUND, "what has no HTTP rule is not reached over HTTP");
 }
 

@@ -48,7 +48,7 @@ impl App {
         let title = Some(clean(&new.title)).filter(|title| !title.is_empty()).unwrap_or(made_title);
         let request =
             AppendItemRequest { room: new.room, title, source: Some(source), request_id: new.request_id };
-        let reply = self.room().append_item(context.request(request)).await?.into_inner();
+        let reply = self.playlist().append_item(context.request(request)).await?.into_inner();
         self.added.notify_one();
         reply.item.ok_or_else(|| anyhow::anyhow!("room-svc appended an item and did not say which").into())
     }

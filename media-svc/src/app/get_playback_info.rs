@@ -31,7 +31,7 @@ impl App {
         let access = self.access(context, room).await?;
         let room_id = access.room.map(|room| room.id).unwrap_or_default();
         let list = ListItemsRequest { room: room_id.clone() };
-        let items = self.room().list_items(context.request(list)).await?.into_inner().items;
+        let items = self.playlist().list_items(context.request(list)).await?.into_inner().items;
         let item = items
             .into_iter()
             .find(|item| item.id == item_id)

@@ -7,7 +7,10 @@ mod measure_item;
 
 use std::{sync::Arc, time::Duration};
 
-use proto::room::v1::{GetAccessRequest, GetAccessResponse, room_service_client::RoomServiceClient};
+use proto::room::v1::{
+    GetAccessRequest, GetAccessResponse, member_service_client::MemberServiceClient,
+    playlist_service_client::PlaylistServiceClient,
+};
 use rpc::{Context, RpcChannel};
 use runtime::Clock;
 use tokio::sync::Notify;
@@ -37,14 +40,13 @@ pub(crate) struct App {
 }
 
 impl App {
-    fn room(&self) -> RoomServiceClient<RpcChannel> {
-        RoomServiceClient::new(self.room.clone())
+    fn playlist(&self) -> PlaylistServiceClient<RpcChannel> {
+        PlaylistServiceClient::new(self.room.clone())
     }
 
     /// How the caller stands to a room; an error for everyone who is not in it.
     async fn access(&self, context: &Context, room: &str) -> Result<GetAccessResponse> {
-        Ok(self
-            .room()
+        Ok(MemberServiceClient::new(self.room.clone())
             .get_access(context.request(GetAccessRequest { room: room.to_owned() }))
             .await?
             .into_inner())

@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use futures::StreamExt as _;
 use proto::room::v1::{
     Item, ItemDuration, LeaseUnmeasuredItemsRequest, RecordDurationsRequest,
-    room_service_client::RoomServiceClient,
+    playlist_service_client::PlaylistServiceClient,
 };
 use rpc::{Context, RpcChannel};
 use runtime::{OnFailure, Shutdown, Tasks};
@@ -64,7 +64,7 @@ impl Measuring {
         loop {
             let lease_seconds = i32::try_from(LEASE.as_secs())?;
             let lease = LeaseUnmeasuredItemsRequest { count: AT_ONCE.into(), lease_seconds };
-            let reply = self.room().lease_unmeasured_items(Context::background().request(lease)).await;
+            let reply = self.playlist().lease_unmeasured_items(Context::background().request(lease)).await;
             let items = reply.map_err(|status| told(&status, "lease items to measure"))?.into_inner().items;
             if items.is_empty() {
                 return Ok(worked);
@@ -76,7 +76,7 @@ impl Measuring {
                 let Some(duration) = duration else { continue };
                 // One by one: a host that is slow should not keep the others' lengths from the room.
                 let record = RecordDurationsRequest { durations: vec![duration] };
-                let recorded = self.room().record_durations(Context::background().request(record)).await;
+                let recorded = self.playlist().record_durations(Context::background().request(record)).await;
                 recorded.map_err(|status| told(&status, "record a length"))?;
             }
         }
@@ -96,8 +96,8 @@ impl Measuring {
         duration_us.map(|duration_us| ItemDuration { item_id: item.id, duration_us })
     }
 
-    fn room(&self) -> RoomServiceClient<RpcChannel> {
-        RoomServiceClient::new(self.room.clone())
+    fn playlist(&self) -> PlaylistServiceClient<RpcChannel> {
+        PlaylistServiceClient::new(self.room.clone())
     }
 }
 

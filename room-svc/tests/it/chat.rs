@@ -5,7 +5,7 @@ use rpc::Reason;
 use crate::world::{Instance, Outcome, Person, World, fields_at_fault, guest, refusal, user};
 
 async fn list(svc: &Instance, who: &Person, request: ListMessagesRequest) -> Outcome<ListMessagesResponse> {
-    svc.client().list_messages(who.request(request)).await.map(tonic::Response::into_inner)
+    svc.chat().list_messages(who.request(request)).await.map(tonic::Response::into_inner)
 }
 
 fn texts(messages: &[ChatMessage]) -> String {
@@ -64,7 +64,7 @@ async fn a_message_is_stored_once_with_all_that_belongs_to_it() {
         position_us: 42,
     };
     let send = async |request: SendMessageRequest| {
-        svc.client().send_message(bob.request(request)).await.map(|reply| reply.into_inner().message.unwrap())
+        svc.chat().send_message(bob.request(request)).await.map(|reply| reply.into_inner().message.unwrap())
     };
     let outcomes = join_all((0..6).map(|_| send(request.clone()))).await;
     let first = outcomes[0].as_ref().unwrap().clone();

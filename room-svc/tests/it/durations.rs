@@ -9,7 +9,7 @@ use crate::world::{Instance, Outcome, World, fields_at_fault, nobody, user};
 
 async fn lease(svc: &Instance, count: i32) -> Vec<String> {
     let request = nobody().request(LeaseUnmeasuredItemsRequest { count, lease_seconds: 30 });
-    let items = svc.client().lease_unmeasured_items(request).await.unwrap().into_inner().items;
+    let items = svc.playlist().lease_unmeasured_items(request).await.unwrap().into_inner().items;
     assert!(items.iter().all(|item| item.source.as_ref().is_some_and(|source| source.kind.is_some())));
     items.into_iter().map(|item| item.id).collect()
 }
@@ -20,7 +20,7 @@ async fn record(svc: &Instance, durations: &[(&str, i64)]) -> Outcome<()> {
         duration_us: *duration_us,
     };
     let request = RecordDurationsRequest { durations: durations.iter().map(told).collect() };
-    svc.client().record_durations(nobody().request(request)).await.map(|_| ())
+    svc.playlist().record_durations(nobody().request(request)).await.map(|_| ())
 }
 
 const LEASE_OVER: Duration = Duration::from_secs(30);
@@ -81,7 +81,7 @@ async fn a_length_is_stored_and_told_once() {
     let elsewhere = svc.append(&ada, &other, "elsewhere", "").await.unwrap().id;
     assert_eq!(lease(&svc, 10).await.len(), 4);
     let request = RemoveItemRequest { room: room.clone(), item_id: gone.clone() };
-    svc.client().remove_item(ada.request(request)).await.unwrap();
+    svc.playlist().remove_item(ada.request(request)).await.unwrap();
     let version = svc.items(&ada, &room).await.version;
     let mut reader = svc.read("test").await;
     reader.take(7).await;

@@ -6,7 +6,7 @@ use crate::world::{Instance, Person, World, guest, refusal, user};
 
 async fn members(svc: &Instance, who: &Person, room: &str) -> Vec<(String, Role)> {
     let request = ListMembersRequest { room: room.into(), ..Default::default() };
-    let members = svc.client().list_members(who.request(request)).await.unwrap().into_inner().members;
+    let members = svc.members().list_members(who.request(request)).await.unwrap().into_inner().members;
     members.into_iter().map(|member| (member.display_name.clone(), member.role())).collect()
 }
 
@@ -147,7 +147,7 @@ async fn members_are_listed_in_the_order_of_joining_page_by_page() {
     let (mut names, mut token) = (Vec::new(), String::new());
     loop {
         let request = ListMembersRequest { room: room.clone(), page_size: 2, page_token: token };
-        let page = svc.client().list_members(ada.request(request)).await.unwrap().into_inner();
+        let page = svc.members().list_members(ada.request(request)).await.unwrap().into_inner();
         assert!(page.members.len() <= 2);
         names.extend(page.members.into_iter().map(|member| member.display_name));
         token = page.next_page_token;
@@ -158,5 +158,5 @@ async fn members_are_listed_in_the_order_of_joining_page_by_page() {
     assert_eq!(names, ["0", "1", "2", "3", "4"]);
     let stranger = user("Mallory");
     let request = ListMembersRequest { room, ..Default::default() };
-    assert_eq!(refusal(svc.client().list_members(stranger.request(request)).await), Reason::NotAMember);
+    assert_eq!(refusal(svc.members().list_members(stranger.request(request)).await), Reason::NotAMember);
 }

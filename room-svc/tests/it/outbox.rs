@@ -36,12 +36,12 @@ async fn every_change_is_told_in_order() {
     let other = svc.append(&ada, &room, "other", "").await.unwrap().id;
     let request =
         MoveItemRequest { room: room.clone(), item_id: other.clone(), after_item_id: String::new() };
-    svc.client().move_item(ada.request(request)).await.unwrap();
+    svc.playlist().move_item(ada.request(request)).await.unwrap();
     let request = RemoveItemRequest { room: room.clone(), item_id: item.clone() };
-    svc.client().remove_item(ada.request(request)).await.unwrap();
+    svc.playlist().remove_item(ada.request(request)).await.unwrap();
     let message = svc.say(&bob, &room, "hello", "1").await.unwrap();
     svc.leave(&ada, &room).await.unwrap();
-    svc.client().delete_room(bob.request(DeleteRoomRequest { room: room.clone() })).await.unwrap();
+    svc.rooms().delete_room(bob.request(DeleteRoomRequest { room: room.clone() })).await.unwrap();
 
     let events = reader.take(12).await;
     assert!(events.iter().all(|event| event.room_id == room));
@@ -102,7 +102,7 @@ async fn an_event_is_never_seen_before_its_data_nor_out_of_order() {
             let request =
                 ListMessagesRequest { room: event.room_id.clone(), page_size: 200, ..Default::default() };
             let stored =
-                here.client().list_messages(ada.request(request)).await.unwrap().into_inner().messages;
+                here.chat().list_messages(ada.request(request)).await.unwrap().into_inner().messages;
             assert!(stored.contains(&message), "{message:?} was told before it was there");
             told.entry(event.room_id).or_default().push(message.id);
         }

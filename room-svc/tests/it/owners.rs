@@ -14,12 +14,12 @@ use crate::{
 
 async fn transfer(svc: &Instance, who: &Person, room: &str, to: &str) -> Outcome<Room> {
     let request = TransferRoomRequest { room: room.into(), subject_id: to.into() };
-    Ok(svc.client().transfer_room(who.request(request)).await?.into_inner().room.unwrap())
+    Ok(svc.rooms().transfer_room(who.request(request)).await?.into_inner().room.unwrap())
 }
 
 async fn reclaim(svc: &Instance, who: &Person, room: &str) -> Outcome<Room> {
     let request = ReclaimRoomRequest { room: room.into() };
-    Ok(svc.client().reclaim_room(who.request(request)).await?.into_inner().room.unwrap())
+    Ok(svc.rooms().reclaim_room(who.request(request)).await?.into_inner().room.unwrap())
 }
 
 async fn hand_over(svc: &Instance, room: &str, owner: &Person, candidates: &[&Person]) -> Room {
@@ -28,7 +28,7 @@ async fn hand_over(svc: &Instance, room: &str, owner: &Person, candidates: &[&Pe
         owner_id: owner.id(),
         candidate_ids: candidates.iter().map(|who| who.id()).collect(),
     };
-    svc.client().hand_over_room(nobody().request(request)).await.unwrap().into_inner().room.unwrap()
+    svc.rooms().hand_over_room(nobody().request(request)).await.unwrap().into_inner().room.unwrap()
 }
 
 /// A room of Ada's with the others in it.

@@ -11,19 +11,19 @@ async fn titles(svc: &Instance, who: &Person, room: &str) -> String {
 
 async fn move_item(svc: &Instance, who: &Person, room: &str, item: &str, after: &str) -> Outcome<()> {
     let request = MoveItemRequest { room: room.into(), item_id: item.into(), after_item_id: after.into() };
-    svc.client().move_item(who.request(request)).await.map(|_| ())
+    svc.playlist().move_item(who.request(request)).await.map(|_| ())
 }
 
 async fn remove(svc: &Instance, who: &Person, room: &str, item: &str) -> Outcome<()> {
     let request = RemoveItemRequest { room: room.into(), item_id: item.into() };
-    svc.client().remove_item(who.request(request)).await.map(|_| ())
+    svc.playlist().remove_item(who.request(request)).await.map(|_| ())
 }
 
 async fn retitle(svc: &Instance, who: &Person, room: &str, item: &str, title: &str) -> Outcome<Item> {
     let update_mask = Some(FieldMask { paths: vec!["title".into()] });
     let request =
         UpdateItemRequest { room: room.into(), item_id: item.into(), title: title.into(), update_mask };
-    Ok(svc.client().update_item(who.request(request)).await?.into_inner().item.unwrap())
+    Ok(svc.playlist().update_item(who.request(request)).await?.into_inner().item.unwrap())
 }
 
 // Case L11.
@@ -60,7 +60,7 @@ async fn a_title_is_changed_by_who_added_the_item_and_by_who_arranges_the_playli
         title: "x".into(),
         update_mask: Some(FieldMask { paths: vec!["source".into()] }),
     };
-    assert_eq!(fields_at_fault(svc.client().update_item(ada.request(other)).await), ["update_mask"]);
+    assert_eq!(fields_at_fault(svc.playlist().update_item(ada.request(other)).await), ["update_mask"]);
 
     let told = svc.read("test").await.take(8).await;
     let updated: Vec<_> =

@@ -1,5 +1,6 @@
 use proto::room::v1::{
     CreateRoomRequest, CreateTicketRequest, ListRoomsRequest, RedeemTicketRequest, StreamEventsRequest,
+    member_service_client::MemberServiceClient, room_event_service_client::RoomEventServiceClient,
     room_service_client::RoomServiceClient,
 };
 use rpc::{Reason, RpcChannel};
@@ -39,16 +40,17 @@ async fn the_process_makes_its_schema_serves_and_stops_with_a_reader_connected()
             Err(error) => panic!("{error}; {:?}", serving.await),
         }
     };
-    let mut client = RoomServiceClient::new(channel);
-    client.list_rooms(ListRoomsRequest::default()).await.unwrap();
+    let mut rooms = RoomServiceClient::new(channel.clone());
+    let mut members = MemberServiceClient::new(channel.clone());
+    rooms.list_rooms(ListRoomsRequest::default()).await.unwrap();
     let ready = health.look().await;
     assert!(ready.0, "{}", ready.1);
     assert!(ready.1.to_string().contains("redis"));
 
     let ada = user("Ada");
     let request = StreamEventsRequest { reader_id: "test".into() };
-    let mut events = client.stream_events(request).await.unwrap().into_inner();
-    let room = client
+    let mut events = RoomEventServiceClient::new(channel).stream_events(request).await.unwrap().into_inner();
+    let room = rooms
         .create_room(ada.request(CreateRoomRequest::default()))
         .await
         .unwrap()
@@ -57,10 +59,10 @@ async fn the_process_makes_its_schema_serves_and_stops_with_a_reader_connected()
         .unwrap();
     assert_eq!(events.message().await.unwrap().unwrap().event.unwrap().room_id, room.id);
     let request = CreateTicketRequest { room: room.id.clone() };
-    let ticket = client.create_ticket(ada.request(request)).await.unwrap().into_inner().ticket;
+    let ticket = members.create_ticket(ada.request(request)).await.unwrap().into_inner().ticket;
     let request = RedeemTicketRequest { room: room.id, ticket };
-    client.redeem_ticket(request.clone()).await.unwrap();
-    assert_eq!(refusal(client.redeem_ticket(request).await), Reason::TicketInvalid);
+    members.redeem_ticket(request.clone()).await.unwrap();
+    assert_eq!(refusal(members.redeem_ticket(request).await), Reason::TicketInvalid);
     shutdown.begin();
     assert!(events.message().await.unwrap().is_none());
     serving.await.unwrap().unwrap();

@@ -52,7 +52,7 @@ async fn a_preview_describes_public_rooms_and_nothing_else() {
     let ada = user("Ada");
     let preview = async |room: &str| {
         let request = nobody().request(GetInvitePreviewRequest { room: room.into() });
-        svc.client().get_invite_preview(request).await.unwrap().into_inner()
+        svc.rooms().get_invite_preview(request).await.unwrap().into_inner()
     };
     let public = CreateRoomRequest { visibility: Visibility::Public.into(), ..named("Film night") };
     let public = svc.try_create(&ada, public).await.unwrap();
@@ -130,7 +130,7 @@ async fn public_rooms_are_listed_newest_first_page_by_page() {
     let (mut listed, mut token, mut pages) = (Vec::new(), String::new(), 0);
     loop {
         let request = ListRoomsRequest { page_size: 2, page_token: token };
-        let page = svc.client().list_rooms(request).await.unwrap().into_inner();
+        let page = svc.rooms().list_rooms(request).await.unwrap().into_inner();
         listed.extend(page.rooms.into_iter().map(|room| room.id));
         (token, pages) = (page.next_page_token, pages + 1);
         if token.is_empty() {
@@ -140,7 +140,7 @@ async fn public_rooms_are_listed_newest_first_page_by_page() {
     assert_eq!((listed, pages), (made, 3));
     for token in ["garbage", "AAAA", "!"] {
         let request = ListRoomsRequest { page_token: token.into(), ..Default::default() };
-        assert_eq!(refusal(svc.client().list_rooms(request).await), Reason::PageTokenInvalid);
+        assert_eq!(refusal(svc.rooms().list_rooms(request).await), Reason::PageTokenInvalid);
     }
 }
 
@@ -154,13 +154,13 @@ async fn only_its_owner_deletes_a_room_and_then_nothing_of_it_is_left() {
     svc.append(&bob, &room.id, "film", "").await.unwrap();
     svc.say(&bob, &room.id, "hello", "1").await.unwrap();
     let delete = DeleteRoomRequest { room: room.code.clone() };
-    let refused = svc.client().delete_room(bob.request(delete.clone())).await.unwrap_err();
+    let refused = svc.rooms().delete_room(bob.request(delete.clone())).await.unwrap_err();
     assert_eq!(refused.get_details_error_info().unwrap().metadata["permission"], "delete_room");
     assert_eq!(refusal(Err::<(), _>(refused)), Reason::PermissionMissing);
-    svc.client().delete_room(ada.request(delete.clone())).await.unwrap();
+    svc.rooms().delete_room(ada.request(delete.clone())).await.unwrap();
     assert_eq!(refusal(svc.get(&room.id).await), Reason::RoomNotFound);
     assert_eq!(refusal(svc.say(&bob, &room.id, "still here?", "2").await), Reason::RoomNotFound);
-    assert_eq!(refusal(svc.client().delete_room(ada.request(delete)).await), Reason::RoomNotFound);
+    assert_eq!(refusal(svc.rooms().delete_room(ada.request(delete)).await), Reason::RoomNotFound);
     let pool = world.postgres.pool("room-svc", &room_svc::MIGRATIONS).await.unwrap();
     let left: i64 = sqlx::query_scalar(
         "SELECT (SELECT count(*) FROM room.members) + (SELECT count(*) FROM room.items) + (SELECT count(*) FROM room.messages)",
@@ -183,7 +183,7 @@ async fn who_reads_beside_many_others_sees_what_was_committed_before() {
             let name = format!("turn {turn}");
             let request =
                 UpdateRoomRequest { room: room.id.clone(), name: name.clone(), ..Default::default() };
-            svc.client().update_room(ada.request(request)).await.unwrap();
+            svc.rooms().update_room(ada.request(request)).await.unwrap();
             let reads = [room.id.as_str(), &room.code, "22222222"].map(|key| svc.get(key));
             let [by_id, by_code, nowhere] = join_all(reads).await.try_into().unwrap();
             assert_eq!((by_id.unwrap().name, by_code.unwrap().name), (name.clone(), name));

@@ -14,7 +14,7 @@ pub(crate) async fn update(
     policy: Option<PlaybackPolicy>,
 ) -> Outcome<Room> {
     let request = UpdateRoomRequest { room: room.into(), name: name.into(), policy };
-    Ok(svc.client().update_room(who.request(request)).await?.into_inner().room.unwrap())
+    Ok(svc.rooms().update_room(who.request(request)).await?.into_inner().room.unwrap())
 }
 
 fn defaults() -> PlaybackPolicy {
@@ -120,7 +120,7 @@ async fn a_delegate_who_leaves_is_none_any_more() {
     update(&svc, &ada, &room, "", Some(policy.clone())).await.unwrap();
     let mut reader = svc.read("test").await;
     reader.take(3).await;
-    svc.client().leave_room(bob.request(LeaveRoomRequest { room: room.clone() })).await.unwrap();
+    svc.members().leave_room(bob.request(LeaveRoomRequest { room: room.clone() })).await.unwrap();
     let told = reader.take(2).await.pop().unwrap();
     let left = svc.get(&room).await.unwrap();
     assert_eq!(left.policy, Some(PlaybackPolicy { delegate_id: String::new(), ..policy }));

@@ -6,7 +6,7 @@ use rpc::Reason;
 use crate::world::{Instance, Outcome, Person, World, guest, nobody, refusal, user};
 
 async fn create(svc: &Instance, who: &Person, room: &str) -> Outcome<CreateTicketResponse> {
-    svc.client()
+    svc.members()
         .create_ticket(who.request(CreateTicketRequest { room: room.into() }))
         .await
         .map(tonic::Response::into_inner)
@@ -14,7 +14,7 @@ async fn create(svc: &Instance, who: &Person, room: &str) -> Outcome<CreateTicke
 
 async fn redeem(svc: &Instance, room: &str, ticket: &str) -> Outcome<RedeemTicketResponse> {
     let request = RedeemTicketRequest { room: room.into(), ticket: ticket.into() };
-    svc.client().redeem_ticket(nobody().request(request)).await.map(tonic::Response::into_inner)
+    svc.members().redeem_ticket(nobody().request(request)).await.map(tonic::Response::into_inner)
 }
 
 #[tokio::test]

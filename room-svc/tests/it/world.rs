@@ -12,7 +12,7 @@ use proto::room::v1::{
     AcknowledgeEventsRequest, AppendItemRequest, ChatMessage, CreateRoomRequest, DirectSource,
     GetAccessRequest, GetAccessResponse, GetRoomRequest, Item, JoinRoomRequest, JoinRoomResponse,
     LeaveRoomRequest, ListItemsRequest, ListItemsResponse, MediaFormat, Room, RoomEvent, SendMessageRequest,
-    Source, StreamEventsRequest, StreamEventsResponse, room_service_client::RoomServiceClient, source,
+    Source, StreamEventsRequest, StreamEventsResponse, room_service_client::RoomServiceClient, member_service_client::MemberServiceClient, playlist_service_client::PlaylistServiceClient, chat_service_client::ChatServiceClient, room_event_service_client::RoomEventServiceClient, source,
 };
 use room_svc::{Config, Deps, MIGRATIONS};
 use rpc::{Context, Identity, Reason, RpcChannel};
@@ -66,12 +66,28 @@ pub(crate) struct Instance {
 }
 
 impl Instance {
-    pub(crate) fn client(&self) -> RoomServiceClient<RpcChannel> {
+    pub(crate) fn rooms(&self) -> RoomServiceClient<RpcChannel> {
         RoomServiceClient::new(self.channel.clone())
     }
 
+    pub(crate) fn members(&self) -> MemberServiceClient<RpcChannel> {
+        MemberServiceClient::new(self.channel.clone())
+    }
+
+    pub(crate) fn playlist(&self) -> PlaylistServiceClient<RpcChannel> {
+        PlaylistServiceClient::new(self.channel.clone())
+    }
+
+    pub(crate) fn chat(&self) -> ChatServiceClient<RpcChannel> {
+        ChatServiceClient::new(self.channel.clone())
+    }
+
+    pub(crate) fn events(&self) -> RoomEventServiceClient<RpcChannel> {
+        RoomEventServiceClient::new(self.channel.clone())
+    }
+
     pub(crate) async fn try_create(&self, who: &Person, request: CreateRoomRequest) -> Outcome<Room> {
-        Ok(self.client().create_room(who.request(request)).await?.into_inner().room.unwrap())
+        Ok(self.rooms().create_room(who.request(request)).await?.into_inner().room.unwrap())
     }
 
     pub(crate) async fn create(&self, who: &Person) -> Room {
@@ -80,19 +96,19 @@ impl Instance {
 
     pub(crate) async fn get(&self, room: &str) -> Outcome<Room> {
         let request = nobody().request(GetRoomRequest { room: room.into() });
-        Ok(self.client().get_room(request).await?.into_inner().room.unwrap())
+        Ok(self.rooms().get_room(request).await?.into_inner().room.unwrap())
     }
 
     pub(crate) async fn join(&self, who: &Person, room: &str) -> Outcome<JoinRoomResponse> {
-        Ok(self.client().join_room(who.request(JoinRoomRequest { room: room.into() })).await?.into_inner())
+        Ok(self.members().join_room(who.request(JoinRoomRequest { room: room.into() })).await?.into_inner())
     }
 
     pub(crate) async fn leave(&self, who: &Person, room: &str) -> Outcome<()> {
-        self.client().leave_room(who.request(LeaveRoomRequest { room: room.into() })).await.map(|_| ())
+        self.members().leave_room(who.request(LeaveRoomRequest { room: room.into() })).await.map(|_| ())
     }
 
     pub(crate) async fn access(&self, who: &Person, room: &str) -> Outcome<GetAccessResponse> {
-        Ok(self.client().get_access(who.request(GetAccessRequest { room: room.into() })).await?.into_inner())
+        Ok(self.members().get_access(who.request(GetAccessRequest { room: room.into() })).await?.into_inner())
     }
 
     pub(crate) async fn append(
@@ -114,11 +130,11 @@ impl Instance {
             source: Some(source),
             request_id: request_id.into(),
         };
-        Ok(self.client().append_item(who.request(request)).await?.into_inner().item.unwrap())
+        Ok(self.playlist().append_item(who.request(request)).await?.into_inner().item.unwrap())
     }
 
     pub(crate) async fn items(&self, who: &Person, room: &str) -> ListItemsResponse {
-        self.client()
+        self.playlist()
             .list_items(who.request(ListItemsRequest { room: room.into() }))
             .await
             .unwrap()
@@ -132,19 +148,19 @@ impl Instance {
             client_message_id: id.into(),
             ..Default::default()
         };
-        Ok(self.client().send_message(who.request(request)).await?.into_inner().message.unwrap())
+        Ok(self.chat().send_message(who.request(request)).await?.into_inner().message.unwrap())
     }
 
     /// A reader of events.
     pub(crate) async fn read(&self, reader_id: &str) -> Reader {
         let request = nobody().request(StreamEventsRequest { reader_id: reader_id.into() });
-        Reader(self.client().stream_events(request).await.unwrap().into_inner())
+        Reader(self.events().stream_events(request).await.unwrap().into_inner())
     }
 
     pub(crate) async fn acknowledge(&self, events: &[RoomEvent]) {
         let event_ids = events.iter().map(|event| event.id.clone()).collect();
         let request = nobody().request(AcknowledgeEventsRequest { event_ids });
-        self.client().acknowledge_events(request).await.unwrap();
+        self.events().acknowledge_events(request).await.unwrap();
     }
 }
 

@@ -8,7 +8,7 @@ use std::{
 
 use ids::RoomId;
 use proto::{
-    room::v1::{GetAccessRequest, Permission, Room, room_service_client::RoomServiceClient},
+    room::v1::{GetAccessRequest, Permission, Room, member_service_client::MemberServiceClient},
     sync::v1::{Command, command::Action},
 };
 use rpc::{Context, Identity, RpcChannel};
@@ -123,7 +123,7 @@ impl AccessCache {
 
 async fn ask(channel: RpcChannel, context: &Context, room: &str, now_us: i64) -> Result<(Access, Decided)> {
     let request = context.request(GetAccessRequest { room: room.to_owned() });
-    let reply = RoomServiceClient::new(channel).get_access(request).await?.into_inner();
+    let reply = MemberServiceClient::new(channel).get_access(request).await?.into_inner();
     let unnamed = || rpc::Error::internal(anyhow::anyhow!("room-svc answered without naming the room"));
     let id = reply.room.as_ref().and_then(|room| room.id.parse().ok()).ok_or_else(unnamed)?;
     let decided = reply.room.as_ref().map(Decided::from).unwrap_or_default();

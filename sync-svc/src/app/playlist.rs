@@ -3,7 +3,7 @@
 use ids::RoomId;
 use proto::{
     common::v1::{Identity, SubjectKind},
-    room::v1::{Item, ListItemsRequest, PlaylistChange, room_service_client::RoomServiceClient},
+    room::v1::{Item, ListItemsRequest, PlaylistChange, playlist_service_client::PlaylistServiceClient},
 };
 use rpc::{Context, Reason, reason_of};
 
@@ -27,7 +27,7 @@ impl App {
     /// As someone may see it.
     pub(super) async fn items(&self, context: &Context, room: RoomId) -> Result<Vec<Item>> {
         let request = context.request(ListItemsRequest { room: room.to_string() });
-        Ok(RoomServiceClient::new(self.room.clone()).list_items(request).await?.into_inner().items)
+        Ok(PlaylistServiceClient::new(self.room.clone()).list_items(request).await?.into_inner().items)
     }
 
     /// What the room goes on with by itself: in the name of its owner or of someone who is there.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use futures::StreamExt as _;
 use ids::EventId;
 use proto::room::v1::{
-    AcknowledgeEventsRequest, StreamEventsRequest, room_service_client::RoomServiceClient,
+    AcknowledgeEventsRequest, StreamEventsRequest, room_event_service_client::RoomEventServiceClient,
 };
 use rpc::Context;
 use runtime::{OnFailure, Shutdown, Tasks};
@@ -26,7 +26,7 @@ pub(crate) fn spawn(tasks: &mut Tasks, app: Arc<App>) {
 async fn read(app: Arc<App>, reader_id: String, shutdown: Shutdown) -> anyhow::Result<()> {
     let mut recent = RecentEvents::default();
     let mut soft = std::pin::pin!(shutdown.soft());
-    let mut client = RoomServiceClient::new(app.room.clone());
+    let mut client = RoomEventServiceClient::new(app.room.clone());
     let stream = tokio::select! {
         stream = client.stream_events(Context::background().request(StreamEventsRequest { reader_id })) => stream?.into_inner(),
         () = &mut soft => return Ok(()),

@@ -175,7 +175,6 @@ async fn a_report_that_lies_harms_nobody() {
 async fn what_names_no_room_or_session_is_refused() {
     let world = World::in_memory().await;
     let instance = world.start().await;
-    let mut client = instance.client.clone();
     let session = || Session { id: "a".into(), gateway_id: "gateway".into(), ..Session::default() };
     let join = |room: &str, session| {
         Context::background().request(JoinSessionRequest {
@@ -189,12 +188,12 @@ async fn what_names_no_room_or_session_is_refused() {
         ("nobody's session", join(&instance.room, Some(session()))),
         ("no room", join("", Some(session()))),
     ] {
-        let refused = client.join_session(request).await.expect_err(what);
+        let refused = instance.presence().join_session(request).await.expect_err(what);
         assert_eq!(reason_of(&refused), Some(Reason::InvalidField), "{what}: {refused}");
     }
     let backwards = SubscribeRequest { room_id: instance.room.clone(), after_seq: -1 };
-    let refused = client.subscribe(Context::background().request(backwards)).await.unwrap_err();
+    let refused = instance.delivery().subscribe(Context::background().request(backwards)).await.unwrap_err();
     assert_eq!(reason_of(&refused), Some(Reason::InvalidField));
     let nowhere = user("Anna").request(GetPlaybackRequest { room: "r".repeat(65) });
-    assert_eq!(reason_of(&client.get_playback(nowhere).await.unwrap_err()), Some(Reason::InvalidField));
+    assert_eq!(reason_of(&instance.playback().get_playback(nowhere).await.unwrap_err()), Some(Reason::InvalidField));
 }

@@ -1,10 +1,10 @@
 //! The service as a process of its own.
 
 use proto::{
-    room::v1::{Member, room_service_server::RoomServiceServer},
+    room::v1::Member,
     sync::v1::{
         JoinSessionRequest, PlayerState, PlayerStatus, ReadClockRequest, ReportPlayerRequest, Session,
-        SubscribeRequest, sync_service_client::SyncServiceClient,
+        SubscribeRequest, playback_service_client::PlaybackServiceClient, presence_service_client::PresenceServiceClient, delivery_service_client::DeliveryServiceClient,
     },
 };
 use rpc::{Context, RpcChannel, ServiceParts};
@@ -30,9 +30,7 @@ async fn page(address: &str, path: &str) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_process_makes_its_schema_serves_and_stops_with_a_subscriber_connected() {
     let world = World::on_redis().await;
-    let room_svc = ServiceParts::default().add(RoomServiceServer::new(world.rooms.clone()));
-    let room_svc =
-        testkit::serve(&room_svc.guard(TestKeys::verifier(), service_token()).unwrap()).await.unwrap();
+    let room_svc = testkit::serve(&world.rooms.service()).await.unwrap();
     let (grpc, admin) = (free_address(), free_address());
     let flags = serde_json::json!({
         "sync": {"grpc_listen": grpc, "admin_listen": admin},
@@ -51,8 +49,7 @@ async fn the_process_makes_its_schema_serves_and_stops_with_a_subscriber_connect
         tokio::task::yield_now().await;
     }
     let channel = RpcChannel::remote(&format!("http://{grpc}")).unwrap().as_service(&service_token());
-    let mut client = SyncServiceClient::new(channel);
-    client.read_clock(ReadClockRequest::default()).await.unwrap();
+    PlaybackServiceClient::new(channel.clone()).read_clock(ReadClockRequest::default()).await.unwrap();
     let ready = health.look().await;
     assert!(ready.0 && ready.1.to_string().contains("redis"), "{}", ready.1);
 
@@ -63,9 +60,10 @@ async fn the_process_makes_its_schema_serves_and_stops_with_a_subscriber_connect
         session: Some(session),
         ..JoinSessionRequest::default()
     };
-    client.join_session(Context::background().request(join)).await.unwrap();
+    let mut presence = PresenceServiceClient::new(channel.clone());
+    presence.join_session(Context::background().request(join)).await.unwrap();
     let request = SubscribeRequest { room_id: world.room.to_string(), after_seq: 0 };
-    let mut stream = client.subscribe(Context::background().request(request)).await.unwrap().into_inner();
+    let mut stream = DeliveryServiceClient::new(channel).subscribe(Context::background().request(request)).await.unwrap().into_inner();
     assert!(stream.message().await.unwrap().is_some(), "a snapshot");
     world.rooms.adds_item("item_1");
     world.rooms.acknowledged("added-item_1").await;
@@ -83,7 +81,7 @@ async fn the_process_makes_its_schema_serves_and_stops_with_a_subscriber_connect
             session_id: "a".into(),
             status: Some(status),
         };
-        client.report_player(Context::background().request(told)).await.unwrap();
+        presence.report_player(Context::background().request(told)).await.unwrap();
     }
     let metrics = page(&admin, "/metrics").await;
     for line in [

@@ -3,16 +3,17 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    pin::Pin,
+    future::ready,
     sync::{Arc, Mutex, MutexGuard},
 };
 
-use futures::{Stream, StreamExt as _, stream};
+use futures::{Stream, stream};
 use ids::RoomId;
-use proto::room::v1::{room_service_server::RoomService, *};
-use rpc::{Context, Reason};
+use proto::room::v1::*;
+use rpc::{Context, Reason, Service};
+use testkit::{Fake, TestKeys};
 use tokio::sync::watch;
-use tonic::{Request, Response, Status};
+use tonic::Status;
 
 #[derive(Clone)]
 pub(crate) struct Rooms(Arc<Inner>);
@@ -140,41 +141,51 @@ impl Rooms {
         let (id, known) = (self.0.room.to_string(), self.known());
         Room { id, owner_id: known.owner.clone(), policy: Some(known.policy.clone()), ..Room::default() }
     }
-}
 
-type Reply<T> = Result<Response<T>, Status>;
+    /// As sync-svc meets it.
+    pub(crate) fn service(&self) -> Service {
+        let (accessed, listed, handed_over, streamed, acknowledged) =
+            (self.clone(), self.clone(), self.clone(), self.clone(), self.clone());
+        Fake::default()
+            .on("syncwatch.room.v1.MemberService/GetAccess", move |context, request| {
+                ready(accessed.get_access(&context, &request))
+            })
+            .on("syncwatch.room.v1.PlaylistService/ListItems", move |context, request| {
+                ready(listed.list_items(&context, &request))
+            })
+            .on("syncwatch.room.v1.RoomService/HandOverRoom", move |_, request| {
+                ready(handed_over.hand_over_room(&request))
+            })
+            .streaming("syncwatch.room.v1.RoomEventService/StreamEvents", move |_: StreamEventsRequest| {
+                streamed.stream_events()
+            })
+            .on(
+                "syncwatch.room.v1.RoomEventService/AcknowledgeEvents",
+                move |_, request: AcknowledgeEventsRequest| {
+                    acknowledged.known().acknowledged.extend(request.event_ids);
+                    acknowledged.0.grown.send_modify(|count| *count += 1);
+                    ready(Ok(AcknowledgeEventsResponse {}))
+                },
+            )
+            .service(TestKeys::verifier())
+            .unwrap()
+    }
 
-macro_rules! not_needed {
-    ($($method:ident: $request:ident -> $response:ident),* $(,)?) => {
-        $(fn $method<'life0, 'async_trait>(&'life0 self, _: Request<$request>) -> Pin<Box<dyn Future<Output = Reply<$response>> + Send + 'async_trait>>
-        where
-            'life0: 'async_trait,
-            Self: 'async_trait,
-        {
-            Box::pin(async { Err(Status::unimplemented("sync-svc does not call this")) })
-        })*
-    };
-}
-
-#[tonic::async_trait]
-impl RoomService for Rooms {
-    type StreamEventsStream = Pin<Box<dyn Stream<Item = Result<StreamEventsResponse, Status>> + Send>>;
-
-    async fn get_access(&self, request: Request<GetAccessRequest>) -> Reply<GetAccessResponse> {
-        let subject = Context::of(&request).identity()?.subject_id.clone();
-        let room = self.room(&request.get_ref().room)?;
+    fn get_access(&self, context: &Context, request: &GetAccessRequest) -> Result<GetAccessResponse, Status> {
+        let subject = context.identity()?.subject_id.clone();
+        let room = self.room(&request.room)?;
         let mut known = self.known();
         known.access_asked += 1;
         let mut permissions = vec![Permission::SendChat.into()];
         if !known.viewers.contains(&subject) {
             permissions.extend([i32::from(Permission::PlayControl), Permission::ChangeCurrentMedia.into()]);
         }
-        Ok(Response::new(GetAccessResponse { room: Some(room), member: None, permissions }))
+        Ok(GetAccessResponse { room: Some(room), member: None, permissions })
     }
 
-    async fn list_items(&self, request: Request<ListItemsRequest>) -> Reply<ListItemsResponse> {
-        Context::of(&request).identity()?;
-        self.room(&request.get_ref().room)?;
+    fn list_items(&self, context: &Context, request: &ListItemsRequest) -> Result<ListItemsResponse, Status> {
+        context.identity()?;
+        self.room(&request.room)?;
         let mut known = self.known();
         if known.items_fail > 0 {
             known.items_fail -= 1;
@@ -190,12 +201,12 @@ impl RoomService for Rooms {
             known.items_fail = known.late_fail;
         }
         known.items.extend(late);
-        Ok(Response::new(ListItemsResponse { items, version: 1 }))
+        Ok(ListItemsResponse { items, version: 1 })
     }
 
-    async fn stream_events(&self, _: Request<StreamEventsRequest>) -> Reply<Self::StreamEventsStream> {
+    fn stream_events(&self) -> impl Stream<Item = Result<StreamEventsResponse, Status>> + use<> {
         let (rooms, grown) = (self.clone(), self.0.grown.subscribe());
-        let events = stream::unfold((rooms, grown, 0), |(rooms, mut grown, next)| async move {
+        stream::unfold((rooms, grown, 0), |(rooms, mut grown, next)| async move {
             loop {
                 let event = rooms.known().events.get(next).cloned();
                 if let Some(event) = event {
@@ -203,21 +214,10 @@ impl RoomService for Rooms {
                 }
                 grown.changed().await.ok()?;
             }
-        });
-        Ok(Response::new(events.boxed()))
+        })
     }
 
-    async fn acknowledge_events(
-        &self,
-        request: Request<AcknowledgeEventsRequest>,
-    ) -> Reply<AcknowledgeEventsResponse> {
-        self.known().acknowledged.extend(request.into_inner().event_ids);
-        self.0.grown.send_modify(|count| *count += 1);
-        Ok(Response::new(AcknowledgeEventsResponse {}))
-    }
-
-    async fn hand_over_room(&self, request: Request<HandOverRoomRequest>) -> Reply<HandOverRoomResponse> {
-        let request = request.into_inner();
+    fn hand_over_room(&self, request: &HandOverRoomRequest) -> Result<HandOverRoomResponse, Status> {
         self.room(&request.room_id)?;
         let (count, handed_over) = {
             let mut known = self.known();
@@ -237,30 +237,6 @@ impl RoomService for Rooms {
         if handed_over {
             self.happens(&format!("handed-over-{count}"), room_event::Kind::RoomUpdated(self.as_it_is()));
         }
-        Ok(Response::new(HandOverRoomResponse { room: Some(self.as_it_is()) }))
-    }
-
-    not_needed! {
-        create_room: CreateRoomRequest -> CreateRoomResponse,
-        get_room: GetRoomRequest -> GetRoomResponse,
-        get_invite_preview: GetInvitePreviewRequest -> GetInvitePreviewResponse,
-        list_rooms: ListRoomsRequest -> ListRoomsResponse,
-        join_room: JoinRoomRequest -> JoinRoomResponse,
-        leave_room: LeaveRoomRequest -> LeaveRoomResponse,
-        delete_room: DeleteRoomRequest -> DeleteRoomResponse,
-        list_members: ListMembersRequest -> ListMembersResponse,
-        append_item: AppendItemRequest -> AppendItemResponse,
-        move_item: MoveItemRequest -> MoveItemResponse,
-        remove_item: RemoveItemRequest -> RemoveItemResponse,
-        update_item: UpdateItemRequest -> UpdateItemResponse,
-        send_message: SendMessageRequest -> SendMessageResponse,
-        list_messages: ListMessagesRequest -> ListMessagesResponse,
-        create_ticket: CreateTicketRequest -> CreateTicketResponse,
-        redeem_ticket: RedeemTicketRequest -> RedeemTicketResponse,
-        update_room: UpdateRoomRequest -> UpdateRoomResponse,
-        transfer_room: TransferRoomRequest -> TransferRoomResponse,
-        reclaim_room: ReclaimRoomRequest -> ReclaimRoomResponse,
-        lease_unmeasured_items: LeaseUnmeasuredItemsRequest -> LeaseUnmeasuredItemsResponse,
-        record_durations: RecordDurationsRequest -> RecordDurationsResponse,
+        Ok(HandOverRoomResponse { room: Some(self.as_it_is()) })
     }
 }

@@ -115,8 +115,7 @@ async fn sessions_end_with_their_gateway(world: World) {
     instance.join("b", "gateway_2").await;
     for gateway in ["gateway_1", "gateway_2"] {
         instance
-            .client
-            .clone()
+            .presence()
             .heartbeat(Context::background().request(HeartbeatRequest { gateway_id: gateway.into() }))
             .await
             .unwrap();

@@ -6,8 +6,8 @@ use futures::{StreamExt as _, channel::mpsc::UnboundedSender};
 use ids::{RoomId, SessionId};
 use prost::Message as _;
 use proto::{
-    room::v1::{Member, room_service_server::RoomServiceServer},
-    sync::v1::{subscribe_response::Delivery, sync_service_client::SyncServiceClient, *},
+    room::v1::Member,
+    sync::v1::{subscribe_response::Delivery, playback_service_client::PlaybackServiceClient, presence_service_client::PresenceServiceClient, delivery_service_client::DeliveryServiceClient, *},
 };
 use rpc::{Context, RpcChannel, ServiceParts};
 use runtime::{Clock, Shutdown, Tasks};
@@ -32,7 +32,7 @@ pub(crate) struct World {
 
 /// One replica. Dropping it is as sudden as SIGKILL: nothing of it runs on.
 pub(crate) struct Instance {
-    pub(crate) client: SyncServiceClient<RpcChannel>,
+    channel: RpcChannel,
     pub(crate) state: State,
     pub(crate) room: String,
     _tasks: Tasks,
@@ -76,9 +76,6 @@ impl World {
 
     async fn start_with(&self, state: State) -> Instance {
         let pool = self.postgres.pool("sync-svc", &MIGRATIONS).await.unwrap();
-        let room_svc = ServiceParts::default()
-            .add(RoomServiceServer::new(self.rooms.clone()))
-            .guard(TestKeys::verifier(), service_token());
         let config = Config {
             grpc_listen: "127.0.0.1:0".parse().unwrap(),
             admin_listen: "127.0.0.1:0".parse().unwrap(),
@@ -92,12 +89,12 @@ impl World {
             clock: self.clock.clone(),
             verifier: TestKeys::verifier(),
             token: service_token(),
-            room: room_svc.unwrap().local(),
+            room: self.rooms.service().local(),
         };
         let mut tasks = Tasks::new(Shutdown::default());
         let service = sync_svc::build(&config, deps, &mut tasks).unwrap();
-        let client = SyncServiceClient::new(service.local().as_service(&service_token()));
-        Instance { client, state, room: self.room.to_string(), _tasks: tasks }
+        let channel = service.local().as_service(&service_token());
+        Instance { channel, state, room: self.room.to_string(), _tasks: tasks }
     }
 
     /// An instance whose room has an item on.
@@ -110,6 +107,18 @@ impl World {
 }
 
 impl Instance {
+    pub(crate) fn playback(&self) -> PlaybackServiceClient<RpcChannel> {
+        PlaybackServiceClient::new(self.channel.clone())
+    }
+
+    pub(crate) fn presence(&self) -> PresenceServiceClient<RpcChannel> {
+        PresenceServiceClient::new(self.channel.clone())
+    }
+
+    pub(crate) fn delivery(&self) -> DeliveryServiceClient<RpcChannel> {
+        DeliveryServiceClient::new(self.channel.clone())
+    }
+
     /// Joins without saying for whom, so that nothing is learned of the room besides.
     pub(crate) async fn join(&self, session: &str, gateway: &str) -> Snapshot {
         self.join_as(&Context::background(), session, gateway).await
@@ -140,13 +149,13 @@ impl Instance {
             max_sessions_of_person: most,
             ..JoinSessionRequest::default()
         };
-        Ok(self.client.clone().join_session(who.request(request)).await?.into_inner().snapshot.unwrap())
+        Ok(self.presence().join_session(who.request(request)).await?.into_inner().snapshot.unwrap())
     }
 
     pub(crate) async fn leave(&self, session: &str) {
         let (room_id, session_id) = (self.room.clone(), session.into());
         let message = LeaveSessionRequest { room_id, session_id, silent_ms: 0 };
-        self.client.clone().leave_session(Context::background().request(message)).await.unwrap();
+        self.presence().leave_session(Context::background().request(message)).await.unwrap();
     }
 
     pub(crate) async fn report(&self, session: &str, state: PlayerState) -> Result<(), Status> {
@@ -161,7 +170,7 @@ impl Instance {
             session_id: session.into(),
             status: Some(status),
         };
-        self.client.clone().report_player(Context::background().request(message)).await.map(|_| ())
+        self.presence().report_player(Context::background().request(message)).await.map(|_| ())
     }
 
     /// The room's record as the log has it.
@@ -172,7 +181,7 @@ impl Instance {
 
     pub(crate) async fn send(&self, who: &Context, command: Command) -> Result<SendCommandResponse, Status> {
         let message = SendCommandRequest { room: self.room.clone(), command: Some(command) };
-        Ok(self.client.clone().send_command(who.request(message)).await?.into_inner())
+        Ok(self.playback().send_command(who.request(message)).await?.into_inner())
     }
 
     /// A stream of commands: where to put them, and for each in turn the id of the command that was carried out, or
@@ -183,7 +192,7 @@ impl Instance {
         let room_id = self.room.clone();
         let requests = requests
             .map(move |command| SendCommandsRequest { room_id: room_id.clone(), command: Some(command) });
-        let replies = self.client.clone().send_commands(who.request(requests)).await.unwrap();
+        let replies = self.playback().send_commands(who.request(requests)).await.unwrap();
         let mut replies = replies.into_inner();
         tokio::spawn(async move {
             while let Some(reply) = replies.message().await.unwrap() {
@@ -204,13 +213,13 @@ impl Instance {
 
     pub(crate) async fn playback(&self, who: &Context) -> PlaybackState {
         let request = who.request(GetPlaybackRequest { room: self.room.clone() });
-        self.client.clone().get_playback(request).await.unwrap().into_inner().state.unwrap()
+        self.playback().get_playback(request).await.unwrap().into_inner().state.unwrap()
     }
 
     pub(crate) async fn subscribe(&self, after_seq: i64) -> Subscription {
         let request =
             Context::background().request(SubscribeRequest { room_id: self.room.clone(), after_seq });
-        Subscription(self.client.clone().subscribe(request).await.unwrap().into_inner())
+        Subscription(self.delivery().subscribe(request).await.unwrap().into_inner())
     }
 }
 

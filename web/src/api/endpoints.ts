@@ -7,21 +7,21 @@ import type {
   StartRegistrationResponseJson,
 } from './gen/syncwatch/auth/v1/auth_pb';
 import type { AddItemResponseJson, CheckSourceResponseJson, GetPlaybackInfoResponseJson } from './gen/syncwatch/media/v1/media_pb';
+import type { ListMessagesResponseJson } from './gen/syncwatch/room/v1/chat_pb';
+import type { CreateTicketResponseJson, JoinRoomResponseJson } from './gen/syncwatch/room/v1/member_pb';
+import type { ListItemsResponseJson, UpdateItemResponseJson } from './gen/syncwatch/room/v1/playlist_pb';
 import type {
   CreateRoomResponseJson,
-  CreateTicketResponseJson,
   GetRoomResponseJson,
-  JoinRoomResponseJson,
-  ListItemsResponseJson,
-  ListMessagesResponseJson,
   ListRoomsResponseJson,
+  PlaybackPolicyJson,
   ReclaimRoomResponseJson,
+  RoomJson,
   TransferRoomResponseJson,
-  UpdateItemResponseJson,
   UpdateRoomResponseJson,
+  VisibilityJson,
 } from './gen/syncwatch/room/v1/room_pb';
-import type { PlaybackPolicyJson, RoomJson, VisibilityJson } from './gen/syncwatch/room/v1/types_pb';
-import type { GetPlaybackResponseJson } from './gen/syncwatch/sync/v1/sync_pb';
+import type { GetPlaybackResponseJson } from './gen/syncwatch/sync/v1/playback_pb';
 import { ApiError } from './errors';
 import { path, query, request } from './http';
 import { newId } from './ids';

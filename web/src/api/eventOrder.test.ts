@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { World } from '../sync/simulation.testkit';
 import { EventOrder } from './eventOrder';
-import type { PlaybackEventJson } from './gen/syncwatch/sync/v1/types_pb';
+import type { PlaybackEventJson } from './gen/syncwatch/sync/v1/playback_pb';
 
 const event = (seq: number, epoch = '1'): PlaybackEventJson => ({ seq: String(seq), state: { epoch, seq: String(seq) } });
 

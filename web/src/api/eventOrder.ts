@@ -1,7 +1,7 @@
 // Playback events are gapless by their number. What comes early waits here for what is before it, what comes twice is
 // dropped, and a gap that does not close is told, so that the connection can ask for what was missed.
 import type { Timer } from '../sync/timer';
-import type { PlaybackEventJson } from './gen/syncwatch/sync/v1/types_pb';
+import type { PlaybackEventJson } from './gen/syncwatch/sync/v1/playback_pb';
 
 export interface EventOrderDeps {
   timer: Timer;

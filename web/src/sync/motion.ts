@@ -1,5 +1,5 @@
 // A room's playback as a motion vector, in milliseconds. `ServerMs` is the cluster clock, `MediaMs` a place in the media.
-import type { PlaybackStateJson } from '../api/gen/syncwatch/sync/v1/types_pb';
+import type { PlaybackStateJson } from '../api/gen/syncwatch/sync/v1/playback_pb';
 
 export interface Hold {
   reason: 'item' | 'seek' | 'stalled';

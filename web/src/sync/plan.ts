@@ -1,5 +1,5 @@
 // What the engine is about, and what that is called in a report.
-import type { PlayerStateJson } from '../api/gen/syncwatch/sync/v1/types_pb';
+import type { PlayerStateJson } from '../api/gen/syncwatch/sync/v1/presence_pb';
 import type { Motion } from './motion';
 import type { PlayerSnapshot } from './player';
 

@@ -1,5 +1,5 @@
 // Tells the room how the player is doing: at once when its state changes, and every 5 s while there is something to play.
-import type { PlayerStateJson, PlayerStatusJson, SyncClassJson } from '../api/gen/syncwatch/sync/v1/types_pb';
+import type { PlayerStateJson, PlayerStatusJson, SyncClassJson } from '../api/gen/syncwatch/sync/v1/presence_pb';
 
 /** As the contract has it; what is left out is not known. */
 export interface PlayerStatus {

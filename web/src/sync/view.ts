@@ -1,5 +1,5 @@
 // How the player is doing, for the page and for the room.
-import type { PlayerStateJson } from '../api/gen/syncwatch/sync/v1/types_pb';
+import type { PlayerStateJson } from '../api/gen/syncwatch/sync/v1/presence_pb';
 import { usFromMs, type Motion } from './motion';
 import type { PlayerSnapshot } from './player';
 import type { SyncClass } from './profile';

@@ -1,7 +1,7 @@
 import { ArrowDown, Clock3, TriangleAlert } from 'lucide-react';
 import { useLayoutEffect, useRef, useState } from 'react';
 import { explain } from '../../api/errors';
-import type { ChatMessageJson } from '../../api/gen/syncwatch/room/v1/types_pb';
+import type { ChatMessageJson } from '../../api/gen/syncwatch/room/v1/chat_pb';
 import { msFromUs } from '../../sync/motion';
 import { Avatar } from '../../ui/Avatar';
 import { Button } from '../../ui/Button';

@@ -2,7 +2,7 @@
 // and nobody else's business but the room's, which is told the first two. What it is for is remembered by each tab too:
 // a second tab that only chats does not take the film from the first.
 import { create } from 'zustand';
-import type { SessionModeJson } from '../../api/gen/syncwatch/sync/v1/types_pb';
+import type { SessionModeJson } from '../../api/gen/syncwatch/sync/v1/presence_pb';
 
 export type DeviceMode = 'watch' | 'chat' | 'remote';
 

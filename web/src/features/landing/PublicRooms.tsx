@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { Link } from 'react-router';
 import { listRooms } from '../../api/endpoints';
 import { explain } from '../../api/errors';
-import type { RoomJson } from '../../api/gen/syncwatch/room/v1/types_pb';
+import type { RoomJson } from '../../api/gen/syncwatch/room/v1/room_pb';
 import { Button } from '../../ui/Button';
 import { Spinner } from '../../ui/Spinner';
 

@@ -1,5 +1,5 @@
 // Someone with several devices is one person.
-import type { SessionJson, SessionModeJson } from '../../api/gen/syncwatch/sync/v1/types_pb';
+import type { SessionJson, SessionModeJson } from '../../api/gen/syncwatch/sync/v1/presence_pb';
 
 export interface Person {
   /** `user_…` or `guest_…`. */

@@ -1,5 +1,5 @@
 import type { ConnectionStatus } from '../../api/connection';
-import type { PlayerStateJson } from '../../api/gen/syncwatch/sync/v1/types_pb';
+import type { PlayerStateJson } from '../../api/gen/syncwatch/sync/v1/presence_pb';
 import type { Tone } from '../../ui/Chip';
 import { modeOf, plays, type Person } from './people';
 

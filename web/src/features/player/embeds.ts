@@ -1,6 +1,6 @@
 // Videos that only the player of their service may play, as the room knows them.
 import type { GetPlaybackInfoResponseJson } from '../../api/gen/syncwatch/media/v1/media_pb';
-import type { EmbedServiceJson, EmbedSourceJson, ItemJson } from '../../api/gen/syncwatch/room/v1/types_pb';
+import type { EmbedServiceJson, EmbedSourceJson, ItemJson } from '../../api/gen/syncwatch/room/v1/playlist_pb';
 import { EmbedPlayer, type EmbedDeps } from '../../sync/iframe/embedPlayer';
 import { framesIn } from '../../sync/iframe/frame';
 import type { Embed, EmbedService } from '../../sync/iframe/services';

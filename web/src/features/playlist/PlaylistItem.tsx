@@ -2,7 +2,7 @@ import { ArrowDown, ArrowUp, Pencil, Play, Trash2 } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { moveItem, removeItem, renameItem } from '../../api/endpoints';
 import { explain } from '../../api/errors';
-import type { ItemJson } from '../../api/gen/syncwatch/room/v1/types_pb';
+import type { ItemJson } from '../../api/gen/syncwatch/room/v1/playlist_pb';
 import { IconButton } from '../../ui/Button';
 import { cx } from '../../ui/classes';
 import { notify } from '../../ui/toasts';

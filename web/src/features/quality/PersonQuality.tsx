@@ -1,4 +1,4 @@
-import type { PlayerStatusJson, SessionJson } from '../../api/gen/syncwatch/sync/v1/types_pb';
+import type { PlayerStatusJson, SessionJson } from '../../api/gen/syncwatch/sync/v1/presence_pb';
 import { Avatar } from '../../ui/Avatar';
 import { Chip, Dot } from '../../ui/Chip';
 import type { Person } from '../members/people';

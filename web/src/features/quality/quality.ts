@@ -1,5 +1,5 @@
 // How everyone's player is doing, in figures: what was reported in the last two minutes, and what follows from it.
-import type { PlayerStateJson, PlayerStatusJson, SessionJson, SessionStatusJson } from '../../api/gen/syncwatch/sync/v1/types_pb';
+import type { PlayerStateJson, PlayerStatusJson, SessionJson, SessionStatusJson } from '../../api/gen/syncwatch/sync/v1/presence_pb';
 
 export interface DriftPoint {
   atMs: number;

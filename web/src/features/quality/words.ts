@@ -1,4 +1,4 @@
-import type { SyncClassJson } from '../../api/gen/syncwatch/sync/v1/types_pb';
+import type { SyncClassJson } from '../../api/gen/syncwatch/sync/v1/presence_pb';
 
 const CLASSES: Record<SyncClassJson, { name: string; meaning: string }> = {
   SYNC_CLASS_UNSPECIFIED: { name: '–', meaning: 'Not known yet' },

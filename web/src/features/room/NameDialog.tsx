@@ -3,7 +3,7 @@ import { useEffect, useState, type FormEvent } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { signInAsGuest } from '../../api/endpoints';
 import { explain } from '../../api/errors';
-import type { RoomJson } from '../../api/gen/syncwatch/room/v1/types_pb';
+import type { RoomJson } from '../../api/gen/syncwatch/room/v1/room_pb';
 import { Button, IconButton } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { TextField } from '../../ui/TextField';

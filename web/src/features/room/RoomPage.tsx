@@ -4,7 +4,7 @@ import { useStore } from 'zustand';
 import { Message } from '../../app/Message';
 import { createTicket, getPlayback, getRoom, joinRoom, listItems } from '../../api/endpoints';
 import { advice, ApiError, explain } from '../../api/errors';
-import type { RoomJson } from '../../api/gen/syncwatch/room/v1/types_pb';
+import type { RoomJson } from '../../api/gen/syncwatch/room/v1/room_pb';
 import { sessionStore } from '../../api/session';
 import { Button } from '../../ui/Button';
 import { Spinner } from '../../ui/Spinner';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ApiError, unreachable } from '../../api/errors';
 import type { ClientFrameJson } from '../../api/gen/syncwatch/realtime/v1/realtime_pb';
-import type { CommandJson } from '../../api/gen/syncwatch/sync/v1/types_pb';
+import type { CommandJson } from '../../api/gen/syncwatch/sync/v1/playback_pb';
 import { Commands } from './commands';
 import { EMPTY_ROOM, type RoomState } from './state';
 

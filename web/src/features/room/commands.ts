@@ -1,6 +1,6 @@
 // The commands that people give the room's playback.
 import type { AckJson, ClientFrameJson } from '../../api/gen/syncwatch/realtime/v1/realtime_pb';
-import type { CommandJson } from '../../api/gen/syncwatch/sync/v1/types_pb';
+import type { CommandJson } from '../../api/gen/syncwatch/sync/v1/playback_pb';
 import { explain, isUnreachable } from '../../api/errors';
 import { newId } from '../../api/ids';
 import { usFromMs } from '../../sync/motion';

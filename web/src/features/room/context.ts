@@ -1,6 +1,6 @@
 import { createContext, useContext } from 'react';
 import { useStore } from 'zustand';
-import type { PermissionJson } from '../../api/gen/syncwatch/room/v1/types_pb';
+import type { PermissionJson } from '../../api/gen/syncwatch/room/v1/member_pb';
 import type { RoomSession } from './roomSession';
 import type { RoomState } from './state';
 

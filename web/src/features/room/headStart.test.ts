@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import type { ItemJson } from '../../api/gen/syncwatch/room/v1/types_pb';
+import type { ItemJson } from '../../api/gen/syncwatch/room/v1/playlist_pb';
 import { headStart } from './headStart';
 
 const ITEMS: ItemJson[] = [

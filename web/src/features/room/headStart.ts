@@ -1,5 +1,5 @@
 // What whoever joins will need soon is fetched while the room's WebSocket is being opened.
-import type { ItemJson, SourceJson } from '../../api/gen/syncwatch/room/v1/types_pb';
+import type { ItemJson, SourceJson } from '../../api/gen/syncwatch/room/v1/playlist_pb';
 
 export interface HeadStartCalls {
   playback(): Promise<{ state?: { itemId?: string } }>;

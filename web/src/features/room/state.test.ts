@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ChatMessageJson } from '../../api/gen/syncwatch/room/v1/types_pb';
+import type { ChatMessageJson } from '../../api/gen/syncwatch/room/v1/chat_pb';
 import { addMessages, awaited, clockTime, EMPTY_ROOM, nextItemId, receive, welcome, type RoomState } from './state';
 
 const message = (n: number, client = ''): ChatMessageJson => ({ id: `msg_${String(n).padStart(4, '0')}`, authorId: 'user_b', text: `text ${n}`, clientMessageId: client });

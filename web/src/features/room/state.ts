@@ -1,7 +1,11 @@
 // What is known of a room, and how each frame changes it. Pure: frames in, state out.
 import type { ServerFrameJson, WelcomeJson } from '../../api/gen/syncwatch/realtime/v1/realtime_pb';
-import type { ChatMessageJson, ItemJson, MemberJson, PermissionJson, RoomJson } from '../../api/gen/syncwatch/room/v1/types_pb';
-import type { PlaybackEventJson, PlaybackStateJson, RoomPhaseJson, SessionJson } from '../../api/gen/syncwatch/sync/v1/types_pb';
+import type { ChatMessageJson } from '../../api/gen/syncwatch/room/v1/chat_pb';
+import type { MemberJson, PermissionJson } from '../../api/gen/syncwatch/room/v1/member_pb';
+import type { ItemJson } from '../../api/gen/syncwatch/room/v1/playlist_pb';
+import type { RoomJson } from '../../api/gen/syncwatch/room/v1/room_pb';
+import type { PlaybackEventJson, PlaybackStateJson, RoomPhaseJson } from '../../api/gen/syncwatch/sync/v1/playback_pb';
+import type { SessionJson } from '../../api/gen/syncwatch/sync/v1/presence_pb';
 import type { ConnectionStatus } from '../../api/connection';
 import type { ApiError } from '../../api/errors';
 import { motionFrom, msFromUs, STILL, supersedes, type Motion } from '../../sync/motion';

@@ -1,5 +1,5 @@
 // What opens the room's WebSocket. Joining brings a ticket along, which spares the first opening a round trip.
-import type { JoinRoomResponseJson } from '../../api/gen/syncwatch/room/v1/room_pb';
+import type { JoinRoomResponseJson } from '../../api/gen/syncwatch/room/v1/member_pb';
 import { ApiError } from '../../api/errors';
 
 export interface TicketCalls {

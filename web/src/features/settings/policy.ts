@@ -1,5 +1,5 @@
 // What a room decided about playback, as its settings show it. Zeros in the contract mean defaults; here they are filled in.
-import type { PlaybackPolicyJson } from '../../api/gen/syncwatch/room/v1/types_pb';
+import type { PlaybackPolicyJson } from '../../api/gen/syncwatch/room/v1/room_pb';
 
 export type WaitFor = 'all' | 'part' | 'none';
 export type WhenAway = 'order' | 'named' | 'wait';

@@ -1,0 +1,74 @@
+//! Members, access and tickets.
+
+use proto::room::v1::{self as wire, member_service_server::MemberService};
+use rpc::Context;
+use tonic::{Request};
+
+use super::{Grpc, Reply, reply};
+use crate::domain::{RoomKey, Ticket, timestamp};
+
+#[tonic::async_trait]
+impl MemberService for Grpc {
+    async fn join_room(&self, request: Request<wire::JoinRoomRequest>) -> Reply<wire::JoinRoomResponse> {
+        let context = Context::of(&request);
+        let joined = self.0.join_room(context.identity()?, &RoomKey::parse(&request.get_ref().room)?).await?;
+        let (ticket, ticket_expires_at) =
+            joined.ticket.map(|(ticket, expires_at)| (ticket.into_text(), timestamp(expires_at))).unzip();
+        reply(wire::JoinRoomResponse {
+            room: Some(joined.room.into()),
+            member: Some(joined.member.into()),
+            ticket: ticket.unwrap_or_default(),
+            ticket_expires_at,
+        })
+    }
+
+    async fn leave_room(&self, request: Request<wire::LeaveRoomRequest>) -> Reply<wire::LeaveRoomResponse> {
+        let context = Context::of(&request);
+        self.0.leave_room(context.identity()?, &RoomKey::parse(&request.get_ref().room)?).await?;
+        reply(wire::LeaveRoomResponse {})
+    }
+
+    async fn list_members(
+        &self,
+        request: Request<wire::ListMembersRequest>,
+    ) -> Reply<wire::ListMembersResponse> {
+        let (context, request) = (Context::of(&request), request.into_inner());
+        let room = RoomKey::parse(&request.room)?;
+        let (members, next_page_token) =
+            self.0.list_members(context.identity()?, &room, request.page_size, &request.page_token).await?;
+        reply(wire::ListMembersResponse {
+            members: members.into_iter().map(Into::into).collect(),
+            next_page_token,
+        })
+    }
+
+    async fn get_access(&self, request: Request<wire::GetAccessRequest>) -> Reply<wire::GetAccessResponse> {
+        let context = Context::of(&request);
+        let access =
+            self.0.get_access(context.identity()?, &RoomKey::parse(&request.get_ref().room)?).await?;
+        reply(access.into())
+    }
+
+    async fn create_ticket(
+        &self,
+        request: Request<wire::CreateTicketRequest>,
+    ) -> Reply<wire::CreateTicketResponse> {
+        let context = Context::of(&request);
+        let room = RoomKey::parse(&request.get_ref().room)?;
+        let (ticket, expires_at) = self.0.create_ticket(context.identity()?, &room).await?;
+        reply(wire::CreateTicketResponse {
+            ticket: ticket.into_text(),
+            expires_at: Some(timestamp(expires_at)),
+        })
+    }
+
+    async fn redeem_ticket(
+        &self,
+        request: Request<wire::RedeemTicketRequest>,
+    ) -> Reply<wire::RedeemTicketResponse> {
+        let request = request.into_inner();
+        let (identity, access) =
+            self.0.redeem_ticket(&RoomKey::parse(&request.room)?, &Ticket::from_text(request.ticket)).await?;
+        reply(wire::RedeemTicketResponse { identity: Some(identity), access: Some(access.into()) })
+    }
+}
