@@ -11,10 +11,8 @@ mod tasks;
 use std::sync::Arc;
 
 use proto::room::v1::{
-    chat_service_server::ChatServiceServer,
-    member_service_server::MemberServiceServer,
-    playlist_service_server::PlaylistServiceServer,
-    room_event_service_server::RoomEventServiceServer,
+    chat_service_server::ChatServiceServer, member_service_server::MemberServiceServer,
+    playlist_service_server::PlaylistServiceServer, room_event_service_server::RoomEventServiceServer,
     room_service_server::RoomServiceServer,
 };
 use rpc::{RemoteKeys, RpcChannel, Service, ServiceAddresses, ServiceParts, ServiceToken, Verifier};

@@ -91,7 +91,8 @@ impl Fake {
     pub fn service(self, verifier: Verifier) -> anyhow::Result<Service> {
         let mut names: Vec<_> = self.methods.keys().filter_map(|method| method.split('/').next()).collect();
         names.dedup();
-        let parts = names.into_iter().fold(ServiceParts::default(), |parts, name| parts.add_as(name, self.clone()));
+        let parts =
+            names.into_iter().fold(ServiceParts::default(), |parts, name| parts.add_as(name, self.clone()));
         parts.guard(verifier, service_token())
     }
 }

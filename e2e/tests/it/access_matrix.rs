@@ -200,7 +200,7 @@ impl People {
     }
 
     /// A valid body of the call: bodies are checked before rooms are.
-    fn body(&self, rpc: &str, room: &Room) -> Value {
+    fn body(&self, rpc: &str) -> Value {
         match rpc {
             "TransferRoom" => json!({"subjectId": self.member.id}),
             "AddItem" => json!({"testFilm": true}),
@@ -229,7 +229,7 @@ impl People {
             request = request.bearer_auth(token);
         }
         if call.method != Method::GET && call.method != Method::DELETE {
-            request = request.json(&self.body(&call.name, room));
+            request = request.json(&self.body(&call.name));
         }
         let response = request.send().await?;
         let status = response.status();

@@ -91,7 +91,10 @@ fn api(config: &Config, parts: &Parts) -> anyhow::Result<Router> {
     let mut paths: BTreeMap<String, MethodRouter> = BTreeMap::new();
     for endpoint in routes::endpoints()? {
         let service = endpoint.rpc.parent_service();
-        let channel = parts.channels.get(service.package_name()).with_context(|| format!("no channel leads to {}", service.full_name()))?;
+        let channel = parts
+            .channels
+            .get(service.package_name())
+            .with_context(|| format!("no channel leads to {}", service.full_name()))?;
         let filter = MethodFilter::try_from(endpoint.method.clone())?;
         let path = endpoint.path.clone();
         let gate = Arc::new(Gate::of(&endpoint.rpc, &parts.limits, &parts.verifier)?);

@@ -76,7 +76,9 @@ impl Asker {
                 session_id: asker.session_id(),
                 status: Some(status),
             };
-            if let Err(status) = asker.services.presence().report_player(asker.context().request(request)).await {
+            if let Err(status) =
+                asker.services.presence().report_player(asker.context().request(request)).await
+            {
                 tracing::debug!(code = ?status.code(), error = status.message(), "a report of a player was lost");
             }
             Outcome::default()
@@ -120,7 +122,8 @@ impl Asker {
         let asker = self.clone();
         Box::pin(async move {
             let request = asker.context().request(GetAccessRequest { room: asker.room() });
-            let closed = asker.services.members().get_access(request).await.is_err_and(|status| is_out(&status));
+            let closed =
+                asker.services.members().get_access(request).await.is_err_and(|status| is_out(&status));
             Outcome { frames: Vec::new(), closed }
         })
     }

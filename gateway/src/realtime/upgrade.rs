@@ -256,7 +256,11 @@ async fn identify(
     let identity = realtime.verifier.verify(token).await?;
     let mut context = Context::on_behalf_of(identity.clone()).from_address(Some(from));
     context.trace = trace;
-    let access =
-        realtime.services.members().get_access(context.request(GetAccessRequest { room })).await?.into_inner();
+    let access = realtime
+        .services
+        .members()
+        .get_access(context.request(GetAccessRequest { room }))
+        .await?
+        .into_inner();
     Ok((identity, access))
 }

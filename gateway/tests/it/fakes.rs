@@ -9,7 +9,9 @@ use futures::{StreamExt as _, stream};
 use proto::{
     auth::v1 as auth,
     common::v1::{Identity, SubjectKind},
-    media::v1 as media, room::v1 as room, sync::v1 as sync,
+    media::v1 as media,
+    room::v1 as room,
+    sync::v1 as sync,
 };
 use rpc::{Context, Error, Reason, Service};
 use testkit::Fake;
@@ -189,7 +191,9 @@ pub(crate) fn auth() -> Service {
                 }
                 Ok(auth::RefreshResponse { session: Some(session("second")) })
             })
-            .on("syncwatch.auth.v1.AuthService/Logout", |_, _: auth::LogoutRequest| async { Ok(auth::LogoutResponse::default()) })
+            .on("syncwatch.auth.v1.AuthService/Logout", |_, _: auth::LogoutRequest| async {
+                Ok(auth::LogoutResponse::default())
+            })
             .on("syncwatch.auth.v1.AuthService/GetMe", |context, _: auth::GetMeRequest| async move {
                 Ok(auth::GetMeResponse { identity: Some(context.identity()?.clone()), ..Default::default() })
             }),
@@ -222,32 +226,44 @@ pub(crate) fn room(state: &Arc<State>) -> Service {
                     name => Ok(room::GetRoomResponse { room: Some(the_room(name)) }),
                 }
             })
-            .on("syncwatch.room.v1.RoomService/GetInvitePreview", move |_, request: room::GetInvitePreviewRequest| {
-                previewed.previews_asked.fetch_add(1, Ordering::SeqCst);
-                async move { Ok(invite_preview(&request.room)) }
-            })
+            .on(
+                "syncwatch.room.v1.RoomService/GetInvitePreview",
+                move |_, request: room::GetInvitePreviewRequest| {
+                    previewed.previews_asked.fetch_add(1, Ordering::SeqCst);
+                    async move { Ok(invite_preview(&request.room)) }
+                },
+            )
             .on("syncwatch.room.v1.RoomService/ListRooms", |_, request: room::ListRoomsRequest| async move {
                 Ok(room::ListRoomsResponse {
                     rooms: Vec::new(),
                     next_page_token: format!("{}/{}", request.page_size, request.page_token),
                 })
             })
-            .on("syncwatch.room.v1.RoomService/CreateRoom", move |context, request: room::CreateRoomRequest| {
-                maker.note_address(&context);
-                async move {
-                    Ok(room::CreateRoomResponse {
-                        room: Some(room::Room { visibility: request.visibility, ..the_room(&request.name) }),
-                    })
-                }
-            })
-            .on("syncwatch.room.v1.PlaylistService/MoveItem", |_, request: room::MoveItemRequest| async move {
-                let error = Error::new(Reason::ItemNotFound, "no such item")
-                    .with("item", request.item_id)
-                    .with("after", request.after_item_id);
-                Err::<room::MoveItemResponse, _>(
-                    error.retry_after(std::time::Duration::from_millis(1500)).into(),
-                )
-            })
+            .on(
+                "syncwatch.room.v1.RoomService/CreateRoom",
+                move |context, request: room::CreateRoomRequest| {
+                    maker.note_address(&context);
+                    async move {
+                        Ok(room::CreateRoomResponse {
+                            room: Some(room::Room {
+                                visibility: request.visibility,
+                                ..the_room(&request.name)
+                            }),
+                        })
+                    }
+                },
+            )
+            .on(
+                "syncwatch.room.v1.PlaylistService/MoveItem",
+                |_, request: room::MoveItemRequest| async move {
+                    let error = Error::new(Reason::ItemNotFound, "no such item")
+                        .with("item", request.item_id)
+                        .with("after", request.after_item_id);
+                    Err::<room::MoveItemResponse, _>(
+                        error.retry_after(std::time::Duration::from_millis(1500)).into(),
+                    )
+                },
+            )
             .on("syncwatch.room.v1.MemberService/GetAccess", move |context, _: room::GetAccessRequest| {
                 let is_out = member.is_out.load(Ordering::SeqCst);
                 async move {
@@ -257,27 +273,30 @@ pub(crate) fn room(state: &Arc<State>) -> Service {
                     access(&context)
                 }
             })
-            .on("syncwatch.room.v1.MemberService/RedeemTicket", move |_, request: room::RedeemTicketRequest| {
-                let is_good =
-                    keeper.ticket.lock().unwrap().take_if(|ticket| *ticket == request.ticket).is_some();
-                async move {
-                    if !is_good {
-                        return Err(Error::new(
-                            Reason::TicketInvalid,
-                            "the ticket is unknown, expired or used",
-                        )
-                        .into());
+            .on(
+                "syncwatch.room.v1.MemberService/RedeemTicket",
+                move |_, request: room::RedeemTicketRequest| {
+                    let is_good =
+                        keeper.ticket.lock().unwrap().take_if(|ticket| *ticket == request.ticket).is_some();
+                    async move {
+                        if !is_good {
+                            return Err(Error::new(
+                                Reason::TicketInvalid,
+                                "the ticket is unknown, expired or used",
+                            )
+                            .into());
+                        }
+                        let identity = Identity {
+                            subject_id: "guest_ann".into(),
+                            kind: SubjectKind::Guest.into(),
+                            display_name: "Ann".into(),
+                            room_id: String::new(),
+                        };
+                        let access = access(&Context::on_behalf_of(identity.clone()))?;
+                        Ok(room::RedeemTicketResponse { identity: Some(identity), access: Some(access) })
                     }
-                    let identity = Identity {
-                        subject_id: "guest_ann".into(),
-                        kind: SubjectKind::Guest.into(),
-                        display_name: "Ann".into(),
-                        room_id: String::new(),
-                    };
-                    let access = access(&Context::on_behalf_of(identity.clone()))?;
-                    Ok(room::RedeemTicketResponse { identity: Some(identity), access: Some(access) })
-                }
-            })
+                },
+            )
             .on("syncwatch.room.v1.PlaylistService/ListItems", move |_, _: room::ListItemsRequest| {
                 let version = reader.items_read.fetch_add(1, Ordering::SeqCst) + 1;
                 async move {
@@ -287,29 +306,35 @@ pub(crate) fn room(state: &Arc<State>) -> Service {
                     })
                 }
             })
-            .on("syncwatch.room.v1.ChatService/ListMessages", |_, request: room::ListMessagesRequest| async move {
-                let text = format!("one of {}", request.page_size);
-                Ok(room::ListMessagesResponse {
-                    messages: vec![room::ChatMessage { id: "msg_0".into(), text, ..Default::default() }],
-                    ..Default::default()
-                })
-            })
-            .on("syncwatch.room.v1.ChatService/SendMessage", move |context, request: room::SendMessageRequest| {
-                let state = sender.clone();
-                state.note_address(&context);
-                state.messages.fetch_add(1, Ordering::SeqCst);
-                async move {
-                    let message = room::ChatMessage {
-                        id: "msg_1".into(),
-                        author_id: context.identity()?.subject_id.clone(),
-                        text: request.text,
-                        client_message_id: request.client_message_id,
+            .on(
+                "syncwatch.room.v1.ChatService/ListMessages",
+                |_, request: room::ListMessagesRequest| async move {
+                    let text = format!("one of {}", request.page_size);
+                    Ok(room::ListMessagesResponse {
+                        messages: vec![room::ChatMessage { id: "msg_0".into(), text, ..Default::default() }],
                         ..Default::default()
-                    };
-                    state.room_event("event_1", room::room_event::Kind::MessageSent(message.clone()));
-                    Ok(room::SendMessageResponse { message: Some(message) })
-                }
-            }),
+                    })
+                },
+            )
+            .on(
+                "syncwatch.room.v1.ChatService/SendMessage",
+                move |context, request: room::SendMessageRequest| {
+                    let state = sender.clone();
+                    state.note_address(&context);
+                    state.messages.fetch_add(1, Ordering::SeqCst);
+                    async move {
+                        let message = room::ChatMessage {
+                            id: "msg_1".into(),
+                            author_id: context.identity()?.subject_id.clone(),
+                            text: request.text,
+                            client_message_id: request.client_message_id,
+                            ..Default::default()
+                        };
+                        state.room_event("event_1", room::room_event::Kind::MessageSent(message.clone()));
+                        Ok(room::SendMessageResponse { message: Some(message) })
+                    }
+                },
+            ),
     )
 }
 
@@ -325,70 +350,90 @@ pub(crate) fn sync(state: &Arc<State>) -> Service {
     );
     guarded(
         Fake::default()
-            .on("syncwatch.sync.v1.PlaybackService/ReadClock", |_, request: sync::ReadClockRequest| async move {
-                Ok(sync::ReadClockResponse {
-                    client_send_us: request.client_send_us,
-                    server_receive_us: request.client_send_us,
-                    server_send_us: request.client_send_us,
-                })
-            })
+            .on(
+                "syncwatch.sync.v1.PlaybackService/ReadClock",
+                |_, request: sync::ReadClockRequest| async move {
+                    Ok(sync::ReadClockResponse {
+                        client_send_us: request.client_send_us,
+                        server_receive_us: request.client_send_us,
+                        server_send_us: request.client_send_us,
+                    })
+                },
+            )
             .on("syncwatch.sync.v1.PlaybackService/GetPlayback", move |_, _: sync::GetPlaybackRequest| {
                 let state = reading.playback();
                 async move { Ok(sync::GetPlaybackResponse { state: Some(state), server_time_us: 0 }) }
             })
-            .on("syncwatch.sync.v1.PresenceService/JoinSession", move |_, request: sync::JoinSessionRequest| {
-                joining.joined.lock().unwrap().extend(request.session);
-                let snapshot = joining.snapshot();
-                async move { Ok(sync::JoinSessionResponse { snapshot: Some(snapshot) }) }
+            .on(
+                "syncwatch.sync.v1.PresenceService/JoinSession",
+                move |_, request: sync::JoinSessionRequest| {
+                    joining.joined.lock().unwrap().extend(request.session);
+                    let snapshot = joining.snapshot();
+                    async move { Ok(sync::JoinSessionResponse { snapshot: Some(snapshot) }) }
+                },
+            )
+            .on(
+                "syncwatch.sync.v1.PresenceService/LeaveSession",
+                move |_, request: sync::LeaveSessionRequest| {
+                    leaving.left.lock().unwrap().push(request.session_id);
+                    async { Ok(sync::LeaveSessionResponse {}) }
+                },
+            )
+            .on("syncwatch.sync.v1.PresenceService/Heartbeat", |_, _: sync::HeartbeatRequest| async {
+                Ok(sync::HeartbeatResponse {})
             })
-            .on("syncwatch.sync.v1.PresenceService/LeaveSession", move |_, request: sync::LeaveSessionRequest| {
-                leaving.left.lock().unwrap().push(request.session_id);
-                async { Ok(sync::LeaveSessionResponse {}) }
-            })
-            .on("syncwatch.sync.v1.PresenceService/Heartbeat", |_, _: sync::HeartbeatRequest| async { Ok(sync::HeartbeatResponse {}) })
             .on("syncwatch.sync.v1.DeliveryService/Tell", move |_, request: sync::TellRequest| {
                 if let Some(aside) = request.aside {
                     telling.deliver(sync::subscribe_response::Delivery::Aside(aside));
                 }
                 async { Ok(sync::TellResponse {}) }
             })
-            .on("syncwatch.sync.v1.PresenceService/ReportPlayer", move |_, request: sync::ReportPlayerRequest| {
-                reporting.reports.lock().unwrap().extend(request.status);
-                async { Ok(sync::ReportPlayerResponse {}) }
-            })
-            .both_ways("syncwatch.sync.v1.PlaybackService/SendCommands", move |requests: Streaming<sync::SendCommandsRequest>| {
-                commanded.command_streams.fetch_add(1, Ordering::SeqCst);
-                let (decides, stores) = (commanded.clone(), commanded.clone());
-                requests
-                    .map(move |request| decides.decide(&request?.command.unwrap_or_default()))
-                    .map(move |result| {
-                        let mut stores = stores.stores.subscribe();
-                        async move {
-                            let _ = stores.wait_for(|stores| *stores).await;
-                            Ok(sync::SendCommandsResponse { result: Some(result?) })
-                        }
-                    })
-                    .buffered(32)
-            })
-            .streaming("syncwatch.sync.v1.DeliveryService/Subscribe", move |request: sync::SubscribeRequest| {
-                streaming.subscribed.fetch_add(1, Ordering::SeqCst);
-                let live = BroadcastStream::new(streaming.deliveries.subscribe());
-                let said = |delivery| Ok(sync::SubscribeResponse { delivery: Some(delivery) });
-                let log = streaming.log.lock().unwrap().clone();
-                let missed: Vec<_> = match request.after_seq {
-                    0 => vec![said(sync::subscribe_response::Delivery::Snapshot(streaming.snapshot()))],
-                    after => log
-                        .into_iter()
-                        .filter(|event| event.seq > after)
-                        .map(|event| said(sync::subscribe_response::Delivery::Event(event)))
-                        .collect(),
-                };
-                // `None` ends the stream, as when the service goes away.
-                let live = live
-                    .take_while(|next| std::future::ready(matches!(next, Ok(Some(_)))))
-                    .filter_map(|next| std::future::ready(next.ok().flatten().map(Ok)));
-                stream::iter(missed).chain(live)
-            }),
+            .on(
+                "syncwatch.sync.v1.PresenceService/ReportPlayer",
+                move |_, request: sync::ReportPlayerRequest| {
+                    reporting.reports.lock().unwrap().extend(request.status);
+                    async { Ok(sync::ReportPlayerResponse {}) }
+                },
+            )
+            .both_ways(
+                "syncwatch.sync.v1.PlaybackService/SendCommands",
+                move |requests: Streaming<sync::SendCommandsRequest>| {
+                    commanded.command_streams.fetch_add(1, Ordering::SeqCst);
+                    let (decides, stores) = (commanded.clone(), commanded.clone());
+                    requests
+                        .map(move |request| decides.decide(&request?.command.unwrap_or_default()))
+                        .map(move |result| {
+                            let mut stores = stores.stores.subscribe();
+                            async move {
+                                let _ = stores.wait_for(|stores| *stores).await;
+                                Ok(sync::SendCommandsResponse { result: Some(result?) })
+                            }
+                        })
+                        .buffered(32)
+                },
+            )
+            .streaming(
+                "syncwatch.sync.v1.DeliveryService/Subscribe",
+                move |request: sync::SubscribeRequest| {
+                    streaming.subscribed.fetch_add(1, Ordering::SeqCst);
+                    let live = BroadcastStream::new(streaming.deliveries.subscribe());
+                    let said = |delivery| Ok(sync::SubscribeResponse { delivery: Some(delivery) });
+                    let log = streaming.log.lock().unwrap().clone();
+                    let missed: Vec<_> = match request.after_seq {
+                        0 => vec![said(sync::subscribe_response::Delivery::Snapshot(streaming.snapshot()))],
+                        after => log
+                            .into_iter()
+                            .filter(|event| event.seq > after)
+                            .map(|event| said(sync::subscribe_response::Delivery::Event(event)))
+                            .collect(),
+                    };
+                    // `None` ends the stream, as when the service goes away.
+                    let live = live
+                        .take_while(|next| std::future::ready(matches!(next, Ok(Some(_)))))
+                        .filter_map(|next| std::future::ready(next.ok().flatten().map(Ok)));
+                    stream::iter(missed).chain(live)
+                },
+            ),
     )
 }
 
@@ -396,23 +441,29 @@ pub(crate) fn media(state: &Arc<State>) -> Service {
     let state = state.clone();
     guarded(
         Fake::default()
-            .on("syncwatch.media.v1.MediaService/CheckSource", |_, request: media::CheckSourceRequest| async move {
-                Ok(media::CheckSourceResponse {
-                    title: request.url,
-                    size_bytes: 5_000_000_000,
-                    ..Default::default()
-                })
-            })
-            .on("syncwatch.media.v1.MediaService/GetPlaybackInfo", move |context, request: media::GetPlaybackInfoRequest| {
-                state.links_asked.fetch_add(1, Ordering::SeqCst);
-                async move {
-                    if request.item_id == "item_gone" {
-                        return Err(Error::new(Reason::ItemNotFound, "there is no such item").into());
+            .on(
+                "syncwatch.media.v1.MediaService/CheckSource",
+                |_, request: media::CheckSourceRequest| async move {
+                    Ok(media::CheckSourceResponse {
+                        title: request.url,
+                        size_bytes: 5_000_000_000,
+                        ..Default::default()
+                    })
+                },
+            )
+            .on(
+                "syncwatch.media.v1.MediaService/GetPlaybackInfo",
+                move |context, request: media::GetPlaybackInfoRequest| {
+                    state.links_asked.fetch_add(1, Ordering::SeqCst);
+                    async move {
+                        if request.item_id == "item_gone" {
+                            return Err(Error::new(Reason::ItemNotFound, "there is no such item").into());
+                        }
+                        let whose = &context.identity()?.subject_id;
+                        let url = format!("/media/{}/{}?for={whose}", request.room, request.item_id);
+                        Ok(media::GetPlaybackInfoResponse { url, format: 1, ..Default::default() })
                     }
-                    let whose = &context.identity()?.subject_id;
-                    let url = format!("/media/{}/{}?for={whose}", request.room, request.item_id);
-                    Ok(media::GetPlaybackInfoResponse { url, format: 1, ..Default::default() })
-                }
-            }),
+                },
+            ),
     )
 }

@@ -6,10 +6,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard},
 };
 
-use proto::{
-    common::v1::Reason,
-    room::v1::*,
-};
+use proto::{common::v1::Reason, room::v1::*};
 use rpc::{Context, Service};
 use testkit::{Fake, TestKeys};
 use tokio::sync::watch;
@@ -66,11 +63,14 @@ impl Room {
                     ready(Ok(LeaseUnmeasuredItemsResponse { items: unmeasured.drain(..count).collect() }))
                 },
             )
-            .on("syncwatch.room.v1.PlaylistService/RecordDurations", move |_, request: RecordDurationsRequest| {
-                let told = request.durations.into_iter().map(|told| (told.item_id, told.duration_us));
-                recorded.recorded.send_modify(|recorded| recorded.extend(told));
-                ready(Ok(RecordDurationsResponse {}))
-            })
+            .on(
+                "syncwatch.room.v1.PlaylistService/RecordDurations",
+                move |_, request: RecordDurationsRequest| {
+                    let told = request.durations.into_iter().map(|told| (told.item_id, told.duration_us));
+                    recorded.recorded.send_modify(|recorded| recorded.extend(told));
+                    ready(Ok(RecordDurationsResponse {}))
+                },
+            )
             .service(TestKeys::verifier())
             .unwrap()
     }

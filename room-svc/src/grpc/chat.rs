@@ -2,7 +2,7 @@
 
 use proto::room::v1::{self as wire, chat_service_server::ChatService};
 use rpc::Context;
-use tonic::{Request};
+use tonic::Request;
 
 use super::{Grpc, Reply, reply};
 use crate::domain::RoomKey;

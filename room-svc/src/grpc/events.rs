@@ -4,7 +4,7 @@ use futures::{Stream, StreamExt as _, stream::BoxStream};
 use ids::EventId;
 use proto::room::v1::{self as wire, room_event_service_server::RoomEventService};
 use tokio_stream::wrappers::ReceiverStream;
-use tonic::{Request, Response, Status};
+use tonic::{Request, Status};
 
 use super::{Grpc, Reply, reply};
 use crate::error::Error;

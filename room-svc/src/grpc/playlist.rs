@@ -2,9 +2,9 @@
 
 use proto::room::v1::{self as wire, playlist_service_server::PlaylistService};
 use rpc::Context;
-use tonic::{Request};
+use tonic::Request;
 
-use super::{Grpc, Reply, reply, item};
+use super::{Grpc, Reply, item, reply};
 use crate::{domain::RoomKey, error::Error};
 
 #[tonic::async_trait]

@@ -2,7 +2,7 @@
 
 use proto::room::v1::{self as wire, room_service_server::RoomService};
 use rpc::Context;
-use tonic::{Request};
+use tonic::Request;
 
 use super::{Grpc, Reply, reply};
 use crate::domain::RoomKey;

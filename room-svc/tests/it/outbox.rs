@@ -101,8 +101,7 @@ async fn an_event_is_never_seen_before_its_data_nor_out_of_order() {
             let Some(Kind::MessageSent(message)) = event.kind else { panic!("{event:?}") };
             let request =
                 ListMessagesRequest { room: event.room_id.clone(), page_size: 200, ..Default::default() };
-            let stored =
-                here.chat().list_messages(ada.request(request)).await.unwrap().into_inner().messages;
+            let stored = here.chat().list_messages(ada.request(request)).await.unwrap().into_inner().messages;
             assert!(stored.contains(&message), "{message:?} was told before it was there");
             told.entry(event.room_id).or_default().push(message.id);
         }

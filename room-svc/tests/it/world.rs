@@ -12,7 +12,9 @@ use proto::room::v1::{
     AcknowledgeEventsRequest, AppendItemRequest, ChatMessage, CreateRoomRequest, DirectSource,
     GetAccessRequest, GetAccessResponse, GetRoomRequest, Item, JoinRoomRequest, JoinRoomResponse,
     LeaveRoomRequest, ListItemsRequest, ListItemsResponse, MediaFormat, Room, RoomEvent, SendMessageRequest,
-    Source, StreamEventsRequest, StreamEventsResponse, room_service_client::RoomServiceClient, member_service_client::MemberServiceClient, playlist_service_client::PlaylistServiceClient, chat_service_client::ChatServiceClient, room_event_service_client::RoomEventServiceClient, source,
+    Source, StreamEventsRequest, StreamEventsResponse, chat_service_client::ChatServiceClient,
+    member_service_client::MemberServiceClient, playlist_service_client::PlaylistServiceClient,
+    room_event_service_client::RoomEventServiceClient, room_service_client::RoomServiceClient, source,
 };
 use room_svc::{Config, Deps, MIGRATIONS};
 use rpc::{Context, Identity, Reason, RpcChannel};

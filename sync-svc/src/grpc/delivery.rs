@@ -3,7 +3,9 @@
 use std::pin::Pin;
 
 use futures::{Stream, TryStreamExt as _};
-use proto::sync::v1::{SubscribeRequest, TellRequest, TellResponse, delivery_service_server::DeliveryService};
+use proto::sync::v1::{
+    SubscribeRequest, SubscribeResponse, TellRequest, TellResponse, delivery_service_server::DeliveryService,
+};
 use tonic::{Request, Response, Status};
 
 use super::{Grpc, Reply, room};

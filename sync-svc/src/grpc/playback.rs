@@ -2,8 +2,11 @@
 
 use std::pin::Pin;
 
-use futures::{Stream};
-use proto::sync::v1::{GetPlaybackRequest, GetPlaybackResponse, ReadClockRequest, ReadClockResponse, SendCommandRequest, SendCommandResponse, SendCommandsRequest, playback_service_server::PlaybackService};
+use futures::Stream;
+use proto::sync::v1::{
+    GetPlaybackRequest, GetPlaybackResponse, ReadClockRequest, ReadClockResponse, SendCommandRequest,
+    SendCommandResponse, SendCommandsRequest, SendCommandsResponse, playback_service_server::PlaybackService,
+};
 use rpc::Context;
 use tonic::{Request, Response, Status, Streaming};
 

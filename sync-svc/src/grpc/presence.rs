@@ -1,6 +1,10 @@
 //! Sessions and the state of their players.
 
-use proto::sync::v1::{HeartbeatRequest, HeartbeatResponse, JoinSessionRequest, JoinSessionResponse, LeaveSessionRequest, LeaveSessionResponse, ReportPlayerRequest, ReportPlayerResponse, presence_service_server::PresenceService};
+use proto::sync::v1::{
+    HeartbeatRequest, HeartbeatResponse, JoinSessionRequest, JoinSessionResponse, LeaveSessionRequest,
+    LeaveSessionResponse, ReportPlayerRequest, ReportPlayerResponse,
+    presence_service_server::PresenceService,
+};
 use rpc::Context;
 use tonic::{Request, Response};
 

@@ -195,5 +195,8 @@ async fn what_names_no_room_or_session_is_refused() {
     let refused = instance.delivery().subscribe(Context::background().request(backwards)).await.unwrap_err();
     assert_eq!(reason_of(&refused), Some(Reason::InvalidField));
     let nowhere = user("Anna").request(GetPlaybackRequest { room: "r".repeat(65) });
-    assert_eq!(reason_of(&instance.playback().get_playback(nowhere).await.unwrap_err()), Some(Reason::InvalidField));
+    assert_eq!(
+        reason_of(&instance.playback_service().get_playback(nowhere).await.unwrap_err()),
+        Some(Reason::InvalidField)
+    );
 }

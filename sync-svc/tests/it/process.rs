@@ -4,12 +4,13 @@ use proto::{
     room::v1::Member,
     sync::v1::{
         JoinSessionRequest, PlayerState, PlayerStatus, ReadClockRequest, ReportPlayerRequest, Session,
-        SubscribeRequest, playback_service_client::PlaybackServiceClient, presence_service_client::PresenceServiceClient, delivery_service_client::DeliveryServiceClient,
+        SubscribeRequest, delivery_service_client::DeliveryServiceClient,
+        playback_service_client::PlaybackServiceClient, presence_service_client::PresenceServiceClient,
     },
 };
-use rpc::{Context, RpcChannel, ServiceParts};
+use rpc::{Context, RpcChannel};
 use runtime::{Process, Settings};
-use testkit::{SERVICE_TOKEN, TestKeys, service_token};
+use testkit::{SERVICE_TOKEN, service_token};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::world::World;
@@ -63,7 +64,11 @@ async fn the_process_makes_its_schema_serves_and_stops_with_a_subscriber_connect
     let mut presence = PresenceServiceClient::new(channel.clone());
     presence.join_session(Context::background().request(join)).await.unwrap();
     let request = SubscribeRequest { room_id: world.room.to_string(), after_seq: 0 };
-    let mut stream = DeliveryServiceClient::new(channel).subscribe(Context::background().request(request)).await.unwrap().into_inner();
+    let mut stream = DeliveryServiceClient::new(channel)
+        .subscribe(Context::background().request(request))
+        .await
+        .unwrap()
+        .into_inner();
     assert!(stream.message().await.unwrap().is_some(), "a snapshot");
     world.rooms.adds_item("item_1");
     world.rooms.acknowledged("added-item_1").await;

@@ -79,7 +79,7 @@ async fn the_clock_is_read_with_four_times(world: World) {
     let instance = world.start().await;
     let read = async |client_send_us| {
         let request = Context::background().request(ReadClockRequest { client_send_us });
-        instance.playback().read_clock(request).await.unwrap().into_inner()
+        instance.playback_service().read_clock(request).await.unwrap().into_inner()
     };
     let (first, second) = (read(7).await, read(8).await);
     assert_eq!((first.client_send_us, second.client_send_us), (7, 8));

@@ -7,9 +7,12 @@ use ids::{RoomId, SessionId};
 use prost::Message as _;
 use proto::{
     room::v1::Member,
-    sync::v1::{subscribe_response::Delivery, playback_service_client::PlaybackServiceClient, presence_service_client::PresenceServiceClient, delivery_service_client::DeliveryServiceClient, *},
+    sync::v1::{
+        delivery_service_client::DeliveryServiceClient, playback_service_client::PlaybackServiceClient,
+        presence_service_client::PresenceServiceClient, subscribe_response::Delivery, *,
+    },
 };
-use rpc::{Context, RpcChannel, ServiceParts};
+use rpc::{Context, RpcChannel};
 use runtime::{Clock, Shutdown, Tasks};
 use state::State;
 use sync_svc::{Config, Deps, MIGRATIONS};
@@ -107,7 +110,7 @@ impl World {
 }
 
 impl Instance {
-    pub(crate) fn playback(&self) -> PlaybackServiceClient<RpcChannel> {
+    pub(crate) fn playback_service(&self) -> PlaybackServiceClient<RpcChannel> {
         PlaybackServiceClient::new(self.channel.clone())
     }
 
@@ -181,7 +184,7 @@ impl Instance {
 
     pub(crate) async fn send(&self, who: &Context, command: Command) -> Result<SendCommandResponse, Status> {
         let message = SendCommandRequest { room: self.room.clone(), command: Some(command) };
-        Ok(self.playback().send_command(who.request(message)).await?.into_inner())
+        Ok(self.playback_service().send_command(who.request(message)).await?.into_inner())
     }
 
     /// A stream of commands: where to put them, and for each in turn the id of the command that was carried out, or
@@ -192,7 +195,7 @@ impl Instance {
         let room_id = self.room.clone();
         let requests = requests
             .map(move |command| SendCommandsRequest { room_id: room_id.clone(), command: Some(command) });
-        let replies = self.playback().send_commands(who.request(requests)).await.unwrap();
+        let replies = self.playback_service().send_commands(who.request(requests)).await.unwrap();
         let mut replies = replies.into_inner();
         tokio::spawn(async move {
             while let Some(reply) = replies.message().await.unwrap() {
@@ -213,7 +216,7 @@ impl Instance {
 
     pub(crate) async fn playback(&self, who: &Context) -> PlaybackState {
         let request = who.request(GetPlaybackRequest { room: self.room.clone() });
-        self.playback().get_playback(request).await.unwrap().into_inner().state.unwrap()
+        self.playback_service().get_playback(request).await.unwrap().into_inner().state.unwrap()
     }
 
     pub(crate) async fn subscribe(&self, after_seq: i64) -> Subscription {
