@@ -133,7 +133,9 @@ impl Server {
 
     /// One request; gives the length of its body.
     fn ask(&self, stream: &mut TcpStream, headers: &str, buffer: &mut [u8]) -> anyhow::Result<u64> {
-        write!(stream, "GET {} HTTP/1.1\r\nhost: {}\r\n{headers}\r\n", self.path, self.address)?;
+        // In one write: the pieces of a formatted one would each wait for the acknowledgement of the piece before.
+        let request = format!("GET {} HTTP/1.1\r\nhost: {}\r\n{headers}\r\n", self.path, self.address);
+        stream.write_all(request.as_bytes())?;
         let mut read = 0;
         let head = loop {
             read += stream.read(&mut buffer[read..])?;
