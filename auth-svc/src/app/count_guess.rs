@@ -9,7 +9,7 @@ impl App {
     /// Names that do not exist are counted alike, so that they answer alike.
     pub(super) async fn count_guess(&self, username: &Username) -> Result<(), Error> {
         let now = self.clock.now();
-        let mut tx = self.pool.begin().await?;
+        let mut tx = pg::begin(&self.pool).await?;
         let guesses = login_failures::lock(&mut tx, &username.hash(), now).await?;
         match guesses.one_more(now) {
             Ok(guesses) => {

@@ -17,7 +17,7 @@ impl App {
         let room = (!room.is_empty()).then(|| room.parse::<RoomId>()).transpose().map_err(|error| {
             Error::Field { field: "room_id", what: format!("must be empty or the id of a room: {error}") }
         })?;
-        let mut tx = self.pool.begin().await?;
+        let mut tx = pg::begin(&self.pool).await?;
         let signed_in = self.open_session(&mut tx, Subject::guest(name, room)).await?;
         tx.commit().await?;
         metrics::counter!("syncwatch_auth_sessions_total", "by" => "guest").increment(1);

@@ -13,7 +13,7 @@ impl App {
     pub(crate) async fn refresh(&self, token: &str) -> Result<SignedIn, Error> {
         let hash = SecretToken::hash_of(token);
         let now = self.clock.now();
-        let mut tx = self.pool.begin().await?;
+        let mut tx = pg::begin(&self.pool).await?;
         let held = refresh_tokens::lock(&mut tx, &hash).await?.ok_or(Error::RefreshInvalid)?;
         if held.revoked || held.expires_at <= now {
             return Err(Error::RefreshInvalid);

@@ -58,7 +58,7 @@ impl App {
 
     /// What follows the right password.
     pub(super) async fn sign_in(&self, subject: Subject, name: &NameHash) -> Result<SignedIn, Error> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = pg::begin(&self.pool).await?;
         login_failures::forget(&mut tx, name).await?;
         let signed_in = self.open_session(&mut tx, subject).await?;
         tx.commit().await?;

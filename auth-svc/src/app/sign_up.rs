@@ -58,7 +58,7 @@ impl App {
         stretching: Stretching,
     ) -> Result<SignedIn, Error> {
         let id = UserId::new();
-        let mut tx = self.pool.begin().await?;
+        let mut tx = pg::begin(&self.pool).await?;
         let account = accounts::NewAccount { id, username, record, stretching, created_at: self.clock.now() };
         accounts::insert(&mut tx, &account).await?;
         login_failures::forget(&mut tx, &username.hash()).await?;

@@ -8,10 +8,11 @@ use std::{borrow::Cow, time::Duration};
 
 use anyhow::Context as _;
 use sqlx::{
-    ConnectOptions as _, PgPool,
+    ConnectOptions as _, PgPool, Postgres, Transaction,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
+use tracing::Instrument as _;
 
 pub use cluster::{Cluster, Durability, Options as ClusterOptions};
 pub use config::Config;
@@ -28,6 +29,18 @@ pub async fn open(config: &Config, service: &str, migrations: &'static Migrator)
 pub async fn ping(pool: PgPool) -> anyhow::Result<()> {
     sqlx::query("SELECT 1").execute(&pool).await?;
     Ok(())
+}
+
+/// Begins a transaction; the caller may be cancelled at any moment.
+///
+/// `PgPool::begin` of sqlx 0.9 may not: cancelled between BEGIN and its answer, it gives the connection back inside a
+/// transaction that nobody ends, and whatever that connection stores next is acknowledged and never committed. A task of
+/// its own is not cancelled with its caller, and rolls back when nobody takes the transaction.
+pub async fn begin(pool: &PgPool) -> sqlx::Result<Transaction<'static, Postgres>> {
+    let pool = pool.clone();
+    #[expect(clippy::disallowed_methods, reason = "the task is not cancelled")]
+    let begin = async move { pool.begin().await };
+    tokio::spawn(begin.in_current_span()).await.map_err(|_| sqlx::Error::WorkerCrashed)?
 }
 
 /// Opens a pool for one service, working under that service's own role, so that it sees no other service's tables.

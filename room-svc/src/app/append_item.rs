@@ -25,7 +25,7 @@ impl App {
     ) -> Result<Item> {
         let now = self.clock.now();
         let request = request_id(request);
-        let mut tx = self.pool.begin().await?;
+        let mut tx = pg::begin(&self.pool).await?;
         let id = rooms::lock(&mut tx, room).await?;
         access(&mut *tx, caller, &id.into()).await?.need(Permission::AddMedia)?;
         if let Some(request) = request

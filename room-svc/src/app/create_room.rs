@@ -42,7 +42,7 @@ impl App {
         code: &RoomCode,
     ) -> Result<Option<Room>> {
         let now = self.clock.now();
-        let mut tx = self.pool.begin().await?;
+        let mut tx = pg::begin(&self.pool).await?;
         let Some(id) = rooms::insert(&mut tx, code, new, &caller.subject_id, request, now).await? else {
             // Whoever was first has committed by now: the insert waited for them.
             return match request {

@@ -15,7 +15,7 @@ use crate::{
 impl App {
     /// Deletes a room and everything in it, for its owner, who need not be in it.
     pub(crate) async fn delete_room(&self, caller: &Identity, room: &RoomKey) -> Result<()> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = pg::begin(&self.pool).await?;
         let id = rooms::lock(&mut tx, room).await?;
         let room = rooms::get(&mut *tx, &id.into()).await?;
         admits(id, caller)?;

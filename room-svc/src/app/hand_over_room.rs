@@ -22,7 +22,7 @@ impl App {
         candidates: &[String],
     ) -> Result<Room> {
         let now = self.clock.now();
-        let mut tx = self.pool.begin().await?;
+        let mut tx = pg::begin(&self.pool).await?;
         let id = rooms::lock(&mut tx, room).await?;
         let room = rooms::get(&mut *tx, &id.into()).await?;
         if room.owner_id != owner_id {

@@ -34,7 +34,7 @@ impl App {
     /// Who is one already stays as they are, under the name that they have now.
     async fn become_member(&self, caller: &Identity, room: &RoomKey) -> Result<(Room, Member)> {
         let now = self.clock.now();
-        let mut tx = self.pool.begin().await?;
+        let mut tx = pg::begin(&self.pool).await?;
         let id = rooms::lock(&mut tx, room).await?;
         let (room, member) = members::standing(&mut *tx, &id.into(), &caller.subject_id).await?;
         admits(id, caller)?;

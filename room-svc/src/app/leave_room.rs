@@ -16,7 +16,7 @@ impl App {
     /// theirs.
     pub(crate) async fn leave_room(&self, caller: &Identity, room: &RoomKey) -> Result<()> {
         let now = self.clock.now();
-        let mut tx = self.pool.begin().await?;
+        let mut tx = pg::begin(&self.pool).await?;
         let id = rooms::lock(&mut tx, room).await?;
         let (room, member) = members::standing(&mut *tx, &id.into(), &caller.subject_id).await?;
         admits(id, caller)?;

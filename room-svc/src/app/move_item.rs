@@ -28,7 +28,7 @@ impl App {
                 what: "must be another item than the one that is moved",
             });
         }
-        let mut tx = self.pool.begin().await?;
+        let mut tx = pg::begin(&self.pool).await?;
         let id = rooms::lock(&mut tx, room).await?;
         access(&mut *tx, caller, &id.into()).await?.need(Permission::ReorderPlaylist)?;
         let old = items::order(&mut tx, id).await?;

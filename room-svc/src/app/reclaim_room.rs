@@ -14,7 +14,7 @@ impl App {
     /// so that asking again is no error.
     pub(crate) async fn reclaim_room(&self, caller: &Identity, room: &RoomKey) -> Result<Room> {
         let now = self.clock.now();
-        let mut tx = self.pool.begin().await?;
+        let mut tx = pg::begin(&self.pool).await?;
         let id = rooms::lock(&mut tx, room).await?;
         let room = access(&mut *tx, caller, &id.into()).await?.room;
         if room.owner_id == caller.subject_id {

@@ -29,7 +29,7 @@ impl App {
         let of_rooms = durations::rooms_of(&self.pool, &items).await?;
         for of_room in of_rooms.chunk_by(|one, next| one.0 == next.0) {
             // A transaction for each room: its lock puts the events in order, and two locks at once could cross.
-            let mut tx = self.pool.begin().await?;
+            let mut tx = pg::begin(&self.pool).await?;
             let room = match rooms::lock(&mut tx, &of_room[0].0.into()).await {
                 Err(Error::RoomNotFound(_)) => continue,
                 locked => locked?,

@@ -16,7 +16,7 @@ use crate::{
 impl App {
     /// Takes an item off, for those who may do that to any item, and for whoever put it there.
     pub(crate) async fn remove_item(&self, caller: &Identity, room: &RoomKey, item: ItemId) -> Result<()> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = pg::begin(&self.pool).await?;
         let id = rooms::lock(&mut tx, room).await?;
         let access = access(&mut *tx, caller, &id.into()).await?;
         let adder =

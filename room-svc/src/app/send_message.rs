@@ -24,7 +24,7 @@ impl App {
         let text = message_text(&request.text)?;
         let item_id = item_id(&request.item_id)?;
         let now = self.clock.now();
-        let mut tx = self.pool.begin().await?;
+        let mut tx = pg::begin(&self.pool).await?;
         let id = rooms::lock(&mut tx, room).await?;
         let access = access(&mut *tx, caller, &id.into()).await?;
         access.need(Permission::SendChat)?;

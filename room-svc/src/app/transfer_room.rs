@@ -13,7 +13,7 @@ impl App {
     /// Makes another member the owner, for the owner, who need not be in the room.
     pub(crate) async fn transfer_room(&self, caller: &Identity, room: &RoomKey, to: &str) -> Result<Room> {
         let now = self.clock.now();
-        let mut tx = self.pool.begin().await?;
+        let mut tx = pg::begin(&self.pool).await?;
         let id = rooms::lock(&mut tx, room).await?;
         let (room, heir) = members::standing(&mut *tx, &id.into(), to).await?;
         admits(id, caller)?;

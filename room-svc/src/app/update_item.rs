@@ -27,7 +27,7 @@ impl App {
         if title.is_empty() {
             return Err(Error::Field { field: "title", what: "must have a character that is no space" });
         }
-        let mut tx = self.pool.begin().await?;
+        let mut tx = pg::begin(&self.pool).await?;
         let id = rooms::lock(&mut tx, room).await?;
         let access = access(&mut *tx, caller, &id.into()).await?;
         let mut found =

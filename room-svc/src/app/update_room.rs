@@ -22,7 +22,7 @@ impl App {
         name: &str,
         policy: Option<PlaybackPolicy>,
     ) -> Result<Room> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = pg::begin(&self.pool).await?;
         let id = rooms::lock(&mut tx, room).await?;
         let access = access(&mut *tx, caller, &id.into()).await?;
         access.need(Permission::ManageSettings)?;

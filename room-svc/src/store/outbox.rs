@@ -67,7 +67,7 @@ pub(crate) struct Unreadable {
 /// Leases to a stream the events that nobody has, except those of rooms of which another stream has some: two readers
 /// would tell them in any order.
 pub(crate) async fn lease(pool: &PgPool, lease: Lease, now: DateTime<Utc>) -> Result<Leased> {
-    let mut tx = pool.begin().await?;
+    let mut tx = pg::begin(pool).await?;
     // One at a time, and each after the other's commit: two leases at once would not see each other, and could split a
     // room. A lease that a crash of the database forgets is given again, so nobody waits for the disk.
     let query = sqlx::query(
