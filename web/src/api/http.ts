@@ -1,8 +1,9 @@
 // One JSON request.
 import { errorFrom, unreachable } from './errors';
+import type { Rpc } from './rpc';
 
 export interface HttpRequest {
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  method: Rpc<object, unknown>['verb'];
   path: string;
   body?: object;
   token?: string | null;
@@ -13,7 +14,7 @@ export interface HttpRequest {
 
 const TIMEOUT_MS = 20_000;
 
-export async function request<T>({ method, path: where, body, token, cookies, signal }: HttpRequest): Promise<T> {
+export async function request<T>({ method, path, body, token, cookies, signal }: HttpRequest): Promise<T> {
   const headers: Record<string, string> = { accept: 'application/json' };
   if (body) headers['content-type'] = 'application/json';
   if (token) headers['authorization'] = `Bearer ${token}`;
@@ -22,7 +23,7 @@ export async function request<T>({ method, path: where, body, token, cookies, si
   let response: Response;
   let text: string;
   try {
-    response = await fetch(where, {
+    response = await fetch(path, {
       method,
       headers,
       body: body ? JSON.stringify(body) : null,
@@ -50,14 +51,30 @@ function parse(text: string): unknown {
   }
 }
 
-/** A path with its variables put in, each escaped; `query` leaves out what is empty. */
-export function path(parts: TemplateStringsArray, ...values: string[]): string {
-  return parts.reduce((whole, part, i) => whole + encodeURIComponent(values[i - 1] ?? '') + part);
+/** The HTTP request of a call, by the rules of `google.api.http`: path variables, then the body, then the query. */
+export function requestOf<Input extends object>(rpc: Rpc<Input, unknown>, input: Input, signal?: AbortSignal): HttpRequest {
+  const rest = { ...input } as Record<string, unknown>;
+  const take = (name: string): unknown => {
+    const value = rest[name];
+    delete rest[name];
+    return value;
+  };
+  const path = rpc.path.replaceAll(/\{(\w+)\}/g, (_variable, name: string) => encodeURIComponent(String(take(name) ?? '')));
+  const common = { method: rpc.verb, cookies: rpc.carriesCookie ?? false, signal };
+  if (rpc.body === '*') return { ...common, path, body: rest };
+  const body = rpc.body === undefined ? undefined : ((take(rpc.body) ?? {}) as object);
+  return { ...common, path: path + queryOf(rest), ...(body && { body }) };
 }
 
-export function query(values: Record<string, string | number | undefined>): string {
+/** Fields with their default are left out, which the server reads as such. */
+function queryOf(fields: Record<string, unknown>): string {
   const params = new URLSearchParams();
-  for (const [key, value] of Object.entries(values)) if (value) params.set(key, String(value));
+  const add = (name: string, value: unknown) => {
+    if (Array.isArray(value)) for (const one of value) add(name, one);
+    else if (typeof value === 'object' && value !== null) for (const [key, inner] of Object.entries(value)) add(`${name}.${key}`, inner);
+    else if (value) params.append(name, String(value));
+  };
+  for (const [name, value] of Object.entries(fields)) add(name, value);
   const text = params.toString();
   return text ? `?${text}` : '';
 }

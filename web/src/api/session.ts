@@ -3,10 +3,10 @@
 // A refresh token is good for one use, and a second use signs the session out. So refreshes are single-flight in a tab,
 // one at a time among tabs, and a tab that waited takes the tokens which another one fetched.
 import { createStore } from 'zustand/vanilla';
-import type { SessionJson } from './gen/syncwatch/auth/v1/auth_pb';
-import type { RefreshResponseJson } from './gen/syncwatch/auth/v1/auth_pb';
+import type { RefreshResponseJson, SessionJson } from './gen/syncwatch/auth/v1/auth_pb';
 import { ApiError, UNREACHABLE } from './errors';
-import { request, type HttpRequest } from './http';
+import { AuthService } from './gen/services';
+import { request, requestOf, type HttpRequest } from './http';
 import { exclusively } from './lock';
 
 export interface Session {
@@ -96,7 +96,7 @@ async function refreshAlone(stale: Session | null): Promise<Session | null> {
   const other = session && session.accessToken !== stale?.accessToken && session.expiresMs - Date.now() > MARGIN_MS;
   if (other) return session;
   try {
-    const response = await request<RefreshResponseJson>({ method: 'POST', path: '/api/auth/refresh', body: {}, cookies: true });
+    const response = await request<RefreshResponseJson>(requestOf(AuthService.refresh, {}));
     return adopt(response.session);
   } catch (error) {
     // Only the server's own no ends a session; a network that is down does not.

@@ -1,13 +1,26 @@
 import { lazy, type ReactElement } from 'react';
 import { AccountPage } from '../features/account/AccountPage';
 import { LandingPage } from '../features/landing/LandingPage';
+import { Shell } from './Shell';
 
-const RoomPage = lazy(() => import('../features/room/RoomPage'));
+const RoomPage = lazy(() => import('./room/RoomPage'));
 
 /** Every page by its path. The server answers other paths with 404; it knows these from `paths.json`. */
 export const pages: Readonly<Record<string, ReactElement>> = {
-  '/': <LandingPage />,
-  '/sign-in': <AccountPage key="in" mode="in" />,
-  '/sign-up': <AccountPage key="up" mode="up" />,
+  '/': (
+    <Shell>
+      <LandingPage />
+    </Shell>
+  ),
+  '/sign-in': (
+    <Shell key="in">
+      <AccountPage mode="in" />
+    </Shell>
+  ),
+  '/sign-up': (
+    <Shell key="up">
+      <AccountPage mode="up" />
+    </Shell>
+  ),
   '/r/:code': <RoomPage />,
 };

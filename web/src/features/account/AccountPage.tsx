@@ -1,7 +1,6 @@
 import { Eye, EyeOff } from 'lucide-react';
 import { useEffect, useState, type FormEvent } from 'react';
 import { Link, useNavigate, useSearchParams } from 'react-router';
-import { Shell } from '../../app/Shell';
 import { ApiError, explain } from '../../api/errors';
 import { Button, IconButton } from '../../ui/Button';
 import { Notice } from '../../ui/Notice';
@@ -53,51 +52,49 @@ export function AccountPage({ mode }: { mode: 'in' | 'up' }) {
   };
 
   return (
-    <Shell>
-      <main className="grid grow place-items-center p-4">
-        <Panel className="rise w-full max-w-md p-7 sm:p-9">
-          <h1 className="text-2xl font-bold">{texts.title}</h1>
-          <form onSubmit={(event) => void submit(event)} className="mt-6 grid gap-4" noValidate>
-            <TextField
-              label="Username"
-              name="username"
-              autoComplete="username"
-              autoCapitalize="none"
-              spellCheck={false}
-              required
-              value={username}
-              onChange={(event) => setUsername(event.target.value)}
-              error={errors.username ?? ''}
-            />
-            <TextField
-              label="Password"
-              name="password"
-              type={shown ? 'text' : 'password'}
-              autoComplete={mode === 'up' ? 'new-password' : 'current-password'}
-              required
-              value={password}
-              onChange={(event) => setPassword(event.target.value)}
-              error={errors.password ?? ''}
-              hint={mode === 'up' ? 'Your password never leaves this browser.' : ''}
-              action={
-                <IconButton label={shown ? 'Hide password' : 'Show password'} aria-pressed={shown} className="size-9" onClick={() => setShown(!shown)}>
-                  {shown ? <EyeOff size={18} /> : <Eye size={18} />}
-                </IconButton>
-              }
-            />
-            {errors.form && <Notice tone="bad">{errors.form}</Notice>}
-            <Button type="submit" look="lit" busy={busy} disabled={!username.trim() || !password} className="mt-1 h-12">
-              {texts.title}
-            </Button>
-          </form>
-          <p className="mt-6 text-sm text-soft">
-            {texts.other}{' '}
-            <Link to={`${texts.otherPath}?${params}`} className="font-semibold text-accent hover:underline">
-              {texts.otherLink}
-            </Link>
-          </p>
-        </Panel>
-      </main>
-    </Shell>
+    <main className="grid grow place-items-center p-4">
+      <Panel className="rise w-full max-w-md p-7 sm:p-9">
+        <h1 className="text-2xl font-bold">{texts.title}</h1>
+        <form onSubmit={(event) => void submit(event)} className="mt-6 grid gap-4" noValidate>
+          <TextField
+            label="Username"
+            name="username"
+            autoComplete="username"
+            autoCapitalize="none"
+            spellCheck={false}
+            required
+            value={username}
+            onChange={(event) => setUsername(event.target.value)}
+            error={errors.username ?? ''}
+          />
+          <TextField
+            label="Password"
+            name="password"
+            type={shown ? 'text' : 'password'}
+            autoComplete={mode === 'up' ? 'new-password' : 'current-password'}
+            required
+            value={password}
+            onChange={(event) => setPassword(event.target.value)}
+            error={errors.password ?? ''}
+            hint={mode === 'up' ? 'Your password never leaves this browser.' : ''}
+            action={
+              <IconButton label={shown ? 'Hide password' : 'Show password'} aria-pressed={shown} className="size-9" onClick={() => setShown(!shown)}>
+                {shown ? <EyeOff size={18} /> : <Eye size={18} />}
+              </IconButton>
+            }
+          />
+          {errors.form && <Notice tone="bad">{errors.form}</Notice>}
+          <Button type="submit" look="lit" busy={busy} disabled={!username.trim() || !password} className="mt-1 h-12">
+            {texts.title}
+          </Button>
+        </form>
+        <p className="mt-6 text-sm text-soft">
+          {texts.other}{' '}
+          <Link to={`${texts.otherPath}?${params}`} className="font-semibold text-accent hover:underline">
+            {texts.otherLink}
+          </Link>
+        </p>
+      </Panel>
+    </main>
   );
 }

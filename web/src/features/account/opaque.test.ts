@@ -1,33 +1,33 @@
 import * as opaque from '@serenity-kit/opaque';
 import { beforeAll, expect, test, vi } from 'vitest';
+import type { Rpc } from '../../api/rpc';
 import { signIn, signUp } from './opaque';
 import { normalizePassword, passwordFault } from './password';
 
-const server = vi.hoisted(() => ({ setup: '', record: '', opened: 0 }));
+const server = vi.hoisted(() => ({ setup: '', record: '' }));
 
 // The server's half, by the same library; the stretching is as light as it can be.
-vi.mock('../../api/endpoints', () => ({
-  opaque: {
-    startRegistration: (userIdentifier: string, registrationRequest: string) => ({
-      ...opaque.server.createRegistrationResponse({ serverSetup: server.setup, userIdentifier, registrationRequest }),
-      keyStretching: { iterations: 1, memoryKib: 64, parallelism: 1 },
-    }),
-    finishRegistration: (_: string, record: string) => {
-      server.record = record;
-      return { accessToken: 'made' };
-    },
-    startLogin: (userIdentifier: string, startLoginRequest: string) => {
-      const { loginResponse } = opaque.server.startLogin({
-        serverSetup: server.setup,
-        registrationRecord: server.record,
-        userIdentifier,
-        startLoginRequest,
-      });
-      return { loginId: 'login', loginResponse, keyStretching: { iterations: 1, memoryKib: 64, parallelism: 1 } };
-    },
-    finishLogin: () => ({ accessToken: 'opened' }),
+const keyStretching = { iterations: 1, memoryKib: 64, parallelism: 1 };
+const ANSWERS: Readonly<Record<string, (input: Record<string, string>) => object>> = {
+  StartRegistration: ({ username = '', registrationRequest = '' }) => ({
+    ...opaque.server.createRegistrationResponse({ serverSetup: server.setup, userIdentifier: username, registrationRequest }),
+    keyStretching,
+  }),
+  FinishRegistration: ({ registrationRecord = '' }) => {
+    server.record = registrationRecord;
+    return { session: { accessToken: 'made' } };
   },
+  StartLogin: ({ username = '', startLoginRequest = '' }) => {
+    const { loginResponse } = opaque.server.startLogin({ serverSetup: server.setup, registrationRecord: server.record, userIdentifier: username, startLoginRequest });
+    return { loginId: 'login', loginResponse, keyStretching };
+  },
+  FinishLogin: () => ({ session: { accessToken: 'opened' } }),
+};
+
+vi.mock('../../api/call', () => ({
+  call: async (rpc: Rpc<object, unknown>, input: Record<string, string>) => ANSWERS[rpc.name.split('/').at(-1) ?? '']?.(input),
 }));
+vi.mock('../../api/session', () => ({ adopt: (session: object) => session }));
 
 beforeAll(async () => {
   await opaque.ready;

@@ -1,9 +1,10 @@
 // Sign-up and sign-in with OPAQUE (RFC 9807): the password never leaves the browser. The library carries its
 // WebAssembly inside, so it is only loaded when someone signs in or up.
-import { opaque as server } from '../../api/endpoints';
+import { call } from '../../api/call';
 import { ApiError } from '../../api/errors';
+import { AuthService } from '../../api/gen/services';
 import type { KeyStretchingJson } from '../../api/gen/syncwatch/auth/v1/auth_pb';
-import type { Session } from '../../api/session';
+import { adopt, type Session } from '../../api/session';
 import { normalizePassword } from './password';
 
 async function library() {
@@ -23,28 +24,29 @@ export async function signUp(username: string, typed: string): Promise<Session> 
   const password = normalizePassword(typed);
   const client = await library();
   const { clientRegistrationState, registrationRequest } = client.startRegistration({ password });
-  const started = await server.startRegistration(username, registrationRequest);
+  const started = await call(AuthService.startRegistration, { username, registrationRequest });
   const { registrationRecord } = client.finishRegistration({
     clientRegistrationState,
     registrationResponse: started.registrationResponse ?? '',
     password,
     keyStretching: stretching(started.keyStretching),
   });
-  return server.finishRegistration(username, registrationRecord);
+  return adopt((await call(AuthService.finishRegistration, { username, registrationRecord })).session);
 }
 
 export async function signIn(username: string, typed: string): Promise<Session> {
   const password = normalizePassword(typed);
   const client = await library();
   const { clientLoginState, startLoginRequest } = client.startLogin({ password });
-  const started = await server.startLogin(username, startLoginRequest);
+  const started = await call(AuthService.startLogin, { username, startLoginRequest });
   const finished = client.finishLogin({
     clientLoginState,
     loginResponse: started.loginResponse ?? '',
     password,
     keyStretching: stretching(started.keyStretching),
   });
-  // Here the wrong password shows: the server's envelope does not open with it.
+  // A wrong password shows here: the server's envelope does not open with it.
   if (!finished) throw new ApiError('wrong name or password', 401, 'WRONG_CREDENTIALS');
-  return server.finishLogin(started.loginId ?? '', finished.finishLoginRequest);
+  const { finishLoginRequest } = finished;
+  return adopt((await call(AuthService.finishLogin, { loginId: started.loginId ?? '', finishLoginRequest })).session);
 }

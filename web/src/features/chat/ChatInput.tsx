@@ -1,7 +1,7 @@
 import { SendHorizontal } from 'lucide-react';
 import { useState, type KeyboardEvent, type Ref } from 'react';
 import { IconButton } from '../../ui/Button';
-import { useRoomSession } from '../room/context';
+import { useRoomSession } from '../../room/hooks';
 
 const MAX_LENGTH = 2_000;
 

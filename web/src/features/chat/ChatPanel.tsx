@@ -1,5 +1,6 @@
 import type { Ref } from 'react';
-import { useMay, useRoom } from '../room/context';
+import { useMay, useRoom } from '../../room/hooks';
+import { select } from '../../room/store';
 import { ChatInput } from './ChatInput';
 import { HoldLine } from './HoldLine';
 import { MessageList } from './MessageList';
@@ -7,7 +8,7 @@ import { TypingLine } from './TypingLine';
 
 export function ChatPanel({ inputRef, shown }: { inputRef: Ref<HTMLTextAreaElement>; shown: boolean }) {
   const maySend = useMay('PERMISSION_SEND_CHAT');
-  const known = useRoom((state) => state.sessionId !== '');
+  const known = useRoom(select.connection.wasOnline);
   return (
     <div className="flex min-h-0 grow flex-col">
       <MessageList shown={shown} />

@@ -1,12 +1,11 @@
 import { Clock3 } from 'lucide-react';
-import type { ApiError } from '../../api/errors';
-import { heldUp } from '../../api/errors';
-import { useRoom } from '../room/context';
-import { useCountdown } from '../room/useCountdown';
+import { heldUp, type ApiError } from '../../api/errors';
+import { useCountdown, useRoom } from '../../room/hooks';
+import { select } from '../../room/store';
 
 /** Why messages wait, and for how much longer. */
 export function HoldLine() {
-  const hold = useRoom((state) => state.chatHold);
+  const hold = useRoom(select.chat.hold);
   return hold && <Countdown error={hold.error} untilServerMs={hold.untilServerMs} />;
 }
 

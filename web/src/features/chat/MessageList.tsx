@@ -2,12 +2,13 @@ import { ArrowDown, Clock3, TriangleAlert } from 'lucide-react';
 import { useLayoutEffect, useRef, useState } from 'react';
 import { explain } from '../../api/errors';
 import type { ChatMessageJson } from '../../api/gen/syncwatch/room/v1/chat_pb';
-import { msFromUs } from '../../sync/motion';
+import { clockTime, msFromUs } from '../../room/format';
 import { Avatar } from '../../ui/Avatar';
 import { Button } from '../../ui/Button';
 import { notify } from '../../ui/toasts';
-import { useRoom, useRoomSession } from '../room/context';
-import { clockTime, type QueuedMessage } from '../room/state';
+import { useRoom, useRoomSession } from '../../room/hooks';
+import type { QueuedMessage } from '../../room/slices/chat';
+import { select } from '../../room/store';
 import { MessageText } from './MessageText';
 
 const NEAR_END_PX = 80;
@@ -16,10 +17,10 @@ const GROUP_MS = 4 * 60_000;
 
 export function MessageList({ shown }: { shown: boolean }) {
   const session = useRoomSession();
-  const messages = useRoom((state) => state.messages);
-  const outbox = useRoom((state) => state.outbox);
-  const olderToken = useRoom((state) => state.olderToken);
-  const myself = useRoom((state) => state.me?.subjectId ?? '');
+  const messages = useRoom(select.chat.messages);
+  const outbox = useRoom(select.chat.outbox);
+  const olderToken = useRoom(select.chat.olderToken);
+  const myself = useRoom(select.access.mySubjectId);
   const [loading, setLoading] = useState(false);
   const [unseen, setUnseen] = useState(false);
   const list = useRef<HTMLDivElement>(null);
@@ -115,7 +116,7 @@ function Message({ message, own, grouped }: { message: ChatMessageJson; own: boo
 
 function Queued({ message }: { message: QueuedMessage }) {
   const session = useRoomSession();
-  const online = useRoom((state) => state.status === 'online');
+  const online = useRoom(select.connection.isOnline);
   return (
     <article className="pt-0.5 pl-11">
       <div className="opacity-60">

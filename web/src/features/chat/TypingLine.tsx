@@ -1,9 +1,10 @@
 import { useEffect, useState } from 'react';
-import { useRoom } from '../room/context';
+import { useRoom } from '../../room/hooks';
+import { select } from '../../room/store';
 
 /** Who is typing. The line is always there, so that the layout does not jump. */
 export function TypingLine() {
-  const typing = useRoom((state) => state.typing);
+  const typing = useRoom(select.chat.typing);
   const [nowMs, setNowMs] = useState(0);
   useEffect(() => {
     setNowMs(performance.now());

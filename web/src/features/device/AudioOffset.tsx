@@ -1,6 +1,6 @@
 import { Button } from '../../ui/Button';
 import { Range } from '../../ui/Range';
-import { audioOffsetMs, MAX_AUDIO_OFFSET_MS, useDevice } from './device';
+import { audioOffsetMs, MAX_AUDIO_OFFSET_MS, useDevice } from '../../room/device';
 
 const STEP_MS = 5;
 

@@ -1,7 +1,7 @@
 import { Check } from '../../ui/Check';
 import { Dialog } from '../../ui/Dialog';
 import { AudioOffset } from './AudioOffset';
-import { useDevice } from './device';
+import { useDevice } from '../../room/device';
 import { ModeChoice } from './ModeChoice';
 
 /** Settings of this device alone. They act at once and are remembered here. */

@@ -1,6 +1,6 @@
 import { MessageSquareText, MonitorPlay, Smartphone } from 'lucide-react';
 import { Choice, type Option } from '../../ui/Choice';
-import { useDevice, type DeviceMode } from './device';
+import { useDevice, type DeviceMode } from '../../room/device';
 
 const MODES: readonly Option<DeviceMode>[] = [
   { value: 'watch', label: 'Watch here', hint: 'The video plays on this device', icon: <MonitorPlay size={20} /> },

@@ -1,12 +1,16 @@
 import { Globe, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
-import { createRoom, signInAsGuest } from '../../api/endpoints';
+import { signInAsGuest } from '../../api/account';
+import { call } from '../../api/call';
 import { explain } from '../../api/errors';
+import { RoomService } from '../../api/gen/services';
+import { newId } from '../../api/ids';
 import { sessionStore } from '../../api/session';
+import { roomFrom } from '../../room/roomFrom';
 import { Button } from '../../ui/Button';
 import { Notice } from '../../ui/Notice';
-import { suggestName } from '../account/names';
+import { suggestName } from '../../api/guestName';
 
 /** One click: without a session it first makes a guest. */
 export function CreateRoom() {
@@ -20,8 +24,8 @@ export function CreateRoom() {
     setError('');
     try {
       if (!sessionStore.getState().session) await signInAsGuest(suggestName());
-      const room = await createRoom({ visibility: open ? 'VISIBILITY_PUBLIC' : 'VISIBILITY_UNLISTED' });
-      await navigate(`/r/${room.code}`);
+      const { room } = await call(RoomService.createRoom, { visibility: open ? 'VISIBILITY_PUBLIC' : 'VISIBILITY_UNLISTED', requestId: newId() });
+      await navigate(`/r/${roomFrom(room).code}`);
     } catch (failure) {
       setError(explain(failure));
       setBusy(false);

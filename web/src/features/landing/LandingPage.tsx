@@ -1,6 +1,5 @@
 import { Gauge, Link2, UsersRound } from 'lucide-react';
 import { useEffect } from 'react';
-import { Shell } from '../../app/Shell';
 import { CreateRoom } from './CreateRoom';
 import { JoinByCode } from './JoinByCode';
 import { PublicRooms } from './PublicRooms';
@@ -16,7 +15,7 @@ export function LandingPage() {
     document.title = 'SyncWatch – watch together';
   }, []);
   return (
-    <Shell>
+    <>
       <main className="mx-auto w-full max-w-6xl grow px-4 pb-16">
         <section className="grid items-center gap-10 py-10 sm:py-16 lg:grid-cols-[1.15fr_1fr]">
           <div>
@@ -51,6 +50,6 @@ export function LandingPage() {
           API
         </a>
       </footer>
-    </Shell>
+    </>
   );
 }

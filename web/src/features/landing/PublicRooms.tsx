@@ -1,11 +1,14 @@
 import { UsersRound } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Link } from 'react-router';
-import { listRooms } from '../../api/endpoints';
+import { call } from '../../api/call';
 import { explain } from '../../api/errors';
+import { RoomService } from '../../api/gen/services';
 import type { RoomJson } from '../../api/gen/syncwatch/room/v1/room_pb';
 import { Button } from '../../ui/Button';
 import { Spinner } from '../../ui/Spinner';
+
+const PAGE_SIZE = 12;
 
 export function PublicRooms() {
   const [rooms, setRooms] = useState<readonly RoomJson[] | null>(null);
@@ -14,7 +17,7 @@ export function PublicRooms() {
 
   useEffect(() => {
     const abort = new AbortController();
-    listRooms('', abort.signal).then(
+    call(RoomService.listRooms, { pageSize: PAGE_SIZE }, abort.signal).then(
       (page) => {
         setRooms(page.rooms ?? []);
         setNextPage(page.nextPageToken ?? '');
@@ -28,7 +31,7 @@ export function PublicRooms() {
 
   const more = async () => {
     try {
-      const page = await listRooms(nextPage);
+      const page = await call(RoomService.listRooms, { pageSize: PAGE_SIZE, pageToken: nextPage });
       setRooms((known) => [...(known ?? []), ...(page.rooms ?? [])]);
       setNextPage(page.nextPageToken ?? '');
     } catch (failure) {

@@ -1,5 +1,5 @@
 import { MessageSquareText, MonitorPlay, Smartphone } from 'lucide-react';
-import { modeOf, type Person } from './people';
+import { modeOf, type Person } from '../../room/people';
 
 const KINDS = {
   SESSION_MODE_FULL: { label: 'watching', Icon: MonitorPlay },

@@ -1,22 +1,24 @@
 import { useState } from 'react';
-import { transferRoom } from '../../api/endpoints';
+import { call } from '../../api/call';
+import { RoomService } from '../../api/gen/services';
 import { explain } from '../../api/errors';
 import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { Notice } from '../../ui/Notice';
-import { useRoom } from '../room/context';
-import type { Person } from './people';
+import { useRoom } from '../../room/hooks';
+import { select } from '../../room/store';
+import type { Person } from '../../room/people';
 
 /** Asks before handing the room over, since only the new owner can undo it. */
 export function HandOver({ person, onClose }: { person: Person; onClose: () => void }) {
-  const roomId = useRoom((state) => state.room?.id ?? '');
+  const roomId = useRoom(select.settings.roomId);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState('');
 
   const hand = async () => {
     setBusy(true);
     try {
-      await transferRoom(roomId, person.id);
+      await call(RoomService.transferRoom, { room: roomId, subjectId: person.id });
       onClose();
     } catch (failure) {
       setError(explain(failure));

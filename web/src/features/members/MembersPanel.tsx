@@ -3,15 +3,16 @@ import { useMemo, useState } from 'react';
 import { Avatar } from '../../ui/Avatar';
 import { IconButton } from '../../ui/Button';
 import { Chip, Dot } from '../../ui/Chip';
-import { useRoom } from '../room/context';
+import { useRoom } from '../../room/hooks';
+import { select } from '../../room/store';
 import { DeviceIcons } from './DeviceIcons';
 import { HandOver } from './HandOver';
-import { people, type Person } from './people';
-import { personStatus } from './status';
+import { people, type Person } from '../../room/people';
+import { personStatus } from '../../room/status';
 
 export function MembersPanel() {
-  const sessions = useRoom((state) => state.sessions);
-  const ownerId = useRoom((state) => state.room?.ownerId ?? '');
+  const sessions = useRoom(select.members.sessions);
+  const ownerId = useRoom(select.settings.ownerId);
   const [heir, setHeir] = useState<Person | null>(null);
   const shown = useMemo(() => people(sessions), [sessions]);
   const ownerIsHere = !ownerId || shown.some((person) => person.id === ownerId);
@@ -29,11 +30,11 @@ export function MembersPanel() {
 }
 
 function PersonRow({ person, onHandOver }: { person: Person; onHandOver: () => void }) {
-  const sessionId = useRoom((state) => state.sessionId);
-  const connection = useRoom((whole) => whole.status);
-  const state = useRoom((whole) => whole.player?.state);
-  const myself = useRoom((whole) => whole.me?.subjectId ?? '');
-  const ownerId = useRoom((whole) => whole.room?.ownerId ?? '');
+  const sessionId = useRoom(select.connection.sessionId);
+  const connection = useRoom(select.connection.status);
+  const state = useRoom(select.player.state);
+  const myself = useRoom(select.access.mySubjectId);
+  const ownerId = useRoom(select.settings.ownerId);
   const status = personStatus(person, { sessionId, connection, state });
   const own = person.id === myself;
   return (

@@ -1,8 +1,8 @@
 import { Activity, FastForward, Fullscreen, Pause, Play, RectangleHorizontal, Rewind, SkipForward, StepBack, StepForward, Volume1, Volume2, VolumeX } from 'lucide-react';
 import { IconButton } from '../../ui/Button';
 import { Slider } from '../../ui/Slider';
-import { useMay, useRoom, useRoomSession } from '../room/context';
-import { whyNoJumps } from '../room/state';
+import { useMay, useRoom, useRoomSession } from '../../room/hooks';
+import { select } from '../../room/store';
 import { toggleFullscreen } from './fullscreen';
 import { SeekBar } from './SeekBar';
 import { SpeedMenu } from './SpeedMenu';
@@ -24,10 +24,10 @@ export function Controls({ theatre, onTheatre, details, onDetails }: Props) {
   const { commands } = session;
   const mayControl = useMay('PERMISSION_PLAY_CONTROL');
   const mayChoose = useMay('PERMISSION_CHANGE_CURRENT_MEDIA');
-  const playing = useRoom((state) => state.motion.playing);
-  const whyNot = useRoom(whyNoJumps);
+  const playing = useRoom(select.playback.isPlaying);
+  const whyNot = useRoom(select.playlist.whyNoJumps);
   const mayJump = mayControl && !whyNot;
-  const isLast = useRoom((state) => state.playlist.at(-1)?.id === state.motion.itemId);
+  const isLast = useRoom(select.playlist.isLast);
 
   return (
     <div role="group" aria-label="Player" className="glass-over rounded-2xl px-2 pt-1 pb-1.5 sm:px-3">
@@ -79,7 +79,7 @@ export function Controls({ theatre, onTheatre, details, onDetails }: Props) {
 function VolumeControl() {
   const session = useRoomSession();
   const { volume, muted, setVolume } = useVolume();
-  const silent = useRoom((state) => muted || state.player?.silenced === true);
+  const silent = useRoom((room) => muted || select.player.isSilenced(room));
   const heard = silent ? 0 : volume;
   const change = (wanted: number) => {
     session.unlock();

@@ -1,5 +1,6 @@
 import { Info } from 'lucide-react';
-import { limits, SERVICES, type EmbedService } from '../../sync/iframe/services';
+import { limitsOf, SERVICES, type EmbedService } from '../../room/player/source';
+import { BulletList } from '../../ui/BulletList';
 
 /** Names the service whose player this is, and its limits. */
 export function EmbedNote({ service }: { service: EmbedService }) {
@@ -9,17 +10,7 @@ export function EmbedNote({ service }: { service: EmbedService }) {
         <Info size={14} aria-hidden />
         Played by {SERVICES[service].name}: what to expect
       </summary>
-      <EmbedLimits service={service} />
+      <BulletList lines={limitsOf(service)} />
     </details>
-  );
-}
-
-export function EmbedLimits({ service }: { service: EmbedService }) {
-  return (
-    <ul className="grid list-disc gap-0.5 py-1 pl-5">
-      {limits(service).map((line) => (
-        <li key={line}>{line}</li>
-      ))}
-    </ul>
   );
 }

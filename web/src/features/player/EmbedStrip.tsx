@@ -1,8 +1,9 @@
 import { Play } from 'lucide-react';
-import type { EmbedService } from '../../sync/iframe/services';
-import { useRoom, useRoomSession } from '../room/context';
-import { OwnerAway } from '../room/OwnerAway';
-import { WaitingBanner } from '../room/WaitingBanner';
+import type { EmbedService } from '../../room/player/source';
+import { select } from '../../room/store';
+import { useRoom, useRoomSession } from '../../room/hooks';
+import { OwnerAway } from './OwnerAway';
+import { WaitingBanner } from './WaitingBanner';
 import { EmbedNote } from './EmbedNote';
 import { SoundButton } from './SoundButton';
 import { Happening } from './StageOverlay';
@@ -11,9 +12,9 @@ import { UndoJump } from './UndoJump';
 /** What `StageOverlay` shows over the film, for players that allow nothing over them. */
 export function EmbedStrip({ service }: { service: EmbedService }) {
   const session = useRoomSession();
-  const blocked = useRoom((state) => state.player?.state === 'PLAYER_STATE_BLOCKED');
-  const held = useRoom((state) => state.motion.hold !== null);
-  const ownerAway = useRoom((state) => state.phase === 'ROOM_PHASE_OWNER_AWAY');
+  const blocked = useRoom(select.player.isBlocked);
+  const held = useRoom(select.playback.isHeld);
+  const ownerAway = useRoom(select.playback.isOwnerAway);
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1 pb-1 text-white">
       {blocked && (

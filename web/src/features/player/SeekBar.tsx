@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'react';
 import { Slider } from '../../ui/Slider';
-import { useRoom, useRoomSession } from '../room/context';
-import { clockTime } from '../room/state';
+import { useRoom, useRoomSession } from '../../room/hooks';
+import { clockTime } from '../../room/format';
+import { select } from '../../room/store';
 
 const REFRESH_MS = 200;
 /** More steps than the bar has pixels on most screens. */
@@ -11,7 +12,7 @@ export function SeekBar({ disabled, onSeek }: { disabled: boolean; onSeek: (ms: 
   const atMs = useRoomPosition();
   const session = useRoomSession();
   const durationMs = useRoom(() => session.durationMs());
-  const bufferedMs = useRoom((state) => state.player?.bufferedMs ?? 0);
+  const bufferedMs = useRoom(select.player.bufferedMs);
   const [draggedMs, setDraggedMs] = useState<number | null>(null);
   const shownMs = draggedMs ?? atMs;
 
@@ -46,7 +47,7 @@ export function SeekBar({ disabled, onSeek }: { disabled: boolean; onSeek: (ms: 
 
 function useRoomPosition(): number {
   const session = useRoomSession();
-  const seq = useRoom((state) => state.motion.seq);
+  const seq = useRoom(select.playback.seq);
   const [atMs, setAtMs] = useState(0);
   useEffect(() => {
     // A step that moves neither the thumb nor the seconds is not worth a repaint.

@@ -1,11 +1,12 @@
 import { VolumeX } from 'lucide-react';
 import { cx } from '../../ui/classes';
-import { useRoom, useRoomSession } from '../room/context';
+import { useRoom, useRoomSession } from '../../room/hooks';
+import { select } from '../../room/store';
 
 /** Case R7: the video began without sound, since browsers play sound only after a tap. One tap brings it. */
 export function SoundButton({ className }: { className?: string }) {
   const session = useRoomSession();
-  const silenced = useRoom((state) => state.player?.silenced === true && state.motion.playing);
+  const silenced = useRoom((room) => select.player.isSilenced(room) && select.playback.isPlaying(room));
   if (!silenced) return null;
   return (
     <button

@@ -1,12 +1,12 @@
 import { Music, Play } from 'lucide-react';
-import { useRoom } from '../room/context';
-import { currentItem, nameOf } from '../room/state';
+import { useRoom } from '../../room/hooks';
+import { select } from '../../room/store';
 
 /** Stands where the picture would be while something without one plays. A press goes through to the player. */
 export function SoundCard() {
-  const title = useRoom((state) => currentItem(state)?.title ?? '');
-  const addedBy = useRoom((state) => nameOf(state, currentItem(state)?.addedBy ?? ''));
-  const moving = useRoom((state) => state.motion.playing && !state.motion.hold);
+  const title = useRoom(select.playlist.title);
+  const addedBy = useRoom((room) => select.members.nameOf(room, select.playlist.current(room)?.addedBy ?? ''));
+  const moving = useRoom(select.playback.isMoving);
   return (
     <div
       data-testid="sound-card"

@@ -1,12 +1,13 @@
 import { cx } from '../../ui/classes';
-import { useMay, useRoom, useRoomSession } from '../room/context';
-import { RATES } from '../room/commands';
+import { useMay, useRoom, useRoomSession } from '../../room/hooks';
+import { RATES } from '../../room/commands';
+import { select } from '../../room/store';
 
 /** A speed that is not on the list, set by another client, is shown all the same. */
 export function SpeedMenu({ className }: { className?: string }) {
   const session = useRoomSession();
   const mayControl = useMay('PERMISSION_PLAY_CONTROL');
-  const rate = useRoom((state) => state.motion.rate);
+  const rate = useRoom(select.playback.rate);
   const rates = RATES.includes(rate) ? RATES : [...RATES, rate].toSorted((a, b) => a - b);
   return (
     <select

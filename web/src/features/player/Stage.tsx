@@ -1,11 +1,10 @@
-import { useEffect, useRef, useState, type Ref } from 'react';
+import { useEffect, useRef, useState, type ReactNode, type Ref } from 'react';
 import { cx } from '../../ui/classes';
-import { useRoom, useRoomSession } from '../room/context';
-import { OfflineBanner } from '../room/OfflineBanner';
-import { currentItem } from '../room/state';
+import { useRoom, useRoomSession } from '../../room/hooks';
+import { serviceOf } from '../../room/player/source';
+import { select } from '../../room/store';
 import { Controls } from './Controls';
 import { EmbedStrip } from './EmbedStrip';
-import { serviceOf } from './embeds';
 import { SoundCard } from './SoundCard';
 import { StageOverlay } from './StageOverlay';
 import { useMediaSession } from './useMediaSession';
@@ -18,19 +17,23 @@ interface Props {
   onTheatre: () => void;
   details: boolean;
   onDetails: () => void;
+  /** Adds the first film, where nothing is on. */
+  addMedia: ReactNode;
+  /** Shown over the film in full screen, where the rest of the page is not seen. */
+  notice: ReactNode;
 }
 
 const HIDE_AFTER_MS = 2_800;
 
-export function Stage({ ref, theatre, onTheatre, details, onDetails }: Props) {
+export function Stage({ ref, theatre, onTheatre, details, onDetails, addMedia, notice }: Props) {
   const session = useRoomSession();
   const picture = useRef<HTMLDivElement>(null);
   const frame = useRef<HTMLDivElement>(null);
   const tap = useRef<'toggle' | 'hide' | 'show'>('toggle');
-  const hasItem = useRoom((state) => state.motion.itemId !== '');
-  const playing = useRoom((state) => state.motion.playing && !state.motion.hold);
-  const service = useRoom((state) => serviceOf(currentItem(state)));
-  const soundOnly = useRoom((state) => currentItem(state)?.source?.audioOnly === true);
+  const hasItem = useRoom(select.playback.hasItem);
+  const playing = useRoom(select.playback.isMoving);
+  const service = useRoom((room) => serviceOf(select.playlist.current(room)));
+  const soundOnly = useRoom(select.playlist.isSoundOnly);
   const { volume, muted } = useVolume();
   // Nothing is covered by the controls where there is no picture.
   const { shown, wake, rest } = useIdle(playing && !soundOnly);
@@ -42,7 +45,7 @@ export function Stage({ ref, theatre, onTheatre, details, onDetails }: Props) {
 
   /** A click means the film, a tap first shows the controls. Without sound, either is taken as the tap for it. */
   const press = () => {
-    if (session.store.getState().player?.silenced) session.unlock();
+    if (select.player.isSilenced(session.store.getState())) session.unlock();
     else if (tap.current === 'toggle') void session.commands.toggle();
     else if (tap.current === 'hide') rest();
     else wake();
@@ -73,8 +76,8 @@ export function Stage({ ref, theatre, onTheatre, details, onDetails }: Props) {
       {soundOnly && <SoundCard />}
       {/* Services do not allow anything over their players, so there the controls stand below. */}
       <div ref={frame} className={service ? 'relative min-h-0 grow' : 'hidden'} />
-      <StageOverlay service={service} />
-      <OfflineBanner overFilm />
+      <StageOverlay service={service} addMedia={addMedia} />
+      {notice}
       {hasItem && (
         <div
           className={

@@ -1,13 +1,12 @@
 import { Play, RotateCcw, TriangleAlert } from 'lucide-react';
-import { useEffect, useState } from 'react';
-import type { EmbedService } from '../../sync/iframe/services';
+import { useEffect, useState, type ReactNode } from 'react';
+import type { EmbedService } from '../../room/player/source';
+import { select } from '../../room/store';
 import { Button } from '../../ui/Button';
 import { Spinner } from '../../ui/Spinner';
-import { AddMedia } from '../playlist/AddMedia';
-import { useMay, useRoom, useRoomSession } from '../room/context';
-import { currentItem } from '../room/state';
-import { OwnerAway } from '../room/OwnerAway';
-import { WaitingBanner } from '../room/WaitingBanner';
+import { useMay, useRoom, useRoomSession } from '../../room/hooks';
+import { OwnerAway } from './OwnerAway';
+import { WaitingBanner } from './WaitingBanner';
 import { SoundButton } from './SoundButton';
 import { UndoJump } from './UndoJump';
 
@@ -16,25 +15,26 @@ const HAPPENING_MS = 3_500;
 interface Props {
   /** The service whose player shows the video; null: the page's own player. */
   service: EmbedService | null;
+  addMedia: ReactNode;
 }
 
 /**
  * What is shown over the film: why it does not play, and what to do. Services allow nothing over their players while
  * they play, so there `EmbedStrip` shows it below.
  */
-export function StageOverlay({ service }: Props) {
+export function StageOverlay({ service, addMedia }: Props) {
   const session = useRoomSession();
-  const hasItem = useRoom((state) => state.motion.itemId !== '');
-  const known = useRoom((state) => state.sessionId !== '' && state.playlistKnown);
-  const player = useRoom((state) => state.player);
-  const held = useRoom((state) => state.motion.hold !== null);
-  const resting = useRoom((state) => !state.motion.playing);
-  const ownerAway = useRoom((state) => state.phase === 'ROOM_PHASE_OWNER_AWAY');
-  const title = useRoom((state) => currentItem(state)?.title ?? '');
-  const soundOnly = useRoom((state) => currentItem(state)?.source?.audioOnly === true);
-  const unchecked = useRoom((state) => currentItem(state)?.source?.unchecked === true);
+  const hasItem = useRoom(select.playback.hasItem);
+  const known = useRoom((room) => select.connection.wasOnline(room) && select.playlist.isKnown(room));
+  const player = useRoom(select.player.view);
+  const held = useRoom(select.playback.isHeld);
+  const resting = !useRoom(select.playback.isPlaying);
+  const ownerAway = useRoom(select.playback.isOwnerAway);
+  const title = useRoom(select.playlist.title);
+  const soundOnly = useRoom(select.playlist.isSoundOnly);
+  const unchecked = useRoom((room) => select.playlist.current(room)?.source?.unchecked === true);
 
-  if (!hasItem) return known ? <Empty /> : <Busy label="Connecting" />;
+  if (!hasItem) return known ? <Empty addMedia={addMedia} /> : <Busy label="Connecting" />;
   if (player?.state === 'PLAYER_STATE_FAILED') {
     return (
       <Centred>
@@ -74,15 +74,15 @@ export function StageOverlay({ service }: Props) {
   );
 }
 
-function Empty() {
+function Empty({ addMedia }: { addMedia: ReactNode }) {
   const mayAdd = useMay('PERMISSION_ADD_MEDIA');
-  const count = useRoom((state) => state.playlist.length);
+  const count = useRoom(select.playlist.count);
   return (
     <Centred>
       <h2 className="text-xl font-bold sm:text-2xl">{count ? 'Choose a video from the playlist' : 'What shall we watch?'}</h2>
       {mayAdd ? (
         <div className="w-full max-w-md text-left">
-          <AddMedia />
+          {addMedia}
         </div>
       ) : (
         <p className="text-sm opacity-80">Someone else in the room will choose a video.</p>
@@ -92,7 +92,7 @@ function Empty() {
 }
 
 export function Happening({ below = false }: { below?: boolean }) {
-  const happening = useRoom((state) => state.happening);
+  const happening = useRoom(select.playback.happening);
   const [seenSeq, setSeenSeq] = useState(0);
   useEffect(() => {
     if (!happening) return;
@@ -118,7 +118,7 @@ function PausedSign() {
   );
 }
 
-function Centred({ children }: { children: React.ReactNode }) {
+function Centred({ children }: { children: ReactNode }) {
   return <div className="rise absolute inset-0 z-10 flex flex-col items-center justify-center-safe gap-3 overflow-auto bg-[radial-gradient(circle_at_30%_20%,#1b1f47,#07080f)] p-4 text-center text-white [color-scheme:dark]">{children}</div>;
 }
 

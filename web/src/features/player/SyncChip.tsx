@@ -1,13 +1,14 @@
 import { Dot } from '../../ui/Chip';
-import { ownStatus } from '../members/status';
-import { signedMs } from '../quality/words';
-import { useRoom } from '../room/context';
+import { signedMs } from '../../room/format';
+import { useRoom } from '../../room/hooks';
+import { ownStatus } from '../../room/status';
+import { select } from '../../room/store';
 
 /** How far this player is from the room. Shows no figure that is not known: without a connection there is none. */
 export function SyncChip() {
-  const connection = useRoom((room) => room.status);
-  const state = useRoom((room) => room.player?.state);
-  const driftMs = useRoom((room) => (room.status === 'online' ? (room.player?.driftMs ?? null) : null));
+  const connection = useRoom(select.connection.status);
+  const state = useRoom(select.player.state);
+  const driftMs = useRoom(select.player.driftMs);
   const { label, tone } = ownStatus({ connection, state });
   const stale = connection === 'offline';
   return (

@@ -1,12 +1,13 @@
 import { Undo2 } from 'lucide-react';
 import { cx } from '../../ui/classes';
-import { useMay, useRoom, useRoomSession } from '../room/context';
-import { clockTime, type Undo } from '../room/state';
-import { useCountdown } from '../room/useCountdown';
+import { clockTime } from '../../room/format';
+import { useCountdown, useMay, useRoom, useRoomSession } from '../../room/hooks';
+import type { Undo } from '../../room/slices/playback';
+import { select } from '../../room/store';
 
 /** Undoes the last jump, whoever jumped, while that is possible. */
 export function UndoJump({ className }: { className?: string }) {
-  const undo = useRoom((state) => state.undo);
+  const undo = useRoom(select.playback.undo);
   const mayControl = useMay('PERMISSION_PLAY_CONTROL');
   return undo && mayControl ? <UndoButton undo={undo} className={className} /> : null;
 }

@@ -1,8 +1,9 @@
-import type { RoomSession } from '../room/roomSession';
+import type { RoomSession } from '../../room/session';
+import { select } from '../../room/store';
 import { useVolume } from './volume';
 
 /** Mutes or unmutes. Sound that the browser holds back comes with the same press. */
 export function toggleSound(session: RoomSession): void {
-  if (session.store.getState().player?.silenced) session.unlock();
+  if (select.player.isSilenced(session.store.getState())) session.unlock();
   else useVolume.getState().toggleMuted();
 }

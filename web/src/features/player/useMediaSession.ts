@@ -1,12 +1,13 @@
 import { useEffect } from 'react';
-import { useRoom, useRoomSession } from '../room/context';
+import { useRoom, useRoomSession } from '../../room/hooks';
+import { select } from '../../room/store';
 
 /** Media keys and lock screens act for the room. */
 export function useMediaSession(): void {
   const session = useRoomSession();
-  const title = useRoom((state) => state.playlist.find((item) => item.id === state.motion.itemId)?.title ?? '');
-  const room = useRoom((state) => state.room?.name ?? '');
-  const playing = useRoom((state) => state.motion.playing);
+  const title = useRoom(select.playlist.title);
+  const room = useRoom((whole) => select.settings.name(whole) ?? '');
+  const playing = useRoom(select.playback.isPlaying);
 
   useEffect(() => {
     if (!('mediaSession' in navigator)) return;

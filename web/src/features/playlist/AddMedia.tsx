@@ -1,19 +1,21 @@
 import { Clapperboard, Plus } from 'lucide-react';
 import { useState, type FormEvent } from 'react';
-import { addItem } from '../../api/endpoints';
-import { SERVICES, type EmbedService } from '../../sync/iframe/services';
+import { call } from '../../api/call';
+import { MediaService } from '../../api/gen/services';
+import { newId } from '../../api/ids';
+import { useRoom } from '../../room/hooks';
+import { limitsOf, SERVICES, serviceOf, type EmbedService } from '../../room/player/source';
+import { select } from '../../room/store';
+import { BulletList } from '../../ui/BulletList';
 import { Button } from '../../ui/Button';
 import { TextField } from '../../ui/TextField';
-import { EmbedLimits } from '../player/EmbedNote';
-import { serviceOf } from '../player/embeds';
-import { useRoom } from '../room/context';
 import { refusal, type Refusal } from './source';
 import { Remedies, SourceVerdict } from './SourceVerdict';
 import { useSourceCheck } from './useSourceCheck';
 
 /** Paste a link and see how it will play, or take the film that comes with the product. */
 export function AddMedia() {
-  const roomId = useRoom((state) => state.room?.id ?? '');
+  const roomId = useRoom(select.settings.roomId);
   const [url, setUrl] = useState('');
   const [busy, setBusy] = useState<'link' | 'anyway' | 'film' | null>(null);
   const [failed, setFailed] = useState<Refusal | null>(null);
@@ -22,11 +24,11 @@ export function AddMedia() {
   const { verdict, again } = useSourceCheck(link);
   const refused = failed ?? (verdict.state === 'refused' ? verdict : null);
 
-  const add = async (kind: 'link' | 'anyway' | 'film', from: Parameters<typeof addItem>[1]) => {
+  const add = async (kind: 'link' | 'anyway' | 'film', from: { url: string; addAnyway?: boolean } | { testFilm: true }) => {
     setBusy(kind);
     setFailed(null);
     try {
-      const { item } = await addItem(roomId, from);
+      const { item } = await call(MediaService.addItem, { room: roomId, ...from, requestId: newId() });
       setAdded(serviceOf(item));
       setUrl('');
     } catch (error) {
@@ -89,7 +91,7 @@ export function AddMedia() {
       {added && (
         <div role="status" className="rise text-xs text-soft">
           <p className="font-semibold">Added. It plays in {SERVICES[added].name}’s own player:</p>
-          <EmbedLimits service={added} />
+          <BulletList lines={limitsOf(added)} />
         </div>
       )}
       <Button look="quiet" size="sm" busy={busy === 'film'} disabled={busy !== null} onClick={() => void add('film', { testFilm: true })} className="justify-self-center">

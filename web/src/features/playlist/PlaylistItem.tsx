@@ -1,13 +1,16 @@
 import { ArrowDown, ArrowUp, Pencil, Play, Trash2 } from 'lucide-react';
 import { useRef, useState } from 'react';
-import { moveItem, removeItem, renameItem } from '../../api/endpoints';
+import { call } from '../../api/call';
 import { explain } from '../../api/errors';
+import { PlaylistService } from '../../api/gen/services';
 import type { ItemJson } from '../../api/gen/syncwatch/room/v1/playlist_pb';
 import { IconButton } from '../../ui/Button';
 import { cx } from '../../ui/classes';
 import { notify } from '../../ui/toasts';
-import { useMay, useRoom, useRoomSession } from '../room/context';
-import { clockTime, itemDurationMs, itemStartMs, nameOf } from '../room/state';
+import { useMay, useRoom, useRoomSession } from '../../room/hooks';
+import { clockTime } from '../../room/format';
+import { itemDurationMs, itemStartMs } from '../../room/slices/playlist';
+import { select } from '../../room/store';
 import { RenameItem } from './RenameItem';
 
 /** What to know about an item, in words. */
@@ -27,10 +30,10 @@ function factsOf(item: ItemJson): string[] {
 
 export function PlaylistItem({ item, index, items }: { item: ItemJson; index: number; items: readonly ItemJson[] }) {
   const session = useRoomSession();
-  const roomId = useRoom((state) => state.room?.id ?? '');
-  const current = useRoom((state) => state.motion.itemId === item.id);
-  const addedBy = useRoom((state) => nameOf(state, item.addedBy ?? ''));
-  const mine = useRoom((state) => state.me?.subjectId === item.addedBy);
+  const room = useRoom(select.settings.roomId);
+  const current = useRoom((whole) => select.playback.itemId(whole) === item.id);
+  const addedBy = useRoom((whole) => select.members.nameOf(whole, item.addedBy ?? ''));
+  const mine = useRoom((whole) => select.access.mySubjectId(whole) === item.addedBy);
   const mayChoose = useMay('PERMISSION_CHANGE_CURRENT_MEDIA');
   const mayOrder = useMay('PERMISSION_REORDER_PLAYLIST');
   const mayRemoveAny = useMay('PERMISSION_REMOVE_MEDIA');
@@ -53,6 +56,9 @@ export function PlaylistItem({ item, index, items }: { item: ItemJson; index: nu
     }
   };
 
+  /** To the begin of the list without an item. */
+  const moveAfter = (before: ItemJson | undefined) => act(call(PlaylistService.moveItem, { room, itemId: id, afterItemId: before?.id ?? '' }));
+
   if (renaming) {
     const done = () => {
       setRenaming(false);
@@ -60,7 +66,7 @@ export function PlaylistItem({ item, index, items }: { item: ItemJson; index: nu
     };
     return (
       <li ref={row} className="p-1">
-        <RenameItem title={title} onRename={(name) => renameItem(roomId, id, name)} onDone={done} />
+        <RenameItem title={title} onRename={(name) => call(PlaylistService.updateItem, { room, itemId: id, title: name, updateMask: 'title' })} onDone={done} />
       </li>
     );
   }
@@ -90,16 +96,16 @@ export function PlaylistItem({ item, index, items }: { item: ItemJson; index: nu
       )}
       {mayOrder && (
         <>
-          <IconButton label={`Move ${title} up`} className="size-8" disabled={busy || index === 0} onClick={() => void act(moveItem(roomId, id, items[index - 2]?.id ?? ''))}>
+          <IconButton label={`Move ${title} up`} className="size-8" disabled={busy || index === 0} onClick={() => void moveAfter(items[index - 2])}>
             <ArrowUp size={16} />
           </IconButton>
-          <IconButton label={`Move ${title} down`} className="size-8" disabled={busy || index === items.length - 1} onClick={() => void act(moveItem(roomId, id, items[index + 1]?.id ?? ''))}>
+          <IconButton label={`Move ${title} down`} className="size-8" disabled={busy || index === items.length - 1} onClick={() => void moveAfter(items[index + 1])}>
             <ArrowDown size={16} />
           </IconButton>
         </>
       )}
       {(mayRemoveAny || (mine && mayEditOwn)) && (
-        <IconButton label={`Remove ${title}`} className="size-8" disabled={busy} onClick={() => void act(removeItem(roomId, id))}>
+        <IconButton label={`Remove ${title}`} className="size-8" disabled={busy} onClick={() => void act(call(PlaylistService.removeItem, { room, itemId: id }))}>
           <Trash2 size={16} />
         </IconButton>
       )}

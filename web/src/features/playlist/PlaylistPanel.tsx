@@ -1,9 +1,10 @@
-import { useMay, useRoom } from '../room/context';
+import { useMay, useRoom } from '../../room/hooks';
+import { select } from '../../room/store';
 import { AddMedia } from './AddMedia';
 import { PlaylistItem } from './PlaylistItem';
 
 export function PlaylistPanel() {
-  const items = useRoom((state) => state.playlist);
+  const items = useRoom(select.playlist.items);
   const mayAdd = useMay('PERMISSION_ADD_MEDIA');
   return (
     <div className="flex min-h-0 grow flex-col">

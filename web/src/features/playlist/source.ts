@@ -1,8 +1,7 @@
 // What the server tells of a link before it is added, and what can be done about one that it refuses.
 import { ApiError, explain } from '../../api/errors';
 import type { CheckSourceResponseJson, SourceOutcomeJson } from '../../api/gen/syncwatch/media/v1/media_pb';
-import { msFromUs } from '../../sync/motion';
-import { clockTime } from '../room/state';
+import { clockTime, msFromUs } from '../../room/format';
 
 /** Waits for a pause in typing that a paste does not need to notice. */
 export const CHECK_AFTER_MS = 350;

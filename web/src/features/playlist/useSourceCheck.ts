@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
-import { checkSource } from '../../api/endpoints';
+import { call } from '../../api/call';
+import { MediaService } from '../../api/gen/services';
 import { CHECK_AFTER_MS, looksLikeLink, plays, refusal, type Verdict } from './source';
 
 const NONE: Verdict = { state: 'none' };
@@ -14,7 +15,7 @@ export function useSourceCheck(link: string): { verdict: Verdict; again: () => v
     const control = new AbortController();
     const timer = setTimeout(() => {
       setKnown({ link, verdict: { state: 'checking' } });
-      checkSource(link, control.signal).then(
+      call(MediaService.checkSource, { url: link, pageOrigin: window.location.origin }, control.signal).then(
         (checked) => setKnown({ link, verdict: plays(checked) }),
         (error: unknown) => {
           if (!control.signal.aborted) setKnown({ link, verdict: { state: 'refused', ...refusal(error) } });

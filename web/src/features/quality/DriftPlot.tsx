@@ -1,5 +1,6 @@
 import { cx } from '../../ui/classes';
-import { plotScaleMs, SPAN_MS, type DriftPoint } from './quality';
+import { SPAN_MS, type DriftPoint } from '../../room/slices/quality';
+import { plotScaleMs } from './skew';
 
 const WIDTH = 600;
 const HEIGHT = 80;

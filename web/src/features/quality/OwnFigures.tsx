@@ -1,11 +1,12 @@
-import { useDevice, audioOffsetMs } from '../device/device';
-import { useRoom } from '../room/context';
-import { signedMs } from './words';
+import { audioOffsetMs, useDevice } from '../../room/device';
+import { signedMs } from '../../room/format';
+import { useRoom } from '../../room/hooks';
+import { select } from '../../room/store';
 
 /** One's own clock and correction, which are not reported for others. */
 export function OwnFigures() {
-  const player = useRoom((state) => state.player);
-  const rate = useRoom((state) => state.motion.rate);
+  const player = useRoom(select.player.view);
+  const rate = useRoom(select.playback.rate);
   const offsetMs = useDevice(audioOffsetMs);
   const trim = player ? (player.rate / rate - 1) * 100 : 0;
   const figures: readonly (readonly [string, string, string])[] = [

@@ -1,12 +1,14 @@
 import type { PlayerStatusJson, SessionJson } from '../../api/gen/syncwatch/sync/v1/presence_pb';
 import { Avatar } from '../../ui/Avatar';
 import { Chip, Dot } from '../../ui/Chip';
-import type { Person } from '../members/people';
-import { memberStatus, ownStatus } from '../members/status';
-import { useRoom } from '../room/context';
+import { shortMs, signedMs } from '../../room/format';
+import { useRoom } from '../../room/hooks';
+import type { Person } from '../../room/people';
+import { figure, isMoving, type DriftPoint } from '../../room/slices/quality';
+import { memberStatus, ownStatus } from '../../room/status';
+import { select } from '../../room/store';
 import { DriftPlot } from './DriftPlot';
-import { figure, type DriftPoint } from './quality';
-import { classWords, shortMs, signedMs } from './words';
+import { classWords } from './words';
 
 const NOTHING: readonly DriftPoint[] = [];
 
@@ -22,11 +24,11 @@ export function PersonQuality({ person, nowMs }: { person: Person; nowMs: number
 }
 
 function DeviceQuality({ device, name, nowMs }: { device: SessionJson; name: string; nowMs: number }) {
-  const own = useRoom((state) => state.sessionId === device.id);
-  const reported = useRoom((state) => state.quality.get(device.id ?? ''));
-  const ownTrace = useRoom((state) => (state.sessionId === device.id ? state.trace : NOTHING));
-  const connection = useRoom((state) => state.status);
-  const ownState = useRoom((state) => state.player?.state);
+  const own = useRoom((room) => select.connection.sessionId(room) === device.id);
+  const reported = useRoom((room) => select.quality.of(room, device.id ?? ''));
+  const ownTrace = useRoom((room) => (select.connection.sessionId(room) === device.id ? select.player.trace(room) : NOTHING));
+  const connection = useRoom(select.connection.status);
+  const ownState = useRoom(select.player.state);
   const status = reported?.status ?? device.status ?? {};
   const { label, tone } = own ? ownStatus({ connection, state: ownState }) : memberStatus(status.state);
   return (
@@ -52,7 +54,7 @@ function DeviceQuality({ device, name, nowMs }: { device: SessionJson; name: str
 
 function Figures({ status, known }: { status: PlayerStatusJson; known: boolean }) {
   const { name, meaning } = classWords(status.syncClass);
-  const moving = status.state === 'PLAYER_STATE_IN_SYNC' || status.state === 'PLAYER_STATE_ADJUSTING';
+  const moving = isMoving(status.state);
   const figures: readonly (readonly [string, string, string])[] = [
     ['Class', name, meaning],
     ['Skew', moving ? signedMs(figure(status.driftMs)) : '–', 'Distance from the room’s position; plus means ahead'],

@@ -1,12 +1,13 @@
 import { useEffect, useMemo } from 'react';
 import { Panel } from '../../ui/Panel';
-import { people, plays } from '../members/people';
-import { useRoom, useRoomSession } from '../room/context';
+import { shortMs } from '../../room/format';
+import { useRoom, useRoomSession } from '../../room/hooks';
+import { people, plays } from '../../room/people';
+import { select } from '../../room/store';
 import { OwnFigures } from './OwnFigures';
 import { PersonQuality } from './PersonQuality';
-import { roomSkew } from './quality';
+import { roomSkew } from './skew';
 import { useNow } from './useNow';
-import { shortMs } from './words';
 
 /** Beyond this number people are only counted. */
 const MAX_SHOWN = 50;
@@ -25,7 +26,7 @@ export function QualityPanel() {
 }
 
 function RoomSummary() {
-  const quality = useRoom((state) => state.quality);
+  const quality = useRoom(select.quality.all);
   const nowMs = useNow(1_000);
   const skew = useMemo(() => roomSkew(quality, nowMs), [quality, nowMs]);
   return (
@@ -45,7 +46,7 @@ function RoomSummary() {
 }
 
 function Everyone() {
-  const sessions = useRoom((state) => state.sessions);
+  const sessions = useRoom(select.members.sessions);
   const nowMs = useNow(1_000);
   const watching = useMemo(() => people(sessions.filter(plays)), [sessions]);
   return (

@@ -10,17 +10,3 @@ const CLASSES: Record<SyncClassJson, { name: string; meaning: string }> = {
 export function classWords(syncClass: SyncClassJson | undefined): { name: string; meaning: string } {
   return CLASSES[syncClass ?? 'SYNC_CLASS_UNSPECIFIED'];
 }
-
-/** −12 ms, +0.4 s. */
-export function signedMs(ms: number): string {
-  const rounded = Math.round(ms);
-  const sign = rounded > 0 ? '+' : rounded < 0 ? '−' : '';
-  const size = Math.abs(rounded);
-  return size >= 1000 ? `${sign}${(Math.abs(ms) / 1000).toFixed(1)} s` : `${sign}${size} ms`;
-}
-
-/** 0.4 ms, 12 ms, 1.2 s. */
-export function shortMs(ms: number): string {
-  if (ms >= 1000) return `${(ms / 1000).toFixed(1)} s`;
-  return ms < 10 ? `${ms.toFixed(1)} ms` : `${Math.round(ms)} ms`;
-}

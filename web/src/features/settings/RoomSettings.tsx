@@ -1,5 +1,6 @@
 import { useState, type FormEvent } from 'react';
-import { updateRoom } from '../../api/endpoints';
+import { call } from '../../api/call';
+import { RoomService } from '../../api/gen/services';
 import { explain } from '../../api/errors';
 import { Button } from '../../ui/Button';
 import { Check } from '../../ui/Check';
@@ -10,8 +11,9 @@ import { Range } from '../../ui/Range';
 import { Select } from '../../ui/Select';
 import { TextField } from '../../ui/TextField';
 import { notify } from '../../ui/toasts';
-import { people } from '../members/people';
-import { useRoom } from '../room/context';
+import { people } from '../../room/people';
+import { select } from '../../room/store';
+import { useRoom } from '../../room/hooks';
 import { draftFrom, MAX_LIMIT_SECONDS, MIN_LIMIT_SECONDS, policyFrom, type WaitFor, type WhenAway } from './policy';
 
 const WAIT_FOR: readonly Option<WaitFor>[] = [
@@ -28,7 +30,7 @@ const WHEN_AWAY: readonly Option<WhenAway>[] = [
 
 /** The room's settings. Nothing changes until they are saved. */
 export function RoomSettings({ onClose }: { onClose: () => void }) {
-  const room = useRoom((state) => state.room);
+  const room = useRoom(select.settings.room);
   const [draft, setDraft] = useState(() => draftFrom(room?.policy));
   const [name, setName] = useState(room?.name ?? '');
   const [busy, setBusy] = useState(false);
@@ -45,7 +47,7 @@ export function RoomSettings({ onClose }: { onClose: () => void }) {
     setBusy(true);
     setError('');
     try {
-      await updateRoom(room?.id ?? '', { policy: policyFrom(draft), name: name.trim() === room?.name ? '' : name.trim() });
+      await call(RoomService.updateRoom, { room: room?.id ?? '', policy: policyFrom(draft), name: name.trim() === room?.name ? '' : name.trim() });
       notify('Settings saved');
       onClose();
     } catch (failure) {
@@ -96,8 +98,8 @@ export function RoomSettings({ onClose }: { onClose: () => void }) {
 }
 
 function Delegate({ value, onChange }: { value: string; onChange: (subjectId: string) => void }) {
-  const sessions = useRoom((state) => state.sessions);
-  const ownerId = useRoom((state) => state.room?.ownerId);
+  const sessions = useRoom(select.members.sessions);
+  const ownerId = useRoom(select.settings.ownerId);
   const candidates = people(sessions).filter((person) => person.id !== ownerId);
   const absent = value !== '' && !candidates.some((person) => person.id === value);
   return (

@@ -1,0 +1,88 @@
+#!/usr/bin/env node
+// A plugin of buf. For each service it writes `rpc/<Service>.ts`: one constant for each method that has an HTTP binding,
+// with the types of its request and its response. `services.ts` lists the services. Descriptors do not reach the bundle.
+import { getOption } from '@bufbuild/protobuf';
+import { createEcmaScriptPlugin, runNodeJs } from '@bufbuild/protoplugin';
+
+/** @import { DescExtension, DescMessage, DescMethod, DescService } from '@bufbuild/protobuf' */
+/** @import { GeneratedFile, Schema } from '@bufbuild/protoplugin' */
+/** @typedef {{ verb: string, path: string, body: string }} Binding */
+/** @typedef {{ http: DescExtension, access: DescExtension, cookie: DescExtension }} Options */
+
+const VERBS = ['get', 'put', 'post', 'delete', 'patch'];
+const ACCESS_PUBLIC = 1;
+
+runNodeJs(createEcmaScriptPlugin({ name: 'protoc-gen-rpc', version: 'v1', generateTs }));
+
+/** @param {Schema} schema */
+function generateTs(schema) {
+  const options = {
+    http: extension(schema, 'google.api.http'),
+    access: extension(schema, 'syncwatch.common.v1.access'),
+    cookie: extension(schema, 'syncwatch.common.v1.cookie'),
+  };
+  const index = schema.generateFile('services.ts');
+  for (const service of schema.files.flatMap((file) => file.services)) {
+    const methods = service.methods.filter((method) => method.methodKind === 'unary' && bindingOf(method, options) !== null);
+    if (methods.length === 0) continue;
+    writeService(schema.generateFile(`rpc/${service.name}.ts`), methods, options);
+    index.print(`export * as ${service.name} from "./rpc/${service.name}";`);
+  }
+}
+
+/** @param {Schema} schema @param {string} name */
+function extension(schema, name) {
+  const found = schema.allFiles.flatMap((file) => file.extensions).find((one) => one.typeName === name);
+  if (!found) throw new Error(`the contract has no option ${name}`);
+  return found;
+}
+
+/** @param {GeneratedFile} file @param {DescMethod[]} methods @param {Options} options */
+function writeService(file, methods, options) {
+  file.print('import type { Rpc } from "../../rpc";');
+  for (const method of methods) {
+    const binding = /** @type {Binding} */ (bindingOf(method, options));
+    const facts = { name: `${method.parent.typeName}/${method.name}`, verb: binding.verb, path: binding.path, ...flags(method, binding, options) };
+    file.print();
+    file.print(file.jsDoc(method));
+    file.print(`export const ${method.localName}: Rpc<`, file.importJson(method.input), ', ', file.importJson(method.output), `> = ${JSON.stringify(facts)};`);
+  }
+}
+
+/** @param {DescMethod} method @param {Binding} binding @param {Options} options */
+function flags(method, { body }, options) {
+  const carriesCookie = [method.input, method.output].some((message) => hasCookie(message, options, new Set()));
+  return {
+    ...(body && { body }),
+    ...(getOption(method, options.access) === ACCESS_PUBLIC && { isPublic: true }),
+    ...(carriesCookie && { carriesCookie: true }),
+  };
+}
+
+/** @param {DescMethod} method @param {Options} options @returns {Binding | null} */
+function bindingOf(method, options) {
+  const rule = /** @type {{ pattern?: { case?: string, value?: string }, body?: string }} */ (getOption(method, options.http));
+  const { case: verb = '', value: path = '' } = rule.pattern ?? {};
+  if (!VERBS.includes(verb)) return null;
+  return { verb: verb.toUpperCase(), path: withJsonNames(path, method.input), body: jsonName(rule.body ?? '', method.input) };
+}
+
+/** Names the variables of a path as JSON does: `{item_id}` becomes `{itemId}`. @param {string} path @param {DescMessage} input */
+function withJsonNames(path, input) {
+  return path.replaceAll(/\{([^}]*)\}/g, (_variable, /** @type {string} */ name) => `{${jsonName(name, input)}}`);
+}
+
+/** @param {string} name @param {DescMessage} input */
+function jsonName(name, input) {
+  if (name === '' || name === '*') return name;
+  const field = input.fields.find((one) => one.name === name);
+  if (!field) throw new Error(`${input.typeName} has no field ${name}, which its HTTP binding names`);
+  return field.jsonName;
+}
+
+/** @param {DescMessage} message @param {Options} options @param {Set<string>} seen @returns {boolean} */
+function hasCookie(message, options, seen) {
+  if (seen.has(message.typeName)) return false;
+  seen.add(message.typeName);
+  return message.fields.some((field) => getOption(field, options.cookie) !== '' || (field.message !== undefined && hasCookie(field.message, options, seen)));
+}

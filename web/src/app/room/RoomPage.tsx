@@ -1,0 +1,130 @@
+import { useEffect, useState } from 'react';
+import { useNavigate, useParams } from 'react-router';
+import { useStore } from 'zustand';
+import { call } from '../../api/call';
+import { advice, ApiError, explain } from '../../api/errors';
+import { MemberService, PlaybackService, PlaylistService, RoomService } from '../../api/gen/services';
+import { sessionStore } from '../../api/session';
+import { ModeChoice } from '../../features/device/ModeChoice';
+import { NameDialog } from '../../features/join/NameDialog';
+import { useDevice } from '../../room/device';
+import { headStart } from '../../room/player/headStart';
+import { roomFrom, type FoundRoom } from '../../room/roomFrom';
+import { Tickets } from '../../room/tickets';
+import { Button } from '../../ui/Button';
+import { Spinner } from '../../ui/Spinner';
+import { Message } from '../Message';
+import { RoomView } from './RoomView';
+
+type Found = { room: FoundRoom } | { error: unknown } | null;
+
+/** From the link into the room: finds it, makes sure of a session, joins. */
+export default function RoomPage() {
+  const { code = '' } = useParams();
+  const [attempt, setAttempt] = useState(0);
+  return <RoomDoor key={`${code} ${attempt}`} code={code} onRetry={() => setAttempt(attempt + 1)} />;
+}
+
+function RoomDoor({ code, onRetry }: { code: string; onRetry: () => void }) {
+  const { status, session } = useStore(sessionStore);
+  const [found, setFound] = useState<Found>(null);
+  const [tickets, setTickets] = useState<Tickets | null>(null);
+  const room = found && 'room' in found ? found.room : null;
+  const subjectId = session?.subjectId;
+
+  useEffect(() => {
+    const abort = new AbortController();
+    findRoom(code, abort.signal).then(
+      (answer) => setFound({ room: answer }),
+      (error: unknown) => {
+        if (!abort.signal.aborted) setFound({ error });
+      },
+    );
+    return () => abort.abort();
+  }, [code]);
+
+  const roomId = room?.id;
+  useEffect(() => {
+    if (!roomId || !subjectId || tickets) return;
+    let gone = false;
+    const ours = new Tickets({ join: () => call(MemberService.joinRoom, { room: roomId }), create: () => createTicket(roomId), nowMs: () => performance.now() });
+    ours.join().then(
+      () => {
+        if (gone) return;
+        setTickets(ours);
+        if (useDevice.getState().mode === 'watch') void prepare(roomId);
+      },
+      (error: unknown) => {
+        if (!gone) setFound({ error });
+      },
+    );
+    return () => {
+      gone = true;
+    };
+  }, [roomId, subjectId, tickets]);
+
+  if (found && 'error' in found) return <Refused error={found.error} onRetry={onRetry} />;
+  if (!room || status === 'restoring') return <Opening />;
+  if (tickets) return <RoomView roomId={room.id} tickets={tickets} code={room.code} name={room.name ?? ''} />;
+  if (!session) return <NameDialog room={room} deviceChoice={<ModeChoice />} />;
+  return <Opening />;
+}
+
+async function findRoom(room: string, signal: AbortSignal): Promise<FoundRoom> {
+  return roomFrom((await call(RoomService.getRoom, { room }, signal)).room);
+}
+
+async function createTicket(room: string): Promise<string> {
+  return (await call(MemberService.createTicket, { room })).ticket ?? '';
+}
+
+/** Fetches what the player will need while the room's WebSocket opens. */
+function prepare(room: string): Promise<void> {
+  return headStart({
+    playback: () => call(PlaybackService.getPlayback, { room }),
+    playlist: () => call(PlaylistService.listItems, { room }),
+    hlsPlayer: () => import('hls.js'),
+    fetch: (url, how) => fetch(url, how),
+  });
+}
+
+function Opening() {
+  return (
+    <div className="grid h-full place-items-center text-soft" role="status" aria-label="Opening the room">
+      <Spinner size={28} />
+    </div>
+  );
+}
+
+function Refused({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+  const navigate = useNavigate();
+  const reason = error instanceof ApiError ? error.reason : '';
+  const missing = reason === 'ROOM_NOT_FOUND' || reason === 'INVALID_FIELD';
+  useEffect(() => {
+    document.title = missing ? 'Room not found – SyncWatch' : 'You can’t join – SyncWatch';
+  }, [missing]);
+  return (
+    <Message
+      title={missing ? 'Room not found' : 'You can’t join'}
+      actions={
+        <>
+          {reason === 'GUESTS_NOT_ALLOWED' && (
+            <Button look="lit" onClick={() => void navigate(`/sign-in?next=${encodeURIComponent(location.pathname)}`)}>
+              Sign in
+            </Button>
+          )}
+          {!missing && reason !== 'GUESTS_NOT_ALLOWED' && (
+            <Button look="lit" onClick={onRetry}>
+              Try again
+            </Button>
+          )}
+          <Button look={missing ? 'lit' : 'glass'} onClick={() => void navigate('/')}>
+            Go to home page
+          </Button>
+        </>
+      }
+    >
+      {missing ? advice('ROOM_NOT_FOUND', '') : explain(error)}
+    </Message>
+  );
+}

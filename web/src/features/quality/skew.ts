@@ -1,0 +1,55 @@
+// What follows from the figures of everyone's players: how far apart any two are, and the scale of a plot.
+import { SPAN_MS, type DriftPoint, type Quality } from '../../room/slices/quality';
+
+const SCALES = [10, 25, 50, 100, 250, 500, 1_000];
+
+/** The smallest scale that holds nine tenths of the points: a start that was far off would hide what came after. */
+export function plotScaleMs(trace: readonly DriftPoint[]): number {
+  const sizes = trace.flatMap((p) => (p.driftMs === null ? [] : [Math.abs(p.driftMs)])).toSorted((a, b) => a - b);
+  const most = quantile(sizes, 0.9);
+  return SCALES.find((s) => most <= s) ?? Math.ceil(most / 1000) * 1000;
+}
+
+export interface RoomSkew {
+  p50Ms: number;
+  p95Ms: number;
+  /** How many players were compared. */
+  players: number;
+}
+
+const STEP_MS = 5_000;
+/** A report holds until the next one is due, and a little longer. */
+const FRESH_MS = 7_500;
+/** The pairs grow with the square: of more players, evenly chosen ones stand for all. */
+const MAX_COMPARED = 40;
+
+/**
+ * The skew between any two players that moved, every 5 s of the last two minutes, by what they reported; null while
+ * there are fewer than two.
+ */
+export function roomSkew(quality: Quality, nowMs: number): RoomSkew | null {
+  const traces = evenly([...quality.values()].map((q) => q.trace).filter((t) => t.some((p) => p.driftMs !== null)), MAX_COMPARED);
+  if (traces.length < 2) return null;
+  const skews: number[] = [];
+  for (let atMs = nowMs; atMs > nowMs - SPAN_MS; atMs -= STEP_MS) {
+    const drifts = traces.map((t) => driftAt(t, atMs)).filter((d) => d !== null);
+    for (const [i, a] of drifts.entries()) for (const b of drifts.slice(i + 1)) skews.push(Math.abs(a - b));
+  }
+  if (!skews.length) return null;
+  skews.sort((a, b) => a - b);
+  return { p50Ms: quantile(skews, 0.5), p95Ms: quantile(skews, 0.95), players: traces.length };
+}
+
+function driftAt(trace: readonly DriftPoint[], atMs: number): number | null {
+  const point = trace.findLast((p) => p.atMs <= atMs);
+  return point && atMs - point.atMs <= FRESH_MS ? point.driftMs : null;
+}
+
+function quantile(sorted: readonly number[], part: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
+}
+
+function evenly<T>(all: readonly T[], most: number): readonly T[] {
+  if (all.length <= most) return all;
+  return Array.from({ length: most }, (_, i) => all[Math.floor((i * all.length) / most)]).filter((one) => one !== undefined);
+}

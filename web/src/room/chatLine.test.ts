@@ -1,0 +1,75 @@
+import { expect, it } from 'vitest';
+
+import { ApiError } from '../api/errors';
+import type { ClientFrameJson } from '../api/gen/syncwatch/realtime/v1/realtime_pb';
+import { ChatLine } from './chatLine';
+import { createRoomStore, update } from './store';
+
+function setUp() {
+  const store = createRoomStore();
+  update(store, 'connection', (state) => ({ ...state, status: 'online' }));
+  const sent: string[] = [];
+  const due: { ms: number; run: () => void }[] = [];
+  let refusal: ApiError | null = null;
+  const chat = new ChatLine({
+    roomId: 'room_1',
+    store,
+    timer: {
+      after: (ms, run) => {
+        due.push({ ms, run });
+        return () => undefined;
+      },
+      every: () => () => undefined,
+    },
+    send: () => true,
+    request: async (frame: ClientFrameJson) => {
+      sent.push(frame.chat?.text ?? '');
+      if (refusal) throw refusal;
+      return {};
+    },
+    roomPositionMs: () => null,
+    serverNowMs: () => 1_000,
+    failed: () => undefined,
+  });
+  const settle = async () => {
+    for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+  };
+  return {
+    store,
+    chat,
+    sent,
+    due,
+    settle,
+    refuse: (error: ApiError | null) => {
+      refusal = error;
+    },
+  };
+}
+
+it('keeps messages that were too quick, says until when, and sends them then', async () => {
+  const { store, chat, sent, due, settle, refuse } = setUp();
+  const error = new ApiError('too quick', 409, 'RATE_LIMITED', { limit: 'chat', by: 'person' }, [], 12_000);
+  refuse(error);
+  chat.say('first');
+  await settle();
+  chat.say('second');
+  await settle();
+  expect(sent).toEqual(['first']);
+  expect(store.getState().chat.hold).toEqual({ error, untilServerMs: 13_000 });
+  expect(store.getState().chat.outbox.map((message) => message.failure)).toEqual(['', '']);
+  refuse(null);
+  expect(due.map(({ ms }) => ms)).toEqual([12_000]);
+  due[0]?.run();
+  await settle();
+  expect(sent).toEqual(['first', 'first', 'second']);
+  expect(store.getState().chat).toMatchObject({ hold: null, outbox: [] });
+});
+
+it('shows what was refused for another reason', async () => {
+  const { store, chat, settle, refuse } = setUp();
+  refuse(new ApiError('no', 409, 'NOT_A_MEMBER'));
+  chat.say('hello');
+  await settle();
+  expect(store.getState().chat.hold).toBeNull();
+  expect(store.getState().chat.outbox[0]?.failure).toContain('no longer in this room');
+});

@@ -1,0 +1,173 @@
+// The commands that people give the room's playback.
+import type { AckJson, ClientFrameJson } from '../api/gen/syncwatch/realtime/v1/realtime_pb';
+import type { CommandJson } from '../api/gen/syncwatch/sync/v1/playback_pb';
+import { explain, isUnreachable } from '../api/errors';
+import { newId } from '../api/ids';
+import { usFromMs } from '../sync/motion';
+import { playlist } from './slices/playlist';
+import type { RoomState } from './store';
+
+type Action = Omit<CommandJson, 'id' | 'itemId' | 'expectedSeq'>;
+
+export interface CommandDeps {
+  room(): RoomState;
+  request(frame: ClientFrameJson & { id: string }): Promise<AckJson>;
+  /** Whether the connection is there, or comes back within this time. */
+  online(withinMs: number): Promise<boolean>;
+  roomPositionMs(): number | null;
+  durationMs(): number | null;
+  /** Null until enough frames were seen. */
+  frameMs(): number | null;
+  failed(message: string): void;
+}
+
+export const MIN_RATE = 0.25;
+export const MAX_RATE = 4;
+export const RATES: readonly number[] = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 3, 4];
+const FRAME_MS = 1000 / 25;
+/** At the end, pressing play starts over. */
+const END_MS = 250;
+const MAX_JUMP_MS = 604_800_000;
+/** A press that cannot be delivered within this time is refused: later it would surprise the room. */
+const MEANT_MS = 3_000;
+
+export class Commands {
+  private jumping = false;
+  /** What was pressed while a jump was under way: a key held down makes few commands, not thirty a second. */
+  private pendingJumpMs = 0;
+
+  constructor(private readonly deps: CommandDeps) {}
+
+  async play(): Promise<void> {
+    const end = this.deps.durationMs();
+    const at = this.deps.roomPositionMs();
+    if (at !== null && end !== null && at >= end - END_MS) await this.command({ seek: { positionUs: '0' } });
+    await this.command({ play: {} });
+  }
+
+  async pause(): Promise<void> {
+    await this.command({ pause: {} });
+  }
+
+  toggle(): Promise<void> {
+    return this.deps.room().playback.motion.playing ? this.pause() : this.play();
+  }
+
+  async seek(positionMs: number): Promise<void> {
+    if (!this.mayJump()) return;
+    const end = this.deps.durationMs() ?? Infinity;
+    await this.command({ seek: { positionUs: usFromMs(Math.max(0, Math.min(positionMs, end))) } });
+  }
+
+  /** Jumps from where the room is when the command arrives there. */
+  async seekBy(offsetMs: number): Promise<void> {
+    if (!this.mayJump()) return;
+    this.pendingJumpMs = Math.max(-MAX_JUMP_MS, Math.min(MAX_JUMP_MS, this.pendingJumpMs + offsetMs));
+    if (this.jumping) return;
+    this.jumping = true;
+    try {
+      while (this.pendingJumpMs !== 0) {
+        const offsetUs = usFromMs(this.pendingJumpMs);
+        this.pendingJumpMs = 0;
+        const done = await this.command({ seekBy: { offsetUs } });
+        if (!done) this.pendingJumpMs = 0;
+      }
+    } finally {
+      this.jumping = false;
+    }
+  }
+
+  /** One frame on, or back; only where the room stands still. */
+  async stepFrame(direction: 1 | -1): Promise<void> {
+    if (this.deps.room().playback.motion.playing) return;
+    await this.seekBy(direction * (this.deps.frameMs() ?? FRAME_MS));
+  }
+
+  async undoSeek(): Promise<void> {
+    await this.command({ undoSeek: {} });
+  }
+
+  async setRate(rate: number): Promise<void> {
+    await this.command({ setRate: { rate: Math.max(MIN_RATE, Math.min(MAX_RATE, rate)) } });
+  }
+
+  /** The next speed of the list, up or down. */
+  async shiftRate(direction: 1 | -1): Promise<void> {
+    const { rate } = this.deps.room().playback.motion;
+    const next = direction > 0 ? RATES.find((r) => r > rate) : RATES.findLast((r) => r < rate);
+    if (next !== undefined) await this.setRate(next);
+  }
+
+  async choose(itemId: string): Promise<void> {
+    await this.send({ id: newId(), changeItem: { itemId } });
+  }
+
+  async next(): Promise<void> {
+    await this.command({ next: {} });
+  }
+
+  /**
+   * The item ended here, and the server does not know how long it is. Everyone's player ends at about the same moment;
+   * the shared id makes it one command.
+   */
+  async ended(itemId: string): Promise<void> {
+    const { playback, playlist: list, settings } = this.deps.room();
+    if (playback.durationMs !== null) return;
+    const { motion } = playback;
+    const stays = settings?.policy?.stopAtEnd === true || list.items.at(-1)?.id === itemId;
+    const action: Action = stays ? { pause: {} } : { next: {} };
+    const id = `end-${motion.epoch}-${motion.seq}-${itemId}`.slice(0, 64);
+    try {
+      await this.deps.request({ id, command: { id, itemId, expectedSeq: String(motion.seq), ...action } });
+    } catch {
+      // Someone else's came first, or this member may not: either way the room goes on without us.
+    }
+  }
+
+  /** A key that cannot work says so instead of leaving everyone with a stalled player. */
+  private mayJump(): boolean {
+    const why = playlist.select.whyNoJumps(this.deps.room());
+    if (why) this.deps.failed(why);
+    return !why;
+  }
+
+  private async command(action: Action): Promise<boolean> {
+    return this.send({ id: newId(), itemId: this.deps.room().playback.motion.itemId, ...action });
+  }
+
+  private async send(command: CommandJson & { id: string }): Promise<boolean> {
+    try {
+      await this.requestTwice({ id: command.id, command });
+      return true;
+    } catch (error) {
+      this.deps.failed(isUnreachable(error) ? undelivered(command) : explain(error));
+      return false;
+    }
+  }
+
+  /** Repeats a command once over a new connection; its id makes it act once. */
+  private async requestTwice(frame: ClientFrameJson & { id: string }): Promise<void> {
+    const startedMs = performance.now();
+    try {
+      await this.deps.request(frame);
+    } catch (error) {
+      const leftMs = MEANT_MS - (performance.now() - startedMs);
+      if (!isUnreachable(error) || leftMs <= 0 || !(await this.deps.online(leftMs))) throw error;
+      await this.deps.request(frame);
+    }
+  }
+}
+
+/** Case R6: a press that did not reach the room is refused visibly. */
+function undelivered(command: CommandJson): string {
+  return `You’re not connected, so ${subjectOf(command)} didn’t reach the room. Try again once you’re back.`;
+}
+
+function subjectOf({ play, pause, seek, seekBy, undoSeek, setRate }: CommandJson): string {
+  if (play) return 'Play';
+  if (pause) return 'Pause';
+  if (seek ?? seekBy) return 'the jump';
+  if (undoSeek) return 'the undo';
+  if (setRate) return 'the new speed';
+  return 'the change of video';
+}

@@ -1,0 +1,172 @@
+// Plays the room's film on this page: an engine, with a player of the page's own or one in the frame of another site.
+import type { GetPlaybackInfoResponseJson } from '../../api/gen/syncwatch/media/v1/media_pb';
+import type { ServerClock } from '../../sync/clock';
+import { SyncEngine, type EngineView } from '../../sync/engine';
+import type { EmbedPlayer } from '../../sync/iframe/embedPlayer';
+import type { Motion } from '../../sync/motion';
+import type { MediaSource } from '../../sync/player';
+import { IFRAME, profileFor } from '../../sync/profile';
+import type { PlayerStatus } from '../../sync/reporter';
+import type { Timer } from '../../sync/timer';
+import type { Commands } from '../commands';
+import { loadLearned, saveLearned, type LearnedOf } from './learned';
+import { pictureIn, type Picture } from './picture';
+import { embedPlayerIn, sourceFrom } from './source';
+
+/** Where the film is shown: a place for the page's own players, and one for those of other sites. */
+export interface Screen {
+  picture: HTMLElement;
+  frame: HTMLElement;
+}
+
+export interface RoomPlayerDeps {
+  clock: ServerClock;
+  timer: Timer;
+  /** What a press in the player of another site does. */
+  commands: Pick<Commands, 'play' | 'pause' | 'seek'>;
+  motion(): Motion;
+  /** Empty before the first connection. */
+  sessionId(): string;
+  /** A rejection's message is shown to people. */
+  info(itemId: string): Promise<GetPlaybackInfoResponseJson>;
+  report(status: PlayerStatus): void;
+  ended(itemId: string): void;
+  /** Null: nothing can play here any more. */
+  changed(view: EngineView | null): void;
+}
+
+export class RoomPlayer {
+  private engine: SyncEngine | null = null;
+  private screen: Screen | null = null;
+  private playedBy: LearnedOf = 'page';
+  private picture: Picture | null = null;
+  private embed: EmbedPlayer | null = null;
+  private loudness = { volume: 1, muted: false };
+  private offsetMs = 0;
+  private reported: PlayerStatus | null = null;
+
+  constructor(private readonly deps: RoomPlayerDeps) {}
+
+  /** The last report of the player that is here now. */
+  get lastReport(): PlayerStatus | null {
+    return this.reported;
+  }
+
+  /** Gives the player its place. Returns what takes it away again. */
+  attach(screen: Screen): () => void {
+    this.screen = screen;
+    this.start(screen, this.playedBy);
+    return () => {
+      this.stop();
+      if (this.screen === screen) this.screen = null;
+    };
+  }
+
+  /** This device's own volume, whatever plays. */
+  setVolume(volume: number, muted: boolean): void {
+    this.loudness = { volume, muted };
+    this.embed?.setVolume(volume, muted);
+    this.picture?.setVolume(volume, muted);
+  }
+
+  /** How late this device's sound comes, in ms. */
+  set audioOffsetMs(offsetMs: number) {
+    this.offsetMs = offsetMs;
+    if (this.engine) this.engine.audioOffsetMs = offsetMs;
+  }
+
+  /** The item to make ready beside the one that plays; empty: none. */
+  set nextItem(itemId: string) {
+    if (this.engine) this.engine.nextItem = itemId;
+  }
+
+  apply(motion: Motion): void {
+    this.engine?.apply(motion);
+  }
+
+  /** A new connection: the room has to hear again how the player is doing. */
+  connected(sessionId: string): void {
+    this.engine?.connected(sessionId);
+  }
+
+  /** Where the room is now; null without a player or an item. */
+  roomPositionMs(): number | null {
+    return this.engine?.roomPositionMs() ?? null;
+  }
+
+  /** How long one frame is; null until enough frames were seen. */
+  frameMs(): number | null {
+    return this.picture?.frameMs() ?? null;
+  }
+
+  /** Call from a tap: the browser lets the video play, and with sound, from now on. */
+  unlock(): void {
+    this.engine?.unlock();
+  }
+
+  retry(): void {
+    this.engine?.retry();
+  }
+
+  resync(): void {
+    this.engine?.resync();
+  }
+
+  /** Another kind of player takes another engine: what is true of one is not of the other. */
+  private start(screen: Screen, by: LearnedOf): void {
+    this.stop();
+    this.playedBy = by;
+    const { clock, timer, commands } = this.deps;
+    const picture = by === 'page' ? pictureIn(screen.picture) : null;
+    const acts = { pressed: (what: 'play' | 'pause') => void commands[what](), jumped: (toMs: number) => void commands.seek(toMs), unblocked: () => this.unlock() };
+    const embed = by === 'frame' ? embedPlayerIn(screen.frame, timer, acts) : null;
+    const player = picture?.player ?? embed;
+    if (!player) return;
+    this.picture = picture;
+    this.embed = embed;
+    this.setVolume(this.loudness.volume, this.loudness.muted);
+    const engine = new SyncEngine({
+      player,
+      clock,
+      timer,
+      profile: embed ? IFRAME : profileFor(navigator.userAgent),
+      learned: loadLearned(by),
+      nowMs: () => performance.now(),
+      hidden: () => document.hidden,
+      resolve: (itemId) => this.resolve(itemId),
+      report: (status) => {
+        this.reported = status;
+        this.deps.report(status);
+      },
+      ended: (itemId) => this.deps.ended(itemId),
+      changed: (view) => this.deps.changed(view),
+    });
+    this.engine = engine;
+    engine.audioOffsetMs = this.offsetMs;
+    engine.apply(this.deps.motion());
+    const sessionId = this.deps.sessionId();
+    if (sessionId) engine.connected(sessionId);
+  }
+
+  /** Ends the player. Its engine keeps what it learned of this device for the next one. */
+  stop(): void {
+    const { engine, picture } = this;
+    if (!engine) return;
+    saveLearned(this.playedBy, engine.learned);
+    engine.destroy();
+    picture?.end();
+    this.engine = null;
+    this.picture = null;
+    this.embed = null;
+    this.reported = null;
+    this.deps.changed(null);
+  }
+
+  private async resolve(itemId: string): Promise<MediaSource> {
+    const source = sourceFrom(await this.deps.info(itemId));
+    const by = source.embed ? 'frame' : 'page';
+    // Then the engine that asked is over, and the next one asks for itself.
+    if (by !== this.playedBy && this.screen && itemId === this.deps.motion().itemId) this.start(this.screen, by);
+    return source;
+  }
+}

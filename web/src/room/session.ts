@@ -1,0 +1,262 @@
+// One visit to a room: its connection, its store, its player, and what people may do in it.
+import { call } from '../api/call';
+import { explain } from '../api/errors';
+import { MediaService } from '../api/gen/services';
+import type { HelloJson, ServerFrameJson, WelcomeJson } from '../api/gen/syncwatch/realtime/v1/realtime_pb';
+import { request } from '../api/http';
+import { newId } from '../api/ids';
+import { ServerClock } from '../sync/clock';
+import type { EngineView } from '../sync/engine';
+import { positionAt } from '../sync/motion';
+import { statusFrame, type PlayerStatus } from '../sync/reporter';
+import { WorkerTimer } from '../sync/timer';
+import { watchAudioOutput } from './audioOutput';
+import { ChatLine } from './chatLine';
+import { Commands } from './commands';
+import { RoomConnection, socketPath } from './connection';
+import { audioOffsetMs, SESSION_MODES, useDevice } from './device';
+import { EventOrder } from './eventOrder';
+import { ownershipNews } from './ownership';
+import { Links } from './player/links';
+import { RoomPlayer, type Screen } from './player/roomPlayer';
+import { updateOf } from './resources';
+import { isNews, viewed, VIEW_EVERY_MS } from './slices/player';
+import { itemDurationMs, playlist } from './slices/playlist';
+import { createRoomStore, OBSERVED, receive, update, type RoomState } from './store';
+import type { Tickets } from './tickets';
+
+const CLIENT = 'syncwatch-web/0.1';
+
+export class RoomSession {
+  readonly store = createRoomStore();
+  readonly commands: Commands;
+  readonly chat: ChatLine;
+  private readonly clock = new ServerClock();
+  private readonly timer = new WorkerTimer();
+  private readonly links: Links;
+  private readonly connection: RoomConnection;
+  private readonly order: EventOrder;
+  private readonly player: RoomPlayer;
+  private readonly cleanups: readonly (() => void)[];
+  private viewedMs = -Infinity;
+  /** How many parts of the page show everyone's figures. */
+  private watchers = 0;
+
+  /** `notify` shows a short message to the person. */
+  constructor(
+    roomId: string,
+    tickets: Tickets,
+    private readonly notify: (text: string) => void,
+  ) {
+    this.links = new Links({ timer: this.timer, nowMs: () => performance.now(), ask: (itemId) => call(MediaService.getPlaybackInfo, { room: roomId, itemId }) });
+    this.order = new EventOrder({
+      timer: this.timer,
+      deliver: (event) => this.take({ event }),
+      lost: () => this.connection.refresh(),
+    });
+    this.connection = new RoomConnection({
+      room: roomId,
+      clock: this.clock,
+      timer: this.timer,
+      nowMs: () => performance.now(),
+      ticket: () => tickets.take(),
+      // The address of the socket tells a POST whether it would refuse this page.
+      check: () => request<void>({ method: 'POST', path: socketPath(roomId) }),
+      hello: () => this.hello(),
+      welcomed: (welcome) => this.welcomed(welcome),
+      received: (frame) => this.received(frame),
+      changed: (status, closedReason) => {
+        this.order.drop();
+        update(this.store, 'connection', (state) => ({ ...state, status, closedReason }));
+      },
+    });
+    const shared = {
+      request: this.connection.request.bind(this.connection),
+      roomPositionMs: () => this.roomPositionMs(),
+      failed: notify,
+    };
+    this.commands = new Commands({ ...shared, online: (withinMs) => this.online(withinMs), room: () => this.room, durationMs: () => this.durationMs(), frameMs: () => this.player.frameMs() });
+    this.chat = new ChatLine({ ...shared, roomId, store: this.store, timer: this.timer, serverNowMs: () => this.serverNowMs(), send: (frame) => this.connection.send(frame) });
+    this.player = new RoomPlayer({
+      clock: this.clock,
+      timer: this.timer,
+      commands: this.commands,
+      motion: () => this.room.playback.motion,
+      sessionId: () => this.room.connection.sessionId,
+      info: (itemId) => this.info(itemId),
+      report: (status) => this.report(status),
+      ended: (itemId) => void this.commands.ended(itemId),
+      changed: (view) => this.viewed(view),
+    });
+    this.player.audioOffsetMs = audioOffsetMs(useDevice.getState());
+    const unsubscribe = useDevice.subscribe((device, before) => {
+      if (device.mode !== before.mode) this.connection.refresh();
+      if (device.excused !== before.excused && this.player.lastReport) this.report(this.player.lastReport);
+      this.player.audioOffsetMs = audioOffsetMs(device);
+    });
+    this.cleanups = [unsubscribe, watchAudioOutput()];
+  }
+
+  /** Gives the session its picture. Returns what takes it away again. */
+  attach(screen: Screen): () => void {
+    return this.player.attach(screen);
+  }
+
+  /** This device's own volume, whatever plays. */
+  setVolume(volume: number, muted: boolean): void {
+    this.player.setVolume(volume, muted);
+  }
+
+  destroy(): void {
+    for (const cleanup of this.cleanups) cleanup();
+    this.player.stop();
+    this.connection.close();
+    this.timer.destroy();
+  }
+
+  /** Where the room is now; null while nothing is on. */
+  roomPositionMs(): number | null {
+    const { motion } = this.room.playback;
+    if (!motion.itemId) return null;
+    return this.player.roomPositionMs() ?? Math.min(positionAt(motion, this.serverNowMs()), this.durationMs() ?? Infinity);
+  }
+
+  /** By the player, else by the server, else by the playlist. */
+  durationMs(): number | null {
+    const { room } = this;
+    return room.player.view?.durationMs ?? room.playback.durationMs ?? itemDurationMs(playlist.select.current(room));
+  }
+
+  serverNowMs(): number {
+    return this.clock.toServer(performance.now());
+  }
+
+  /** Call from a tap: the browser lets the video play, and with sound, from now on. */
+  unlock(): void {
+    this.player.unlock();
+  }
+
+  retryItem(): void {
+    this.links.distrust();
+    this.player.retry();
+  }
+
+  /** Measures everything anew and finds the room's position again; nobody else notices. */
+  resync(): void {
+    this.connection.refresh();
+    this.player.resync();
+  }
+
+  /** Asks for everyone's figures while somebody looks at them. Returns what ends it. */
+  watchQuality(): () => void {
+    this.watchers += 1;
+    if (this.watchers === 1) this.connection.send({ id: newId(), observe: { resource: 'RESOURCE_QUALITY' } });
+    return () => {
+      this.watchers -= 1;
+      if (this.watchers > 0) return;
+      this.connection.send({ id: newId(), unobserve: { resource: 'RESOURCE_QUALITY' } });
+      update(this.store, 'quality', () => new Map());
+    };
+  }
+
+  private get room(): RoomState {
+    return this.store.getState();
+  }
+
+  private hello(): HelloJson {
+    const { epoch, seq } = this.order.last;
+    const { mode } = useDevice.getState();
+    const observe = [...OBSERVED];
+    if (this.watchers) observe.push('RESOURCE_QUALITY');
+    if (mode === 'watch') observe.push('RESOURCE_PLAYBACK_INFO');
+    return { protocolVersion: 1, lastSeq: String(seq), epoch, client: CLIENT, mode: SESSION_MODES[mode], observe };
+  }
+
+  private welcomed(welcome: WelcomeJson): void {
+    this.store.setState((room) => receive(room, { welcome }, performance.now()));
+    const { motion } = this.room.playback;
+    this.order.restart(motion.epoch, motion.seq);
+    this.player.apply(motion);
+    this.player.connected(this.room.connection.sessionId);
+    void this.chat.catchUp();
+    void this.chat.flush();
+  }
+
+  private received(frame: ServerFrameJson): void {
+    const event = frame.event ?? frame.ack?.event;
+    const info = updateOf(frame, 'RESOURCE_PLAYBACK_INFO').snapshot;
+    if (info) this.links.tell(info);
+    else if (event) this.order.offer(event);
+    else this.take(frame);
+  }
+
+  private take(frame: ServerFrameJson): void {
+    const before = this.room;
+    this.store.setState((room) => receive(room, frame, performance.now()));
+    const { motion } = this.room.playback;
+    if (frame.resync) {
+      this.order.restart(motion.epoch, motion.seq);
+      void this.chat.catchUp();
+    }
+    if (motion !== before.playback.motion) this.player.apply(motion);
+    this.lookAhead();
+    if (this.room.settings !== before.settings) this.ownerChanged(before);
+  }
+
+  /**
+   * The player makes ready what follows. Near an item's end the room is on the next item already while the player still
+   * plays this one: it is told what follows that next item once it plays it.
+   */
+  private lookAhead(): void {
+    const { room } = this;
+    if (this.player.lastReport?.itemId === room.playback.motion.itemId) this.player.nextItem = playlist.select.nextItemId(room);
+  }
+
+  private ownerChanged(before: RoomState): void {
+    const news = ownershipNews(before, this.room);
+    if (!news) return;
+    this.notify(news.text);
+    // The new permissions come with the welcome.
+    if (news.concernsMe) this.connection.refresh();
+  }
+
+  private info(itemId: string) {
+    const { connection, playback } = this.room;
+    const isComing = connection.status === 'online' && playback.motion.itemId === itemId;
+    return this.links.of(itemId, isComing).catch((error: unknown) => {
+      throw new Error(explain(error), { cause: error });
+    });
+  }
+
+  private online(withinMs: number): Promise<boolean> {
+    if (this.room.connection.status === 'online') return Promise.resolve(true);
+    if (!navigator.onLine) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      const end = (online: boolean) => {
+        cancel();
+        unsubscribe();
+        resolve(online);
+      };
+      const cancel = this.timer.after(withinMs, () => end(false));
+      const unsubscribe = this.store.subscribe(({ connection }) => {
+        if (connection.status === 'online') end(true);
+      });
+    });
+  }
+
+  private report(status: PlayerStatus): void {
+    this.connection.send({ report: statusFrame(status, useDevice.getState().excused) });
+    this.lookAhead();
+  }
+
+  private viewed(view: EngineView | null): void {
+    if (!view) {
+      update(this.store, 'player', () => ({ view: null, trace: [] }));
+      return;
+    }
+    const nowMs = performance.now();
+    if (!isNews(this.room.player.view, view) && nowMs - this.viewedMs < VIEW_EVERY_MS) return;
+    this.viewedMs = nowMs;
+    update(this.store, 'player', (state) => viewed(state, view, nowMs));
+  }
+}

@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import type { ServerFrameJson } from '../api/gen/syncwatch/realtime/v1/realtime_pb';
+import type { ChatMessageJson } from '../api/gen/syncwatch/room/v1/chat_pb';
+import { addMessages } from './slices/chat';
+import { members } from './slices/members';
+import { playlist } from './slices/playlist';
+import { EMPTY_ROOM, OBSERVED, receive, type RoomState } from './store';
+
+const message = (n: number, client = ''): ChatMessageJson => ({ id: `msg_${String(n).padStart(4, '0')}`, authorId: 'user_b', text: `text ${n}`, clientMessageId: client });
+const session = (id: string, subjectId: string, displayName: string) => ({ id, member: { subjectId, displayName } });
+
+function after(room: RoomState, frame: ServerFrameJson, nowMs = 0): RoomState {
+  return receive(room, frame, nowMs);
+}
+
+function withMessages(room: RoomState, ...added: ChatMessageJson[]): RoomState {
+  return { ...room, chat: addMessages(room.chat, added) };
+}
+
+function welcomed(before: RoomState): RoomState {
+  return after(before, {
+    welcome: {
+      sessionId: 'session_me',
+      member: { subjectId: 'user_a', displayName: 'Ada' },
+      permissions: ['PERMISSION_SEND_CHAT'],
+      snapshot: { state: { epoch: '1', seq: '4', itemId: 'item_a' } },
+    },
+  });
+}
+
+function aRoom(): RoomState {
+  return after(welcomed(EMPTY_ROOM), { resource: { members: { sessions: [session('session_me', 'user_a', 'Ada'), session('session_b', 'user_b', 'Mia')] } } });
+}
+
+it('observes what its slices show, from the start', () => {
+  expect(OBSERVED).toEqual(['RESOURCE_SETTINGS', 'RESOURCE_MEMBERS', 'RESOURCE_PLAYLIST', 'RESOURCE_CHAT']);
+});
+
+it('stays the same room when a frame says nothing about it', () => {
+  const room = aRoom();
+  expect(after(room, { notice: {} })).toBe(room);
+});
+
+describe('playback', () => {
+  it('takes events in order and says who did it', () => {
+    const { playback } = after(aRoom(), { event: { seq: '5', change: 'PLAYBACK_CHANGE_SEEK', issuedBy: 'user_b', state: { epoch: '1', seq: '5', itemId: 'item_a', anchorMediaUs: '75000000' } } });
+    expect(playback.motion).toMatchObject({ seq: 5, anchorMediaMs: 75_000 });
+    expect(playback.happening?.text).toBe('Mia jumped to 1:15');
+  });
+
+  it('ignores an event that is older than its state', () => {
+    const before = aRoom();
+    expect(after(before, { event: { seq: '3', state: { epoch: '1', seq: '3', playing: true } } })).toBe(before);
+  });
+
+  it('takes the state that comes with a rejection', () => {
+    expect(after(aRoom(), { id: 'x', rejected: { reason: 'STALE_SEQUENCE', state: { epoch: '1', seq: '9', playing: true } } }).playback.motion.seq).toBe(9);
+  });
+
+  it('names who a start waits for', () => {
+    const room = after(aRoom(), { event: { seq: '5', state: { epoch: '1', seq: '5', playing: true, hold: { waitingSessionIds: ['session_b', 'session_me', 'session_gone'] } } } });
+    expect(members.select.awaited(room)).toEqual(['you', 'Mia']);
+  });
+
+  it('keeps the jump that can be undone, the phase of the room and the length of the item', () => {
+    const json = { epoch: '1', seq: '5', phase: 'ROOM_PHASE_OWNER_AWAY', durationUs: '60000000', undo: { positionUs: '1500000', untilUs: '9000000' } } as const;
+    let room = after(aRoom(), { event: { seq: '5', change: 'PLAYBACK_CHANGE_OWNER_AWAY', state: json } });
+    expect(room.playback).toMatchObject({ phase: 'ROOM_PHASE_OWNER_AWAY', durationMs: 60_000, undo: { positionMs: 1_500, untilServerMs: 9_000 } });
+    room = after(room, { event: { seq: '6', state: { epoch: '1', seq: '6' } } });
+    expect(room.playback).toMatchObject({ phase: 'ROOM_PHASE_UNSPECIFIED', durationMs: null, undo: null });
+  });
+});
+
+describe('presence', () => {
+  it('takes a list in parts, and a new list in place of the old one', () => {
+    const part = (ids: string[], continued: boolean) => ({ resource: { members: { sessions: ids.map((id) => session(id, `user of ${id}`, id)), continued } } });
+    let room = after(aRoom(), part(['s1', 's2'], false));
+    room = after(room, part(['s2', 's3'], true));
+    expect(room.members.map((s) => s.id)).toEqual(['s1', 's2', 's3']);
+    expect(after(room, part(['s9'], false)).members.map((s) => s.id)).toEqual(['s9']);
+  });
+
+  it('keeps the list of members until a new connection has its own', () => {
+    expect(welcomed(aRoom()).members).toHaveLength(2);
+  });
+
+  it('gathers the figures of those who are there, and drops those of a session that leaves', () => {
+    let room = after(aRoom(), { resource: { quality: { sessions: [{ sessionId: 'session_b', status: { state: 'PLAYER_STATE_IN_SYNC', driftMs: 3 } }] } } }, 7);
+    expect(room.quality.get('session_b')?.trace).toEqual([{ atMs: 7, driftMs: 3 }]);
+    room = after(room, { resource: { presence: { removedSessionId: 'session_b' } } }, 8);
+    expect(room.quality.size).toBe(0);
+  });
+
+  it('keeps the place of a session that changes, and drops one that leaves', () => {
+    let room = after(aRoom(), { resource: { presence: { upserted: { ...session('session_me', 'user_a', 'Ada'), status: { state: 'PLAYER_STATE_IN_SYNC' } } } } });
+    expect(room.members.map((s) => s.id)).toEqual(['session_me', 'session_b']);
+    expect(room.members[0]?.status?.state).toBe('PLAYER_STATE_IN_SYNC');
+    room = after(room, { resource: { presence: { removedSessionId: 'session_b' } } });
+    expect(room.members.map((s) => s.id)).toEqual(['session_me']);
+  });
+});
+
+describe('chat', () => {
+  it('puts messages in order, each once, and takes those that arrived off the outbox', () => {
+    const waiting = { id: 'mine', text: 'text 2', itemId: '', positionMs: 0, failure: '' };
+    const before = aRoom();
+    let room = withMessages({ ...before, chat: { ...before.chat, outbox: [waiting] } }, message(3), message(1));
+    room = after(room, { resource: { chat: message(2, 'mine') } });
+    room = after(room, { resource: { chat: message(2, 'mine') } });
+    expect(room.chat.messages.map((m) => m.text)).toEqual(['text 1', 'text 2', 'text 3']);
+    expect(room.chat.outbox).toEqual([]);
+  });
+
+  it('joins the latest page to the known messages, and drops those over a gap', () => {
+    const known = withMessages(aRoom(), message(1), message(2));
+    const joined = after(known, { resource: { chatPage: { messages: [message(2), message(3)], nextPageToken: 'older' } } });
+    expect(joined.chat.messages).toHaveLength(3);
+    const gap = after(known, { resource: { chatPage: { messages: [message(8), message(9)], nextPageToken: 'older' } } });
+    expect(gap.chat.messages.map((m) => m.text)).toEqual(['text 8', 'text 9']);
+    expect(gap.chat.olderToken).toBe('older');
+  });
+
+  it('keeps a bounded number of messages', () => {
+    const { messages } = withMessages(aRoom(), ...Array.from({ length: 1_500 }, (_, i) => message(i))).chat;
+    expect(messages).toHaveLength(1_000);
+    expect(messages.at(-1)?.text).toBe('text 1499');
+  });
+
+  it('shows who types until their message arrives', () => {
+    let room = after(aRoom(), { typing: { subjectId: 'user_b', displayName: 'Mia' } });
+    expect(room.chat.typing).toHaveLength(1);
+    expect(after(room, { typing: { subjectId: 'user_a', displayName: 'Ada' } }).chat.typing).toHaveLength(1);
+    room = after(room, { resource: { chat: message(1) } });
+    expect(room.chat.typing).toEqual([]);
+  });
+});
+
+it('knows what follows by itself', () => {
+  const room: RoomState = { ...aRoom(), playlist: { items: [{ id: 'item_a' }, { id: 'item_b' }], isKnown: true } };
+  const at = (itemId: string): RoomState => ({ ...room, playback: { ...room.playback, motion: { ...room.playback.motion, itemId } } });
+  expect(playlist.select.nextItemId(room)).toBe('item_b');
+  expect(playlist.select.nextItemId({ ...room, settings: { policy: { stopAtEnd: true } } })).toBe('');
+  expect(playlist.select.nextItemId(at('item_b'))).toBe('');
+  expect(playlist.select.nextItemId(at('item_gone'))).toBe('');
+});

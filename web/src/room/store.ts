@@ -1,0 +1,65 @@
+// What is known of a room, as slices. Whoever adds a part of the room adds a slice to the two lists below.
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { ResourceJson, ServerFrameJson } from '../api/gen/syncwatch/realtime/v1/realtime_pb';
+import type { Slice } from './slice';
+import { access, type Access } from './slices/access';
+import { chat, type Chat } from './slices/chat';
+import { connection, type Connection } from './slices/connection';
+import { members, type Members } from './slices/members';
+import { playback, type Playback } from './slices/playback';
+import { player, type OwnPlayer } from './slices/player';
+import { playlist, type Playlist } from './slices/playlist';
+import { quality, type Quality } from './slices/quality';
+import { settings, type Settings } from './slices/settings';
+
+export interface RoomState {
+  connection: Connection;
+  settings: Settings;
+  access: Access;
+  members: Members;
+  playlist: Playlist;
+  playback: Playback;
+  chat: Chat;
+  quality: Quality;
+  player: OwnPlayer;
+}
+
+const SLICES = { connection, settings, access, members, playlist, playback, chat, quality, player } satisfies { readonly [K in keyof RoomState]: Slice<RoomState[K]> };
+
+type SliceName = keyof RoomState;
+
+const NAMES = Object.keys(SLICES) as SliceName[];
+
+/** What the page reads of each slice: `useRoom(select.chat.messages)`. */
+export const select = Object.fromEntries(NAMES.map((name) => [name, SLICES[name].select])) as { readonly [K in SliceName]: (typeof SLICES)[K]['select'] };
+
+export const EMPTY_ROOM = Object.fromEntries(NAMES.map((name) => [name, SLICES[name].initial])) as unknown as RoomState;
+
+/** The resources that every connection observes from its start. */
+export const OBSERVED: readonly ResourceJson[] = NAMES.flatMap((name) => sliceOf(name).observes ?? []);
+
+function sliceOf<K extends SliceName>(name: K): Slice<RoomState[K]> {
+  const slices: { readonly [N in SliceName]: Slice<RoomState[N]> } = SLICES;
+  return slices[name];
+}
+
+export type RoomStore = StoreApi<RoomState>;
+
+export function createRoomStore(): RoomStore {
+  return createStore<RoomState>(() => EMPTY_ROOM);
+}
+
+/** The room after a frame; `room` itself when the frame changes nothing. */
+export function receive(room: RoomState, frame: ServerFrameJson, nowMs: number): RoomState {
+  const changed = NAMES.map((name) => [name, received(name, room, frame, nowMs)] as const).filter(([name, state]) => state !== room[name]);
+  return changed.length ? { ...room, ...Object.fromEntries(changed) } : room;
+}
+
+function received<K extends SliceName>(name: K, room: RoomState, frame: ServerFrameJson, nowMs: number): RoomState[K] {
+  return sliceOf(name).receive(room[name], frame, room, nowMs);
+}
+
+/** Changes one slice from this side. */
+export function update<K extends SliceName>(store: RoomStore, name: K, change: (state: RoomState[K]) => RoomState[K]): void {
+  store.setState((room) => ({ ...room, [name]: change(room[name]) }));
+}
