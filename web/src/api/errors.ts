@@ -1,4 +1,4 @@
-// Errors as the server sends them (google.rpc.Status in JSON), and as people read them: what happened, then what to do.
+// Reads errors of the server (google.rpc.Status in JSON), and explains them to people: what happened, then what to do.
 
 export interface FieldViolation {
   field: string;
@@ -12,7 +12,7 @@ export class ApiError extends Error {
     message: string,
     /** HTTP status; 0 when the server could not be reached. */
     readonly code: number,
-    /** As in `syncwatch.common.v1.Reason`, without the prefix. */
+    /** A value of `syncwatch.common.v1.Reason`, without the prefix. */
     readonly reason: string,
     readonly metadata: Readonly<Record<string, string>> = {},
     readonly violations: readonly FieldViolation[] = [],
@@ -136,7 +136,7 @@ function permissionMissing(metadata: Readonly<Record<string, string>>): string {
   return `You can’t ${PERMISSIONS[name] ?? 'do this'} in this room. Ask the owner to allow it.`;
 }
 
-/** What was done too often, by the limit that refused it (docs/limits.md). */
+/** What exceeded each limit, by the name of the limit (docs/limits.md). */
 const LIMITS: Readonly<Record<string, string>> = {
   chat: 'You’re sending messages too quickly.',
   room_chat: 'Too many messages are being sent in this room.',
@@ -156,7 +156,7 @@ const LIMITS: Readonly<Record<string, string>> = {
   frames: 'This page is sending too many requests.',
 };
 
-/** Limits on one person that guests of a network also share. */
+/** Limits on one person that also apply to all guests of a network together. */
 const OF_PERSON = new Set(['calls', 'chat', 'playback', 'rooms', 'links']);
 
 function whatWasTooOften({ limit = '', by }: Readonly<Record<string, string>>): string {
@@ -164,7 +164,7 @@ function whatWasTooOften({ limit = '', by }: Readonly<Record<string, string>>): 
   return LIMITS[limit] ?? 'That was too fast.';
 }
 
-/** A wait in words, rounded up, since a retry that is too early is refused again. */
+/** A waiting time in words, rounded up, since an early retry is rejected again. */
 export function waitWords(ms: number): string {
   const seconds = Math.max(1, Math.ceil(ms / 1000));
   const [count, unit] = seconds < 100 ? [seconds, 'second'] : seconds < 6_000 ? [Math.ceil(seconds / 60), 'minute'] : [Math.ceil(seconds / 3_600), 'hour'];

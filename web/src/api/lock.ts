@@ -1,5 +1,5 @@
-// One at a time among all tabs of this browser. Plain http has no Web Locks; there a lease in localStorage stands in,
-// which is good enough for calls that are rarely made at the same instant.
+// A lock among all tabs of this browser. Plain http has no Web Locks; there a lease in localStorage replaces them, which
+// is good enough for calls that rarely race.
 
 const LEASE_MS = 10_000;
 const POLL_MS = 60;
@@ -7,7 +7,7 @@ const POLL_MS = 60;
 export async function exclusively<T>(name: string, run: () => Promise<T>): Promise<T> {
   const locks = navigator.locks as LockManager | undefined | null;
   if (locks) {
-    // The declared type wraps the result once too often.
+    // The declared type wraps the result in a second promise.
     return (await locks.request(name, run)) as T;
   }
   const key = `lock:${name}`;

@@ -18,14 +18,14 @@ export interface Session {
 }
 
 export interface SessionState {
-  /** `restoring` until it is known whether an earlier visit's session still holds. */
+  /** `restoring` until the session of an earlier visit is restored, or found to have ended. */
   status: 'restoring' | 'ready';
   session: Session | null;
 }
 
 export const sessionStore = createStore<SessionState>(() => ({ status: 'restoring', session: null }));
 
-/** Spares visitors who never had a session a refresh that can only fail. */
+/** Set while this browser has a session: without it a refresh would fail, and is not tried. */
 const HINT = 'syncwatch.session';
 const LOCK = 'syncwatch.refresh';
 /** Refresh this long before the token expires. */
@@ -54,7 +54,7 @@ export function forget(): void {
   publish(null);
 }
 
-/** Calls on behalf of who we are, refreshing what has expired. */
+/** Sends a request with the access token, and refreshes an expired token. */
 export async function authorized<T>(call: Omit<HttpRequest, 'token'>): Promise<T> {
   const session = await fresh();
   try {
@@ -67,12 +67,12 @@ export async function authorized<T>(call: Omit<HttpRequest, 'token'>): Promise<T
   }
 }
 
-/** Takes up the session of an earlier visit, if there is one. */
+/** Restores the session of an earlier visit, if there is one. */
 export async function restore(): Promise<void> {
   try {
     if (localStorage.getItem(HINT)) await refresh(null);
   } catch {
-    // Not reachable just now: the next call tries again, and tells.
+    // The server cannot be reached: the next call tries again, and shows the error.
   } finally {
     sessionStore.setState({ status: 'ready' });
   }
@@ -99,7 +99,7 @@ async function refreshAlone(stale: Session | null): Promise<Session | null> {
     const response = await request<RefreshResponseJson>(requestOf(AuthService.refresh, {}));
     return adopt(response.session);
   } catch (error) {
-    // Only the server's own no ends a session; a network that is down does not.
+    // Only a refusal by the server ends the session; a network error does not.
     if (!(error instanceof ApiError) || error.reason === UNREACHABLE || error.code >= 500 || error.code === 429) throw error;
     publish(null);
     return null;

@@ -1,6 +1,6 @@
 import { Button } from '../ui/Button';
 
-/** Shown when rendering a page throws. Uses as little as possible, so that it does not throw too. */
+/** Shown when rendering a page throws. It is as simple as possible, so that it does not throw, too. */
 export function Failure() {
   return (
     <main className="grid h-full place-items-center p-4 text-center">

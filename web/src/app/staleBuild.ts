@@ -1,24 +1,24 @@
-// A tab may be older than the server. After an upgrade the parts of its build that it has not loaded yet are gone, and
-// whatever needs one of them fails until the page is loaded anew.
+// A tab may be older than the server. After an upgrade the chunks that it has not loaded yet are gone, and everything
+// that needs one of them fails until the page is reloaded.
 
-/** Where the reload is noted, so that a part which is missing for another reason does not make the page reload for ever. */
+/** Key of the last reload, so that a chunk that is missing for another reason does not cause an endless loop. */
 const RELOADED = 'syncwatch:reloaded-from';
 const LOOK_EVERY_MS = 5_000;
 
 export interface StaleBuildDeps {
   /** The script of this build, as the page names it: `/assets/main-4f2a.js`. */
   script: string;
-  /** The page as the server has it now. */
+  /** Reads the page that the server has now. */
   page(): Promise<string>;
-  /** Nobody watches or writes. */
+  /** Whether a reload disturbs nobody: no film plays, and no field has text. */
   calm(): boolean;
   reload(): void;
   storage: Pick<Storage, 'getItem' | 'setItem'>;
 }
 
 /**
- * Reloads the page once when a part of it is gone because the server has another build by now. The address stays, so one
- * comes back to the same room, and the room knows the position. Returns what stops it.
+ * Reloads the page once when a chunk is gone because the server has another build. The address stays, so that the person
+ * returns to the same room, which has the position. Returns a function that stops it.
  */
 export function reloadWhenStale(deps: StaleBuildDeps): () => void {
   let waiting: ReturnType<typeof setInterval> | null = null;
@@ -36,7 +36,7 @@ export function reloadWhenStale(deps: StaleBuildDeps): () => void {
   const missing = async () => {
     if (waiting !== null || deps.storage.getItem(RELOADED) === deps.script) return;
     waiting = setInterval(reloadIfCalm, LOOK_EVERY_MS);
-    // Without an answer the connection is what fails, not the build.
+    // No answer: the connection failed, not the build.
     const page = await deps.page().catch(() => null);
     if (page === null || page.includes(deps.script)) stopWaiting();
     else if (waiting !== null) reloadIfCalm();
@@ -49,7 +49,7 @@ export function reloadWhenStale(deps: StaleBuildDeps): () => void {
   };
 }
 
-/** For this page. */
+/** Watches the build of this page. */
 export function watchBuild(): () => void {
   const script = document.querySelector<HTMLScriptElement>('script[type="module"][src]')?.getAttribute('src');
   if (!script) return () => undefined;
@@ -68,7 +68,7 @@ export function watchBuild(): () => void {
 
 function isPlaying(): boolean {
   const media = [...document.querySelectorAll<HTMLMediaElement>('video, audio')];
-  // Players of other sites stand in frames, into which nobody can look.
+  // The state of players in frames of other sites cannot be read.
   const framed = document.querySelector('iframe') !== null && navigator.mediaSession?.playbackState === 'playing';
   return framed || media.some((element) => !element.paused && !element.ended);
 }

@@ -1,8 +1,8 @@
-// The name of where the sound comes out. Browsers tell it only to pages that were given the microphone once; elsewhere
-// one offset holds for all outputs.
+// The name of the current audio output. Browsers give it only to pages that may use the microphone; elsewhere one offset
+// applies to all outputs.
 import { useDevice } from './device';
 
-/** Returns what ends the watch. */
+/** Returns a function that stops watching. */
 export function watchAudioOutput(): () => void {
   const devices: MediaDevices | undefined = navigator.mediaDevices;
   if (!devices?.enumerateDevices) return () => undefined;
@@ -12,7 +12,7 @@ export function watchAudioOutput(): () => void {
       const current = outputs.find((device) => device.deviceId === 'default') ?? outputs[0];
       useDevice.getState().setOutput(current?.label.replace(/^Default - /, '') ?? '');
     } catch {
-      // Not allowed here: the offset without a name holds.
+      // Not allowed: the offset without a name applies.
     }
   };
   const changed = () => void look();

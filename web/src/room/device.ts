@@ -1,6 +1,6 @@
-// What someone chose for this device: what it is for, whether others wait for it, how late its sound comes. Kept here,
-// and nobody else's business but the room's, which is told the first two. What it is for is remembered by each tab too:
-// a second tab that only chats does not take the film from the first.
+// The settings of this device: its mode, whether others wait for it, and the offset of its sound. They are stored in
+// the browser; the room gets the first two. Each tab stores its own mode, too, so that a second tab for chat does not
+// change the mode of the first one.
 import { create } from 'zustand';
 import type { SessionModeJson } from '../api/gen/syncwatch/sync/v1/presence_pb';
 
@@ -14,14 +14,14 @@ export const SESSION_MODES: Readonly<Record<DeviceMode, SessionModeJson>> = {
 
 interface Kept {
   mode: DeviceMode;
-  /** Nobody waits for this device: it catches up by itself. */
+  /** Starts do not wait for this device: it catches up by itself. */
   excused: boolean;
-  /** How late the sound comes, in ms, by the name of where it comes out; '' where the browser does not tell. */
+  /** How late the sound comes, in ms, by the name of the audio output; '' where the browser gives no name. */
   audioOffsetsMs: Readonly<Record<string, number>>;
 }
 
 interface Device extends Kept {
-  /** Where the sound comes out, by its name; '' where the browser does not tell. */
+  /** Name of the audio output; '' where the browser gives none. */
   output: string;
   setMode: (mode: DeviceMode) => void;
   setExcused: (excused: boolean) => void;
@@ -52,14 +52,14 @@ export function audioOffsetMs({ audioOffsetsMs, output }: Pick<Device, 'audioOff
   return audioOffsetsMs[output] ?? 0;
 }
 
-/** The output that was set last comes last, and the oldest goes when there are too many. */
+/** Keeps the offsets of the outputs that were set last. */
 export function withOffset(known: Readonly<Record<string, number>>, output: string, ms: number): Record<string, number> {
   const others = Object.entries(known).filter(([name]) => name !== output);
   const kept = ms === 0 ? others : [...others, [output, within(ms)] as const];
   return Object.fromEntries(kept.slice(-MAX_OUTPUTS));
 }
 
-/** Whatever is stored, something usable comes out. */
+/** Reads the stored settings. Invalid parts get their default. */
 export function read(stored: string | null): Kept {
   const kept: Kept = { mode: 'watch', excused: false, audioOffsetsMs: {} };
   let value: unknown;

@@ -1,12 +1,12 @@
-// Playback events are gapless by their number. What comes early waits here for what is before it, what comes twice is
-// dropped, and a gap that does not close is told, so that the connection can ask for what was missed.
+// Delivers playback events in the order of their gapless numbers. An early event waits for those before it, a duplicate
+// is dropped, and a gap that stays open is reported, so that the connection can read the missing events again.
 import type { Timer } from '../sync/timer';
 import type { PlaybackEventJson } from '../api/gen/syncwatch/sync/v1/playback_pb';
 
 export interface EventOrderDeps {
   timer: Timer;
   deliver(event: PlaybackEventJson): void;
-  /** Something before what is held here does not come. What is held is dropped: a snapshot holds it too. */
+  /** A gap stays open. The waiting events are dropped: the next snapshot includes them. */
   lost(): void;
 }
 
@@ -21,12 +21,12 @@ export class EventOrder {
 
   constructor(private readonly deps: EventOrderDeps) {}
 
-  /** The last event that is known here with all before it. */
+  /** The last delivered event. */
   get last(): { epoch: string; seq: number } {
     return { epoch: this.epoch, seq: this.seq };
   }
 
-  /** A snapshot was given: everything up to this event is known. */
+  /** Call after a snapshot, which includes everything up to this event. */
   restart(epoch: string, seq: number): void {
     this.drop();
     this.epoch = epoch;
@@ -38,7 +38,7 @@ export class EventOrder {
     const epoch = event.state?.epoch ?? '0';
     if (!Number.isSafeInteger(seq) || seq < 1) return;
     if (epoch !== this.epoch) {
-      // The room was restored: its numbers go on from where that left it. An event from before that is void.
+      // The room was restored and goes on with these numbers. Events of an earlier epoch are void.
       if (Number(epoch) < Number(this.epoch)) return;
       this.restart(epoch, seq - 1);
     }
@@ -52,12 +52,12 @@ export class EventOrder {
       this.early.delete(this.seq);
       this.deps.deliver(next);
     }
-    // What still waits, waits for another event than before.
+    // The remaining events wait for another gap than before, so the time starts again.
     this.stopWaiting();
     if (this.early.size) this.wait();
   }
 
-  /** Forgets what is held: the connection is gone. */
+  /** Drops the waiting events: the connection is gone. */
   drop(): void {
     this.early.clear();
     this.stopWaiting();

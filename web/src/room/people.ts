@@ -5,7 +5,7 @@ export interface Person {
   /** `user_…` or `guest_…`. */
   id: string;
   name: string;
-  /** Their devices, in the order in which they came. */
+  /** The person's sessions, in the order of joining. */
   devices: readonly SessionJson[];
 }
 

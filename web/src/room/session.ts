@@ -60,7 +60,7 @@ export class RoomSession {
       timer: this.timer,
       nowMs: () => performance.now(),
       ticket: () => tickets.take(),
-      // The address of the socket tells a POST whether it would refuse this page.
+      // A POST to the address of the socket returns why it refuses this page.
       check: () => request<void>({ method: 'POST', path: socketPath(roomId) }),
       hello: () => this.hello(),
       welcomed: (welcome) => this.welcomed(welcome),
@@ -97,7 +97,7 @@ export class RoomSession {
     this.cleanups = [unsubscribe, watchAudioOutput()];
   }
 
-  /** Gives the session its picture. Returns what takes it away again. */
+  /** Shows the player on the page. Returns a function that removes it. */
   attach(screen: Screen): () => void {
     return this.player.attach(screen);
   }
@@ -121,7 +121,7 @@ export class RoomSession {
     return this.player.roomPositionMs() ?? Math.min(positionAt(motion, this.serverNowMs()), this.durationMs() ?? Infinity);
   }
 
-  /** By the player, else by the server, else by the playlist. */
+  /** Length of the current item: from the player, else from the server, else from the playlist. */
   durationMs(): number | null {
     const { room } = this;
     return room.player.view?.durationMs ?? room.playback.durationMs ?? itemDurationMs(playlist.select.current(room));
@@ -141,13 +141,13 @@ export class RoomSession {
     this.player.retry();
   }
 
-  /** Measures everything anew and finds the room's position again; nobody else notices. */
+  /** Reconnects, measures the clock again and seeks to the room's position. Others do not notice it. */
   resync(): void {
     this.connection.refresh();
     this.player.resync();
   }
 
-  /** Asks for everyone's figures while somebody looks at them. Returns what ends it. */
+  /** Observes the state of everyone's player. Returns a function that ends it. */
   watchQuality(): () => void {
     this.watchers += 1;
     if (this.watchers === 1) this.connection.send({ id: newId(), observe: { resource: 'RESOURCE_QUALITY' } });

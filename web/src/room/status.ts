@@ -1,4 +1,4 @@
-// How someone's player is doing, in words.
+// The state of a player in words.
 import type { PlayerStateJson } from '../api/gen/syncwatch/sync/v1/presence_pb';
 import type { ConnectionStatus } from './connection';
 import { modeOf, plays, type Person } from './people';
@@ -23,7 +23,7 @@ export function memberStatus(state: PlayerStateJson | undefined): Status {
   return STATUS[state ?? 'PLAYER_STATE_UNSPECIFIED'];
 }
 
-/** Case R6: without a connection nobody knows whether this player is where the room is. */
+/** Case R6: without a connection the room's position is unknown, and so is the skew. */
 export const RECONNECTING: Status = { label: 'Reconnecting…', tone: 'plain' };
 
 interface Own {
@@ -31,7 +31,7 @@ interface Own {
   state: PlayerStateJson | undefined;
 }
 
-/** The status of this page's own player, known here sooner than reported. */
+/** The status of this page's own player, from its engine: newer than the reported one. */
 export function ownStatus({ connection, state }: Own): Status {
   return connection === 'offline' ? RECONNECTING : memberStatus(state);
 }

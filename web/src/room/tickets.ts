@@ -1,4 +1,4 @@
-// What opens the room's WebSocket. Joining brings a ticket along, which spares the first opening a round trip.
+// Tickets for the room's WebSocket. The first one comes with the response of JoinRoom, which saves a round trip.
 import type { JoinRoomResponseJson } from '../api/gen/syncwatch/room/v1/member_pb';
 import { ApiError } from '../api/errors';
 
@@ -8,7 +8,7 @@ export interface TicketCalls {
   nowMs(): number;
 }
 
-/** Less than the 30 s of the server, for the way there and back. */
+/** Less than the 30 s of the server, because of the round trip. */
 const GOOD_FOR_MS = 20_000;
 
 export class Tickets {
@@ -21,7 +21,7 @@ export class Tickets {
     this.spare = ticket ? { ticket, untilMs: this.calls.nowMs() + GOOD_FOR_MS } : null;
   }
 
-  /** A ticket that has not been used yet. Who is no member any more joins again. */
+  /** Returns an unused ticket. Joins again when this person is no longer a member. */
   async take(): Promise<string> {
     const spare = this.takeSpare();
     if (spare) return spare;

@@ -1,14 +1,14 @@
-// How far ahead a start of one's own has to be, so that the player is in place by then: learned from what it took, at
-// first to open this very source.
+// How far ahead this player must plan its own start, so that it has seeked and buffered by then. Learned from how long
+// that took before: first from opening this source, then from each seek.
 import { positionAt, type Motion } from './motion';
 
 const LEAST_MS = 450;
 const MOST_MS = 8_000;
 const MORE_EACH_TIME = 1.3;
 const SPARE_MS = 150;
-/** Of what opening a source took, a seek in it takes this: another request over the same line, but no new connection. */
+/** A seek takes this share of the time that opening the source took: it needs a request but no new connection. */
 const SEEK_SHARE = 0.8;
-/** From play() to motion; what it takes longer has to be in the lead as well. */
+/** From play() to motion. Where it takes longer, the lead grows by the difference. */
 const USUAL_START_MS = 150;
 
 export class Approach {
@@ -16,7 +16,7 @@ export class Approach {
   private sinceMs = 0;
   private readyMs: number | null = null;
   private openedMs: number | null = null;
-  /** The source was opened for another place than its beginning, and the player was not told since where to be. */
+  /** The source was opened at a position other than its beginning, and no seek has followed yet. */
   private enters = false;
 
   constructor(seekCostMs: number) {
@@ -33,7 +33,7 @@ export class Approach {
     this.enters = false;
   }
 
-  /** About where its player will be asked to be; undefined where that hangs on a time that nobody knows (null). */
+  /** Roughly the position of the first seek; undefined where it depends on a clock that is not measured yet (null). */
   entryMs(motion: Motion, serverMs: number | null, startLatencyMs: number): number | undefined {
     const moves = motion.playing && !motion.hold;
     if (moves && serverMs === null) return undefined;
@@ -42,7 +42,7 @@ export class Approach {
     return entryMs;
   }
 
-  /** Its duration is known, and it can be told where to be. */
+  /** The player knows the duration and accepts seeks. */
   opened(nowMs: number): void {
     if (this.openedMs === null) return;
     const tookMs = nowMs - this.openedMs;
@@ -51,8 +51,8 @@ export class Approach {
   }
 
   /**
-   * The player is told where to be. Whether that has to be said even if it is there: it was opened elsewhere, and may
-   * be about to go there by itself.
+   * Call when the player gets its position. Returns whether it needs a seek even if it is there already: a player that
+   * was opened at another position may still be about to jump to that one.
    */
   placed(nowMs: number): boolean {
     this.sinceMs = nowMs;
@@ -67,8 +67,8 @@ export class Approach {
   }
 
   /**
-   * It is too late for this start; true when the next one is to be chosen. What is under way is waited for: how long it
-   * takes tells how far ahead the next one has to be, and asking for another place would only begin it again.
+   * Call when it is too late for this start. Returns true when the next start is to be chosen. A seek that is under way
+   * is awaited first: its duration tells how far ahead the next start has to be, and a second seek would begin again.
    */
   missed(ready: boolean, nowMs: number): boolean {
     const tookMs = (this.readyMs ?? nowMs) - this.sinceMs;

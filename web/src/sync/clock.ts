@@ -1,10 +1,9 @@
 // The cluster clock as seen from here: NTP's four timestamps (RFC 5905, section 8) on monotonic clocks.
 //
-// A sample's offset is off by at most half its round trip, whatever the path does: that is the bound, and it grows with
-// age by what two oscillators may drift apart. Within it, samples with the shortest round trips count: what a round
-// trip took beyond the shortest was spent in queues, and says by how much the sample may differ from its neighbours. A
-// line through them, weighted so, is the offset and how fast it changes. The lopsidedness of the path itself stays in:
-// nobody can measure it from here.
+// The error of a sample's offset is at most half its round trip, whatever the path does. This bound grows with the age
+// of the sample, by the drift between two oscillators. Samples with short round trips count more: the time beyond the
+// shortest round trip was spent in queues, and is the uncertainty of the sample. A weighted line through the samples
+// gives the offset and its slope. The asymmetry of the path stays in the result: it cannot be measured from one end.
 import { stepOf } from './steps';
 
 export interface Exchange {
@@ -20,7 +19,7 @@ interface Sample {
   atMs: number;
   offsetMs: number;
   halfRttMs: number;
-  /** What the message back took, by the offset known now; for the delay percentile. */
+  /** One-way time of the answer by the current offset, in ms; for the delay percentile. */
   serverSendMs: number;
   receivedMs: number;
 }
@@ -41,14 +40,14 @@ interface Line {
 const KEEP_MS = 30_000;
 const MAX_SAMPLES = 64;
 const MAX_WINDOWS = 20;
-/** How fast two oscillators may part before anything is known of them. */
+/** Largest drift between two oscillators, before it is measured. */
 const DRIFT = 100e-6;
 const LEAST_DRIFT = 5e-6;
 const USUAL_SLOPE = 50e-6;
 const MAX_SLOPE = 500e-6;
-/** What even the quickest exchanges differ by. */
+/** Noise of the quickest exchanges. */
 const LEAST_NOISE_MS = 0.3;
-/** What two gateways may disagree by about the cluster clock. */
+/** Largest difference between the cluster clocks of two gateways. */
 const STEP_MS = 2;
 const MAX_STAMPS = 16;
 
@@ -76,8 +75,8 @@ export class ServerClock {
       receivedMs,
     };
     const known = this.read(sample.atMs);
-    // Two intervals that both must hold the truth but do not meet: a clock stepped (a laptop slept). Start anew.
-    // How fast the oscillators part is not changed by that.
+    // Two intervals that must both contain the true offset do not overlap: a clock stepped (a laptop slept). Drop the
+    // samples. The drift of the oscillators stays as it is.
     if (known && Math.abs(sample.offsetMs - known.offsetMs) > sample.halfRttMs + known.errorMs + STEP_MS + this.stepMs) this.forget();
 
     this.samples = [...this.samples, sample];
@@ -93,7 +92,7 @@ export class ServerClock {
     if (!line) return null;
     const drift = Math.min(DRIFT, LEAST_DRIFT + 2 * line.slopeError);
     const offsetMs = line.offsetMs + line.slope * (localMs - line.atMs);
-    // What the line says has to be possible by the sample that leaves least room.
+    // The sample with the tightest bound limits the result of the fit.
     let best = { lowMs: -Infinity, highMs: Infinity };
     const consider = ({ atMs, offsetMs: sampled, halfRttMs }: Sample) => {
       const age = localMs - atMs;
@@ -120,7 +119,7 @@ export class ServerClock {
     return this.samples.length ? 2 * this.samples.reduce((least, s) => Math.min(least, s.halfRttMs), Infinity) : null;
   }
 
-  /** What a frame from the server took, 95th percentile of the last 30 s. */
+  /** One-way delay of frames from the server, 95th percentile of the last 30 s. */
   get delayMs(): number {
     if (this.delay !== null) return this.delay;
     const delays = this.samples.map((s) => this.toServer(s.receivedMs) - s.serverSendMs).toSorted((a, b) => a - b);
@@ -128,14 +127,14 @@ export class ServerClock {
     return this.delay;
   }
 
-  /** One of the clocks may have stepped by this much. What is known goes on, until the next sample says better. */
+  /** One of the clocks may have stepped by this much. The offset stays in use until the next sample corrects it. */
   doubt(byMs: number): void {
     if (!Number.isFinite(byMs)) return;
     this.samples = this.samples.map((s) => ({ ...s, halfRttMs: s.halfRttMs + Math.abs(byMs) }));
     this.windows = [];
   }
 
-  /** Samples come over another path from now on. They are off differently, which must not look like drift. */
+  /** From now on samples take another path, with another asymmetry. The change must not be taken for drift. */
   rerouted(): void {
     this.windows = [];
     this.samples = this.samples.slice(-MAX_SAMPLES);
@@ -157,8 +156,8 @@ export class ServerClock {
 }
 
 /**
- * Weighted least squares of offset over time. The slope is drawn towards the one known before or none, as firmly as
- * oscillators usually allow: few samples, or bad ones, then say little about it.
+ * Weighted least squares of offset over time. A prior keeps the slope near the previous one, or near 0, by the usual
+ * drift of oscillators: few or noisy samples then hardly change it.
  */
 function fit(samples: readonly Sample[], nowMs: number, noiseMs: number, before: Line | null): Line {
   const shortest = Math.min(...samples.map((s) => s.halfRttMs));

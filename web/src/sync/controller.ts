@@ -1,24 +1,25 @@
-// Decides how a playing player comes back to where the room is. Pure: state in, action and state out.
+// Decides how a playing player returns to the position of the room. Pure: state in, action and state out.
 //
-// Instead of steering all the time it plans one correction: a rate and how long, so that the error is gone at the end,
-// then the base rate again. Few, long writes are what ears and browsers take best, and what is below a browser's
-// smallest step still converges. What the oscillators add for ever is learned as a slope (the integral term): where
-// the browser takes any rate it becomes part of the base rate, elsewhere corrections aim half a band past zero.
+// It does not steer all the time. It plans one correction at a time: a rate and a duration, after which the error is 0,
+// then the base rate again. Few, long writes are the least audible and the cheapest for browsers, and errors below a
+// browser's smallest step of the rate still converge. The constant drift of the oscillators is learned as a slope (the
+// integral term): where the browser takes any rate it becomes part of the base rate, elsewhere corrections aim half a
+// dead band past zero.
 import type { Profile } from './profile';
 
 export interface Observation {
   nowMs: number;
   /** Position minus target; positive: ahead. */
   driftMs: number;
-  /** How far off the drift may be. */
+  /** Error bound of the drift, in ms. */
   errorMs: number;
   /** The room's rate. */
   rate: number;
   /** False while seeking, stalled, or hidden without frames: then nothing is decided. */
   steady: boolean;
-  /** Its sound is heard, so that rates have to be closer to the room's. */
+  /** The sound is heard: rates have to stay closer to the room's rate. */
   audible: boolean;
-  /** How far apart decisions are: 100 ms, or up to a minute in a throttled page. */
+  /** Time between decisions: 100 ms, or up to a minute in a throttled page. */
   tickMs: number;
   /** The rates the player has; null: any. */
   rates: readonly number[] | null;
@@ -28,9 +29,9 @@ interface Correction {
   endMs: number;
   forMs: number;
   sign: number;
-  /** What it makes good in all. */
+  /** The error that the whole correction removes, in ms. */
   gainMs: number;
-  /** How many looks in a row found the drift far off the plan. */
+  /** Consecutive measurements far from the planned drift. */
   astray: number;
 }
 
@@ -38,12 +39,12 @@ export interface ControllerState {
   correction: Correction | null;
   lastWriteMs: number;
   lastSeekMs: number;
-  /** Nothing is believed before this. */
+  /** Measurements before this instant are ignored. */
   settledMs: number;
-  /** Until then larger errors are worth a seek: just started, joined or stalled. */
+  /** Until then larger errors are corrected by a seek: after a start, a join or a stall. */
   eagerUntilMs: number;
   recent: readonly number[];
-  /** An undisturbed stretch: the drift at its begin, and smoothed since. */
+  /** A stretch without corrections: the drift at its beginning, and the smoothed drift since. */
   calm: { sinceMs: number; driftMs: number; meanMs: number } | null;
   /** Learned: ms of drift for each ms. */
   slope: number;
@@ -65,14 +66,14 @@ export interface Decision {
 
 /** Between two writes of the rate. */
 export const MIN_DWELL_MS = 2_000;
-/** After a write, a start or a seek the estimate is given this long to renew itself. */
+/** After a write, a start or a seek the estimator needs this long for a new estimate. */
 export const SETTLE_MS = 1_300;
 const START_SETTLE_MS = 500;
 const EAGER_MS = 6_000;
 const PLAN_MS = 2_400;
 /**
- * The most that small errors are corrected with: 5 cents where music would reveal more, 17 where no sound is heard.
- * The last is for what has just begun, when ears have nothing to compare with yet, and ends within seconds.
+ * Largest change of the rate for small errors: 5 cents while sound is heard, since music reveals more, and 17 cents
+ * without sound. The last value is for the first seconds after a start, when there is nothing to compare the pitch with.
  */
 const TRIM_AUDIBLE = 0.003;
 const TRIM = 0.01;
@@ -84,25 +85,25 @@ const SEEK_PAUSE_MS = 3_000;
 const RECENT = 6;
 const RECENT_HASTY = 3;
 const CALM_MS = 8_000;
-/** How fast oscillators usually part, and what a look is off by at least: what a measured slope is weighed against. */
+/** Usual drift between oscillators, and least error of one measurement: the weights of a measured slope. */
 const USUAL_SLOPE = 60e-6;
 const LEAST_NOISE_MS = 1.5;
 const MAX_TRUST = 0.8;
-/** At rest, that is so long after all that is eager, errors this small are corrected at most once a minute. */
+/** At rest, which begins so long after the last start or seek, errors below this are corrected once a minute at most. */
 const REST_AFTER_MS = 14_000;
 const REST_MS = 10;
 const REST_PAUSE_MS = 60_000;
-/** A player of few rates is not switched for less, and sought when no rate of its helps. */
+/** For a player with few rates: smaller errors are left alone, and larger ones than the second value need a seek. */
 const MIN_PULSE_MS = 200;
 const SEEK_ABOVE_COARSE_MS = 150;
-/** A late turn may stretch a correction by no more than this share. */
+/** A late timer may lengthen a correction by this share at most. */
 const LATE_SHARE = 4;
-/** Inside the dead band only what stays is corrected. */
+/** Inside the dead band only a lasting error is corrected. */
 const RESIDUE_AFTER_MS = 15_000;
 const RESIDUE_MS = 1;
 const SMOOTHING = 0.02;
 const MAX_SLOPE = 500e-6;
-/** A correction is planned anew when so many looks in a row are this far off its plan: the clock knows better now. */
+/** A correction is planned again after this many consecutive measurements that are this far from its plan. */
 const ASTRAY_MS = 40;
 const ASTRAY_LOOKS = 3;
 const NONE: Action = { kind: 'none' };
@@ -128,7 +129,7 @@ export function started(state: ControllerState, nowMs: number): ControllerState 
   return { ...state, correction: null, settledMs: nowMs + START_SETTLE_MS, eagerUntilMs: nowMs + EAGER_MS, recent: [], calm: null, seekPending: false };
 }
 
-/** What the player runs at when nothing is corrected. */
+/** The rate without a correction. */
 export function baseRate(state: ControllerState, profile: Profile, rate: number, rates: readonly number[] | null = null): number {
   if (rates) return rates.reduce((best, r) => (Math.abs(r - rate) < Math.abs(best - rate) ? r : best), rates[0] ?? rate);
   return profile.minStep === 0 ? rate * (1 - state.slope) : rate;
@@ -173,14 +174,14 @@ function correct(seen: Observation, state: ControllerState, mean: number, profil
   const most = small ? Math.max(trim, profile.minStep) : profile.maxRate;
   const planMs = Math.max(PLAN_MS, LATE_SHARE * seen.tickMs);
   const step = Math.min(most, Math.max(profile.minStep, Math.abs(gainMs) / (planMs * seen.rate)));
-  // Where the next turn may come so late that it would be far past the goal, better none.
+  // The timer may run so late that the correction would overshoot by far: plan none.
   if (step * seen.tickMs * seen.rate > Math.max(Math.abs(gainMs), profile.deadBandMs)) return { action: NONE, state };
   const forMs = Math.max(MIN_DWELL_MS, Math.abs(gainMs) / (step * seen.rate));
   const sign = Math.sign(gainMs);
   return begin(seen, state, baseRate(state, profile, seen.rate) * (1 + sign * step), forMs, gainMs);
 }
 
-/** With a player of few rates: the mildest that leads the right way, for as long as it takes; else a seek. */
+/** For a player with few rates: the rate nearest to the room's that reduces the error, else a seek. */
 function pulse(seen: Observation, state: ControllerState, mean: number, rates: readonly number[], profile: Profile): Decision {
   const sign = -Math.sign(mean);
   const useful = rates.filter((r) => (r - seen.rate) * sign > 0 && Math.abs(r / seen.rate - 1) <= profile.maxRate + 1e-9);
@@ -220,7 +221,7 @@ function endCorrection(seen: Observation, state: ControllerState, correction: Co
 }
 
 function seekThreshold(state: ControllerState, nowMs: number): number {
-  // The first one teaches what a seek costs here, so a second may follow at once.
+  // The first seek shows what a seek costs here, so a second one may follow at once.
   const pause = state.futileSeeks <= 1 ? 0 : SEEK_PAUSE_MS * 2 ** Math.min(state.futileSeeks - 1, 4);
   if (nowMs - state.lastSeekMs < pause) return Infinity;
   return nowMs < state.eagerUntilMs ? SEEK_ABOVE_EAGER_MS : SEEK_ABOVE_MS;
@@ -239,7 +240,7 @@ function seek(seen: Observation, state: ControllerState): Decision {
   };
 }
 
-/** What is left after a seek is what its cost was guessed wrong by. */
+/** The error that is left after a seek is the error of its estimated cost. */
 function learnSeek(state: ControllerState, seen: Observation): ControllerState {
   const weight = state.futileSeeks <= 1 ? 1 : 0.7;
   const cost = state.seekCostMs - (weight * seen.driftMs) / seen.rate;
@@ -252,7 +253,7 @@ function learnSlope(state: ControllerState, { nowMs, errorMs }: Observation, mea
   const measured = (mean - state.calm.driftMs) / forMs;
   const noise = Math.max(LEAST_NOISE_MS, errorMs) / forMs;
   const trust = Math.min(MAX_TRUST, USUAL_SLOPE ** 2 / (USUAL_SLOPE ** 2 + noise ** 2));
-  // Where the slope already is in the base rate, what is measured is what is left of it.
+  // Where the base rate includes the slope, the measured slope is the remainder.
   const change = profile.minStep === 0 ? measured : measured - state.slope;
   return { ...state, slope: Math.max(-MAX_SLOPE, Math.min(MAX_SLOPE, state.slope + trust * change)) };
 }

@@ -1,7 +1,8 @@
 // Keeps one player where its room is. Framework-free: everything from outside comes in as a dependency.
 //
-// Each new motion of the room becomes a plan: stand somewhere, start at an instant, find a start of one's own (a late
-// joiner glides in), or move. `step` advances the plan; it runs on a timer and whenever the player changes.
+// Each new motion of the room becomes a plan: rest at a position, start at an instant that the room gave, glide in (find
+// an own start, as after joining late), or move. `step` advances the plan; it runs on a timer and whenever the player
+// changes.
 import { Approach } from './approach';
 import type { ServerClock } from './clock';
 import { Liveness } from './liveness';
@@ -93,7 +94,7 @@ export class SyncEngine {
 
   /**
    * How late this device's sound leaves the speaker beyond what the browser knows (Bluetooth, a receiver). The player
-   * runs ahead by so much; negative: behind. What is shown and reported as drift is without it.
+   * runs ahead by this time, or behind where it is negative. The drift that is shown and reported does not include it.
    */
   set audioOffsetMs(offsetMs: number) {
     const next = Number.isFinite(offsetMs) ? Math.max(-MAX_OFFSET_MS, Math.min(MAX_OFFSET_MS, offsetMs)) : 0;
@@ -112,14 +113,14 @@ export class SyncEngine {
     return durationMs === null ? at : Math.min(at, durationMs);
   }
 
-  /** A connection was made; the room must hear again how we are doing. */
+  /** A new connection: the server needs a new report. */
   connected(sessionId: string): void {
     this.sessionId = sessionId;
     this.reporter.restart();
     this.step();
   }
 
-  /** Which item comes after the one that is on; empty: none. It is made ready near the end. */
+  /** The item that follows the current one, for the player to prepare near the end; empty: none. */
   set nextItem(itemId: string) {
     this.successor.next = itemId;
   }
@@ -148,7 +149,7 @@ export class SyncEngine {
     this.deps.player.restoreSound?.();
     if (!this.blocked) return this.step();
     this.blocked = false;
-    // The tap counts for this very call; where to play from is settled after it.
+    // The tap allows this one call of play(). The position is set after it.
     const { player } = this.deps;
     (player.unlock?.() ?? player.play()).catch((error: unknown) => this.playFailed(error));
     player.pause();
@@ -156,7 +157,7 @@ export class SyncEngine {
     this.step();
   }
 
-  /** Finds the room's place anew, as after a join. */
+  /** Seeks to the room's position again, as after a join. */
   resync(): void {
     this.replan(STILL, this.motion);
     this.step();
@@ -183,7 +184,7 @@ export class SyncEngine {
     return this.deps.clock.toServer(this.deps.nowMs());
   }
 
-  /** Where the player ought to be so that what is heard is where a room at `positionMs` in motion is. */
+  /** The player's position for a room at `positionMs`, so that the sound is heard at the room's position. */
   private shifted(positionMs: number): number {
     return Math.max(0, positionMs + this.offsetMs * this.motion.rate);
   }
@@ -223,7 +224,7 @@ export class SyncEngine {
     if (!next.itemId) return this.setPlan({ kind: 'idle' });
     if (next.hold && next.playing) return this.rest(this.shifted(next.anchorMediaMs));
     if (next.hold || !next.playing) return this.rest(next.anchorMediaMs);
-    // Without a clock nobody knows whether the room has begun already.
+    // Without a measured clock it is unknown whether the room has started already.
     if (!this.deps.clock.read(this.deps.nowMs())) return this.setPlan({ kind: 'glide', attempt: 0 });
     const serverMs = this.serverNow();
     if (this.plan.kind === 'move' && before.itemId === next.itemId) {
@@ -242,7 +243,7 @@ export class SyncEngine {
   }
 
   private rest(atMs: number): void {
-    // A hold that only waits for fewer members than before leaves the player where it is.
+    // The same position: only the list of awaited members became shorter.
     if (this.plan.kind === 'rest' && this.plan.atMs === atMs) return;
     this.setPlan({ kind: 'rest', atMs, placed: false });
   }
@@ -265,7 +266,7 @@ export class SyncEngine {
   }
 
   private step(): void {
-    // A player in a frame tells of a change while it is being told what to do: a start would be armed twice.
+    // Re-entrancy: a player in a frame reports a change from within a call, and a start would be armed twice.
     if (this.stepping) return;
     this.stepping = true;
     try {
@@ -309,7 +310,7 @@ export class SyncEngine {
     if (plan.armed || this.blocked) return;
     const { startLatencyMs } = this.mover.learned;
     const lateMs = this.starter.lateMs(plan.whenServerMs, startLatencyMs);
-    // Its time passed while it was still loading: that start was never tried.
+    // The start passed while the player was loading: it was never tried, so the attempt does not count.
     if (!plan.placed && lateMs > LATE_START_MS) return this.chooseStart(plan.attempt, seen);
     if (!plan.placed) {
       this.place(plan, seen);
@@ -337,7 +338,7 @@ export class SyncEngine {
     );
   }
 
-  /** Other rejections are not news: a pause that came first, or a failure that the snapshot tells. */
+  /** Other rejections need no action: a pause came first, or the snapshot has the failure. */
   private playFailed(error: unknown): void {
     if (!(error instanceof Error) || error.name !== 'NotAllowedError') return;
     this.blocked = true;
@@ -349,7 +350,7 @@ export class SyncEngine {
     const targetMs = this.shifted(positionAt(this.motion, this.deps.clock.toServer(nowMs)));
     if (seen.ended || (seen.durationMs !== null && targetMs >= seen.durationMs)) return this.finish(seen.durationMs ?? targetMs);
     if (seen.paused && !this.starter.isPending) {
-      // Paused by the system, not by the room: a call came in, headphones went. Come back, but do not fight.
+      // Paused by the system, not by the room (a phone call, headphones unplugged). Play again, but not in a loop.
       if (this.starter.mayAgain(nowMs) && !this.deps.hidden()) this.setPlan({ kind: 'glide', attempt: 0 });
       return;
     }
@@ -366,7 +367,7 @@ export class SyncEngine {
   }
 
   private finish(durationMs: number): void {
-    // The next one is about to begin.
+    // The next item is about to begin.
     if (this.successor.coming) return;
     this.rest(durationMs);
     if (this.endedItem === this.motion.itemId) return;

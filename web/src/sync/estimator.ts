@@ -1,20 +1,21 @@
-// Where the player is, better than one look at it tells.
+// Estimates the player's position more precisely than a single reading.
 //
 // Two sources. currentTime follows the audio clock; a line through a second of samples removes its steps. The slope of
 // that line is the playback rate, which we set ourselves, so only the intercept is fitted. Frames tell what is on
-// screen, and that is what people compare; `screen.ts` says how far it is from the clock.
+// screen, which is what people compare; `screen.ts` measures its distance from the clock.
 //
-// Some clocks step coarsely (fingerprinting resisted: 100 ms) or are told by messages. What they say is never too
-// early, only too late, by up to a step or a message's way. There the upper edge of the looks is the line.
+// Some clocks advance in coarse steps (browsers that resist fingerprinting: 100 ms) or arrive by messages. Their values
+// are never early, only late, by up to a step or the delay of a message. For these the line is the upper edge of the
+// samples.
 import { Screen } from './screen';
 import { stepOf } from './steps';
 
 export interface Frame {
   mediaMs: number;
-  /** When it is expected on screen, and the begin of the page's frame in which the callback ran; by performance.now(). */
+  /** When the frame is expected on screen, and when the page's frame with the callback began; by performance.now(). */
   displayMs: number;
   frameMs: number;
-  /** The element's clock, and when it was read; on a busy page that is well after the begin of the frame. */
+  /** The element's clock, and when it was read: on a busy page long after the page's frame began. */
   currentMs: number;
   readMs: number;
 }
@@ -63,7 +64,7 @@ export class PositionEstimator {
     return this.told || this.stepMs > 0;
   }
 
-  /** What is estimated is more than a single look. */
+  /** The estimate has more than one sample. */
   get hasLine(): boolean {
     return this.points.length >= (this.coarse ? MIN_EDGE_POINTS : MIN_POINTS);
   }
@@ -78,7 +79,7 @@ export class PositionEstimator {
     this.screen.add(frame.readMs, shownMs - clockMs);
   }
 
-  /** A look at the element's clock. A clock that did not move since the last look says nothing new. */
+  /** Adds a sample of the element's clock. A value that did not change since the last sample is ignored. */
   sample(nowMs: number, currentMs: number): void {
     if (currentMs === this.lastCurrentMs || !Number.isFinite(currentMs) || !Number.isFinite(nowMs)) return;
     this.lastCurrentMs = currentMs;
@@ -97,8 +98,8 @@ export class PositionEstimator {
   }
 
   /**
-   * From now on the media moves at `rate`. What is known is carried over, as if it had been seen now. `passing`: for a
-   * while only, during which the picture does not follow the clock evenly.
+   * From now on the media moves at `rate`. The estimate is kept, as if it had been made now. `passing`: only for the time
+   * of a correction, in which the picture does not follow the clock evenly.
    */
   setRate(rate: number, nowMs: number, passing = false): void {
     this.screen.rateChanged(passing);
@@ -106,7 +107,7 @@ export class PositionEstimator {
     this.rate = rate;
   }
 
-  /** Forgets the line: the media jumped or stood still. Where its frames fall is anew each time, too. */
+  /** Drops the samples: the media jumped or stood still. The phase of its frames is another one after that, too. */
   restart(): void {
     this.points = [];
     this.readings = [];
@@ -118,7 +119,7 @@ export class PositionEstimator {
   estimate(nowMs: number, currentMs: number): Estimate {
     this.sample(nowMs, currentMs);
     const framesShown = nowMs - this.lastFrameMs < STALE_MS;
-    // What was told is as old as the message, so that even a single one has to be moved on.
+    // A value from a message is as old as the message, so that even a single sample has to be advanced.
     if (!this.hasLine && !this.told) return { positionMs: currentMs + this.screen.offsetMs, errorMs: UNSURE_MS, framesShown };
     const fit = this.coarse ? fitEdge(this.points, this.rate, nowMs, this.stepMs) : fitIntercept(this.points, this.rate, nowMs);
     const errorMs = this.hasLine ? fit.errorMs : Math.max(fit.errorMs, UNSURE_MS);
@@ -147,7 +148,7 @@ function fitEdge(points: readonly Point[], rate: number, nowMs: number, stepMs: 
   return { positionMs, errorMs: Math.max(2, stepMs / 5, 1.5 * (positionMs - middleOf(intercepts))) };
 }
 
-/** In order. This runs for each look of each player, and typed arrays sort without a comparison of ours. */
+/** Sorted. This runs for each sample of each player; typed arrays sort without a comparison function. */
 function interceptsOf(points: readonly Point[], rate: number, nowMs: number): Float64Array {
   const intercepts = new Float64Array(points.length);
   for (const [i, p] of points.entries()) intercepts[i] = p.mediaMs + (nowMs - p.atMs) * rate;

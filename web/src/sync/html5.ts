@@ -30,7 +30,7 @@ export class Html5Player implements Player {
   private frameRequest = 0;
   private loudness = { volume: 1, muted: false };
   private silenced = false;
-  /** Counts what was asked for, so that a start that was overtaken is not tried again. */
+  /** Counts requests, so that a start that a later request replaced is not tried again. */
   private asked = 0;
 
   constructor(private readonly video: HTMLVideoElement) {
@@ -87,7 +87,7 @@ export class Html5Player implements Player {
   }
 
   setRate(rate: number): void {
-    // A load resets the rate to the default one, so that has to be ours too.
+    // A load resets the rate to the default rate, so that one has to be set, too.
     this.video.defaultPlaybackRate = rate;
     this.video.preservesPitch = Math.abs(rate - 1) > RESAMPLE_WITHIN;
     this.video.playbackRate = rate;
@@ -135,7 +135,7 @@ export class Html5Player implements Player {
     for (const listener of this.changeListeners) listener();
   };
 
-  /** Every browser lets a page play without sound at once, save on phones that spare their battery. */
+  /** Browsers allow muted playback without a tap, except on phones in battery saver mode. */
   private async playSilently(): Promise<void> {
     this.silenced = true;
     this.applyVolume();
@@ -159,7 +159,7 @@ export class Html5Player implements Player {
   }
 
   private requestFrame(): void {
-    // Older Firefox has no frame callbacks; the estimator then goes by currentTime.
+    // Older Firefox has no frame callbacks; there the estimator uses currentTime.
     if (!('requestVideoFrameCallback' in this.video)) return;
     this.frameRequest = this.video.requestVideoFrameCallback((frameMs, { mediaTime, expectedDisplayTime }) => {
       const frame = {
@@ -188,7 +188,7 @@ function attachFile(video: HTMLVideoElement, url: string): Detach {
   };
 }
 
-/** Seconds loaded from where the video is. A gap of a tenth of a second is none: players jump it. */
+/** Seconds that are loaded ahead of the position. Gaps of up to a tenth of a second are ignored: players skip them. */
 function bufferedAhead(video: HTMLVideoElement): number {
   const { buffered, currentTime } = video;
   for (let i = 0; i < buffered.length; i += 1) {

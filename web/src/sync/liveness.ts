@@ -1,4 +1,4 @@
-// Whether a player that should move does: stalls are counted, and a clock that stands still is noticed.
+// Detects that a player that should move does not: counts stalls, and notices a clock that does not advance.
 import type { PlayerSnapshot } from './player';
 
 const STALL_AFTER_MS = 300;
@@ -17,7 +17,7 @@ export class Liveness {
     return this.isStalled;
   }
 
-  /** Something new was asked of it. */
+  /** The player got another task. */
   restart(): void {
     this.isStalled = false;
     this.unreadySinceMs = null;
@@ -38,7 +38,7 @@ export class Liveness {
     return false;
   }
 
-  /** A hidden page's video may be stopped to save power, without a word. */
+  /** Browsers may stop the video of a hidden page to save power, without an event. */
   clockMoves(seen: PlayerSnapshot, nowMs: number): boolean {
     if (seen.currentMs !== this.lastMs) {
       this.lastMs = seen.currentMs;

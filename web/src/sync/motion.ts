@@ -1,4 +1,4 @@
-// A room's playback as a motion vector, in milliseconds. `ServerMs` is the cluster clock, `MediaMs` a place in the media.
+// A room's playback as a motion vector, in milliseconds. `ServerMs` is the cluster clock, `MediaMs` a position in the media.
 import type { PlaybackStateJson } from '../api/gen/syncwatch/sync/v1/playback_pb';
 
 export interface Hold {
@@ -58,7 +58,7 @@ export function motionFrom(json: PlaybackStateJson | undefined): Motion {
     seq: Number(json.seq ?? 0),
     itemId: json.itemId ?? '',
     playing: json.playing ?? false,
-    // Players throw at rates far beyond.
+    // Players throw at rates far outside of this range.
     rate: rate >= MIN_RATE && rate <= MAX_RATE ? rate : 1,
     anchorMediaMs: msFromUs(json.anchorMediaUs),
     anchorServerMs: msFromUs(json.anchorServerUs),
@@ -73,13 +73,13 @@ export function motionFrom(json: PlaybackStateJson | undefined): Motion {
   };
 }
 
-/** Where the room is. Before the anchor nothing moves yet, and while a start is held nothing moves at all. */
+/** The room's position. It does not move before the anchor, nor while a start is held. */
 export function positionAt(motion: Motion, serverMs: number): number {
   if (!motion.playing || motion.hold) return motion.anchorMediaMs;
   return motion.anchorMediaMs + Math.max(0, serverMs - motion.anchorServerMs) * motion.rate;
 }
 
-/** A later state replaces an earlier one; after a restore (another epoch) the server's word counts. */
+/** Whether a state replaces another: a later one does, and after a restore (another epoch) any state of the server. */
 export function supersedes(next: Motion, current: Motion): boolean {
   return next.epoch !== current.epoch || next.seq >= current.seq;
 }

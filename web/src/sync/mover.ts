@@ -1,4 +1,4 @@
-// A player in motion: estimate, decide, act; and learn what starts and seeks cost on this device.
+// A player in motion: estimates its position, decides, acts, and learns what starts and seeks cost on this device.
 import { baseRate, decide, initialState, started, type ControllerState } from './controller';
 import { PositionEstimator, type Estimate, type Frame } from './estimator';
 import type { Player } from './player';
@@ -9,7 +9,7 @@ export interface Learned {
   seekCostMs: number;
 }
 
-/** What the next decision goes by, besides what the player says. */
+/** Input of the next decision, besides the player's state. */
 export interface Moment {
   nowMs: number;
   targetMs: number;
@@ -23,11 +23,11 @@ export interface Progress {
   driftMs: number;
   errorMs: number;
   correcting: boolean;
-  /** Ask again after so many ms, sharper than the regular tick; 0: no need. */
+  /** Run the next step after this many ms, for more precision than the regular tick has; 0: not needed. */
   wakeMs: number;
 }
 
-/** When the first estimate after a start is good enough to learn from. */
+/** From a start until its estimate is good enough to learn from. */
 const LEARN_AFTER_MS = 500;
 const LEARN_WITHIN_MS = 1_600;
 const FIRST_WEIGHT = 0.8;
@@ -36,7 +36,7 @@ const LATER_WEIGHT = 0.5;
 export class Mover {
   private controller: ControllerState;
   private startLatencyMs: number;
-  /** The latency is the profile's, not this device's. */
+  /** The start latency is still the profile's default. */
   private guessed: boolean;
   private startedMs: number | null = null;
   private currentRate = 1;
@@ -63,7 +63,7 @@ export class Mover {
     return this.currentRate;
   }
 
-  /** How often it left the room's rate or jumped, to come back to the room; the jumps among them. */
+  /** How often the player was corrected, by rate or by seek; and how many of these were seeks. */
   get corrections(): number {
     return this.correctionCount;
   }
@@ -101,7 +101,7 @@ export class Mover {
   }
 
   step({ nowMs, targetMs, rate, steady, audible, tickMs }: Moment): Progress {
-    // Where a player that tells by messages was to go, or stood, would be taken for a place it had passed by then.
+    // A message from before the change has an old position, which would be taken for one that the player passes now.
     if (!steady && !this.profile.frames) this.estimator.restart();
     const { positionMs, errorMs, framesShown } = this.estimate(nowMs);
     const driftMs = positionMs - targetMs;
@@ -136,7 +136,7 @@ export class Mover {
     this.player.setRate(rate);
   }
 
-  /** What is off after a start, before anything was corrected, is what its latency was guessed wrong by. */
+  /** The error after a start, before the first correction, is the error of the assumed start latency. */
   private learnStart(nowMs: number, driftMs: number, rate: number): void {
     if (this.startedMs === null || nowMs - this.startedMs < LEARN_AFTER_MS || !this.estimator.hasLine) return;
     const { maxStartLatencyMs } = this.profile;

@@ -1,4 +1,4 @@
-// What the engine is about, and what that is called in a report.
+// The plan of the engine, and its name in a report.
 import type { PlayerStateJson } from '../api/gen/syncwatch/sync/v1/presence_pb';
 import type { Motion } from './motion';
 import type { PlayerSnapshot } from './player';
@@ -22,9 +22,9 @@ export interface Situation {
 const IN_SYNC_MS = 40;
 const END_TOLERANCE_MS = 60;
 
-/** `inSyncMs`: as near as this kind of player gets, where that is less near. */
+/** `inSyncMs`: the precision of this kind of player, where that is worse than 40 ms. */
 export function playerState({ motion, plan, failed, blocked, stalled, driftMs }: Situation, seen: PlayerSnapshot, inSyncMs: number): PlayerStateJson {
-  // With nothing to play a player is ready for whatever comes; a first start then waits for it like for any other.
+  // Without an item the player counts as ready. The first start then waits for it as for any other player.
   if (!motion.itemId) return 'PLAYER_STATE_READY';
   if (failed) return 'PLAYER_STATE_FAILED';
   if (blocked) return 'PLAYER_STATE_BLOCKED';

@@ -5,7 +5,7 @@ import type { Entry, MediaSource, Player, PlayerSnapshot } from './player';
 import { random, type World } from './world.testkit';
 
 export interface Faults {
-  /** The media clock against the local one. */
+  /** Drift of the media clock against the local clock. */
   driftPpm: number;
   startLatencyMs: number;
   seekCostMs: number;
@@ -13,16 +13,16 @@ export interface Faults {
   jitterMs: number;
   /** Rates closer to 1 than this play as 1. */
   rateQuantum: number;
-  /** Lost when the rate leaves 1 by more than resampling plays. */
+  /** Media that is lost when the rate leaves the range that is resampled. */
   stretchCostMs: number;
   /** Steps of currentTime. */
   clockStepMs: number;
   fps: number;
-  /** The screen ahead of currentTime. */
+  /** How far the picture is ahead of currentTime. */
   screenBiasMs: number;
   loadMs: number;
   durationMs: number;
-  /** Tells its time by messages, this often, and they take this long; 0: it can be asked. */
+  /** Interval and delay of the messages that report its time; 0: currentTime can be read. */
   tellEveryMs: number;
   tellDelayMs: number;
   /** The rates it has; null: any. */
@@ -49,19 +49,19 @@ export const GOOD: Faults = {
 };
 
 const VSYNC_MS = 1000 / 60;
-/** What ears notice when a rate is off by more. */
+/** Listeners notice a rate that is off by more than this. */
 const AUDIBLE = 0.01;
 
 export class SimulatedPlayer implements Player {
   readonly rateWrites: { atMs: number; rate: number }[] = [];
   seeks = 0;
-  /** Where it was told that it would be asked to be, when it knew what it had opened. */
+  /** The entry position that it got when its source was open. */
   openedFromMs: number | undefined;
   plays = 0;
   hidden = false;
   notAllowed = false;
   audible = true;
-  /** How long it has played, and how much of that at a rate that ears notice. */
+  /** Time played, and the part of it at a rate that listeners notice. */
   playedMs = 0;
   oddMs = 0;
   private toldMs = 0;
@@ -75,7 +75,7 @@ export class SimulatedPlayer implements Player {
   private starved = false;
   private lastFrame = -1;
   private watched = false;
-  /** What begins later than it was asked for is void when something else was asked for meanwhile. */
+  /** A delayed action is dropped when another one was requested meanwhile. */
   private generation = 0;
   private seekGeneration = 0;
   private loadGeneration = 0;
@@ -97,12 +97,12 @@ export class SimulatedPlayer implements Player {
     return this.faults.rates;
   }
 
-  /** What is heard moves. */
+  /** Whether the sound moves. */
   get moves(): boolean {
     return this.moving;
   }
 
-  /** Where it truly is. */
+  /** The true position. */
   truthMs(): number {
     if (!this.moving) return this.baseMs;
     const step = Math.abs(this.rate - 1) < this.faults.rateQuantum ? 1 : this.rate;
@@ -193,7 +193,7 @@ export class SimulatedPlayer implements Player {
   }
 
   onFrame(listener: (frame: Frame) => void): () => void {
-    // Displays refresh all the time; it only matters once somebody looks.
+    // Displays refresh all the time; vsyncs are simulated only while there is a listener.
     if (!this.watched) this.world.every(VSYNC_MS, () => this.vsync());
     this.watched = true;
     this.frames.add(listener);
@@ -257,7 +257,7 @@ export class SimulatedPlayer implements Player {
   /** A frame is shown at the first vsync at which it is due; one callback in twenty comes a vsync late. */
   private vsync(): void {
     if (!this.moving || this.hidden || this.frames.size === 0 || this.faults.fps === 0) return;
-    // Players show the frame that fits best until the next vsync.
+    // A player shows the frame that fits best until the next vsync.
     const frame = Math.floor(((this.truthMs() + VSYNC_MS / 2) / 1000) * this.faults.fps);
     if (frame === this.lastFrame) return;
     this.lastFrame = frame;

@@ -1,72 +1,72 @@
-// What the engine needs of a player, whatever plays.
+// The interface of every player that the engine steers.
 import type { Frame } from './estimator';
 import type { Embed } from './iframe/services';
 
 export interface MediaSource {
   url: string;
   format: 'progressive' | 'hls' | 'embed';
-  /** With the format `embed`: what the service's own player is to play. */
+  /** With the format `embed`: the video for the player of its service. */
   embed?: Embed;
 }
 
-/** About where a player will be asked to be once it has opened its source; undefined: nobody knows yet. */
+/** The approximate position of the first seek after a source was opened; undefined: not known yet. */
 export type Entry = () => number | undefined;
 
 export interface PlayerSnapshot {
-  /** Knows what it plays, and can be told where to. */
+  /** The source is open, and the player accepts seeks. */
   loaded: boolean;
   /**
-   * As the player last told it. One that tells by messages gives the last message's value, not advanced since, and
-   * calls `onChange` at each arrival: when it was heard is what dates it.
+   * The last position that the player reported. A player that reports by messages returns the value of the last message,
+   * not advanced since, and calls `onChange` when a message arrives: the arrival dates the value.
    */
   currentMs: number;
-  /** Null until known, and for what has no end. */
+  /** Null until it is known, and for media without an end. */
   durationMs: number | null;
   bufferedAheadMs: number;
   paused: boolean;
   seeking: boolean;
-  /** Could go on from here at once. */
+  /** Could play from here at once. */
   ready: boolean;
   ended: boolean;
   /** Why this source cannot be played; null when it can, as far as known. */
   failure: string | null;
-  /** Its sound can be heard, so a change of pitch can be too; absent: it can. */
+  /** The sound is audible, so a change of pitch would be, too. Absent: it is. */
   audible?: boolean;
-  /** Plays without sound although sound is wanted: the browser wants a tap before it plays any. */
+  /** Plays muted although it should not: the browser requires a tap before it plays sound. */
   silenced?: boolean;
 }
 
 export interface Player {
   /**
-   * The rates it can play at, smallest first; null or absent: any. May become known, or change, while it plays.
+   * The rates that the player has, smallest first; null or absent: any. They may become known or change while it plays.
    * `[1]` is a player that cannot change its rate.
    */
   readonly rates?: readonly number[] | null;
-  /** `entry`: asked as late as can be, so that what lies before need not be loaded. */
+  /** `entry` is called as late as possible, so that the media before that position need not be loaded. */
   load(source: MediaSource, entry?: Entry): void;
-  /** Makes a source ready beside the one that plays; null: nothing. Absent: it cannot. */
+  /** Loads a source beside the one that plays; null: drops it. Absent: the player cannot. */
   prepare?(source: MediaSource | null): void;
-  /** What was made ready could start at once. */
+  /** The prepared source could start at once. */
   isPrepared?(source: MediaSource): boolean;
-  /** Loads what was made ready; what plays goes on until that plays. */
+  /** Switches to the prepared source. The source before it plays on until the prepared one plays. */
   handOn?(source: MediaSource): void;
   unload(): void;
-  /** Within a tap: plays, and gets whatever else it will play with allowed to. Absent: `play` does. */
+  /** Call within a tap: plays, and unlocks every element that the player uses. Absent: `play` does both. */
   unlock?(): Promise<void>;
-  /** Call from a tap: ends the silence that `play` had to begin in. Absent: `play` always begins as it is told to. */
+  /** Call from a tap: unmutes a player that had to start muted. Absent: the player never starts muted. */
   restoreSound?(): void;
   /**
-   * Where the browser allows sound only after a tap, plays without it (`silenced`). Rejects with a `NotAllowedError`
-   * where even that needs a tap.
+   * Plays muted (`silenced`) where the browser requires a tap for sound. Rejects with a `NotAllowedError` where muted
+   * playback needs a tap, too.
    */
   play(): Promise<void>;
   pause(): void;
   seekTo(positionMs: number): void;
   setRate(rate: number): void;
   snapshot(): PlayerSnapshot;
-  /** Each frame that is shown. Returns what ends it. */
+  /** Calls the listener for each frame that is shown. Returns a function that removes it. */
   onFrame(listener: (frame: Frame) => void): () => void;
-  /** Whenever the snapshot changed in a way that may matter. Returns what ends it. */
+  /** Calls the listener when the snapshot may have changed. Returns a function that removes it. */
   onChange(listener: () => void): () => void;
   destroy(): void;
 }

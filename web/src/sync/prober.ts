@@ -1,9 +1,9 @@
-// When the clock is measured: in a burst when there is a new connection or reason for doubt, a few times soon after, else
-// every 10 s. Questions that stay without an answer are also how a connection that died in silence is noticed.
+// Decides when the clock is measured: in a burst after a new connection or a disturbance, a few times soon after, else
+// every 10 s. Pings without an answer also reveal a dead connection.
 //
 // performance.now() may stand still while a machine sleeps (it does in Chromium on Linux and macOS), so afterwards the
-// cluster clock seems to have jumped. The wall clock did not stand still: when the two part, something happened. It is
-// only ever asked whether something did; what the time is, the next exchange tells.
+// cluster clock seems to have jumped. The wall clock goes on: a difference between the two means that the machine slept.
+// The wall clock only shows that this happened; the next exchange measures the time.
 import type { Exchange, ServerClock } from './clock';
 import type { Timer } from './timer';
 
@@ -12,28 +12,28 @@ export interface ProberDeps {
   timer: Timer;
   nowMs(): number;
   wallMs(): number;
-  /** Sends one question; false when there is no connection. */
+  /** Sends one ping; false when there is no connection. */
   ping(): boolean;
-  /** A question has been without an answer for so long. Told once, until there is an answer or another connection. */
+  /** A ping had no answer for this long. Called once, until there is an answer or another connection. */
   unanswered(forMs: number): void;
 }
 
 export const BURST = 8;
 const BURST_GAP_MS = 60;
-/** After a burst: a page that has just opened is busy, and all of the burst may have waited in one queue. */
+/** Pings after a burst: a page that has just opened is busy, and the whole burst may have waited in one queue. */
 export const AFTERTHOUGHTS_MS: readonly number[] = [1_000, 2_000, 4_000];
 export const PING_EVERY_MS = 10_000;
-/** Reasons for a burst come in flocks: a network change, a wake-up and a slow answer are one event. */
+/** Debounces bursts: a network change, a wake-up and a slow answer are one event. */
 const BURST_PAUSE_MS = 5_000;
 const LOOK_EVERY_MS = 1_000;
 const WALL_STEP_MS = 200;
-/** Turns of the timer this far apart mean that nothing ran in between. */
+/** A timer that is this late means that the page did not run in between. */
 const GAP_MS = 15_000;
-/** A path is another one when so many answers in a row take this much longer than the best before. */
+/** The path has changed when this many consecutive answers take this much longer than the best one before. */
 const SLOWER = 3;
 const SLOWER_BY_MS = 30;
 const SLOW_ANSWERS = 3;
-/** A connection is given up when a question waits for so long; after a sleep, which few connections survive, sooner. */
+/** A connection is dropped when a ping waits for this long; sooner after a sleep, which few connections survive. */
 const SILENT_MS = 8_000;
 const SILENT_AWOKEN_MS = 3_000;
 
@@ -54,7 +54,7 @@ export class Prober {
     this.cancels = [deps.timer.every(PING_EVERY_MS, () => this.ask()), deps.timer.every(LOOK_EVERY_MS, () => this.look())];
   }
 
-  /** A new connection, maybe to another gateway: they all serve one cluster clock, over paths of their own. */
+  /** A new connection, maybe to another gateway: all gateways serve one cluster clock, but the path is another one. */
   connected(): void {
     this.deps.clock.rerouted();
     this.askedMs = null;
@@ -96,7 +96,7 @@ export class Prober {
     this.lookedMs = nowMs;
     if (Math.abs(stepMs) > WALL_STEP_MS) this.deps.clock.doubt(stepMs);
     if (Math.abs(stepMs) > WALL_STEP_MS || gapMs > GAP_MS) {
-      // What was asked before counts from now: no answer could be heard meanwhile.
+      // The waiting time of older pings begins now: no answer could be received meanwhile.
       if (this.askedMs !== null) this.askedMs = nowMs;
       this.patienceMs = SILENT_AWOKEN_MS;
       this.disturbed();

@@ -1,31 +1,31 @@
-// What each kind of player can do, as far as correction cares.
+// Properties of each kind of player that corrections depend on.
 
 /**
- * What is honest to promise, between two such players at rest (95th percentile): A 25 ms, B 150 ms, C 250 ms.
- * Shown to people as it is, and told in reports.
+ * The skew that two such players at rest keep (95th percentile): A 25 ms, B 150 ms, C 250 ms. Shown to people and sent
+ * in reports.
  */
 export type SyncClass = 'A' | 'B' | 'C';
 
 export interface Profile {
   name: 'chromium' | 'gecko' | 'webkit' | 'iframe';
   syncClass: SyncClass;
-  /** Tells the frames it shows. Where it does not, the clock alone has to do. */
+  /** The player reports the frames that it shows. Without them the estimate uses the clock alone. */
   frames: boolean;
-  /** How long the player's clock may say nothing new while it plays, in ms. */
+  /** How long the player's clock may stay the same while it plays, in ms. */
   quietMs: number;
-  /** How long the line through the looks at the clock is, in ms. */
+  /** The time that the line through the samples of the clock covers, in ms. */
   windowMs: number;
-  /** The smallest change of rate that is worth it; 0: any. */
+  /** The smallest change of the rate; 0: any. */
   minStep: number;
-  /** Below this nothing is corrected, in ms. */
+  /** Smaller errors are not corrected, in ms. */
   deadBandMs: number;
-  /** The most that larger errors are corrected with, pitch preserved. */
+  /** Largest change of the rate for large errors, with the pitch preserved. */
   maxRate: number;
   /** What switching the pitch-preserving stretch on and off again costs, in ms of media. */
   stretchCostMs: number;
-  /** First guesses of what is learned: from play() to motion, and from a seek to motion again. */
+  /** Initial values that are learned later: from play() to motion, and from a seek to motion. */
   startLatencyMs: number;
-  /** A start that takes longer was held up by something else, and teaches nothing. */
+  /** A start that takes longer was delayed by something else, and is not learned from. */
   maxStartLatencyMs: number;
   seekCostMs: number;
 }
@@ -43,13 +43,13 @@ const A_WITHIN_MS = 60;
 const PROFILES: Record<'chromium' | 'gecko' | 'webkit', Profile> = {
   chromium: { name: 'chromium', syncClass: 'A', frames: true, quietMs: 400, windowMs: 1_200, minStep: 0, deadBandMs: 2, maxRate: 0.05, stretchCostMs: 22, startLatencyMs: 85, maxStartLatencyMs: 400, seekCostMs: 150 },
   gecko: { name: 'gecko', syncClass: 'A', frames: true, quietMs: 400, windowMs: 1_200, minStep: 0, deadBandMs: 4, maxRate: 0.05, stretchCostMs: 0, startLatencyMs: 70, maxStartLatencyMs: 400, seekCostMs: 150 },
-  // Each write of the rate may be heard there, and seeks land anywhere: correct rarely, and not what is small.
+  // There each write of the rate may be audible, and seeks are inexact: correct rarely, and large errors only.
   webkit: { name: 'webkit', syncClass: 'B', frames: true, quietMs: 400, windowMs: 1_200, minStep: 0.005, deadBandMs: 30, maxRate: 0.04, stretchCostMs: 0, startLatencyMs: 80, maxStartLatencyMs: 400, seekCostMs: 250 },
 };
 
 /**
- * Players in a frame of another site, reached by messages: their time comes a few times a second and late, they tell
- * no frames, and most allow a short list of rates (`Player.rates`). An audible change for half a second, rarely.
+ * Players in a frame of another site, reached by messages: they report their time late and a few times a second, report
+ * no frames, and most have few rates (`Player.rates`). Corrections are audible, take half a second, and are rare.
  */
 export const IFRAME: Profile = {
   name: 'iframe',
@@ -67,8 +67,8 @@ export const IFRAME: Profile = {
 };
 
 /**
- * What can be promised for this player over this path. Paths are seldom more lopsided than 60 to 40, which makes the
- * clock wrong by a fifth of what it may be off by at most; beyond these bounds that alone spends half of a class.
+ * The class that this player keeps over this path. Paths are rarely more asymmetric than 60 to 40, which makes the
+ * error of the clock a fifth of its bound; above these limits that error alone would use half of what a class allows.
  * `coarse`: the player's clock steps, as in browsers that resist fingerprinting.
  */
 export function honestClass(profile: Profile, clockErrorMs: number | null, coarse: boolean): SyncClass {
@@ -76,7 +76,7 @@ export function honestClass(profile: Profile, clockErrorMs: number | null, coars
   return profile.syncClass === 'A' && (coarse || clockErrorMs > A_WITHIN_MS) ? 'B' : profile.syncClass;
 }
 
-/** Of a player that is this page's own element. */
+/** The profile of a video element of this page. */
 export function profileFor(userAgent: string): Profile {
   if (/firefox|gecko\/\d/i.test(userAgent) && !/like gecko/i.test(userAgent)) return PROFILES.gecko;
   if (/chrom(e|ium)\//i.test(userAgent)) return PROFILES.chromium;

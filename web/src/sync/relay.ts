@@ -1,11 +1,11 @@
-// Two players that take turns: while one plays, the other makes ready what comes next, so that items follow one another
-// without a gap. To the engine they are one player.
+// Two players that take turns: while one plays, the other prepares the next item, so that items follow one another
+// without a gap. The engine sees one player.
 import type { Frame } from './estimator';
 import type { Entry, MediaSource, Player, PlayerSnapshot } from './player';
 
 type Cleanup = () => void;
 
-/** Where players are seen. One that enters while another is there stays behind it. */
+/** The place where the players are shown. A player that enters is shown behind the one that is there. */
 export interface RelayStage {
   enter(player: Player): void;
   leave(player: Player): void;
@@ -14,9 +14,9 @@ export interface RelayStage {
 export class Relay implements Player {
   private active: Player;
   private other: Player;
-  /** What the other one was given to make ready. */
+  /** The source that the other player has prepared. */
   private prepared: MediaSource | null = null;
-  /** The other one plays its item to the end, until this one plays. */
+  /** The other player plays its item to the end until this one plays. */
   private leaving = false;
   private rate = 1;
   private readonly frameListeners = new Set<(frame: Frame) => void>();
@@ -45,7 +45,7 @@ export class Relay implements Player {
     return this.active.rates ?? null;
   }
 
-  /** Makes a source ready beside the one that plays; null: nothing. */
+  /** Loads a source beside the one that plays; null: drops it. */
   prepare(source: MediaSource | null): void {
     if (this.leaving || source === this.prepared) return;
     if (this.prepared) this.other.unload();
@@ -53,7 +53,7 @@ export class Relay implements Player {
     if (source) this.other.load(source);
   }
 
-  /** It could start with that source at once. */
+  /** Whether it could start with this source at once. */
   isPrepared(source: MediaSource): boolean {
     if (source !== this.prepared) return false;
     const { loaded, ready, failure } = this.other.snapshot();
@@ -67,7 +67,7 @@ export class Relay implements Player {
     this.retire();
   }
 
-  /** Takes what was prepared; what plays goes on until that plays. */
+  /** Switches to the prepared source; the present one plays on until that plays. */
   handOn(source: MediaSource): void {
     this.retire();
     if (source !== this.prepared) return this.load(source);
@@ -131,7 +131,7 @@ export class Relay implements Player {
     this.other.destroy();
   }
 
-  /** Safari lets an element play with sound only after a tap for that very element: one tap unlocks both. */
+  /** Safari allows sound only after a tap for that very element: one tap unlocks both. */
   private unlockOther(): void {
     if (this.leaving) return;
     this.other.play().catch(() => undefined);

@@ -1,7 +1,7 @@
-// Tells the room how the player is doing: at once when its state changes, and every 5 s while there is something to play.
+// Reports the player's state to the room: at once when it changes, and every 5 s while there is an item.
 import type { PlayerStateJson, PlayerStatusJson, SyncClassJson } from '../api/gen/syncwatch/sync/v1/presence_pb';
 
-/** As the contract has it; what is left out is not known. */
+/** `syncwatch.sync.v1.PlayerStatus` with numbers; absent fields are not known. */
 export interface PlayerStatus {
   state: PlayerStateJson;
   itemId: string;
@@ -20,7 +20,7 @@ export interface PlayerStatus {
 }
 
 const PERIOD_MS = 5_000;
-/** While a start is held for us, say again that we are ready: the first word may have crossed with the hold. */
+/** While a start waits for this player, READY is repeated: the first report may have crossed with the hold. */
 const REPEAT_READY_MS = 1_000;
 const MIN_GAP_MS = 250;
 const LIMIT_MS = 86_400_000;
@@ -34,7 +34,7 @@ export class Reporter {
 
   constructor(private readonly send: (status: PlayerStatus) => void) {}
 
-  /** `key` names the hold or start that the status answers; a new one is news even in the same state. */
+  /** `key` names the hold or start that the status answers; another key is reported even in the same state. */
   offer(status: PlayerStatus, key: string, awaited: boolean, nowMs: number): void {
     const { last } = this;
     const news = !last || isNews(status, last) || key !== this.lastKey;
@@ -47,7 +47,7 @@ export class Reporter {
     this.lastKey = key;
     this.lastMs = nowMs;
     const within = withinContract(status);
-    // Said once; at rest these would be a quarter of what a viewer sends.
+    // Sent once for each motion: at rest these fields would be a quarter of a viewer's traffic.
     if (!urgent && !repeat && last?.appliedSeq === status.appliedSeq) {
       delete within.appliedSeq;
       delete within.appliedUs;
@@ -55,14 +55,14 @@ export class Reporter {
     this.send(within);
   }
 
-  /** A new connection has not heard anything yet. */
+  /** A new connection needs a report at once. */
   restart(): void {
     this.last = null;
     this.lastMs = -Infinity;
   }
 }
 
-/** As it travels: what is zero or empty is left out, which ProtoJSON reads as such. */
+/** The report as ProtoJSON: fields with their default are left out. */
 export function statusFrame(status: PlayerStatus, excused: boolean): PlayerStatusJson {
   const all: PlayerStatusJson = { ...status, excused };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== 0 && value !== '' && value !== '0' && value !== false && value !== undefined));
@@ -86,7 +86,7 @@ function withinContract(status: PlayerStatus): PlayerStatus {
   return within;
 }
 
-/** A figure that is none counts as 0: one bad figure must not cost the whole report. */
+/** NaN becomes 0: one bad number must not make the server reject the whole report. */
 function clamp(value: number, least: number, most: number): number {
   return Number.isNaN(value) ? 0 : Math.max(least, Math.min(most, value));
 }

@@ -1,15 +1,15 @@
-// How far what is on screen is from the element's clock.
+// Measures the distance between the picture on screen and the element's clock.
 //
-// It differs from start to start, and jumps on a busy machine. Measured in Chromium 156 at 60 Hz: between -50 and +11 ms
-// after a start, then steady to a fraction of a millisecond, because the renderer repeats the pattern of vsyncs that it
-// began with; a stay of two seconds at a rate 0.5 % off breaks the pattern, and afterwards it is mostly within 8 ms. So
-// what is found is taken off as a whole, which moves the clock; if that was also what healed the picture, the next look
-// finds that, and the clock comes back. While the rate is off the room's nothing is learned.
+// The distance differs from start to start, and jumps on a busy machine. Measured in Chromium 156 at 60 Hz: between -50
+// and +11 ms after a start, then constant to a fraction of a millisecond, because the renderer repeats the pattern of
+// vsyncs that it began with. Two seconds at a rate that is 0.5 % off break the pattern; afterwards the distance is mostly
+// within 8 ms. So the whole distance is corrected, which moves the clock. If the correction itself also changed the
+// pattern, the next measurement shows that, and the clock moves back. During a correction nothing is measured.
 //
-// A picture cannot be placed finer than its frames: where their length is a multiple of a vsync the renderer lets it be
-// half a frame off, and moving the clock by less only makes it jump a whole frame to the other side. (Tried at 30 frames a
-// second: +13 ms became -20. At 25, where frames wait unevenly, too: two pages parted by 7 to 40 ms in the middle instead of
-// 0 to 23.) So what is within half a frame is left alone. Callbacks that come late tell nothing.
+// The picture cannot be placed more precisely than its frames: where their length is a multiple of a vsync, the renderer
+// allows half a frame of distance, and a correction of less makes the picture jump a whole frame to the other side.
+// (Tried at 30 frames a second: +13 ms became -20. At 25, where frames wait unevenly: the median skew of two pages became
+// 7 to 40 ms instead of 0 to 23.) So a distance of up to half a frame is not corrected. Late callbacks are ignored.
 import type { Frame } from './estimator';
 
 interface Gap {
@@ -17,21 +17,21 @@ interface Gap {
   gapMs: number;
 }
 
-/** Half a frame, within these bounds: half a vsync and what clocks in steps add, and what lips may be off. */
+/** Half a frame is clamped to these limits: half a vsync plus the step of coarse clocks, and the limit of lip sync. */
 const LEAST_GRID_MS = 11;
 const MOST_GRID_MS = 17;
 const STRAY_MS = 12;
-/** Of the frames, so many have to agree; else it is just changing. */
+/** This share of the frames has to agree; else the distance is just changing. */
 const AGREED = 0.75;
 const MAX_OFFSET_MS = 250;
-/** Soon after a start a second and a half of frames is enough; later what stays for long is followed, and rarely. */
+/** Soon after a start 1.5 s of frames are enough. Later only a lasting change is followed, and rarely. */
 const SOON_MS = 1_500;
 const SOON_GAPS = 12;
 const LATER_MS = 15_000;
 const LATER_GAPS = 120;
 const MAX_GAPS = 900;
 const HASTY_MS = 10_000;
-/** A change at rest may be followed by the one that takes it back. */
+/** A change at rest may be followed by a change that reverts it. */
 const HASTY_AGAIN_MS = 15_000;
 const CHANGE_PAUSE_MS = 120_000;
 const LOOK_EVERY_MS = 250;
@@ -40,7 +40,7 @@ const MAX_FRAME_MS = 100;
 const JUDGE_EVERY = 8;
 
 export class Screen {
-  /** What is on screen minus the clock; positive: ahead. */
+  /** Position on screen minus the clock, in ms; positive: the picture is ahead. */
   offsetMs = 0;
   private gaps: Gap[] = [];
   private passing = false;
@@ -54,7 +54,7 @@ export class Screen {
   private gridMs = MOST_GRID_MS;
   private judged = 0;
 
-  /** Late callbacks carry a display time that is already now or past. Where most do, none says anything. */
+  /** The display time of a late callback has passed already. Where most callbacks are late, all are ignored. */
   isPunctual({ mediaMs, displayMs, frameMs, readMs }: Frame): boolean {
     const leadMs = displayMs - frameMs;
     keep(this.leads, leadMs);
@@ -80,7 +80,7 @@ export class Screen {
     this.look(atMs, this.hastyUntilMs);
   }
 
-  /** A new line: how its frames fall on the vsyncs is not known yet. */
+  /** The samples are new: the phase of the frames to the vsyncs is not known yet. */
   restart(): void {
     this.offsetMs = 0;
     this.hastyUntilMs = null;
@@ -96,7 +96,7 @@ export class Screen {
   private look(nowMs: number, hastyUntilMs: number): void {
     const hasty = nowMs < hastyUntilMs;
     const forMs = nowMs - (this.gaps[0]?.atMs ?? nowMs);
-    // By the last frames a look is quick to come, so it must not be old.
+    // The last frames alone decide, so that a measurement after a start is quick and not old.
     if (forMs < (hasty ? SOON_MS : LATER_MS - LOOK_EVERY_MS) || this.gaps.length < (hasty ? SOON_GAPS : LATER_GAPS)) return;
     if (!hasty && nowMs - this.changedMs < CHANGE_PAUSE_MS) return;
     const recent = hasty ? this.gaps.filter((g) => nowMs - g.atMs <= SOON_MS) : this.gaps;
@@ -112,7 +112,7 @@ export class Screen {
   }
 }
 
-/** The mean of what is near the middle, a repeated or dropped frame being a stray; null when they do not agree. */
+/** The mean of the values near the median, without outliers (repeated or dropped frames); null when too few agree. */
 function agreed(values: readonly number[]): number | null {
   const middle = middleOf(values);
   const near = values.filter((v) => Math.abs(v - middle) <= STRAY_MS);

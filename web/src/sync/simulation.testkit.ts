@@ -1,3 +1,3 @@
-// A world of its own time, and players in it: what tests and the simulator of `web/sim` run the engine in.
+// The simulated world and its players, for tests and for the simulator in `web/sim`.
 export { random, World } from './world.testkit';
 export { GOOD, SimulatedPlayer, type Faults } from './player.testkit';

@@ -1,4 +1,4 @@
-// A start at an instant: play() is called ahead of it by what a start costs, and what comes of it is awaited.
+// Starts the player at an instant: calls play() ahead of it, by the start latency, and waits for the result.
 import type { ServerClock } from './clock';
 import type { Player } from './player';
 import type { Timer } from './timer';
@@ -15,7 +15,7 @@ const AGAIN_AFTER_MS = 2_000;
 
 export class Starter {
   private cancel: () => void = () => undefined;
-  /** The start that is awaited; one that was given up for another has no say any more. */
+  /** The start that is awaited. The result of an earlier start is ignored. */
   private pending: object | null = null;
   private askedMs = -Infinity;
 
@@ -25,12 +25,12 @@ export class Starter {
     return this.pending !== null;
   }
 
-  /** The last start is long enough ago to try another without fighting whoever stopped it. */
+  /** Whether the last start is long enough ago for another one, so that whoever stopped the player is not fought. */
   mayAgain(nowMs: number): boolean {
     return nowMs - this.askedMs > AGAIN_AFTER_MS;
   }
 
-  /** By how much it is too late to call play() for this start; negative: so long until then. */
+  /** How late a call of play() would be for this start, in ms; negative: the time until the call. */
   lateMs(whenServerMs: number, latencyMs: number): number {
     const nowMs = this.deps.nowMs();
     return nowMs - (this.deps.clock.toLocal(whenServerMs, nowMs) - latencyMs);
@@ -40,7 +40,7 @@ export class Starter {
   arm(whenServerMs: number, latencyMs: number, run: () => void): void {
     this.disarm();
     this.cancel = this.deps.timer.after(Math.max(0, -this.lateMs(whenServerMs, latencyMs)), () => {
-      // The clock may know better by then: what was too early a moment waits for the rest of it.
+      // The clock may have been corrected meanwhile: wait for the rest where this is too early now.
       if (this.lateMs(whenServerMs, latencyMs) < -EARLY_MS) this.arm(whenServerMs, latencyMs, run);
       else run();
     });

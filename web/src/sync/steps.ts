@@ -1,4 +1,4 @@
-// Browsers that resist fingerprinting tell time in steps: Firefox 16.7 ms or 100 ms.
+// Browsers that resist fingerprinting round times: Firefox to 16.7 ms or 100 ms.
 
 const TOLERANCE = 0.01;
 

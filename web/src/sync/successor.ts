@@ -1,13 +1,13 @@
-// What comes after the item that is on: made ready before its end, and held back until its time has come.
+// The item that follows the current one: prepared before the end, and held back until its start.
 import { positionAt, type Motion } from './motion';
 import type { MediaSource, Player } from './player';
 import type { Timer } from './timer';
 
-/** So long before the end of an item the next one is loaded. */
+/** How long before the end of an item the next one is loaded. */
 const PREPARE_MS = 20_000;
-/** The next one is taken so long before it has to be started, so that its start can be arranged. */
+/** How long before its start the next item becomes the current one, so that the start can be armed. */
 const ARRANGE_MS = 60;
-/** A start that lies further ahead is no hand-over from one item to the next. */
+/** A start further ahead is no direct transition from one item to the next. */
 const FURTHEST_MS = 5_000;
 
 export interface SuccessorDeps {
@@ -24,12 +24,12 @@ export class Successor {
 
   constructor(private readonly deps: SuccessorDeps) {}
 
-  /** The playback that waits for its time. */
+  /** The motion that is held back. */
   get coming(): Motion | null {
     return this.held?.motion ?? null;
   }
 
-  /** Which item comes next, as far as is known; empty: none. */
+  /** The item that follows; empty: none, or not known. */
   set next(itemId: string) {
     if (itemId === this.itemId) return;
     this.itemId = itemId;
@@ -38,12 +38,12 @@ export class Successor {
     this.deps.player.prepare?.(null);
   }
 
-  /** The item that could start at once; empty: none. */
+  /** The prepared item, which could start at once; empty: none. */
   get prepared(): string {
     return this.source && this.deps.player.isPrepared?.(this.source) ? this.itemId : '';
   }
 
-  /** Where the room is in its item decides when the next one is loaded. */
+  /** Loads the next item when the room is near the end of this one. */
   watch(positionMs: number, durationMs: number | null): void {
     const { itemId } = this;
     if (!this.deps.player.prepare || !itemId || this.asked === itemId) return;
@@ -55,12 +55,12 @@ export class Successor {
         this.source = source;
         this.deps.player.prepare?.(source);
       },
-      // Then it is opened when it is on, and says itself what is wrong.
+      // The item is opened again when it is the current one, and shows its error then.
       () => undefined,
     );
   }
 
-  /** The source of an item that was made ready, once. */
+  /** Returns the source of the prepared item, once. */
   take(itemId: string): MediaSource | null {
     const { source } = this;
     if (itemId !== this.itemId || !source) return null;
@@ -70,8 +70,8 @@ export class Successor {
   }
 
   /**
-   * Holds the playback of the next item back while the present one runs to its end. `startLatencyMs`: from play() to
-   * motion. Whether it did; then `begin` is called when the time has come.
+   * Holds the motion of the next item back while the current one plays to its end, and calls `begin` in time.
+   * `startLatencyMs`: from play() to motion. Returns false when the motion is to be applied at once.
    */
   holdBack(present: Motion, next: Motion, serverMs: number, startLatencyMs: number, begin: (motion: Motion) => void): boolean {
     this.letGo();
@@ -86,7 +86,7 @@ export class Successor {
     return true;
   }
 
-  /** Something else is on now. */
+  /** Drops the motion that is held back: another one is applied. */
   letGo(): void {
     this.held?.cancel();
     this.held = null;

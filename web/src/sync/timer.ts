@@ -1,7 +1,7 @@
-// Timers from a worker: a page's own run once a second in a background tab, and once a minute after a while.
+// Timers in a worker. In a background tab the timers of a page run once a second, and after a while once a minute.
 
 export interface Timer {
-  /** Returns what cancels it. */
+  /** Returns a function that cancels it. */
   after(ms: number, run: () => void): () => void;
   every(ms: number, run: () => void): () => void;
 }

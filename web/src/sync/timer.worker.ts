@@ -4,7 +4,7 @@ const running = new Map<number, ReturnType<typeof setTimeout>>();
 
 self.addEventListener('message', ({ data }: MessageEvent<TimerRequest>) => {
   if (data.kind === 'cancel') {
-    // One call ends either kind: they share their ids (HTML, section 8.6).
+    // One call clears both kinds: timeouts and intervals share their ids (HTML, section 8.6).
     clearTimeout(running.get(data.id));
     running.delete(data.id);
   } else if (data.kind === 'every') {

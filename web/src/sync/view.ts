@@ -1,4 +1,4 @@
-// How the player is doing, for the page and for the room.
+// The state of the player as the page shows it and as the room gets it.
 import type { PlayerStateJson } from '../api/gen/syncwatch/sync/v1/presence_pb';
 import { usFromMs, type Motion } from './motion';
 import type { PlayerSnapshot } from './player';
@@ -17,11 +17,11 @@ export interface EngineView {
   rate: number;
   correcting: boolean;
   failure: string | null;
-  /** Plays without sound until there is a tap. */
+  /** Plays muted until there is a tap. */
   silenced: boolean;
-  /** What can honestly be promised, for this player over this path. */
+  /** The class that this player keeps over this path. */
   syncClass: SyncClass;
-  /** Since this player came: how often it was brought back to the room (seeks among them), and ran out of data. */
+  /** Since the player was opened: corrections (seeks included), seeks, and stalls. */
   corrections: number;
   seeks: number;
   stalls: number;
@@ -62,7 +62,7 @@ export function viewOf({ state, drift, clockErrorMs, rttMs, seen, failure, syncC
 export interface Besides {
   delayMs: number;
   preparedItemId: string;
-  /** Since when, by the cluster clock, the motion is acted on. */
+  /** When this motion was applied, by the cluster clock. */
   appliedMs: number;
 }
 

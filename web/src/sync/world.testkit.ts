@@ -1,4 +1,4 @@
-// A world in which time passes only when told to.
+// A simulated world whose time passes only when a test says so.
 import { ServerClock } from './clock';
 import type { Timer } from './timer';
 
@@ -15,7 +15,7 @@ export function random(seed: number): () => number {
 
 interface Due {
   atMs: number;
-  /** Of two at one instant the one that was asked for first runs first. */
+  /** Of two timers at one instant the older one runs first. */
   order: number;
   run: () => void;
   everyMs: number | null;

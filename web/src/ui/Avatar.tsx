@@ -1,13 +1,13 @@
 const HUES = [252, 172, 318, 28, 200, 96, 350, 280];
 
-/** FNV-1a: ids made close together differ in their last letters only, and still get different colours. */
+/** FNV-1a: ids that differ only in their last letters get different colours. */
 function fnv1a(text: string): number {
   let hash = 0x811c9dc5;
   for (const char of text) hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193);
   return (hash ^ (hash >>> 15)) >>> 0;
 }
 
-/** Initials on a colour that follows from who it is. */
+/** Initials on a colour that depends on the person's id. */
 export function Avatar({ id, name, size = 32 }: { id: string; name: string; size?: number }) {
   const hue = HUES[fnv1a(id || name) % HUES.length] ?? 252;
   const initials = name

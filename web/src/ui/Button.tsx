@@ -41,9 +41,9 @@ export function Button({ look = 'glass', size = 'md', busy = false, className, c
 }
 
 interface IconProps extends ComponentProps<'button'> {
-  /** What it does; also its tooltip. */
+  /** Accessible name, and tooltip. */
   label: string;
-  /** The key that does the same. */
+  /** Keyboard shortcut. */
   shortcut?: string;
 }
 

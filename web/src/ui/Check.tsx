@@ -7,7 +7,7 @@ interface Props {
   onChange: (checked: boolean) => void;
 }
 
-/** Something that is so or not, with what it means. */
+/** A checkbox with an explanation. */
 export function Check({ label, hint, checked, onChange }: Props) {
   const id = useId();
   return (

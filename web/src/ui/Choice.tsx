@@ -4,7 +4,7 @@ import { cx } from './classes';
 export interface Option<Value extends string> {
   value: Value;
   label: string;
-  /** What it means, in a few words. */
+  /** A short explanation. */
   hint?: string;
   icon?: ReactNode;
 }
@@ -18,7 +18,7 @@ interface Props<Value extends string> {
   onChange: (value: Value) => void;
 }
 
-/** One of a few, each with its meaning beside it. */
+/** Radio buttons with explanations. */
 export function Choice<Value extends string>({ label, bare = false, options, value, onChange }: Props<Value>) {
   const name = useId();
   return (

@@ -5,9 +5,9 @@ import { cx } from './classes';
 
 interface Props {
   title: string;
-  /** Without it the dialog cannot be closed by its user. */
+  /** Without it people cannot close the dialog. */
   onClose?: () => void;
-  /** For more than one question. Then nothing in it is focused at first: on a phone a keyboard would cover half of it. */
+  /** For dialogs with several fields. No field gets the focus: on a phone the keyboard would cover half of the dialog. */
   wide?: boolean;
   children: ReactNode;
 }
@@ -17,7 +17,7 @@ export function Dialog({ title, onClose, wide = false, children }: Props) {
   useEffect(() => {
     const dialog = ref.current;
     dialog?.showModal();
-    // Left alone, the button that closes it would be focused.
+    // By default the browser focuses the close button.
     ((wide ? null : dialog?.querySelector<HTMLElement>('input:not([readonly])')) ?? dialog)?.focus();
     return () => dialog?.close();
   }, [wide]);

@@ -8,14 +8,14 @@ export interface MenuItem {
 }
 
 interface Props {
-  /** What the button opens; also its tooltip. */
+  /** Accessible name of the button, and tooltip. */
   label: string;
   icon: ReactNode;
   items: readonly MenuItem[];
   className?: string;
 }
 
-/** A button with a menu, by the pattern of the ARIA practices: arrows move, Escape closes, focus comes back. */
+/** A menu button as in the ARIA Authoring Practices: arrows move, Escape closes, and the focus returns. */
 export function Menu({ label, icon, items, className }: Props) {
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);

@@ -1,7 +1,7 @@
 import { useEffect, useRef, type ReactNode } from 'react';
 import { cx } from './classes';
 
-/** A message that stays until its cause is gone. An error is scrolled into view: on a phone it may be below the fold. */
+/** A message that stays until its cause is gone. An error is scrolled into view, since it may be off the screen of a phone. */
 export function Notice({ tone, icon, children }: { tone: 'warn' | 'bad' | 'plain'; icon?: ReactNode; children: ReactNode }) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {

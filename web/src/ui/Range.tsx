@@ -11,7 +11,7 @@ interface Props {
   onChange: (value: number) => void;
 }
 
-/** A slider with its name and its value above it. */
+/** A slider with its label and its value above it. */
 export function Range({ label, value, min, max, step, text, onChange }: Props) {
   return (
     <div>

@@ -6,7 +6,7 @@ interface Props extends Omit<ComponentProps<'input'>, 'value' | 'min' | 'max'> {
   value: number;
   min?: number;
   max: number;
-  /** How far along something else is: what is loaded. */
+  /** A second value, such as how much is loaded. */
   ahead?: number;
 }
 

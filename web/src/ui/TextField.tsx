@@ -7,7 +7,7 @@ interface Props extends ComponentProps<'input'> {
   bare?: boolean;
   hint?: string;
   error?: string;
-  /** Stands inside, at the end. */
+  /** Buttons inside the field, at its end. */
   action?: ReactNode;
 }
 

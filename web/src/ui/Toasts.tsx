@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'react';
 import { IconButton } from './Button';
 import { dismiss, useToasts } from './toasts';
 
-/** A popover, since only the top layer is seen over full screen and dialogs; each new toast raises it above those. */
+/** A popover, since only the top layer is visible over full screen and dialogs. Each new toast raises it to the top. */
 export function Toasts() {
   const toasts = useToasts((state) => state.toasts);
   const ref = useRef<HTMLDivElement>(null);

@@ -1,4 +1,4 @@
-// The system's choice of colours holds until someone chooses otherwise.
+// The colour scheme: that of the system, until the person chooses another one.
 
 export type Theme = 'light' | 'dark';
 
@@ -13,7 +13,7 @@ export function shownTheme(): Theme {
   return chosen() ?? (matchMedia('(prefers-color-scheme: light)').matches ? 'light' : 'dark');
 }
 
-/** Call before the first render, so that nothing flashes. */
+/** Call before the first render, so that the page does not flash in the other scheme. */
 export function applyTheme(): void {
   const theme = chosen();
   if (theme) document.documentElement.dataset['theme'] = theme;

@@ -11,7 +11,7 @@ let nextId = 1;
 
 export const useToasts = create<{ toasts: readonly Toast[] }>(() => ({ toasts: [] }));
 
-/** Says something short, for a moment. The same thing twice is said once. */
+/** Shows a short text for a few seconds. The same text is not shown twice. */
 export function notify(text: string): void {
   const id = nextId;
   nextId += 1;

@@ -18,7 +18,7 @@ import { RoomView } from './RoomView';
 
 type Found = { room: FoundRoom } | { error: unknown } | null;
 
-/** From the link into the room: finds it, makes sure of a session, joins. */
+/** Opens a room by its link: finds it, asks for a session, and joins. */
 export default function RoomPage() {
   const { code = '' } = useParams();
   const [attempt, setAttempt] = useState(0);

@@ -8,7 +8,7 @@ import { Avatar } from '../../ui/Avatar';
 import { IconButton } from '../../ui/Button';
 import { notify } from '../../ui/toasts';
 
-/** Who is signed in, or the ways to sign in. */
+/** Shows who is signed in, or links to sign in. */
 export function AccountMenu() {
   const session = useStore(sessionStore, (state) => state.session);
   const { pathname } = useLocation();

@@ -10,7 +10,7 @@ import { safeNext } from './next';
 import { signIn, signUp } from './opaque';
 import { passwordFault } from './password';
 
-/** As the contract has it. */
+/** The rule of `StartRegistrationRequest.username`. */
 const USERNAME = /^[\p{L}\p{M}\p{N}_.-]{3,32}$/u;
 
 const TEXTS = {

@@ -1,6 +1,6 @@
 /**
- * Where to go after signing in: a page of this site, else home. The URL parser decides, as it does when the browser goes
- * there; patterns miss forms such as `/\\example.invalid`, which leads to another host.
+ * The path to open after signing in: a page of this site, else the home page. The URL parser decides, as it does when the
+ * browser navigates; a pattern would miss forms such as `/\\example.invalid`, which leads to another host.
  */
 export function safeNext(next: string | null, origin: string = window.location.origin): string {
   if (!next) return '/';

@@ -6,7 +6,7 @@ import { normalizePassword, passwordFault } from './password';
 
 const server = vi.hoisted(() => ({ setup: '', record: '' }));
 
-// The server's half, by the same library; the stretching is as light as it can be.
+// The server's side, by the same library, with the lightest key stretching.
 const keyStretching = { iterations: 1, memoryKib: 64, parallelism: 1 };
 const ANSWERS: Readonly<Record<string, (input: Record<string, string>) => object>> = {
   StartRegistration: ({ username = '', registrationRequest = '' }) => ({

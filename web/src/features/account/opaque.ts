@@ -13,7 +13,7 @@ async function library() {
   return opaque.client;
 }
 
-/** The server says how, since the way is part of the account; memory is in KiB on both sides. */
+/** The server sends the parameters, which belong to the account; memory is in KiB on both sides. */
 function stretching(json: KeyStretchingJson | undefined) {
   const { iterations, memoryKib, parallelism } = json ?? {};
   if (!iterations || !memoryKib || !parallelism) throw new ApiError('the server did not say how to stretch the password', 500, 'INTERNAL');

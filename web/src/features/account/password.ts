@@ -1,17 +1,17 @@
-/** As the contract of `Register` has it, in characters. */
+/** Limits of `RegisterRequest.password`, in characters. */
 export const MIN_PASSWORD = 8;
 export const MAX_PASSWORD = 256;
 
 /**
- * A password as OPAQUE takes it: in NFC, since keyboards spell `ñ` as one character or as two and the record is made from
- * the bytes. NFC and not NFKC: `Ａ` (U+FF21) stays another letter than `A`. Nothing is trimmed or cut. The server does the
- * same with passwords that it is sent.
+ * Normalizes a password for OPAQUE to NFC: keyboards send `ñ` as one character or as two, and the record depends on the
+ * bytes. Not NFKC: `Ａ` (U+FF21) stays different from `A`. Nothing is trimmed. The server does the same with passwords
+ * that it gets.
  */
 export function normalizePassword(typed: string): string {
   return typed.normalize('NFC');
 }
 
-/** What is wrong with a new password; null: nothing that can be said here. */
+/** Why a new password is not accepted; null: it is, as far as this page can check. */
 export function passwordFault(typed: string): string | null {
   const length = Array.from(normalizePassword(typed)).length;
   if (length < MIN_PASSWORD) return `Use at least ${MIN_PASSWORD} characters. A few random words work best.`;

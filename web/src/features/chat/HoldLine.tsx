@@ -3,7 +3,7 @@ import { heldUp, type ApiError } from '../../api/errors';
 import { useCountdown, useRoom } from '../../room/hooks';
 import { select } from '../../room/store';
 
-/** Why messages wait, and for how much longer. */
+/** Shows why messages wait, and how long. */
 export function HoldLine() {
   const hold = useRoom(select.chat.hold);
   return hold && <Countdown error={hold.error} untilServerMs={hold.untilServerMs} />;

@@ -12,7 +12,7 @@ import { select } from '../../room/store';
 import { MessageText } from './MessageText';
 
 const NEAR_END_PX = 80;
-/** Messages of one person within this time stand under one name. */
+/** Messages of one person within this time are grouped under one name. */
 const GROUP_MS = 4 * 60_000;
 
 export function MessageList({ shown }: { shown: boolean }) {
@@ -31,7 +31,7 @@ export function MessageList({ shown }: { shown: boolean }) {
     if (!element || !shown) return;
     const firstId = messages[0]?.id ?? '';
     const older = place.current.firstId !== '' && firstId !== place.current.firstId;
-    // Older messages come in above: what is being read stays where it is.
+    // Older messages were inserted above: keep the messages on screen in place.
     if (older) element.scrollTop += element.scrollHeight - place.current.height;
     else if (place.current.atEnd) element.scrollTop = element.scrollHeight;
     else setUnseen(true);

@@ -60,7 +60,7 @@ export function InviteButton({ code }: { code: string }) {
   );
 }
 
-/** False without a clipboard (plain http): then people copy from the field by hand. */
+/** Returns false without a clipboard (plain http): people copy from the field by hand. */
 async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);

@@ -9,7 +9,7 @@ import { Dialog } from '../../ui/Dialog';
 import { TextField } from '../../ui/TextField';
 import { suggestName } from '../../api/guestName';
 
-/** Joining by an invite link takes only a name; one is suggested. */
+/** Asks for a name to join with, and suggests one. */
 export function NameDialog({ room, deviceChoice }: { room: RoomJson; deviceChoice: ReactNode }) {
   const navigate = useNavigate();
   const [name, setName] = useState(suggestName);
@@ -21,7 +21,7 @@ export function NameDialog({ room, deviceChoice }: { room: RoomJson; deviceChoic
     document.title = `${room.name ?? 'Room'} – SyncWatch`;
   }, [room.name]);
   useEffect(() => {
-    // Before joining nobody knows whether the room plays a stream, so hls.js is fetched while people choose a name.
+    // The room may play a stream, which is not known before joining: fetch hls.js while people choose a name.
     import('hls.js').catch(() => undefined);
   }, []);
 

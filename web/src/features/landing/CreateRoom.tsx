@@ -12,7 +12,7 @@ import { Button } from '../../ui/Button';
 import { Notice } from '../../ui/Notice';
 import { suggestName } from '../../api/guestName';
 
-/** One click: without a session it first makes a guest. */
+/** Creates a room with one click. Without a session it signs in as a guest first. */
 export function CreateRoom() {
   const navigate = useNavigate();
   const [busy, setBusy] = useState(false);

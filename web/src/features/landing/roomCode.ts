@@ -1,4 +1,4 @@
-/** Reads a room's code from what people paste: the code in any spelling, or a whole invite link. Null: it is neither. */
+/** Reads a room code from pasted text: the code in any spelling, or an invite link. Null where it is neither. */
 export function roomCodeFrom(text: string): string | null {
   const fromLink = /\/r\/([^/?#\s]+)/.exec(text)?.[1];
   const code = (fromLink ?? text).replaceAll(/[\s-]/g, '').toLowerCase();

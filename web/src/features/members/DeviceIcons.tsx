@@ -7,7 +7,7 @@ const KINDS = {
   SESSION_MODE_REMOTE_ONLY: { label: 'remote control', Icon: Smartphone },
 } as const;
 
-/** An icon for each device of someone who does more than watch on one. */
+/** An icon for each device, unless the person only watches on one device. */
 export function DeviceIcons({ person }: { person: Person }) {
   const kinds = person.devices.map((device) => modeOf(device));
   if (kinds.length === 1 && kinds[0] === 'SESSION_MODE_FULL') return null;

@@ -5,10 +5,10 @@ import { useRoom } from '../../room/hooks';
 import { select } from '../../room/store';
 import { useNetwork } from './useNetwork';
 
-/** A connection that is back sooner than this is not worth a message. */
+/** A shorter interruption is not shown. */
 const AFTER_MS = 700;
 
-/** Case R6. In full screen only the stage is seen, so there it stands in the stage as well. */
+/** Case R6: says that the connection is lost. `overFilm`: for full screen, where only the stage is visible. */
 export function OfflineBanner({ overFilm = false }: { overFilm?: boolean }) {
   const offline = useRoom(select.connection.isOffline);
   if (!offline) return null;

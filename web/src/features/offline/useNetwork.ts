@@ -9,7 +9,7 @@ function subscribe(changed: () => void): () => void {
   };
 }
 
-/** Whether the browser has a network. False does not mean that the server is out of reach: it may be this machine. */
+/** Whether the browser has a network. A server on this machine can be reached without one. */
 export function useNetwork(): boolean {
   return useSyncExternalStore(subscribe, () => navigator.onLine);
 }

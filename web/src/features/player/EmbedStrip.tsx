@@ -9,7 +9,7 @@ import { SoundButton } from './SoundButton';
 import { Happening } from './StageOverlay';
 import { UndoJump } from './UndoJump';
 
-/** What `StageOverlay` shows over the film, for players that allow nothing over them. */
+/** Shows the content of `StageOverlay` below the film, for players that allow nothing over them. */
 export function EmbedStrip({ service }: { service: EmbedService }) {
   const session = useRoomSession();
   const blocked = useRoom(select.player.isBlocked);

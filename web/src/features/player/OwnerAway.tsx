@@ -2,7 +2,7 @@ import { Crown } from 'lucide-react';
 
 export const OWNER_AWAY = 'The owner is away, so the video is paused. Anyone who can control playback can press play.';
 
-/** On small screens it stays above the controls. */
+/** Says that the room waits for its owner. On small screens it is placed above the controls. */
 export function OwnerAway({ below = false }: { below?: boolean }) {
   return (
     <div role="status" className={below ? 'w-fit' : 'pointer-events-none absolute inset-0 grid place-items-center p-3 max-sm:pb-28'}>

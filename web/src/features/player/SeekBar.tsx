@@ -5,7 +5,7 @@ import { clockTime } from '../../room/format';
 import { select } from '../../room/store';
 
 const REFRESH_MS = 200;
-/** More steps than the bar has pixels on most screens. */
+/** More steps than the bar has pixels on usual screens. */
 const MAX_STEPS = 2_000;
 
 export function SeekBar({ disabled, onSeek }: { disabled: boolean; onSeek: (ms: number) => void }) {
@@ -50,7 +50,7 @@ function useRoomPosition(): number {
   const seq = useRoom(select.playback.seq);
   const [atMs, setAtMs] = useState(0);
   useEffect(() => {
-    // A step that moves neither the thumb nor the seconds is not worth a repaint.
+    // Repaint only when the thumb or the seconds change.
     const read = () => {
       const stepMs = Math.min(1_000, Math.max(1, (session.durationMs() ?? 0) / MAX_STEPS));
       setAtMs(Math.floor((session.roomPositionMs() ?? 0) / stepMs) * stepMs);

@@ -2,7 +2,7 @@ import { Music, Play } from 'lucide-react';
 import { useRoom } from '../../room/hooks';
 import { select } from '../../room/store';
 
-/** Stands where the picture would be while something without one plays. A press goes through to the player. */
+/** Replaces the picture of an item that has only sound. Clicks reach the player behind it. */
 export function SoundCard() {
   const title = useRoom(select.playlist.title);
   const addedBy = useRoom((room) => select.members.nameOf(room, select.playlist.current(room)?.addedBy ?? ''));

@@ -3,7 +3,7 @@ import { useMay, useRoom, useRoomSession } from '../../room/hooks';
 import { RATES } from '../../room/commands';
 import { select } from '../../room/store';
 
-/** A speed that is not on the list, set by another client, is shown all the same. */
+/** The room's speed. Includes a speed that is not on the list, which another client may have set. */
 export function SpeedMenu({ className }: { className?: string }) {
   const session = useRoomSession();
   const mayControl = useMay('PERMISSION_PLAY_CONTROL');

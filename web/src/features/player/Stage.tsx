@@ -17,9 +17,9 @@ interface Props {
   onTheatre: () => void;
   details: boolean;
   onDetails: () => void;
-  /** Adds the first film, where nothing is on. */
+  /** Adds the first film; shown while the room has no item. */
   addMedia: ReactNode;
-  /** Shown over the film in full screen, where the rest of the page is not seen. */
+  /** Shown over the film in full screen, where the rest of the page is hidden. */
   notice: ReactNode;
 }
 
@@ -35,7 +35,7 @@ export function Stage({ ref, theatre, onTheatre, details, onDetails, addMedia, n
   const service = useRoom((room) => serviceOf(select.playlist.current(room)));
   const soundOnly = useRoom(select.playlist.isSoundOnly);
   const { volume, muted } = useVolume();
-  // Nothing is covered by the controls where there is no picture.
+  // Without a picture the controls cover nothing, and stay.
   const { shown, wake, rest } = useIdle(playing && !soundOnly);
   useWakeLock(playing);
   useMediaSession();
@@ -43,7 +43,7 @@ export function Stage({ ref, theatre, onTheatre, details, onDetails, addMedia, n
   useEffect(() => (picture.current && frame.current ? session.attach({ picture: picture.current, frame: frame.current }) : undefined), [session]);
   useEffect(() => session.setVolume(volume, muted), [session, volume, muted]);
 
-  /** A click means the film, a tap first shows the controls. Without sound, either is taken as the tap for it. */
+  /** A click plays or pauses, a tap shows or hides the controls. While the browser mutes the film, both unmute it. */
   const press = () => {
     if (select.player.isSilenced(session.store.getState())) session.unlock();
     else if (tap.current === 'toggle') void session.commands.toggle();
@@ -94,7 +94,7 @@ export function Stage({ ref, theatre, onTheatre, details, onDetails, addMedia, n
   );
 }
 
-/** Controls hide while a film plays and nobody moves. */
+/** Hides the controls while a film plays and the pointer rests. */
 function useIdle(playing: boolean): { shown: boolean; wake: () => void; rest: () => void } {
   const [idle, setIdle] = useState(false);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);

@@ -19,8 +19,8 @@ interface Props {
 }
 
 /**
- * What is shown over the film: why it does not play, and what to do. Services allow nothing over their players while
- * they play, so there `EmbedStrip` shows it below.
+ * Shows over the film why it does not play, and what to do. Services allow nothing over their players while they play,
+ * so there `EmbedStrip` shows the same below.
  */
 export function StageOverlay({ service, addMedia }: Props) {
   const session = useRoomSession();
@@ -107,7 +107,7 @@ export function Happening({ below = false }: { below?: boolean }) {
   );
 }
 
-/** A click anywhere on the film plays; this sign only says so. A tap shows the controls instead. */
+/** Shows that a click anywhere on the film plays it. On touch screens a tap shows the controls instead. */
 function PausedSign() {
   return (
     <div aria-hidden className="pointer-events-none absolute inset-0 grid place-items-center max-sm:hidden">

@@ -4,7 +4,7 @@ import { useRoom } from '../../room/hooks';
 import { ownStatus } from '../../room/status';
 import { select } from '../../room/store';
 
-/** How far this player is from the room. Shows no figure that is not known: without a connection there is none. */
+/** The skew of this player. Without a connection the skew is unknown, and not shown. */
 export function SyncChip() {
   const connection = useRoom(select.connection.status);
   const state = useRoom(select.player.state);

@@ -5,7 +5,7 @@ import { useCountdown, useMay, useRoom, useRoomSession } from '../../room/hooks'
 import type { Undo } from '../../room/slices/playback';
 import { select } from '../../room/store';
 
-/** Undoes the last jump, whoever jumped, while that is possible. */
+/** A button that undoes the last jump, whoever made it, while that is possible. */
 export function UndoJump({ className }: { className?: string }) {
   const undo = useRoom(select.playback.undo);
   const mayControl = useMay('PERMISSION_PLAY_CONTROL');

@@ -10,7 +10,7 @@ const REASONS: Record<Hold['reason'], string> = {
   stalled: 'to finish buffering',
 };
 
-/** Whom a start waits for, why, and for how long at most. The countdown is hidden from screen readers, which would read it each second. */
+/** Shows whom a start waits for, why, and how long at most. The countdown is hidden from screen readers, which would read it every second. */
 export function WaitingBanner({ below = false }: { below?: boolean }) {
   const room = useRoom((whole) => whole);
   const hold = select.playback.hold(room);

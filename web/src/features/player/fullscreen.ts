@@ -2,7 +2,7 @@ interface IPhoneVideo extends HTMLVideoElement {
   webkitEnterFullscreen?: () => void;
 }
 
-/** iPhones give the whole screen to videos only. */
+/** On iPhones only a video can be in full screen. */
 export function toggleFullscreen(stage: HTMLElement | null): void {
   if (!stage) return;
   if (document.fullscreenElement) {

@@ -2,7 +2,7 @@ import { useEffect } from 'react';
 import { useRoom, useRoomSession } from '../../room/hooks';
 import { select } from '../../room/store';
 
-/** Media keys and lock screens act for the room. */
+/** Media keys and lock screens control the room. */
 export function useMediaSession(): void {
   const session = useRoomSession();
   const title = useRoom(select.playlist.title);
@@ -44,6 +44,6 @@ function setHandler(action: MediaSessionAction, handler: MediaSessionActionHandl
   try {
     navigator.mediaSession.setActionHandler(action, handler);
   } catch {
-    // Then there is no such key here.
+    // The browser does not have this action.
   }
 }

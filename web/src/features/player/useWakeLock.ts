@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 
-/** Keeps the screen on while a film runs. A lock is lost with each tab switch, so it is taken again after one. */
+/** Keeps the screen on while a film plays. Browsers release the lock when the tab is hidden, so it is taken again. */
 export function useWakeLock(active: boolean): void {
   useEffect(() => {
     if (!active || !('wakeLock' in navigator)) return;
@@ -12,7 +12,7 @@ export function useWakeLock(active: boolean): void {
         lock = await navigator.wakeLock.request('screen');
         if (over) await lock.release();
       } catch {
-        // Low battery, or not allowed: the screen follows its own rules then.
+        // Not allowed, or the battery is low: the screen may turn off.
       }
     };
     const again = () => void take();

@@ -1,4 +1,4 @@
-// One's own volume, which is remembered and not shared with the room.
+// The volume of this device. It is stored in the browser, and not shared with the room.
 import { create } from 'zustand';
 
 interface Volume {

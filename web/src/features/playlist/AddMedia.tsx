@@ -13,7 +13,7 @@ import { refusal, type Refusal } from './source';
 import { Remedies, SourceVerdict } from './SourceVerdict';
 import { useSourceCheck } from './useSourceCheck';
 
-/** Paste a link and see how it will play, or take the film that comes with the product. */
+/** Adds a link, after showing how it will play, or the test film that comes with the product. */
 export function AddMedia() {
   const roomId = useRoom(select.settings.roomId);
   const [url, setUrl] = useState('');
@@ -40,7 +40,7 @@ export function AddMedia() {
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    // The server reads links as people paste them, so the text goes there as it is.
+    // The server parses links as people paste them, so the text is sent unchanged.
     if (!link) setFailed({ text: 'Paste a link first.', remedies: [] });
     else void add('link', { url: link });
   };

@@ -13,7 +13,7 @@ import { itemDurationMs, itemStartMs } from '../../room/slices/playlist';
 import { select } from '../../room/store';
 import { RenameItem } from './RenameItem';
 
-/** What to know about an item, in words. */
+/** Length, start and limits of an item in words. */
 function factsOf(item: ItemJson): string[] {
   const { source } = item;
   const durationMs = itemDurationMs(item);
@@ -56,7 +56,7 @@ export function PlaylistItem({ item, index, items }: { item: ItemJson; index: nu
     }
   };
 
-  /** To the begin of the list without an item. */
+  /** Moves the item to the beginning where no other item is given. */
   const moveAfter = (before: ItemJson | undefined) => act(call(PlaylistService.moveItem, { room, itemId: id, afterItemId: before?.id ?? '' }));
 
   if (renaming) {

@@ -6,11 +6,11 @@ import { TextField } from '../../ui/TextField';
 interface Props {
   title: string;
   onRename: (title: string) => Promise<object>;
-  /** Saved, or given up. */
+  /** Called after saving and after canceling. */
   onDone: () => void;
 }
 
-/** A new title for an item, in its place in the list. Enter saves, Escape gives up. */
+/** Edits the title of an item in the list. Enter saves, Escape cancels. */
 export function RenameItem({ title, onRename, onDone }: Props) {
   const field = useRef<HTMLInputElement>(null);
   const [text, setText] = useState(title);

@@ -3,7 +3,7 @@ import { Button } from '../../ui/Button';
 import { Spinner } from '../../ui/Spinner';
 import { siteOf, type Remedy, type Verdict } from './source';
 
-/** How a pasted link will play, before it is added. What is refused stands at the field itself. */
+/** How a pasted link will play, before it is added. The field itself shows why a link is refused. */
 export function SourceVerdict({ verdict }: { verdict: Verdict }) {
   return (
     <div role="status" aria-live="polite" className="text-sm empty:hidden">
@@ -43,7 +43,7 @@ interface RemediesProps {
   onCheckAgain: () => void;
 }
 
-/** What can be done about a link that was refused. */
+/** Buttons with what can be done about a refused link. */
 export function Remedies({ link, remedies, busy, onAddAnyway, onCheckAgain }: RemediesProps) {
   const site = siteOf(link);
   if (remedies.length === 0) return null;

@@ -1,12 +1,12 @@
-// What the server tells of a link before it is added, and what can be done about one that it refuses.
+// The server's check of a link in words, and the remedies for a refused link.
 import { ApiError, explain } from '../../api/errors';
 import type { CheckSourceResponseJson, SourceOutcomeJson } from '../../api/gen/syncwatch/media/v1/media_pb';
 import { clockTime, msFromUs } from '../../room/format';
 
-/** Waits for a pause in typing that a paste does not need to notice. */
+/** Debounces typing. Short enough not to be noticed after a paste. */
 export const CHECK_AFTER_MS = 350;
 
-/** What people can do about a refused link in this page, in the server's order. */
+/** Remedies that this page offers for a refused link. */
 export type Remedy = 'ADD_ANYWAY' | 'OPEN_SITE' | 'TRY_LATER';
 
 const REMEDIES: ReadonlySet<string> = new Set<Remedy>(['ADD_ANYWAY', 'OPEN_SITE', 'TRY_LATER']);
@@ -18,7 +18,7 @@ export interface Refusal {
 
 export type Verdict = { state: 'none' } | { state: 'checking' } | { state: 'plays'; title: string; summary: string; good: boolean; facts: readonly string[]; notes: readonly string[] } | ({ state: 'refused' } & Refusal);
 
-/** Text that may be a link: while somebody types a word, nothing is asked. */
+/** Whether text may be a link. Other text is not sent to the server. */
 export function looksLikeLink(text: string): boolean {
   return text.length >= 4 && !/\s/.test(text) && /[.:]/.test(text.slice(0, -1));
 }
@@ -50,7 +50,7 @@ export function refusal(error: unknown): Refusal {
   return { text: explain(error), remedies: suggested.filter((name): name is Remedy => REMEDIES.has(name)) };
 }
 
-/** Where a refused link can be watched; null for what is no web address. */
+/** The web page of a refused link; null for text that is no web address. */
 export function siteOf(text: string): string | null {
   for (const address of [text.trim(), `https://${text.trim()}`]) {
     if (!URL.canParse(address)) continue;

@@ -5,7 +5,7 @@ import { CHECK_AFTER_MS, looksLikeLink, plays, refusal, type Verdict } from './s
 
 const NONE: Verdict = { state: 'none' };
 
-/** What the server tells of a link, a moment after it was pasted. `again` asks once more for the same one. */
+/** The server's check of a link, shortly after it was pasted. `again` repeats the check. */
 export function useSourceCheck(link: string): { verdict: Verdict; again: () => void } {
   const [asked, setAsked] = useState(0);
   const [known, setKnown] = useState<{ link: string; verdict: Verdict }>({ link: '', verdict: NONE });

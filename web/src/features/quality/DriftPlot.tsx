@@ -6,21 +6,21 @@ const WIDTH = 600;
 const HEIGHT = 80;
 
 interface Props {
-  /** Whose drift. */
+  /** Name of the person. */
   label: string;
   trace: readonly DriftPoint[];
-  /** What is at the right edge, on this page's clock. */
+  /** The time at the right edge, by this page's clock. */
   nowMs: number;
   className?: string;
 }
 
-/** The drift of the last two minutes. What is beyond the scale lies at its edge. */
+/** Plots the drift of the last two minutes. Values outside of the scale are drawn at its edge. */
 export function DriftPlot({ label, trace, nowMs, className }: Props) {
   const points = trace.filter((p) => nowMs - p.atMs <= SPAN_MS);
   const scale = plotScaleMs(points);
   const y = (ms: number) => HEIGHT / 2 - Math.max(-1, Math.min(1, ms / scale)) * (HEIGHT / 2 - 6);
   const x = (ms: number) => WIDTH - ((nowMs - ms) / SPAN_MS) * WIDTH;
-  // The line is lifted where nothing moved.
+  // The line has gaps where nothing moved.
   const path = points
     .map((p, i) => (p.driftMs === null ? '' : `${points[i - 1]?.driftMs == null ? 'M' : 'L'}${x(p.atMs).toFixed(1)} ${y(p.driftMs).toFixed(1)}`))
     .join('');

@@ -3,7 +3,7 @@ import { signedMs } from '../../room/format';
 import { useRoom } from '../../room/hooks';
 import { select } from '../../room/store';
 
-/** One's own clock and correction, which are not reported for others. */
+/** Clock and correction of this device, which others do not see. */
 export function OwnFigures() {
   const player = useRoom(select.player.view);
   const rate = useRoom(select.playback.rate);

@@ -12,7 +12,7 @@ import { classWords } from './words';
 
 const NOTHING: readonly DriftPoint[] = [];
 
-/** The figures of one person's players, one line for each device. */
+/** The state of one person's players, one line for each device. */
 export function PersonQuality({ person, nowMs }: { person: Person; nowMs: number }) {
   return (
     <li className="rounded-2xl bg-well p-2.5">

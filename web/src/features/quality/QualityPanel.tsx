@@ -9,10 +9,10 @@ import { PersonQuality } from './PersonQuality';
 import { roomSkew } from './skew';
 import { useNow } from './useNow';
 
-/** Beyond this number people are only counted. */
+/** The list is cut here; the rest is only counted. */
 const MAX_SHOWN = 50;
 
-/** How well the room is in sync. The figures are requested only while the panel is open. */
+/** Shows how well the room is in sync. The reports are observed only while the panel is open. */
 export function QualityPanel() {
   const session = useRoomSession();
   useEffect(() => session.watchQuality(), [session]);

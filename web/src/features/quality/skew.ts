@@ -1,9 +1,9 @@
-// What follows from the figures of everyone's players: how far apart any two are, and the scale of a plot.
+// The skew between players from their reports, and the scale of a plot.
 import { SPAN_MS, type DriftPoint, type Quality } from '../../room/slices/quality';
 
 const SCALES = [10, 25, 50, 100, 250, 500, 1_000];
 
-/** The smallest scale that holds nine tenths of the points: a start that was far off would hide what came after. */
+/** The smallest scale with 90 % of the points in it: a few large values after a start would flatten the rest. */
 export function plotScaleMs(trace: readonly DriftPoint[]): number {
   const sizes = trace.flatMap((p) => (p.driftMs === null ? [] : [Math.abs(p.driftMs)])).toSorted((a, b) => a - b);
   const most = quantile(sizes, 0.9);
@@ -18,14 +18,14 @@ export interface RoomSkew {
 }
 
 const STEP_MS = 5_000;
-/** A report holds until the next one is due, and a little longer. */
+/** A report is valid until the next one is due, with a margin. */
 const FRESH_MS = 7_500;
-/** The pairs grow with the square: of more players, evenly chosen ones stand for all. */
+/** The number of pairs grows with the square, so of more players an even sample is compared. */
 const MAX_COMPARED = 40;
 
 /**
- * The skew between any two players that moved, every 5 s of the last two minutes, by what they reported; null while
- * there are fewer than two.
+ * The skew between any two moving players, by their reports, every 5 s of the last two minutes. Null with fewer than two
+ * players.
  */
 export function roomSkew(quality: Quality, nowMs: number): RoomSkew | null {
   const traces = evenly([...quality.values()].map((q) => q.trace).filter((t) => t.some((p) => p.driftMs !== null)), MAX_COMPARED);

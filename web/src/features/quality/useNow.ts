@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 
-/** This page's clock, told so often. */
+/** The page's clock in ms, updated at this interval. */
 export function useNow(everyMs: number): number {
   const [nowMs, setNowMs] = useState(() => performance.now());
   useEffect(() => {

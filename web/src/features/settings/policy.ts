@@ -1,4 +1,4 @@
-// What a room decided about playback, as its settings show it. Zeros in the contract mean defaults; here they are filled in.
+// The playback policy of a room as a form. A zero in the contract means the default, which is filled in here.
 import type { PlaybackPolicyJson } from '../../api/gen/syncwatch/room/v1/room_pb';
 
 export type WaitFor = 'all' | 'part' | 'none';

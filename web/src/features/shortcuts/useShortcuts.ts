@@ -9,7 +9,7 @@ interface Targets {
   focusChat: () => void;
 }
 
-/** The focused element takes its keys first: fields, lists, menus, sliders other than the seek bar. */
+/** Whether the focused element uses the key itself: fields, lists, menus, and sliders other than the seek bar. */
 function isTaken(event: KeyboardEvent): boolean {
   if (event.defaultPrevented) return true;
   const target = event.target instanceof HTMLElement ? event.target : null;
@@ -19,7 +19,7 @@ function isTaken(event: KeyboardEvent): boolean {
   return event.key === ' ' && target.closest('button, a, [role=tab]') !== null;
 }
 
-/** Undo of the last jump: Ctrl+Z outside of fields; Alt+Z in them too, where Ctrl+Z means the text. */
+/** Undo of the last jump: Ctrl+Z outside of fields, and Alt+Z everywhere, since Ctrl+Z in a field undoes typing. */
 function isUndo(event: KeyboardEvent): boolean {
   if (event.code !== 'KeyZ' || event.shiftKey) return false;
   if (event.altKey) return !event.ctrlKey && !event.metaKey;

@@ -1,4 +1,4 @@
-// How long one frame of a film is, learned from the frames that are shown: films do not say.
+// Learns the duration of one frame from the frames on screen, since browsers do not give it.
 
 const KEEP = 60;
 const ENOUGH = 12;
@@ -9,7 +9,7 @@ export class FrameDuration {
   private steps: number[] = [];
   private lastMs: number | null = null;
 
-  /** A frame that is on screen, by its place in the media. */
+  /** Call for each frame on screen, with its position in the media. */
   shown(mediaMs: number): void {
     const step = this.lastMs === null ? 0 : mediaMs - this.lastMs;
     this.lastMs = mediaMs;
@@ -21,7 +21,7 @@ export class FrameDuration {
     this.lastMs = null;
   }
 
-  /** Null until enough was seen. Frames that were skipped make some steps too long, so the short ones count. */
+  /** Null until enough frames were seen. A skipped frame makes a step too long, so the shorter steps count. */
   get ms(): number | null {
     if (this.steps.length < ENOUGH) return null;
     const sorted = this.steps.toSorted((a, b) => a - b);
@@ -29,7 +29,7 @@ export class FrameDuration {
   }
 }
 
-/** Watches what an element shows, until it is ended. */
+/** Learns from the frames of an element, until `end` is called. */
 export function learnFrames(video: HTMLVideoElement): { duration: FrameDuration; end: () => void } {
   const duration = new FrameDuration();
   if (typeof video.requestVideoFrameCallback !== 'function') return { duration, end: () => undefined };

@@ -1,27 +1,27 @@
-// What whoever joins will need soon is fetched while the room's WebSocket is being opened.
+// Fetches what the player will need while the room's WebSocket opens.
 import type { ItemJson, SourceJson } from '../../api/gen/syncwatch/room/v1/playlist_pb';
 
 export interface HeadStartCalls {
   playback(): Promise<{ state?: { itemId?: string } }>;
   playlist(): Promise<{ items?: ItemJson[] }>;
-  /** Brings the page's player for HLS. */
+  /** Loads the library that plays HLS. */
   hlsPlayer(): Promise<unknown>;
-  /** The answer does not matter. */
+  /** The response is not used. */
   fetch(url: string, how: RequestInit): Promise<unknown>;
 }
 
 /**
- * Players read two things at once: the beginning of a file and the place to go on from, or two parts of a stream. A
- * video element asks with cookies, a script without: their connections are not shared.
+ * Players make two requests at once: for the beginning of a file and for the position to play from, or for two segments
+ * of a stream. A video element sends cookies and a script does not, so they do not share connections.
  */
 const FOR_FILE: readonly RequestInit[] = Array.from({ length: 2 }, () => ({ method: 'HEAD', mode: 'no-cors', credentials: 'include', cache: 'no-store' }));
-/** A stream's list is small: the player then finds it in the cache, where its host allows that. */
+/** The manifest of a stream is small: the player finds it in the cache, where its host allows that. */
 const FOR_STREAM: readonly RequestInit[] = [
   { mode: 'cors', credentials: 'same-origin' },
   { method: 'HEAD', mode: 'cors', credentials: 'same-origin', cache: 'no-store' },
 ];
 
-/** Never fails: it only makes what follows quicker. Whoever needs it fetches it again, and says what is wrong. */
+/** Never fails: it only saves time. The player makes the same requests again and reports their errors. */
 export async function headStart(calls: HeadStartCalls): Promise<void> {
   const source = await currentSource(calls).catch(() => null);
   const isStream = source?.format === 'MEDIA_FORMAT_HLS';

@@ -1,7 +1,7 @@
-// What this device's player was found to cost is kept for the next visit.
+// Stores the learned start latency and seek cost of this device's player for the next visit.
 import type { Learned } from '../../sync/mover';
 
-/** Players in frames of other sites cost more, and say nothing of the page's own. */
+/** Players in frames of other sites have other costs than the page's own player. */
 export type LearnedOf = 'page' | 'frame';
 
 const KEYS: Readonly<Record<LearnedOf, string>> = { page: 'syncwatch.learned', frame: 'syncwatch.learned.frame' };

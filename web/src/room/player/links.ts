@@ -1,4 +1,4 @@
-// Where the bytes of items are. The server tells it for the item that is on, unasked; everything else is asked for.
+// Signed URLs of items. For the current item the server sends them as a resource; for other items they are requested.
 import type { GetPlaybackInfoResponseJson } from '../../api/gen/syncwatch/media/v1/media_pb';
 import type { PlaybackInfoJson } from '../../api/gen/syncwatch/realtime/v1/realtime_pb';
 import type { Timer } from '../../sync/timer';
@@ -11,14 +11,14 @@ export interface LinksDeps {
   ask(itemId: string): Promise<Info>;
 }
 
-/** The server spreads what it tells a large room over 300 ms. */
+/** In a large room the server spreads the updates over 300 ms. */
 const TOLD_WITHIN_MS = 400;
-/** Links may be good for a minute only. */
+/** Signed URLs may be valid for a minute only. */
 const FRESH_MS = 30_000;
 
 export class Links {
   private told: { itemId: string; info: Info; atMs: number } | null = null;
-  /** The item of which nothing more will be told unasked. */
+  /** The item for which the server has sent its update, or is late with it. */
   private heardOf = '';
   private waiting: { itemId: string; done(): void } | null = null;
 
@@ -31,12 +31,12 @@ export class Links {
     if (this.waiting?.itemId === itemId) this.waiting.done();
   }
 
-  /** From now on it is asked for: what was told led nowhere. */
+  /** Drops the known URL, which did not work: the next one is requested. */
   distrust(): void {
     this.told = null;
   }
 
-  /** `isComing`: it is on, and the server knows that it is wanted here. */
+  /** `isComing`: the item is the current one, so that the server sends its URL by itself. */
   async of(itemId: string, isComing: boolean): Promise<Info> {
     const known = this.known(itemId);
     if (known) return known;

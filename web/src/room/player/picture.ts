@@ -7,7 +7,7 @@ import { learnFrames } from './frameDuration';
 export interface Picture {
   player: Player;
   setVolume(volume: number, muted: boolean): void;
-  /** How long a frame of what is shown is; null until enough were seen. */
+  /** Duration of one frame of the film, in ms; null until enough frames were seen. */
   frameMs(): number | null;
   /** Call after the player was destroyed. */
   end(): void;
@@ -17,7 +17,7 @@ export function pictureIn(place: HTMLElement): Picture {
   const screens = [screen(place.ownerDocument), screen(place.ownerDocument)] as const;
   const videoOf = (player: Player) => screens.find((s) => s.player === player)?.video;
   const player = new Relay(screens[0].player, screens[1].player, {
-    // First among its siblings it lies behind what is still seen. Moving an element would stop it, so it stays where it is.
+    // The first sibling is behind the others. An element that is moved would stop, so it is moved only once.
     enter: (entering) => {
       const video = videoOf(entering);
       if (video && !video.isConnected) place.prepend(video);

@@ -1,4 +1,4 @@
-// Plays the room's film on this page: an engine, with a player of the page's own or one in the frame of another site.
+// The player of this page: the engine with a video element, or with the player of another site in a frame.
 import type { GetPlaybackInfoResponseJson } from '../../api/gen/syncwatch/media/v1/media_pb';
 import type { ServerClock } from '../../sync/clock';
 import { SyncEngine, type EngineView } from '../../sync/engine';
@@ -22,7 +22,7 @@ export interface Screen {
 export interface RoomPlayerDeps {
   clock: ServerClock;
   timer: Timer;
-  /** What a press in the player of another site does. */
+  /** For actions of the person in the player of another site. */
   commands: Pick<Commands, 'play' | 'pause' | 'seek'>;
   motion(): Motion;
   /** Empty before the first connection. */
@@ -52,7 +52,7 @@ export class RoomPlayer {
     return this.reported;
   }
 
-  /** Gives the player its place. Returns what takes it away again. */
+  /** Shows the player. Returns a function that removes it. */
   attach(screen: Screen): () => void {
     this.screen = screen;
     this.start(screen, this.playedBy);
@@ -84,7 +84,7 @@ export class RoomPlayer {
     this.engine?.apply(motion);
   }
 
-  /** A new connection: the room has to hear again how the player is doing. */
+  /** A new connection: the server needs a new report. */
   connected(sessionId: string): void {
     this.engine?.connected(sessionId);
   }
@@ -112,7 +112,7 @@ export class RoomPlayer {
     this.engine?.resync();
   }
 
-  /** Another kind of player takes another engine: what is true of one is not of the other. */
+  /** Starts an engine. Another kind of player needs another one, since the engine learns about its player. */
   private start(screen: Screen, by: LearnedOf): void {
     this.stop();
     this.playedBy = by;
@@ -165,7 +165,7 @@ export class RoomPlayer {
   private async resolve(itemId: string): Promise<MediaSource> {
     const source = sourceFrom(await this.deps.info(itemId));
     const by = source.embed ? 'frame' : 'page';
-    // Then the engine that asked is over, and the next one asks for itself.
+    // Another kind of player: the new engine resolves the item again.
     if (by !== this.playedBy && this.screen && itemId === this.deps.motion().itemId) this.start(this.screen, by);
     return source;
   }

@@ -1,4 +1,4 @@
-// Videos that only the player of their service may play, as the room knows them.
+// Which player an item needs, and its source for that player.
 import type { GetPlaybackInfoResponseJson } from '../../api/gen/syncwatch/media/v1/media_pb';
 import type { EmbedServiceJson, EmbedSourceJson, ItemJson } from '../../api/gen/syncwatch/room/v1/playlist_pb';
 import { EmbedPlayer, type EmbedDeps } from '../../sync/iframe/embedPlayer';

@@ -1,6 +1,6 @@
-// Dailymotion, by the messages of its SDK: JSON commands to it, query strings from it. Dailymotion closed that interface
-// for embeds without an account in February 2026, and its Web SDK would be a script of theirs in our page under an id of
-// the operator's; so where its player no longer answers, the adapter says that instead of guessing.
+// Dailymotion, by the messages of its SDK: JSON commands to the player, query strings from it. In February 2026 Dailymotion
+// closed this interface for embeds without an account. Its Web SDK would need a third-party script in our page and an id
+// of the operator's. So where the player does not answer, the adapter reports that.
 import { fields, msOf, type Dialect, type Heard } from './dialect';
 import { SERVICES } from './services';
 
@@ -29,7 +29,7 @@ export const dailymotion: Dialect = {
     return `${SERVICES.dailymotion.origin}/player.html?${query}`;
   },
 
-  // Asks for `apiready` again, which may have come before anyone listened.
+  // Requests `apiready` again, which may have been sent before there was a listener.
   greeting: () => [command('check')],
   subscriptions: () => [],
   play: () => command('play'),
@@ -54,7 +54,7 @@ export const dailymotion: Dialect = {
       }
       case 'progress':
         return at === undefined ? null : { loadedToMs: at };
-      // Asked to play is not playing yet.
+      // `play` is the request to play; `playing` tells that it plays.
       case 'play':
       case 'waiting':
         return { buffering: true };
@@ -67,13 +67,13 @@ export const dailymotion: Dialect = {
       case 'ended':
       case 'end':
         return { phase: 'ended', buffering: false };
-      // The place of `seeking` is where it is going, not where it is.
+      // `seeking` has the position that it seeks to, not the present one.
       case 'seeked':
         return { ...place, arrived: true };
       case 'ad_start':
       case 'ad_play':
         return { ad: true };
-      // Its time is the advertisement's.
+      // The time in these messages is the advertisement's.
       case 'ad_timeupdate':
         return { ad: true };
       case 'ad_end':

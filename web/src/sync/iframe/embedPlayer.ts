@@ -1,5 +1,5 @@
-// A service's own player in a frame, as a Player. What it says is a little late and a little at a time; this keeps what
-// was said last, in the terms that the engine steers by. Which words are spoken is the dialect's business.
+// The player of a service in a frame, as a Player. Its messages are late and partial; this class keeps the last state in
+// the terms of the engine. The dialect translates the messages.
 import type { MediaSource, Player, PlayerSnapshot } from '../player';
 import type { Timer } from '../timer';
 import { dailymotion } from './dailymotion';
@@ -16,13 +16,13 @@ export interface EmbedDeps {
   open: OpenChannel;
   timer: Timer;
   nowMs(): number;
-  /** As the players date what they say. */
+  /** Unix time in ms, the clock by which players date their messages. */
   epochMs(): number;
   pageOrigin: string;
   /** Someone pressed the player's own button, or jumped in its own bar. */
   pressed(what: 'play' | 'pause'): void;
   jumped(toMs: number): void;
-  /** What the browser did not let start has been started in the player itself. */
+  /** A start that the browser blocked was made by a tap in the player. */
   unblocked(): void;
 }
 
@@ -30,17 +30,17 @@ const DIALECTS: Readonly<Record<EmbedService, Dialect>> = { youtube, vimeo, dail
 const GREET_EVERY_MS = 250;
 const ANSWER_WITHIN_MS = 10_000;
 const ARRIVE_WITHIN_MS = 20_000;
-/** Playing without its time moving: something else is on, an advertisement most likely. */
+/** A player that plays while its time stands still this long shows something else, most likely an advertisement. */
 const FROZEN_AFTER_MS = 1_500;
 const NEAR_END_MS = 1_000;
-/** So long a start may take before it counts as held up. */
+/** A start that takes longer counts as delayed. */
 const START_WITHIN_MS = 2_000;
-/** How often a start is asked for, and how long each is given, before it counts as blocked. */
+/** A start counts as blocked after this many attempts of this long. */
 const PLAY_TRIES = 2;
 const PLAY_AGAIN_AFTER_MS = 2_000;
-/** A pause that a jump in the player's own bar makes is over sooner. */
+/** A seek in the player's own bar pauses it for less than this. */
 const MEANT_AFTER_MS = 400;
-/** Farther from where it should be than messages come late. */
+/** A jump: a distance from the expected position that the delay of messages does not explain. */
 const JUMP_MS = 3_000;
 
 export class EmbedPlayer implements Player {
@@ -147,7 +147,7 @@ export class EmbedPlayer implements Player {
     const fromMs = this.expectedMs(nowMs);
     const atEnd = this.phase === 'ended' && this.durationMs !== null && toMs >= this.durationMs - NEAR_END_MS;
     this.positionMs = toMs;
-    // Sent back to its own end it would only start again.
+    // A player at its end would start again if it were sent there.
     if (atEnd) return;
     const { embed } = this;
     if (!embed) return;
@@ -181,7 +181,7 @@ export class EmbedPlayer implements Player {
   snapshot(): PlayerSnapshot {
     const nowMs = this.deps.nowMs();
     const held = this.presses.isHeld(nowMs);
-    // Who jumped is not called back before the room could come after.
+    // Someone seeked in the player: leave it there until the room had time to follow.
     const seeking = held || this.seeking?.isAwaited(nowMs) === true;
     return {
       loaded: this.answered && this.failure === null,
@@ -197,7 +197,7 @@ export class EmbedPlayer implements Player {
     };
   }
 
-  /** It tells no frames. */
+  /** These players report no frames. */
   onFrame(): () => void {
     return () => undefined;
   }
@@ -260,7 +260,7 @@ export class EmbedPlayer implements Player {
 
   private allow(rates: readonly number[]): void {
     this.allowed = rates;
-    // Refused is refused: it goes on as it did.
+    // The player rejected the rate: it plays on as before.
     if (!rates.includes(this.rate)) this.rate = this.nearest(1);
   }
 
@@ -294,7 +294,7 @@ export class EmbedPlayer implements Player {
   }
 
   private arriveAt(embed: Embed, positionMs: number, ageMs: number): void {
-    // Before the first start it may tell the beginning, wherever it was told to stand.
+    // Before the first start it may report position 0, whatever position it got.
     if (!this.started) return;
     const nowMs = this.deps.nowMs();
     if (this.seeking) {
@@ -316,7 +316,7 @@ export class EmbedPlayer implements Player {
     return this.positionMs + (this.phase === 'playing' ? (nowMs - this.movedAtMs) * this.rate : 0);
   }
 
-  /** Does not go on though it should: for want of bytes, or for an advertisement that it does not tell of. */
+  /** Stands still although it should play: for lack of data, or because of an advertisement that it does not report. */
   private heldUp(nowMs: number): boolean {
     if (this.wanted === 'paused') return this.buffering;
     if (this.starting.isPending && nowMs - this.commandedAtMs < START_WITHIN_MS) return false;
@@ -325,7 +325,7 @@ export class EmbedPlayer implements Player {
     return this.buffering || frozen || this.phase === 'idle';
   }
 
-  /** Players swallow a word now and then, busy with another; one that stands after several was not let go. */
+  /** Repeats the command, since busy players lose some. After several attempts the start counts as blocked. */
   private insist(token: object, triesLeft: number): void {
     this.later(PLAY_AGAIN_AFTER_MS, () => {
       if (!this.embed || !this.starting.isCurrent(token)) return;
@@ -341,7 +341,7 @@ export class EmbedPlayer implements Player {
     });
   }
 
-  /** Asks again, without sound this time. False where that is how it was asked already. */
+  /** Tries the start again, muted. Returns false where it was muted already. */
   private startSilently(): boolean {
     if (this.silenced || this.loudness.muted || this.wanted !== 'playing' || this.phase === 'playing') return false;
     this.silenced = true;

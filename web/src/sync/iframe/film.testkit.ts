@@ -1,28 +1,28 @@
-// What the stand-ins of the services' players play: a film that starts late, seeks slowly, and drifts like real ones.
+// The film that the stand-ins of the services' players play: it starts late, seeks slowly, and drifts.
 import { random, type World } from '../world.testkit';
 
 export interface Habits {
-  /** Until the page of the player has come. */
+  /** Until the page of the player is loaded. */
   loadMs: number;
-  /** From being told to play until it moves; and from a seek. */
+  /** From the command to play, and from a seek, until it moves. */
   startLatencyMs: number;
   seekCostMs: number;
   jitterMs: number;
   driftPpm: number;
   durationMs: number;
-  /** How often it tells its time, and how long a message takes at least and at most. */
+  /** Interval of the messages with its time, and the least and largest delay of a message. */
   tellEveryMs: number;
   delayMs: readonly [number, number];
   rates: readonly number[];
-  /** Before the film; 0: none. */
+  /** Length of the advertisement before the film; 0: none. */
   adMs: number;
-  /** The browser wants a tap in the player first, even without sound. */
+  /** The browser requires a tap in the player, even for muted playback. */
   blocked: boolean;
-  /** The browser wants a tap before it plays sound. */
+  /** The browser requires a tap for sound. */
   soundBlocked: boolean;
-  /** The service's code or name for why it does not play. */
+  /** The service's error code; null: it plays. */
   refusal: number | string | null;
-  /** Never says a word. */
+  /** Never sends a message. */
   silent: boolean;
   seed: number;
 }
@@ -50,14 +50,14 @@ export type FilmState = 'cued' | 'ad' | 'starting' | 'playing' | 'paused' | 'end
 export class Film {
   state: FilmState = 'cued';
   rate = 1;
-  /** How long it has played, and how much of that not at normal speed. */
+  /** Time played, and the part of it not at normal speed. */
   playedMs = 0;
   oddMs = 0;
   private starved = false;
   private baseMs = 0;
   private sinceMs = 0;
   private turn = 0;
-  /** What a seek while it stands goes on to be, unless it is told to play meanwhile. */
+  /** The state after a seek that began while paused, unless it gets the command to play meanwhile. */
   private after: 'playing' | 'paused' = 'paused';
   private adLeftMs: number;
   private readonly roll: () => number;
@@ -99,7 +99,7 @@ export class Film {
     if (this.state !== 'cued' && this.state !== 'ended') this.enter('paused', this.positionMs());
   }
 
-  /** `after`: what it goes on to be. */
+  /** `after`: the state after the seek. */
   seek(toMs: number, after: 'playing' | 'paused', done: () => void = () => undefined): void {
     const atMs = Math.min(toMs, this.habits.durationMs);
     if (after === 'playing') return this.begin(atMs, this.habits.seekCostMs, done);
@@ -133,7 +133,7 @@ export class Film {
     this.rate = rate;
   }
 
-  /** A message on its way, in either direction; they do not overtake one another. */
+  /** Delivers a message after a delay, in either direction and in order. */
   carry(run: () => void): void {
     const [least, most] = this.habits.delayMs;
     const atMs = Math.max(this.lastCarryMs, this.world.nowMs + least + this.roll() * (most - least));

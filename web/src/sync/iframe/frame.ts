@@ -1,19 +1,19 @@
-// The frame that a player of another site lives in, and the only way to it: messages to its origin, and messages that
-// come from this very frame and this very origin. Whatever else arrives is not looked at.
+// The frame with a player of another site. Messages go to the player's origin only, and only messages from this frame
+// and this origin are read.
 
 export interface Channel {
   post(message: unknown): void;
-  /** The person has been in the frame last: what it does unasked is their doing. */
+  /** The frame has the focus: what the player does without a command is the person's action. */
   hasFocus(): boolean;
   close(): void;
 }
 
 export interface Opening {
   address: string;
-  /** Of the frame, for who does not see it. */
+  /** Title of the frame, for screen readers. */
   title: string;
   origin: string;
-  /** A page has come into the frame; before that nobody is there to be spoken to. */
+  /** The page in the frame is loaded; messages before that are lost. */
   arrived: () => void;
   heard: (message: unknown) => void;
 }
@@ -28,7 +28,7 @@ export function framesIn(host: HTMLElement): OpenChannel {
     // oxlint-disable-next-line react/iframe-missing-sandbox -- set two lines on, with what these players need
     const frame = page.createElement('iframe');
     frame.title = title;
-    // Its scripts and its sign-in are its own; the page around it is not to be led away.
+    // The player may run its scripts and use its cookies, but may not navigate this page.
     frame.setAttribute('sandbox', 'allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-presentation');
     frame.allow = 'autoplay; encrypted-media; picture-in-picture';
     // This page sends no referrer otherwise; YouTube refuses to play without one. Across origins it is the bare origin.

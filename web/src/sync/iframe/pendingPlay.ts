@@ -1,4 +1,4 @@
-// A start that was asked for and has not happened yet: at most one at a time.
+// A requested start that has not happened yet; one at a time.
 
 interface Waiting {
   resolve: () => void;
@@ -33,7 +33,7 @@ export class PendingPlay {
     this.take()?.reject(reason);
   }
 
-  /** Something else came first, as when an element is paused before it played. */
+  /** Rejects the start: another command came first, such as a pause. */
   abandon(): void {
     this.take()?.reject(new DOMException('the start was given up', 'AbortError'));
   }

@@ -1,15 +1,15 @@
-// A seek that was asked for: what the player tells may still be from before it, and must not be taken for its end.
+// A requested seek. Messages of the player may still be from before it, and must not be taken for its end.
 
-/** A player that says nothing of its arrival is taken to be there. */
+/** A player that does not report the end of a seek counts as arrived after this time. */
 const WITHIN_MS = 4_000;
-/** A place this near to where it was to go is where it arrived: seeks land on what can be decoded. */
+/** Tolerance of the position after a seek: seeks land on frames that can be decoded. */
 const ARRIVED_MS = 1_500;
 
 export interface Going {
   fromMs: number;
   toMs: number;
   sinceMs: number;
-  /** At which the media moves, as far as it does. */
+  /** Rate of the media; 0 while it is paused. */
   rate: number;
 }
 
@@ -22,7 +22,7 @@ export class PendingSeek {
     return nowMs < this.going.sinceMs + WITHIN_MS;
   }
 
-  /** Whether a player that was at `positionMs` at `readMs` has done the seek, rather than not heard of it yet. */
+  /** Whether a player that was at `positionMs` at `readMs` has finished the seek. */
   hasArrived(positionMs: number, readMs: number): boolean {
     const { fromMs, toMs, sinceMs, rate } = this.going;
     if (readMs < sinceMs) return false;

@@ -1,9 +1,9 @@
-// Tells what a person does in the player itself from what the player does by our commands, and by itself: a person has
-// the focus in its frame, and nothing that we said is still being done.
+// Distinguishes a person's actions in the player from what the player does by our commands or by itself: for an action
+// the frame has the focus, and no command of ours is pending.
 
-/** Until it has done what it was told, but no longer than this, what it does is the command's doing. */
+/** A command is pending until the player has carried it out, but no longer than this. */
 const ECHO_MS = 1_500;
-/** So long the room is given to follow, before the one who pressed is taken along again. */
+/** How long the room has to follow an action, before the player is brought back to the room. */
 const ROOM_WITHIN_MS = 2_500;
 
 export class Presses {
@@ -11,24 +11,24 @@ export class Presses {
   private obeyed = false;
   private heldUntilMs = -Infinity;
 
-  /** Something was said to it. */
+  /** A command was sent. */
   commanded(nowMs: number): void {
     this.commandedAtMs = nowMs;
     this.obeyed = false;
     this.heldUntilMs = -Infinity;
   }
 
-  /** It does what it was told. */
+  /** The command is carried out. */
   done(): void {
     this.obeyed = true;
   }
 
-  /** Whether what it does now is somebody's own doing. */
+  /** Whether what the player does now is a person's action. */
   isPress(nowMs: number, hasFocus: boolean): boolean {
     return hasFocus && (this.obeyed || nowMs - this.commandedAtMs > ECHO_MS);
   }
 
-  /** A press waits for the room's answer, which comes as a command. */
+  /** An action was sent to the room, whose answer comes as a command. */
   hold(nowMs: number): void {
     this.heldUntilMs = nowMs + ROOM_WITHIN_MS;
   }

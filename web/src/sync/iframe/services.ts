@@ -1,34 +1,34 @@
-// The services whose videos only their own player may play, and what those players can and cannot do. One place: the
-// adapters, the engine's choice of profile and what people are told all come from here.
+// The services whose videos only their own player may play, and the abilities of those players. The adapters, the
+// choice of the profile and the notes for people all use this list.
 
 export type EmbedService = 'youtube' | 'vimeo' | 'dailymotion';
 
 export interface Embed {
   service: EmbedService;
   videoId: string;
-  /** What opens an unlisted video of Vimeo; empty elsewhere. */
+  /** Key of an unlisted video of Vimeo; empty elsewhere. */
   hash: string;
 }
 
 export interface Capabilities {
   name: string;
-  /** Where its player is loaded from; messages from anywhere else are not its. */
+  /** Origin of the player; messages from other origins are ignored. */
   origin: string;
-  /** What it plays at until it says otherwise, smallest first; `[1]`: it has one speed. */
+  /** Its rates until it reports others, smallest first; `[1]`: it has one speed. */
   rates: readonly number[];
-  /** Whether a seek lands on the frame it was meant for. */
+  /** Whether seeks are exact to the frame. */
   exactSeek: boolean;
-  /** Whether it tells which frame is on screen. */
+  /** Whether it reports the frame on screen. */
   frames: boolean;
-  /** How often it tells its time, in ms, at best. */
+  /** Shortest interval of the messages with its time, in ms. */
   tellsEveryMs: number;
-  /** Whether what it plays before and in between shifts the film against the others'. */
+  /** Whether it shows advertisements, which shift its film against the others'. */
   ads: 'none' | 'told' | 'not told';
-  /** Whether it goes on in a background tab. */
+  /** Whether it plays in a background tab. */
   background: boolean;
-  /** Whether it works for who refuses cookies of other sites. */
+  /** Whether it works where third-party cookies are blocked. */
   withoutCookies: boolean;
-  /** Whether pages that are not the service's may steer it at all. */
+  /** Whether pages of other sites may control it. */
   steering: 'documented' | 'withdrawn';
 }
 
@@ -48,7 +48,7 @@ export const SERVICES: Readonly<Record<EmbedService, Capabilities>> = {
   vimeo: {
     name: 'Vimeo',
     origin: 'https://player.vimeo.com',
-    // Where the owner's plan includes speeds; the player refuses them otherwise.
+    // Only where the plan of the video's owner includes speeds; otherwise the player rejects them.
     rates: [0.5, 0.75, 1, 1.25, 1.5, 2],
     exactSeek: false,
     frames: false,
@@ -72,7 +72,7 @@ export const SERVICES: Readonly<Record<EmbedService, Capabilities>> = {
   },
 };
 
-/** What people should know before they are surprised, in plain words. */
+/** The limits of a service's player, in sentences for people. */
 export function limits(service: EmbedService): string[] {
   const can = SERVICES[service];
   const { name } = can;

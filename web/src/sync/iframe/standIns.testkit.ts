@@ -1,18 +1,18 @@
-// Stand-ins of the three services' players. The real ones cannot be reached by the tests, so these are built from what is
-// documented and behave like it: they answer only when greeted, tell their time late and rarely, play at listed rates,
-// show advertisements, refuse, and are stopped by the browser. What only the real players do stays unproved by them.
+// Stand-ins of the three services' players, which tests cannot reach. They behave as documented: they answer only after a
+// greeting, report their time late and rarely, play at listed rates, show advertisements, fail, and are blocked by the
+// browser. They cannot prove undocumented behaviour of the real players.
 import { World } from '../world.testkit';
 import type { Opening } from './frame';
 import { Film, USUAL, type Habits } from './film.testkit';
 
-/** What is common: a page that loads, messages both ways, somebody who touches it. */
+/** What they have in common: a page that loads, messages in both directions, and actions of a person. */
 export abstract class StandIn {
   readonly film: Film;
   readonly said: string[] = [];
   readonly addresses: URL[] = [];
   focused = false;
   muted = false;
-  /** Too busy to hear what it is told. */
+  /** Busy: loses the commands that it gets. */
   deaf = false;
   protected readonly habits: Habits;
   protected tapped = false;
@@ -51,7 +51,7 @@ export abstract class StandIn {
     return this.opening !== null;
   }
 
-  /** What a person does in the player itself. */
+  /** A person's action in the player. */
   touch(what: 'play' | 'pause'): void {
     this.focused = true;
     this.tapped = true;
@@ -59,7 +59,7 @@ export abstract class StandIn {
     else this.film.pause();
   }
 
-  /** As in the player's own bar. */
+  /** A seek in the player's own bar. */
   jump(toMs: number): void {
     this.focused = true;
     this.film.seek(toMs, this.film.state === 'paused' ? 'paused' : 'playing');
@@ -76,7 +76,7 @@ export abstract class StandIn {
   }
 
   protected loaded(): void {
-    // Most wait to be spoken to.
+    // Most players wait for a greeting.
   }
   protected abstract told(message: unknown): void;
   protected abstract changed(): void;
@@ -115,7 +115,7 @@ export class YouTubeStandIn extends StandIn {
       case 'pauseVideo':
         return this.film.pause();
       case 'seekTo':
-        // Stays paused when it was, and plays from every other state.
+        // A paused player stays paused; every other state becomes playing.
         return this.film.seek(Number(first) * 1000, this.film.state === 'paused' && second === true ? 'paused' : 'playing');
       case 'cueVideoById':
         return this.film.cue((first as { startSeconds: number }).startSeconds * 1000);
@@ -132,7 +132,7 @@ export class YouTubeStandIn extends StandIn {
   }
 
   protected tick(): void {
-    // While an advertisement is on, its time stands still, and nothing says why.
+    // During an advertisement its time stands still, and no message says why.
     if (this.film.state === 'playing') this.deliver({ ...this.place(), videoLoadedFraction: 0.4 });
   }
 
@@ -146,7 +146,7 @@ export class YouTubeStandIn extends StandIn {
     return { currentTime: this.film.positionMs() / 1000, currentTimeLastUpdated_: this.world.serverMs / 1000, duration: this.habits.durationMs / 1000 };
   }
 
-  /** What it does not have is rounded towards normal speed. */
+  /** A rate that it does not have is rounded towards 1. */
   private setRate(rate: number): void {
     const between = this.habits.rates.filter((one) => (rate >= 1 ? one >= 1 && one <= rate : one <= 1 && one >= rate));
     this.film.setRate(rate >= 1 ? Math.max(1, ...between) : Math.min(1, ...between));
@@ -253,7 +253,7 @@ export class DailymotionStandIn extends StandIn {
         if (this.habits.refusal !== null) this.tell('error', { code: this.habits.refusal, message: 'refused' });
         return;
       case 'play':
-        // Blocked, it stays silent.
+        // A blocked start gets no answer.
         return this.mayStart ? this.film.play() : undefined;
       case 'muted':
         this.muted = parameters[0] === true;

@@ -22,7 +22,7 @@ export const vimeo: Dialect = {
   address({ videoId, hash }) {
     const query = new URLSearchParams({
       ...(hash ? { h: hash } : {}),
-      // No cookies, no counting of people.
+      // Do not track: no cookies and no statistics.
       dnt: '1',
       autopause: '0',
       playsinline: '1',
@@ -64,7 +64,7 @@ function eventOf(event: string, value: unknown): Heard | null {
   switch (event) {
     case 'ready':
       return { ready: true };
-    // Asked to play is not playing: it may have to load first, or be refused.
+    // `play` is the request: the player may have to load first, or be blocked.
     case 'play':
     case 'bufferstart':
       return { ...place, buffering: true };
@@ -79,7 +79,7 @@ function eventOf(event: string, value: unknown): Heard | null {
       return { ...place, phase: 'paused', buffering: false };
     case 'ended':
       return { ...place, phase: 'ended', buffering: false };
-    // Its place is where it is going, not where it is; `seeked` tells that it is there.
+    // The position is the target of the seek, not the present one; `seeked` reports the arrival.
     case 'seeked':
       return { ...place, arrived: true };
     case 'progress':
@@ -112,7 +112,7 @@ function replyOf(method: string, value: unknown): Heard | null {
   }
 }
 
-/** Each call is refused on its own; only what concerns the video as a whole ends it. */
+/** The meaning of an error of one call. Only calls about the whole video make it fail. */
 function refusalOf(method: string, name: string): Heard | null {
   if (name === 'NotAllowedError' && method === 'play') return { blocked: true };
   if (method === 'setPlaybackRate') return { rates: [1] };

@@ -1,4 +1,4 @@
-// An adapter and the stand-in of the player that it speaks to.
+// An adapter with the stand-in of its player.
 import { World } from '../world.testkit';
 import { EmbedPlayer } from './embedPlayer';
 import type { Habits } from './film.testkit';
@@ -33,7 +33,7 @@ export function sourceOf(service: EmbedService) {
   return { url: 'https://example.org/', format: 'embed' as const, embed: VIDEOS[service] };
 }
 
-/** Loads a video and waits until its player could be told what to do. */
+/** Loads a video and waits until its player accepts commands. */
 export async function visit<S extends EmbedService>(service: S, habits: Partial<Habits> = {}) {
   const world = new World();
   const standIn = new STAND_INS[service](world, habits) as InstanceType<(typeof STAND_INS)[S]>;
@@ -43,7 +43,7 @@ export async function visit<S extends EmbedService>(service: S, habits: Partial<
   return { world, standIn, ...adapter };
 }
 
-/** How a promise ended: the name of its error, or that it did not. */
+/** The result of a promise: the name of its error, or that it is pending. */
 export function outcome(promise: Promise<void>): { is: string } {
   const seen = { is: 'pending' };
   promise.then(

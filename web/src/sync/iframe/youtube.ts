@@ -3,11 +3,11 @@
 import { finite, fields, msOf, ratesOf, unpack, type Dialect, type Fields, type Heard, type Phase } from './dialect';
 import { SERVICES } from './services';
 
-/** getPlayerState(). Unstarted (-1) after a start is what an advertisement before the film looks like. */
+/** getPlayerState(). Unstarted (-1) after a start means an advertisement before the film. */
 const PHASES: Readonly<Record<number, Phase>> = { [-1]: 'idle', 0: 'ended', 1: 'playing', 2: 'paused', 5: 'idle' };
 const BUFFERING = 3;
 const MAX_AGE_MS = 1_000;
-/** All messages carry it; one player a frame needs no more. */
+/** Id in all messages; one is enough for one player in a frame. */
 const ID = 1;
 
 const FAILURES: Readonly<Record<number, string>> = {
@@ -33,7 +33,7 @@ export const youtube: Dialect = {
       origin: pageOrigin,
       autoplay: '0',
       controls: '1',
-      // Keys are the room's, and full screen keeps the chat.
+      // The room has its own shortcuts, and its full screen includes the chat.
       disablekb: '1',
       fs: '0',
       iv_load_policy: '3',
@@ -51,7 +51,7 @@ export const youtube: Dialect = {
   pause: () => command('pauseVideo'),
 
   seek(toMs, { videoId }, started) {
-    // Seeking what is only cued would start it.
+    // A seek would start a video that is only cued.
     return started ? command('seekTo', toMs / 1000, true) : command('cueVideoById', { videoId, startSeconds: toMs / 1000 });
   },
 
