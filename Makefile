@@ -64,6 +64,7 @@ lint: ## formatting, clippy, dependency rules, web, protos, scripts, helm, terra
 	cargo clippy --workspace --all-targets -- -D warnings
 	cargo deny check bans licenses sources
 	node scripts/complete-lock.mjs --check web e2e/browser
+	web/node_modules/.bin/biome check
 	npm --prefix web run lint
 	npm --prefix web run lint:proto
 	shellcheck -x scripts/*.sh deploy/*.sh .ci/run
@@ -71,8 +72,10 @@ lint: ## formatting, clippy, dependency rules, web, protos, scripts, helm, terra
 	scripts/check-terraform.sh
 	scripts/check-deploy.sh
 
-fmt: ## format Rust and Terraform
+fmt: ## format Rust, TypeScript, JavaScript and Terraform
+	scripts/setup.sh build
 	cargo fmt --all
+	web/node_modules/.bin/biome check --write
 	@if command -v terraform >/dev/null; then terraform fmt -recursive terraform; fi
 
 gen: ## regenerate what the web client takes from the contract
