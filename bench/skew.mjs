@@ -2,7 +2,7 @@
 // 3 s after the second has joined, as a JSON array.
 import { people } from '../e2e/browser/lib/browser.mjs';
 import { addTestFilm, joinAsGuest, makeRoom, pressPlay, untilFilm } from '../e2e/browser/lib/room.mjs';
-import { noteFrames, notedFrames, pairwiseSkew } from '../e2e/browser/lib/skew.mjs';
+import { notedFrames, noteFrames, pairwiseSkew } from '../e2e/browser/lib/skew.mjs';
 
 const SETTLE_MS = 3_000;
 const MEASURE_MS = 30_000;

@@ -6,18 +6,28 @@
 // When the registry in use does not carry, say, the macOS build of a tool, `npm install` writes a lock
 // file without it, and `npm ci` then refuses that file on every machine. The missing entries follow from
 // the parent: its optionalDependencies name the exact version, and the name says the platform.
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 
-const SYSTEMS = ["aix", "android", "darwin", "freebsd", "linux", "netbsd", "openbsd", "openharmony", "sunos", "win32"];
+const SYSTEMS = ['aix', 'android', 'darwin', 'freebsd', 'linux', 'netbsd', 'openbsd', 'openharmony', 'sunos', 'win32'];
 const PROCESSORS = {
-  x64: "x64", arm64: "arm64", aarch64: "arm64", arm: "arm", armv7: "arm", ia32: "ia32", loong64: "loong64",
-  mips64el: "mips64el", ppc64: "ppc64", riscv64: "riscv64", s390x: "s390x", wasm32: "wasm32",
+  x64: 'x64',
+  arm64: 'arm64',
+  aarch64: 'arm64',
+  arm: 'arm',
+  armv7: 'arm',
+  ia32: 'ia32',
+  loong64: 'loong64',
+  mips64el: 'mips64el',
+  ppc64: 'ppc64',
+  riscv64: 'riscv64',
+  s390x: 's390x',
+  wasm32: 'wasm32',
 };
-const LIBC = { gnu: "glibc", musl: "musl" };
+const LIBC = { gnu: 'glibc', musl: 'musl' };
 
 function entryFor(name, version, parent) {
-  const words = name.split("/").at(-1).split("-");
+  const words = name.split('/').at(-1).split('-');
   const os = words.filter((word) => SYSTEMS.includes(word));
   const cpu = words.map((word) => PROCESSORS[word]).filter(Boolean);
   const libc = words.map((word) => LIBC[word]).filter(Boolean);
@@ -46,21 +56,23 @@ function missingFrom(packages) {
   return missing;
 }
 
-const check = process.argv[2] === "--check";
+const check = process.argv[2] === '--check';
 const folders = process.argv.slice(check ? 3 : 2);
 if (folders.length === 0) {
-  console.error("complete-lock: name the folders that hold a package-lock.json");
+  console.error('complete-lock: name the folders that hold a package-lock.json');
   process.exit(2);
 }
 for (const folder of folders) {
-  const path = join(folder, "package-lock.json");
-  const lock = JSON.parse(readFileSync(path, "utf8"));
+  const path = join(folder, 'package-lock.json');
+  const lock = JSON.parse(readFileSync(path, 'utf8'));
   const missing = missingFrom(lock.packages);
   const names = Object.keys(missing);
   if (names.length === 0) {
     console.log(`complete-lock: ${path}: complete`);
   } else if (check) {
-    console.error(`complete-lock: ${path} lacks ${names.length} platform packages: run node scripts/complete-lock.mjs ${folder}`);
+    console.error(
+      `complete-lock: ${path} lacks ${names.length} platform packages: run node scripts/complete-lock.mjs ${folder}`,
+    );
     process.exitCode = 1;
   } else {
     const sorted = Object.entries({ ...lock.packages, ...missing }).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -16,7 +16,11 @@ const roomPageEarly: Plugin = {
     handler: (_html, { path, bundle = {} }) =>
       Object.values(bundle)
         .filter((file) => file.type === 'chunk' && file.name === 'RoomPage' && path === '/index.html')
-        .map(({ fileName }) => ({ tag: 'link', attrs: { rel: 'modulepreload', crossorigin: true, href: `/${fileName}` }, injectTo: 'head' })),
+        .map(({ fileName }) => ({
+          tag: 'link',
+          attrs: { rel: 'modulepreload', crossorigin: true, href: `/${fileName}` },
+          injectTo: 'head',
+        })),
   },
 };
 
@@ -41,5 +45,10 @@ export default defineConfig({
       '/api-docs/openapi.json': server,
     },
   },
-  test: { environment: 'happy-dom', include: ['{src,sim}/**/*.test.{ts,tsx}'], restoreMocks: true, testTimeout: 30_000 },
+  test: {
+    environment: 'happy-dom',
+    include: ['{src,sim}/**/*.test.{ts,tsx}'],
+    restoreMocks: true,
+    testTimeout: 30_000,
+  },
 });

@@ -8,7 +8,16 @@ const CANDIDATES = {
   chromium: ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'],
   firefox: ['/usr/bin/firefox-esr', '/usr/bin/firefox'],
 };
-const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--autoplay-policy=no-user-gesture-required'];
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--autoplay-policy=no-user-gesture-required',
+];
 
 /** Browsers end when the measurement has been put in order, not before it. */
 const ENDINGS = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
@@ -21,7 +30,11 @@ export function launch(engine, ports) {
 /** @param {Map<number, number>} ports */
 function launchChromium(ports) {
   const rules = [...ports].map(([from, to]) => `MAP 127.0.0.1:${from} 127.0.0.1:${to}`);
-  return chromium.launch({ ...ENDINGS, executablePath: executable('chromium'), args: [...ARGUMENTS, `--host-resolver-rules=${rules.join(',')}`] });
+  return chromium.launch({
+    ...ENDINGS,
+    executablePath: executable('chromium'),
+    args: [...ARGUMENTS, `--host-resolver-rules=${rules.join(',')}`],
+  });
 }
 
 /** The distribution's Firefox, by WebDriver BiDi. @param {Map<number, number>} ports */
@@ -49,6 +62,7 @@ async function launchFirefox(ports) {
 function executable(engine) {
   const variable = engine.toUpperCase();
   const path = process.env[variable] ?? CANDIDATES[engine].find((candidate) => existsSync(candidate));
-  if (!path) throw new Error(`no ${engine} at ${CANDIDATES[engine].join(', ')}: install it, or set ${variable} to its path`);
+  if (!path)
+    throw new Error(`no ${engine} at ${CANDIDATES[engine].join(', ')}: install it, or set ${variable} to its path`);
   return path;
 }

@@ -18,7 +18,10 @@ export async function chromiumClock(protocol) {
   const startedS = metrics.find((metric) => metric.name === 'NavigationStart')?.value;
   if (!startedS) throw new Error('the browser does not tell when its page began');
   const originMs = startedS * 1_000;
-  const asked = await ask(async () => (await protocol.send('Runtime.evaluate', { expression: 'performance.now()', returnByValue: true })).result.value);
+  const asked = await ask(
+    async () =>
+      (await protocol.send('Runtime.evaluate', { expression: 'performance.now()', returnByValue: true })).result.value,
+  );
   return { originMs, checkMs: originMs - asked.originMs, boundMs: asked.boundMs };
 }
 

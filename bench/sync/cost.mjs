@@ -52,7 +52,8 @@ export async function measureCost({ app, link }) {
 
 /** Of several turns the middle one, by how much more each cost. @param {{ alone: number, resting: number, shown: number }[]} turns @returns {Cost} */
 export function costOf(turns) {
-  const middle = (/** @type {(turn: (typeof turns)[number]) => number} */ of) => turns.map(of).toSorted((a, b) => a - b)[Math.floor(turns.length / 2)] ?? Number.NaN;
+  const middle = (/** @type {(turn: (typeof turns)[number]) => number} */ of) =>
+    turns.map(of).toSorted((a, b) => a - b)[Math.floor(turns.length / 2)] ?? Number.NaN;
   const points = (/** @type {number} */ share) => Math.round(share * 1_000) / 10;
   return {
     aloneShare: middle((turn) => turn.alone),
@@ -68,7 +69,13 @@ export async function share(browser, meanwhile) {
   const protocol = await browser.newBrowserCDPSession();
   const used = async () => {
     const { processInfo } = await protocol.send('SystemInfo.getProcessInfo');
-    return { atMs: monotonicMs(), seconds: processInfo.reduce((/** @type {number} */ sum, /** @type {{ cpuTime: number }} */ { cpuTime }) => sum + cpuTime, 0) };
+    return {
+      atMs: monotonicMs(),
+      seconds: processInfo.reduce(
+        (/** @type {number} */ sum, /** @type {{ cpuTime: number }} */ { cpuTime }) => sum + cpuTime,
+        0,
+      ),
+    };
   };
   const before = await used();
   await meanwhile();
@@ -81,14 +88,17 @@ export async function share(browser, meanwhile) {
 async function showAlone(page, link, box) {
   if (!box) throw new Error('the film has no place in the room');
   const style = `position:absolute;left:${box.x}px;top:${box.y}px;width:${box.width}px;height:${box.height}px;object-fit:contain`;
-  await page.setContent(`<!doctype html><body style="margin:0;background:#000"><video loop preload="auto" style="${style}"></video>`);
+  await page.setContent(
+    `<!doctype html><body style="margin:0;background:#000"><video loop preload="auto" style="${style}"></video>`,
+  );
   await page.evaluate((src) => Object.assign(document.querySelector('video') ?? {}, { src }), link);
   await untilFilm(page, 'stands');
 }
 
 /** @param {import('playwright-core').Page} page */
 async function keepControls(page) {
-  for (const endMs = monotonicMs() + TURN_MS; monotonicMs() < endMs; await pass(MOVE_EVERY_MS)) await showControls(page);
+  for (const endMs = monotonicMs() + TURN_MS; monotonicMs() < endMs; await pass(MOVE_EVERY_MS))
+    await showControls(page);
 }
 
 /** @param {number} ms @returns {Promise<void>} */

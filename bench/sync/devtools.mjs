@@ -12,14 +12,26 @@ export async function listen(protocol) {
   const talk = [];
   /** The first ones. @type {Map<string, Request>} */
   const requests = new Map();
-  const hear = (/** @type {'up' | 'down'} */ direction) => ({ timestamp, response: { opcode, payloadData } }) => {
-    if (talk.length >= MAX_TALK || opcode !== 1) return;
-    talk.push({ atMs: timestamp * 1_000, direction, bytes: Buffer.byteLength(payloadData), frame: JSON.parse(payloadData) });
-  };
+  const hear =
+    (/** @type {'up' | 'down'} */ direction) =>
+    ({ timestamp, response: { opcode, payloadData } }) => {
+      if (talk.length >= MAX_TALK || opcode !== 1) return;
+      talk.push({
+        atMs: timestamp * 1_000,
+        direction,
+        bytes: Buffer.byteLength(payloadData),
+        frame: JSON.parse(payloadData),
+      });
+    };
   protocol.on('Network.webSocketFrameSent', hear('up'));
   protocol.on('Network.webSocketFrameReceived', hear('down'));
   protocol.on('Network.requestWillBeSent', ({ requestId, timestamp, request: { method, url } }) => {
-    if (requests.size < MAX_REQUESTS) requests.set(requestId, { atMs: timestamp * 1_000, answeredMs: null, what: `${method} ${new URL(url).pathname}` });
+    if (requests.size < MAX_REQUESTS)
+      requests.set(requestId, {
+        atMs: timestamp * 1_000,
+        answeredMs: null,
+        what: `${method} ${new URL(url).pathname}`,
+      });
   });
   protocol.on('Network.responseReceived', ({ requestId, timestamp }) => {
     const request = requests.get(requestId);

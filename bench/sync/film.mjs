@@ -2,7 +2,7 @@
 // all values and averages out; sound; and in each frame its number, as a row of 16 black or white squares.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, rename, rm, access } from 'node:fs/promises';
+import { access, mkdir, rename, rm } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -26,7 +26,20 @@ export async function makeFilm(cache, seconds) {
   try {
     await ffmpeg(options, `${work}/film.mp4`);
     await ffmpeg(
-      ['-i', `${work}/film.mp4`, '-c', 'copy', '-f', 'hls', '-hls_time', `${SEGMENT_SECONDS}`, '-hls_playlist_type', 'vod', '-hls_segment_filename', `${work}/%03d.ts`],
+      [
+        '-i',
+        `${work}/film.mp4`,
+        '-c',
+        'copy',
+        '-f',
+        'hls',
+        '-hls_time',
+        `${SEGMENT_SECONDS}`,
+        '-hls_playlist_type',
+        'vod',
+        '-hls_segment_filename',
+        `${work}/%03d.ts`,
+      ],
       `${work}/film.m3u8`,
     );
     await rename(work, folder);
@@ -40,7 +53,9 @@ export async function makeFilm(cache, seconds) {
 function encoding(seconds, withText) {
   const { bits, squarePx, heightPx } = CODE;
   const rate = FRAMES_PER_SECOND;
-  const text = withText ? `,drawtext=fontfile=${FONT}:text='%{n}':fontsize=32:fontcolor=white:box=1:boxcolor=black:x=(w-tw)/2:y=h-50` : '';
+  const text = withText
+    ? `,drawtext=fontfile=${FONT}:text='%{n}':fontsize=32:fontcolor=white:box=1:boxcolor=black:x=(w-tw)/2:y=h-50`
+    : '';
   return [
     ...['-f', 'lavfi', '-i', `testsrc2=size=320x180:rate=${rate}:duration=${seconds}`],
     ...['-f', 'lavfi', '-i', `color=black:size=${bits}x2:rate=${rate}:duration=${seconds}`],
@@ -49,7 +64,24 @@ function encoding(seconds, withText) {
     `[1]format=gray,geq=lum='255*mod(floor(N/pow(2,${bits - 1}-X)),2)',scale=${bits * squarePx}:${heightPx}:flags=neighbor[code];` +
       `[0]eq=contrast=0.5${text}[picture];[picture][code]overlay=0:0:shortest=1,format=yuv420p[v]`,
     ...['-map', '[v]', '-map', '2:a', '-t', `${seconds}`],
-    ...['-c:v', 'libx264', '-profile:v', 'main', '-preset', 'veryfast', '-bf', '0', '-crf', '34', '-g', `${2 * rate}`, '-keyint_min', `${2 * rate}`, '-sc_threshold', '0'],
+    ...[
+      '-c:v',
+      'libx264',
+      '-profile:v',
+      'main',
+      '-preset',
+      'veryfast',
+      '-bf',
+      '0',
+      '-crf',
+      '34',
+      '-g',
+      `${2 * rate}`,
+      '-keyint_min',
+      `${2 * rate}`,
+      '-sc_threshold',
+      '0',
+    ],
     ...['-c:a', 'aac', '-b:a', '48k', '-ac', '1', '-movflags', '+faststart'],
   ];
 }

@@ -39,7 +39,14 @@ async function answer(folder, request, response) {
     response.writeHead(416, { ...headers, 'content-range': `bytes */${size}` }).end();
     return;
   }
-  response.writeHead(range ? 206 : 200, { ...headers, 'content-length': to - from + 1, ...(range && { 'content-range': `bytes ${from}-${to}/${size}` }) });
+  response.writeHead(range ? 206 : 200, {
+    ...headers,
+    'content-length': to - from + 1,
+    ...(range && { 'content-range': `bytes ${from}-${to}/${size}` }),
+  });
   if (request.method === 'HEAD') response.end();
-  else createReadStream(file, { start: from, end: to }).on('error', () => response.destroy()).pipe(response);
+  else
+    createReadStream(file, { start: from, end: to })
+      .on('error', () => response.destroy())
+      .pipe(response);
 }

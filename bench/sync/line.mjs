@@ -52,7 +52,9 @@ export class Line {
   async to(port) {
     const server = net.createServer({ noDelay: true, allowHalfOpen: true }, (client) => this.#connect(client, port));
     this.#servers.push(server);
-    await new Promise((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', () => resolve(undefined)));
+    await new Promise((resolve, reject) =>
+      server.once('error', reject).listen(0, '127.0.0.1', () => resolve(undefined)),
+    );
     return /** @type {net.AddressInfo} */ (server.address()).port;
   }
 
@@ -81,7 +83,10 @@ export class Line {
       socket.on('error', () => socket.destroy());
     }
     client.on('data', (chunk) => {
-      if (!connection.isWebSocket) connection.isWebSocket = /^GET [^\r]+\r\n(?:[^\r]+\r\n)*?upgrade: *websocket\r\n/i.test(chunk.toString('latin1'));
+      if (!connection.isWebSocket)
+        connection.isWebSocket = /^GET [^\r]+\r\n(?:[^\r]+\r\n)*?upgrade: *websocket\r\n/i.test(
+          chunk.toString('latin1'),
+        );
     });
     this.#carry(client, server, 'up', connection, openMs);
     this.#carry(server, client, 'down', connection, openMs);

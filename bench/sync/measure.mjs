@@ -1,5 +1,5 @@
 // From what was noted to figures.
-import { codeOffset, quantile, sorted, STEP_MS, track } from './skew.mjs';
+import { codeOffset, quantile, STEP_MS, sorted, track } from './skew.mjs';
 import { restTraffic } from './traffic.mjs';
 
 /** Skew counts again so long after something happened. */
@@ -29,11 +29,24 @@ export function measure(played) {
     seconds: (endMs - startMs) / 1_000,
     pictures: distribution(pairs.flatMap((pair) => pair.pictureMs)),
     elements: distribution(pairs.flatMap((pair) => pair.elementMs)),
-    pairs: pairs.map(({ names, pictureMs, elementMs }) => ({ names, pictures: distribution(pictureMs), elements: distribution(elementMs) })),
+    pairs: pairs.map(({ names, pictureMs, elementMs }) => ({
+      names,
+      pictures: distribution(pictureMs),
+      elements: distribution(elementMs),
+    })),
     joins: played.joins.map((join, i) => measureJoin(played, tracks, join, i)),
     restSeconds: spansMs(resting) / 1_000,
-    people: main.map(({ visit, track: own }) => ({ ...quality(visit, own, played), ...deedsAtRest(visit, resting), traffic: restTraffic(visit, resting) })),
-    happenings: played.happenings.map(({ name, person, fromMs, toMs }) => ({ name, person, fromS: (fromMs - startMs) / 1_000, toS: (toMs - startMs) / 1_000 })),
+    people: main.map(({ visit, track: own }) => ({
+      ...quality(visit, own, played),
+      ...deedsAtRest(visit, resting),
+      traffic: restTraffic(visit, resting),
+    })),
+    happenings: played.happenings.map(({ name, person, fromMs, toMs }) => ({
+      name,
+      person,
+      fromS: (fromMs - startMs) / 1_000,
+      toS: (toMs - startMs) / 1_000,
+    })),
     series: series(main, endMs - startMs),
   };
 }
@@ -55,7 +68,10 @@ function rtt({ profile }) {
 
 /** @param {Played} played @param {string[]} names @param {number} atMs */
 function isDisturbed(played, names, atMs) {
-  return played.happenings.some(({ person, fromMs, toMs }) => (person === null || names.includes(person)) && atMs >= fromMs && atMs <= toMs + SETTLE_MS);
+  return played.happenings.some(
+    ({ person, fromMs, toMs }) =>
+      (person === null || names.includes(person)) && atMs >= fromMs && atMs <= toMs + SETTLE_MS,
+  );
 }
 
 /** @param {Played} played @param {ReturnType<typeof firstVisits>} main */
@@ -82,13 +98,22 @@ function pairwise(played, main) {
 function distribution(values) {
   const ascending = sorted(values);
   const curve = Array.from({ length: 101 }, (_, i) => round(quantile(ascending, i / 100)));
-  return { samples: ascending.length, p50: round(quantile(ascending, 0.5)), p95: round(quantile(ascending, 0.95)), p99: round(quantile(ascending, 0.99)), max: round(ascending.at(-1) ?? Number.NaN), curve };
+  return {
+    samples: ascending.length,
+    p50: round(quantile(ascending, 0.5)),
+    p95: round(quantile(ascending, 0.95)),
+    p99: round(quantile(ascending, 0.99)),
+    max: round(ascending.at(-1) ?? Number.NaN),
+    curve,
+  };
 }
 
 /** From the tap on Join to the begin of a second in sync with the others. @param {Played} played @param {Track[]} tracks @param {Played['joins'][number]} join @param {number} index */
 function measureJoin(played, tracks, join, index) {
   const nextMs = played.joins[index + 1]?.clickMs ?? Infinity;
-  const at = played.visits.findIndex(({ person, frames }) => person === join.person && frames[0]?.[1] >= join.clickMs && frames[0][1] < nextMs);
+  const at = played.visits.findIndex(
+    ({ person, frames }) => person === join.person && frames[0]?.[1] >= join.clickMs && frames[0][1] < nextMs,
+  );
   const visit = played.visits[at];
   const own = tracks[at];
   if (!visit || !own) return { loss: join.loss, inSyncMs: null, phasesMs: {}, requests: [] };
@@ -101,8 +126,10 @@ function measureJoin(played, tracks, join, index) {
     else since ??= step;
     if (since !== null && (step - since) * STEP_MS >= STAYS_MS) break;
   }
-  const after = (/** @type {number | undefined} */ atMs) => (atMs === undefined ? null : Math.round(atMs - join.clickMs));
-  const deed = (/** @type {string} */ kind) => visit.deeds.find(([atMs, what]) => what === kind && atMs >= join.clickMs)?.[0];
+  const after = (/** @type {number | undefined} */ atMs) =>
+    atMs === undefined ? null : Math.round(atMs - join.clickMs);
+  const deed = (/** @type {string} */ kind) =>
+    visit.deeds.find(([atMs, what]) => what === kind && atMs >= join.clickMs)?.[0];
   return {
     loss: join.loss,
     inSyncMs: since === null ? null : Math.round(played.startMs + since * STEP_MS - join.clickMs),
@@ -113,7 +140,9 @@ function measureJoin(played, tracks, join, index) {
       play: after(deed('play')),
       firstFrame: after(visit.frames[0]?.[1]),
     },
-    requests: visit.requests.filter(({ atMs }) => atMs >= join.clickMs && atMs < join.clickMs + JOIN_WITHIN_MS).map(({ atMs, answeredMs, what }) => ({ what, atMs: after(atMs), answeredMs: after(answeredMs ?? undefined) })),
+    requests: visit.requests
+      .filter(({ atMs }) => atMs >= join.clickMs && atMs < join.clickMs + JOIN_WITHIN_MS)
+      .map(({ atMs, answeredMs, what }) => ({ what, atMs: after(atMs), answeredMs: after(answeredMs ?? undefined) })),
   };
 }
 
@@ -160,18 +189,30 @@ function quality(visit, own, played) {
   let frozen = 0;
   for (let step = 0; step * STEP_MS < played.endMs - played.startMs; step += 1) {
     const atMs = played.startMs + step * STEP_MS;
-    if (atMs > (frames[0]?.[1] ?? Infinity) + SETTLE_MS && !isDisturbed(played, [visit.person], atMs) && !Number.isFinite(own.elementMs[step])) frozen += STEP_MS;
+    if (
+      atMs > (frames[0]?.[1] ?? Infinity) + SETTLE_MS &&
+      !isDisturbed(played, [visit.person], atMs) &&
+      !Number.isFinite(own.elementMs[step])
+    )
+      frozen += STEP_MS;
   }
   return {
     person: visit.person,
     line: visit.profile,
     framesPerSecond: round(frames.length / movingS),
     lateCallbacks: round(frames.filter(([, displayMs, , readMs]) => displayMs < readMs).length / frames.length),
-    pictureAfterElementMs: { p5: round(quantile(gaps, 0.05)), p50: round(quantile(gaps, 0.5)), p95: round(quantile(gaps, 0.95)) },
+    pictureAfterElementMs: {
+      p5: round(quantile(gaps, 0.05)),
+      p50: round(quantile(gaps, 0.5)),
+      p95: round(quantile(gaps, 0.95)),
+    },
     clockOffsetMs: clockOffset(visit, played),
     frozenMs: frozen,
     code: codeOffset(visit.codes),
-    machineClock: visit.clockChecks.map(({ checkMs, boundMs }) => ({ checkMs: round(checkMs), boundMs: round(boundMs) })),
+    machineClock: visit.clockChecks.map(({ checkMs, boundMs }) => ({
+      checkMs: round(checkMs),
+      boundMs: round(boundMs),
+    })),
   };
 }
 
@@ -181,13 +222,21 @@ function clockOffset(visit, played) {
     const exchanges = talk
       .filter(({ frame }) => frame.pong)
       .map(({ atMs, frame: { pong } }) => {
-        const [sentMs, receiveMs, sendMs] = [pong.clientSendUs, pong.serverReceiveUs, pong.serverSendUs].map((us) => Number(us) / 1_000);
-        return { rttMs: atMs - originMs - sentMs - (sendMs - receiveMs), offsetMs: (receiveMs - sentMs - originMs + sendMs - atMs) / 2 };
+        const [sentMs, receiveMs, sendMs] = [pong.clientSendUs, pong.serverReceiveUs, pong.serverSendUs].map(
+          (us) => Number(us) / 1_000,
+        );
+        return {
+          rttMs: atMs - originMs - sentMs - (sendMs - receiveMs),
+          offsetMs: (receiveMs - sentMs - originMs + sendMs - atMs) / 2,
+        };
       });
     return exchanges.toSorted((a, b) => a.rttMs - b.rttMs)[0];
   };
   const own = best(visit);
-  const reference = played.visits.map(best).filter(Boolean).toSorted((a, b) => a.rttMs - b.rttMs)[0];
+  const reference = played.visits
+    .map(best)
+    .filter(Boolean)
+    .toSorted((a, b) => a.rttMs - b.rttMs)[0];
   return own && reference ? round(own.offsetMs - reference.offsetMs) : null;
 }
 
@@ -200,7 +249,7 @@ function series(main, lengthMs) {
       person: visit.person,
       ms: steps.map((step) => {
         const all = main.map((one) => one.track[kind][step]).filter(Number.isFinite);
-      const middle = all.reduce((sum, value) => sum + value, 0) / all.length;
+        const middle = all.reduce((sum, value) => sum + value, 0) / all.length;
         return Number.isFinite(own[kind][step] - middle) ? round(own[kind][step] - middle) : null;
       }),
     }));

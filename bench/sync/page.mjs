@@ -17,8 +17,19 @@ export function page(results) {
     `<p>${escape(`${results.at}, ${results.commit}, ${results.browser}, ${machine(results)}.`)} `,
     `Skew is the difference of what two people see, on the machine’s clock, outside the ${SETTLE_MS / 1_000} s after an event; at rest means ${REST_AFTER_MS / 1_000} s after one.</p>`,
     table(
-      ['', 'target', ...runs.map(({ format, seconds, busy }) => `${format}, ${Math.round(seconds)} s, machine ${Math.round(busy * 100)} % busy`)],
-      targets(runs).map(({ what, target, limit, unit, values }) => [escape(what), `${target} ${unit}`, ...values.map((value) => verdict(value, limit))]),
+      [
+        '',
+        'target',
+        ...runs.map(
+          ({ format, seconds, busy }) =>
+            `${format}, ${Math.round(seconds)} s, machine ${Math.round(busy * 100)} % busy`,
+        ),
+      ],
+      targets(runs).map(({ what, target, limit, unit, values }) => [
+        escape(what),
+        `${target} ${unit}`,
+        ...values.map((value) => verdict(value, limit)),
+      ]),
     ),
     ...runs.flatMap(section),
     '</html>\n',
@@ -34,17 +45,38 @@ function section(run) {
     '<h3>The same by the players’ own clocks, which is what is heard</h3>',
     timeline(run, 'elements'),
     '<h3>Pairwise skew: share of samples below</h3>',
-    curves([{ name: 'on screen', curve: run.pictures.curve }, { name: 'players’ clocks', curve: run.elements.curve }]),
+    curves([
+      { name: 'on screen', curve: run.pictures.curve },
+      { name: 'players’ clocks', curve: run.elements.curve },
+    ]),
     '<h3>Pairs, on screen</h3>',
-    curves(run.pairs.map(({ names, pictures }) => ({ name: names.map((name) => name.split(',')[0]).join(' / '), curve: pictures.curve }))),
+    curves(
+      run.pairs.map(({ names, pictures }) => ({
+        name: names.map((name) => name.split(',')[0]).join(' / '),
+        curve: pictures.curve,
+      })),
+    ),
     '<h3>Joins over the slowest line</h3>',
     table(
       ['loss', 'in sync after', 'hello', 'welcome', 'first seek', 'play', 'first frame'],
-      run.joins.map(({ loss, inSyncMs, phasesMs }) => [`${loss * 100} %`, ms(inSyncMs), ...Object.values(phasesMs).map(ms)]),
+      run.joins.map(({ loss, inSyncMs, phasesMs }) => [
+        `${loss * 100} %`,
+        ms(inSyncMs),
+        ...Object.values(phasesMs).map(ms),
+      ]),
     ),
     '<h3>People</h3>',
     table(
-      ['', 'clock off', 'picture after player’s clock (p5, p50, p95)', 'frames/s', 'late callbacks', 'rate writes, corrections a minute', 'seeks, stalls', 'up, down'],
+      [
+        '',
+        'clock off',
+        'picture after player’s clock (p5, p50, p95)',
+        'frames/s',
+        'late callbacks',
+        'rate writes, corrections a minute',
+        'seeks, stalls',
+        'up, down',
+      ],
       run.people.map((one) => [
         escape(one.person),
         ms(one.clockOffsetMs),
@@ -59,7 +91,16 @@ function section(run) {
     '<h3>WebSocket frames at rest</h3>',
     table(
       ['', 'frame', 'every', 'mean size', 'bytes a second', 'one of them'],
-      run.people.flatMap(({ person, traffic }) => traffic.frames.map((frame) => [escape(person), `${frame.direction} ${escape(frame.kind)}`, `${frame.everyS} s`, `${frame.meanBytes} B`, `${frame.bytesPerSecond}`, `<code>${escape(frame.example)}</code>`])),
+      run.people.flatMap(({ person, traffic }) =>
+        traffic.frames.map((frame) => [
+          escape(person),
+          `${frame.direction} ${escape(frame.kind)}`,
+          `${frame.everyS} s`,
+          `${frame.meanBytes} B`,
+          `${frame.bytesPerSecond}`,
+          `<code>${escape(frame.example)}</code>`,
+        ]),
+      ),
     ),
   ];
 }

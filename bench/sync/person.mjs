@@ -40,7 +40,13 @@ export class Person {
     const ways = new Map();
     for (const port of [ports.app, ports.film]) ways.set(port, await line.to(port));
     const browser = await launch(engine, ways);
-    return new Person(engine === 'firefox' ? `${profile.name}, Firefox` : profile.name, line, browser, engine, `http://127.0.0.1:${ports.app}`);
+    return new Person(
+      engine === 'firefox' ? `${profile.name}, Firefox` : profile.name,
+      line,
+      browser,
+      engine,
+      `http://127.0.0.1:${ports.app}`,
+    );
   }
 
   /** A first visit: nothing is cached, nothing learned. */
@@ -59,7 +65,9 @@ export class Person {
 
   /** Compares the page's clock with the machine's. @returns {Promise<number>} when the page's began */
   async checkClock() {
-    const { originMs, checkMs, boundMs } = this.protocol ? await chromiumClock(this.protocol) : await clockByRoundTrips(this.page);
+    const { originMs, checkMs, boundMs } = this.protocol
+      ? await chromiumClock(this.protocol)
+      : await clockByRoundTrips(this.page);
     this.clockChecks.push({ checkMs, boundMs });
     return originMs;
   }
@@ -73,7 +81,12 @@ export class Person {
     return {
       person: this.name,
       profile: this.line.profile,
-      frames: noted.frames.map(([mediaMs, displayMs, currentMs, readMs]) => [mediaMs, displayMs + originMs, currentMs, readMs + originMs]),
+      frames: noted.frames.map(([mediaMs, displayMs, currentMs, readMs]) => [
+        mediaMs,
+        displayMs + originMs,
+        currentMs,
+        readMs + originMs,
+      ]),
       deeds: noted.deeds.map(([atMs, ...rest]) => [atMs + originMs, ...rest]),
       codes: noted.codes.map(([atMs, ...rest]) => [atMs + originMs, ...rest]),
       webSocket: this.line.webSocket.filter(([atMs]) => atMs >= this.openedMs),

@@ -16,7 +16,8 @@ export function timeline(run, kind) {
   const calm = lines.flatMap(({ ms }) => ms.filter((value) => value !== null).map(Math.abs)).sort((a, b) => a - b);
   const scale = SCALES.find((one) => (calm[Math.floor(calm.length * 0.995)] ?? 0) <= one) ?? SCALES.at(-1);
   const x = (/** @type {number} */ s) => LEFT + (s / seconds) * (WIDTH - LEFT - RIGHT);
-  const y = (/** @type {number} */ ms) => TOP + (1 - (Math.max(-scale, Math.min(scale, ms)) + scale) / (2 * scale)) * (height - TOP - BOTTOM);
+  const y = (/** @type {number} */ ms) =>
+    TOP + (1 - (Math.max(-scale, Math.min(scale, ms)) + scale) / (2 * scale)) * (height - TOP - BOTTOM);
   const parts = [
     ...[-scale, -scale / 2, 0, scale / 2, scale].map((ms) => grid(y(ms), `${ms > 0 ? '+' : ''}${ms} ms`)),
     ...run.happenings
@@ -26,7 +27,13 @@ export function timeline(run, kind) {
         return `<rect x="${x(fromS).toFixed(1)}" y="${TOP}" width="${width.toFixed(1)}" height="${height - TOP - BOTTOM}" fill="#94a3b8" opacity=".22"><title>${escape(person ?? 'everyone')}</title></rect>${text(x(fromS) + 3, TOP + 12, name)}`;
       }),
     ...lines.map(({ ms }, i) => {
-      const path = ms.map((value, at) => (value === null ? '' : `${at === 0 || ms[at - 1] === null ? 'M' : 'L'}${x(at * run.series.stepS).toFixed(1)} ${y(value).toFixed(1)}`)).join('');
+      const path = ms
+        .map((value, at) =>
+          value === null
+            ? ''
+            : `${at === 0 || ms[at - 1] === null ? 'M' : 'L'}${x(at * run.series.stepS).toFixed(1)} ${y(value).toFixed(1)}`,
+        )
+        .join('');
       return `<path d="${path}" fill="none" stroke="${COLOURS[i % COLOURS.length]}" stroke-width="1.6"/>`;
     }),
     text(LEFT, height - 8, '0'),
@@ -44,8 +51,16 @@ export function curves(lines) {
   const y = (/** @type {number} */ part) => TOP + (1 - part) * (height - TOP - BOTTOM);
   const parts = [
     ...[0, 0.5, 0.95, 1].map((part) => grid(y(part), `${part * 100} %`)),
-    ...[10, 25, 50].filter((ms) => ms <= most).map((ms) => `<line x1="${x(ms)}" x2="${x(ms)}" y1="${TOP}" y2="${height - BOTTOM}" stroke="#cbd5e1" stroke-dasharray="4 4"/>${text(x(ms) + 3, height - 8, `${ms} ms`)}`),
-    ...lines.map(({ curve }, i) => `<polyline fill="none" stroke="${COLOURS[i % COLOURS.length]}" stroke-width="1.8" points="${curve.map((ms, at) => `${x(ms).toFixed(1)},${y(at / 100).toFixed(1)}`).join(' ')}"/>`),
+    ...[10, 25, 50]
+      .filter((ms) => ms <= most)
+      .map(
+        (ms) =>
+          `<line x1="${x(ms)}" x2="${x(ms)}" y1="${TOP}" y2="${height - BOTTOM}" stroke="#cbd5e1" stroke-dasharray="4 4"/>${text(x(ms) + 3, height - 8, `${ms} ms`)}`,
+      ),
+    ...lines.map(
+      ({ curve }, i) =>
+        `<polyline fill="none" stroke="${COLOURS[i % COLOURS.length]}" stroke-width="1.8" points="${curve.map((ms, at) => `${x(ms).toFixed(1)},${y(at / 100).toFixed(1)}`).join(' ')}"/>`,
+    ),
     legend(lines.map(({ name }) => name)),
   ];
   return frame(height, 'share of samples below each skew', parts);
@@ -63,7 +78,12 @@ function grid(atY, label) {
 
 /** @param {string[]} names */
 function legend(names) {
-  return names.map((name, i) => `<circle cx="${LEFT + 6 + i * 190}" cy="18" r="5" fill="${COLOURS[i % COLOURS.length]}"/>${text(LEFT + 16 + i * 190, 22, name)}`).join('');
+  return names
+    .map(
+      (name, i) =>
+        `<circle cx="${LEFT + 6 + i * 190}" cy="18" r="5" fill="${COLOURS[i % COLOURS.length]}"/>${text(LEFT + 16 + i * 190, 22, name)}`,
+    )
+    .join('');
 }
 
 /** @param {number} x @param {number} y @param {string} words */

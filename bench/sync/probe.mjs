@@ -57,7 +57,8 @@ export function probe(code) {
     pencil.drawImage(video, 0, 0, canvas.width, canvas.height, 0, 0, canvas.width, canvas.height);
     const row = pencil.getImageData(0, code.heightPx / 2, canvas.width, 1).data;
     let number = 0;
-    for (let bit = 0; bit < code.bits; bit += 1) number = number * 2 + Number(row[4 * (bit + 0.5) * code.squarePx] > 128);
+    for (let bit = 0; bit < code.bits; bit += 1)
+      number = number * 2 + Number(row[4 * (bit + 0.5) * code.squarePx] > 128);
     return number;
   };
 
@@ -68,7 +69,8 @@ export function probe(code) {
     let lastReadMs = -Infinity;
     const seen = (_nowMs, { mediaTime, expectedDisplayTime }) => {
       const readMs = performance.now();
-      if (noted.frames.length < MAX_FRAMES) noted.frames.push([mediaTime * 1000, expectedDisplayTime, video.currentTime * 1000, readMs]);
+      if (noted.frames.length < MAX_FRAMES)
+        noted.frames.push([mediaTime * 1000, expectedDisplayTime, video.currentTime * 1000, readMs]);
       if (readMs - lastReadMs >= READ_EVERY_MS) {
         lastReadMs = readMs;
         noted.codes.push([readMs, mediaTime * 1000, readNumber(video)]);

@@ -28,7 +28,10 @@ const options = read();
 const film = await makeFilm(`${ROOT}.cache/bench-sync`, Math.ceil(options.minutes * 60 + extraSeconds(options.joins)));
 const host = await startHost(film);
 const busyBefore = await busyNow();
-if (busyBefore > QUIET) process.stderr.write(`this machine is ${Math.round(busyBefore * 100)} % busy with something else: what follows will tell of that, too\n`);
+if (busyBefore > QUIET)
+  process.stderr.write(
+    `this machine is ${Math.round(busyBefore * 100)} % busy with something else: what follows will tell of that, too\n`,
+  );
 const system = await startSystem(options.program).catch(async (error) => {
   await host.close();
   throw error;
@@ -37,24 +40,34 @@ try {
   /** @type {import('./report.mjs').Run[]} */
   const runs = [];
   let browser = '';
-  const links = Object.fromEntries(options.formats.map((format) => [format, `http://127.0.0.1:${host.port}/${LINKS[format]}`]));
+  const links = Object.fromEntries(
+    options.formats.map((format) => [format, `http://127.0.0.1:${host.port}/${LINKS[format]}`]),
+  );
   const ports = { app: system.port, film: host.port };
   for (const format of options.ten ? [] : options.formats) {
     process.stderr.write(`${format}: what the page costs beside the film alone\n`);
     const cost = await orInterrupted(measureCost({ app: system.port, link: links[format] }));
     const before = processorTimes();
-    const played = await orInterrupted(play({
-      minutes: options.minutes,
-      joins: options.joins,
-      link: links[format],
-      ports,
-      profiles: PROFILES.slice(0, options.pages),
-      firefox: options.firefox ? FIREFOX : null,
-      say: (text) => process.stderr.write(`${format}: ${text}\n`),
-    }));
+    const played = await orInterrupted(
+      play({
+        minutes: options.minutes,
+        joins: options.joins,
+        link: links[format],
+        ports,
+        profiles: PROFILES.slice(0, options.pages),
+        firefox: options.firefox ? FIREFOX : null,
+        say: (text) => process.stderr.write(`${format}: ${text}\n`),
+      }),
+    );
     const after = processorTimes();
     browser = played.browser;
-    runs.push({ format, busy: (after.busy - before.busy) / (after.all - before.all), cost, ten: null, ...measure(played) });
+    runs.push({
+      format,
+      busy: (after.busy - before.busy) / (after.all - before.all),
+      cost,
+      ten: null,
+      ...measure(played),
+    });
     if (options.raw) {
       await mkdir(options.raw, { recursive: true });
       await writeFile(`${options.raw}/${format}.json`, JSON.stringify(played));
@@ -62,21 +75,44 @@ try {
   }
   for (const format of options.ten ? options.formats : []) {
     const before = processorTimes();
-    const played = await orInterrupted(playTen({ minutes: options.minutes, link: links[format], ports, say: (text) => process.stderr.write(`${format}: ${text}\n`) }));
+    const played = await orInterrupted(
+      playTen({
+        minutes: options.minutes,
+        link: links[format],
+        ports,
+        say: (text) => process.stderr.write(`${format}: ${text}\n`),
+      }),
+    );
     const after = processorTimes();
     browser = played.browser;
     const { droppedShare, browserShare } = played;
     const measured = measure(played);
     // Ten pages share one line, so nobody's own bytes are known.
-    const people = measured.people.map((one) => ({ ...one, traffic: { ...one.traffic, upBytesPerSecond: null, downBytesPerSecond: null } }));
-    runs.push({ format, busy: (after.busy - before.busy) / (after.all - before.all), cost: null, ten: { droppedShare, browserShare }, ...measured, people });
+    const people = measured.people.map((one) => ({
+      ...one,
+      traffic: { ...one.traffic, upBytesPerSecond: null, downBytesPerSecond: null },
+    }));
+    runs.push({
+      format,
+      busy: (after.busy - before.busy) / (after.all - before.all),
+      cost: null,
+      ten: { droppedShare, browserShare },
+      ...measured,
+      people,
+    });
   }
   const results = {
     at: new Date().toISOString().slice(0, 16).replace('T', ' '),
     commit: execFileSync('git', ['describe', '--always', '--dirty'], { cwd: ROOT, encoding: 'utf8' }).trim(),
     browser,
     machine: { cores: os.cpus().length, model: os.cpus()[0]?.model ?? 'unknown', busyBefore },
-    options: { minutes: options.minutes, pages: options.pages, joins: options.joins, firefox: options.firefox, ten: options.ten },
+    options: {
+      minutes: options.minutes,
+      pages: options.pages,
+      joins: options.joins,
+      firefox: options.firefox,
+      ten: options.ten,
+    },
     runs,
   };
   await write(options.out, options.ten ? 'ten' : 'sync', results);
@@ -120,7 +156,8 @@ function read() {
     return /** @type {keyof typeof LINKS} */ (format);
   });
   if (!existsSync(values.program)) throw new Error(`there is no ${values.program}: \`make build\` makes it`);
-  if (values.firefox && Number(values.pages) <= FIREFOX) throw new Error(`--firefox needs --pages ${FIREFOX + 1} or more`);
+  if (values.firefox && Number(values.pages) <= FIREFOX)
+    throw new Error(`--firefox needs --pages ${FIREFOX + 1} or more`);
   return {
     minutes: number('minutes', values.minutes, 0.5, 15),
     pages: number('pages', values.pages, 2, PROFILES.length),
@@ -137,7 +174,8 @@ function read() {
 /** @param {string} name @param {string} text @param {number} least @param {number} most */
 function number(name, text, least, most) {
   const value = Number(text);
-  if (!(value >= least && value <= most)) throw new Error(`--${name} is a number from ${least} to ${most}, not ${text}`);
+  if (!(value >= least && value <= most))
+    throw new Error(`--${name} is a number from ${least} to ${most}, not ${text}`);
   return value;
 }
 

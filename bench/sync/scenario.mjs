@@ -35,7 +35,8 @@ export async function play(options) {
   /** @type {Happening[]} */
   const happenings = [];
   try {
-    for (const [i, profile] of profiles.entries()) people.push(await Person.arrive(profile, i === options.firefox ? 'firefox' : 'chromium', i + 1, ports));
+    for (const [i, profile] of profiles.entries())
+      people.push(await Person.arrive(profile, i === options.firefox ? 'firefox' : 'chromium', i + 1, ports));
     // The late one is on the slowest line: that is where joining takes longest.
     const late = people.toSorted((a, b) => b.line.rttMs - a.line.rttMs)[0];
     const first = people.filter((person) => person !== late);
@@ -97,7 +98,14 @@ export async function play(options) {
       await until(monotonicMs() + REJOIN_MS);
     }
     for (const person of people) visits.push(await person.leave());
-    return { browser: [...new Set(people.map(({ engine, browser }) => `${engine} ${browser.version()}`))].join(', '), startMs, endMs, happenings, visits, joins };
+    return {
+      browser: [...new Set(people.map(({ engine, browser }) => `${engine} ${browser.version()}`))].join(', '),
+      startMs,
+      endMs,
+      happenings,
+      visits,
+      joins,
+    };
   } finally {
     await Promise.allSettled(people.map((person) => person.goHome()));
   }

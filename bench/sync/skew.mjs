@@ -29,8 +29,16 @@ export function track(visit, fromMs, toMs) {
   return {
     person: visit.person,
     fromMs,
-    pictureMs: smooth(punctual.map(([mediaMs, displayMs]) => [displayMs, mediaMs + codeMs - displayMs]), fromMs, toMs),
-    elementMs: smooth(visit.frames.map(([, , currentMs, readMs]) => [readMs, currentMs - readMs]), fromMs, toMs),
+    pictureMs: smooth(
+      punctual.map(([mediaMs, displayMs]) => [displayMs, mediaMs + codeMs - displayMs]),
+      fromMs,
+      toMs,
+    ),
+    elementMs: smooth(
+      visit.frames.map(([, , currentMs, readMs]) => [readMs, currentMs - readMs]),
+      fromMs,
+      toMs,
+    ),
   };
 }
 

@@ -42,7 +42,16 @@ export async function playTen({ minutes, link, ports, say }) {
     const visits = [];
     for (const person of people) visits.push(await person.leave());
     const happenings = [{ name: 'start', fromMs: startMs, toMs: startMs, person: null }];
-    return { browser: `chromium ${browser.version()}`, startMs, endMs, happenings, visits, joins: [], droppedShare, browserShare };
+    return {
+      browser: `chromium ${browser.version()}`,
+      startMs,
+      endMs,
+      happenings,
+      visits,
+      joins: [],
+      droppedShare,
+      browserShare,
+    };
   } finally {
     await browser.close();
     await line.close();
@@ -59,7 +68,8 @@ function frames({ page }) {
 
 /** Of everyone's frames together. @param {Shown[]} before @param {Shown[]} after */
 export function shareDropped(before, after) {
-  const sum = (/** @type {Shown[]} */ all, /** @type {keyof Shown} */ key) => all.reduce((total, one) => total + one[key], 0);
+  const sum = (/** @type {Shown[]} */ all, /** @type {keyof Shown} */ key) =>
+    all.reduce((total, one) => total + one[key], 0);
   const total = sum(after, 'total') - sum(before, 'total');
   return total > 0 ? (sum(after, 'dropped') - sum(before, 'dropped')) / total : Number.NaN;
 }

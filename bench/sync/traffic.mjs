@@ -6,7 +6,11 @@ export function restTraffic(visit, resting) {
   const spans = resting.filter(([fromMs]) => fromMs >= beginMs);
   const seconds = spans.reduce((sum, [fromMs, toMs]) => sum + toMs - fromMs, 0) / 1_000;
   const inRest = (/** @type {number} */ atMs) => spans.some(([fromMs, toMs]) => atMs >= fromMs && atMs < toMs);
-  const perSecond = (/** @type {'up' | 'down'} */ wanted) => visit.webSocket.reduce((sum, [atMs, direction, bytes]) => sum + (direction === wanted && inRest(atMs) ? bytes : 0), 0) / seconds;
+  const perSecond = (/** @type {'up' | 'down'} */ wanted) =>
+    visit.webSocket.reduce(
+      (sum, [atMs, direction, bytes]) => sum + (direction === wanted && inRest(atMs) ? bytes : 0),
+      0,
+    ) / seconds;
 
   /** @type {Map<string, { direction: string, kind: string, count: number, bytes: number, example: string }>} */
   const kinds = new Map();
@@ -27,14 +31,21 @@ export function restTraffic(visit, resting) {
     bytesPerSecond: round(bytes / seconds),
     example,
   }));
-  return { seconds: round(seconds), upBytesPerSecond: seconds > 0 ? round(perSecond('up')) : null, downBytesPerSecond: seconds > 0 ? round(perSecond('down')) : null, frames: frames.toSorted((a, b) => b.bytesPerSecond - a.bytesPerSecond) };
+  return {
+    seconds: round(seconds),
+    upBytesPerSecond: seconds > 0 ? round(perSecond('up')) : null,
+    downBytesPerSecond: seconds > 0 ? round(perSecond('down')) : null,
+    frames: frames.toSorted((a, b) => b.bytesPerSecond - a.bytesPerSecond),
+  };
 }
 
 /** @param {Record<string, unknown>} frame */
 function kindOf(frame) {
   const kind = Object.keys(frame).find((key) => key !== 'id') ?? 'empty';
   const inner = frame[kind];
-  return kind === 'resource' && inner !== null && typeof inner === 'object' ? `resource.${Object.keys(inner)[0] ?? ''}` : kind;
+  return kind === 'resource' && inner !== null && typeof inner === 'object'
+    ? `resource.${Object.keys(inner)[0] ?? ''}`
+    : kind;
 }
 
 /** @param {number} value */

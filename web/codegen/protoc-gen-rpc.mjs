@@ -23,7 +23,9 @@ function generateTs(schema) {
   };
   const index = schema.generateFile('services.ts');
   for (const service of schema.files.flatMap((file) => file.services)) {
-    const methods = service.methods.filter((method) => method.methodKind === 'unary' && bindingOf(method, options) !== null);
+    const methods = service.methods.filter(
+      (method) => method.methodKind === 'unary' && bindingOf(method, options) !== null,
+    );
     if (methods.length === 0) continue;
     writeService(schema.generateFile(`rpc/${service.name}.ts`), methods, options);
     index.print(`export * as ${service.name} from "./rpc/${service.name}";`);
@@ -42,10 +44,21 @@ function writeService(file, methods, options) {
   file.print('import type { Rpc } from "../../rpc";');
   for (const method of methods) {
     const binding = /** @type {Binding} */ (bindingOf(method, options));
-    const facts = { name: `${method.parent.typeName}/${method.name}`, verb: binding.verb, path: binding.path, ...flags(method, binding, options) };
+    const facts = {
+      name: `${method.parent.typeName}/${method.name}`,
+      verb: binding.verb,
+      path: binding.path,
+      ...flags(method, binding, options),
+    };
     file.print();
     file.print(file.jsDoc(method));
-    file.print(`export const ${method.localName}: Rpc<`, file.importJson(method.input), ', ', file.importJson(method.output), `> = ${JSON.stringify(facts)};`);
+    file.print(
+      `export const ${method.localName}: Rpc<`,
+      file.importJson(method.input),
+      ', ',
+      file.importJson(method.output),
+      `> = ${JSON.stringify(facts)};`,
+    );
   }
 }
 
@@ -61,10 +74,16 @@ function flags(method, { body }, options) {
 
 /** @param {DescMethod} method @param {Options} options @returns {Binding | null} */
 function bindingOf(method, options) {
-  const rule = /** @type {{ pattern?: { case?: string, value?: string }, body?: string }} */ (getOption(method, options.http));
+  const rule = /** @type {{ pattern?: { case?: string, value?: string }, body?: string }} */ (
+    getOption(method, options.http)
+  );
   const { case: verb = '', value: path = '' } = rule.pattern ?? {};
   if (!VERBS.includes(verb)) return null;
-  return { verb: verb.toUpperCase(), path: withJsonNames(path, method.input), body: jsonName(rule.body ?? '', method.input) };
+  return {
+    verb: verb.toUpperCase(),
+    path: withJsonNames(path, method.input),
+    body: jsonName(rule.body ?? '', method.input),
+  };
 }
 
 /** Names the variables of a path as JSON does: `{item_id}` becomes `{itemId}`. @param {string} path @param {DescMessage} input */
@@ -84,5 +103,9 @@ function jsonName(name, input) {
 function hasCookie(message, options, seen) {
   if (seen.has(message.typeName)) return false;
   seen.add(message.typeName);
-  return message.fields.some((field) => getOption(field, options.cookie) !== '' || (field.message !== undefined && hasCookie(field.message, options, seen)));
+  return message.fields.some(
+    (field) =>
+      getOption(field, options.cookie) !== '' ||
+      (field.message !== undefined && hasCookie(field.message, options, seen)),
+  );
 }

@@ -1,6 +1,6 @@
 // Members who watch in a service's own player (class C): the adapter as it ships, and the stand-in of the player it speaks to.
 import { EmbedPlayer } from '../src/sync/iframe/embedPlayer';
-import { USUAL, type Habits } from '../src/sync/iframe/film.testkit';
+import { type Habits, USUAL } from '../src/sync/iframe/film.testkit';
 import type { EmbedService } from '../src/sync/iframe/services';
 import { STAND_INS, type StandIn } from '../src/sync/iframe/standIns.testkit';
 import { random, type World } from '../src/sync/world.testkit';

@@ -16,17 +16,22 @@ const y = (share: number): number => TOP + (1 - share) * (HEIGHT - TOP - BOTTOM)
 
 export function plot(results: readonly Result[]): string {
   const grid = [1, 10, 100, 1_000, 10_000].map(
-    (ms) => `<line class="grid" x1="${x(ms)}" x2="${x(ms)}" y1="${TOP}" y2="${y(0)}"/><text class="tick" x="${x(ms)}" y="${y(0) + 18}" text-anchor="middle">${ms >= 1_000 ? `${ms / 1_000} s` : `${ms} ms`}</text>`,
+    (ms) =>
+      `<line class="grid" x1="${x(ms)}" x2="${x(ms)}" y1="${TOP}" y2="${y(0)}"/><text class="tick" x="${x(ms)}" y="${y(0) + 18}" text-anchor="middle">${ms >= 1_000 ? `${ms / 1_000} s` : `${ms} ms`}</text>`,
   );
   const shares = [0, 0.25, 0.5, 0.75, 0.95].map(
-    (share) => `<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y(share)}" y2="${y(share)}"/><text class="tick" x="${LEFT - 8}" y="${y(share) + 4}" text-anchor="end">${share * 100} %</text>`,
+    (share) =>
+      `<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y(share)}" y2="${y(share)}"/><text class="tick" x="${LEFT - 8}" y="${y(share) + 4}" text-anchor="end">${share * 100} %</text>`,
   );
   const curves = results.map((result, i) => {
-    const points = EDGES_MS.map((edge, at) => `${x(edge).toFixed(1)},${y(result.cumulative[at] ?? 0).toFixed(1)}`).join(' ');
+    const points = EDGES_MS.map((edge, at) => `${x(edge).toFixed(1)},${y(result.cumulative[at] ?? 0).toFixed(1)}`).join(
+      ' ',
+    );
     return `<polyline class="c${i}" points="${points}"/>`;
   });
   const names = labels(results).map(
-    ({ at, index, label, p95 }) => `<line class="c${index}" x1="${WIDTH - RIGHT + 12}" x2="${WIDTH - RIGHT + 30}" y1="${at - 4}" y2="${at - 4}"/><text x="${WIDTH - RIGHT + 36}" y="${at}">${label} <tspan class="tick">${p95}</tspan></text>`,
+    ({ at, index, label, p95 }) =>
+      `<line class="c${index}" x1="${WIDTH - RIGHT + 12}" x2="${WIDTH - RIGHT + 30}" y1="${at - 4}" y2="${at - 4}"/><text x="${WIDTH - RIGHT + 36}" y="${at}">${label} <tspan class="tick">${p95}</tspan></text>`,
   );
   const colours = results.map((_, i) => `.c${i}{stroke:hsl(${HUES[i % HUES.length]} 75% 36%)}`).join('');
   const darks = results.map((_, i) => `.c${i}{stroke:hsl(${HUES[i % HUES.length]} 80% 68%)}`).join('');
@@ -46,6 +51,13 @@ ${[...grid, ...shares, ...curves, ...names].join('\n')}
 }
 
 function labels(results: readonly Result[]): { at: number; index: number; label: string; p95: string }[] {
-  const sorted = results.map((result, index) => ({ index, label: result.label, ms: result.skewMs.p95 })).toSorted((a, b) => a.ms - b.ms);
-  return sorted.map(({ index, label, ms }, place) => ({ at: TOP + 14 + place * LABEL_GAP * 1.6, index, label, p95: ms >= 1_000 ? `${(ms / 1_000).toFixed(1)} s` : `${ms.toFixed(0)} ms` }));
+  const sorted = results
+    .map((result, index) => ({ index, label: result.label, ms: result.skewMs.p95 }))
+    .toSorted((a, b) => a.ms - b.ms);
+  return sorted.map(({ index, label, ms }, place) => ({
+    at: TOP + 14 + place * LABEL_GAP * 1.6,
+    index,
+    label,
+    p95: ms >= 1_000 ? `${(ms / 1_000).toFixed(1)} s` : `${ms.toFixed(0)} ms`,
+  }));
 }

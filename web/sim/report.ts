@@ -57,7 +57,17 @@ function quantiles(histogram: { quantile(part: number): number }): Quantiles {
   return { p50: histogram.quantile(0.5), p95: histogram.quantile(0.95), p99: histogram.quantile(0.99) };
 }
 
-const HEAD = ['Rule', 'p50', 'p95', 'p99', 'always p95', 'corrections/h', 'of them seeks/h', 'audible rate, s/h', 'late joiners in sync'];
+const HEAD = [
+  'Rule',
+  'p50',
+  'p95',
+  'p99',
+  'always p95',
+  'corrections/h',
+  'of them seeks/h',
+  'audible rate, s/h',
+  'late joiners in sync',
+];
 
 export function table(results: readonly Result[]): string {
   const rows = results.map((r) => [
@@ -69,7 +79,9 @@ export function table(results: readonly Result[]): string {
     r.correctionsPerHour.toFixed(1),
     r.seeksPerHour.toFixed(1),
     r.oddRateSecondsPerHour.toFixed(1),
-    r.joinMs.p50 === null ? 'never' : `${Math.round(r.joinMs.share * 100)} %, median ${(r.joinMs.p50 / 1_000).toFixed(1)} s`,
+    r.joinMs.p50 === null
+      ? 'never'
+      : `${Math.round(r.joinMs.share * 100)} %, median ${(r.joinMs.p50 / 1_000).toFixed(1)} s`,
   ]);
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [line(HEAD), line(HEAD.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n');
@@ -77,8 +89,20 @@ export function table(results: readonly Result[]): string {
 
 export function conditions(named: readonly { name: string; result: Result }[]): string {
   const rows = named.map(({ name, result: r }) => {
-    const cells = [name, r.skewMs.p50, r.skewMs.p95, r.skewMs.p99, r.correctionsPerHour, r.seeksPerHour, r.oddRateSecondsPerHour];
+    const cells = [
+      name,
+      r.skewMs.p50,
+      r.skewMs.p95,
+      r.skewMs.p99,
+      r.correctionsPerHour,
+      r.seeksPerHour,
+      r.oddRateSecondsPerHour,
+    ];
     return `| ${cells.map((c) => (typeof c === 'number' ? c.toFixed(1) : c)).join(' | ')} |`;
   });
-  return ['| Rooms where | p50 | p95 | p99 | corrections/h | seeks/h | audible rate, s/h |', '| --- | ---: | ---: | ---: | ---: | ---: | ---: |', ...rows].join('\n');
+  return [
+    '| Rooms where | p50 | p95 | p99 | corrections/h | seeks/h | audible rate, s/h |',
+    '| --- | ---: | ---: | ---: | ---: | ---: | ---: |',
+    ...rows,
+  ].join('\n');
 }

@@ -1,6 +1,7 @@
 // One room under one rule, from its first member to its end.
-import { random, World } from '../src/sync/world.testkit';
+
 import { SimulatedPlayer } from '../src/sync/player.testkit';
+import { random, World } from '../src/sync/world.testkit';
 import { Device } from './device';
 import { Tally } from './measure';
 import { connect } from './network';
@@ -28,13 +29,20 @@ export async function run(rule: Rule, scenario: Scenario, tally: Tally): Promise
   const room = rule.open(world);
   const seats: Seat[] = [];
   for (const spec of scenario.members) {
-    const seat: Seat = { member: member(world, spec), joinedMs: beginMs + spec.joinMs, troubledUntilMs: Infinity, inSyncSinceMs: null, joined: false };
+    const seat: Seat = {
+      member: member(world, spec),
+      joinedMs: beginMs + spec.joinMs,
+      troubledUntilMs: Infinity,
+      inSyncSinceMs: null,
+      joined: false,
+    };
     world.after(spec.joinMs, () => enter(world, room, seat, seats));
     for (const { atMs, forMs } of spec.stalls) {
       world.after(atMs, () => seat.member.player.starve(true));
       world.after(atMs + forMs, () => seat.member.player.starve(false));
       const shield = () => {
-        if (seats.includes(seat)) seat.troubledUntilMs = Math.max(seat.troubledUntilMs, world.nowMs + forMs + SETTLE_MS);
+        if (seats.includes(seat))
+          seat.troubledUntilMs = Math.max(seat.troubledUntilMs, world.nowMs + forMs + SETTLE_MS);
       };
       world.after(atMs, shield);
     }
@@ -42,7 +50,11 @@ export async function run(rule: Rule, scenario: Scenario, tally: Tally): Promise
   const command = (atMs: number, act: () => void) => {
     world.after(atMs, () => {
       act();
-      for (const seat of seats) seat.troubledUntilMs = Math.max(Number.isFinite(seat.troubledUntilMs) ? seat.troubledUntilMs : 0, world.nowMs + SETTLE_MS);
+      for (const seat of seats)
+        seat.troubledUntilMs = Math.max(
+          Number.isFinite(seat.troubledUntilMs) ? seat.troubledUntilMs : 0,
+          world.nowMs + SETTLE_MS,
+        );
     });
   };
   command(scenario.playMs, () => room.play());
@@ -56,7 +68,9 @@ export async function run(rule: Rule, scenario: Scenario, tally: Tally): Promise
   tally.corrections += corrections;
   tally.seeks += seeks;
   tally.runs += 1;
-  for (const { member: { player } } of seats) {
+  for (const {
+    member: { player },
+  } of seats) {
     player.pause();
     tally.oddMs += player.oddMs;
     tally.playedMs += player.playedMs;
@@ -65,7 +79,9 @@ export async function run(rule: Rule, scenario: Scenario, tally: Tally): Promise
 
 function member(world: World, spec: MemberSpec): Member {
   const device = new Device(world, spec.device, random(spec.seed));
-  const player = spec.official ? new OfficialPlayer(world, device, spec.official) : new SimulatedPlayer(world, spec.player, device.nowMs);
+  const player = spec.official
+    ? new OfficialPlayer(world, device, spec.official)
+    : new SimulatedPlayer(world, spec.player, device.nowMs);
   return { spec, device, player, links: connect(world, spec.path, random(spec.seed + 1)) };
 }
 
@@ -81,7 +97,8 @@ function heardMs({ spec, player }: Member): number {
 }
 
 function sample(world: World, seats: readonly Seat[], tally: Tally): void {
-  for (const seat of seats) if (seat.member.player.elsewhere) seat.troubledUntilMs = Math.max(seat.troubledUntilMs, world.nowMs + SETTLE_MS);
+  for (const seat of seats)
+    if (seat.member.player.elsewhere) seat.troubledUntilMs = Math.max(seat.troubledUntilMs, world.nowMs + SETTLE_MS);
   for (const [i, a] of seats.entries()) {
     for (const b of seats.slice(i + 1)) {
       if (!a.member.player.moves && !b.member.player.moves) continue;
@@ -98,7 +115,8 @@ function watchJoin(world: World, seat: Seat, seats: readonly Seat[], tally: Tall
   if (seat.joined || !isLate(seat.member.spec)) return;
   const others = seats.filter((other) => other !== seat && other.member.player.moves);
   if (others.length === 0) return;
-  const middleMs = others.map((other) => heardMs(other.member)).toSorted((x, y) => x - y)[Math.floor(others.length / 2)] ?? 0;
+  const middleMs =
+    others.map((other) => heardMs(other.member)).toSorted((x, y) => x - y)[Math.floor(others.length / 2)] ?? 0;
   const near = seat.member.player.moves && Math.abs(heardMs(seat.member) - middleMs) <= IN_SYNC_MS;
   seat.inSyncSinceMs = near ? (seat.inSyncSinceMs ?? world.nowMs) : null;
   if (seat.inSyncSinceMs === null || world.nowMs - seat.inSyncSinceMs < STAY_MS) return;

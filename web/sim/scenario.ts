@@ -1,9 +1,10 @@
 // Rooms as they happen, drawn from a seed: who is in them, on what, behind what, and what happens.
+
+import { type Faults, GOOD } from '../src/sync/player.testkit';
 import { random } from '../src/sync/world.testkit';
-import { GOOD, type Faults } from '../src/sync/player.testkit';
-import type { OfficialSpec } from './official';
 import type { DeviceSpec } from './device';
 import type { PathSpec } from './network';
+import type { OfficialSpec } from './official';
 
 export interface Stall {
   atMs: number;
@@ -55,8 +56,17 @@ export function scenario(seed: number, bluetooth: boolean): Scenario {
     const rttMs = logBetween(5, 400);
     const speakerDelayMs = bluetooth && roll() < 0.4 ? between(120, 300) : 0;
     return {
-      device: { clockPpm: between(-PPM, PPM), clockStepMs: mediaStepMs === 100 ? 16.67 : mediaStepMs / 2, epochMs: between(0, 1e6) },
-      path: { rttMs, upShare: 0.5 + 0.1 * (roll() + roll() - 1), jitterMs: 0.5 + rttMs * between(0.01, 0.15), loss: between(0, 0.03) },
+      device: {
+        clockPpm: between(-PPM, PPM),
+        clockStepMs: mediaStepMs === 100 ? 16.67 : mediaStepMs / 2,
+        epochMs: between(0, 1e6),
+      },
+      path: {
+        rttMs,
+        upShare: 0.5 + 0.1 * (roll() + roll() - 1),
+        jitterMs: 0.5 + rttMs * between(0.01, 0.15),
+        loss: between(0, 0.03),
+      },
       player: {
         ...GOOD,
         driftPpm: between(-PPM, PPM),

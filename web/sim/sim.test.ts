@@ -1,16 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { Histogram, Tally } from './measure';
 import { officially } from './official';
-import { ours } from './rules/ours';
 import { jellyfinCorrecting } from './rules/jellyfin';
 import { ott } from './rules/ott';
+import { ours } from './rules/ours';
+import type { Rule } from './rules/rule';
 import { syncplay } from './rules/syncplay';
 import { watchparty } from './rules/watchparty';
-import type { Rule } from './rules/rule';
 import { run } from './run';
-import { scenario, type MemberSpec } from './scenario';
+import { type MemberSpec, scenario } from './scenario';
 
-async function tallyOf(rule: Rule, seeds: readonly number[], change: (member: MemberSpec) => MemberSpec = (member) => member): Promise<Tally> {
+async function tallyOf(
+  rule: Rule,
+  seeds: readonly number[],
+  change: (member: MemberSpec) => MemberSpec = (member) => member,
+): Promise<Tally> {
   const tally = new Tally();
   for (const seed of seeds) {
     const drawn = scenario(seed, false);
@@ -35,13 +39,16 @@ describe('simulated rooms', () => {
     expect(tally.joins.length).toBe(4);
   });
 
-  it.each(['youtube', 'vimeo', 'dailymotion'] as const)('keep what class C promises in the player of %s, with a margin', async (service) => {
-    const tally = await tallyOf(ours, [3, 6, 9, 10, 11, 12], (member) => officially(service, member));
-    expect(tally.settled.count).toBeGreaterThan(10_000);
-    expect(tally.settled.quantile(0.95)).toBeLessThan(175);
-    // Those who just started, sought, stalled or came back from an advertisement are counted here, too.
-    expect(tally.always.quantile(0.95)).toBeLessThan(250);
-  });
+  it.each(['youtube', 'vimeo', 'dailymotion'] as const)(
+    'keep what class C promises in the player of %s, with a margin',
+    async (service) => {
+      const tally = await tallyOf(ours, [3, 6, 9, 10, 11, 12], (member) => officially(service, member));
+      expect(tally.settled.count).toBeGreaterThan(10_000);
+      expect(tally.settled.quantile(0.95)).toBeLessThan(175);
+      // Those who just started, sought, stalled or came back from an advertisement are counted here, too.
+      expect(tally.always.quantile(0.95)).toBeLessThan(250);
+    },
+  );
 
   it.each([jellyfinCorrecting, ott, syncplay, watchparty])('run under the rule of $label', async (rule) => {
     const tally = await tallyOf(rule, [1, 2]);

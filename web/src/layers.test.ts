@@ -11,7 +11,11 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   app: ['api', 'sync', 'room', 'ui', 'features'],
 };
 
-const files = import.meta.glob<string>(['./**/*.{ts,tsx}', '!./api/gen/**', '!./layers.test.ts'], { query: '?raw', import: 'default', eager: true });
+const files = import.meta.glob<string>(['./**/*.{ts,tsx}', '!./api/gen/**', '!./layers.test.ts'], {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
 
 interface Import {
   from: string;
@@ -21,7 +25,10 @@ interface Import {
 function importsOf(path: string, source: string): Import[] {
   const base = new URL(path, 'file:///');
   const targets = [...source.matchAll(/(?:from|import|import\(|mock\() ?'(\.[^']+)'/g)];
-  return targets.map(([, target = '']) => ({ from: base.pathname.slice(1), to: new URL(target, base).pathname.slice(1) }));
+  return targets.map(([, target = '']) => ({
+    from: base.pathname.slice(1),
+    to: new URL(target, base).pathname.slice(1),
+  }));
 }
 
 function isAllowed({ from, to }: Import): boolean {

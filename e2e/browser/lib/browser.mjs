@@ -36,7 +36,10 @@ function executable() {
  */
 export async function people(test, options = {}) {
   const policy = options.needsTap ? 'document-user-activation-required' : 'no-user-gesture-required';
-  const browser = await chromium.launch({ executablePath: executable(), args: [...ARGUMENTS, `--autoplay-policy=${policy}`] });
+  const browser = await chromium.launch({
+    executablePath: executable(),
+    args: [...ARGUMENTS, `--autoplay-policy=${policy}`],
+  });
   /** @type {string[]} */
   const faults = [];
   /** @type {{ name: string, page: import('playwright-core').Page }[]} */
@@ -45,7 +48,10 @@ export async function people(test, options = {}) {
   test.after(async () => {
     if (process.env.ARTIFACTS) {
       await mkdir(process.env.ARTIFACTS, { recursive: true });
-      for (const { name, page } of pages) await page.screenshot({ path: `${process.env.ARTIFACTS}/${test.name}-${name}.png`.replaceAll(' ', '-') }).catch(() => undefined);
+      for (const { name, page } of pages)
+        await page
+          .screenshot({ path: `${process.env.ARTIFACTS}/${test.name}-${name}.png`.replaceAll(' ', '-') })
+          .catch(() => undefined);
     }
     await browser.close();
   });
@@ -59,7 +65,8 @@ export async function people(test, options = {}) {
       page.on('pageerror', (error) => faults.push(`${name}: ${error.message}`));
       page.on('console', (message) => {
         // A refused request is logged by the browser itself; the tests look at what people see of it.
-        if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) faults.push(`${name}: ${message.text()}`);
+        if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+          faults.push(`${name}: ${message.text()}`);
       });
       pages.push({ name, page });
       return page;

@@ -6,8 +6,40 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const TYPES = { mp4: 'video/mp4', mp3: 'audio/mpeg', m3u8: 'application/vnd.apple.mpegurl' };
-const PICTURE = ['-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=25', '-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000', '-t', '60', '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '25', '-c:a', 'aac', '-movflags', '+faststart'];
-const SOUND = ['-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000', '-t', '60', '-c:a', 'libmp3lame', '-b:a', '64k'];
+const PICTURE = [
+  '-f',
+  'lavfi',
+  '-i',
+  'testsrc2=size=320x180:rate=25',
+  '-f',
+  'lavfi',
+  '-i',
+  'sine=frequency=440:sample_rate=48000',
+  '-t',
+  '60',
+  '-c:v',
+  'libx264',
+  '-preset',
+  'ultrafast',
+  '-g',
+  '25',
+  '-c:a',
+  'aac',
+  '-movflags',
+  '+faststart',
+];
+const SOUND = [
+  '-f',
+  'lavfi',
+  '-i',
+  'sine=frequency=440:sample_rate=48000',
+  '-t',
+  '60',
+  '-c:a',
+  'libmp3lame',
+  '-b:a',
+  '64k',
+];
 
 /**
  * Starts a host with `film.mp4` and `song.mp3`, a minute long each. Below `/no-ranges/` it sends whole files only, below
@@ -20,7 +52,10 @@ export async function mediaHost(test) {
   execFileSync('ffmpeg', ['-v', 'error', ...PICTURE, join(folder, 'film.mp4')]);
   execFileSync('ffmpeg', ['-v', 'error', ...SOUND, join(folder, 'song.mp3')]);
   /** @type {Record<string, Buffer>} */
-  const files = { 'film.mp4': await readFile(join(folder, 'film.mp4')), 'song.mp3': await readFile(join(folder, 'song.mp3')) };
+  const files = {
+    'film.mp4': await readFile(join(folder, 'film.mp4')),
+    'song.mp3': await readFile(join(folder, 'song.mp3')),
+  };
   const live = Buffer.from('#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\na.ts\n');
   const server = createServer((request, response) => {
     const parts = new URL(request.url ?? '/', 'http://host').pathname.split('/').filter(Boolean);
@@ -41,7 +76,11 @@ export async function mediaHost(test) {
     }
     const first = Number(range[1]);
     const last = Math.min(range[2] ? Number(range[2]) : file.length - 1, file.length - 1);
-    const headers = { ...common, 'Content-Range': `bytes ${first}-${last}/${file.length}`, 'Content-Length': last - first + 1 };
+    const headers = {
+      ...common,
+      'Content-Range': `bytes ${first}-${last}/${file.length}`,
+      'Content-Length': last - first + 1,
+    };
     response.writeHead(206, headers).end(file.subarray(first, last + 1));
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));

@@ -18,7 +18,9 @@ export const SLOW = { startMs: 900, seekMs: 700 };
 export async function standInForYouTube(page, habits) {
   const html = await readFile(PAGE, 'utf8');
   const body = html.replace(/(?<=id="habits"[^>]*>)[^<]*/, JSON.stringify(habits));
-  await page.route('https://www.youtube-nocookie.com/embed/**', (route) => route.fulfill({ contentType: 'text/html; charset=utf-8', body }));
+  await page.route('https://www.youtube-nocookie.com/embed/**', (route) =>
+    route.fulfill({ contentType: 'text/html; charset=utf-8', body }),
+  );
 }
 
 /** @param {Page} page */
@@ -49,7 +51,8 @@ export async function untilFilms(pages, good, what) {
     const films = await Promise.all(pages.map(film));
     const apartMs = apart(films[0], films[1]);
     if (good(films, apartMs)) return { films, apartMs };
-    if (Date.now() > deadline) throw new Error(`after 30 s they are not ${what}: ${JSON.stringify(films)}, ${apartMs.toFixed(0)} ms apart`);
+    if (Date.now() > deadline)
+      throw new Error(`after 30 s they are not ${what}: ${JSON.stringify(films)}, ${apartMs.toFixed(0)} ms apart`);
     await pages[0].waitForTimeout(100);
   }
 }

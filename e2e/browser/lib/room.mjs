@@ -70,7 +70,13 @@ export async function untilFilm(page, what) {
   await page.waitForFunction(
     ([moves]) => {
       const video = document.querySelector('video');
-      return video !== null && video.readyState >= 2 && !video.seeking && video.paused !== moves && (!moves || video.currentTime > 0);
+      return (
+        video !== null &&
+        video.readyState >= 2 &&
+        !video.seeking &&
+        video.paused !== moves &&
+        (!moves || video.currentTime > 0)
+      );
     },
     [what === 'moves'],
     { polling: 50 },
@@ -88,7 +94,8 @@ export async function untilTogether(pages, tolerance) {
   for (;;) {
     const places = await Promise.all(pages.map(filmPosition));
     if (Math.max(...places) - Math.min(...places) <= tolerance) return places;
-    if (Date.now() > deadline) throw new Error(`after 15 s the films still stand apart: ${places.map((p) => p.toFixed(3)).join(', ')} s`);
+    if (Date.now() > deadline)
+      throw new Error(`after 15 s the films still stand apart: ${places.map((p) => p.toFixed(3)).join(', ')} s`);
     await pages[0].waitForTimeout(50);
   }
 }

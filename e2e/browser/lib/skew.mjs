@@ -27,7 +27,10 @@ export function notedFrames(page) {
 /** Waits until a page has noted so many more frames. @param {Page} page @param {number} count */
 export async function untilNoted(page, count) {
   const have = (await notedFrames(page)).length;
-  await page.waitForFunction((wanted) => window.shownFrames.length >= wanted, have + count, { polling: 100, timeout: 60_000 });
+  await page.waitForFunction((wanted) => window.shownFrames.length >= wanted, have + count, {
+    polling: 100,
+    timeout: 60_000,
+  });
 }
 
 /**

@@ -41,7 +41,10 @@ test('someone signs up, out and in again, and the server never sees the password
   await page.getByRole('alert').getByText('looks like it, is taken').waitFor();
 
   assert.ok(bodies.some((body) => body.includes('registrationRecord')));
-  assert.deepEqual(bodies.filter((body) => body.includes(password)), []);
+  assert.deepEqual(
+    bodies.filter((body) => body.includes(password)),
+    [],
+  );
   assert.deepEqual(faults, []);
 });
 

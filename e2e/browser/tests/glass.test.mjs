@@ -18,8 +18,13 @@ function filtered(page) {
       for (const part of ['', '::before', '::after', '::backdrop']) {
         if (getComputedStyle(element, part || null).backdropFilter === 'none') continue;
         const { left, top, right, bottom, width, height } = element.getBoundingClientRect();
-        const overFilm = part === '' && left >= film.left && top >= film.top && right <= film.right && bottom <= film.bottom;
-        found.push({ what: `${element.tagName}${part} ${element.className}`, overFilm, share: (width * height) / (film.width * film.height) });
+        const overFilm =
+          part === '' && left >= film.left && top >= film.top && right <= film.right && bottom <= film.bottom;
+        found.push({
+          what: `${element.tagName}${part} ${element.className}`,
+          overFilm,
+          share: (width * height) / (film.width * film.height),
+        });
       }
     }
     return found;
@@ -35,7 +40,10 @@ test('only what lies over the film filters its backdrop, and only while it is sh
   await showControls(host);
   const shown = await filtered(host);
   assert.ok(shown.length > 0, 'the controls over the film have their glass');
-  assert.deepEqual(shown.filter(({ overFilm }) => !overFilm), []);
+  assert.deepEqual(
+    shown.filter(({ overFilm }) => !overFilm),
+    [],
+  );
   const share = shown.reduce((sum, one) => sum + one.share, 0);
   assert.ok(share <= MOST_OF_FILM, `${Math.round(share * 100)} % of the film lies behind a filter`);
 
@@ -47,7 +55,10 @@ test('only what lies over the film filters its backdrop, and only while it is sh
   for (const dialog of ['Room settings', 'This device', 'Keyboard shortcuts']) {
     await openFromMenu(host, dialog);
     await host.getByRole('dialog', { name: dialog }).waitFor();
-    assert.deepEqual((await filtered(host)).filter(({ overFilm }) => !overFilm), []);
+    assert.deepEqual(
+      (await filtered(host)).filter(({ overFilm }) => !overFilm),
+      [],
+    );
     await host.keyboard.press('Escape');
   }
   assert.deepEqual(faults, []);

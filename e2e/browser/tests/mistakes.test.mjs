@@ -34,7 +34,10 @@ test('a link that is no video says so at its field, and adds nothing', async (t)
   // This server's own start page: reachable, and no video.
   await main.getByLabel('Link to a video').fill(`${baseUrl()}/`);
   await main.getByRole('button', { name: 'Add' }).click();
-  await main.getByRole('alert').getByText(/web page|private network/).waitFor();
+  await main
+    .getByRole('alert')
+    .getByText(/web page|private network/)
+    .waitFor();
   await page.getByRole('heading', { name: 'What shall we watch?' }).waitFor();
   assert.deepEqual(faults, []);
 });

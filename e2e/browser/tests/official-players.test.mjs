@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { people } from '../lib/browser.mjs';
-import { pressInPlayer, QUICK, skews, SLOW, standInForYouTube, untilFilms } from '../lib/officialPlayer.mjs';
+import { pressInPlayer, QUICK, SLOW, skews, standInForYouTube, untilFilms } from '../lib/officialPlayer.mjs';
 import { joinAsGuest, makeRoom, pressPlay } from '../lib/room.mjs';
 import { quantile } from '../lib/skew.mjs';
 
@@ -21,7 +21,11 @@ test('two people watch a video of YouTube in its own player', async (t) => {
   await t.test('a channel is no video, and says what to do', async () => {
     await host.getByRole('main').getByLabel('Link to a video').fill('https://www.youtube.com/@someone');
     await host.getByRole('main').getByRole('button', { name: 'Add', exact: true }).click();
-    await host.getByRole('main').getByRole('alert').getByText(/channel.*paste the link/).waitFor();
+    await host
+      .getByRole('main')
+      .getByRole('alert')
+      .getByText(/channel.*paste the link/)
+      .waitFor();
   });
 
   await t.test('a link is enough', async () => {
@@ -40,12 +44,19 @@ test('two people watch a video of YouTube in its own player', async (t) => {
     await skews(both, 30);
     const seen = await skews(both, 90);
     t.diagnostic(`skew: p50 ${quantile(seen, 0.5).toFixed(0)} ms, p95 ${quantile(seen, 0.95).toFixed(0)} ms`);
-    assert.ok(quantile(seen, 0.95) < CLASS_C_MS, `95 % of the time they are ${quantile(seen, 0.95).toFixed(0)} ms apart or less`);
+    assert.ok(
+      quantile(seen, 0.95) < CLASS_C_MS,
+      `95 % of the time they are ${quantile(seen, 0.95).toFixed(0)} ms apart or less`,
+    );
   });
 
   await t.test('who presses pause in the player pauses the room', async () => {
     await pressInPlayer(mia);
-    await untilFilms(both, (films, apartMs) => films.every((film) => film.state === 'paused') && Math.abs(apartMs) < 50, 'standing at one place');
+    await untilFilms(
+      both,
+      (films, apartMs) => films.every((film) => film.state === 'paused') && Math.abs(apartMs) < 50,
+      'standing at one place',
+    );
   });
 
   await t.test('who presses play in the player starts the room', async () => {
@@ -57,7 +68,12 @@ test('two people watch a video of YouTube in its own player', async (t) => {
     const { films } = await untilFilms(both, arePlaying, 'playing');
     await host.getByRole('group', { name: 'Player' }).getByRole('button', { name: 'Pause' }).focus();
     await host.keyboard.press('l');
-    await untilFilms(both, (now, apartMs) => arePlaying(now) && now.every((film) => film.seconds > films[0].seconds + 9) && Math.abs(apartMs) < CLASS_C_MS, 'ten seconds on');
+    await untilFilms(
+      both,
+      (now, apartMs) =>
+        arePlaying(now) && now.every((film) => film.seconds > films[0].seconds + 9) && Math.abs(apartMs) < CLASS_C_MS,
+      'ten seconds on',
+    );
   });
 
   await t.test('films of both kinds follow one another', async () => {
@@ -65,10 +81,15 @@ test('two people watch a video of YouTube in its own player', async (t) => {
     await host.getByRole('button', { name: 'Use the test film' }).click();
     const items = host.getByRole('list', { name: 'Playlist' }).getByRole('listitem');
     await items.nth(1).getByRole('button').first().click();
-    const shown = () => document.querySelector('iframe') === null && (document.querySelector('video')?.readyState ?? 0) >= 2;
+    const shown = () =>
+      document.querySelector('iframe') === null && (document.querySelector('video')?.readyState ?? 0) >= 2;
     await Promise.all(both.map((page) => page.waitForFunction(shown)));
     await items.nth(0).getByRole('button').first().click();
-    await untilFilms(both, (films, apartMs) => films.every((film) => film.seconds < 60) && Math.abs(apartMs) < CLASS_C_MS, 'back at the video of YouTube');
+    await untilFilms(
+      both,
+      (films, apartMs) => films.every((film) => film.seconds < 60) && Math.abs(apartMs) < CLASS_C_MS,
+      'back at the video of YouTube',
+    );
   });
 
   assert.deepEqual(faults, []);

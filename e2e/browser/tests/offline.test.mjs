@@ -2,7 +2,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { people } from '../lib/browser.mjs';
-import { addTestFilm, hears, joinAsGuest, makeRoom, openFromMenu, pressPlay, say, showControls, untilFilm } from '../lib/room.mjs';
+import {
+  addTestFilm,
+  hears,
+  joinAsGuest,
+  makeRoom,
+  openFromMenu,
+  pressPlay,
+  say,
+  showControls,
+  untilFilm,
+} from '../lib/room.mjs';
 
 /** @typedef {import('playwright-core').Page} Page */
 
@@ -54,7 +64,8 @@ test('a lost connection is shown, and each press on the player is refused', asyn
   await mia.getByRole('list', { name: 'People in this room' }).getByText('Reconnecting…').waitFor();
   await mia.getByRole('tab', { name: /Chat/ }).click();
 
-  const refused = (/** @type {string} */ what) => mia.getByRole('status').getByText(`so ${what} didn’t reach the room`).waitFor();
+  const refused = (/** @type {string} */ what) =>
+    mia.getByRole('status').getByText(`so ${what} didn’t reach the room`).waitFor();
   await showControls(mia);
   await mia.getByRole('button', { name: 'Pause' }).click();
   await refused('Pause');
@@ -93,7 +104,10 @@ test('a message waits for the connection, and changes of the room are refused', 
   await host.getByRole('alert').getByText('Can’t reach the server').waitFor();
   await host.keyboard.press('Escape');
   await host.getByRole('tab', { name: /Playlist/ }).click();
-  await host.getByRole('tabpanel', { name: /Playlist/ }).getByRole('button', { name: 'Use the test film' }).click();
+  await host
+    .getByRole('tabpanel', { name: /Playlist/ })
+    .getByRole('button', { name: 'Use the test film' })
+    .click();
   await host.getByRole('alert').getByText('Can’t reach the server').waitFor();
 
   await mend();

@@ -6,7 +6,10 @@ import { openFromMenu, pair, pressPlay, untilFilm, untilFilmAt } from '../lib/ro
 /** Puts a second film behind the first. @param {import('playwright-core').Page} page */
 async function addAnother(page) {
   await page.getByRole('tab', { name: /Playlist/ }).click();
-  await page.getByRole('tabpanel', { name: /Playlist/ }).getByRole('button', { name: 'Use the test film' }).click();
+  await page
+    .getByRole('tabpanel', { name: /Playlist/ })
+    .getByRole('button', { name: 'Use the test film' })
+    .click();
   await page.getByRole('tab', { name: /Playlist.*2/ }).waitFor();
 }
 
@@ -29,7 +32,13 @@ test('the next item follows by itself, for both', async (t) => {
   await jumpTo(host, end - 8);
   await Promise.all([untilFilmAt(host, end - 8), untilFilmAt(mia, end - 8)]);
   await pressPlay(host);
-  await Promise.all([host, mia].map((page) => page.waitForFunction(() => (document.querySelector('video')?.currentTime ?? 99) < 30 && !document.querySelector('video')?.paused)));
+  await Promise.all(
+    [host, mia].map((page) =>
+      page.waitForFunction(
+        () => (document.querySelector('video')?.currentTime ?? 99) < 30 && !document.querySelector('video')?.paused,
+      ),
+    ),
+  );
   await Promise.all([untilFilm(host, 'moves'), untilFilm(mia, 'moves')]);
   const entries = host.getByRole('list', { name: 'Playlist' }).getByRole('listitem');
   await entries.nth(1).getByRole('button', { name: /^now/ }).waitFor();

@@ -1,8 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { people } from '../lib/browser.mjs';
-import { addTestFilm, filmPosition, hears, joinAsGuest, makeRoom, pressPlay, say, showControls, untilFilm, untilTogether } from '../lib/room.mjs';
-import { noteFrames, notedFrames, pairwiseSkew, quantile, untilNoted } from '../lib/skew.mjs';
+import {
+  addTestFilm,
+  filmPosition,
+  hears,
+  joinAsGuest,
+  makeRoom,
+  pressPlay,
+  say,
+  showControls,
+  untilFilm,
+  untilTogether,
+} from '../lib/room.mjs';
+import { notedFrames, noteFrames, pairwiseSkew, quantile, untilNoted } from '../lib/skew.mjs';
 
 test('two people watch together', async (t) => {
   const { open, faults } = await people(t);
@@ -54,9 +65,15 @@ test('two people watch together', async (t) => {
   await t.test('seek together', async () => {
     const before = await filmPosition(host);
     await host.locator('body').press('l');
-    await host.waitForFunction((from) => Math.abs((document.querySelector('video')?.currentTime ?? 0) - from) > 5, before);
+    await host.waitForFunction(
+      (from) => Math.abs((document.querySelector('video')?.currentTime ?? 0) - from) > 5,
+      before,
+    );
     const [place] = await untilTogether([host, mia], 0.02);
-    assert.ok(Math.abs(place - before - 10) < 0.5, `ten seconds on from ${before.toFixed(2)} s they stand at ${place.toFixed(2)} s`);
+    assert.ok(
+      Math.abs(place - before - 10) < 0.5,
+      `ten seconds on from ${before.toFixed(2)} s they stand at ${place.toFixed(2)} s`,
+    );
   });
 
   await t.test('play together again', async () => {
@@ -80,7 +97,12 @@ test('two people watch together', async (t) => {
     await untilFilm(mia, 'moves');
     await hears(mia, 'Hello host');
     await mia.getByRole('tab', { name: /People/ }).click();
-    await mia.getByRole('list', { name: 'People in this room' }).getByRole('listitem').filter({ hasText: 'Mia' }).getByText('you').waitFor();
+    await mia
+      .getByRole('list', { name: 'People in this room' })
+      .getByRole('listitem')
+      .filter({ hasText: 'Mia' })
+      .getByText('you')
+      .waitFor();
     await untilTogether([host, mia], 0.3);
   });
 

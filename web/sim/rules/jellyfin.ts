@@ -61,7 +61,13 @@ class JellyfinRoom extends PeerRoom {
 
   protected follow(hands: Hands): void {
     const { device } = hands.member;
-    const state: Client = { target: new Timeline(), samples: [], pingMs: LEAST_LEAD_MS, lastActionMs: -Infinity, cancelStart: () => undefined };
+    const state: Client = {
+      target: new Timeline(),
+      samples: [],
+      pingMs: LEAST_LEAD_MS,
+      lastActionMs: -Infinity,
+      cancelStart: () => undefined,
+    };
     this.states.set(hands, state);
     for (let i = 0; i < QUICK_PINGS; i += 1) device.after(i * QUICK_MS, () => this.measure(hands, state));
     device.every(SLOW_MS, () => this.measure(hands, state));
@@ -111,7 +117,10 @@ class JellyfinRoom extends PeerRoom {
       const atMs = Math.floor(this.world.nowMs);
       links.down.send(() => {
         const receivedMs = Math.floor(device.nowMs());
-        state.samples = [...state.samples, { offsetMs: (atMs - sentMs + (atMs - receivedMs)) / 2, delayMs: receivedMs - sentMs }].slice(-KEEP);
+        state.samples = [
+          ...state.samples,
+          { offsetMs: (atMs - sentMs + (atMs - receivedMs)) / 2, delayMs: receivedMs - sentMs },
+        ].slice(-KEEP);
         state.pingMs = Math.min(...state.samples.map((s) => s.delayMs)) / 2;
       });
     });
@@ -119,7 +128,10 @@ class JellyfinRoom extends PeerRoom {
 }
 
 function serverMs(hands: Hands, state: Client): number {
-  const best = state.samples.reduce<{ offsetMs: number; delayMs: number } | null>((b, s) => (!b || s.delayMs < b.delayMs ? s : b), null);
+  const best = state.samples.reduce<{ offsetMs: number; delayMs: number } | null>(
+    (b, s) => (!b || s.delayMs < b.delayMs ? s : b),
+    null,
+  );
   return Math.floor(hands.member.device.nowMs()) + (best?.offsetMs ?? 0) + hands.member.spec.audioOffsetMs;
 }
 

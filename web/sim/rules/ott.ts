@@ -23,7 +23,8 @@ class OttRoom extends PeerRoom {
     const { device } = hands.member;
     device.every(CHECK_MS, () => {
       const targetMs = target.positionMs(device.nowMs());
-      if (target.playing && hands.able && Math.abs(hands.positionMs - targetMs) > SEEK_ABOVE_MS) hands.correctBySeek(targetMs);
+      if (target.playing && hands.able && Math.abs(hands.positionMs - targetMs) > SEEK_ABOVE_MS)
+        hands.correctBySeek(targetMs);
     });
   }
 }

@@ -1,12 +1,12 @@
 // The product's own engine, as it ships: its clock, estimator and controller, and a server that keeps the ready barrier
 // of the room log in its simplest form.
 import { ServerClock } from '../../src/sync/clock';
-import { SyncEngine, type EngineView } from '../../src/sync/engine';
-import { STILL, type Motion } from '../../src/sync/motion';
+import { type EngineView, SyncEngine } from '../../src/sync/engine';
+import { sourceOf } from '../../src/sync/iframe/visit.testkit';
+import { type Motion, STILL } from '../../src/sync/motion';
 import type { Learned } from '../../src/sync/mover';
 import { Prober } from '../../src/sync/prober';
-import { sourceOf } from '../../src/sync/iframe/visit.testkit';
-import { IFRAME, profileFor, type Profile } from '../../src/sync/profile';
+import { IFRAME, type Profile, profileFor } from '../../src/sync/profile';
 import type { PlayerStatus } from '../../src/sync/reporter';
 import type { World } from '../../src/sync/world.testkit';
 import type { MemberSpec } from '../scenario';
@@ -36,7 +36,13 @@ class OwnRoom implements Room {
   join(member: Member): void {
     const { device, links, spec } = member;
     const clock = new ServerClock();
-    const client: Client = { id: `session_${this.clients.length}`, member, engine: this.engine(member, clock, () => client), status: null, view: null };
+    const client: Client = {
+      id: `session_${this.clients.length}`,
+      member,
+      engine: this.engine(member, clock, () => client),
+      status: null,
+      view: null,
+    };
     this.clients.push(client);
     client.engine.audioOffsetMs = spec.audioOffsetMs;
     const prober = new Prober({
@@ -48,7 +54,9 @@ class OwnRoom implements Room {
         const sentMs = device.nowMs();
         links.up.send(() => {
           const { serverMs } = this.world;
-          links.down.send(() => prober.answered({ sentMs, receivedMs: device.nowMs(), serverReceiveMs: serverMs, serverSendMs: serverMs }));
+          links.down.send(() =>
+            prober.answered({ sentMs, receivedMs: device.nowMs(), serverReceiveMs: serverMs, serverSendMs: serverMs }),
+          );
         });
         return true;
       },
@@ -74,7 +82,11 @@ class OwnRoom implements Room {
     const { hold } = this;
     const sinceServerMs = this.world.serverMs;
     const waitingSessionIds = this.clients.map(({ id }) => id);
-    this.set({ playing: true, anchorMediaMs: toMs, hold: { reason: 'seek', sinceServerMs, untilServerMs: sinceServerMs + HOLD_LIMIT_MS, waitingSessionIds } });
+    this.set({
+      playing: true,
+      anchorMediaMs: toMs,
+      hold: { reason: 'seek', sinceServerMs, untilServerMs: sinceServerMs + HOLD_LIMIT_MS, waitingSessionIds },
+    });
     this.world.after(HOLD_LIMIT_MS, () => {
       if (hold === this.hold && this.motion.hold) this.begin(toMs);
     });
@@ -144,6 +156,7 @@ function learnedOf({ official, player }: MemberSpec): Learned {
 export const ours: Rule = {
   id: 'syncwatch',
   label: 'SyncWatch',
-  facts: 'this repository: least round trip with an ageing bound; scheduled start; trims of at most 0.3 % at rest, 2 % in the first seconds after a start or stall, 5 % from 40 ms to 1 s; seek beyond, and from 0.3 s in those seconds',
+  facts:
+    'this repository: least round trip with an ageing bound; scheduled start; trims of at most 0.3 % at rest, 2 % in the first seconds after a start or stall, 5 % from 40 ms to 1 s; seek beyond, and from 0.3 s in those seconds',
   open: (world) => new OwnRoom(world),
 };

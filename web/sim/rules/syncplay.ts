@@ -66,7 +66,8 @@ class SyncplayRoom extends PeerRoom {
       const answered = this.command;
       links.down.send(() => {
         const rttMs = device.nowMs() - sentMs;
-        watcher.averageRttMs = watcher.averageRttMs === null ? rttMs : OLD_WEIGHT * watcher.averageRttMs + (1 - OLD_WEIGHT) * rttMs;
+        watcher.averageRttMs =
+          watcher.averageRttMs === null ? rttMs : OLD_WEIGHT * watcher.averageRttMs + (1 - OLD_WEIGHT) * rttMs;
         if (answered === watcher.command && this.timeline.playing) act(hands, roomMs + forwardMs(watcher));
       });
     });
@@ -105,6 +106,7 @@ function act(hands: Hands, targetMs: number): void {
 export const syncplay: Rule = {
   id: 'syncplay',
   label: 'Syncplay',
-  facts: 'the slowest member leads, half the mean round trip added (its term for unequal round trips left out); every 1 s; 0.95 beyond 1.5 s ahead until 0.1 s, rewind beyond 4 s',
+  facts:
+    'the slowest member leads, half the mean round trip added (its term for unequal round trips left out); every 1 s; 0.95 beyond 1.5 s ahead until 0.1 s, rewind beyond 4 s',
   open: (world) => new SyncplayRoom(world),
 };

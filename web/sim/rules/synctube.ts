@@ -22,7 +22,8 @@ class SyncTubeRoom extends PeerRoom {
     const positionMs = Math.floor(this.timeline.positionMs(this.world.nowMs) / STEP_MS) * STEP_MS;
     const { playing } = this.timeline;
     hands.member.links.down.send(() => {
-      if (playing && hands.able && Math.abs(hands.positionMs - positionMs) >= SEEK_ABOVE_MS) hands.correctBySeek(positionMs + LEAD_MS);
+      if (playing && hands.able && Math.abs(hands.positionMs - positionMs) >= SEEK_ABOVE_MS)
+        hands.correctBySeek(positionMs + LEAD_MS);
     });
   }
 }

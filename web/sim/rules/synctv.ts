@@ -55,6 +55,7 @@ class SyncTvRoom extends PeerRoom {
 export const synctv: Rule = {
   id: 'synctv',
   label: 'SyncTV',
-  facts: 'four-timestamp clock, last sample wins; seek beyond 1.2 s; how often it looks and measures is not published, taken as 2 s and 10 s',
+  facts:
+    'four-timestamp clock, last sample wins; seek beyond 1.2 s; how often it looks and measures is not published, taken as 2 s and 10 s',
   open: (world) => new SyncTvRoom(world),
 };

@@ -54,7 +54,9 @@ class WatchPartyRoom extends PeerRoom {
 
   /** Brought to one instant by when the server heard them: the way up stays in. */
   private positions(): number[] {
-    return [...this.heard.values()].map(({ positionMs, atMs }) => positionMs + this.world.nowMs - atMs).toSorted((a, b) => a - b);
+    return [...this.heard.values()]
+      .map(({ positionMs, atMs }) => positionMs + this.world.nowMs - atMs)
+      .toSorted((a, b) => a - b);
   }
 
   private leaderMs(sorted: readonly number[]): number | undefined {
@@ -65,6 +67,7 @@ class WatchPartyRoom extends PeerRoom {
 export const watchparty: Rule = {
   id: 'watchparty',
   label: 'WatchParty',
-  facts: 'positions exchanged every 1 s; leader is the foremost of two or the median; more than 0.5 s behind: up to 1.10, never slower, no seek',
+  facts:
+    'positions exchanged every 1 s; leader is the foremost of two or the median; more than 0.5 s behind: up to 1.10, never slower, no seek',
   open: (world) => new WatchPartyRoom(world),
 };

@@ -4,7 +4,11 @@ import type { Rpc } from './rpc';
 import { authorized } from './session';
 
 /** Public RPCs are called without a token, so that a stale session cannot fail them. */
-export function call<Input extends object, Output>(rpc: Rpc<Input, Output>, input: Input, signal?: AbortSignal): Promise<Output> {
+export function call<Input extends object, Output>(
+  rpc: Rpc<Input, Output>,
+  input: Input,
+  signal?: AbortSignal,
+): Promise<Output> {
   const http = requestOf(rpc, input, signal);
   return rpc.isPublic ? request<Output>(http) : authorized<Output>(http);
 }

@@ -8,14 +8,28 @@ it('reads the reason, the fields and when to try again', () => {
       code: 429,
       message: 'too many calls',
       details: [
-        { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'RATE_LIMITED', domain: 'syncwatch', metadata: { limit: '10' } },
-        { '@type': 'type.googleapis.com/google.rpc.BadRequest', fieldViolations: [{ field: 'url', description: 'is too long' }] },
+        {
+          '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+          reason: 'RATE_LIMITED',
+          domain: 'syncwatch',
+          metadata: { limit: '10' },
+        },
+        {
+          '@type': 'type.googleapis.com/google.rpc.BadRequest',
+          fieldViolations: [{ field: 'url', description: 'is too long' }],
+        },
         { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '1.5s' },
       ],
       requestId: 'abc',
     },
   });
-  expect(error).toMatchObject({ code: 429, reason: 'RATE_LIMITED', metadata: { limit: '10' }, retryAfterMs: 1_500, requestId: 'abc' });
+  expect(error).toMatchObject({
+    code: 429,
+    reason: 'RATE_LIMITED',
+    metadata: { limit: '10' },
+    retryAfterMs: 1_500,
+    requestId: 'abc',
+  });
   expect(error.violations).toEqual([{ field: 'url', description: 'is too long' }]);
 });
 
@@ -34,8 +48,12 @@ it('says what to do where it knows, and what the server said elsewhere', () => {
 });
 
 it('says which permission is missing, and when to try again', () => {
-  expect(explain(new ApiError('no', 403, 'PERMISSION_MISSING', { permission: 'PERMISSION_PLAY_CONTROL' }))).toBe('You can’t play, pause or jump in this room. Ask the owner to allow it.');
-  expect(explain(new ApiError('no', 403, 'PERMISSION_MISSING'))).toBe('You can’t do this in this room. Ask the owner to allow it.');
+  expect(explain(new ApiError('no', 403, 'PERMISSION_MISSING', { permission: 'PERMISSION_PLAY_CONTROL' }))).toBe(
+    'You can’t play, pause or jump in this room. Ask the owner to allow it.',
+  );
+  expect(explain(new ApiError('no', 403, 'PERMISSION_MISSING'))).toBe(
+    'You can’t do this in this room. Ask the owner to allow it.',
+  );
   expect(explain(new ApiError('no', 429, 'RATE_LIMITED', {}, [], 4_200))).toContain('in 5 seconds');
   expect(explain(new ApiError('no', 429, 'RATE_LIMITED', { limit: 'rooms', by: 'person' }, [], 719_100))).toBe(
     'You’ve created too many rooms in a short time. Try again in 12 minutes.',
@@ -48,19 +66,36 @@ it('says which permission is missing, and when to try again', () => {
 
 // Case P5.
 it('has its own words for each refusal of a command', () => {
-  for (const reason of ['STALE_SEQUENCE', 'ITEM_MISMATCH', 'NO_ITEM', 'CONTENDED', 'NOTHING_TO_UNDO', 'RECLAIM_OVER', 'NOT_A_MEMBER', 'ITEM_NOT_FOUND']) {
+  for (const reason of [
+    'STALE_SEQUENCE',
+    'ITEM_MISMATCH',
+    'NO_ITEM',
+    'CONTENDED',
+    'NOTHING_TO_UNDO',
+    'RECLAIM_OVER',
+    'NOT_A_MEMBER',
+    'ITEM_NOT_FOUND',
+  ]) {
     expect(explain(new ApiError('expected seq 4, the room is at 5', 409, reason))).not.toContain('seq');
   }
 });
 
 it('says how long to wait in a unit that fits', () => {
-  expect([1, 11_400, 99_000, 100_000, 7_200_000].map(waitWords)).toEqual(['1 second', '12 seconds', '99 seconds', '2 minutes', '2 hours']);
+  expect([1, 11_400, 99_000, 100_000, 7_200_000].map(waitWords)).toEqual([
+    '1 second',
+    '12 seconds',
+    '99 seconds',
+    '2 minutes',
+    '2 hours',
+  ]);
   const error = new ApiError('no', 409, 'RATE_LIMITED', { limit: 'chat', by: 'person' }, [], 12_000);
   expect(heldUp(error, 11_400)).toBe('You’re sending messages too quickly. Your next one is sent in 12 seconds.');
 });
 
 // Case P5.
 it('says what happened and what to do', () => {
-  expect(explain(new ApiError('no', 401, 'WRONG_CREDENTIALS'))).toBe('Wrong name or password. Check both, then try again.');
+  expect(explain(new ApiError('no', 401, 'WRONG_CREDENTIALS'))).toBe(
+    'Wrong name or password. Check both, then try again.',
+  );
   expect(explain(unreachable())).toBe('Can’t reach the server. Check your connection, then try again.');
 });

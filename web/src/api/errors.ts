@@ -46,7 +46,8 @@ function text(value: unknown): string {
 /** Reads an error body. Any other body, such as a proxy's page, gives a generic error. */
 export function errorFrom(code: number, body: unknown): ApiError {
   const error = isObject(body) && isObject(body['error']) ? body['error'] : null;
-  if (!error) return new ApiError(`The server ran into a problem (status ${code}). Try again in a moment.`, code, 'INTERNAL');
+  if (!error)
+    return new ApiError(`The server ran into a problem (status ${code}). Try again in a moment.`, code, 'INTERNAL');
   let reason = text(error['status']);
   const metadata: Record<string, string> = {};
   const violations: FieldViolation[] = [];
@@ -56,7 +57,8 @@ export function errorFrom(code: number, body: unknown): ApiError {
     const type = text(detail['@type']);
     if (type.endsWith('google.rpc.ErrorInfo')) {
       reason = text(detail['reason']) || reason;
-      if (isObject(detail['metadata'])) for (const [key, value] of Object.entries(detail['metadata'])) metadata[key] = text(value);
+      if (isObject(detail['metadata']))
+        for (const [key, value] of Object.entries(detail['metadata'])) metadata[key] = text(value);
     } else if (type.endsWith('google.rpc.BadRequest') && Array.isArray(detail['fieldViolations'])) {
       for (const v of detail['fieldViolations'].filter(isObject)) {
         violations.push({ field: text(v['field']), description: text(v['description']) });
@@ -66,7 +68,15 @@ export function errorFrom(code: number, body: unknown): ApiError {
       if (Number.isFinite(seconds)) retryAfterMs = seconds * 1000;
     }
   }
-  return new ApiError(sentence(text(error['message'])), code, reason, metadata, violations, retryAfterMs, text(error['requestId']));
+  return new ApiError(
+    sentence(text(error['message'])),
+    code,
+    reason,
+    metadata,
+    violations,
+    retryAfterMs,
+    text(error['requestId']),
+  );
 }
 
 /** Makes a full sentence of a server's lower-case message. */
@@ -99,7 +109,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   PROTOCOL_UNSUPPORTED: 'This page is older than the server. Reload the page.',
   FRAME_MALFORMED: 'The server didn’t understand this page. Reload the page.',
   FRAME_TOO_LARGE: 'That’s too long. Make it shorter, then try again.',
-  TOO_MANY_CONNECTIONS: 'You have this room open too many times. Close it in another tab or on another device, then reload the page.',
+  TOO_MANY_CONNECTIONS:
+    'You have this room open too many times. Close it in another tab or on another device, then reload the page.',
   TOO_MANY_OBSERVATIONS: 'This page follows too many things at once. Reload the page.',
   ACCOUNT_REQUIRED: 'This needs an account. Sign in first.',
   PLAYLIST_FULL: 'The playlist is full. Remove something first.',
@@ -167,7 +178,12 @@ function whatWasTooOften({ limit = '', by }: Readonly<Record<string, string>>): 
 /** A waiting time in words, rounded up, since an early retry is rejected again. */
 export function waitWords(ms: number): string {
   const seconds = Math.max(1, Math.ceil(ms / 1000));
-  const [count, unit] = seconds < 100 ? [seconds, 'second'] : seconds < 6_000 ? [Math.ceil(seconds / 60), 'minute'] : [Math.ceil(seconds / 3_600), 'hour'];
+  const [count, unit] =
+    seconds < 100
+      ? [seconds, 'second']
+      : seconds < 6_000
+        ? [Math.ceil(seconds / 60), 'minute']
+        : [Math.ceil(seconds / 3_600), 'hour'];
   return `${count} ${unit}${count === 1 ? '' : 's'}`;
 }
 

@@ -11,12 +11,21 @@ it('puts variables into the path, escaped, and the rest of a `*` binding into th
 });
 
 it('puts what a binding without a body has left into the query, without defaults', () => {
-  const { method, path, body } = requestOf(ChatService.listMessages, { room: 'r', afterMessageId: 'msg_1', pageSize: 200, pageToken: '' });
+  const { method, path, body } = requestOf(ChatService.listMessages, {
+    room: 'r',
+    afterMessageId: 'msg_1',
+    pageSize: 200,
+    pageToken: '',
+  });
   expect([method, path, body]).toEqual(['GET', '/api/rooms/r/chat?afterMessageId=msg_1&pageSize=200', undefined]);
 });
 
 it('sends an empty body where the contract has one', () => {
-  expect(requestOf(RoomService.reclaimRoom, { room: 'r' })).toMatchObject({ method: 'POST', path: '/api/rooms/r/reclaim', body: {} });
+  expect(requestOf(RoomService.reclaimRoom, { room: 'r' })).toMatchObject({
+    method: 'POST',
+    path: '/api/rooms/r/reclaim',
+    body: {},
+  });
 });
 
 it('carries the refresh token in a cookie, and nothing else', () => {
@@ -26,5 +35,7 @@ it('carries the refresh token in a cookie, and nothing else', () => {
 });
 
 it('knows which calls need no session', () => {
-  expect([RoomService.getRoom, RoomService.listRooms, RoomService.createRoom].map((rpc) => rpc.isPublic ?? false)).toEqual([true, true, false]);
+  expect(
+    [RoomService.getRoom, RoomService.listRooms, RoomService.createRoom].map((rpc) => rpc.isPublic ?? false),
+  ).toEqual([true, true, false]);
 });

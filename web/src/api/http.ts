@@ -52,14 +52,20 @@ function parse(text: string): unknown {
 }
 
 /** The HTTP request of a call, by the rules of `google.api.http`: path variables, then the body, then the query. */
-export function requestOf<Input extends object>(rpc: Rpc<Input, unknown>, input: Input, signal?: AbortSignal): HttpRequest {
+export function requestOf<Input extends object>(
+  rpc: Rpc<Input, unknown>,
+  input: Input,
+  signal?: AbortSignal,
+): HttpRequest {
   const rest = { ...input } as Record<string, unknown>;
   const take = (name: string): unknown => {
     const value = rest[name];
     delete rest[name];
     return value;
   };
-  const path = rpc.path.replaceAll(/\{(\w+)\}/g, (_variable, name: string) => encodeURIComponent(String(take(name) ?? '')));
+  const path = rpc.path.replaceAll(/\{(\w+)\}/g, (_variable, name: string) =>
+    encodeURIComponent(String(take(name) ?? '')),
+  );
   const common = { method: rpc.verb, cookies: rpc.carriesCookie ?? false, signal };
   if (rpc.body === '*') return { ...common, path, body: rest };
   const body = rpc.body === undefined ? undefined : ((take(rpc.body) ?? {}) as object);
@@ -71,7 +77,8 @@ function queryOf(fields: Record<string, unknown>): string {
   const params = new URLSearchParams();
   const add = (name: string, value: unknown) => {
     if (Array.isArray(value)) for (const one of value) add(name, one);
-    else if (typeof value === 'object' && value !== null) for (const [key, inner] of Object.entries(value)) add(`${name}.${key}`, inner);
+    else if (typeof value === 'object' && value !== null)
+      for (const [key, inner] of Object.entries(value)) add(`${name}.${key}`, inner);
     else if (value) params.append(name, String(value));
   };
   for (const [name, value] of Object.entries(fields)) add(name, value);

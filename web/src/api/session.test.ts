@@ -14,15 +14,26 @@ function server() {
   let refuse: number | null = null;
   const fetch = vi.fn(async (path: string, init: RequestInit) => {
     const headers = new Headers(init.headers);
-    calls.push({ path, authorization: headers.get('authorization'), cookies: headers.get('x-syncwatch-tokens') === 'cookie' });
+    calls.push({
+      path,
+      authorization: headers.get('authorization'),
+      cookies: headers.get('x-syncwatch-tokens') === 'cookie',
+    });
     await Promise.resolve();
     if (path === '/api/auth/refresh') {
       if (refuse) return Response.json({ error: { message: 'no', details: [] } }, { status: refuse });
       generation += 1;
       const accessExpiresAt = new Date(Date.now() + expiresInMs).toISOString();
-      return Response.json({ session: { accessToken: `token ${generation}`, accessExpiresAt, identity: { subjectId: 'guest_a', kind: 'SUBJECT_KIND_GUEST', displayName: 'Mia' } } });
+      return Response.json({
+        session: {
+          accessToken: `token ${generation}`,
+          accessExpiresAt,
+          identity: { subjectId: 'guest_a', kind: 'SUBJECT_KIND_GUEST', displayName: 'Mia' },
+        },
+      });
     }
-    if (headers.get('authorization') === 'Bearer stale') return Response.json({ error: { message: 'expired', details: [] } }, { status: 401 });
+    if (headers.get('authorization') === 'Bearer stale')
+      return Response.json({ error: { message: 'expired', details: [] } }, { status: 401 });
     return Response.json({ ok: true });
   });
   vi.stubGlobal('fetch', fetch);

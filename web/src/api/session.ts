@@ -3,10 +3,10 @@
 // A refresh token is good for one use, and a second use signs the session out. So refreshes are single-flight in a tab,
 // one at a time among tabs, and a tab that waited takes the tokens which another one fetched.
 import { createStore } from 'zustand/vanilla';
-import type { RefreshResponseJson, SessionJson } from './gen/syncwatch/auth/v1/auth_pb';
 import { ApiError, UNREACHABLE } from './errors';
 import { AuthService } from './gen/services';
-import { request, requestOf, type HttpRequest } from './http';
+import type { RefreshResponseJson, SessionJson } from './gen/syncwatch/auth/v1/auth_pb';
+import { type HttpRequest, request, requestOf } from './http';
 import { exclusively } from './lock';
 
 export interface Session {
@@ -34,11 +34,14 @@ const MARGIN_MS = 60_000;
 const tabs = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('syncwatch.session');
 let refreshing: Promise<Session | null> | null = null;
 
-tabs?.addEventListener('message', ({ data }: MessageEvent<Session | null>) => sessionStore.setState({ status: 'ready', session: data }));
+tabs?.addEventListener('message', ({ data }: MessageEvent<Session | null>) =>
+  sessionStore.setState({ status: 'ready', session: data }),
+);
 
 export function adopt(json: SessionJson | undefined): Session {
   const { accessToken, accessExpiresAt, identity } = json ?? {};
-  if (!accessToken || !identity?.subjectId) throw new ApiError('The server didn’t start a session. Try again in a moment.', 500, 'INTERNAL');
+  if (!accessToken || !identity?.subjectId)
+    throw new ApiError('The server didn’t start a session. Try again in a moment.', 500, 'INTERNAL');
   const session: Session = {
     accessToken,
     expiresMs: accessExpiresAt ? Date.parse(accessExpiresAt) : Date.now() + 15 * 60_000,
@@ -100,7 +103,8 @@ async function refreshAlone(stale: Session | null): Promise<Session | null> {
     return adopt(response.session);
   } catch (error) {
     // Only a refusal by the server ends the session; a network error does not.
-    if (!(error instanceof ApiError) || error.reason === UNREACHABLE || error.code >= 500 || error.code === 429) throw error;
+    if (!(error instanceof ApiError) || error.reason === UNREACHABLE || error.code >= 500 || error.code === 429)
+      throw error;
     publish(null);
     return null;
   }

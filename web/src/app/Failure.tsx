@@ -6,7 +6,9 @@ export function Failure() {
     <main className="grid h-full place-items-center p-4 text-center">
       <div>
         <h1 className="text-2xl font-bold">Something went wrong</h1>
-        <p className="mt-2 mb-6 text-soft">This page ran into an error. Your room is still there: reload to go back to it.</p>
+        <p className="mt-2 mb-6 text-soft">
+          This page ran into an error. Your room is still there: reload to go back to it.
+        </p>
         <Button look="lit" onClick={() => location.reload()}>
           Reload
         </Button>

@@ -8,7 +8,7 @@ import { newId } from '../api/ids';
 import { usFromMs } from '../sync/motion';
 import type { Timer } from '../sync/timer';
 import { addMessages, addOlder, type Chat, type QueuedMessage } from './slices/chat';
-import { update, type RoomStore } from './store';
+import { type RoomStore, update } from './store';
 
 export interface ChatDeps {
   roomId: string;
@@ -39,14 +39,23 @@ export class ChatLine {
       this.deps.failed('Too many messages are waiting to be sent. Wait until they are sent.');
       return;
     }
-    const message: QueuedMessage = { id: newId(), text, itemId: playback.motion.itemId, positionMs: this.deps.roomPositionMs() ?? 0, failure: '' };
+    const message: QueuedMessage = {
+      id: newId(),
+      text,
+      itemId: playback.motion.itemId,
+      positionMs: this.deps.roomPositionMs() ?? 0,
+      failure: '',
+    };
     this.update((state) => ({ ...state, outbox: [...state.outbox, message] }));
     void this.flush();
   }
 
   /** Sends a message that the server refused again, or drops it. */
   settle(id: string, again: boolean): void {
-    this.update(({ outbox, ...rest }) => ({ ...rest, outbox: again ? outbox.map((m) => (m.id === id ? { ...m, failure: '' } : m)) : outbox.filter((m) => m.id !== id) }));
+    this.update(({ outbox, ...rest }) => ({
+      ...rest,
+      outbox: again ? outbox.map((m) => (m.id === id ? { ...m, failure: '' } : m)) : outbox.filter((m) => m.id !== id),
+    }));
     void this.flush();
   }
 
@@ -70,7 +79,11 @@ export class ChatLine {
     try {
       let afterMessageId = this.chat.messages.at(-1)?.id;
       for (let page = 0; afterMessageId && page < MAX_CATCH_UP_PAGES; page += 1) {
-        const { messages = [] } = await call(ChatService.listMessages, { room, afterMessageId, pageSize: CATCH_UP_PAGE });
+        const { messages = [] } = await call(ChatService.listMessages, {
+          room,
+          afterMessageId,
+          pageSize: CATCH_UP_PAGE,
+        });
         this.update((state) => addMessages(state, messages));
         const last = messages.at(-1)?.id;
         if (last === afterMessageId) return;
@@ -117,7 +130,10 @@ export class ChatLine {
     const failure = explain(error);
     const first = this.chat.outbox.find((m) => !m.failure);
     if (!first) return;
-    this.update((state) => ({ ...state, outbox: state.outbox.map((m) => (m.id === first.id ? { ...m, failure } : m)) }));
+    this.update((state) => ({
+      ...state,
+      outbox: state.outbox.map((m) => (m.id === first.id ? { ...m, failure } : m)),
+    }));
     timer.after(error.retryAfterMs ?? 0, () => void this.flush());
   }
 

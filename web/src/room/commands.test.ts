@@ -4,7 +4,7 @@ import type { ClientFrameJson } from '../api/gen/syncwatch/realtime/v1/realtime_
 import type { ItemJson } from '../api/gen/syncwatch/room/v1/playlist_pb';
 import type { PlaybackPolicyJson } from '../api/gen/syncwatch/room/v1/room_pb';
 import type { CommandJson } from '../api/gen/syncwatch/sync/v1/playback_pb';
-import { STILL, type Motion } from '../sync/motion';
+import { type Motion, STILL } from '../sync/motion';
 import { Commands } from './commands';
 import { EMPTY_ROOM, type RoomState } from './store';
 
@@ -77,12 +77,28 @@ describe('a connection that breaks', () => {
 // Case R6.
 it('names each control whose press did not reach the room', async () => {
   const { commands, failures, answer } = setUp({ motion: { rate: 1 }, items: [{ id: 'item_a' }, { id: 'item_b' }] });
-  const presses = [() => commands.play(), () => commands.seek(5_000), () => commands.seekBy(5_000), () => commands.undoSeek(), () => commands.setRate(2), () => commands.next(), () => commands.choose('item_b')];
+  const presses = [
+    () => commands.play(),
+    () => commands.seek(5_000),
+    () => commands.seekBy(5_000),
+    () => commands.undoSeek(),
+    () => commands.setRate(2),
+    () => commands.next(),
+    () => commands.choose('item_b'),
+  ];
   for (const press of presses) {
     void press();
     await answer(unreachable());
   }
-  expect(failures.map((said) => /so (.+) didn’t reach/.exec(said)?.[1])).toEqual(['Play', 'the jump', 'the jump', 'the undo', 'the new speed', 'the change of video', 'the change of video']);
+  expect(failures.map((said) => /so (.+) didn’t reach/.exec(said)?.[1])).toEqual([
+    'Play',
+    'the jump',
+    'the jump',
+    'the undo',
+    'the new speed',
+    'the change of video',
+    'the change of video',
+  ]);
 });
 
 describe('jumps', () => {

@@ -1,7 +1,8 @@
 // The commands that people give the room's playback.
+
+import { explain, isUnreachable } from '../api/errors';
 import type { AckJson, ClientFrameJson } from '../api/gen/syncwatch/realtime/v1/realtime_pb';
 import type { CommandJson } from '../api/gen/syncwatch/sync/v1/playback_pb';
-import { explain, isUnreachable } from '../api/errors';
 import { newId } from '../api/ids';
 import { usFromMs } from '../sync/motion';
 import { playlist } from './slices/playlist';

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ApiError } from '../api/errors';
+import type { ClientFrameJson, ServerFrameJson } from '../api/gen/syncwatch/realtime/v1/realtime_pb';
 import { ServerClock } from '../sync/clock';
 import { World } from '../sync/simulation.testkit';
 import { RoomConnection } from './connection';
-import { ApiError } from '../api/errors';
-import type { ClientFrameJson, ServerFrameJson } from '../api/gen/syncwatch/realtime/v1/realtime_pb';
 
 /** The other end of each socket that was opened, oldest first. */
 const sockets: FakeSocket[] = [];
@@ -44,7 +44,10 @@ class FakeSocket extends EventTarget {
   }
 }
 
-function setUp(ticket: () => Promise<string> = async () => 'ticket', check: () => Promise<unknown> = async () => undefined) {
+function setUp(
+  ticket: () => Promise<string> = async () => 'ticket',
+  check: () => Promise<unknown> = async () => undefined,
+) {
   const world = new World();
   const clock = new ServerClock();
   const seen = { statuses: [] as string[], frames: [] as ServerFrameJson[], welcomes: 0 };
@@ -97,7 +100,9 @@ describe('the connection to a room', () => {
     await world.pass(900);
     const pings = last().sent.filter((f) => f.ping);
     expect(pings).toHaveLength(8);
-    last().deliver({ pong: { clientSendUs: pings[7]?.ping?.clientSendUs ?? '0', serverReceiveUs: '5000000', serverSendUs: '5000000' } });
+    last().deliver({
+      pong: { clientSendUs: pings[7]?.ping?.clientSendUs ?? '0', serverReceiveUs: '5000000', serverSendUs: '5000000' },
+    });
     expect(clock.read(world.nowMs)).not.toBeNull();
   });
 
@@ -138,7 +143,9 @@ describe('the connection to a room', () => {
   });
 
   it('tries again when nobody says why', async () => {
-    const { world, last, seen } = setUp(undefined, () => Promise.reject(new ApiError('busy', 503, 'DEPENDENCY_UNAVAILABLE')));
+    const { world, last, seen } = setUp(undefined, () =>
+      Promise.reject(new ApiError('busy', 503, 'DEPENDENCY_UNAVAILABLE')),
+    );
     await world.pass(10);
     last().drop();
     await world.pass(5_000);
@@ -181,9 +188,13 @@ describe('the connection to a room', () => {
     await world.pass(1_000);
     const before = last().sent.length;
     window.dispatchEvent(new Event('offline'));
-    const ping = last().sent.slice(before).find((frame) => frame.ping)?.ping;
+    const ping = last()
+      .sent.slice(before)
+      .find((frame) => frame.ping)?.ping;
     await world.pass(50);
-    last().deliver({ pong: { clientSendUs: ping?.clientSendUs ?? '0', serverReceiveUs: '5000000', serverSendUs: '5000000' } });
+    last().deliver({
+      pong: { clientSendUs: ping?.clientSendUs ?? '0', serverReceiveUs: '5000000', serverSendUs: '5000000' },
+    });
     await world.pass(5_000);
     expect(seen.statuses).toEqual(['online']);
   });
@@ -209,7 +220,9 @@ describe('the connection to a room', () => {
     const { world, connection, come, seen } = setUp();
     await come();
     await world.pass(1_000);
-    const lost = expect(connection.request({ id: 'a', command: { id: 'a', pause: {} } })).rejects.toMatchObject({ code: 0 });
+    const lost = expect(connection.request({ id: 'a', command: { id: 'a', pause: {} } })).rejects.toMatchObject({
+      code: 0,
+    });
     await world.pass(4_500);
     await lost;
     expect(seen.statuses).toEqual(['online', 'offline']);

@@ -1,13 +1,20 @@
 // The room's WebSocket: opens it with a one-time ticket, keeps it open, measures the clock over it, and pairs requests
 // with their one answer. The meaning of frames is the caller's business.
-import { msFromUs } from '../sync/motion';
-import type { ServerClock } from '../sync/clock';
-import { Prober } from '../sync/prober';
-import type { Timer } from '../sync/timer';
+
 import { backoffMs } from '../api/backoff';
 import { ApiError, advice, closedBecause, unreachable } from '../api/errors';
-import type { AckJson, ClientFrameJson, HelloJson, ServerFrameJson, WelcomeJson } from '../api/gen/syncwatch/realtime/v1/realtime_pb';
+import type {
+  AckJson,
+  ClientFrameJson,
+  HelloJson,
+  ServerFrameJson,
+  WelcomeJson,
+} from '../api/gen/syncwatch/realtime/v1/realtime_pb';
 import { newId } from '../api/ids';
+import type { ServerClock } from '../sync/clock';
+import { msFromUs } from '../sync/motion';
+import { Prober } from '../sync/prober';
+import type { Timer } from '../sync/timer';
 
 export type ConnectionStatus = 'connecting' | 'online' | 'offline' | 'closed';
 
@@ -44,7 +51,17 @@ const OPEN_WITHIN_MS = 10_000;
 const SUSPECT_MS = 2_000;
 const MAX_PENDING = 64;
 /** Reasons that no new attempt will change. */
-const FINAL_REASONS = new Set(['ROOM_NOT_FOUND', 'GUESTS_NOT_ALLOWED', 'PERMISSION_MISSING', 'ORIGIN_NOT_ALLOWED', 'PROTOCOL_UNSUPPORTED', 'UNAUTHENTICATED', 'TOKEN_FOR_ANOTHER_ROOM', 'ROOM_FULL', 'TOO_MANY_CONNECTIONS']);
+const FINAL_REASONS = new Set([
+  'ROOM_NOT_FOUND',
+  'GUESTS_NOT_ALLOWED',
+  'PERMISSION_MISSING',
+  'ORIGIN_NOT_ALLOWED',
+  'PROTOCOL_UNSUPPORTED',
+  'UNAUTHENTICATED',
+  'TOKEN_FOR_ANOTHER_ROOM',
+  'ROOM_FULL',
+  'TOO_MANY_CONNECTIONS',
+]);
 
 export class RoomConnection {
   private socket: WebSocket | null = null;
@@ -165,7 +182,8 @@ export class RoomConnection {
     try {
       await this.deps.check();
     } catch (error) {
-      if (error instanceof ApiError && FINAL_REASONS.has(error.reason)) this.finish(advice(error.reason, error.message));
+      if (error instanceof ApiError && FINAL_REASONS.has(error.reason))
+        this.finish(advice(error.reason, error.message));
     }
   }
 

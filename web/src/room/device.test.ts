@@ -7,7 +7,15 @@ it('reads back what was kept', () => {
 });
 
 it('watches, where what was kept is none of ours', () => {
-  for (const stored of [null, '', 'x', '7', 'null', '[]', '{"mode":"fly","excused":"yes","audioOffsetsMs":{"a":"b","c":null}}']) {
+  for (const stored of [
+    null,
+    '',
+    'x',
+    '7',
+    'null',
+    '[]',
+    '{"mode":"fly","excused":"yes","audioOffsetsMs":{"a":"b","c":null}}',
+  ]) {
     expect(read(stored)).toEqual({ mode: 'watch', excused: false, audioOffsetsMs: {} });
   }
   expect(read('{"audioOffsetsMs":{"a":9000}}').audioOffsetsMs).toEqual({ a: 500 });

@@ -40,7 +40,8 @@ export const useDevice = create<Device>((set) => ({
   setMode: (mode) => set({ mode }),
   setExcused: (excused) => set({ excused }),
   setOutput: (output) => set({ output }),
-  setAudioOffset: (ms) => set(({ audioOffsetsMs, output }) => ({ audioOffsetsMs: withOffset(audioOffsetsMs, output, ms) })),
+  setAudioOffset: (ms) =>
+    set(({ audioOffsetsMs, output }) => ({ audioOffsetsMs: withOffset(audioOffsetsMs, output, ms) })),
 }));
 
 useDevice.subscribe(({ mode, excused, audioOffsetsMs }) => {
@@ -53,7 +54,11 @@ export function audioOffsetMs({ audioOffsetsMs, output }: Pick<Device, 'audioOff
 }
 
 /** Keeps the offsets of the outputs that were set last. */
-export function withOffset(known: Readonly<Record<string, number>>, output: string, ms: number): Record<string, number> {
+export function withOffset(
+  known: Readonly<Record<string, number>>,
+  output: string,
+  ms: number,
+): Record<string, number> {
   const others = Object.entries(known).filter(([name]) => name !== output);
   const kept = ms === 0 ? others : [...others, [output, within(ms)] as const];
   return Object.fromEntries(kept.slice(-MAX_OUTPUTS));
@@ -73,7 +78,9 @@ export function read(stored: string | null): Kept {
   if (mode === 'chat' || mode === 'remote') kept.mode = mode;
   kept.excused = excused === true;
   if (typeof audioOffsetsMs === 'object' && audioOffsetsMs !== null) {
-    const sane = Object.entries(audioOffsetsMs).filter((entry): entry is [string, number] => typeof entry[1] === 'number' && Number.isFinite(entry[1]));
+    const sane = Object.entries(audioOffsetsMs).filter(
+      (entry): entry is [string, number] => typeof entry[1] === 'number' && Number.isFinite(entry[1]),
+    );
     kept.audioOffsetsMs = Object.fromEntries(sane.slice(-MAX_OUTPUTS).map(([name, ms]) => [name, within(ms)]));
   }
   return kept;

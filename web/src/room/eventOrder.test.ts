@@ -1,9 +1,12 @@
 import { expect, it } from 'vitest';
+import type { PlaybackEventJson } from '../api/gen/syncwatch/sync/v1/playback_pb';
 import { World } from '../sync/simulation.testkit';
 import { EventOrder } from './eventOrder';
-import type { PlaybackEventJson } from '../api/gen/syncwatch/sync/v1/playback_pb';
 
-const event = (seq: number, epoch = '1'): PlaybackEventJson => ({ seq: String(seq), state: { epoch, seq: String(seq) } });
+const event = (seq: number, epoch = '1'): PlaybackEventJson => ({
+  seq: String(seq),
+  state: { epoch, seq: String(seq) },
+});
 
 function setUp() {
   const world = new World();

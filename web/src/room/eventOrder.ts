@@ -1,7 +1,8 @@
 // Delivers playback events in the order of their gapless numbers. An early event waits for those before it, a duplicate
 // is dropped, and a gap that stays open is reported, so that the connection can read the missing events again.
-import type { Timer } from '../sync/timer';
+
 import type { PlaybackEventJson } from '../api/gen/syncwatch/sync/v1/playback_pb';
+import type { Timer } from '../sync/timer';
 
 export interface EventOrderDeps {
   timer: Timer;

@@ -19,7 +19,8 @@ export function ownershipNews(before: Known, after: Known): { text: string; conc
 
 /** Until when, on the server's clock, this person may take the room back; null when they may not. */
 export function reclaimUntilMs({ settings, access: { me } }: Known): number | null {
-  if (!settings?.formerOwnerId || settings.formerOwnerId !== me?.subjectId || settings.ownerId === me.subjectId) return null;
+  if (!settings?.formerOwnerId || settings.formerOwnerId !== me?.subjectId || settings.ownerId === me.subjectId)
+    return null;
   const untilMs = Date.parse(settings.reclaimUntil ?? '');
   return Number.isFinite(untilMs) ? untilMs : null;
 }

@@ -1,7 +1,10 @@
 import { expect, it } from 'vitest';
 import { people, plays } from './people';
 
-const session = (id: string, subjectId: string, displayName = subjectId) => ({ id, member: { subjectId, displayName } });
+const session = (id: string, subjectId: string, displayName = subjectId) => ({
+  id,
+  member: { subjectId, displayName },
+});
 
 it('counts someone with several devices once, at the place of the first', () => {
   const found = people([session('s1', 'a'), session('s2', 'b'), session('s3', 'a', 'new name')]);

@@ -1,5 +1,12 @@
 // What updates of observed resources carry: the whole resource, or what changed in it.
-import type { ChatPageJson, MembersJson, PlaybackInfoJson, PlaylistJson, QualityJson, ServerFrameJson } from '../api/gen/syncwatch/realtime/v1/realtime_pb';
+import type {
+  ChatPageJson,
+  MembersJson,
+  PlaybackInfoJson,
+  PlaylistJson,
+  QualityJson,
+  ServerFrameJson,
+} from '../api/gen/syncwatch/realtime/v1/realtime_pb';
 import type { ChatMessageJson } from '../api/gen/syncwatch/room/v1/chat_pb';
 import type { RoomJson } from '../api/gen/syncwatch/room/v1/room_pb';
 import type { PresenceChangeJson } from '../api/gen/syncwatch/sync/v1/presence_pb';

@@ -5,6 +5,7 @@ export type FoundRoom = RoomJson & { id: string; code: string };
 
 /** The room of a response. Throws when the server left it out. */
 export function roomFrom(room: RoomJson | undefined): FoundRoom {
-  if (!room?.id || !room.code) throw new ApiError('The server’s answer has no room. Try again in a moment.', 500, 'INTERNAL');
+  if (!room?.id || !room.code)
+    throw new ApiError('The server’s answer has no room. Try again in a moment.', 500, 'INTERNAL');
   return { ...room, id: room.id, code: room.code };
 }

@@ -8,7 +8,7 @@ import { newId } from '../api/ids';
 import { ServerClock } from '../sync/clock';
 import type { EngineView } from '../sync/engine';
 import { positionAt } from '../sync/motion';
-import { statusFrame, type PlayerStatus } from '../sync/reporter';
+import { type PlayerStatus, statusFrame } from '../sync/reporter';
 import { WorkerTimer } from '../sync/timer';
 import { watchAudioOutput } from './audioOutput';
 import { ChatLine } from './chatLine';
@@ -20,9 +20,9 @@ import { ownershipNews } from './ownership';
 import { Links } from './player/links';
 import { RoomPlayer, type Screen } from './player/roomPlayer';
 import { updateOf } from './resources';
-import { isNews, viewed, VIEW_EVERY_MS } from './slices/player';
+import { isNews, VIEW_EVERY_MS, viewed } from './slices/player';
 import { itemDurationMs, playlist } from './slices/playlist';
-import { createRoomStore, OBSERVED, receive, update, type RoomState } from './store';
+import { createRoomStore, OBSERVED, type RoomState, receive, update } from './store';
 import type { Tickets } from './tickets';
 
 const CLIENT = 'syncwatch-web/0.1';
@@ -48,7 +48,11 @@ export class RoomSession {
     tickets: Tickets,
     private readonly notify: (text: string) => void,
   ) {
-    this.links = new Links({ timer: this.timer, nowMs: () => performance.now(), ask: (itemId) => call(MediaService.getPlaybackInfo, { room: roomId, itemId }) });
+    this.links = new Links({
+      timer: this.timer,
+      nowMs: () => performance.now(),
+      ask: (itemId) => call(MediaService.getPlaybackInfo, { room: roomId, itemId }),
+    });
     this.order = new EventOrder({
       timer: this.timer,
       deliver: (event) => this.take({ event }),
@@ -75,8 +79,21 @@ export class RoomSession {
       roomPositionMs: () => this.roomPositionMs(),
       failed: notify,
     };
-    this.commands = new Commands({ ...shared, online: (withinMs) => this.online(withinMs), room: () => this.room, durationMs: () => this.durationMs(), frameMs: () => this.player.frameMs() });
-    this.chat = new ChatLine({ ...shared, roomId, store: this.store, timer: this.timer, serverNowMs: () => this.serverNowMs(), send: (frame) => this.connection.send(frame) });
+    this.commands = new Commands({
+      ...shared,
+      online: (withinMs) => this.online(withinMs),
+      room: () => this.room,
+      durationMs: () => this.durationMs(),
+      frameMs: () => this.player.frameMs(),
+    });
+    this.chat = new ChatLine({
+      ...shared,
+      roomId,
+      store: this.store,
+      timer: this.timer,
+      serverNowMs: () => this.serverNowMs(),
+      send: (frame) => this.connection.send(frame),
+    });
     this.player = new RoomPlayer({
       clock: this.clock,
       timer: this.timer,
@@ -118,7 +135,9 @@ export class RoomSession {
   roomPositionMs(): number | null {
     const { motion } = this.room.playback;
     if (!motion.itemId) return null;
-    return this.player.roomPositionMs() ?? Math.min(positionAt(motion, this.serverNowMs()), this.durationMs() ?? Infinity);
+    return (
+      this.player.roomPositionMs() ?? Math.min(positionAt(motion, this.serverNowMs()), this.durationMs() ?? Infinity)
+    );
   }
 
   /** Length of the current item: from the player, else from the server, else from the playlist. */
@@ -209,7 +228,8 @@ export class RoomSession {
    */
   private lookAhead(): void {
     const { room } = this;
-    if (this.player.lastReport?.itemId === room.playback.motion.itemId) this.player.nextItem = playlist.select.nextItemId(room);
+    if (this.player.lastReport?.itemId === room.playback.motion.itemId)
+      this.player.nextItem = playlist.select.nextItemId(room);
   }
 
   private ownerChanged(before: RoomState): void {

@@ -7,5 +7,10 @@ it('does not call a player in sync that has no connection', () => {
   expect(ownStatus(own)).toBe(RECONNECTING);
   expect(ownStatus({ ...own, connection: 'online' }).label).toBe('In sync');
   expect(personStatus({ id: 'user_a', name: 'Ada', devices: [{ id: 'mine' }] }, own)).toBe(RECONNECTING);
-  expect(personStatus({ id: 'user_b', name: 'Ben', devices: [{ id: 'theirs', status: { state: 'PLAYER_STATE_IN_SYNC' } }] }, own).label).toBe('In sync');
+  expect(
+    personStatus(
+      { id: 'user_b', name: 'Ben', devices: [{ id: 'theirs', status: { state: 'PLAYER_STATE_IN_SYNC' } }] },
+      own,
+    ).label,
+  ).toBe('In sync');
 });

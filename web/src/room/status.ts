@@ -1,7 +1,7 @@
 // The state of a player in words.
 import type { PlayerStateJson } from '../api/gen/syncwatch/sync/v1/presence_pb';
 import type { ConnectionStatus } from './connection';
-import { modeOf, plays, type Person } from './people';
+import { modeOf, type Person, plays } from './people';
 
 export interface Status {
   label: string;

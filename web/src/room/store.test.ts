@@ -4,9 +4,14 @@ import type { ChatMessageJson } from '../api/gen/syncwatch/room/v1/chat_pb';
 import { addMessages } from './slices/chat';
 import { members } from './slices/members';
 import { playlist } from './slices/playlist';
-import { EMPTY_ROOM, OBSERVED, receive, type RoomState } from './store';
+import { EMPTY_ROOM, OBSERVED, type RoomState, receive } from './store';
 
-const message = (n: number, client = ''): ChatMessageJson => ({ id: `msg_${String(n).padStart(4, '0')}`, authorId: 'user_b', text: `text ${n}`, clientMessageId: client });
+const message = (n: number, client = ''): ChatMessageJson => ({
+  id: `msg_${String(n).padStart(4, '0')}`,
+  authorId: 'user_b',
+  text: `text ${n}`,
+  clientMessageId: client,
+});
 const session = (id: string, subjectId: string, displayName: string) => ({ id, member: { subjectId, displayName } });
 
 function after(room: RoomState, frame: ServerFrameJson, nowMs = 0): RoomState {
@@ -29,7 +34,11 @@ function welcomed(before: RoomState): RoomState {
 }
 
 function aRoom(): RoomState {
-  return after(welcomed(EMPTY_ROOM), { resource: { members: { sessions: [session('session_me', 'user_a', 'Ada'), session('session_b', 'user_b', 'Mia')] } } });
+  return after(welcomed(EMPTY_ROOM), {
+    resource: {
+      members: { sessions: [session('session_me', 'user_a', 'Ada'), session('session_b', 'user_b', 'Mia')] },
+    },
+  });
 }
 
 it('observes what its slices show, from the start', () => {
@@ -43,7 +52,14 @@ it('stays the same room when a frame says nothing about it', () => {
 
 describe('playback', () => {
   it('takes events in order and says who did it', () => {
-    const { playback } = after(aRoom(), { event: { seq: '5', change: 'PLAYBACK_CHANGE_SEEK', issuedBy: 'user_b', state: { epoch: '1', seq: '5', itemId: 'item_a', anchorMediaUs: '75000000' } } });
+    const { playback } = after(aRoom(), {
+      event: {
+        seq: '5',
+        change: 'PLAYBACK_CHANGE_SEEK',
+        issuedBy: 'user_b',
+        state: { epoch: '1', seq: '5', itemId: 'item_a', anchorMediaUs: '75000000' },
+      },
+    });
     expect(playback.motion).toMatchObject({ seq: 5, anchorMediaMs: 75_000 });
     expect(playback.happening?.text).toBe('Mia jumped to 1:15');
   });
@@ -54,18 +70,43 @@ describe('playback', () => {
   });
 
   it('takes the state that comes with a rejection', () => {
-    expect(after(aRoom(), { id: 'x', rejected: { reason: 'STALE_SEQUENCE', state: { epoch: '1', seq: '9', playing: true } } }).playback.motion.seq).toBe(9);
+    expect(
+      after(aRoom(), {
+        id: 'x',
+        rejected: { reason: 'STALE_SEQUENCE', state: { epoch: '1', seq: '9', playing: true } },
+      }).playback.motion.seq,
+    ).toBe(9);
   });
 
   it('names who a start waits for', () => {
-    const room = after(aRoom(), { event: { seq: '5', state: { epoch: '1', seq: '5', playing: true, hold: { waitingSessionIds: ['session_b', 'session_me', 'session_gone'] } } } });
+    const room = after(aRoom(), {
+      event: {
+        seq: '5',
+        state: {
+          epoch: '1',
+          seq: '5',
+          playing: true,
+          hold: { waitingSessionIds: ['session_b', 'session_me', 'session_gone'] },
+        },
+      },
+    });
     expect(members.select.awaited(room)).toEqual(['you', 'Mia']);
   });
 
   it('keeps the jump that can be undone, the phase of the room and the length of the item', () => {
-    const json = { epoch: '1', seq: '5', phase: 'ROOM_PHASE_OWNER_AWAY', durationUs: '60000000', undo: { positionUs: '1500000', untilUs: '9000000' } } as const;
+    const json = {
+      epoch: '1',
+      seq: '5',
+      phase: 'ROOM_PHASE_OWNER_AWAY',
+      durationUs: '60000000',
+      undo: { positionUs: '1500000', untilUs: '9000000' },
+    } as const;
     let room = after(aRoom(), { event: { seq: '5', change: 'PLAYBACK_CHANGE_OWNER_AWAY', state: json } });
-    expect(room.playback).toMatchObject({ phase: 'ROOM_PHASE_OWNER_AWAY', durationMs: 60_000, undo: { positionMs: 1_500, untilServerMs: 9_000 } });
+    expect(room.playback).toMatchObject({
+      phase: 'ROOM_PHASE_OWNER_AWAY',
+      durationMs: 60_000,
+      undo: { positionMs: 1_500, untilServerMs: 9_000 },
+    });
     room = after(room, { event: { seq: '6', state: { epoch: '1', seq: '6' } } });
     expect(room.playback).toMatchObject({ phase: 'ROOM_PHASE_UNSPECIFIED', durationMs: null, undo: null });
   });
@@ -73,7 +114,9 @@ describe('playback', () => {
 
 describe('presence', () => {
   it('takes a list in parts, and a new list in place of the old one', () => {
-    const part = (ids: string[], continued: boolean) => ({ resource: { members: { sessions: ids.map((id) => session(id, `user of ${id}`, id)), continued } } });
+    const part = (ids: string[], continued: boolean) => ({
+      resource: { members: { sessions: ids.map((id) => session(id, `user of ${id}`, id)), continued } },
+    });
     let room = after(aRoom(), part(['s1', 's2'], false));
     room = after(room, part(['s2', 's3'], true));
     expect(room.members.map((s) => s.id)).toEqual(['s1', 's2', 's3']);
@@ -85,14 +128,28 @@ describe('presence', () => {
   });
 
   it('gathers the figures of those who are there, and drops those of a session that leaves', () => {
-    let room = after(aRoom(), { resource: { quality: { sessions: [{ sessionId: 'session_b', status: { state: 'PLAYER_STATE_IN_SYNC', driftMs: 3 } }] } } }, 7);
+    let room = after(
+      aRoom(),
+      {
+        resource: {
+          quality: { sessions: [{ sessionId: 'session_b', status: { state: 'PLAYER_STATE_IN_SYNC', driftMs: 3 } }] },
+        },
+      },
+      7,
+    );
     expect(room.quality.get('session_b')?.trace).toEqual([{ atMs: 7, driftMs: 3 }]);
     room = after(room, { resource: { presence: { removedSessionId: 'session_b' } } }, 8);
     expect(room.quality.size).toBe(0);
   });
 
   it('keeps the place of a session that changes, and drops one that leaves', () => {
-    let room = after(aRoom(), { resource: { presence: { upserted: { ...session('session_me', 'user_a', 'Ada'), status: { state: 'PLAYER_STATE_IN_SYNC' } } } } });
+    let room = after(aRoom(), {
+      resource: {
+        presence: {
+          upserted: { ...session('session_me', 'user_a', 'Ada'), status: { state: 'PLAYER_STATE_IN_SYNC' } },
+        },
+      },
+    });
     expect(room.members.map((s) => s.id)).toEqual(['session_me', 'session_b']);
     expect(room.members[0]?.status?.state).toBe('PLAYER_STATE_IN_SYNC');
     room = after(room, { resource: { presence: { removedSessionId: 'session_b' } } });
@@ -113,9 +170,13 @@ describe('chat', () => {
 
   it('joins the latest page to the known messages, and drops those over a gap', () => {
     const known = withMessages(aRoom(), message(1), message(2));
-    const joined = after(known, { resource: { chatPage: { messages: [message(2), message(3)], nextPageToken: 'older' } } });
+    const joined = after(known, {
+      resource: { chatPage: { messages: [message(2), message(3)], nextPageToken: 'older' } },
+    });
     expect(joined.chat.messages).toHaveLength(3);
-    const gap = after(known, { resource: { chatPage: { messages: [message(8), message(9)], nextPageToken: 'older' } } });
+    const gap = after(known, {
+      resource: { chatPage: { messages: [message(8), message(9)], nextPageToken: 'older' } },
+    });
     expect(gap.chat.messages.map((m) => m.text)).toEqual(['text 8', 'text 9']);
     expect(gap.chat.olderToken).toBe('older');
   });
@@ -137,7 +198,10 @@ describe('chat', () => {
 
 it('knows what follows by itself', () => {
   const room: RoomState = { ...aRoom(), playlist: { items: [{ id: 'item_a' }, { id: 'item_b' }], isKnown: true } };
-  const at = (itemId: string): RoomState => ({ ...room, playback: { ...room.playback, motion: { ...room.playback.motion, itemId } } });
+  const at = (itemId: string): RoomState => ({
+    ...room,
+    playback: { ...room.playback, motion: { ...room.playback.motion, itemId } },
+  });
   expect(playlist.select.nextItemId(room)).toBe('item_b');
   expect(playlist.select.nextItemId({ ...room, settings: { policy: { stopAtEnd: true } } })).toBe('');
   expect(playlist.select.nextItemId(at('item_b'))).toBe('');

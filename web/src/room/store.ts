@@ -2,15 +2,15 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { ResourceJson, ServerFrameJson } from '../api/gen/syncwatch/realtime/v1/realtime_pb';
 import type { Slice } from './slice';
-import { access, type Access } from './slices/access';
-import { chat, type Chat } from './slices/chat';
-import { connection, type Connection } from './slices/connection';
-import { members, type Members } from './slices/members';
-import { playback, type Playback } from './slices/playback';
-import { player, type OwnPlayer } from './slices/player';
-import { playlist, type Playlist } from './slices/playlist';
-import { quality, type Quality } from './slices/quality';
-import { settings, type Settings } from './slices/settings';
+import { type Access, access } from './slices/access';
+import { type Chat, chat } from './slices/chat';
+import { type Connection, connection } from './slices/connection';
+import { type Members, members } from './slices/members';
+import { type Playback, playback } from './slices/playback';
+import { type OwnPlayer, player } from './slices/player';
+import { type Playlist, playlist } from './slices/playlist';
+import { type Quality, quality } from './slices/quality';
+import { type Settings, settings } from './slices/settings';
 
 export interface RoomState {
   connection: Connection;
@@ -24,14 +24,18 @@ export interface RoomState {
   player: OwnPlayer;
 }
 
-const SLICES = { connection, settings, access, members, playlist, playback, chat, quality, player } satisfies { readonly [K in keyof RoomState]: Slice<RoomState[K]> };
+const SLICES = { connection, settings, access, members, playlist, playback, chat, quality, player } satisfies {
+  readonly [K in keyof RoomState]: Slice<RoomState[K]>;
+};
 
 type SliceName = keyof RoomState;
 
 const NAMES = Object.keys(SLICES) as SliceName[];
 
 /** What the page reads of each slice: `useRoom(select.chat.messages)`. */
-export const select = Object.fromEntries(NAMES.map((name) => [name, SLICES[name].select])) as { readonly [K in SliceName]: (typeof SLICES)[K]['select'] };
+export const select = Object.fromEntries(NAMES.map((name) => [name, SLICES[name].select])) as {
+  readonly [K in SliceName]: (typeof SLICES)[K]['select'];
+};
 
 export const EMPTY_ROOM = Object.fromEntries(NAMES.map((name) => [name, SLICES[name].initial])) as unknown as RoomState;
 
@@ -51,7 +55,9 @@ export function createRoomStore(): RoomStore {
 
 /** The room after a frame; `room` itself when the frame changes nothing. */
 export function receive(room: RoomState, frame: ServerFrameJson, nowMs: number): RoomState {
-  const changed = NAMES.map((name) => [name, received(name, room, frame, nowMs)] as const).filter(([name, state]) => state !== room[name]);
+  const changed = NAMES.map((name) => [name, received(name, room, frame, nowMs)] as const).filter(
+    ([name, state]) => state !== room[name],
+  );
   return changed.length ? { ...room, ...Object.fromEntries(changed) } : room;
 }
 
@@ -60,6 +66,10 @@ function received<K extends SliceName>(name: K, room: RoomState, frame: ServerFr
 }
 
 /** Changes one slice from this side. */
-export function update<K extends SliceName>(store: RoomStore, name: K, change: (state: RoomState[K]) => RoomState[K]): void {
+export function update<K extends SliceName>(
+  store: RoomStore,
+  name: K,
+  change: (state: RoomState[K]) => RoomState[K],
+): void {
   store.setState((room) => ({ ...room, [name]: change(room[name]) }));
 }

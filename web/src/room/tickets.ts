@@ -1,6 +1,7 @@
 // Tickets for the room's WebSocket. The first one comes with the response of JoinRoom, which saves a round trip.
-import type { JoinRoomResponseJson } from '../api/gen/syncwatch/room/v1/member_pb';
+
 import { ApiError } from '../api/errors';
+import type { JoinRoomResponseJson } from '../api/gen/syncwatch/room/v1/member_pb';
 
 export interface TicketCalls {
   join(): Promise<JoinRoomResponseJson>;

@@ -1,6 +1,6 @@
 // How far ahead this player must plan its own start, so that it has seeked and buffered by then. Learned from how long
 // that took before: first from opening this source, then from each seek.
-import { positionAt, type Motion } from './motion';
+import { type Motion, positionAt } from './motion';
 
 const LEAST_MS = 450;
 const MOST_MS = 8_000;

@@ -77,7 +77,8 @@ export class ServerClock {
     const known = this.read(sample.atMs);
     // Two intervals that must both contain the true offset do not overlap: a clock stepped (a laptop slept). Drop the
     // samples. The drift of the oscillators stays as it is.
-    if (known && Math.abs(sample.offsetMs - known.offsetMs) > sample.halfRttMs + known.errorMs + STEP_MS + this.stepMs) this.forget();
+    if (known && Math.abs(sample.offsetMs - known.offsetMs) > sample.halfRttMs + known.errorMs + STEP_MS + this.stepMs)
+      this.forget();
 
     this.samples = [...this.samples, sample];
     for (const old of this.samples.filter((s) => sample.atMs - s.atMs > KEEP_MS)) this.remember(old);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decide, initialState, MIN_DWELL_MS, started, type Action, type ControllerState } from './controller';
+import { type Action, type ControllerState, decide, initialState, MIN_DWELL_MS, started } from './controller';
 import { profileFor } from './profile';
 
 const CHROMIUM = profileFor('Mozilla/5.0 Chrome/156.0 Safari/537.36');
@@ -7,7 +7,17 @@ const WEBKIT = profileFor('Mozilla/5.0 AppleWebKit/605.1.15 Version/19.0 Safari/
 const USUAL = { audible: true, tickMs: 100, rates: null };
 
 /** The same drift for a while; the first thing that is done about it. */
-function settle(driftMs: number, options: { state?: ControllerState; profile?: typeof CHROMIUM; steady?: boolean; forMs?: number; errorMs?: number; rate?: number } = {}) {
+function settle(
+  driftMs: number,
+  options: {
+    state?: ControllerState;
+    profile?: typeof CHROMIUM;
+    steady?: boolean;
+    forMs?: number;
+    errorMs?: number;
+    rate?: number;
+  } = {},
+) {
   const { profile = CHROMIUM, steady = true, forMs = 3_000, errorMs = 1, rate = 1 } = options;
   let state = options.state ?? initialState(100);
   for (let nowMs = 10_000; nowMs <= 10_000 + forMs; nowMs += 100) {
@@ -51,7 +61,8 @@ describe('decisions', () => {
   it('corrects up to a second by at most 5 %, with what stretching costs on top', () => {
     const { action } = settle(-80);
     expect(action.kind === 'rate' && (action.rate - 1) * action.forMs).toBeCloseTo(80 + CHROMIUM.stretchCostMs, 5);
-    for (const drift of [-900, 900]) expect(Math.abs(rateOf(settle(drift).action) - 1)).toBeLessThanOrEqual(0.05 + 1e-9);
+    for (const drift of [-900, 900])
+      expect(Math.abs(rateOf(settle(drift).action) - 1)).toBeLessThanOrEqual(0.05 + 1e-9);
   });
 
   it('seeks beyond, ahead by what a seek costs', () => {

@@ -126,19 +126,41 @@ export function initialState(seekCostMs: number): ControllerState {
 
 /** The player starts moving now, at the base rate. */
 export function started(state: ControllerState, nowMs: number): ControllerState {
-  return { ...state, correction: null, settledMs: nowMs + START_SETTLE_MS, eagerUntilMs: nowMs + EAGER_MS, recent: [], calm: null, seekPending: false };
+  return {
+    ...state,
+    correction: null,
+    settledMs: nowMs + START_SETTLE_MS,
+    eagerUntilMs: nowMs + EAGER_MS,
+    recent: [],
+    calm: null,
+    seekPending: false,
+  };
 }
 
 /** The rate without a correction. */
-export function baseRate(state: ControllerState, profile: Profile, rate: number, rates: readonly number[] | null = null): number {
-  if (rates) return rates.reduce((best, r) => (Math.abs(r - rate) < Math.abs(best - rate) ? r : best), rates[0] ?? rate);
+export function baseRate(
+  state: ControllerState,
+  profile: Profile,
+  rate: number,
+  rates: readonly number[] | null = null,
+): number {
+  if (rates)
+    return rates.reduce((best, r) => (Math.abs(r - rate) < Math.abs(best - rate) ? r : best), rates[0] ?? rate);
   return profile.minStep === 0 ? rate * (1 - state.slope) : rate;
 }
 
 export function decide(seen: Observation, before: ControllerState, profile: Profile): Decision {
   const { nowMs, driftMs } = seen;
   if (!seen.steady || !Number.isFinite(driftMs) || !Number.isFinite(nowMs)) {
-    return { action: NONE, state: { ...before, recent: [], calm: null, settledMs: Math.max(before.settledMs, (Number.isFinite(nowMs) ? nowMs : 0) + START_SETTLE_MS) } };
+    return {
+      action: NONE,
+      state: {
+        ...before,
+        recent: [],
+        calm: null,
+        settledMs: Math.max(before.settledMs, (Number.isFinite(nowMs) ? nowMs : 0) + START_SETTLE_MS),
+      },
+    };
   }
   if (before.correction) return endCorrection(seen, before, before.correction, profile);
   if (nowMs < before.settledMs) return { action: NONE, state: before };
@@ -157,7 +179,11 @@ export function decide(seen: Observation, before: ControllerState, profile: Prof
   const hasty = Math.abs(mean) > SMALL_MS || nowMs < state.eagerUntilMs;
   const sure = recent.length >= (hasty ? RECENT_HASTY : RECENT);
   const worth = Math.abs(mean) > Math.max(profile.deadBandMs, seen.errorMs);
-  const residue = profile.minStep === 0 && state.calm !== null && nowMs - state.calm.sinceMs > RESIDUE_AFTER_MS && Math.abs(state.calm.meanMs) > RESIDUE_MS;
+  const residue =
+    profile.minStep === 0 &&
+    state.calm !== null &&
+    nowMs - state.calm.sinceMs > RESIDUE_AFTER_MS &&
+    Math.abs(state.calm.meanMs) > RESIDUE_MS;
   const atRest = nowMs > state.eagerUntilMs + REST_AFTER_MS && Math.abs(mean) <= Math.max(REST_MS, 1.5 * seen.errorMs);
   const dwellMs = atRest ? REST_PAUSE_MS : MIN_DWELL_MS;
   if (!sure || !(worth || residue) || nowMs - state.lastWriteMs < dwellMs) return { action: NONE, state };
@@ -167,7 +193,8 @@ export function decide(seen: Observation, before: ControllerState, profile: Prof
 }
 
 function correct(seen: Observation, state: ControllerState, mean: number, profile: Profile): Decision {
-  const past = profile.minStep > 0 && Math.abs(state.slope) > 10e-6 ? (Math.sign(state.slope) * profile.deadBandMs) / 2 : 0;
+  const past =
+    profile.minStep > 0 && Math.abs(state.slope) > 10e-6 ? (Math.sign(state.slope) * profile.deadBandMs) / 2 : 0;
   const small = Math.abs(mean) <= SMALL_MS;
   const gainMs = -(mean + past) + (small || seen.rate !== 1 ? 0 : profile.stretchCostMs);
   const trim = seen.nowMs < state.eagerUntilMs ? TRIM_EAGER : seen.audible ? TRIM_AUDIBLE : TRIM;
@@ -182,10 +209,21 @@ function correct(seen: Observation, state: ControllerState, mean: number, profil
 }
 
 /** For a player with few rates: the rate nearest to the room's that reduces the error, else a seek. */
-function pulse(seen: Observation, state: ControllerState, mean: number, rates: readonly number[], profile: Profile): Decision {
+function pulse(
+  seen: Observation,
+  state: ControllerState,
+  mean: number,
+  rates: readonly number[],
+  profile: Profile,
+): Decision {
   const sign = -Math.sign(mean);
-  const useful = rates.filter((r) => (r - seen.rate) * sign > 0 && Math.abs(r / seen.rate - 1) <= profile.maxRate + 1e-9);
-  const rate = useful.reduce<number | null>((mildest, r) => (mildest === null || Math.abs(r - seen.rate) < Math.abs(mildest - seen.rate) ? r : mildest), null);
+  const useful = rates.filter(
+    (r) => (r - seen.rate) * sign > 0 && Math.abs(r / seen.rate - 1) <= profile.maxRate + 1e-9,
+  );
+  const rate = useful.reduce<number | null>(
+    (mildest, r) => (mildest === null || Math.abs(r - seen.rate) < Math.abs(mildest - seen.rate) ? r : mildest),
+    null,
+  );
   if (rate === null) {
     const seekable = Math.abs(mean) > SEEK_ABOVE_COARSE_MS && Number.isFinite(seekThreshold(state, seen.nowMs));
     return seekable ? seek(seen, state) : { action: NONE, state };
@@ -198,7 +236,13 @@ function pulse(seen: Observation, state: ControllerState, mean: number, rates: r
 function begin(seen: Observation, state: ControllerState, rate: number, forMs: number, gainMs: number): Decision {
   return {
     action: { kind: 'rate', rate, forMs },
-    state: { ...state, correction: { endMs: seen.nowMs + forMs, forMs, sign: Math.sign(gainMs), gainMs, astray: 0 }, lastWriteMs: seen.nowMs, calm: null, recent: [] },
+    state: {
+      ...state,
+      correction: { endMs: seen.nowMs + forMs, forMs, sign: Math.sign(gainMs), gainMs, astray: 0 },
+      lastWriteMs: seen.nowMs,
+      calm: null,
+      recent: [],
+    },
   };
 }
 
@@ -210,7 +254,8 @@ function endCorrection(seen: Observation, state: ControllerState, correction: Co
     const plannedMs = (-correction.gainMs * (correction.endMs - nowMs)) / correction.forMs;
     const astray = Math.abs(driftMs - plannedMs) > ASTRAY_MS ? correction.astray + 1 : 0;
     const watched = { ...state, correction: { ...correction, astray } };
-    if (astray < ASTRAY_LOOKS || seen.rates || nowMs - state.lastWriteMs < MIN_DWELL_MS) return { action: NONE, state: watched };
+    if (astray < ASTRAY_LOOKS || seen.rates || nowMs - state.lastWriteMs < MIN_DWELL_MS)
+      return { action: NONE, state: watched };
     if (Math.abs(driftMs) > Math.max(profile.deadBandMs, seen.errorMs)) return correct(seen, watched, driftMs, profile);
   }
   if (nowMs - state.lastWriteMs < Math.min(MIN_DWELL_MS, correction.forMs)) return { action: NONE, state };
@@ -247,7 +292,12 @@ function learnSeek(state: ControllerState, seen: Observation): ControllerState {
   return { ...state, seekPending: false, seekCostMs: Math.max(0, Math.min(3_000, cost)) };
 }
 
-function learnSlope(state: ControllerState, { nowMs, errorMs }: Observation, mean: number, profile: Profile): ControllerState {
+function learnSlope(
+  state: ControllerState,
+  { nowMs, errorMs }: Observation,
+  mean: number,
+  profile: Profile,
+): ControllerState {
   if (!state.calm || nowMs - state.calm.sinceMs < CALM_MS || profile.name === 'iframe') return state;
   const forMs = nowMs - state.calm.sinceMs;
   const measured = (mean - state.calm.driftMs) / forMs;

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { ServerClock } from './clock';
 import { MIN_DWELL_MS } from './controller';
-import { SyncEngine, type EngineView } from './engine';
-import { positionAt, STILL, type Motion } from './motion';
+import { type EngineView, SyncEngine } from './engine';
+import { type Motion, positionAt, STILL } from './motion';
 import { profileFor } from './profile';
 import type { PlayerStatus } from './reporter';
-import { GOOD, SimulatedPlayer, World, type Faults } from './simulation.testkit';
+import { type Faults, GOOD, SimulatedPlayer, World } from './simulation.testkit';
 
 const CHROMIUM = profileFor('Mozilla/5.0 Chrome/156.0 Safari/537.36');
 const GECKO = profileFor('Mozilla/5.0 Gecko/20100101 Firefox/140.0');
@@ -63,7 +63,14 @@ describe('joining', () => {
   it('seeks once, to where the room will be, when the clock is known only after the room is', async () => {
     const { world, apply, player, clock, engine } = setUp({ seekCostMs: 200 }, CHROMIUM, null);
     apply({ playing: true, anchorMediaMs: 0, anchorServerMs: world.serverMs - 60_000 });
-    world.after(200, () => clock.add({ sentMs: world.nowMs - 200, receivedMs: world.nowMs, serverReceiveMs: world.serverMs - 100, serverSendMs: world.serverMs - 100 }));
+    world.after(200, () =>
+      clock.add({
+        sentMs: world.nowMs - 200,
+        receivedMs: world.nowMs,
+        serverReceiveMs: world.serverMs - 100,
+        serverSendMs: world.serverMs - 100,
+      }),
+    );
     await world.pass(2_500);
     expect(player.seeks).toBe(1);
     expect(player.plays).toBe(1);
@@ -111,7 +118,14 @@ describe('joining', () => {
   it('knows where the room is when the clock was measured while the source was opening', async () => {
     const { world, apply, player, clock } = setUp({ loadMs: 400 }, CHROMIUM, null);
     apply({ playing: true, anchorMediaMs: 0, anchorServerMs: world.serverMs - 60_000 });
-    world.after(200, () => clock.add({ sentMs: world.nowMs - 200, receivedMs: world.nowMs, serverReceiveMs: world.serverMs - 100, serverSendMs: world.serverMs - 100 }));
+    world.after(200, () =>
+      clock.add({
+        sentMs: world.nowMs - 200,
+        receivedMs: world.nowMs,
+        serverReceiveMs: world.serverMs - 100,
+        serverSendMs: world.serverMs - 100,
+      }),
+    );
     await world.pass(500);
     expect(player.openedFromMs).toBeGreaterThan(60_000);
     expect(player.openedFromMs).toBeLessThan(63_000);
@@ -132,7 +146,11 @@ describe('convergence', () => {
     { name: 'a fast oscillator', faults: { driftPpm: 90 }, profile: CHROMIUM },
     { name: 'a slow oscillator', faults: { driftPpm: -60, seed: 3 }, profile: CHROMIUM },
     { name: 'a clock of coarse steps', faults: { driftPpm: 120, clockStepMs: 2 }, profile: GECKO },
-    { name: 'an engine that ignores small rates', faults: { driftPpm: 40, rateQuantum: 0.00104 }, profile: { ...CHROMIUM, minStep: 0.00125 } },
+    {
+      name: 'an engine that ignores small rates',
+      faults: { driftPpm: 40, rateQuantum: 0.00104 },
+      profile: { ...CHROMIUM, minStep: 0.00125 },
+    },
     { name: '60 frames a second', faults: { fps: 60, driftPpm: 30, seed: 11 }, profile: CHROMIUM },
     { name: 'a start that is far off', faults: { startLatencyMs: 300, jitterMs: 40 }, profile: CHROMIUM },
   ];
@@ -157,7 +175,12 @@ describe('convergence', () => {
 describe('scheduled starts', () => {
   it('waits in a hold, says it is ready, and starts at the anchor', async () => {
     const { world, apply, player, reports, skewMs } = setUp();
-    const hold = { reason: 'seek' as const, sinceServerMs: world.serverMs, untilServerMs: world.serverMs + 5_000, waitingSessionIds: ['session_me'] };
+    const hold = {
+      reason: 'seek' as const,
+      sinceServerMs: world.serverMs,
+      untilServerMs: world.serverMs + 5_000,
+      waitingSessionIds: ['session_me'],
+    };
     apply({ playing: true, anchorMediaMs: 30_000, hold });
     await world.pass(1_500);
     expect(reports.at(-1)?.state).toBe('PLAYER_STATE_READY');

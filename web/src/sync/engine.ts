@@ -6,16 +6,16 @@
 import { Approach } from './approach';
 import type { ServerClock } from './clock';
 import { Liveness } from './liveness';
-import { positionAt, STILL, supersedes, type Motion } from './motion';
-import { Mover, type Learned } from './mover';
-import { playerState, type Plan } from './plan';
+import { type Motion, positionAt, STILL, supersedes } from './motion';
+import { type Learned, Mover } from './mover';
+import { type Plan, playerState } from './plan';
 import type { MediaSource, Player, PlayerSnapshot } from './player';
 import { honestClass, type Profile } from './profile';
-import { Reporter, type PlayerStatus } from './reporter';
+import { type PlayerStatus, Reporter } from './reporter';
 import { Starter } from './starter';
 import { Successor } from './successor';
 import type { Timer } from './timer';
-import { statusOf, viewOf, type EngineView } from './view';
+import { type EngineView, statusOf, viewOf } from './view';
 
 export type { EngineView } from './view';
 
@@ -127,10 +127,15 @@ export class SyncEngine {
 
   apply(next: Motion): void {
     const { coming } = this.successor;
-    if (!supersedes(next, coming ?? this.motion) || (coming && next.epoch === coming.epoch && next.seq === coming.seq)) return;
+    if (!supersedes(next, coming ?? this.motion) || (coming && next.epoch === coming.epoch && next.seq === coming.seq))
+      return;
     const { startLatencyMs } = this.mover.learned;
     const follow = (motion: Motion) => this.take(motion, true);
-    if (this.plan.kind === 'move' && this.successor.holdBack(this.motion, next, this.serverNow(), startLatencyMs, follow)) return;
+    if (
+      this.plan.kind === 'move' &&
+      this.successor.holdBack(this.motion, next, this.serverNow(), startLatencyMs, follow)
+    )
+      return;
     this.take(next, false);
   }
 
@@ -236,7 +241,14 @@ export class SyncEngine {
       }
     }
     if (next.anchorServerMs > serverMs) {
-      this.setPlan({ kind: 'start', atMs: this.shifted(next.anchorMediaMs), whenServerMs: next.anchorServerMs, placed: false, armed: false, attempt: 0 });
+      this.setPlan({
+        kind: 'start',
+        atMs: this.shifted(next.anchorMediaMs),
+        whenServerMs: next.anchorServerMs,
+        placed: false,
+        armed: false,
+        attempt: 0,
+      });
     } else {
       this.setPlan({ kind: 'glide', attempt: 0 });
     }
@@ -348,7 +360,8 @@ export class SyncEngine {
 
   private move(seen: PlayerSnapshot, nowMs: number): void {
     const targetMs = this.shifted(positionAt(this.motion, this.deps.clock.toServer(nowMs)));
-    if (seen.ended || (seen.durationMs !== null && targetMs >= seen.durationMs)) return this.finish(seen.durationMs ?? targetMs);
+    if (seen.ended || (seen.durationMs !== null && targetMs >= seen.durationMs))
+      return this.finish(seen.durationMs ?? targetMs);
     if (seen.paused && !this.starter.isPending) {
       // Paused by the system, not by the room (a phone call, headphones unplugged). Play again, but not in a loop.
       if (this.starter.mayAgain(nowMs) && !this.deps.hidden()) this.setPlan({ kind: 'glide', attempt: 0 });
@@ -356,9 +369,21 @@ export class SyncEngine {
     }
     this.successor.watch(targetMs, seen.durationMs);
     if (this.liveness.watch(seen, nowMs)) this.mover.resume(nowMs, this.motion.rate);
-    const steady = Number.isFinite(seen.currentMs) && !seen.seeking && seen.ready && !this.starter.isPending && this.liveness.clockMoves(seen, nowMs);
+    const steady =
+      Number.isFinite(seen.currentMs) &&
+      !seen.seeking &&
+      seen.ready &&
+      !this.starter.isPending &&
+      this.liveness.clockMoves(seen, nowMs);
     const tickMs = Math.max(this.tickMs, this.deps.hidden() ? HIDDEN_TICK_MS : 0);
-    const progress = this.mover.step({ nowMs, targetMs, rate: this.motion.rate, steady, audible: seen.audible ?? true, tickMs });
+    const progress = this.mover.step({
+      nowMs,
+      targetMs,
+      rate: this.motion.rate,
+      steady,
+      audible: seen.audible ?? true,
+      tickMs,
+    });
     if (steady) this.drift = progress;
     if (progress.wakeMs > 0) {
       this.cancelWake();
@@ -380,14 +405,35 @@ export class SyncEngine {
     const { motion, plan, mover, drift, liveness } = this;
     const seen = player.snapshot();
     const driftMs = drift?.driftMs ?? null;
-    const situation = { motion, plan, failed: this.failure !== null, blocked: this.blocked, stalled: liveness.stalled, driftMs };
+    const situation = {
+      motion,
+      plan,
+      failed: this.failure !== null,
+      blocked: this.blocked,
+      stalled: liveness.stalled,
+      driftMs,
+    };
     const state = playerState(situation, seen, 2 * profile.deadBandMs);
     const reading = clock.read(nowMs);
     const syncClass = honestClass(profile, reading?.errorMs ?? null, mover.coarse);
-    const view = viewOf({ state, drift, clockErrorMs: reading?.errorMs ?? null, rttMs: clock.rttMs, seen, failure: this.failure, syncClass, mover, stalls: liveness.stalls });
+    const view = viewOf({
+      state,
+      drift,
+      clockErrorMs: reading?.errorMs ?? null,
+      rttMs: clock.rttMs,
+      seen,
+      failure: this.failure,
+      syncClass,
+      mover,
+      stalls: liveness.stalls,
+    });
     if (this.sessionId) {
       const { hold } = motion;
-      const status = statusOf(view, motion, { delayMs: clock.delayMs, preparedItemId: this.successor.prepared, appliedMs: this.appliedMs });
+      const status = statusOf(view, motion, {
+        delayMs: clock.delayMs,
+        preparedItemId: this.successor.prepared,
+        appliedMs: this.appliedMs,
+      });
       const awaited = hold?.waitingSessionIds.includes(this.sessionId) ?? false;
       this.reporter.offer(status, hold ? `hold ${hold.sinceServerMs}` : '', awaited, nowMs);
     }

@@ -3,7 +3,10 @@ import { PositionEstimator } from './estimator';
 import { random } from './simulation.testkit';
 
 /** Feeds two and a half seconds of 30 fps, as seen at 60 Hz. `screenMs`: the screen ahead of the clock. */
-function watch(estimator: PositionEstimator, options: { stepMs?: number; screenMs?: number; lateEvery?: number; jitterMs?: number } = {}) {
+function watch(
+  estimator: PositionEstimator,
+  options: { stepMs?: number; screenMs?: number; lateEvery?: number; jitterMs?: number } = {},
+) {
   const { stepMs = 0, screenMs = 0, lateEvery = 0, jitterMs = 0 } = options;
   const roll = random(3);
   const position = (nowMs: number) => 50_000 + nowMs;
@@ -20,12 +23,20 @@ function watch(estimator: PositionEstimator, options: { stepMs?: number; screenM
       currentMs: stepMs > 0 ? Math.floor(read / stepMs) * stepMs : read,
     });
   }
-  return { nowMs, positionMs: position(nowMs), currentMs: stepMs > 0 ? Math.floor(position(nowMs) / stepMs) * stepMs : position(nowMs) };
+  return {
+    nowMs,
+    positionMs: position(nowMs),
+    currentMs: stepMs > 0 ? Math.floor(position(nowMs) / stepMs) * stepMs : position(nowMs),
+  };
 }
 
 describe('the estimate of a position', () => {
   it('is the clock itself, and unsure, before there is a line', () => {
-    expect(new PositionEstimator().estimate(10, 1_234)).toMatchObject({ positionMs: 1_234, errorMs: 20, framesShown: false });
+    expect(new PositionEstimator().estimate(10, 1_234)).toMatchObject({
+      positionMs: 1_234,
+      errorMs: 20,
+      framesShown: false,
+    });
   });
 
   it('averages out what single readings are off by', () => {

@@ -75,7 +75,9 @@ export class PositionEstimator {
     this.sample(frame.readMs, frame.currentMs);
     if (!this.screen.isPunctual(frame) || this.points.length < MIN_POINTS) return;
     const shownMs = frame.mediaMs + (frame.readMs - frame.displayMs) * this.rate;
-    const clockMs = this.coarse ? fitEdge(this.points, this.rate, frame.readMs, this.stepMs).positionMs : frame.currentMs;
+    const clockMs = this.coarse
+      ? fitEdge(this.points, this.rate, frame.readMs, this.stepMs).positionMs
+      : frame.currentMs;
     this.screen.add(frame.readMs, shownMs - clockMs);
   }
 
@@ -86,7 +88,9 @@ export class PositionEstimator {
     const { points } = this;
     points.push({ atMs: nowMs, mediaMs: currentMs });
     if (!this.told) this.judge(currentMs);
-    const expired = points.findIndex((p) => nowMs - p.atMs <= this.windowMs * (this.coarse && !this.told ? COARSE_WINDOWS : 1));
+    const expired = points.findIndex(
+      (p) => nowMs - p.atMs <= this.windowMs * (this.coarse && !this.told ? COARSE_WINDOWS : 1),
+    );
     points.splice(0, Math.max(expired, points.length - MAX_POINTS, 0));
   }
 
@@ -120,8 +124,11 @@ export class PositionEstimator {
     this.sample(nowMs, currentMs);
     const framesShown = nowMs - this.lastFrameMs < STALE_MS;
     // A value from a message is as old as the message, so that even a single sample has to be advanced.
-    if (!this.hasLine && !this.told) return { positionMs: currentMs + this.screen.offsetMs, errorMs: UNSURE_MS, framesShown };
-    const fit = this.coarse ? fitEdge(this.points, this.rate, nowMs, this.stepMs) : fitIntercept(this.points, this.rate, nowMs);
+    if (!this.hasLine && !this.told)
+      return { positionMs: currentMs + this.screen.offsetMs, errorMs: UNSURE_MS, framesShown };
+    const fit = this.coarse
+      ? fitEdge(this.points, this.rate, nowMs, this.stepMs)
+      : fitIntercept(this.points, this.rate, nowMs);
     const errorMs = this.hasLine ? fit.errorMs : Math.max(fit.errorMs, UNSURE_MS);
     return { positionMs: fit.positionMs + this.screen.offsetMs, errorMs, framesShown };
   }
@@ -142,7 +149,12 @@ function fitIntercept(points: readonly Point[], rate: number, nowMs: number): { 
   return { positionMs: sum / kept, errorMs: Math.max(0.5, (2 * spread) / Math.sqrt(kept)) };
 }
 
-function fitEdge(points: readonly Point[], rate: number, nowMs: number, stepMs: number): { positionMs: number; errorMs: number } {
+function fitEdge(
+  points: readonly Point[],
+  rate: number,
+  nowMs: number,
+  stepMs: number,
+): { positionMs: number; errorMs: number } {
   const intercepts = interceptsOf(points, rate, nowMs);
   const positionMs = partOf(intercepts, EDGE);
   return { positionMs, errorMs: Math.max(2, stepMs / 5, 1.5 * (positionMs - middleOf(intercepts))) };

@@ -1,9 +1,14 @@
 // What the element is fed with is hls.js' business, and needs a browser; here it is what hls.js is told.
-import { beforeEach, expect, it, vi } from 'vitest';
+
 import type { HlsConfig } from 'hls.js';
+import { beforeEach, expect, it, vi } from 'vitest';
 import { Html5Player } from './html5';
 
-const told = vi.hoisted(() => ({ configs: [] as Partial<HlsConfig>[], started: [] as number[], parsed: (): void => undefined }));
+const told = vi.hoisted(() => ({
+  configs: [] as Partial<HlsConfig>[],
+  started: [] as number[],
+  parsed: (): void => undefined,
+}));
 
 vi.mock('hls.js', () => {
   class HlsPlayer {

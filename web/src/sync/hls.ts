@@ -44,10 +44,15 @@ export function attachHls(video: HTMLVideoElement, { url, entry }: HlsSource, fa
         player.destroy();
       } else if (data.type === HlsPlayer.ErrorTypes.MEDIA_ERROR) {
         player.recoverMediaError();
-      } else if (data.type === HlsPlayer.ErrorTypes.NETWORK_ERROR && data.details !== HlsPlayer.ErrorDetails.MANIFEST_LOAD_ERROR) {
+      } else if (
+        data.type === HlsPlayer.ErrorTypes.NETWORK_ERROR &&
+        data.details !== HlsPlayer.ErrorDetails.MANIFEST_LOAD_ERROR
+      ) {
         player.startLoad();
       } else {
-        fail('This stream doesn’t load. Its host may be down, or may not let other sites play it (CORS). Try another link.');
+        fail(
+          'This stream doesn’t load. Its host may be down, or may not let other sites play it (CORS). Try another link.',
+        );
         player.destroy();
       }
     });

@@ -8,7 +8,8 @@ function setUp(wantsTap: 'always' | 'with sound') {
   const browser = { tapped: false };
   vi.spyOn(video, 'play').mockImplementation(async () => {
     heard.push(!video.muted);
-    if (!browser.tapped && (wantsTap === 'always' || !video.muted)) throw new DOMException('a tap is needed', 'NotAllowedError');
+    if (!browser.tapped && (wantsTap === 'always' || !video.muted))
+      throw new DOMException('a tap is needed', 'NotAllowedError');
   });
   return { video, heard, browser, player: new Html5Player(video) };
 }

@@ -1,8 +1,8 @@
 // A <video> element as a Player. How its bytes arrive is the attachment's business: a plain src, or hls.js.
 import type { Frame } from './estimator';
 import { attachHls } from './hls';
-import { RESAMPLE_WITHIN } from './profile';
 import type { Entry, MediaSource, Player, PlayerSnapshot } from './player';
+import { RESAMPLE_WITHIN } from './profile';
 
 /** Ends what feeds the element. */
 export type Detach = () => void;

@@ -1,6 +1,6 @@
 // A player in motion: estimates its position, decides, acts, and learns what starts and seeks cost on this device.
-import { baseRate, decide, initialState, started, type ControllerState } from './controller';
-import { PositionEstimator, type Estimate, type Frame } from './estimator';
+import { baseRate, type ControllerState, decide, initialState, started } from './controller';
+import { type Estimate, type Frame, PositionEstimator } from './estimator';
 import type { Player } from './player';
 import type { Profile } from './profile';
 
@@ -107,7 +107,11 @@ export class Mover {
     const driftMs = positionMs - targetMs;
     if (steady && (framesShown || !this.profile.frames)) this.learnStart(nowMs, driftMs, rate);
     const rates = this.player.rates ?? null;
-    const { action, state } = decide({ nowMs, driftMs, errorMs, rate, steady, audible, tickMs, rates }, this.controller, this.profile);
+    const { action, state } = decide(
+      { nowMs, driftMs, errorMs, rate, steady, audible, tickMs, rates },
+      this.controller,
+      this.profile,
+    );
     const begun = state.correction !== null && action.kind === 'rate';
     if (begun || action.kind === 'seek') this.correctionCount += 1;
     this.controller = state;

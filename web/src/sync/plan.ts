@@ -23,14 +23,20 @@ const IN_SYNC_MS = 40;
 const END_TOLERANCE_MS = 60;
 
 /** `inSyncMs`: the precision of this kind of player, where that is worse than 40 ms. */
-export function playerState({ motion, plan, failed, blocked, stalled, driftMs }: Situation, seen: PlayerSnapshot, inSyncMs: number): PlayerStateJson {
+export function playerState(
+  { motion, plan, failed, blocked, stalled, driftMs }: Situation,
+  seen: PlayerSnapshot,
+  inSyncMs: number,
+): PlayerStateJson {
   // Without an item the player counts as ready. The first start then waits for it as for any other player.
   if (!motion.itemId) return 'PLAYER_STATE_READY';
   if (failed) return 'PLAYER_STATE_FAILED';
   if (blocked) return 'PLAYER_STATE_BLOCKED';
   if (plan.kind === 'move') {
     if (stalled) return 'PLAYER_STATE_STALLED';
-    return driftMs !== null && Math.abs(driftMs) <= Math.max(IN_SYNC_MS, inSyncMs) ? 'PLAYER_STATE_IN_SYNC' : 'PLAYER_STATE_ADJUSTING';
+    return driftMs !== null && Math.abs(driftMs) <= Math.max(IN_SYNC_MS, inSyncMs)
+      ? 'PLAYER_STATE_IN_SYNC'
+      : 'PLAYER_STATE_ADJUSTING';
   }
   const atEnd = seen.durationMs !== null && !seen.seeking && seen.currentMs >= seen.durationMs - END_TOLERANCE_MS;
   const placed = (plan.kind === 'rest' || plan.kind === 'start') && plan.placed && (seen.ready || atEnd);

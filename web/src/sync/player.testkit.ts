@@ -1,7 +1,7 @@
 // A player with the faults of real ones, in a simulated world.
 import type { Frame } from './estimator';
-import { RESAMPLE_WITHIN } from './profile';
 import type { Entry, MediaSource, Player, PlayerSnapshot } from './player';
+import { RESAMPLE_WITHIN } from './profile';
 import { random, type World } from './world.testkit';
 
 export interface Faults {
@@ -159,7 +159,8 @@ export class SimulatedPlayer implements Player {
   }
 
   setRate(asked: number): void {
-    const rate = this.faults.rates?.reduce((best, r) => (Math.abs(r - asked) < Math.abs(best - asked) ? r : best)) ?? asked;
+    const rate =
+      this.faults.rates?.reduce((best, r) => (Math.abs(r - asked) < Math.abs(best - asked) ? r : best)) ?? asked;
     if (rate !== this.rate) this.rateWrites.push({ atMs: this.world.nowMs, rate });
     this.rebase();
     const stretched = (r: number) => Math.abs(r - 1) > RESAMPLE_WITHIN;
@@ -264,7 +265,13 @@ export class SimulatedPlayer implements Player {
     const late = this.roll() < 0.05;
     const { currentMs } = this.snapshot();
     const localMs = this.localMs();
-    const seen = { mediaMs: (frame * 1000) / this.faults.fps, displayMs: localMs, frameMs: localMs, readMs: localMs, currentMs };
+    const seen = {
+      mediaMs: (frame * 1000) / this.faults.fps,
+      displayMs: localMs,
+      frameMs: localMs,
+      readMs: localMs,
+      currentMs,
+    };
     if (!late) seen.displayMs += VSYNC_MS;
     seen.mediaMs += this.faults.screenBiasMs + (late ? 0 : VSYNC_MS * this.rate);
     for (const listener of this.frames) listener(seen);

@@ -51,7 +51,10 @@ export class Prober {
   constructor(private readonly deps: ProberDeps) {
     this.lookedMs = deps.nowMs();
     this.aheadMs = deps.wallMs() - this.lookedMs;
-    this.cancels = [deps.timer.every(PING_EVERY_MS, () => this.ask()), deps.timer.every(LOOK_EVERY_MS, () => this.look())];
+    this.cancels = [
+      deps.timer.every(PING_EVERY_MS, () => this.ask()),
+      deps.timer.every(LOOK_EVERY_MS, () => this.look()),
+    ];
   }
 
   /** A new connection, maybe to another gateway: all gateways serve one cluster clock, but the path is another one. */

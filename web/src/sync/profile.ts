@@ -41,10 +41,49 @@ export const RESAMPLE_WITHIN = 0.0201;
 const A_WITHIN_MS = 60;
 
 const PROFILES: Record<'chromium' | 'gecko' | 'webkit', Profile> = {
-  chromium: { name: 'chromium', syncClass: 'A', frames: true, quietMs: 400, windowMs: 1_200, minStep: 0, deadBandMs: 2, maxRate: 0.05, stretchCostMs: 22, startLatencyMs: 85, maxStartLatencyMs: 400, seekCostMs: 150 },
-  gecko: { name: 'gecko', syncClass: 'A', frames: true, quietMs: 400, windowMs: 1_200, minStep: 0, deadBandMs: 4, maxRate: 0.05, stretchCostMs: 0, startLatencyMs: 70, maxStartLatencyMs: 400, seekCostMs: 150 },
+  chromium: {
+    name: 'chromium',
+    syncClass: 'A',
+    frames: true,
+    quietMs: 400,
+    windowMs: 1_200,
+    minStep: 0,
+    deadBandMs: 2,
+    maxRate: 0.05,
+    stretchCostMs: 22,
+    startLatencyMs: 85,
+    maxStartLatencyMs: 400,
+    seekCostMs: 150,
+  },
+  gecko: {
+    name: 'gecko',
+    syncClass: 'A',
+    frames: true,
+    quietMs: 400,
+    windowMs: 1_200,
+    minStep: 0,
+    deadBandMs: 4,
+    maxRate: 0.05,
+    stretchCostMs: 0,
+    startLatencyMs: 70,
+    maxStartLatencyMs: 400,
+    seekCostMs: 150,
+  },
   // There each write of the rate may be audible, and seeks are inexact: correct rarely, and large errors only.
-  webkit: { name: 'webkit', syncClass: 'B', frames: true, quietMs: 400, windowMs: 1_200, minStep: 0.005, deadBandMs: 30, maxRate: 0.04, stretchCostMs: 0, startLatencyMs: 80, maxStartLatencyMs: 400, seekCostMs: 250 },
+  webkit: {
+    name: 'webkit',
+    syncClass: 'B',
+    frames: true,
+    quietMs: 400,
+    windowMs: 1_200,
+    minStep: 0.005,
+    deadBandMs: 30,
+    maxRate: 0.04,
+    stretchCostMs: 0,
+    startLatencyMs: 80,
+    maxStartLatencyMs: 400,
+    seekCostMs: 250,
+  },
 };
 
 /**

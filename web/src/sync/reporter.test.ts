@@ -1,8 +1,15 @@
 import { expect, it } from 'vitest';
 import type { ClientFrameJson, ServerFrameJson } from '../api/gen/syncwatch/realtime/v1/realtime_pb';
-import { Reporter, statusFrame, type PlayerStatus } from './reporter';
+import { type PlayerStatus, Reporter, statusFrame } from './reporter';
 
-const STATUS: PlayerStatus = { state: 'PLAYER_STATE_IN_SYNC', itemId: 'item_a', driftMs: 1, errorMs: 1, bufferMs: 9_000, delayMs: 3 };
+const STATUS: PlayerStatus = {
+  state: 'PLAYER_STATE_IN_SYNC',
+  itemId: 'item_a',
+  driftMs: 1,
+  errorMs: 1,
+  bufferMs: 9_000,
+  delayMs: 3,
+};
 
 function reporter() {
   const sent: PlayerStatus[] = [];
@@ -31,7 +38,12 @@ it('says once which event it acts on, and again with what is news', () => {
   r.offer(acts('1'), '', false, 5_000);
   r.offer(acts('2'), '', false, 10_000);
   r.offer({ ...acts('2'), state: 'PLAYER_STATE_STALLED' }, '', false, 11_000);
-  expect(sent.map((status) => [status.appliedSeq, status.appliedUs])).toEqual([['1', '7'], [undefined, undefined], ['2', '7'], ['2', '7']]);
+  expect(sent.map((status) => [status.appliedSeq, status.appliedUs])).toEqual([
+    ['1', '7'],
+    [undefined, undefined],
+    ['2', '7'],
+    ['2', '7'],
+  ]);
 });
 
 it('is silent while nothing is on', () => {
@@ -54,13 +66,41 @@ it('answers each hold, and again while it is still waited for', () => {
 
 it('keeps its figures within what the contract takes', () => {
   const { sent, reporter: r } = reporter();
-  r.offer({ ...STATUS, driftMs: -1e12, errorMs: NaN, bufferMs: Infinity, delayMs: 1e9, clockErrorMs: -3, stalls: 1e12, corrections: NaN }, '', false, 0);
-  expect(sent[0]).toMatchObject({ driftMs: -86_400_000, errorMs: 0, bufferMs: 86_400_000, delayMs: 60_000, clockErrorMs: 0, stalls: 2_147_483_647, corrections: 0 });
+  r.offer(
+    {
+      ...STATUS,
+      driftMs: -1e12,
+      errorMs: NaN,
+      bufferMs: Infinity,
+      delayMs: 1e9,
+      clockErrorMs: -3,
+      stalls: 1e12,
+      corrections: NaN,
+    },
+    '',
+    false,
+    0,
+  );
+  expect(sent[0]).toMatchObject({
+    driftMs: -86_400_000,
+    errorMs: 0,
+    bufferMs: 86_400_000,
+    delayMs: 60_000,
+    clockErrorMs: 0,
+    stalls: 2_147_483_647,
+    corrections: 0,
+  });
 });
 
 it('leaves out of its frame what is zero, and says who need not be waited for', () => {
   const status: PlayerStatus = { ...STATUS, driftMs: 0, stalls: 0, preparedItemId: '', appliedSeq: '0' };
-  expect(statusFrame(status, false)).toEqual({ state: 'PLAYER_STATE_IN_SYNC', itemId: 'item_a', errorMs: 1, bufferMs: 9_000, delayMs: 3 });
+  expect(statusFrame(status, false)).toEqual({
+    state: 'PLAYER_STATE_IN_SYNC',
+    itemId: 'item_a',
+    errorMs: 1,
+    bufferMs: 9_000,
+    delayMs: 3,
+  });
   expect(statusFrame(status, true)).toHaveProperty('excused', true);
 });
 
@@ -87,6 +127,10 @@ it('costs a viewer at rest less than 100 bytes a second, measuring the clock inc
   const down = (frame: ServerFrameJson) => JSON.stringify(frame).length + 4;
   const reports = sent.slice(1).reduce((sum, told) => sum + up({ report: statusFrame(told, true) }), 0);
   const pings = 6 * up({ ping: { clientSendUs: '123456789012' } });
-  const pongs = 6 * down({ pong: { clientSendUs: '123456789012', serverReceiveUs: '1795246408123456', serverSendUs: '1795246408123456' } });
+  const pongs =
+    6 *
+    down({
+      pong: { clientSendUs: '123456789012', serverReceiveUs: '1795246408123456', serverSendUs: '1795246408123456' },
+    });
   expect((reports + pings + pongs) / 60).toBeLessThan(100);
 });

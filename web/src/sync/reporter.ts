@@ -65,11 +65,17 @@ export class Reporter {
 /** The report as ProtoJSON: fields with their default are left out. */
 export function statusFrame(status: PlayerStatus, excused: boolean): PlayerStatusJson {
   const all: PlayerStatusJson = { ...status, excused };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== 0 && value !== '' && value !== '0' && value !== false && value !== undefined));
+  return Object.fromEntries(
+    Object.entries(all).filter(
+      ([, value]) => value !== 0 && value !== '' && value !== '0' && value !== false && value !== undefined,
+    ),
+  );
 }
 
 function isNews(a: PlayerStatus, b: PlayerStatus): boolean {
-  return a.state !== b.state || a.itemId !== b.itemId || a.preparedItemId !== b.preparedItemId || a.syncClass !== b.syncClass;
+  return (
+    a.state !== b.state || a.itemId !== b.itemId || a.preparedItemId !== b.preparedItemId || a.syncClass !== b.syncClass
+  );
 }
 
 function withinContract(status: PlayerStatus): PlayerStatus {

@@ -1,10 +1,10 @@
 // What the engine promises at rest, in a background tab, and against bad figures; in a simulated world.
 import { describe, expect, it } from 'vitest';
-import { SyncEngine, type EngineView } from './engine';
-import { motionFrom, positionAt, STILL, type Motion } from './motion';
-import { IFRAME, profileFor, type Profile } from './profile';
+import { type EngineView, SyncEngine } from './engine';
+import { type Motion, motionFrom, positionAt, STILL } from './motion';
+import { IFRAME, type Profile, profileFor } from './profile';
 import type { PlayerStatus } from './reporter';
-import { GOOD, SimulatedPlayer, World, type Faults } from './simulation.testkit';
+import { type Faults, GOOD, SimulatedPlayer, World } from './simulation.testkit';
 import type { Timer } from './timer';
 
 const CHROMIUM = profileFor('Mozilla/5.0 Chrome/156.0 Safari/537.36');
@@ -74,26 +74,32 @@ function setUp(faults: Partial<Faults> = {}, profile: Profile = CHROMIUM, rttMs 
 
 describe('at rest', () => {
   const drifts = [-100, -35, 0, 60, 100];
-  it.each(drifts)('leaves nothing of an oscillator %i ppm off, with one correction a minute at most and no seek', async (driftPpm) => {
-    const { world, apply, player, skewMs, seen } = setUp({ driftPpm, clockStepMs: 2 });
-    apply({ playing: true, anchorMediaMs: 0, anchorServerMs: world.serverMs + 300 });
-    await world.pass(90_000);
-    const seeks = player.seeks;
-    const skews: number[] = [];
-    for (let minute = 0; minute < 15; minute += 1) {
-      const before = seen.view?.corrections ?? 0;
-      await world.pass(60_000);
-      skews.push(skewMs());
-      expect((seen.view?.corrections ?? 0) - before).toBeLessThanOrEqual(1);
-    }
-    expect(player.seeks).toBe(seeks);
-    expect(Math.max(...skews.map(Math.abs))).toBeLessThan(8);
-    const late = skews.slice(5);
-    expect(Math.abs(late.reduce((sum, s) => sum + s, 0) / late.length)).toBeLessThan(2);
-  });
+  it.each(drifts)(
+    'leaves nothing of an oscillator %i ppm off, with one correction a minute at most and no seek',
+    async (driftPpm) => {
+      const { world, apply, player, skewMs, seen } = setUp({ driftPpm, clockStepMs: 2 });
+      apply({ playing: true, anchorMediaMs: 0, anchorServerMs: world.serverMs + 300 });
+      await world.pass(90_000);
+      const seeks = player.seeks;
+      const skews: number[] = [];
+      for (let minute = 0; minute < 15; minute += 1) {
+        const before = seen.view?.corrections ?? 0;
+        await world.pass(60_000);
+        skews.push(skewMs());
+        expect((seen.view?.corrections ?? 0) - before).toBeLessThanOrEqual(1);
+      }
+      expect(player.seeks).toBe(seeks);
+      expect(Math.max(...skews.map(Math.abs))).toBeLessThan(8);
+      const late = skews.slice(5);
+      expect(Math.abs(late.reduce((sum, s) => sum + s, 0) / late.length)).toBeLessThan(2);
+    },
+  );
 
   it('never leaves the rate by more than 0.3 % while its sound is heard, 1 % when not', async () => {
-    for (const [audible, most] of [[true, 0.003], [false, 0.01]] as const) {
+    for (const [audible, most] of [
+      [true, 0.003],
+      [false, 0.01],
+    ] as const) {
       const { world, apply, player, engine } = setUp({ driftPpm: 20 });
       player.audible = audible;
       apply({ playing: true, anchorMediaMs: 0, anchorServerMs: world.serverMs + 300 });
@@ -105,7 +111,8 @@ describe('at rest', () => {
       const eager = player.rateWrites.length;
       expect(eager).toBeGreaterThan(writes);
       await world.pass(600_000);
-      for (const { rate } of player.rateWrites.slice(eager)) expect(Math.abs(rate - 1)).toBeLessThanOrEqual(most + 200e-6);
+      for (const { rate } of player.rateWrites.slice(eager))
+        expect(Math.abs(rate - 1)).toBeLessThanOrEqual(most + 200e-6);
     }
   });
 
@@ -189,7 +196,16 @@ describe('an offset for late sound', () => {
 });
 
 describe('a player reached by messages', () => {
-  const told: Partial<Faults> = { tellEveryMs: 250, tellDelayMs: 60, fps: 0, startLatencyMs: 250, seekCostMs: 500, jitterMs: 60, driftPpm: 90, rates: [0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2] };
+  const told: Partial<Faults> = {
+    tellEveryMs: 250,
+    tellDelayMs: 60,
+    fps: 0,
+    startLatencyMs: 250,
+    seekCostMs: 500,
+    jitterMs: 60,
+    driftPpm: 90,
+    rates: [0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2],
+  };
 
   it('stays within what class C promises, by the rates it has', async () => {
     const { world, apply, player, skewMs, seen } = setUp(told, IFRAME);
@@ -220,7 +236,13 @@ describe('a player reached by messages', () => {
 
 describe('bad figures', () => {
   it('do no harm when they come as the state of the room', () => {
-    const bad = motionFrom({ itemId: 'item_a', playing: true, rate: Number.NaN, anchorMediaUs: 'none', anchorServerUs: '1e400' });
+    const bad = motionFrom({
+      itemId: 'item_a',
+      playing: true,
+      rate: Number.NaN,
+      anchorMediaUs: 'none',
+      anchorServerUs: '1e400',
+    });
     expect(bad).toMatchObject({ rate: 1, anchorMediaMs: 0, anchorServerMs: 0 });
     expect(motionFrom({ rate: -3 }).rate).toBe(1);
     expect(motionFrom({ rate: 1e6 }).rate).toBe(1);
@@ -249,7 +271,12 @@ describe('bad figures', () => {
     const before = seen.view?.seeks ?? 0;
     const answer = (wrongMs: number) => {
       const serverMs = world.serverMs - 2 + wrongMs;
-      clock.add({ sentMs: world.nowMs - 4, receivedMs: world.nowMs, serverReceiveMs: serverMs, serverSendMs: serverMs });
+      clock.add({
+        sentMs: world.nowMs - 4,
+        receivedMs: world.nowMs,
+        serverReceiveMs: serverMs,
+        serverSendMs: serverMs,
+      });
     };
     answer(30_000);
     await world.pass(5_000);

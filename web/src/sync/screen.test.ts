@@ -23,7 +23,10 @@ describe('what is on screen', () => {
   });
 
   it('is the clock itself within half a frame, for the picture cannot be placed finer', () => {
-    for (const [framesPerSecond, offsetMs] of [[30, 0], [60, 13]] as const) {
+    for (const [framesPerSecond, offsetMs] of [
+      [30, 0],
+      [60, 13],
+    ] as const) {
       const screen = new Screen();
       for (let i = 0; i < 20; i += 1) screen.isPunctual({ ...frame, mediaMs: (i * 1_000) / framesPerSecond });
       show(screen, 0, 5_000, 13);

@@ -64,7 +64,8 @@ export class Screen {
     this.judged += 1;
     if (this.judged % JUDGE_EVERY === 1) {
       this.usualLeadMs = middleOf(this.leads);
-      if (this.lengths.length > 0) this.gridMs = Math.max(LEAST_GRID_MS, Math.min(MOST_GRID_MS, middleOf(this.lengths) / 2));
+      if (this.lengths.length > 0)
+        this.gridMs = Math.max(LEAST_GRID_MS, Math.min(MOST_GRID_MS, middleOf(this.lengths) / 2));
     }
     if (this.usualLeadMs > 2 && leadMs < this.usualLeadMs / 4) return false;
     return displayMs >= readMs;
@@ -97,7 +98,8 @@ export class Screen {
     const hasty = nowMs < hastyUntilMs;
     const forMs = nowMs - (this.gaps[0]?.atMs ?? nowMs);
     // The last frames alone decide, so that a measurement after a start is quick and not old.
-    if (forMs < (hasty ? SOON_MS : LATER_MS - LOOK_EVERY_MS) || this.gaps.length < (hasty ? SOON_GAPS : LATER_GAPS)) return;
+    if (forMs < (hasty ? SOON_MS : LATER_MS - LOOK_EVERY_MS) || this.gaps.length < (hasty ? SOON_GAPS : LATER_GAPS))
+      return;
     if (!hasty && nowMs - this.changedMs < CHANGE_PAUSE_MS) return;
     const recent = hasty ? this.gaps.filter((g) => nowMs - g.atMs <= SOON_MS) : this.gaps;
     const gapMs = agreed(recent.map((g) => g.gapMs));

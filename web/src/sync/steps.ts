@@ -11,5 +11,9 @@ export function stepOf(readings: readonly number[], leastMs: number): number {
     if (difference > 1e-6 && difference < stepMs) stepMs = difference;
   }
   if (stepMs < leastMs || !Number.isFinite(stepMs)) return 0;
-  return sorted.every((r) => Math.abs((r - (sorted[0] ?? 0)) / stepMs - Math.round((r - (sorted[0] ?? 0)) / stepMs)) < TOLERANCE) ? stepMs : 0;
+  return sorted.every(
+    (r) => Math.abs((r - (sorted[0] ?? 0)) / stepMs - Math.round((r - (sorted[0] ?? 0)) / stepMs)) < TOLERANCE,
+  )
+    ? stepMs
+    : 0;
 }

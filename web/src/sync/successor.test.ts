@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { SyncEngine } from './engine';
-import { STILL, type Motion } from './motion';
+import { type Motion, STILL } from './motion';
 import type { Player } from './player';
 import { profileFor } from './profile';
 import { Relay } from './relay';
@@ -11,13 +11,18 @@ const DURATION_MS = 40_000;
 
 function setUp({ loadMs = 400 } = {}) {
   const world = new World();
-  const players = [1, 2].map((seed) => new SimulatedPlayer(world, { ...GOOD, seed, loadMs, durationMs: DURATION_MS })) as [SimulatedPlayer, SimulatedPlayer];
+  const players = [1, 2].map(
+    (seed) => new SimulatedPlayer(world, { ...GOOD, seed, loadMs, durationMs: DURATION_MS }),
+  ) as [SimulatedPlayer, SimulatedPlayer];
   const seen: Player[] = [];
   const reports: PlayerStatus[] = [];
   const ended: string[] = [];
   const resolved: string[] = [];
   const engine = new SyncEngine({
-    player: new Relay(...players, { enter: (player) => seen.unshift(player), leave: (player) => seen.splice(seen.indexOf(player), 1) }),
+    player: new Relay(...players, {
+      enter: (player) => seen.unshift(player),
+      leave: (player) => seen.splice(seen.indexOf(player), 1),
+    }),
     clock: world.clock(),
     timer: world,
     profile: profileFor('Chrome/156.0'),
@@ -71,7 +76,12 @@ it('an item that is chosen before the end is taken at once, and nothing plays on
   apply({ itemId: 'a', playing: true });
   engine.nextItem = 'b';
   await world.pass(30_000);
-  apply({ itemId: 'b', anchorMediaMs: 0, anchorServerMs: world.serverMs + 200, hold: { reason: 'item', sinceServerMs: 0, untilServerMs: world.serverMs + 5_000, waitingSessionIds: [] } });
+  apply({
+    itemId: 'b',
+    anchorMediaMs: 0,
+    anchorServerMs: world.serverMs + 200,
+    hold: { reason: 'item', sinceServerMs: 0, untilServerMs: world.serverMs + 5_000, waitingSessionIds: [] },
+  });
   await world.pass(50);
   expect(players.map((player) => player.moves)).toEqual([false, false]);
   apply({ hold: null, anchorServerMs: world.serverMs + 300 });

@@ -1,5 +1,5 @@
 // The item that follows the current one: prepared before the end, and held back until its start.
-import { positionAt, type Motion } from './motion';
+import { type Motion, positionAt } from './motion';
 import type { MediaSource, Player } from './player';
 import type { Timer } from './timer';
 
@@ -73,7 +73,13 @@ export class Successor {
    * Holds the motion of the next item back while the current one plays to its end, and calls `begin` in time.
    * `startLatencyMs`: from play() to motion. Returns false when the motion is to be applied at once.
    */
-  holdBack(present: Motion, next: Motion, serverMs: number, startLatencyMs: number, begin: (motion: Motion) => void): boolean {
+  holdBack(
+    present: Motion,
+    next: Motion,
+    serverMs: number,
+    startLatencyMs: number,
+    begin: (motion: Motion) => void,
+  ): boolean {
     this.letGo();
     const aheadMs = next.anchorServerMs - startLatencyMs - ARRANGE_MS - serverMs;
     const follows = next.itemId !== present.itemId && next.itemId === this.prepared && next.playing && !next.hold;

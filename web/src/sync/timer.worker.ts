@@ -8,7 +8,10 @@ self.addEventListener('message', ({ data }: MessageEvent<TimerRequest>) => {
     clearTimeout(running.get(data.id));
     running.delete(data.id);
   } else if (data.kind === 'every') {
-    running.set(data.id, setInterval(() => self.postMessage(data.id), data.ms));
+    running.set(
+      data.id,
+      setInterval(() => self.postMessage(data.id), data.ms),
+    );
   } else {
     const fire = () => {
       running.delete(data.id);

@@ -1,6 +1,6 @@
 // The state of the player as the page shows it and as the room gets it.
 import type { PlayerStateJson } from '../api/gen/syncwatch/sync/v1/presence_pb';
-import { usFromMs, type Motion } from './motion';
+import { type Motion, usFromMs } from './motion';
 import type { PlayerSnapshot } from './player';
 import type { SyncClass } from './profile';
 import type { PlayerStatus } from './reporter';
@@ -39,7 +39,17 @@ export interface Facts {
   stalls: number;
 }
 
-export function viewOf({ state, drift, clockErrorMs, rttMs, seen, failure, syncClass, mover, stalls }: Facts): EngineView {
+export function viewOf({
+  state,
+  drift,
+  clockErrorMs,
+  rttMs,
+  seen,
+  failure,
+  syncClass,
+  mover,
+  stalls,
+}: Facts): EngineView {
   return {
     state,
     driftMs: drift?.driftMs ?? null,
@@ -66,7 +76,11 @@ export interface Besides {
   appliedMs: number;
 }
 
-export function statusOf(view: EngineView, motion: Motion, { delayMs, preparedItemId, appliedMs }: Besides): PlayerStatus {
+export function statusOf(
+  view: EngineView,
+  motion: Motion,
+  { delayMs, preparedItemId, appliedMs }: Besides,
+): PlayerStatus {
   return {
     state: view.state,
     itemId: motion.itemId,

@@ -63,7 +63,12 @@ export class World implements Timer {
     const clock = new ServerClock();
     const measure = () => {
       const serverMs = this.serverMs - rttMs / 2;
-      clock.add({ sentMs: this.nowMs - rttMs, receivedMs: this.nowMs, serverReceiveMs: serverMs, serverSendMs: serverMs });
+      clock.add({
+        sentMs: this.nowMs - rttMs,
+        receivedMs: this.nowMs,
+        serverReceiveMs: serverMs,
+        serverSendMs: serverMs,
+      });
     };
     measure();
     this.every(10_000, measure);

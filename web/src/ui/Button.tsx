@@ -17,9 +17,22 @@ interface Props extends ComponentProps<'button'> {
   busy?: boolean;
 }
 
-const SIZES = { sm: 'h-8 px-3 text-sm rounded-xl gap-1.5', md: 'h-10 px-4 rounded-2xl gap-2', lg: 'h-13 px-6 text-lg rounded-2xl gap-2.5' };
+const SIZES = {
+  sm: 'h-8 px-3 text-sm rounded-xl gap-1.5',
+  md: 'h-10 px-4 rounded-2xl gap-2',
+  lg: 'h-13 px-6 text-lg rounded-2xl gap-2.5',
+};
 
-export function Button({ look = 'glass', size = 'md', busy = false, className, children, disabled, type = 'button', ...rest }: Props) {
+export function Button({
+  look = 'glass',
+  size = 'md',
+  busy = false,
+  className,
+  children,
+  disabled,
+  type = 'button',
+  ...rest
+}: Props) {
   return (
     <button
       {...rest}
@@ -55,7 +68,10 @@ export function IconButton({ label, shortcut, className, children, ...rest }: Ic
       aria-label={label}
       aria-keyshortcuts={shortcut}
       title={shortcut ? `${label} (${shortcut})` : label}
-      className={cx('inline-grid size-10 shrink-0 place-items-center rounded-xl transition hover:bg-hover active:scale-95 disabled:opacity-45', className)}
+      className={cx(
+        'inline-grid size-10 shrink-0 place-items-center rounded-xl transition hover:bg-hover active:scale-95 disabled:opacity-45',
+        className,
+      )}
     >
       {children}
     </button>

@@ -1,5 +1,5 @@
 import { X } from 'lucide-react';
-import { useEffect, useRef, type ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { IconButton } from './Button';
 import { cx } from './classes';
 
@@ -30,7 +30,10 @@ export function Dialog({ title, onClose, wide = false, children }: Props) {
         event.preventDefault();
         onClose?.();
       }}
-      className={cx('glass-strong rise slim-scroll m-auto max-h-[calc(100dvh-2rem)] rounded-3xl p-6 outline-none text-ink', wide ? 'w-[min(36rem,calc(100vw-2rem))]' : 'w-[min(27rem,calc(100vw-2rem))]')}
+      className={cx(
+        'glass-strong rise slim-scroll m-auto max-h-[calc(100dvh-2rem)] rounded-3xl p-6 outline-none text-ink',
+        wide ? 'w-[min(36rem,calc(100vw-2rem))]' : 'w-[min(27rem,calc(100vw-2rem))]',
+      )}
     >
       <header className="mb-4 flex items-start gap-3">
         <h2 className="grow text-xl font-bold">{title}</h2>

@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { IconButton } from './Button';
 
 export interface MenuItem {
@@ -55,11 +55,23 @@ export function Menu({ label, icon, items, className }: Props) {
   return (
     // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- the keys of its menu pass through here
     <div ref={root} className="relative flex" onKeyDown={press}>
-      <IconButton label={label} aria-haspopup="menu" aria-expanded={open} aria-controls={open ? id : undefined} onClick={() => setOpen(!open)} className={className}>
+      <IconButton
+        label={label}
+        aria-haspopup="menu"
+        aria-expanded={open}
+        aria-controls={open ? id : undefined}
+        onClick={() => setOpen(!open)}
+        className={className}
+      >
         {icon}
       </IconButton>
       {open && (
-        <div id={id} role="menu" aria-label={label} className="glass-strong rise absolute top-full right-0 z-40 mt-2 grid min-w-56 gap-0.5 rounded-2xl p-1.5">
+        <div
+          id={id}
+          role="menu"
+          aria-label={label}
+          className="glass-strong rise absolute top-full right-0 z-40 mt-2 grid min-w-56 gap-0.5 rounded-2xl p-1.5"
+        >
           {items.map((item) => (
             <button
               key={item.label}

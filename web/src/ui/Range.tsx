@@ -19,7 +19,16 @@ export function Range({ label, value, min, max, step, text, onChange }: Props) {
         <span className="font-medium text-soft">{label}</span>
         <span className="font-semibold tabular-nums">{text}</span>
       </div>
-      <Slider label={label} value={value} min={min} max={max} step={step} aria-valuetext={text} onChange={(event) => onChange(Number(event.target.value))} className="mt-1 w-full" />
+      <Slider
+        label={label}
+        value={value}
+        min={min}
+        max={max}
+        step={step}
+        aria-valuetext={text}
+        onChange={(event) => onChange(Number(event.target.value))}
+        className="mt-1 w-full"
+      />
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { ChevronDown } from 'lucide-react';
-import { useId, type ComponentProps } from 'react';
+import { type ComponentProps, useId } from 'react';
 
 interface Props extends ComponentProps<'select'> {
   label: string;
@@ -13,7 +13,11 @@ export function Select({ label, children, ...rest }: Props) {
         {label}
       </label>
       <div className="relative">
-        <select {...rest} id={id} className="h-11 w-full appearance-none rounded-2xl border border-edge bg-well pr-10 pl-4 text-ink [&>option]:bg-ground">
+        <select
+          {...rest}
+          id={id}
+          className="h-11 w-full appearance-none rounded-2xl border border-edge bg-well pr-10 pl-4 text-ink [&>option]:bg-ground"
+        >
           {children}
         </select>
         <ChevronDown size={18} aria-hidden className="pointer-events-none absolute top-3 right-3 text-soft" />

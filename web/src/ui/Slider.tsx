@@ -12,6 +12,20 @@ interface Props extends Omit<ComponentProps<'input'>, 'value' | 'min' | 'max'> {
 
 export function Slider({ label, value, min = 0, max, ahead, className, ...rest }: Props) {
   const part = (n: number) => (max > min ? Math.max(0, Math.min(1, (n - min) / (max - min))) : 0);
-  const style: CSSProperties & Record<`--${string}`, number> = { '--at': part(value), '--ahead': part(Math.max(value, ahead ?? value)) };
-  return <input {...rest} type="range" aria-label={label} min={min} max={max} value={value} style={style} className={cx('slider', className)} />;
+  const style: CSSProperties & Record<`--${string}`, number> = {
+    '--at': part(value),
+    '--ahead': part(Math.max(value, ahead ?? value)),
+  };
+  return (
+    <input
+      {...rest}
+      type="range"
+      aria-label={label}
+      min={min}
+      max={max}
+      value={value}
+      style={style}
+      className={cx('slider', className)}
+    />
+  );
 }

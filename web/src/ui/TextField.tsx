@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, type ComponentProps, type ReactNode } from 'react';
+import { type ComponentProps, type ReactNode, useEffect, useId, useRef } from 'react';
 import { cx } from './classes';
 
 interface Props extends ComponentProps<'input'> {
@@ -38,7 +38,12 @@ export function TextField({ label, bare = false, hint, error, action, className,
         />
         {action}
       </div>
-      <p ref={line} id={`${id}-note`} role={error ? 'alert' : undefined} className={cx('mt-1.5 text-sm empty:hidden', error ? 'text-bad' : 'text-faint')}>
+      <p
+        ref={line}
+        id={`${id}-note`}
+        role={error ? 'alert' : undefined}
+        className={cx('mt-1.5 text-sm empty:hidden', error ? 'text-bad' : 'text-faint')}
+      >
         {note}
       </p>
     </div>

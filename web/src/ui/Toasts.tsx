@@ -23,7 +23,10 @@ export function Toasts() {
       className="pointer-events-none fixed inset-x-0 top-auto bottom-4 z-50 m-0 flex w-auto flex-col items-center gap-2 overflow-visible border-0 bg-transparent px-4 text-ink"
     >
       {toasts.map((toast) => (
-        <div key={toast.id} className="glass-strong rise pointer-events-auto flex max-w-md items-center gap-2 rounded-2xl py-1 pr-1 pl-4 text-sm font-medium">
+        <div
+          key={toast.id}
+          className="glass-strong rise pointer-events-auto flex max-w-md items-center gap-2 rounded-2xl py-1 pr-1 pl-4 text-sm font-medium"
+        >
           <span className="py-1.5">{toast.text}</span>
           <IconButton label="Dismiss" onClick={() => dismiss(toast.id)} className="size-8">
             <X size={16} />

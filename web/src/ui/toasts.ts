@@ -15,7 +15,9 @@ export const useToasts = create<{ toasts: readonly Toast[] }>(() => ({ toasts: [
 export function notify(text: string): void {
   const id = nextId;
   nextId += 1;
-  useToasts.setState(({ toasts }) => ({ toasts: [...toasts.filter((t) => t.text !== text), { id, text }].slice(-MAX) }));
+  useToasts.setState(({ toasts }) => ({
+    toasts: [...toasts.filter((t) => t.text !== text), { id, text }].slice(-MAX),
+  }));
   setTimeout(() => dismiss(id), SHOWN_MS);
 }
 

@@ -18,7 +18,12 @@ export function RoomHeader({ code, name, onOpen }: Props) {
     { label: 'This device', icon: <MonitorSmartphone size={18} aria-hidden />, onSelect: () => onOpen('device') },
     { label: 'Keyboard shortcuts', icon: <CircleQuestionMark size={18} aria-hidden />, onSelect: () => onOpen('help') },
   ];
-  if (mayManage) items.unshift({ label: 'Room settings', icon: <SlidersHorizontal size={18} aria-hidden />, onSelect: () => onOpen('settings') });
+  if (mayManage)
+    items.unshift({
+      label: 'Room settings',
+      icon: <SlidersHorizontal size={18} aria-hidden />,
+      onSelect: () => onOpen('settings'),
+    });
   return (
     <header className="relative z-20 flex items-center gap-1 px-3 py-2.5 sm:gap-2 sm:px-4">
       <Link to="/" aria-label="Leave the room" className="flex shrink-0 rounded-xl">

@@ -2,14 +2,14 @@ import { useEffect, useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { useStore } from 'zustand';
 import { call } from '../../api/call';
-import { advice, ApiError, explain } from '../../api/errors';
+import { ApiError, advice, explain } from '../../api/errors';
 import { MemberService, PlaybackService, PlaylistService, RoomService } from '../../api/gen/services';
 import { sessionStore } from '../../api/session';
 import { ModeChoice } from '../../features/device/ModeChoice';
 import { NameDialog } from '../../features/join/NameDialog';
 import { useDevice } from '../../room/device';
 import { headStart } from '../../room/player/headStart';
-import { roomFrom, type FoundRoom } from '../../room/roomFrom';
+import { type FoundRoom, roomFrom } from '../../room/roomFrom';
 import { Tickets } from '../../room/tickets';
 import { Button } from '../../ui/Button';
 import { Spinner } from '../../ui/Spinner';
@@ -47,7 +47,11 @@ function RoomDoor({ code, onRetry }: { code: string; onRetry: () => void }) {
   useEffect(() => {
     if (!roomId || !subjectId || tickets) return;
     let gone = false;
-    const ours = new Tickets({ join: () => call(MemberService.joinRoom, { room: roomId }), create: () => createTicket(roomId), nowMs: () => performance.now() });
+    const ours = new Tickets({
+      join: () => call(MemberService.joinRoom, { room: roomId }),
+      create: () => createTicket(roomId),
+      nowMs: () => performance.now(),
+    });
     ours.join().then(
       () => {
         if (gone) return;

@@ -121,7 +121,9 @@ function Room({ code, name }: { code: string; name: string }) {
           !watches && 'mx-auto w-full max-w-3xl',
         )}
       >
-        <main className={cx('z-10 flex min-h-0 min-w-0 flex-col gap-3 lg:static', !(watches && details) && 'sticky top-0')}>
+        <main
+          className={cx('z-10 flex min-h-0 min-w-0 flex-col gap-3 lg:static', !(watches && details) && 'sticky top-0')}
+        >
           {watches ? (
             <>
               <Stage
@@ -139,15 +141,35 @@ function Room({ code, name }: { code: string; name: string }) {
             <Companion />
           )}
         </main>
-        <Panel aria-label="Chat, playlist and people" className={cx('flex h-full min-h-96 flex-col overflow-hidden', !theatre && 'lg:min-h-0')}>
+        <Panel
+          aria-label="Chat, playlist and people"
+          className={cx('flex h-full min-h-96 flex-col overflow-hidden', !theatre && 'lg:min-h-0')}
+        >
           <Tabs<TabId>
             label="Room"
             current={tab}
             onChange={setTab}
             tabs={[
-              { id: 'chat', label: 'Chat', icon: <MessagesSquare size={16} aria-hidden />, panel: <ChatPanel inputRef={chatInput} shown={tab === 'chat'} /> },
-              { id: 'playlist', label: 'Playlist', icon: <ListVideo size={16} aria-hidden />, count: itemCount, panel: <PlaylistPanel /> },
-              { id: 'people', label: 'People', icon: <UsersRound size={16} aria-hidden />, count: people, panel: <MembersPanel /> },
+              {
+                id: 'chat',
+                label: 'Chat',
+                icon: <MessagesSquare size={16} aria-hidden />,
+                panel: <ChatPanel inputRef={chatInput} shown={tab === 'chat'} />,
+              },
+              {
+                id: 'playlist',
+                label: 'Playlist',
+                icon: <ListVideo size={16} aria-hidden />,
+                count: itemCount,
+                panel: <PlaylistPanel />,
+              },
+              {
+                id: 'people',
+                label: 'People',
+                icon: <UsersRound size={16} aria-hidden />,
+                count: people,
+                panel: <MembersPanel />,
+              },
             ]}
           />
         </Panel>

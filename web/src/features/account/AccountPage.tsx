@@ -1,5 +1,5 @@
 import { Eye, EyeOff } from 'lucide-react';
-import { useEffect, useState, type FormEvent } from 'react';
+import { type FormEvent, useEffect, useState } from 'react';
 import { Link, useNavigate, useSearchParams } from 'react-router';
 import { ApiError, explain } from '../../api/errors';
 import { Button, IconButton } from '../../ui/Button';
@@ -35,7 +35,8 @@ export function AccountPage({ mode }: { mode: 'in' | 'up' }) {
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     const name = username.trim();
-    if (mode === 'up' && !USERNAME.test(name)) return setErrors({ username: 'Use 3 to 32 letters, digits, dots, dashes or underscores.' });
+    if (mode === 'up' && !USERNAME.test(name))
+      return setErrors({ username: 'Use 3 to 32 letters, digits, dots, dashes or underscores.' });
     const fault = mode === 'up' ? passwordFault(password) : null;
     if (fault) return setErrors({ password: fault });
     setBusy(true);
@@ -78,7 +79,12 @@ export function AccountPage({ mode }: { mode: 'in' | 'up' }) {
             error={errors.password ?? ''}
             hint={mode === 'up' ? 'Your password never leaves this browser.' : ''}
             action={
-              <IconButton label={shown ? 'Hide password' : 'Show password'} aria-pressed={shown} className="size-9" onClick={() => setShown(!shown)}>
+              <IconButton
+                label={shown ? 'Hide password' : 'Show password'}
+                aria-pressed={shown}
+                className="size-9"
+                onClick={() => setShown(!shown)}
+              >
                 {shown ? <EyeOff size={18} /> : <Eye size={18} />}
               </IconButton>
             }

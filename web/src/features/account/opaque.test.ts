@@ -10,7 +10,11 @@ const server = vi.hoisted(() => ({ setup: '', record: '' }));
 const keyStretching = { iterations: 1, memoryKib: 64, parallelism: 1 };
 const ANSWERS: Readonly<Record<string, (input: Record<string, string>) => object>> = {
   StartRegistration: ({ username = '', registrationRequest = '' }) => ({
-    ...opaque.server.createRegistrationResponse({ serverSetup: server.setup, userIdentifier: username, registrationRequest }),
+    ...opaque.server.createRegistrationResponse({
+      serverSetup: server.setup,
+      userIdentifier: username,
+      registrationRequest,
+    }),
     keyStretching,
   }),
   FinishRegistration: ({ registrationRecord = '' }) => {
@@ -18,14 +22,20 @@ const ANSWERS: Readonly<Record<string, (input: Record<string, string>) => object
     return { session: { accessToken: 'made' } };
   },
   StartLogin: ({ username = '', startLoginRequest = '' }) => {
-    const { loginResponse } = opaque.server.startLogin({ serverSetup: server.setup, registrationRecord: server.record, userIdentifier: username, startLoginRequest });
+    const { loginResponse } = opaque.server.startLogin({
+      serverSetup: server.setup,
+      registrationRecord: server.record,
+      userIdentifier: username,
+      startLoginRequest,
+    });
     return { loginId: 'login', loginResponse, keyStretching };
   },
   FinishLogin: () => ({ session: { accessToken: 'opened' } }),
 };
 
 vi.mock('../../api/call', () => ({
-  call: async (rpc: Rpc<object, unknown>, input: Record<string, string>) => ANSWERS[rpc.name.split('/').at(-1) ?? '']?.(input),
+  call: async (rpc: Rpc<object, unknown>, input: Record<string, string>) =>
+    ANSWERS[rpc.name.split('/').at(-1) ?? '']?.(input),
 }));
 vi.mock('../../api/session', () => ({ adopt: (session: object) => session }));
 

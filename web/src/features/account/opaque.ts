@@ -16,7 +16,8 @@ async function library() {
 /** The server sends the parameters, which belong to the account; memory is in KiB on both sides. */
 function stretching(json: KeyStretchingJson | undefined) {
   const { iterations, memoryKib, parallelism } = json ?? {};
-  if (!iterations || !memoryKib || !parallelism) throw new ApiError('the server did not say how to stretch the password', 500, 'INTERNAL');
+  if (!iterations || !memoryKib || !parallelism)
+    throw new ApiError('the server did not say how to stretch the password', 500, 'INTERNAL');
   return { 'argon2id-custom': { iterations, memory: memoryKib, parallelism } };
 }
 

@@ -1,7 +1,7 @@
 import { SendHorizontal } from 'lucide-react';
-import { useState, type KeyboardEvent, type Ref } from 'react';
-import { IconButton } from '../../ui/Button';
+import { type KeyboardEvent, type Ref, useState } from 'react';
 import { useRoomSession } from '../../room/hooks';
+import { IconButton } from '../../ui/Button';
 
 const MAX_LENGTH = 2_000;
 

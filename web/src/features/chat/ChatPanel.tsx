@@ -14,7 +14,11 @@ export function ChatPanel({ inputRef, shown }: { inputRef: Ref<HTMLTextAreaEleme
       <MessageList shown={shown} />
       <TypingLine />
       <HoldLine />
-      {maySend || !known ? <ChatInput ref={inputRef} /> : <p className="p-4 text-center text-sm text-soft">You can read the chat, but not write in it.</p>}
+      {maySend || !known ? (
+        <ChatInput ref={inputRef} />
+      ) : (
+        <p className="p-4 text-center text-sm text-soft">You can read the chat, but not write in it.</p>
+      )}
     </div>
   );
 }

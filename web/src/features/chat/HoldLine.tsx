@@ -1,5 +1,5 @@
 import { Clock3 } from 'lucide-react';
-import { heldUp, type ApiError } from '../../api/errors';
+import { type ApiError, heldUp } from '../../api/errors';
 import { useCountdown, useRoom } from '../../room/hooks';
 import { select } from '../../room/store';
 

@@ -3,12 +3,12 @@ import { useLayoutEffect, useRef, useState } from 'react';
 import { explain } from '../../api/errors';
 import type { ChatMessageJson } from '../../api/gen/syncwatch/room/v1/chat_pb';
 import { clockTime, msFromUs } from '../../room/format';
-import { Avatar } from '../../ui/Avatar';
-import { Button } from '../../ui/Button';
-import { notify } from '../../ui/toasts';
 import { useRoom, useRoomSession } from '../../room/hooks';
 import type { QueuedMessage } from '../../room/slices/chat';
 import { select } from '../../room/store';
+import { Avatar } from '../../ui/Avatar';
+import { Button } from '../../ui/Button';
+import { notify } from '../../ui/toasts';
 import { MessageText } from './MessageText';
 
 const NEAR_END_PX = 80;
@@ -60,8 +60,16 @@ export function MessageList({ shown }: { shown: boolean }) {
 
   return (
     <div className="relative min-h-0 grow">
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- so that it can be scrolled by keys */}
-      <div ref={list} onScroll={scrolled} role="log" aria-label="Chat" aria-live="polite" tabIndex={0} className="slim-scroll absolute inset-0 overflow-y-auto px-3 pt-3">
+      <div
+        ref={list}
+        onScroll={scrolled}
+        role="log"
+        aria-label="Chat"
+        aria-live="polite"
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- keys have to scroll it
+        tabIndex={0}
+        className="slim-scroll absolute inset-0 overflow-y-auto px-3 pt-3"
+      >
         {olderToken && (
           <div className="pb-2 text-center">
             <Button look="quiet" size="sm" busy={loading} onClick={() => void older()}>
@@ -69,9 +77,16 @@ export function MessageList({ shown }: { shown: boolean }) {
             </Button>
           </div>
         )}
-        {messages.length === 0 && outbox.length === 0 && <p className="py-8 text-center text-sm text-soft">No messages yet. Say hello!</p>}
+        {messages.length === 0 && outbox.length === 0 && (
+          <p className="py-8 text-center text-sm text-soft">No messages yet. Say hello!</p>
+        )}
         {messages.map((message, index) => (
-          <Message key={message.id} message={message} own={message.authorId === myself} grouped={continues(messages[index - 1], message)} />
+          <Message
+            key={message.id}
+            message={message}
+            own={message.authorId === myself}
+            grouped={continues(messages[index - 1], message)}
+          />
         ))}
         {outbox.map((message) => (
           <Queued key={message.id} message={message} />
@@ -105,7 +120,9 @@ function Message({ message, own, grouped }: { message: ChatMessageJson; own: boo
             <time dateTime={sentAt} className="shrink-0 text-xs text-faint tabular-nums">
               {sent.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })}
             </time>
-            {itemId && <span className="shrink-0 text-xs text-faint tabular-nums">at {clockTime(msFromUs(positionUs))}</span>}
+            {itemId && (
+              <span className="shrink-0 text-xs text-faint tabular-nums">at {clockTime(msFromUs(positionUs))}</span>
+            )}
           </p>
         )}
         <MessageText text={text} />
@@ -126,10 +143,18 @@ function Queued({ message }: { message: QueuedMessage }) {
         <p role="alert" className="flex flex-wrap items-center gap-1.5 text-xs text-bad">
           <TriangleAlert size={13} aria-hidden />
           {message.failure}
-          <button type="button" className="font-semibold underline" onClick={() => session.chat.settle(message.id, true)}>
+          <button
+            type="button"
+            className="font-semibold underline"
+            onClick={() => session.chat.settle(message.id, true)}
+          >
             Try again
           </button>
-          <button type="button" className="font-semibold underline" onClick={() => session.chat.settle(message.id, false)}>
+          <button
+            type="button"
+            className="font-semibold underline"
+            onClick={() => session.chat.settle(message.id, false)}
+          >
             Delete
           </button>
         </p>

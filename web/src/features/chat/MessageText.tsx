@@ -7,7 +7,13 @@ export function MessageText({ text }: { text: string }) {
         index % 2 ? (
           // The parts of a text never change their order.
           // oxlint-disable-next-line react/no-array-index-key
-          <a key={index} href={part} target="_blank" rel="noopener noreferrer nofollow" className="text-accent underline underline-offset-2">
+          <a
+            key={index}
+            href={part}
+            target="_blank"
+            rel="noopener noreferrer nofollow"
+            className="text-accent underline underline-offset-2"
+          >
             {part}
           </a>
         ) : (

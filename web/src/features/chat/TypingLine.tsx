@@ -13,6 +13,13 @@ export function TypingLine() {
     return () => clearInterval(timer);
   }, [typing]);
   const names = typing.filter((t) => t.untilMs > nowMs).map((t) => t.displayName);
-  const who = names.length > 2 ? 'Several people are' : names.length === 2 ? `${names.join(' and ')} are` : names.length === 1 ? `${names[0] ?? ''} is` : '';
+  const who =
+    names.length > 2
+      ? 'Several people are'
+      : names.length === 2
+        ? `${names.join(' and ')} are`
+        : names.length === 1
+          ? `${names[0] ?? ''} is`
+          : '';
   return <p className="h-5 truncate px-4 text-xs text-faint">{who && `${who} typing…`}</p>;
 }

@@ -1,7 +1,7 @@
+import { useDevice } from '../../room/device';
 import { Check } from '../../ui/Check';
 import { Dialog } from '../../ui/Dialog';
 import { AudioOffset } from './AudioOffset';
-import { useDevice } from '../../room/device';
 import { ModeChoice } from './ModeChoice';
 
 /** Settings of this device alone. They act at once and are remembered here. */
@@ -15,7 +15,12 @@ export function DeviceDialog({ onClose }: { onClose: () => void }) {
         <ModeChoice />
         {watches && (
           <>
-            <Check label="Don’t wait for me" hint="If your connection is slow, the others start without you and you catch up." checked={excused} onChange={setExcused} />
+            <Check
+              label="Don’t wait for me"
+              hint="If your connection is slow, the others start without you and you catch up."
+              checked={excused}
+              onChange={setExcused}
+            />
             <AudioOffset />
           </>
         )}

@@ -1,11 +1,21 @@
 import { MessageSquareText, MonitorPlay, Smartphone } from 'lucide-react';
+import { type DeviceMode, useDevice } from '../../room/device';
 import { Choice, type Option } from '../../ui/Choice';
-import { useDevice, type DeviceMode } from '../../room/device';
 
 const MODES: readonly Option<DeviceMode>[] = [
   { value: 'watch', label: 'Watch here', hint: 'The video plays on this device', icon: <MonitorPlay size={20} /> },
-  { value: 'chat', label: 'Chat only', hint: 'The video plays on another device', icon: <MessageSquareText size={20} /> },
-  { value: 'remote', label: 'Remote control only', hint: 'Play, pause and jump from this device', icon: <Smartphone size={20} /> },
+  {
+    value: 'chat',
+    label: 'Chat only',
+    hint: 'The video plays on another device',
+    icon: <MessageSquareText size={20} />,
+  },
+  {
+    value: 'remote',
+    label: 'Remote control only',
+    hint: 'Play, pause and jump from this device',
+    icon: <Smartphone size={20} />,
+  },
 ];
 
 /** What this device is used for. A person with several devices counts once. */

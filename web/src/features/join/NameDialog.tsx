@@ -1,13 +1,13 @@
 import { Dices } from 'lucide-react';
-import { useEffect, useState, type FormEvent, type ReactNode } from 'react';
+import { type FormEvent, type ReactNode, useEffect, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { signInAsGuest } from '../../api/account';
 import { explain } from '../../api/errors';
 import type { RoomJson } from '../../api/gen/syncwatch/room/v1/room_pb';
+import { suggestName } from '../../api/guestName';
 import { Button, IconButton } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { TextField } from '../../ui/TextField';
-import { suggestName } from '../../api/guestName';
 
 /** Asks for a name to join with, and suggests one. */
 export function NameDialog({ room, deviceChoice }: { room: RoomJson; deviceChoice: ReactNode }) {
@@ -67,10 +67,10 @@ export function NameDialog({ room, deviceChoice }: { room: RoomJson; deviceChoic
               Join
             </Button>
             <details className="group">
-              <summary className="cursor-pointer rounded-xl text-center text-sm text-soft select-none hover:text-ink">Already watching on another device?</summary>
-              <div className="mt-3">
-                {deviceChoice}
-              </div>
+              <summary className="cursor-pointer rounded-xl text-center text-sm text-soft select-none hover:text-ink">
+                Already watching on another device?
+              </summary>
+              <div className="mt-3">{deviceChoice}</div>
             </details>
             <p className="text-center text-sm text-soft">
               Already have an account?{' '}

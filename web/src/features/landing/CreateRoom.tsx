@@ -5,12 +5,12 @@ import { signInAsGuest } from '../../api/account';
 import { call } from '../../api/call';
 import { explain } from '../../api/errors';
 import { RoomService } from '../../api/gen/services';
+import { suggestName } from '../../api/guestName';
 import { newId } from '../../api/ids';
 import { sessionStore } from '../../api/session';
 import { roomFrom } from '../../room/roomFrom';
 import { Button } from '../../ui/Button';
 import { Notice } from '../../ui/Notice';
-import { suggestName } from '../../api/guestName';
 
 /** Creates a room with one click. Without a session it signs in as a guest first. */
 export function CreateRoom() {
@@ -24,7 +24,10 @@ export function CreateRoom() {
     setError('');
     try {
       if (!sessionStore.getState().session) await signInAsGuest(suggestName());
-      const { room } = await call(RoomService.createRoom, { visibility: open ? 'VISIBILITY_PUBLIC' : 'VISIBILITY_UNLISTED', requestId: newId() });
+      const { room } = await call(RoomService.createRoom, {
+        visibility: open ? 'VISIBILITY_PUBLIC' : 'VISIBILITY_UNLISTED',
+        requestId: newId(),
+      });
       await navigate(`/r/${roomFrom(room).code}`);
     } catch (failure) {
       setError(explain(failure));
@@ -39,7 +42,12 @@ export function CreateRoom() {
         Create a room
       </Button>
       <label className="mt-3 flex cursor-pointer items-center gap-2.5 text-sm text-soft">
-        <input type="checkbox" checked={open} onChange={(event) => setOpen(event.target.checked)} className="size-4 accent-accent" />
+        <input
+          type="checkbox"
+          checked={open}
+          onChange={(event) => setOpen(event.target.checked)}
+          className="size-4 accent-accent"
+        />
         <Globe size={16} aria-hidden />
         List it as a public room
       </label>

@@ -6,7 +6,11 @@ import { PublicRooms } from './PublicRooms';
 
 const POINTS = [
   { icon: Link2, title: 'Paste a link', text: 'YouTube, Vimeo, mp4, webm or HLS. Or try the test film.' },
-  { icon: UsersRound, title: 'Send the invite', text: 'Anyone who opens it enters a name and joins. No account needed.' },
+  {
+    icon: UsersRound,
+    title: 'Send the invite',
+    text: 'Anyone who opens it enters a name and joins. No account needed.',
+  },
   { icon: Gauge, title: 'Stay in sync', text: 'You stay within milliseconds of each other, and can see how close.' },
 ];
 
@@ -20,9 +24,14 @@ export function LandingPage() {
         <section className="grid items-center gap-10 py-10 sm:py-16 lg:grid-cols-[1.15fr_1fr]">
           <div>
             <h1 className="text-4xl leading-[1.08] font-extrabold sm:text-6xl">
-              Watch the same video <span className="bg-linear-to-r from-accent to-accent-2 bg-clip-text text-transparent">at the same moment</span>
+              Watch the same video{' '}
+              <span className="bg-linear-to-r from-accent to-accent-2 bg-clip-text text-transparent">
+                at the same moment
+              </span>
             </h1>
-            <p className="mt-5 max-w-xl text-lg text-soft">Create a room, paste a link, send the invite. In seconds everyone is on the same frame, wherever they are.</p>
+            <p className="mt-5 max-w-xl text-lg text-soft">
+              Create a room, paste a link, send the invite. In seconds everyone is on the same frame, wherever they are.
+            </p>
             <ul className="mt-8 grid gap-5 sm:grid-cols-3">
               {POINTS.map(({ icon: Icon, title, text }) => (
                 <li key={title}>

@@ -50,7 +50,10 @@ export function PublicRooms() {
       <ul className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
         {rooms?.map((room) => (
           <li key={room.id}>
-            <Link to={`/r/${room.code ?? ''}`} className="glass flex items-center gap-3 rounded-2xl px-5 py-4 transition hover:bg-hover">
+            <Link
+              to={`/r/${room.code ?? ''}`}
+              className="glass flex items-center gap-3 rounded-2xl px-5 py-4 transition hover:bg-hover"
+            >
               <span className="min-w-0 grow truncate font-semibold">{room.name}</span>
               <span className="flex items-center gap-1.5 text-sm text-soft tabular-nums">
                 <UsersRound size={16} aria-hidden />

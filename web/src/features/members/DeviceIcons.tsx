@@ -13,7 +13,12 @@ export function DeviceIcons({ person }: { person: Person }) {
   if (kinds.length === 1 && kinds[0] === 'SESSION_MODE_FULL') return null;
   const label = kinds.map((kind) => KINDS[kind].label).join(', ');
   return (
-    <span role="img" aria-label={`${kinds.length === 1 ? 'Device' : `${kinds.length} devices`}: ${label}`} title={label} className="flex shrink-0 gap-1 text-faint">
+    <span
+      role="img"
+      aria-label={`${kinds.length === 1 ? 'Device' : `${kinds.length} devices`}: ${label}`}
+      title={label}
+      className="flex shrink-0 gap-1 text-faint"
+    >
       {kinds.slice(0, 5).map((kind, i) => {
         const { Icon } = KINDS[kind];
         return <Icon key={`${person.devices[i]?.id}`} size={14} aria-hidden />;

@@ -1,13 +1,13 @@
 import { useState } from 'react';
 import { call } from '../../api/call';
-import { RoomService } from '../../api/gen/services';
 import { explain } from '../../api/errors';
+import { RoomService } from '../../api/gen/services';
+import { useRoom } from '../../room/hooks';
+import type { Person } from '../../room/people';
+import { select } from '../../room/store';
 import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { Notice } from '../../ui/Notice';
-import { useRoom } from '../../room/hooks';
-import { select } from '../../room/store';
-import type { Person } from '../../room/people';
 
 /** Asks before handing the room over, since only the new owner can undo it. */
 export function HandOver({ person, onClose }: { person: Person; onClose: () => void }) {
@@ -28,7 +28,10 @@ export function HandOver({ person, onClose }: { person: Person; onClose: () => v
 
   return (
     <Dialog title={`Make ${person.name} the owner?`} onClose={onClose}>
-      <p className="text-soft">{person.name} will be able to change the settings and choose the next owner. You’ll stay in the room, but only {person.name} can make you the owner again.</p>
+      <p className="text-soft">
+        {person.name} will be able to change the settings and choose the next owner. You’ll stay in the room, but only{' '}
+        {person.name} can make you the owner again.
+      </p>
       {error && (
         <div className="mt-4">
           <Notice tone="bad">{error}</Notice>

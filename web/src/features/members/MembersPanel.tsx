@@ -1,14 +1,14 @@
 import { Crown } from 'lucide-react';
 import { useMemo, useState } from 'react';
+import { useRoom } from '../../room/hooks';
+import { type Person, people } from '../../room/people';
+import { personStatus } from '../../room/status';
+import { select } from '../../room/store';
 import { Avatar } from '../../ui/Avatar';
 import { IconButton } from '../../ui/Button';
 import { Chip, Dot } from '../../ui/Chip';
-import { useRoom } from '../../room/hooks';
-import { select } from '../../room/store';
 import { DeviceIcons } from './DeviceIcons';
 import { HandOver } from './HandOver';
-import { people, type Person } from '../../room/people';
-import { personStatus } from '../../room/status';
 
 export function MembersPanel() {
   const sessions = useRoom(select.members.sessions);
@@ -18,7 +18,9 @@ export function MembersPanel() {
   const ownerIsHere = !ownerId || shown.some((person) => person.id === ownerId);
   return (
     <div className="slim-scroll min-h-0 grow overflow-y-auto p-3">
-      {!ownerIsHere && <p className="mb-2 rounded-2xl bg-well px-3 py-2 text-sm text-soft">The owner isn’t here right now.</p>}
+      {!ownerIsHere && (
+        <p className="mb-2 rounded-2xl bg-well px-3 py-2 text-sm text-soft">The owner isn’t here right now.</p>
+      )}
       <ul aria-label="People in this room">
         {shown.map((person) => (
           <PersonRow key={person.id} person={person} onHandOver={() => setHeir(person)} />

@@ -1,14 +1,14 @@
 import { Crown } from 'lucide-react';
 import { useState } from 'react';
 import { call } from '../../api/call';
-import { RoomService } from '../../api/gen/services';
 import { explain } from '../../api/errors';
-import { Button } from '../../ui/Button';
-import { Notice } from '../../ui/Notice';
-import { notify } from '../../ui/toasts';
+import { RoomService } from '../../api/gen/services';
 import { useCountdown, useRoom } from '../../room/hooks';
 import { reclaimUntilMs } from '../../room/ownership';
 import { select } from '../../room/store';
+import { Button } from '../../ui/Button';
+import { Notice } from '../../ui/Notice';
+import { notify } from '../../ui/toasts';
 
 /** Offers a former owner who was away to take the room back, while that is possible. */
 export function ReclaimBanner() {

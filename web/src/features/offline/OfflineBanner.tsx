@@ -1,8 +1,8 @@
 import { WifiOff } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { Notice } from '../../ui/Notice';
 import { useRoom } from '../../room/hooks';
 import { select } from '../../room/store';
+import { Notice } from '../../ui/Notice';
 import { useNetwork } from './useNetwork';
 
 /** A shorter interruption is not shown. */
@@ -35,7 +35,10 @@ function OverFilm() {
   const text = useText();
   if (!shown) return null;
   return (
-    <div aria-hidden className="pointer-events-none absolute inset-x-0 top-14 z-10 hidden justify-center px-3 [:fullscreen_&]:flex">
+    <div
+      aria-hidden
+      className="pointer-events-none absolute inset-x-0 top-14 z-10 hidden justify-center px-3 [:fullscreen_&]:flex"
+    >
       <span className="glass-over rise flex items-center gap-2.5 rounded-full px-4 py-1.5 text-sm font-medium">
         <WifiOff size={16} className="shrink-0" />
         {text}

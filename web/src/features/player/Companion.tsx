@@ -1,15 +1,15 @@
 import { Crown, FastForward, MonitorPlay, Pause, Play, Rewind, SkipForward, StepBack, StepForward } from 'lucide-react';
+import { useDevice } from '../../room/device';
+import { useMay, useRoom, useRoomSession } from '../../room/hooks';
+import { select } from '../../room/store';
 import { Button, IconButton } from '../../ui/Button';
 import { Notice } from '../../ui/Notice';
 import { Panel } from '../../ui/Panel';
-import { useDevice } from '../../room/device';
-import { select } from '../../room/store';
 import { JUMP_MS } from './Controls';
+import { OWNER_AWAY } from './OwnerAway';
 import { SeekBar } from './SeekBar';
 import { SpeedMenu } from './SpeedMenu';
 import { UndoJump } from './UndoJump';
-import { useMay, useRoom, useRoomSession } from '../../room/hooks';
-import { OWNER_AWAY } from './OwnerAway';
 
 /** Replaces the stage on a device that shows no video. */
 export function Companion() {
@@ -54,19 +54,44 @@ function Remote() {
       )}
       <SeekBar disabled={!mayControl} onSeek={(ms) => void commands.seek(ms)} />
       <div className="flex items-center justify-center gap-3">
-        <IconButton label="Back one frame" disabled={!mayControl || playing} onClick={() => void commands.stepFrame(-1)} className="size-11">
+        <IconButton
+          label="Back one frame"
+          disabled={!mayControl || playing}
+          onClick={() => void commands.stepFrame(-1)}
+          className="size-11"
+        >
           <StepBack size={20} />
         </IconButton>
-        <IconButton label="Back 10 seconds" disabled={!mayControl} onClick={() => void commands.seekBy(-JUMP_MS)} className="size-13">
+        <IconButton
+          label="Back 10 seconds"
+          disabled={!mayControl}
+          onClick={() => void commands.seekBy(-JUMP_MS)}
+          className="size-13"
+        >
           <Rewind size={24} />
         </IconButton>
-        <IconButton label={playing ? 'Pause' : 'Play'} disabled={!mayControl} onClick={() => void commands.toggle()} className="lit size-17 rounded-full!">
+        <IconButton
+          label={playing ? 'Pause' : 'Play'}
+          disabled={!mayControl}
+          onClick={() => void commands.toggle()}
+          className="lit size-17 rounded-full!"
+        >
           {playing ? <Pause size={30} fill="currentColor" /> : <Play size={30} fill="currentColor" />}
         </IconButton>
-        <IconButton label="Forward 10 seconds" disabled={!mayControl} onClick={() => void commands.seekBy(JUMP_MS)} className="size-13">
+        <IconButton
+          label="Forward 10 seconds"
+          disabled={!mayControl}
+          onClick={() => void commands.seekBy(JUMP_MS)}
+          className="size-13"
+        >
           <FastForward size={24} />
         </IconButton>
-        <IconButton label="Forward one frame" disabled={!mayControl || playing} onClick={() => void commands.stepFrame(1)} className="size-11">
+        <IconButton
+          label="Forward one frame"
+          disabled={!mayControl || playing}
+          onClick={() => void commands.stepFrame(1)}
+          className="size-11"
+        >
           <StepForward size={20} />
         </IconButton>
       </div>

@@ -1,8 +1,22 @@
-import { Activity, FastForward, Fullscreen, Pause, Play, RectangleHorizontal, Rewind, SkipForward, StepBack, StepForward, Volume1, Volume2, VolumeX } from 'lucide-react';
-import { IconButton } from '../../ui/Button';
-import { Slider } from '../../ui/Slider';
+import {
+  Activity,
+  FastForward,
+  Fullscreen,
+  Pause,
+  Play,
+  RectangleHorizontal,
+  Rewind,
+  SkipForward,
+  StepBack,
+  StepForward,
+  Volume1,
+  Volume2,
+  VolumeX,
+} from 'lucide-react';
 import { useMay, useRoom, useRoomSession } from '../../room/hooks';
 import { select } from '../../room/store';
+import { IconButton } from '../../ui/Button';
+import { Slider } from '../../ui/Slider';
 import { toggleFullscreen } from './fullscreen';
 import { SeekBar } from './SeekBar';
 import { SpeedMenu } from './SpeedMenu';
@@ -34,41 +48,88 @@ export function Controls({ theatre, onTheatre, details, onDetails }: Props) {
       <SeekBar disabled={!mayJump} onSeek={(ms) => void commands.seek(ms)} />
       {whyNot && <p className="px-1 text-xs text-white/75">{whyNot}</p>}
       <div className="flex items-center sm:gap-0.5">
-        <IconButton label={playing ? 'Pause' : 'Play'} shortcut="K" disabled={!mayControl} onClick={() => void commands.toggle()}>
+        <IconButton
+          label={playing ? 'Pause' : 'Play'}
+          shortcut="K"
+          disabled={!mayControl}
+          onClick={() => void commands.toggle()}
+        >
           {playing ? <Pause size={22} fill="currentColor" /> : <Play size={22} fill="currentColor" />}
         </IconButton>
-        <IconButton label="Back 10 seconds" shortcut="J" disabled={!mayJump} onClick={() => void commands.seekBy(-JUMP_MS)}>
+        <IconButton
+          label="Back 10 seconds"
+          shortcut="J"
+          disabled={!mayJump}
+          onClick={() => void commands.seekBy(-JUMP_MS)}
+        >
           <Rewind size={19} />
         </IconButton>
         {!playing && (
           <>
-            <IconButton label="Back one frame" shortcut="," disabled={!mayJump} onClick={() => void commands.stepFrame(-1)} className="max-sm:hidden">
+            <IconButton
+              label="Back one frame"
+              shortcut=","
+              disabled={!mayJump}
+              onClick={() => void commands.stepFrame(-1)}
+              className="max-sm:hidden"
+            >
               <StepBack size={18} />
             </IconButton>
-            <IconButton label="Forward one frame" shortcut="." disabled={!mayJump} onClick={() => void commands.stepFrame(1)} className="max-sm:hidden">
+            <IconButton
+              label="Forward one frame"
+              shortcut="."
+              disabled={!mayJump}
+              onClick={() => void commands.stepFrame(1)}
+              className="max-sm:hidden"
+            >
               <StepForward size={18} />
             </IconButton>
           </>
         )}
-        <IconButton label="Forward 10 seconds" shortcut="L" disabled={!mayJump} onClick={() => void commands.seekBy(JUMP_MS)}>
+        <IconButton
+          label="Forward 10 seconds"
+          shortcut="L"
+          disabled={!mayJump}
+          onClick={() => void commands.seekBy(JUMP_MS)}
+        >
           <FastForward size={19} />
         </IconButton>
         {!isLast && (
-          <IconButton label="Next video" disabled={!mayChoose} onClick={() => void commands.next()} className="max-sm:hidden">
+          <IconButton
+            label="Next video"
+            disabled={!mayChoose}
+            onClick={() => void commands.next()}
+            className="max-sm:hidden"
+          >
             <SkipForward size={19} />
           </IconButton>
         )}
         <VolumeControl />
         <div className="grow" />
         <SyncChip />
-        <IconButton label="Sync details" aria-pressed={details} onClick={onDetails} className={details ? 'bg-white/15' : ''}>
+        <IconButton
+          label="Sync details"
+          aria-pressed={details}
+          onClick={onDetails}
+          className={details ? 'bg-white/15' : ''}
+        >
           <Activity size={18} />
         </IconButton>
         <SpeedMenu className="[&>option]:bg-[#14172b]" />
-        <IconButton label="Theater mode" shortcut="T" aria-pressed={theatre} onClick={onTheatre} className="max-lg:hidden">
+        <IconButton
+          label="Theater mode"
+          shortcut="T"
+          aria-pressed={theatre}
+          onClick={onTheatre}
+          className="max-lg:hidden"
+        >
           <RectangleHorizontal size={19} />
         </IconButton>
-        <IconButton label="Full screen" shortcut="F" onClick={(event) => toggleFullscreen(event.currentTarget.closest<HTMLElement>('.over-video'))}>
+        <IconButton
+          label="Full screen"
+          shortcut="F"
+          onClick={(event) => toggleFullscreen(event.currentTarget.closest<HTMLElement>('.over-video'))}
+        >
           <Fullscreen size={20} />
         </IconButton>
       </div>
@@ -91,7 +152,14 @@ function VolumeControl() {
       <IconButton label={silent ? 'Unmute' : 'Mute'} shortcut="M" onClick={() => toggleSound(session)}>
         <Icon size={20} />
       </IconButton>
-      <Slider label="Volume, for you" value={heard} max={1} step={0.05} onChange={(event) => change(Number(event.target.value))} className="w-20 max-md:hidden" />
+      <Slider
+        label="Volume, for you"
+        value={heard}
+        max={1}
+        step={0.05}
+        onChange={(event) => change(Number(event.target.value))}
+        className="w-20 max-md:hidden"
+      />
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { Info } from 'lucide-react';
-import { limitsOf, SERVICES, type EmbedService } from '../../room/player/source';
+import { type EmbedService, limitsOf, SERVICES } from '../../room/player/source';
 import { BulletList } from '../../ui/BulletList';
 
 /** Names the service whose player this is, and its limits. */

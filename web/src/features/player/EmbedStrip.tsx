@@ -1,13 +1,13 @@
 import { Play } from 'lucide-react';
+import { useRoom, useRoomSession } from '../../room/hooks';
 import type { EmbedService } from '../../room/player/source';
 import { select } from '../../room/store';
-import { useRoom, useRoomSession } from '../../room/hooks';
-import { OwnerAway } from './OwnerAway';
-import { WaitingBanner } from './WaitingBanner';
 import { EmbedNote } from './EmbedNote';
+import { OwnerAway } from './OwnerAway';
 import { SoundButton } from './SoundButton';
 import { Happening } from './StageOverlay';
 import { UndoJump } from './UndoJump';
+import { WaitingBanner } from './WaitingBanner';
 
 /** Shows the content of `StageOverlay` below the film, for players that allow nothing over them. */
 export function EmbedStrip({ service }: { service: EmbedService }) {
@@ -18,7 +18,11 @@ export function EmbedStrip({ service }: { service: EmbedService }) {
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1 pb-1 text-white">
       {blocked && (
-        <button type="button" onClick={() => session.unlock()} className="lit flex items-center gap-2 rounded-full px-4 py-1.5 text-sm font-semibold">
+        <button
+          type="button"
+          onClick={() => session.unlock()}
+          className="lit flex items-center gap-2 rounded-full px-4 py-1.5 text-sm font-semibold"
+        >
           <Play size={16} fill="currentColor" aria-hidden />
           Tap to play, or press play in the video itself
         </button>

@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react';
-import { Slider } from '../../ui/Slider';
-import { useRoom, useRoomSession } from '../../room/hooks';
 import { clockTime } from '../../room/format';
+import { useRoom, useRoomSession } from '../../room/hooks';
 import { select } from '../../room/store';
+import { Slider } from '../../ui/Slider';
 
 const REFRESH_MS = 200;
 /** More steps than the bar has pixels on usual screens. */

@@ -15,11 +15,17 @@ export function SoundCard() {
       <div className="grid max-w-full justify-items-center gap-1.5 sm:gap-3">
         <span className={moving ? 'sound-pulse' : ''}>
           <span className="grid size-12 place-items-center rounded-full border border-white/20 bg-white/10 sm:size-24">
-            {moving ? <Music aria-hidden className="size-7 sm:size-10" /> : <Play aria-hidden fill="currentColor" className="ml-1 size-7 sm:size-10" />}
+            {moving ? (
+              <Music aria-hidden className="size-7 sm:size-10" />
+            ) : (
+              <Play aria-hidden fill="currentColor" className="ml-1 size-7 sm:size-10" />
+            )}
           </span>
         </span>
         <p className="line-clamp-2 max-w-2xl text-base font-bold text-balance break-words sm:text-3xl">{title}</p>
-        {addedBy && <p className="text-sm text-white/75 max-sm:hidden">added by {addedBy === 'You' ? 'you' : addedBy}</p>}
+        {addedBy && (
+          <p className="text-sm text-white/75 max-sm:hidden">added by {addedBy === 'You' ? 'you' : addedBy}</p>
+        )}
       </div>
     </div>
   );

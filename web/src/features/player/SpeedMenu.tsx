@@ -1,7 +1,7 @@
-import { cx } from '../../ui/classes';
-import { useMay, useRoom, useRoomSession } from '../../room/hooks';
 import { RATES } from '../../room/commands';
+import { useMay, useRoom, useRoomSession } from '../../room/hooks';
 import { select } from '../../room/store';
+import { cx } from '../../ui/classes';
 
 /** The room's speed. Includes a speed that is not on the list, which another client may have set. */
 export function SpeedMenu({ className }: { className?: string }) {
@@ -16,7 +16,10 @@ export function SpeedMenu({ className }: { className?: string }) {
       disabled={!mayControl}
       value={rate}
       onChange={(event) => void session.commands.setRate(Number(event.target.value))}
-      className={cx('h-10 appearance-none rounded-xl bg-transparent px-2 text-center text-sm font-semibold hover:bg-white/10 disabled:opacity-45', className)}
+      className={cx(
+        'h-10 appearance-none rounded-xl bg-transparent px-2 text-center text-sm font-semibold hover:bg-white/10 disabled:opacity-45',
+        className,
+      )}
     >
       {rates.map((value) => (
         <option key={value} value={value}>

@@ -1,15 +1,15 @@
-import { useEffect, useRef, useState, type ReactNode, type Ref } from 'react';
-import { cx } from '../../ui/classes';
+import { type ReactNode, type Ref, useEffect, useRef, useState } from 'react';
 import { useRoom, useRoomSession } from '../../room/hooks';
 import { serviceOf } from '../../room/player/source';
 import { select } from '../../room/store';
+import { cx } from '../../ui/classes';
 import { Controls } from './Controls';
 import { EmbedStrip } from './EmbedStrip';
 import { SoundCard } from './SoundCard';
 import { StageOverlay } from './StageOverlay';
 import { useMediaSession } from './useMediaSession';
-import { useVolume } from './volume';
 import { useWakeLock } from './useWakeLock';
+import { useVolume } from './volume';
 
 interface Props {
   ref: Ref<HTMLDivElement>;
@@ -40,7 +40,11 @@ export function Stage({ ref, theatre, onTheatre, details, onDetails, addMedia, n
   useWakeLock(playing);
   useMediaSession();
 
-  useEffect(() => (picture.current && frame.current ? session.attach({ picture: picture.current, frame: frame.current }) : undefined), [session]);
+  useEffect(
+    () =>
+      picture.current && frame.current ? session.attach({ picture: picture.current, frame: frame.current }) : undefined,
+    [session],
+  );
   useEffect(() => session.setVolume(volume, muted), [session, volume, muted]);
 
   /** A click plays or pauses, a tap shows or hides the controls. While the browser mutes the film, both unmute it. */
@@ -83,7 +87,10 @@ export function Stage({ ref, theatre, onTheatre, details, onDetails, addMedia, n
           className={
             service
               ? 'relative z-10 shrink-0 p-2'
-              : cx('absolute inset-x-0 bottom-0 p-2 transition-opacity duration-300 sm:p-3', shown ? 'opacity-100' : 'resting pointer-events-none opacity-0')
+              : cx(
+                  'absolute inset-x-0 bottom-0 p-2 transition-opacity duration-300 sm:p-3',
+                  shown ? 'opacity-100' : 'resting pointer-events-none opacity-0',
+                )
           }
         >
           {service && <EmbedStrip service={service} />}

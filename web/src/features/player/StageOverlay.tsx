@@ -1,14 +1,14 @@
 import { Play, RotateCcw, TriangleAlert } from 'lucide-react';
-import { useEffect, useState, type ReactNode } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
+import { useMay, useRoom, useRoomSession } from '../../room/hooks';
 import type { EmbedService } from '../../room/player/source';
 import { select } from '../../room/store';
 import { Button } from '../../ui/Button';
 import { Spinner } from '../../ui/Spinner';
-import { useMay, useRoom, useRoomSession } from '../../room/hooks';
 import { OwnerAway } from './OwnerAway';
-import { WaitingBanner } from './WaitingBanner';
 import { SoundButton } from './SoundButton';
 import { UndoJump } from './UndoJump';
+import { WaitingBanner } from './WaitingBanner';
 
 const HAPPENING_MS = 3_500;
 
@@ -41,7 +41,11 @@ export function StageOverlay({ service, addMedia }: Props) {
         <TriangleAlert size={34} aria-hidden className="text-warn" />
         <h2 className="text-xl font-bold">“{title}” can’t play here</h2>
         <p className="max-w-md text-sm opacity-80">{player.failure}</p>
-        {unchecked && <p className="max-w-md text-sm opacity-80">Its host refused our check, so it was added without one. Others in the room may be able to play it.</p>}
+        {unchecked && (
+          <p className="max-w-md text-sm opacity-80">
+            Its host refused our check, so it was added without one. Others in the room may be able to play it.
+          </p>
+        )}
         <Button onClick={() => session.retryItem()} className="mt-2">
           <RotateCcw size={17} aria-hidden />
           Try again
@@ -52,7 +56,12 @@ export function StageOverlay({ service, addMedia }: Props) {
   if (service) return null;
   if (player?.state === 'PLAYER_STATE_BLOCKED') {
     return (
-      <button type="button" aria-label="Tap to play" onClick={() => session.unlock()} className="absolute inset-0 z-10 grid place-items-center bg-black/60">
+      <button
+        type="button"
+        aria-label="Tap to play"
+        onClick={() => session.unlock()}
+        className="absolute inset-0 z-10 grid place-items-center bg-black/60"
+      >
         <span className="rise grid justify-items-center gap-4">
           <span className="lit grid size-20 place-items-center rounded-full">
             <Play size={36} fill="currentColor" aria-hidden />
@@ -65,7 +74,13 @@ export function StageOverlay({ service, addMedia }: Props) {
   }
   return (
     <>
-      {held ? <WaitingBanner /> : (player?.state === 'PLAYER_STATE_LOADING' || player?.state === 'PLAYER_STATE_STALLED') && <Busy label="Loading" />}
+      {held ? (
+        <WaitingBanner />
+      ) : (
+        (player?.state === 'PLAYER_STATE_LOADING' || player?.state === 'PLAYER_STATE_STALLED') && (
+          <Busy label="Loading" />
+        )
+      )}
       {ownerAway ? <OwnerAway /> : resting && !soundOnly && player?.state === 'PLAYER_STATE_IN_SYNC' && <PausedSign />}
       <SoundButton className="absolute top-3 left-3 z-10 sm:top-4 sm:left-4" />
       <UndoJump className="absolute bottom-25 left-3 z-10 sm:bottom-28 sm:left-4" />
@@ -79,11 +94,11 @@ function Empty({ addMedia }: { addMedia: ReactNode }) {
   const count = useRoom(select.playlist.count);
   return (
     <Centred>
-      <h2 className="text-xl font-bold sm:text-2xl">{count ? 'Choose a video from the playlist' : 'What shall we watch?'}</h2>
+      <h2 className="text-xl font-bold sm:text-2xl">
+        {count ? 'Choose a video from the playlist' : 'What shall we watch?'}
+      </h2>
       {mayAdd ? (
-        <div className="w-full max-w-md text-left">
-          {addMedia}
-        </div>
+        <div className="w-full max-w-md text-left">{addMedia}</div>
       ) : (
         <p className="text-sm opacity-80">Someone else in the room will choose a video.</p>
       )}
@@ -101,7 +116,11 @@ export function Happening({ below = false }: { below?: boolean }) {
   }, [happening]);
   const shown = happening && happening.seq > seenSeq ? happening.text : '';
   return (
-    <div role="status" aria-live="polite" className={below ? 'text-sm' : 'pointer-events-none absolute inset-x-0 top-3 flex justify-center px-3'}>
+    <div
+      role="status"
+      aria-live="polite"
+      className={below ? 'text-sm' : 'pointer-events-none absolute inset-x-0 top-3 flex justify-center px-3'}
+    >
       {shown && <span className="glass-over rise rounded-full px-4 py-1.5 text-sm font-medium">{shown}</span>}
     </div>
   );
@@ -119,12 +138,20 @@ function PausedSign() {
 }
 
 function Centred({ children }: { children: ReactNode }) {
-  return <div className="rise absolute inset-0 z-10 flex flex-col items-center justify-center-safe gap-3 overflow-auto bg-[radial-gradient(circle_at_30%_20%,#1b1f47,#07080f)] p-4 text-center text-white [color-scheme:dark]">{children}</div>;
+  return (
+    <div className="rise absolute inset-0 z-10 flex flex-col items-center justify-center-safe gap-3 overflow-auto bg-[radial-gradient(circle_at_30%_20%,#1b1f47,#07080f)] p-4 text-center text-white [color-scheme:dark]">
+      {children}
+    </div>
+  );
 }
 
 function Busy({ label }: { label: string }) {
   return (
-    <div role="status" aria-label={label} className="pointer-events-none absolute inset-0 grid place-items-center text-white">
+    <div
+      role="status"
+      aria-label={label}
+      className="pointer-events-none absolute inset-0 grid place-items-center text-white"
+    >
       <span className="glass-over grid size-16 place-items-center rounded-full">
         <Spinner size={28} />
       </span>

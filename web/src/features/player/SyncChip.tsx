@@ -1,8 +1,8 @@
-import { Dot } from '../../ui/Chip';
 import { signedMs } from '../../room/format';
 import { useRoom } from '../../room/hooks';
 import { ownStatus } from '../../room/status';
 import { select } from '../../room/store';
+import { Dot } from '../../ui/Chip';
 
 /** The skew of this player. Without a connection the skew is unknown, and not shown. */
 export function SyncChip() {

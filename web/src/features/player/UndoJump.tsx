@@ -1,9 +1,9 @@
 import { Undo2 } from 'lucide-react';
-import { cx } from '../../ui/classes';
 import { clockTime } from '../../room/format';
 import { useCountdown, useMay, useRoom, useRoomSession } from '../../room/hooks';
 import type { Undo } from '../../room/slices/playback';
 import { select } from '../../room/store';
+import { cx } from '../../ui/classes';
 
 /** A button that undoes the last jump, whoever made it, while that is possible. */
 export function UndoJump({ className }: { className?: string }) {
@@ -22,7 +22,10 @@ function UndoButton({ undo, className }: { undo: Undo; className: string | undef
       aria-keyshortcuts="Control+Z Meta+Z U"
       title="Undo the last jump (U)"
       onClick={() => void session.commands.undoSeek()}
-      className={cx('glass-over rise flex min-h-9 items-center gap-2 rounded-full px-3.5 text-sm font-semibold hover:brightness-125', className)}
+      className={cx(
+        'glass-over rise flex min-h-9 items-center gap-2 rounded-full px-3.5 text-sm font-semibold hover:brightness-125',
+        className,
+      )}
     >
       <Undo2 size={15} aria-hidden />
       Back to {clockTime(undo.positionMs)}

@@ -1,7 +1,7 @@
 import { Hourglass } from 'lucide-react';
-import type { Hold } from '../../room/slices/playback';
 import { useDevice } from '../../room/device';
 import { useCountdown, useRoom } from '../../room/hooks';
+import type { Hold } from '../../room/slices/playback';
 import { select } from '../../room/store';
 
 const REASONS: Record<Hold['reason'], string> = {
@@ -21,7 +21,9 @@ export function WaitingBanner({ below = false }: { below?: boolean }) {
   const mine = hold.waitingSessionIds.includes(select.connection.sessionId(room));
   const who = names.length > 3 ? `${names.slice(0, 2).join(', ')} and ${names.length - 2} more` : list(names);
   return (
-    <div className={below ? 'w-fit' : 'pointer-events-none absolute inset-0 z-10 grid place-items-center p-3 max-sm:pb-28'}>
+    <div
+      className={below ? 'w-fit' : 'pointer-events-none absolute inset-0 z-10 grid place-items-center p-3 max-sm:pb-28'}
+    >
       <div className="glass-over rise flex max-w-full flex-wrap items-center justify-center gap-x-3 gap-y-2 rounded-3xl px-5 py-2.5 font-medium">
         <span className="flex items-center gap-2.5">
           <Hourglass size={17} aria-hidden className="shrink-0" />
@@ -40,7 +42,11 @@ export function WaitingBanner({ below = false }: { below?: boolean }) {
           </span>
         </span>
         {mine && (
-          <button type="button" onClick={() => setExcused(true)} className="pointer-events-auto min-h-9 rounded-xl bg-white/15 px-3 text-sm font-semibold hover:bg-white/25">
+          <button
+            type="button"
+            onClick={() => setExcused(true)}
+            className="pointer-events-auto min-h-9 rounded-xl bg-white/15 px-3 text-sm font-semibold hover:bg-white/25"
+          >
             Don’t wait for me
           </button>
         )}

@@ -1,16 +1,16 @@
 import { Clapperboard, Plus } from 'lucide-react';
-import { useState, type FormEvent } from 'react';
+import { type FormEvent, useState } from 'react';
 import { call } from '../../api/call';
 import { MediaService } from '../../api/gen/services';
 import { newId } from '../../api/ids';
 import { useRoom } from '../../room/hooks';
-import { limitsOf, SERVICES, serviceOf, type EmbedService } from '../../room/player/source';
+import { type EmbedService, limitsOf, SERVICES, serviceOf } from '../../room/player/source';
 import { select } from '../../room/store';
 import { BulletList } from '../../ui/BulletList';
 import { Button } from '../../ui/Button';
 import { TextField } from '../../ui/TextField';
-import { refusal, type Refusal } from './source';
 import { Remedies, SourceVerdict } from './SourceVerdict';
+import { type Refusal, refusal } from './source';
 import { useSourceCheck } from './useSourceCheck';
 
 /** Adds a link, after showing how it will play, or the test film that comes with the product. */
@@ -24,7 +24,10 @@ export function AddMedia() {
   const { verdict, again } = useSourceCheck(link);
   const refused = failed ?? (verdict.state === 'refused' ? verdict : null);
 
-  const add = async (kind: 'link' | 'anyway' | 'film', from: { url: string; addAnyway?: boolean } | { testFilm: true }) => {
+  const add = async (
+    kind: 'link' | 'anyway' | 'film',
+    from: { url: string; addAnyway?: boolean } | { testFilm: true },
+  ) => {
     setBusy(kind);
     setFailed(null);
     try {
@@ -94,7 +97,14 @@ export function AddMedia() {
           <BulletList lines={limitsOf(added)} />
         </div>
       )}
-      <Button look="quiet" size="sm" busy={busy === 'film'} disabled={busy !== null} onClick={() => void add('film', { testFilm: true })} className="justify-self-center">
+      <Button
+        look="quiet"
+        size="sm"
+        busy={busy === 'film'}
+        disabled={busy !== null}
+        onClick={() => void add('film', { testFilm: true })}
+        className="justify-self-center"
+      >
         {busy !== 'film' && <Clapperboard size={16} aria-hidden />}
         Use the test film
       </Button>

@@ -4,13 +4,13 @@ import { call } from '../../api/call';
 import { explain } from '../../api/errors';
 import { PlaylistService } from '../../api/gen/services';
 import type { ItemJson } from '../../api/gen/syncwatch/room/v1/playlist_pb';
+import { clockTime } from '../../room/format';
+import { useMay, useRoom, useRoomSession } from '../../room/hooks';
+import { itemDurationMs, itemStartMs } from '../../room/slices/playlist';
+import { select } from '../../room/store';
 import { IconButton } from '../../ui/Button';
 import { cx } from '../../ui/classes';
 import { notify } from '../../ui/toasts';
-import { useMay, useRoom, useRoomSession } from '../../room/hooks';
-import { clockTime } from '../../room/format';
-import { itemDurationMs, itemStartMs } from '../../room/slices/playlist';
-import { select } from '../../room/store';
 import { RenameItem } from './RenameItem';
 
 /** Length, start and limits of an item in words. */
@@ -42,7 +42,9 @@ export function PlaylistItem({ item, index, items }: { item: ItemJson; index: nu
   const row = useRef<HTMLLIElement>(null);
   const { id = '', title = '' } = item;
   const [renaming, setRenaming] = useState(false);
-  const note = [...factsOf(item), addedBy ? `added by ${addedBy === 'You' ? 'you' : addedBy}` : ''].filter(Boolean).join(' · ');
+  const note = [...factsOf(item), addedBy ? `added by ${addedBy === 'You' ? 'you' : addedBy}` : '']
+    .filter(Boolean)
+    .join(' · ');
   const picture = item.source?.pictureUrl ?? '';
 
   const act = async (change: Promise<object>) => {
@@ -57,7 +59,8 @@ export function PlaylistItem({ item, index, items }: { item: ItemJson; index: nu
   };
 
   /** Moves the item to the beginning where no other item is given. */
-  const moveAfter = (before: ItemJson | undefined) => act(call(PlaylistService.moveItem, { room, itemId: id, afterItemId: before?.id ?? '' }));
+  const moveAfter = (before: ItemJson | undefined) =>
+    act(call(PlaylistService.moveItem, { room, itemId: id, afterItemId: before?.id ?? '' }));
 
   if (renaming) {
     const done = () => {
@@ -66,13 +69,23 @@ export function PlaylistItem({ item, index, items }: { item: ItemJson; index: nu
     };
     return (
       <li ref={row} className="p-1">
-        <RenameItem title={title} onRename={(name) => call(PlaylistService.updateItem, { room, itemId: id, title: name, updateMask: 'title' })} onDone={done} />
+        <RenameItem
+          title={title}
+          onRename={(name) => call(PlaylistService.updateItem, { room, itemId: id, title: name, updateMask: 'title' })}
+          onDone={done}
+        />
       </li>
     );
   }
 
   return (
-    <li ref={row} className={cx('group flex items-center gap-1 rounded-2xl py-1 pr-1 pl-1 transition', current ? 'bg-hover' : 'hover:bg-hover')}>
+    <li
+      ref={row}
+      className={cx(
+        'group flex items-center gap-1 rounded-2xl py-1 pr-1 pl-1 transition',
+        current ? 'bg-hover' : 'hover:bg-hover',
+      )}
+    >
       <button
         type="button"
         disabled={!mayChoose || current}
@@ -80,8 +93,21 @@ export function PlaylistItem({ item, index, items }: { item: ItemJson; index: nu
         onClick={() => void session.commands.choose(id)}
         className="flex min-w-0 grow items-center gap-3 rounded-xl px-2 py-1.5 text-left disabled:cursor-default"
       >
-        <span className={cx('relative grid size-8 shrink-0 place-items-center overflow-hidden rounded-xl text-sm font-bold tabular-nums', current ? 'lit' : 'bg-well text-soft')}>
-          {picture && !current && <img src={picture} alt="" loading="lazy" referrerPolicy="no-referrer" className="absolute inset-0 size-full object-cover" />}
+        <span
+          className={cx(
+            'relative grid size-8 shrink-0 place-items-center overflow-hidden rounded-xl text-sm font-bold tabular-nums',
+            current ? 'lit' : 'bg-well text-soft',
+          )}
+        >
+          {picture && !current && (
+            <img
+              src={picture}
+              alt=""
+              loading="lazy"
+              referrerPolicy="no-referrer"
+              className="absolute inset-0 size-full object-cover"
+            />
+          )}
           {current ? <Play size={15} fill="currentColor" aria-label="now" /> : !picture && index + 1}
         </span>
         <span className="min-w-0">
@@ -90,22 +116,43 @@ export function PlaylistItem({ item, index, items }: { item: ItemJson; index: nu
         </span>
       </button>
       {(mayOrder || (mine && mayEditOwn)) && (
-        <IconButton label={`Rename ${title}`} data-rename="" className="size-8" disabled={busy} onClick={() => setRenaming(true)}>
+        <IconButton
+          label={`Rename ${title}`}
+          data-rename=""
+          className="size-8"
+          disabled={busy}
+          onClick={() => setRenaming(true)}
+        >
           <Pencil size={15} />
         </IconButton>
       )}
       {mayOrder && (
         <>
-          <IconButton label={`Move ${title} up`} className="size-8" disabled={busy || index === 0} onClick={() => void moveAfter(items[index - 2])}>
+          <IconButton
+            label={`Move ${title} up`}
+            className="size-8"
+            disabled={busy || index === 0}
+            onClick={() => void moveAfter(items[index - 2])}
+          >
             <ArrowUp size={16} />
           </IconButton>
-          <IconButton label={`Move ${title} down`} className="size-8" disabled={busy || index === items.length - 1} onClick={() => void moveAfter(items[index + 1])}>
+          <IconButton
+            label={`Move ${title} down`}
+            className="size-8"
+            disabled={busy || index === items.length - 1}
+            onClick={() => void moveAfter(items[index + 1])}
+          >
             <ArrowDown size={16} />
           </IconButton>
         </>
       )}
       {(mayRemoveAny || (mine && mayEditOwn)) && (
-        <IconButton label={`Remove ${title}`} className="size-8" disabled={busy} onClick={() => void act(call(PlaylistService.removeItem, { room, itemId: id }))}>
+        <IconButton
+          label={`Remove ${title}`}
+          className="size-8"
+          disabled={busy}
+          onClick={() => void act(call(PlaylistService.removeItem, { room, itemId: id }))}
+        >
           <Trash2 size={16} />
         </IconButton>
       )}

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, type FormEvent, type KeyboardEvent } from 'react';
+import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { explain } from '../../api/errors';
 import { Button } from '../../ui/Button';
 import { TextField } from '../../ui/TextField';

@@ -1,7 +1,7 @@
 import { CircleCheck, ExternalLink, RotateCcw, TriangleAlert } from 'lucide-react';
 import { Button } from '../../ui/Button';
 import { Spinner } from '../../ui/Spinner';
-import { siteOf, type Remedy, type Verdict } from './source';
+import { type Remedy, siteOf, type Verdict } from './source';
 
 /** How a pasted link will play, before it is added. The field itself shows why a link is refused. */
 export function SourceVerdict({ verdict }: { verdict: Verdict }) {
@@ -16,7 +16,11 @@ export function SourceVerdict({ verdict }: { verdict: Verdict }) {
       {verdict.state === 'plays' && (
         <div className="rise grid gap-1 rounded-2xl bg-well px-3 py-2">
           <p className="flex items-center gap-2 font-semibold">
-            {verdict.good ? <CircleCheck size={16} aria-hidden className="shrink-0 text-good" /> : <TriangleAlert size={16} aria-hidden className="shrink-0 text-warn" />}
+            {verdict.good ? (
+              <CircleCheck size={16} aria-hidden className="shrink-0 text-good" />
+            ) : (
+              <TriangleAlert size={16} aria-hidden className="shrink-0 text-warn" />
+            )}
             <span>{verdict.summary}</span>
           </p>
           <p className="truncate text-soft" title={verdict.title}>
@@ -67,7 +71,13 @@ export function Remedies({ link, remedies, busy, onAddAnyway, onCheckAgain }: Re
         }
         return (
           site && (
-            <a key={remedy} href={site} target="_blank" rel="noreferrer" className="glass inline-flex h-8 items-center gap-1.5 rounded-xl px-3 text-sm font-semibold hover:bg-hover">
+            <a
+              key={remedy}
+              href={site}
+              target="_blank"
+              rel="noreferrer"
+              className="glass inline-flex h-8 items-center gap-1.5 rounded-xl px-3 text-sm font-semibold hover:bg-hover"
+            >
               <ExternalLink size={14} aria-hidden />
               Open the site
             </a>

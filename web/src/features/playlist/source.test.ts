@@ -3,7 +3,11 @@ import { ApiError } from '../../api/errors';
 import { looksLikeLink, plays, refusal, siteOf } from './source';
 
 it('asks about what may be a link, and not about words', () => {
-  expect(['youtu.be/dQw4w9WgXcQ', 'https://x', '<https://example.org/a.mp4>'].map(looksLikeLink)).toEqual([true, true, true]);
+  expect(['youtu.be/dQw4w9WgXcQ', 'https://x', '<https://example.org/a.mp4>'].map(looksLikeLink)).toEqual([
+    true,
+    true,
+    true,
+  ]);
   expect(['', 'hello', 'a.b', 'what a film.', 'film.'].map(looksLikeLink)).toEqual([false, false, false, false, false]);
 });
 
@@ -25,7 +29,9 @@ it('says in words how a link will play', () => {
 });
 
 it('offers what this page can do about a refusal, in the order of the server', () => {
-  const error = new ApiError('Its host refuses.', 400, 'SOURCE_REFUSED', { suggestions: 'UPLOAD_FILE,ADD_ANYWAY,OPEN_SITE,CONNECT_LIBRARY' });
+  const error = new ApiError('Its host refuses.', 400, 'SOURCE_REFUSED', {
+    suggestions: 'UPLOAD_FILE,ADD_ANYWAY,OPEN_SITE,CONNECT_LIBRARY',
+  });
   expect(refusal(error)).toEqual({ text: 'Its host refuses.', remedies: ['ADD_ANYWAY', 'OPEN_SITE'] });
   expect(refusal(new ApiError('No link.', 400, 'SOURCE_NOT_FOUND')).remedies).toEqual([]);
 });

@@ -16,7 +16,18 @@ export interface Refusal {
   remedies: readonly Remedy[];
 }
 
-export type Verdict = { state: 'none' } | { state: 'checking' } | { state: 'plays'; title: string; summary: string; good: boolean; facts: readonly string[]; notes: readonly string[] } | ({ state: 'refused' } & Refusal);
+export type Verdict =
+  | { state: 'none' }
+  | { state: 'checking' }
+  | {
+      state: 'plays';
+      title: string;
+      summary: string;
+      good: boolean;
+      facts: readonly string[];
+      notes: readonly string[];
+    }
+  | ({ state: 'refused' } & Refusal);
 
 /** Whether text may be a link. Other text is not sent to the server. */
 export function looksLikeLink(text: string): boolean {

@@ -1,5 +1,5 @@
+import { type DriftPoint, SPAN_MS } from '../../room/slices/quality';
 import { cx } from '../../ui/classes';
-import { SPAN_MS, type DriftPoint } from '../../room/slices/quality';
 import { plotScaleMs } from './skew';
 
 const WIDTH = 600;
@@ -22,14 +22,40 @@ export function DriftPlot({ label, trace, nowMs, className }: Props) {
   const x = (ms: number) => WIDTH - ((nowMs - ms) / SPAN_MS) * WIDTH;
   // The line has gaps where nothing moved.
   const path = points
-    .map((p, i) => (p.driftMs === null ? '' : `${points[i - 1]?.driftMs == null ? 'M' : 'L'}${x(p.atMs).toFixed(1)} ${y(p.driftMs).toFixed(1)}`))
+    .map((p, i) =>
+      p.driftMs === null
+        ? ''
+        : `${points[i - 1]?.driftMs == null ? 'M' : 'L'}${x(p.atMs).toFixed(1)} ${y(p.driftMs).toFixed(1)}`,
+    )
     .join('');
   const last = points.at(-1);
   return (
     <div className={cx('relative min-w-0 overflow-hidden rounded-xl bg-well', className)}>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={`Skew of ${label} in the last two minutes, mostly within ${scale} milliseconds`} className="absolute inset-0 size-full">
-        <line x1={0} x2={WIDTH} y1={HEIGHT / 2} y2={HEIGHT / 2} stroke="var(--edge)" strokeWidth={1.5} vectorEffect="non-scaling-stroke" />
-        <path d={path} fill="none" stroke="var(--accent)" strokeWidth={2} strokeLinejoin="round" strokeLinecap="round" vectorEffect="non-scaling-stroke" />
+      <svg
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={`Skew of ${label} in the last two minutes, mostly within ${scale} milliseconds`}
+        className="absolute inset-0 size-full"
+      >
+        <line
+          x1={0}
+          x2={WIDTH}
+          y1={HEIGHT / 2}
+          y2={HEIGHT / 2}
+          stroke="var(--edge)"
+          strokeWidth={1.5}
+          vectorEffect="non-scaling-stroke"
+        />
+        <path
+          d={path}
+          fill="none"
+          stroke="var(--accent)"
+          strokeWidth={2}
+          strokeLinejoin="round"
+          strokeLinecap="round"
+          vectorEffect="non-scaling-stroke"
+        />
       </svg>
       {last?.driftMs != null && (
         <span

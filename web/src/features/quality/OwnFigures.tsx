@@ -10,9 +10,17 @@ export function OwnFigures() {
   const offsetMs = useDevice(audioOffsetMs);
   const trim = player ? (player.rate / rate - 1) * 100 : 0;
   const figures: readonly (readonly [string, string, string])[] = [
-    ['Clock error', player?.clockErrorMs == null ? '–' : `± ${player.clockErrorMs.toFixed(1)} ms`, 'How precisely this device knows the server’s clock'],
+    [
+      'Clock error',
+      player?.clockErrorMs == null ? '–' : `± ${player.clockErrorMs.toFixed(1)} ms`,
+      'How precisely this device knows the server’s clock',
+    ],
     ['Round trip', player?.rttMs == null ? '–' : `${player.rttMs.toFixed(1)} ms`, 'To the server and back'],
-    ['Correction now', player?.correcting ? `${trim > 0 ? '+' : ''}${trim.toFixed(2)}%` : 'none', 'How much your playback speed changes to catch up'],
+    [
+      'Correction now',
+      player?.correcting ? `${trim > 0 ? '+' : ''}${trim.toFixed(2)}%` : 'none',
+      'How much your playback speed changes to catch up',
+    ],
     ['Sound offset', offsetMs === 0 ? 'none' : signedMs(offsetMs), 'How late your sound is, as set for this device'],
   ];
   return (

@@ -1,12 +1,12 @@
 import type { PlayerStatusJson, SessionJson } from '../../api/gen/syncwatch/sync/v1/presence_pb';
-import { Avatar } from '../../ui/Avatar';
-import { Chip, Dot } from '../../ui/Chip';
 import { shortMs, signedMs } from '../../room/format';
 import { useRoom } from '../../room/hooks';
 import type { Person } from '../../room/people';
-import { figure, isMoving, type DriftPoint } from '../../room/slices/quality';
+import { type DriftPoint, figure, isMoving } from '../../room/slices/quality';
 import { memberStatus, ownStatus } from '../../room/status';
 import { select } from '../../room/store';
+import { Avatar } from '../../ui/Avatar';
+import { Chip, Dot } from '../../ui/Chip';
 import { DriftPlot } from './DriftPlot';
 import { classWords } from './words';
 
@@ -17,7 +17,12 @@ export function PersonQuality({ person, nowMs }: { person: Person; nowMs: number
   return (
     <li className="rounded-2xl bg-well p-2.5">
       {person.devices.map((device, i) => (
-        <DeviceQuality key={device.id} device={device} name={person.devices.length > 1 ? `${person.name}, device ${i + 1}` : person.name} nowMs={nowMs} />
+        <DeviceQuality
+          key={device.id}
+          device={device}
+          name={person.devices.length > 1 ? `${person.name}, device ${i + 1}` : person.name}
+          nowMs={nowMs}
+        />
       ))}
     </li>
   );
@@ -26,7 +31,9 @@ export function PersonQuality({ person, nowMs }: { person: Person; nowMs: number
 function DeviceQuality({ device, name, nowMs }: { device: SessionJson; name: string; nowMs: number }) {
   const own = useRoom((room) => select.connection.sessionId(room) === device.id);
   const reported = useRoom((room) => select.quality.of(room, device.id ?? ''));
-  const ownTrace = useRoom((room) => (select.connection.sessionId(room) === device.id ? select.player.trace(room) : NOTHING));
+  const ownTrace = useRoom((room) =>
+    select.connection.sessionId(room) === device.id ? select.player.trace(room) : NOTHING,
+  );
   const connection = useRoom(select.connection.status);
   const ownState = useRoom(select.player.state);
   const status = reported?.status ?? device.status ?? {};

@@ -1,9 +1,9 @@
 import { useEffect, useMemo } from 'react';
-import { Panel } from '../../ui/Panel';
 import { shortMs } from '../../room/format';
 import { useRoom, useRoomSession } from '../../room/hooks';
 import { people, plays } from '../../room/people';
 import { select } from '../../room/store';
+import { Panel } from '../../ui/Panel';
 import { OwnFigures } from './OwnFigures';
 import { PersonQuality } from './PersonQuality';
 import { roomSkew } from './skew';
@@ -17,7 +17,10 @@ export function QualityPanel() {
   const session = useRoomSession();
   useEffect(() => session.watchQuality(), [session]);
   return (
-    <Panel aria-label="Sync quality" className="rise slim-scroll grid shrink-0 gap-4 p-4 lg:max-h-[46vh] lg:overflow-y-auto">
+    <Panel
+      aria-label="Sync quality"
+      className="rise slim-scroll grid shrink-0 gap-4 p-4 lg:max-h-[46vh] lg:overflow-y-auto"
+    >
       <RoomSummary />
       <OwnFigures />
       <Everyone />

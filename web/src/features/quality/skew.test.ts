@@ -3,11 +3,15 @@ import { addReports, type Quality } from '../../room/slices/quality';
 import { plotScaleMs, roomSkew } from './skew';
 
 const NONE: Quality = new Map();
-const report = (sessionId: string, driftMs: number, state = 'PLAYER_STATE_IN_SYNC' as const) => ({ sessionId, status: { state, driftMs } });
+const report = (sessionId: string, driftMs: number, state = 'PLAYER_STATE_IN_SYNC' as const) => ({
+  sessionId,
+  status: { state, driftMs },
+});
 
 it('estimates the skew between any two', () => {
   let quality = NONE;
-  for (let nowMs = 0; nowMs <= 120_000; nowMs += 5_000) quality = addReports(quality, [report('a', -4), report('b', 6), report('c', 2)], nowMs);
+  for (let nowMs = 0; nowMs <= 120_000; nowMs += 5_000)
+    quality = addReports(quality, [report('a', -4), report('b', 6), report('c', 2)], nowMs);
   expect(roomSkew(quality, 120_000)).toEqual({ p50Ms: 6, p95Ms: 10, players: 3 });
 });
 

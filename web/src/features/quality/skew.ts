@@ -1,5 +1,5 @@
 // The skew between players from their reports, and the scale of a plot.
-import { SPAN_MS, type DriftPoint, type Quality } from '../../room/slices/quality';
+import { type DriftPoint, type Quality, SPAN_MS } from '../../room/slices/quality';
 
 const SCALES = [10, 25, 50, 100, 250, 500, 1_000];
 
@@ -28,7 +28,10 @@ const MAX_COMPARED = 40;
  * players.
  */
 export function roomSkew(quality: Quality, nowMs: number): RoomSkew | null {
-  const traces = evenly([...quality.values()].map((q) => q.trace).filter((t) => t.some((p) => p.driftMs !== null)), MAX_COMPARED);
+  const traces = evenly(
+    [...quality.values()].map((q) => q.trace).filter((t) => t.some((p) => p.driftMs !== null)),
+    MAX_COMPARED,
+  );
   if (traces.length < 2) return null;
   const skews: number[] = [];
   for (let atMs = nowMs; atMs > nowMs - SPAN_MS; atMs -= STEP_MS) {
@@ -51,5 +54,7 @@ function quantile(sorted: readonly number[], part: number): number {
 
 function evenly<T>(all: readonly T[], most: number): readonly T[] {
   if (all.length <= most) return all;
-  return Array.from({ length: most }, (_, i) => all[Math.floor((i * all.length) / most)]).filter((one) => one !== undefined);
+  return Array.from({ length: most }, (_, i) => all[Math.floor((i * all.length) / most)]).filter(
+    (one) => one !== undefined,
+  );
 }

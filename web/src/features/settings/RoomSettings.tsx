@@ -1,7 +1,10 @@
-import { useState, type FormEvent } from 'react';
+import { type FormEvent, useState } from 'react';
 import { call } from '../../api/call';
-import { RoomService } from '../../api/gen/services';
 import { explain } from '../../api/errors';
+import { RoomService } from '../../api/gen/services';
+import { useRoom } from '../../room/hooks';
+import { people } from '../../room/people';
+import { select } from '../../room/store';
 import { Button } from '../../ui/Button';
 import { Check } from '../../ui/Check';
 import { Choice, type Option } from '../../ui/Choice';
@@ -11,9 +14,6 @@ import { Range } from '../../ui/Range';
 import { Select } from '../../ui/Select';
 import { TextField } from '../../ui/TextField';
 import { notify } from '../../ui/toasts';
-import { people } from '../../room/people';
-import { select } from '../../room/store';
-import { useRoom } from '../../room/hooks';
 import { draftFrom, MAX_LIMIT_SECONDS, MIN_LIMIT_SECONDS, policyFrom, type WaitFor, type WhenAway } from './policy';
 
 const WAIT_FOR: readonly Option<WaitFor>[] = [
@@ -47,7 +47,11 @@ export function RoomSettings({ onClose }: { onClose: () => void }) {
     setBusy(true);
     setError('');
     try {
-      await call(RoomService.updateRoom, { room: room?.id ?? '', policy: policyFrom(draft), name: name.trim() === room?.name ? '' : name.trim() });
+      await call(RoomService.updateRoom, {
+        room: room?.id ?? '',
+        policy: policyFrom(draft),
+        name: name.trim() === room?.name ? '' : name.trim(),
+      });
       notify('Settings saved');
       onClose();
     } catch (failure) {
@@ -59,10 +63,31 @@ export function RoomSettings({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title="Room settings" wide onClose={onClose}>
       <form onSubmit={(event) => void save(event)} className="grid gap-5">
-        <TextField label="Room name" name="room-name" maxLength={80} required autoComplete="off" value={name} onChange={(event) => setName(event.target.value)} />
-        <Choice label="Start when" options={WAIT_FOR} value={draft.waitFor} onChange={(waitFor) => change({ waitFor })} />
+        <TextField
+          label="Room name"
+          name="room-name"
+          maxLength={80}
+          required
+          autoComplete="off"
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+        />
+        <Choice
+          label="Start when"
+          options={WAIT_FOR}
+          value={draft.waitFor}
+          onChange={(waitFor) => change({ waitFor })}
+        />
         {draft.waitFor === 'part' && (
-          <Range label="How many must be ready" min={10} max={100} step={5} value={draft.percent} text={`${draft.percent}%`} onChange={(percent) => change({ percent })} />
+          <Range
+            label="How many must be ready"
+            min={10}
+            max={100}
+            step={5}
+            value={draft.percent}
+            text={`${draft.percent}%`}
+            onChange={(percent) => change({ percent })}
+          />
         )}
         {draft.waitFor !== 'none' && (
           <Range
@@ -75,8 +100,15 @@ export function RoomSettings({ onClose }: { onClose: () => void }) {
             onChange={(limitSeconds) => change({ limitSeconds })}
           />
         )}
-        <Choice label="When the owner is away" options={WHEN_AWAY} value={draft.whenAway} onChange={(whenAway) => change({ whenAway })} />
-        {draft.whenAway === 'named' && <Delegate value={draft.delegateId} onChange={(delegateId) => change({ delegateId })} />}
+        <Choice
+          label="When the owner is away"
+          options={WHEN_AWAY}
+          value={draft.whenAway}
+          onChange={(whenAway) => change({ whenAway })}
+        />
+        {draft.whenAway === 'named' && (
+          <Delegate value={draft.delegateId} onChange={(delegateId) => change({ delegateId })} />
+        )}
         <Check
           label="Stop at the end of each video"
           hint="Otherwise the next video in the playlist starts."

@@ -2,16 +2,33 @@ import { expect, it } from 'vitest';
 import { draftFrom, policyFrom } from './policy';
 
 it('fills in what a room left to the defaults', () => {
-  expect(draftFrom(undefined)).toEqual({ waitFor: 'all', limitSeconds: 5, percent: 50, whenAway: 'order', delegateId: '', stopAtEnd: false });
+  expect(draftFrom(undefined)).toEqual({
+    waitFor: 'all',
+    limitSeconds: 5,
+    percent: 50,
+    whenAway: 'order',
+    delegateId: '',
+    stopAtEnd: false,
+  });
   expect(draftFrom({ waitLimitMs: 0, quorumPercent: 0 })).toMatchObject({ limitSeconds: 5, percent: 50 });
   expect(draftFrom({ waitLimitMs: 400 }).limitSeconds).toBe(1);
 });
 
 it('gives back what it was given', () => {
-  const policy = { wait: 'WAIT_MODE_QUORUM', waitLimitMs: 12_000, quorumPercent: 75, handOver: 'HAND_OVER_DELEGATE', delegateId: 'user_b', stopAtEnd: true } as const;
+  const policy = {
+    wait: 'WAIT_MODE_QUORUM',
+    waitLimitMs: 12_000,
+    quorumPercent: 75,
+    handOver: 'HAND_OVER_DELEGATE',
+    delegateId: 'user_b',
+    stopAtEnd: true,
+  } as const;
   expect(policyFrom(draftFrom(policy))).toEqual(policy);
 });
 
 it('names a delegate only where one counts', () => {
-  expect(policyFrom({ ...draftFrom(undefined), delegateId: 'user_b', whenAway: 'wait' })).toMatchObject({ handOver: 'HAND_OVER_WAIT', delegateId: '' });
+  expect(policyFrom({ ...draftFrom(undefined), delegateId: 'user_b', whenAway: 'wait' })).toMatchObject({
+    handOver: 'HAND_OVER_WAIT',
+    delegateId: '',
+  });
 });

@@ -27,7 +27,8 @@ export function draftFrom(policy: PlaybackPolicyJson | undefined): PolicyDraft {
     waitFor: policy?.wait === 'WAIT_MODE_NONE' ? 'none' : policy?.wait === 'WAIT_MODE_QUORUM' ? 'part' : 'all',
     limitSeconds: Math.max(MIN_LIMIT_SECONDS, Math.min(MAX_LIMIT_SECONDS, Math.round(limitMs / 1000))),
     percent: policy?.quorumPercent || DEFAULT_PERCENT,
-    whenAway: policy?.handOver === 'HAND_OVER_WAIT' ? 'wait' : policy?.handOver === 'HAND_OVER_DELEGATE' ? 'named' : 'order',
+    whenAway:
+      policy?.handOver === 'HAND_OVER_WAIT' ? 'wait' : policy?.handOver === 'HAND_OVER_DELEGATE' ? 'named' : 'order',
     delegateId: policy?.delegateId ?? '',
     stopAtEnd: policy?.stopAtEnd ?? false,
   };

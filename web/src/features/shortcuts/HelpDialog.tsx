@@ -35,7 +35,9 @@ export function HelpDialog({ onClose }: { onClose: () => void }) {
             {keys.map(([key, meaning]) => (
               <div key={key} className="contents">
                 <dt>
-                  <kbd className="rounded-lg border border-edge bg-well px-2 py-1 font-mono text-sm whitespace-nowrap">{key}</kbd>
+                  <kbd className="rounded-lg border border-edge bg-well px-2 py-1 font-mono text-sm whitespace-nowrap">
+                    {key}
+                  </kbd>
                 </dt>
                 <dd className="text-soft">{meaning}</dd>
               </div>

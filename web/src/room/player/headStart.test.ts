@@ -21,7 +21,8 @@ it('opens connections to the host of the file that is on', async () => {
   const calls = made('file');
   await headStart(calls);
   expect(calls.fetch).toHaveBeenCalledTimes(2);
-  for (const [url, { method, mode }] of calls.fetch.mock.calls) expect([url, method, mode]).toEqual(['https://a.example/1.mp4', 'HEAD', 'no-cors']);
+  for (const [url, { method, mode }] of calls.fetch.mock.calls)
+    expect([url, method, mode]).toEqual(['https://a.example/1.mp4', 'HEAD', 'no-cors']);
   expect(calls.hlsPlayer).not.toHaveBeenCalled();
 });
 

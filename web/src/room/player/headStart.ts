@@ -14,7 +14,12 @@ export interface HeadStartCalls {
  * Players make two requests at once: for the beginning of a file and for the position to play from, or for two segments
  * of a stream. A video element sends cookies and a script does not, so they do not share connections.
  */
-const FOR_FILE: readonly RequestInit[] = Array.from({ length: 2 }, () => ({ method: 'HEAD', mode: 'no-cors', credentials: 'include', cache: 'no-store' }));
+const FOR_FILE: readonly RequestInit[] = Array.from({ length: 2 }, () => ({
+  method: 'HEAD',
+  mode: 'no-cors',
+  credentials: 'include',
+  cache: 'no-store',
+}));
 /** The manifest of a stream is small: the player finds it in the cache, where its host allows that. */
 const FOR_STREAM: readonly RequestInit[] = [
   { mode: 'cors', credentials: 'same-origin' },

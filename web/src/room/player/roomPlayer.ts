@@ -1,7 +1,7 @@
 // The player of this page: the engine with a video element, or with the player of another site in a frame.
 import type { GetPlaybackInfoResponseJson } from '../../api/gen/syncwatch/media/v1/media_pb';
 import type { ServerClock } from '../../sync/clock';
-import { SyncEngine, type EngineView } from '../../sync/engine';
+import { type EngineView, SyncEngine } from '../../sync/engine';
 import type { EmbedPlayer } from '../../sync/iframe/embedPlayer';
 import type { Motion } from '../../sync/motion';
 import type { MediaSource } from '../../sync/player';
@@ -9,8 +9,8 @@ import { IFRAME, profileFor } from '../../sync/profile';
 import type { PlayerStatus } from '../../sync/reporter';
 import type { Timer } from '../../sync/timer';
 import type { Commands } from '../commands';
-import { loadLearned, saveLearned, type LearnedOf } from './learned';
-import { pictureIn, type Picture } from './picture';
+import { type LearnedOf, loadLearned, saveLearned } from './learned';
+import { type Picture, pictureIn } from './picture';
 import { embedPlayerIn, sourceFrom } from './source';
 
 /** Where the film is shown: a place for the page's own players, and one for those of other sites. */
@@ -118,7 +118,11 @@ export class RoomPlayer {
     this.playedBy = by;
     const { clock, timer, commands } = this.deps;
     const picture = by === 'page' ? pictureIn(screen.picture) : null;
-    const acts = { pressed: (what: 'play' | 'pause') => void commands[what](), jumped: (toMs: number) => void commands.seek(toMs), unblocked: () => this.unlock() };
+    const acts = {
+      pressed: (what: 'play' | 'pause') => void commands[what](),
+      jumped: (toMs: number) => void commands.seek(toMs),
+      unblocked: () => this.unlock(),
+    };
     const embed = by === 'frame' ? embedPlayerIn(screen.frame, timer, acts) : null;
     const player = picture?.player ?? embed;
     if (!player) return;

@@ -8,11 +8,18 @@ it('tells whose player an item needs', () => {
 });
 
 it('reads what is to be played', () => {
-  expect(sourceFrom({ url: '/film', format: 'MEDIA_FORMAT_PROGRESSIVE' })).toEqual({ url: '/film', format: 'progressive' });
+  expect(sourceFrom({ url: '/film', format: 'MEDIA_FORMAT_PROGRESSIVE' })).toEqual({
+    url: '/film',
+    format: 'progressive',
+  });
   expect(sourceFrom({ url: '/live', format: 'MEDIA_FORMAT_HLS' })).toEqual({ url: '/live', format: 'hls' });
   const page = 'https://vimeo.com/76979871/8272103f6e';
   const embed = { service: 'EMBED_SERVICE_VIMEO', videoId: '76979871', hash: '8272103f6e' } as const;
-  expect(sourceFrom({ url: page, format: 'MEDIA_FORMAT_EMBED', embed })).toEqual({ url: page, format: 'embed', embed: { service: 'vimeo', videoId: '76979871', hash: '8272103f6e' } });
+  expect(sourceFrom({ url: page, format: 'MEDIA_FORMAT_EMBED', embed })).toEqual({
+    url: page,
+    format: 'embed',
+    embed: { service: 'vimeo', videoId: '76979871', hash: '8272103f6e' },
+  });
 });
 
 it('says so when a service is newer than the page', () => {

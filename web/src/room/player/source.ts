@@ -1,7 +1,7 @@
 // Which player an item needs, and its source for that player.
 import type { GetPlaybackInfoResponseJson } from '../../api/gen/syncwatch/media/v1/media_pb';
 import type { EmbedServiceJson, EmbedSourceJson, ItemJson } from '../../api/gen/syncwatch/room/v1/playlist_pb';
-import { EmbedPlayer, type EmbedDeps } from '../../sync/iframe/embedPlayer';
+import { type EmbedDeps, EmbedPlayer } from '../../sync/iframe/embedPlayer';
 import { framesIn } from '../../sync/iframe/frame';
 import type { Embed, EmbedService } from '../../sync/iframe/services';
 import type { MediaSource } from '../../sync/player';
@@ -27,12 +27,17 @@ export function sourceFrom(info: GetPlaybackInfoResponseJson): MediaSource {
   const url = info.url ?? '';
   const embed = embedFrom(info.embed);
   if (embed) return { url, format: 'embed', embed };
-  if (info.format === 'MEDIA_FORMAT_EMBED') throw new Error('This page is too old to play this video. Reload the page.');
+  if (info.format === 'MEDIA_FORMAT_EMBED')
+    throw new Error('This page is too old to play this video. Reload the page.');
   return { url, format: info.format === 'MEDIA_FORMAT_HLS' ? 'hls' : 'progressive' };
 }
 
 /** The service's own player, in this place of the page. */
-export function embedPlayerIn(place: HTMLElement, timer: Timer, acts: Pick<EmbedDeps, 'pressed' | 'jumped' | 'unblocked'>): EmbedPlayer {
+export function embedPlayerIn(
+  place: HTMLElement,
+  timer: Timer,
+  acts: Pick<EmbedDeps, 'pressed' | 'jumped' | 'unblocked'>,
+): EmbedPlayer {
   return new EmbedPlayer({
     open: framesIn(place),
     timer,
@@ -43,4 +48,4 @@ export function embedPlayerIn(place: HTMLElement, timer: Timer, acts: Pick<Embed
   });
 }
 
-export { limits as limitsOf, SERVICES, type EmbedService } from '../../sync/iframe/services';
+export { type EmbedService, limits as limitsOf, SERVICES } from '../../sync/iframe/services';

@@ -10,7 +10,8 @@ export interface Access {
 
 export const access = {
   initial: { me: null, permissions: [] },
-  receive: (state, { welcome }) => (welcome ? { me: welcome.member ?? state.me, permissions: welcome.permissions ?? [] } : state),
+  receive: (state, { welcome }) =>
+    welcome ? { me: welcome.member ?? state.me, permissions: welcome.permissions ?? [] } : state,
   select: {
     mySubjectId: (room: RoomState) => room.access.me?.subjectId ?? '',
     may: (room: RoomState, permission: PermissionJson) => room.access.permissions.includes(permission),

@@ -36,7 +36,8 @@ function joined(known: Members, added: Members): Members {
 function changed(known: Members, upserted: SessionJson | undefined, removedId: string | undefined): Members {
   const id = upserted?.id ?? removedId;
   // A session that changed keeps its place, so that the list does not jump.
-  if (upserted && known.some((session) => session.id === id)) return known.map((session) => (session.id === id ? upserted : session));
+  if (upserted && known.some((session) => session.id === id))
+    return known.map((session) => (session.id === id ? upserted : session));
   const others = known.filter((session) => session.id !== id);
   return upserted ? [...others, upserted].slice(-MAX_SESSIONS) : others;
 }
@@ -49,6 +50,8 @@ function nameOf(room: Pick<RoomState, 'access' | 'members'>, subjectId: string):
 function awaited(room: RoomState): string[] {
   const waiting = new Set(room.playback.motion.hold?.waitingSessionIds ?? []);
   const mine = room.access.me?.subjectId;
-  const names = room.members.filter(({ id = '' }) => waiting.has(id)).map(({ member }) => (member?.subjectId === mine ? 'you' : (member?.displayName ?? '')));
+  const names = room.members
+    .filter(({ id = '' }) => waiting.has(id))
+    .map(({ member }) => (member?.subjectId === mine ? 'you' : (member?.displayName ?? '')));
   return [...new Set(names)].filter(Boolean);
 }

@@ -1,5 +1,5 @@
 import type { PlaybackEventJson, PlaybackStateJson, RoomPhaseJson } from '../../api/gen/syncwatch/sync/v1/playback_pb';
-import { motionFrom, msFromUs, STILL, supersedes, type Motion } from '../../sync/motion';
+import { type Motion, motionFrom, msFromUs, STILL, supersedes } from '../../sync/motion';
 import { clockTime } from '../format';
 import type { Slice } from '../slice';
 import type { RoomState } from '../store';

@@ -2,7 +2,7 @@
 import type { EngineView } from '../../sync/engine';
 import type { Slice } from '../slice';
 import type { RoomState } from '../store';
-import { SPAN_MS, type DriftPoint } from './quality';
+import { type DriftPoint, SPAN_MS } from './quality';
 
 export interface OwnPlayer {
   /** Null while nothing can play here. */
@@ -37,5 +37,10 @@ export function viewed(state: OwnPlayer, view: EngineView, nowMs: number): OwnPl
 
 /** Changes that people should see at once. */
 export function isNews(before: EngineView | null, view: EngineView): boolean {
-  return before?.state !== view.state || before.failure !== view.failure || before.durationMs !== view.durationMs || before.silenced !== view.silenced;
+  return (
+    before?.state !== view.state ||
+    before.failure !== view.failure ||
+    before.durationMs !== view.durationMs ||
+    before.silenced !== view.silenced
+  );
 }

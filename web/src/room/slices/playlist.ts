@@ -32,7 +32,9 @@ export const playlist = {
     isSoundOnly: (room: RoomState) => current(room)?.source?.audioOnly === true,
     /** Why nobody can jump in the item that is on; empty where everyone with the permission can. */
     whyNoJumps: (room: Pick<RoomState, 'playback' | 'playlist'>) =>
-      current(room)?.source?.noJumps ? 'The host of this file sends it from its beginning only, so nobody can jump in it.' : '',
+      current(room)?.source?.noJumps
+        ? 'The host of this file sends it from its beginning only, so nobody can jump in it.'
+        : '',
     /** The item that is on stands at the end of the list. */
     isLast: (room: RoomState) => room.playlist.items.at(-1)?.id === room.playback.motion.itemId,
     nextItemId,
@@ -40,7 +42,11 @@ export const playlist = {
 } satisfies Slice<Playlist>;
 
 /** What follows the item that is on by itself; empty: nothing. */
-function nextItemId({ playback, playlist: { items }, settings }: Pick<RoomState, 'playback' | 'playlist' | 'settings'>): string {
+function nextItemId({
+  playback,
+  playlist: { items },
+  settings,
+}: Pick<RoomState, 'playback' | 'playlist' | 'settings'>): string {
   const { itemId } = playback.motion;
   if (!itemId || settings?.policy?.stopAtEnd) return '';
   const at = items.findIndex((item) => item.id === itemId);

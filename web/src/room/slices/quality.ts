@@ -1,5 +1,10 @@
 // How everyone's player is doing, as reported in the last two minutes. Empty while nobody looks at it.
-import type { PlayerStateJson, PlayerStatusJson, SessionJson, SessionStatusJson } from '../../api/gen/syncwatch/sync/v1/presence_pb';
+import type {
+  PlayerStateJson,
+  PlayerStatusJson,
+  SessionJson,
+  SessionStatusJson,
+} from '../../api/gen/syncwatch/sync/v1/presence_pb';
 import { updateOf } from '../resources';
 import type { Slice } from '../slice';
 import type { RoomState } from '../store';

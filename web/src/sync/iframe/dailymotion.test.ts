@@ -81,7 +81,19 @@ it.each([
 it('makes nothing of messages that are none, or for another frame', async () => {
   const { world, standIn, player } = await visit('dailymotion');
   const before = player.snapshot();
-  for (const message of [null, 3, '', 'event=', 'event=playing&id=other', '%%%', { event: 'playing', id: 'other' }, [], `event=${'x'.repeat(9_000)}`, 'event=durationchange&id=syncwatch&duration=x']) standIn.send(message);
+  for (const message of [
+    null,
+    3,
+    '',
+    'event=',
+    'event=playing&id=other',
+    '%%%',
+    { event: 'playing', id: 'other' },
+    [],
+    `event=${'x'.repeat(9_000)}`,
+    'event=durationchange&id=syncwatch&duration=x',
+  ])
+    standIn.send(message);
   await world.pass(1_000);
   expect(player.snapshot()).toEqual(before);
 });

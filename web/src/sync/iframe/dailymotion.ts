@@ -1,7 +1,7 @@
 // Dailymotion, by the messages of its SDK: JSON commands to the player, query strings from it. In February 2026 Dailymotion
 // closed this interface for embeds without an account. Its Web SDK would need a third-party script in our page and an id
 // of the operator's. So where the player does not answer, the adapter reports that.
-import { fields, msOf, type Dialect, type Heard } from './dialect';
+import { type Dialect, fields, type Heard, msOf } from './dialect';
 import { SERVICES } from './services';
 
 const ID = 'syncwatch';
@@ -79,7 +79,11 @@ export const dailymotion: Dialect = {
       case 'ad_end':
         return { ad: false };
       case 'error':
-        return { failure: FAILURES[said('code') ?? ''] ?? 'Dailymotion’s player can’t play this video. It may be private, removed, or not allowed on other sites. Choose another one.' };
+        return {
+          failure:
+            FAILURES[said('code') ?? ''] ??
+            'Dailymotion’s player can’t play this video. It may be private, removed, or not allowed on other sites. Choose another one.',
+        };
       default:
         return null;
     }
@@ -98,6 +102,8 @@ function parse(message: unknown): ((name: string) => string | undefined) | null 
   if (!object || (object['id'] !== undefined && object['id'] !== ID)) return null;
   return (name) => {
     const value = object[name];
-    return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
+    return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+      ? String(value)
+      : undefined;
   };
 }

@@ -8,7 +8,7 @@ import type { Channel, OpenChannel } from './frame';
 import { PendingPlay } from './pendingPlay';
 import { PendingSeek } from './pendingSeek';
 import { Presses } from './presses';
-import { SERVICES, type Embed, type EmbedService } from './services';
+import { type Embed, type EmbedService, SERVICES } from './services';
 import { vimeo } from './vimeo';
 import { youtube } from './youtube';
 
@@ -93,7 +93,10 @@ export class EmbedPlayer implements Player {
       heard: (message) => this.hear(embed, message),
     });
     this.later(ARRIVE_WITHIN_MS, () => {
-      if (!this.answered) this.fail(`${name}’s player doesn’t load. Check that neither your network nor a browser extension blocks ${name}, then try again.`);
+      if (!this.answered)
+        this.fail(
+          `${name}’s player doesn’t load. Check that neither your network nor a browser extension blocks ${name}, then try again.`,
+        );
     });
   }
 
@@ -124,7 +127,8 @@ export class EmbedPlayer implements Player {
   play(): Promise<void> {
     this.starting.abandon();
     const { embed } = this;
-    if (!embed || this.failure) return Promise.reject(new DOMException('there is nothing to play', 'InvalidStateError'));
+    if (!embed || this.failure)
+      return Promise.reject(new DOMException('there is nothing to play', 'InvalidStateError'));
     this.wanted = 'playing';
     this.blocked = false;
     this.say((dialect) => [dialect.play()]);
@@ -306,7 +310,12 @@ export class EmbedPlayer implements Player {
     const jumped = Math.abs(here - this.expectedMs(nowMs)) > JUMP_MS && Math.abs(here - this.positionMs) > JUMP_MS;
     if (here !== this.positionMs) this.movedAtMs = nowMs;
     this.positionMs = here;
-    if (jumped && !this.ad && this.phase !== 'ended' && this.presses.isPress(nowMs, this.channel?.hasFocus() === true)) {
+    if (
+      jumped &&
+      !this.ad &&
+      this.phase !== 'ended' &&
+      this.presses.isPress(nowMs, this.channel?.hasFocus() === true)
+    ) {
       this.presses.hold(nowMs);
       this.deps.jumped(here);
     }
@@ -394,6 +403,7 @@ export class EmbedPlayer implements Player {
 
 function silence(service: EmbedService): string {
   const { name, steering } = SERVICES[service];
-  if (steering === 'withdrawn') return `${name}’s player doesn’t take commands from this page, so this video can’t be kept in sync. Add a copy from another site, or the file itself.`;
+  if (steering === 'withdrawn')
+    return `${name}’s player doesn’t take commands from this page, so this video can’t be kept in sync. Add a copy from another site, or the file itself.`;
   return `${name}’s player doesn’t answer. A content blocker may be in the way: allow ${name} on this page, then try again.`;
 }

@@ -75,7 +75,8 @@ export class Film {
   }
 
   positionMs(): number {
-    const movedMs = this.state === 'playing' ? (this.world.nowMs - this.sinceMs) * this.rate * (1 + this.habits.driftPpm / 1e6) : 0;
+    const movedMs =
+      this.state === 'playing' ? (this.world.nowMs - this.sinceMs) * this.rate * (1 + this.habits.driftPpm / 1e6) : 0;
     return Math.min(this.habits.durationMs, this.baseMs + movedMs);
   }
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { framesIn, type Channel } from './frame';
+import { type Channel, framesIn } from './frame';
 
 const ORIGIN = 'https://www.youtube-nocookie.com';
 
@@ -24,7 +24,13 @@ function arrive(data: unknown, origin: string, source: MessageEventSource | null
 beforeEach(() => {
   host = document.createElement('div');
   heard = [];
-  channel = framesIn(host)({ address: 'about:blank', title: 'YouTube player', origin: ORIGIN, arrived: () => undefined, heard: (message) => heard.push(message) });
+  channel = framesIn(host)({
+    address: 'about:blank',
+    title: 'YouTube player',
+    origin: ORIGIN,
+    arrived: () => undefined,
+    heard: (message) => heard.push(message),
+  });
   // Outside of a page a frame has no window of its own.
   Object.defineProperty(frame(), 'contentWindow', { value: document.createElement('p') });
 });

@@ -29,7 +29,10 @@ export function framesIn(host: HTMLElement): OpenChannel {
     const frame = page.createElement('iframe');
     frame.title = title;
     // The player may run its scripts and use its cookies, but may not navigate this page.
-    frame.setAttribute('sandbox', 'allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-presentation');
+    frame.setAttribute(
+      'sandbox',
+      'allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-presentation',
+    );
     frame.allow = 'autoplay; encrypted-media; picture-in-picture';
     // This page sends no referrer otherwise; YouTube refuses to play without one. Across origins it is the bare origin.
     frame.referrerPolicy = 'strict-origin-when-cross-origin';

@@ -1,7 +1,7 @@
 // The real engine with the adapters, against stand-ins of the services' players (standIns.testkit.ts), not the real ones.
 import { describe, expect, it } from 'vitest';
 import { SyncEngine } from '../engine';
-import { positionAt, STILL, type Motion } from '../motion';
+import { type Motion, positionAt, STILL } from '../motion';
 import { IFRAME } from '../profile';
 import type { PlayerStatus } from '../reporter';
 import { World } from '../world.testkit';
@@ -37,7 +37,10 @@ function member(world: World, service: EmbedService, habits: Partial<Habits>) {
 
 function room(service: EmbedService, first: Partial<Habits> = {}, second: Partial<Habits> = {}) {
   const world = new World();
-  const members = [member(world, service, { seed: 5, ...first }), member(world, service, { seed: 9, driftPpm: -40, startLatencyMs: 700, ...second })] as const;
+  const members = [
+    member(world, service, { seed: 5, ...first }),
+    member(world, service, { seed: 9, driftPpm: -40, startLatencyMs: 700, ...second }),
+  ] as const;
   let motion: Motion = STILL;
   const apply = (change: Partial<Motion>) => {
     motion = { ...motion, itemId: 'item_a', anchorServerMs: world.serverMs, ...change, seq: motion.seq + 1 };
@@ -129,16 +132,19 @@ describe.each(['youtube', 'vimeo', 'dailymotion'] as const)('what %s costs', (se
 });
 
 describe('advertisements', () => {
-  it.each(['youtube', 'dailymotion'] as const)('put one member of %s off, who says so and comes back', async (service) => {
-    const { world, members, apply, apart, offMs } = room(service, {}, { adMs: 12_000 });
-    apply({ playing: true, anchorMediaMs: 0, anchorServerMs: world.serverMs + 3_000 });
-    await world.pass(10_000);
-    expect(members[1].reports.at(-1)?.state).toBe('PLAYER_STATE_STALLED');
-    expect(members[0].reports.at(-1)?.state).not.toBe('PLAYER_STATE_STALLED');
-    await world.pass(30_000);
-    expect(await apart(60_000)).toBeLessThan(CLASS_C_MS);
-    expect(offMs()).toBeLessThan(CLASS_C_MS);
-  });
+  it.each(['youtube', 'dailymotion'] as const)(
+    'put one member of %s off, who says so and comes back',
+    async (service) => {
+      const { world, members, apply, apart, offMs } = room(service, {}, { adMs: 12_000 });
+      apply({ playing: true, anchorMediaMs: 0, anchorServerMs: world.serverMs + 3_000 });
+      await world.pass(10_000);
+      expect(members[1].reports.at(-1)?.state).toBe('PLAYER_STATE_STALLED');
+      expect(members[0].reports.at(-1)?.state).not.toBe('PLAYER_STATE_STALLED');
+      await world.pass(30_000);
+      expect(await apart(60_000)).toBeLessThan(CLASS_C_MS);
+      expect(offMs()).toBeLessThan(CLASS_C_MS);
+    },
+  );
 });
 
 describe('the room’s speed', () => {
@@ -169,7 +175,14 @@ describe('a browser that wants a tap', () => {
   it('is asked for it, and goes on after one in the player itself', async () => {
     const world = new World();
     const { standIn, engine, reports } = member(world, 'youtube', { blocked: true });
-    const motion: Motion = { ...STILL, itemId: 'item_a', seq: 1, playing: true, anchorMediaMs: 0, anchorServerMs: world.serverMs + 2_000 };
+    const motion: Motion = {
+      ...STILL,
+      itemId: 'item_a',
+      seq: 1,
+      playing: true,
+      anchorMediaMs: 0,
+      anchorServerMs: world.serverMs + 2_000,
+    };
     engine.apply(motion);
     await world.pass(5_000);
     expect(reports.at(-1)?.state).toBe('PLAYER_STATE_BLOCKED');

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { limits, SERVICES, type EmbedService } from './services';
+import { type EmbedService, limits, SERVICES } from './services';
 
 const ALL = Object.keys(SERVICES) as EmbedService[];
 

@@ -77,8 +77,14 @@ export function limits(service: EmbedService): string[] {
   const can = SERVICES[service];
   const { name } = can;
   const told: string[] = [];
-  if (can.steering === 'withdrawn') told.push(`${name} no longer lets every site control its player. If the player doesn’t answer here, you’ll be told, and this video can’t be kept in sync.`);
-  if (!can.frames) told.push(`${name}’s player reports its time only a few times a second, so expect to be within a quarter of a second of each other, not on the same frame.`);
+  if (can.steering === 'withdrawn')
+    told.push(
+      `${name} no longer lets every site control its player. If the player doesn’t answer here, you’ll be told, and this video can’t be kept in sync.`,
+    );
+  if (!can.frames)
+    told.push(
+      `${name}’s player reports its time only a few times a second, so expect to be within a quarter of a second of each other, not on the same frame.`,
+    );
   if (!can.exactSeek) told.push('Jumps land near the spot, not on the exact frame, and you can’t step frame by frame.');
   if (can.rates.length === 1) told.push('It only plays at normal speed.');
   else if (service === 'vimeo') told.push('Other speeds only work if the video’s owner allows them.');

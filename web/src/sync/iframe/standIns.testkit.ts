@@ -2,8 +2,8 @@
 // greeting, report their time late and rarely, play at listed rates, show advertisements, fail, and are blocked by the
 // browser. They cannot prove undocumented behaviour of the real players.
 import { World } from '../world.testkit';
+import { Film, type Habits, USUAL } from './film.testkit';
 import type { Opening } from './frame';
-import { Film, USUAL, type Habits } from './film.testkit';
 
 /** What they have in common: a page that loads, messages in both directions, and actions of a person. */
 export abstract class StandIn {
@@ -96,7 +96,11 @@ export class YouTubeStandIn extends StandIn {
   }
 
   protected told(message: unknown): void {
-    const { event, func, args = [] } = JSON.parse(String(message)) as { event: string; func?: string; args?: unknown[] };
+    const {
+      event,
+      func,
+      args = [],
+    } = JSON.parse(String(message)) as { event: string; func?: string; args?: unknown[] };
     if (!this.isReady) return;
     if (event === 'listening') return this.introduce();
     const [first, second] = args;
@@ -116,7 +120,10 @@ export class YouTubeStandIn extends StandIn {
         return this.film.pause();
       case 'seekTo':
         // A paused player stays paused; every other state becomes playing.
-        return this.film.seek(Number(first) * 1000, this.film.state === 'paused' && second === true ? 'paused' : 'playing');
+        return this.film.seek(
+          Number(first) * 1000,
+          this.film.state === 'paused' && second === true ? 'paused' : 'playing',
+        );
       case 'cueVideoById':
         return this.film.cue((first as { startSeconds: number }).startSeconds * 1000);
       case 'setPlaybackRate':
@@ -137,13 +144,24 @@ export class YouTubeStandIn extends StandIn {
   }
 
   private introduce(): void {
-    const info = { apiInterface: ['playVideo'], playerState: this.states[this.film.state], duration: this.habits.durationMs / 1000, availablePlaybackRates: this.habits.rates, videoLoadedFraction: 0, currentTime: 0 };
+    const info = {
+      apiInterface: ['playVideo'],
+      playerState: this.states[this.film.state],
+      duration: this.habits.durationMs / 1000,
+      availablePlaybackRates: this.habits.rates,
+      videoLoadedFraction: 0,
+      currentTime: 0,
+    };
     this.send(JSON.stringify({ event: 'initialDelivery', id: 1, channel: 'widget', info }));
     this.send(JSON.stringify({ event: 'onReady', id: 1, channel: 'widget', info: null }));
   }
 
   private place() {
-    return { currentTime: this.film.positionMs() / 1000, currentTimeLastUpdated_: this.world.serverMs / 1000, duration: this.habits.durationMs / 1000 };
+    return {
+      currentTime: this.film.positionMs() / 1000,
+      currentTimeLastUpdated_: this.world.serverMs / 1000,
+      duration: this.habits.durationMs / 1000,
+    };
   }
 
   /** A rate that it does not have is rounded towards 1. */
@@ -229,7 +247,11 @@ export class VimeoStandIn extends StandIn {
   }
 
   private place() {
-    return { seconds: this.film.positionMs() / 1000, duration: this.habits.durationMs / 1000, percent: this.film.positionMs() / this.habits.durationMs };
+    return {
+      seconds: this.film.positionMs() / 1000,
+      duration: this.habits.durationMs / 1000,
+      percent: this.film.positionMs() / this.habits.durationMs,
+    };
   }
 
   private refuse(method: string, name: string): void {

@@ -74,7 +74,18 @@ it.each([
 it('makes nothing of messages that are none', async () => {
   const { world, standIn, player } = await visit('vimeo');
   const before = player.snapshot();
-  for (const message of [null, 3, 'x', '{', { event: 7 }, { event: 'timeupdate', data: null }, { event: 'timeupdate', data: { seconds: 'a' } }, { method: 'getDuration', value: {} }, { event: 'error', data: { method: 'getVolume', name: 'Error' } }]) standIn.send(message);
+  for (const message of [
+    null,
+    3,
+    'x',
+    '{',
+    { event: 7 },
+    { event: 'timeupdate', data: null },
+    { event: 'timeupdate', data: { seconds: 'a' } },
+    { method: 'getDuration', value: {} },
+    { event: 'error', data: { method: 'getVolume', name: 'Error' } },
+  ])
+    standIn.send(message);
   await world.pass(1_000);
   expect(player.snapshot()).toEqual(before);
 });

@@ -1,8 +1,20 @@
 // Vimeo, by the messages of its player.js: `{method, value}` to it, `{event, data}` and replies `{method, value}` from it.
-import { finite, fields, msOf, unpack, type Dialect, type Heard } from './dialect';
+import { type Dialect, fields, finite, type Heard, msOf, unpack } from './dialect';
 import { SERVICES } from './services';
 
-const EVENTS = ['play', 'playing', 'pause', 'ended', 'timeupdate', 'progress', 'seeked', 'bufferstart', 'bufferend', 'durationchange', 'error'];
+const EVENTS = [
+  'play',
+  'playing',
+  'pause',
+  'ended',
+  'timeupdate',
+  'progress',
+  'seeked',
+  'bufferstart',
+  'bufferend',
+  'durationchange',
+  'error',
+];
 
 const FAILURES: Readonly<Record<string, string>> = {
   NotFoundError: 'This video is private or was removed from Vimeo. Choose another one.',
@@ -37,7 +49,11 @@ export const vimeo: Dialect = {
 
   greeting: () => [call('ping')],
 
-  subscriptions: () => [...EVENTS.map((event) => call('addEventListener', event)), call('getDuration'), call('getCurrentTime')],
+  subscriptions: () => [
+    ...EVENTS.map((event) => call('addEventListener', event)),
+    call('getDuration'),
+    call('getCurrentTime'),
+  ],
 
   play: () => call('play'),
   pause: () => call('pause'),
@@ -118,7 +134,11 @@ function refusalOf(method: string, name: string): Heard | null {
   if (method === 'setPlaybackRate') return { rates: [1] };
   if (['ready', 'play', 'loadVideo', ''].includes(method)) {
     if (name === 'AbortError') return null;
-    return { failure: FAILURES[name] ?? 'Vimeo’s player can’t play this video. It may be private, removed, or not allowed on other sites. Choose another one.' };
+    return {
+      failure:
+        FAILURES[name] ??
+        'Vimeo’s player can’t play this video. It may be private, removed, or not allowed on other sites. Choose another one.',
+    };
   }
   return null;
 }

@@ -18,7 +18,13 @@ describe('opening', () => {
   it('greets until it is answered, and no longer', async () => {
     const { world, standIn, player } = await visit('youtube');
     const greetings = () => standIn.said.filter((text) => text.includes('listening')).length;
-    expect(player.snapshot()).toMatchObject({ loaded: true, ready: true, paused: true, durationMs: 600_000, failure: null });
+    expect(player.snapshot()).toMatchObject({
+      loaded: true,
+      ready: true,
+      paused: true,
+      durationMs: 600_000,
+      failure: null,
+    });
     const before = greetings();
     expect(before).toBeGreaterThan(1);
     await world.pass(5_000);
@@ -251,18 +257,38 @@ describe('messages', () => {
   it('makes nothing of those that are none', async () => {
     const { world, standIn, player } = await visit('youtube');
     const before = player.snapshot();
-    for (const message of ['', 'null', '{', '[]', '{"event":"infoDelivery"}', '{"event":"infoDelivery","info":{"currentTime":"NaN","duration":-1,"playerState":77}}', '{"event":"onStateChange","info":{}}', '{"event":"infoDelivery","id":7,"info":{"playerState":1}}', `{"event":"${'x'.repeat(300_000)}"}`, null, 7, undefined]) standIn.send(message);
+    for (const message of [
+      '',
+      'null',
+      '{',
+      '[]',
+      '{"event":"infoDelivery"}',
+      '{"event":"infoDelivery","info":{"currentTime":"NaN","duration":-1,"playerState":77}}',
+      '{"event":"onStateChange","info":{}}',
+      '{"event":"infoDelivery","id":7,"info":{"playerState":1}}',
+      `{"event":"${'x'.repeat(300_000)}"}`,
+      null,
+      7,
+      undefined,
+    ])
+      standIn.send(message);
     await world.pass(1_000);
     expect(player.snapshot()).toEqual(before);
   });
 
   it('takes no speeds that make no sense', () => {
-    const heard = youtube.read({ event: 'infoDelivery', info: { availablePlaybackRates: [1, 'x', -2, 0, Infinity, 99, 1.5] } }, 0);
+    const heard = youtube.read(
+      { event: 'infoDelivery', info: { availablePlaybackRates: [1, 'x', -2, 0, Infinity, 99, 1.5] } },
+      0,
+    );
     expect(heard?.rates).toEqual([1, 1.5]);
   });
 
   it('does not believe a time of reading from another day', () => {
-    const heard = youtube.read({ event: 'infoDelivery', info: { currentTime: 5, currentTimeLastUpdated_: 1 } }, 1_700_000_000_000);
+    const heard = youtube.read(
+      { event: 'infoDelivery', info: { currentTime: 5, currentTimeLastUpdated_: 1 } },
+      1_700_000_000_000,
+    );
     expect(heard?.ageMs).toBe(1_000);
   });
 });
@@ -301,7 +327,11 @@ describe('a seek', () => {
     void player.play();
     await world.pass(3_000);
     const fromMs = player.snapshot().currentMs;
-    standIn.send({ event: 'infoDelivery', id: 1, info: { currentTime: (fromMs + 90) / 1000, currentTimeLastUpdated_: (world.serverMs - 5) / 1000 } });
+    standIn.send({
+      event: 'infoDelivery',
+      id: 1,
+      info: { currentTime: (fromMs + 90) / 1000, currentTimeLastUpdated_: (world.serverMs - 5) / 1000 },
+    });
     player.seekTo(fromMs + 600);
     await world.pass(40);
     expect(player.snapshot()).toMatchObject({ seeking: true, currentMs: fromMs + 600 });

@@ -1,6 +1,6 @@
 // YouTube, by the messages of its IFrame Player API (enablejsapi=1). It answers `listening` with `initialDelivery`,
 // then tells what changed by `infoDelivery`, its time about four times a second, each with when it was read.
-import { finite, fields, msOf, ratesOf, unpack, type Dialect, type Fields, type Heard, type Phase } from './dialect';
+import { type Dialect, type Fields, fields, finite, type Heard, msOf, type Phase, ratesOf, unpack } from './dialect';
 import { SERVICES } from './services';
 
 /** getPlayerState(). Unstarted (-1) after a start means an advertisement before the film. */
@@ -45,14 +45,19 @@ export const youtube: Dialect = {
 
   greeting: () => [JSON.stringify({ event: 'listening', id: ID, channel: 'widget' })],
 
-  subscriptions: () => ['onStateChange', 'onError', 'onPlaybackRateChange', 'onAutoplayBlocked'].map((event) => command('addEventListener', event)),
+  subscriptions: () =>
+    ['onStateChange', 'onError', 'onPlaybackRateChange', 'onAutoplayBlocked'].map((event) =>
+      command('addEventListener', event),
+    ),
 
   play: () => command('playVideo'),
   pause: () => command('pauseVideo'),
 
   seek(toMs, { videoId }, started) {
     // A seek would start a video that is only cued.
-    return started ? command('seekTo', toMs / 1000, true) : command('cueVideoById', { videoId, startSeconds: toMs / 1000 });
+    return started
+      ? command('seekTo', toMs / 1000, true)
+      : command('cueVideoById', { videoId, startSeconds: toMs / 1000 });
   },
 
   rate: (rate) => command('setPlaybackRate', rate),
@@ -108,5 +113,8 @@ function phaseOf(state: unknown): Heard {
 
 function failureOf(code: unknown): string {
   const number = finite(typeof code === 'object' ? fields(code)?.['errorCode'] : code);
-  return (number === undefined ? undefined : FAILURES[number]) ?? 'YouTube’s player can’t play this video. It may be private, removed, or not allowed on other sites. Choose another one.';
+  return (
+    (number === undefined ? undefined : FAILURES[number]) ??
+    'YouTube’s player can’t play this video. It may be private, removed, or not allowed on other sites. Choose another one.'
+  );
 }
