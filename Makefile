@@ -65,6 +65,7 @@ lint: ## formatting, clippy, dependency rules, web, protos, scripts, helm, terra
 	cargo deny check bans licenses sources
 	node scripts/complete-lock.mjs --check web e2e/browser
 	web/node_modules/.bin/biome check
+	web/node_modules/.bin/tsc -p jsconfig.json
 	npm --prefix web run lint
 	npm --prefix web run lint:proto
 	shellcheck -x scripts/*.sh deploy/*.sh .ci/run

@@ -7,6 +7,7 @@ import { notedFrames, noteFrames, pairwiseSkew } from '../e2e/browser/lib/skew.m
 const SETTLE_MS = 3_000;
 const MEASURE_MS = 30_000;
 
+/** @type {(() => Promise<void>)[]} */
 const endings = [];
 const { open } = await people({ name: 'skew', after: (end) => endings.push(end) });
 try {

@@ -10,6 +10,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const SYSTEMS = ['aix', 'android', 'darwin', 'freebsd', 'linux', 'netbsd', 'openbsd', 'openharmony', 'sunos', 'win32'];
+/** @type {Record<string, string>} */
 const PROCESSORS = {
   x64: 'x64',
   arm64: 'arm64',
@@ -24,10 +25,14 @@ const PROCESSORS = {
   s390x: 's390x',
   wasm32: 'wasm32',
 };
+/** @type {Record<string, string>} */
 const LIBC = { gnu: 'glibc', musl: 'musl' };
 
+/** @typedef {{ dev?: boolean, optionalDependencies?: Record<string, string> }} Package */
+
+/** @param {string} name @param {string} version @param {Package} parent */
 function entryFor(name, version, parent) {
-  const words = name.split('/').at(-1).split('-');
+  const words = (name.split('/').at(-1) ?? '').split('-');
   const os = words.filter((word) => SYSTEMS.includes(word));
   const cpu = words.map((word) => PROCESSORS[word]).filter(Boolean);
   const libc = words.map((word) => LIBC[word]).filter(Boolean);
@@ -43,7 +48,9 @@ function entryFor(name, version, parent) {
   };
 }
 
+/** @param {Record<string, Package>} packages */
 function missingFrom(packages) {
+  /** @type {Record<string, object>} */
   const missing = {};
   for (const [at, parent] of Object.entries(packages)) {
     for (const [name, version] of Object.entries(parent.optionalDependencies ?? {})) {

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 
 const file = process.argv[2];
 const dashboard = JSON.parse(readFileSync(file, 'utf8'));
-const fail = (message) => {
+const fail = (/** @type {string} */ message) => {
   console.error(`${file}: ${message}`);
   process.exit(1);
 };

@@ -3,15 +3,17 @@
 import { readFileSync } from 'node:fs';
 
 const models = await import(process.argv[2]);
+/** @type {({ apiVersion?: string, kind: string, metadata?: { name?: string } } | null)[]} */
 const objects = JSON.parse(readFileSync(0, 'utf8'));
-for (const object of objects.filter((object) => object?.apiVersion === 'monitoring.coreos.com/v1')) {
+for (const object of objects) {
+  if (object?.apiVersion !== 'monitoring.coreos.com/v1') continue;
   const name = `${object.kind} ${object.metadata?.name ?? ''}`;
   const Model = models[object.kind];
   try {
     if (!Model) throw new Error('there is no such kind');
     new Model(object).validate();
   } catch (error) {
-    console.error(`${name}: ${error.message}`);
+    console.error(`${name}: ${error instanceof Error ? error.message : error}`);
     process.exitCode = 1;
   }
 }

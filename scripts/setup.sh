@@ -163,6 +163,7 @@ case "${1:-}" in
     install_packages "${BUILD_PACKAGES[@]}" "${LINT_PACKAGES[@]}"
     require_toolchains
     node_modules web
+    node_modules e2e/browser
     cargo_tool cargo-deny "cargo-deny@$CARGO_DENY_VERSION"
     ;;
   *)

@@ -50,9 +50,10 @@ async function launchFirefox(ports) {
     },
   });
   // Playwright tells each page its colour scheme by a command that a Firefox ESR does not know yet.
-  const session = Object.getPrototypeOf(browser._connection.toImpl(browser)._browserSession);
+  const internals = /** @type {any} */ (browser);
+  const session = Object.getPrototypeOf(internals._connection.toImpl(browser)._browserSession);
   const { send } = session;
-  session.send = function sendKnown(method, parameters) {
+  session.send = function sendKnown(/** @type {string} */ method, /** @type {object} */ parameters) {
     return method === 'emulation.setMediaFeaturesOverride' ? Promise.resolve({}) : send.call(this, method, parameters);
   };
   return browser;

@@ -91,7 +91,10 @@ async function showAlone(page, link, box) {
   await page.setContent(
     `<!doctype html><body style="margin:0;background:#000"><video loop preload="auto" style="${style}"></video>`,
   );
-  await page.evaluate((src) => Object.assign(document.querySelector('video') ?? {}, { src }), link);
+  await page.evaluate(
+    (/** @type {string} */ src) => Object.assign(document.querySelector('video') ?? {}, { src }),
+    link,
+  );
   await untilFilm(page, 'stands');
 }
 

@@ -3,7 +3,7 @@
 const MAX_TALK = 50_000;
 const MAX_REQUESTS = 100;
 
-/** @typedef {{ atMs: number, direction: 'up' | 'down', bytes: number, frame: Record<string, unknown> }} Talk */
+/** @typedef {{ atMs: number, direction: 'up' | 'down', bytes: number, frame: Record<string, any> }} Talk */
 /** @typedef {{ atMs: number, answeredMs: number | null, what: string }} Request */
 
 /** @param {import('playwright-core').CDPSession} protocol */
@@ -14,7 +14,12 @@ export async function listen(protocol) {
   const requests = new Map();
   const hear =
     (/** @type {'up' | 'down'} */ direction) =>
-    ({ timestamp, response: { opcode, payloadData } }) => {
+    (
+      /** @type {{ timestamp: number, response: { opcode: number, payloadData: string } }} */ {
+        timestamp,
+        response: { opcode, payloadData },
+      },
+    ) => {
       if (talk.length >= MAX_TALK || opcode !== 1) return;
       talk.push({
         atMs: timestamp * 1_000,

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import http from 'node:http';
 import path from 'node:path';
 
+/** @type {Record<string, string>} */
 const TYPES = { '.mp4': 'video/mp4', '.m3u8': 'application/vnd.apple.mpegurl', '.ts': 'video/mp2t' };
 
 /** @param {string} folder */
@@ -28,7 +29,7 @@ async function answer(folder, request, response) {
   const { size } = await stat(file);
   const headers = {
     'access-control-allow-origin': '*',
-    'content-type': TYPES[/** @type {keyof TYPES} */ (path.extname(file))] ?? 'application/octet-stream',
+    'content-type': TYPES[path.extname(file)] ?? 'application/octet-stream',
     'accept-ranges': 'bytes',
     'cache-control': 'max-age=3600',
   };

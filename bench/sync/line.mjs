@@ -102,10 +102,10 @@ export class Line {
     let lastMs = direction === 'up' ? openMs : 0;
     let queuedBytes = 0;
     const deliver = () => {
-      while (queue.length && queue[0].atMs <= monotonicMs() + TIMER_MS / 2) {
-        const { bytes, act } = queue.shift();
-        queuedBytes -= bytes;
-        if (!to.destroyed) act();
+      for (let next = queue[0]; next && next.atMs <= monotonicMs() + TIMER_MS / 2; next = queue[0]) {
+        queue.shift();
+        queuedBytes -= next.bytes;
+        if (!to.destroyed) next.act();
       }
       if (queuedBytes <= MAX_QUEUE_BYTES) from.resume();
       if (queue.length) setTimeout(deliver, Math.max(0, queue[0].atMs - monotonicMs()));
@@ -135,7 +135,7 @@ export class Line {
     return againMs + delayMs + (2 * this.#random() - 1) * jitterMs + this.#lossMs(bytes);
   }
 
-  /** A lost segment holds up what follows it: one round trip when enough follows, else until the sender's timer. */
+  /** A lost segment delays those behind it: by one round trip when enough follow, else by the retransmission timeout. @param {number} bytes */
   #lossMs(bytes) {
     const segments = Math.ceil(bytes / SEGMENT_BYTES);
     let ms = 0;

@@ -216,7 +216,10 @@ function quality(visit, own, played) {
   };
 }
 
-/** What a page takes the room's clock for, by its own exchange with the shortest round trip, beside the best of all. */
+/**
+ * The offset of a page's clock by its own exchange with the shortest round trip, against that of the best exchange of all.
+ * @param {import('./person.mjs').Visit} visit @param {Played} played
+ */
 function clockOffset(visit, played) {
   const best = (/** @type {import('./person.mjs').Visit} */ { talk, originMs }) => {
     const exchanges = talk

@@ -22,6 +22,13 @@ import { probe } from './probe.mjs';
  */
 
 export class Person {
+  /** @type {{ context: import('playwright-core').BrowserContext, page: import('playwright-core').Page, heard: Awaited<ReturnType<typeof listen>>, atMs: number } | null} */
+  #opened = null;
+  /** @type {import('playwright-core').CDPSession | null} */
+  protocol = null;
+  /** @type {Visit['clockChecks']} */
+  clockChecks = [];
+
   /** @param {string} name @param {Line} line @param {import('playwright-core').Browser} browser @param {import('./browsers.mjs').Engine} engine @param {string} address */
   constructor(name, line, browser, engine, address) {
     this.name = name;
@@ -51,23 +58,32 @@ export class Person {
 
   /** A first visit: nothing is cached, nothing learned. */
   async open() {
-    this.context = await this.browser.newContext({ baseURL: this.address, viewport: { width: 640, height: 480 } });
-    this.context.setDefaultTimeout(30_000);
-    this.page = await this.context.newPage();
-    await this.page.addInitScript(probe, CODE);
-    this.protocol = this.engine === 'chromium' ? await this.context.newCDPSession(this.page) : null;
-    this.heard = this.protocol ? await listen(this.protocol) : { talk: [], requests: new Map() };
-    this.openedMs = monotonicMs();
-    /** @type {Visit['clockChecks']} */
+    const context = await this.browser.newContext({ baseURL: this.address, viewport: { width: 640, height: 480 } });
+    context.setDefaultTimeout(30_000);
+    const page = await context.newPage();
+    await page.addInitScript(probe, CODE);
+    this.protocol = this.engine === 'chromium' ? await context.newCDPSession(page) : null;
+    const heard = this.protocol ? await listen(this.protocol) : { talk: [], requests: new Map() };
+    this.#opened = { context, page, heard, atMs: monotonicMs() };
     this.clockChecks = [];
-    return this.page;
+    return page;
+  }
+
+  /** The present visit. */
+  get opened() {
+    if (!this.#opened) throw new Error(`${this.name} has not opened a page yet`);
+    return this.#opened;
+  }
+
+  get page() {
+    return this.opened.page;
   }
 
   /** Compares the page's clock with the machine's. @returns {Promise<number>} when the page's began */
   async checkClock() {
     const { originMs, checkMs, boundMs } = this.protocol
       ? await chromiumClock(this.protocol)
-      : await clockByRoundTrips(this.page);
+      : await clockByRoundTrips(this.opened.page);
     this.clockChecks.push({ checkMs, boundMs });
     return originMs;
   }
@@ -77,7 +93,8 @@ export class Person {
     const originMs = await this.checkClock();
     /** @type {import('./probe.mjs').Noted} */
     const noted = JSON.parse(await this.page.evaluate(() => JSON.stringify(window.syncBench)));
-    await this.context.close();
+    const { context, heard, atMs: openedMs } = this.opened;
+    await context.close();
     return {
       person: this.name,
       profile: this.line.profile,
@@ -89,9 +106,9 @@ export class Person {
       ]),
       deeds: noted.deeds.map(([atMs, ...rest]) => [atMs + originMs, ...rest]),
       codes: noted.codes.map(([atMs, ...rest]) => [atMs + originMs, ...rest]),
-      webSocket: this.line.webSocket.filter(([atMs]) => atMs >= this.openedMs),
-      talk: this.heard.talk,
-      requests: [...this.heard.requests.values()],
+      webSocket: this.line.webSocket.filter(([atMs]) => atMs >= openedMs),
+      talk: heard.talk,
+      requests: [...heard.requests.values()],
       originMs,
       clockChecks: this.clockChecks,
     };

@@ -14,7 +14,7 @@ export function timeline(run, kind) {
   const lines = run.series[kind];
   const seconds = Math.max(1, run.seconds);
   const calm = lines.flatMap(({ ms }) => ms.filter((value) => value !== null).map(Math.abs)).sort((a, b) => a - b);
-  const scale = SCALES.find((one) => (calm[Math.floor(calm.length * 0.995)] ?? 0) <= one) ?? SCALES.at(-1);
+  const scale = SCALES.find((one) => (calm[Math.floor(calm.length * 0.995)] ?? 0) <= one) ?? Math.max(...SCALES);
   const x = (/** @type {number} */ s) => LEFT + (s / seconds) * (WIDTH - LEFT - RIGHT);
   const y = (/** @type {number} */ ms) =>
     TOP + (1 - (Math.max(-scale, Math.min(scale, ms)) + scale) / (2 * scale)) * (height - TOP - BOTTOM);

@@ -18,6 +18,7 @@ export function probe(code) {
   const noted = { frames: [], deeds: [], codes: [] };
   Object.assign(window, { syncBench: noted });
   const prototype = HTMLMediaElement.prototype;
+  /** @param {Noted['deeds'][number][1]} kind @param {number} value @param {number} before */
   const note = (kind, value, before) => {
     if (noted.deeds.length < MAX_DEEDS) noted.deeds.push([performance.now(), kind, value, before]);
   };
@@ -29,7 +30,7 @@ export function probe(code) {
       ...property,
       set(value) {
         before(this, value);
-        property.set.call(this, value);
+        property?.set?.call(this, value);
       },
     });
   };
@@ -43,7 +44,7 @@ export function probe(code) {
   const { play, pause } = prototype;
   prototype.play = function played() {
     note('play', this.currentTime * 1000, this.currentTime * 1000);
-    follow(this);
+    if (this instanceof HTMLVideoElement) follow(this);
     return play.call(this);
   };
   prototype.pause = function paused() {
@@ -53,7 +54,8 @@ export function probe(code) {
 
   const canvas = new OffscreenCanvas(code.bits * code.squarePx, code.heightPx);
   const pencil = canvas.getContext('2d', { willReadFrequently: true });
-  const readNumber = (video) => {
+  if (!pencil) throw new Error('the browser has no 2D canvas');
+  const readNumber = (/** @type {HTMLVideoElement} */ video) => {
     pencil.drawImage(video, 0, 0, canvas.width, canvas.height, 0, 0, canvas.width, canvas.height);
     const row = pencil.getImageData(0, code.heightPx / 2, canvas.width, 1).data;
     let number = 0;
@@ -62,11 +64,12 @@ export function probe(code) {
     return number;
   };
 
-  const follow = (video) => {
+  const follow = (/** @type {HTMLVideoElement} */ video) => {
     if (followed.has(video)) return;
     followed.add(video);
     video.addEventListener('waiting', () => note('waiting', video.currentTime * 1000, 0));
     let lastReadMs = -Infinity;
+    /** @type {VideoFrameRequestCallback} */
     const seen = (_nowMs, { mediaTime, expectedDisplayTime }) => {
       const readMs = performance.now();
       if (noted.frames.length < MAX_FRAMES)

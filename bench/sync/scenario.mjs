@@ -119,14 +119,17 @@ async function knock(person, room) {
   return page.getByRole('button', { name: 'Join', exact: true });
 }
 
-/** Play and pause, by the key. @param {Person} person */
+/** Play and pause, by the key. @param {Person | undefined} person */
 async function press(person) {
-  await person.page.locator('body').press('k');
+  await person?.page.locator('body').press('k');
 }
 
 /** By the bar, as people drag it. @param {Person} person @param {number} aheadMs */
 async function seekAhead({ page }, aheadMs) {
-  const toMs = await page.evaluate((ms) => (document.querySelector('video')?.currentTime ?? 0) * 1000 + ms, aheadMs);
+  const toMs = await page.evaluate(
+    (/** @type {number} */ ms) => (document.querySelector('video')?.currentTime ?? 0) * 1000 + ms,
+    aheadMs,
+  );
   const bar = page.getByRole('slider', { name: 'Position, for everyone' });
   await bar.fill(String(Math.round(toMs / 100) * 100));
   await bar.dispatchEvent('keyup');

@@ -21,7 +21,7 @@ const MIN_FRAMES = 8;
  * @property {Float64Array} elementMs by the element's own clock
  */
 
-/** @param {import('./person.mjs').Visit} visit @param {number} fromMs @param {number} toMs @returns {Track} */
+/** @param {Pick<import('./person.mjs').Visit, 'person' | 'frames' | 'codes'>} visit @param {number} fromMs @param {number} toMs @returns {Track} */
 export function track(visit, fromMs, toMs) {
   const codeMs = codeOffset(visit.codes).offsetMs;
   // A callback that runs after its frame was shown tells neither when it was shown nor, reliably, which it was.
@@ -48,11 +48,12 @@ function smooth(samples, fromMs, toMs) {
   for (const stretch of stretches(samples)) {
     let [low, high, sum] = [0, 0, 0];
     const first = Math.max(0, Math.ceil((stretch[0][0] - fromMs) / STEP_MS));
-    const last = Math.min(out.length - 1, Math.floor((stretch.at(-1)[0] - fromMs) / STEP_MS));
+    const endMs = stretch.at(-1)?.[0] ?? 0;
+    const last = Math.min(out.length - 1, Math.floor((endMs - fromMs) / STEP_MS));
     for (let i = first; i <= last; i += 1) {
       const atMs = fromMs + i * STEP_MS;
       // Equally far to both sides, or the rate's trims would show at the ends of a stretch.
-      const halfMs = Math.min(HALF_WINDOW_MS, Math.max(200, Math.min(atMs - stretch[0][0], stretch.at(-1)[0] - atMs)));
+      const halfMs = Math.min(HALF_WINDOW_MS, Math.max(200, Math.min(atMs - stretch[0][0], endMs - atMs)));
       while (high < stretch.length && stretch[high][0] <= atMs + halfMs) sum += stretch[high++][1];
       while (high > 0 && stretch[high - 1][0] > atMs + halfMs) sum -= stretch[--high][1];
       while (low < high && stretch[low][0] < atMs - halfMs) sum -= stretch[low++][1];
@@ -71,7 +72,7 @@ function stretches(samples) {
   for (const sample of samples) {
     const [atMs, offsetMs] = sample;
     if (atMs - lastMs > BREAK_MS || !(Math.abs(offsetMs - lastOffset) < JUMP_MS)) all.push([]);
-    all.at(-1).push(sample);
+    all.at(-1)?.push(sample);
     [lastMs, lastOffset] = [atMs, offsetMs];
   }
   return all.filter((stretch) => stretch.length >= MIN_FRAMES);

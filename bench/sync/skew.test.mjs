@@ -12,8 +12,9 @@ function visit({
   vsyncPhaseMs = 0,
   codeMs = 0,
   seconds = 10,
-  jump = (_atMs) => 0,
+  jump = /** @type {(atMs: number) => number} */ (() => 0),
 } = {}) {
+  /** @type {import('./probe.mjs').Noted['frames']} */
   const frames = [];
   let last = -1;
   for (let displayMs = vsyncPhaseMs; displayMs < seconds * 1_000; displayMs += VSYNC_MS) {
@@ -23,6 +24,7 @@ function visit({
     last = frame;
     frames.push([frame * FRAME_MS - codeMs, displayMs, currentMs - 8, displayMs - 8]);
   }
+  /** @type {import('./probe.mjs').Noted['codes']} */
   const codes = frames
     .filter((_, i) => i % 50 === 0)
     .map(([mediaMs, displayMs]) => [displayMs, mediaMs, Math.round((mediaMs + codeMs) / FRAME_MS)]);

@@ -31,7 +31,7 @@ function executable() {
 /**
  * Opens a browser for one test and closes it after. `open` gives a page of its own person: nothing is shared between
  * two. Errors that a page throws or logs fail the test.
- * @param {import('node:test').TestContext} test
+ * @param {{ name: string, after: (end: () => Promise<void>) => void }} test such as a TestContext of node:test
  * @param {{ needsTap?: boolean }} [options] needsTap: as browsers are set for people, playing needs a tap first
  */
 export async function people(test, options = {}) {

@@ -9,8 +9,10 @@ export async function noteFrames(page) {
   await page.evaluate(() => {
     const video = document.querySelector('video');
     if (!video) throw new Error('there is no video to watch');
+    /** @type {Shown[]} */
     const shown = [];
     Object.assign(window, { shownFrames: shown });
+    /** @type {VideoFrameRequestCallback} */
     const note = (_now, { mediaTime, expectedDisplayTime }) => {
       shown.push([mediaTime * 1000, performance.timeOrigin + expectedDisplayTime]);
       if (shown.length < 10_000) video.requestVideoFrameCallback(note);

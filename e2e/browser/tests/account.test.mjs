@@ -14,6 +14,7 @@ test('someone signs up, out and in again, and the server never sees the password
   const page = await open('sam');
   const name = `sam-${randomBytes(5).toString('hex')}`;
   const password = `correct horse ${randomBytes(5).toString('hex')}`;
+  /** @type {string[]} */
   const bodies = [];
   page.on('request', (request) => bodies.push(request.postData() ?? ''));
 
@@ -51,6 +52,7 @@ test('someone signs up, out and in again, and the server never sees the password
 test('a weak password is refused before anything is sent', async (t) => {
   const { open } = await people(t);
   const page = await open('sam');
+  /** @type {string[]} */
   const calls = [];
   page.on('request', (request) => {
     if (request.url().includes('/opaque/')) calls.push(request.url());

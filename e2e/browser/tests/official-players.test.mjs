@@ -16,7 +16,8 @@ test('two people watch a video of YouTube in its own player', async (t) => {
   const mia = await open('mia');
   await standInForYouTube(mia, SLOW);
   const both = [host, mia];
-  const arePlaying = (films) => films.every((film) => film.state === 'playing');
+  const arePlaying = (/** @type {import('../lib/officialPlayer.mjs').Film[]} */ films) =>
+    films.every((film) => film.state === 'playing');
 
   await t.test('a channel is no video, and says what to do', async () => {
     await host.getByRole('main').getByLabel('Link to a video').fill('https://www.youtube.com/@someone');

@@ -13,7 +13,7 @@ test('a start waits for who is slow, says so to everyone, and lets them be excus
   await host.getByText('Settings saved').waitFor();
 
   const mia = await open('mia');
-  let release = () => undefined;
+  let release = () => {};
   const released = new Promise((resolve) => {
     release = () => resolve(undefined);
   });

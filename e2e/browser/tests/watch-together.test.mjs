@@ -84,7 +84,7 @@ test('two people watch together', async (t) => {
   await t.test('seek while it plays, and wait for each other', async () => {
     const before = await filmPosition(host);
     await mia.locator('body').press('l');
-    const arrived = ([from]) => {
+    const arrived = (/** @type {number[]} */ [from]) => {
       const video = document.querySelector('video');
       return video !== null && !video.paused && !video.seeking && video.currentTime > from + 9;
     };
@@ -118,6 +118,7 @@ test('what is typed offline is said once, when online again', async (t) => {
   await say(host, 'before');
   await hears(mia, 'before');
 
+  /** @type {import('playwright-core').WebSocketRoute[]} */
   const sockets = [];
   await mia.routeWebSocket(/\/ws\/rooms\//, (socket) => {
     sockets.push(socket);

@@ -4,7 +4,7 @@
 import { getOption } from '@bufbuild/protobuf';
 import { createEcmaScriptPlugin, runNodeJs } from '@bufbuild/protoplugin';
 
-/** @import { DescExtension, DescMessage, DescMethod, DescService } from '@bufbuild/protobuf' */
+/** @import { DescExtension, DescMessage, DescMethod } from '@bufbuild/protobuf' */
 /** @import { GeneratedFile, Schema } from '@bufbuild/protoplugin' */
 /** @typedef {{ verb: string, path: string, body: string }} Binding */
 /** @typedef {{ http: DescExtension, access: DescExtension, cookie: DescExtension }} Options */
@@ -12,7 +12,7 @@ import { createEcmaScriptPlugin, runNodeJs } from '@bufbuild/protoplugin';
 const VERBS = ['get', 'put', 'post', 'delete', 'patch'];
 const ACCESS_PUBLIC = 1;
 
-runNodeJs(createEcmaScriptPlugin({ name: 'protoc-gen-rpc', version: 'v1', generateTs }));
+runNodeJs(createEcmaScriptPlugin({ name: 'protoc-gen-client', version: 'v1', generateTs }));
 
 /** @param {Schema} schema */
 function generateTs(schema) {

@@ -1,0 +1,14 @@
+// What tests and measurements put into the global scope of a page.
+import type { Noted } from '../../../bench/sync/probe.mjs';
+import type { Film } from './officialPlayer.mjs';
+import type { Shown } from './skew.mjs';
+
+declare global {
+  interface Window {
+    shownFrames: Shown[];
+    pauses: number;
+    syncBench: Noted;
+  }
+  /** Of the stand-in player. */
+  var film: () => Film;
+}
