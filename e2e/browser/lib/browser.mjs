@@ -29,8 +29,8 @@ function executable() {
 }
 
 /**
- * Opens a browser for one test and closes it after. `open` gives a page of its own person: nothing is shared between
- * two. Errors that a page throws or logs fail the test.
+ * Opens a browser for one test and closes it after. `open` returns the page of a new person; pages share nothing.
+ * Errors that a page throws or logs are collected in `faults`.
  * @param {{ name: string, after: (end: () => Promise<void>) => void }} test such as a TestContext of node:test
  * @param {{ needsTap?: boolean }} [options] needsTap: as browsers are set for people, playing needs a tap first
  */
@@ -64,21 +64,21 @@ export async function people(test, options = {}) {
       const page = await own.newPage();
       page.on('pageerror', (error) => faults.push(`${name}: ${error.message}`));
       page.on('console', (message) => {
-        // A refused request is logged by the browser itself; the tests look at what people see of it.
+        // The browser logs each failed request; tests check what people see of it.
         if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
           faults.push(`${name}: ${message.text()}`);
       });
       pages.push({ name, page });
       return page;
     },
-    /** What went wrong behind the scenes; must stay empty. */
+    /** Errors in the console; must stay empty. */
     faults,
   };
 }
 
 /**
- * Opens an address (null: stays) and evaluates an expression until it has a value, without that counting as a touch of
- * the page: Playwright's own evaluation does count.
+ * Opens an address (null: stays) and evaluates an expression until it has a value, without a user gesture. Playwright's
+ * own evaluation counts as one.
  * @param {import('playwright-core').Page} page @param {string | null} address @param {string} expression
  */
 export async function untouched(page, address, expression) {

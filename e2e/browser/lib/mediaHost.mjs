@@ -1,4 +1,4 @@
-// A host of films and sound on the loopback interface, with the habits that a test gives it. The files are made by ffmpeg.
+// A host of films and sound on the loopback interface, with the faults of real hosts. ffmpeg makes the files.
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -43,7 +43,7 @@ const SOUND = [
 
 /**
  * Starts a host with `film.mp4` and `song.mp3`, a minute long each. Below `/no-ranges/` it sends whole files only, below
- * `/refusing/` it answers 403 to whoever is not a browser of the test, `/status/NNN` answers that.
+ * `/refusing/` it answers 403 to the server's check, and `/status/NNN` answers with that status.
  * @param {import('node:test').TestContext} test
  * @returns {Promise<string>} its address, without a slash at the end
  */

@@ -1,5 +1,5 @@
-// YouTube's player cannot be reached by tests: a stand-in page takes its place at the browser's network, so that the web
-// client, its security policy and its frame are the real ones.
+// Tests cannot reach YouTube's player. The browser's network layer returns a stand-in page instead, so that the web client,
+// its security policy and its frame are the real ones.
 import { readFile } from 'node:fs/promises';
 
 /** @typedef {import('playwright-core').Page} Page */
@@ -7,12 +7,12 @@ import { readFile } from 'node:fs/promises';
 
 const PAGE = new URL('./official-player.html', import.meta.url);
 
-/** How long a player takes from play to motion, and from a seek to motion: real ones are anywhere between these. */
+/** Times from play to motion and from a seek to motion. Real players are between these two. */
 export const QUICK = { startMs: 120, seekMs: 150 };
 export const SLOW = { startMs: 900, seekMs: 700 };
 
 /**
- * From now on the page gets the stand-in instead of YouTube's player.
+ * Replaces YouTube's player by the stand-in.
  * @param {Page} page @param {typeof QUICK} habits
  */
 export async function standInForYouTube(page, habits) {
@@ -36,7 +36,7 @@ async function film(page) {
 }
 
 /**
- * How far apart two films are, in ms: positive when the first is ahead. What moves is compared at one instant.
+ * The skew of two films in ms; positive: the first is ahead. Moving films are compared at one instant.
  * @param {Film} a @param {Film} b
  */
 function apart(a, b) {
@@ -44,7 +44,7 @@ function apart(a, b) {
   return (a.seconds - b.seconds) * 1000 - passed;
 }
 
-/** Looks at both films until what is seen of them will do. @param {Page[]} pages @param {(films: Film[], apartMs: number) => boolean} good @param {string} what */
+/** Waits until a condition on both films holds. @param {Page[]} pages @param {(films: Film[], apartMs: number) => boolean} good @param {string} what */
 export async function untilFilms(pages, good, what) {
   const deadline = Date.now() + 30_000;
   for (;;) {
@@ -57,7 +57,7 @@ export async function untilFilms(pages, good, what) {
   }
 }
 
-/** How far apart two playing films are, at each of so many looks. @param {Page[]} pages @param {number} looks */
+/** The skew of two playing films, measured this many times, sorted. @param {Page[]} pages @param {number} looks */
 export async function skews(pages, looks) {
   const seen = [];
   while (seen.length < looks) {

@@ -1,4 +1,4 @@
-// What people do in rooms.
+// Actions of people in rooms.
 
 /** @typedef {import('playwright-core').Page} Page */
 
@@ -20,7 +20,7 @@ export async function joinAsGuest(page, link, name) {
   await page.getByRole('tab', { name: /Chat/ }).waitFor();
 }
 
-/** Puts the test film on, which then stands at its start. @param {Page} page */
+/** Adds the test film, which is paused at its start then. @param {Page} page */
 export async function addTestFilm(page) {
   await page.getByRole('main').getByRole('button', { name: 'Use the test film' }).click();
   await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
@@ -39,7 +39,7 @@ export async function pressPlay(page) {
   await page.getByRole('button', { name: 'Play', exact: true }).click();
 }
 
-/** Controls step aside while a film runs. @param {Page} page */
+/** Moves the pointer, because the controls are hidden while a film plays. @param {Page} page */
 export async function showControls(page) {
   const box = await page.locator('video').boundingBox();
   if (!box) throw new Error('the video has no place on the page');
@@ -88,7 +88,7 @@ export function filmPosition(page) {
   return page.evaluate(() => document.querySelector('video')?.currentTime ?? Number.NaN);
 }
 
-/** Waits until everyone shows the film at the same place and stands there. @param {Page[]} pages @param {number} tolerance seconds */
+/** Waits until all pages show the film at the same position. @param {Page[]} pages @param {number} tolerance seconds */
 export async function untilTogether(pages, tolerance) {
   const deadline = Date.now() + 15_000;
   for (;;) {
@@ -100,7 +100,7 @@ export async function untilTogether(pages, tolerance) {
   }
 }
 
-/** Waits until the film stands or passes there. @param {Page} page @param {number} seconds @param {number} [tolerance] */
+/** Waits until the film is at a position. @param {Page} page @param {number} seconds @param {number} [tolerance] */
 export async function untilFilmAt(page, seconds, tolerance = 0.06) {
   await page.waitForFunction(
     ([at, within]) => {
@@ -113,7 +113,7 @@ export async function untilFilmAt(page, seconds, tolerance = 0.06) {
 }
 
 /**
- * Two people with a film that stands at its start.
+ * Two people in a room whose film is paused at its start.
  * @param {(name: string) => Promise<Page>} open
  */
 export async function pair(open) {

@@ -1,5 +1,5 @@
-// Skew between pages by what they show: each page notes its frames (which, and when they are on screen), on the clock
-// of the machine that both run on.
+// Skew between pages by their frames on screen: each page records its frames and when they are shown, by the clock of
+// the machine.
 
 /** @typedef {import('playwright-core').Page} Page */
 /** @typedef {[mediaMs: number, displayMs: number]} Shown */
@@ -26,7 +26,7 @@ export function notedFrames(page) {
   return page.evaluate(() => window.shownFrames);
 }
 
-/** Waits until a page has noted so many more frames. @param {Page} page @param {number} count */
+/** Waits until a page has recorded this many more frames. @param {Page} page @param {number} count */
 export async function untilNoted(page, count) {
   const have = (await notedFrames(page)).length;
   await page.waitForFunction((wanted) => window.shownFrames.length >= wanted, have + count, {
@@ -36,7 +36,7 @@ export async function untilNoted(page, count) {
 }
 
 /**
- * The absolute skew in ms at each instant of both, every 50 ms.
+ * The absolute skew in ms, every 50 ms while both have frames, sorted.
  * @param {Shown[]} a @param {Shown[]} b
  */
 export function pairwiseSkew(a, b) {

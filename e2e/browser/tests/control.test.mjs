@@ -3,12 +3,12 @@ import { test } from 'node:test';
 import { people } from '../lib/browser.mjs';
 import { filmPosition, pair, pressPlay, showControls, untilFilm, untilFilmAt, untilTogether } from '../lib/room.mjs';
 
-test('a jump is undone by the other, and jumps go from where the room is', async (t) => {
+test('another person undoes a jump, and jumps start at the room’s position', async (t) => {
   const { open, faults } = await people(t);
   const { host, mia } = await pair(open);
   await host.locator('body').press('ArrowRight');
   await Promise.all([untilFilmAt(host, 5), untilFilmAt(mia, 5)]);
-  // Undone is the last jump, and all that came within three seconds of it: back to the start.
+  // Jumps within three seconds of each other are undone together: back to the start.
   await mia.getByRole('button', { name: /Back to 0:00/ }).click();
   await Promise.all([untilFilmAt(host, 0), untilFilmAt(mia, 0)]);
   await mia.getByRole('button', { name: /Back to/ }).waitFor({ state: 'detached' });
@@ -23,7 +23,7 @@ test('a jump is undone by the other, and jumps go from where the room is', async
   assert.deepEqual(faults, []);
 });
 
-test('a film that stands is stepped by frames', async (t) => {
+test('a paused film is stepped by frames', async (t) => {
   const { open, faults } = await people(t);
   const { host, mia } = await pair(open);
   await host.locator('body').press('l');
@@ -38,7 +38,7 @@ test('a film that stands is stepped by frames', async (t) => {
   assert.deepEqual(faults, []);
 });
 
-test('the speed is everyone’s', async (t) => {
+test('a change of speed applies to everyone', async (t) => {
   const { open, faults } = await people(t);
   const { host, mia } = await pair(open);
   await pressPlay(host);

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { people } from '../lib/browser.mjs';
 import { openFromMenu, pair, pressPlay, showControls, untilFilm } from '../lib/room.mjs';
 
-test('someone with a second device that only chats counts once', async (t) => {
+test('a person with a second device that only chats counts once', async (t) => {
   const { open, faults } = await people(t);
   const { host, mia, link } = await pair(open);
   const phone = await mia.context().newPage();
@@ -20,7 +20,7 @@ test('someone with a second device that only chats counts once', async (t) => {
   assert.equal(await list.getByRole('listitem').count(), 2);
   assert.equal(await list.getByText('Mia', { exact: true }).count(), 1);
 
-  // A film starts although the phone will never be ready for it.
+  // The film starts although the phone never becomes ready.
   await pressPlay(host);
   await Promise.all([untilFilm(host, 'moves'), untilFilm(mia, 'moves')]);
 
@@ -32,7 +32,7 @@ test('someone with a second device that only chats counts once', async (t) => {
   assert.deepEqual(faults, []);
 });
 
-test('the quality of the sync is shown for both', async (t) => {
+test('the panel shows the sync quality of both people', async (t) => {
   const { open, faults } = await people(t);
   const { host, mia } = await pair(open);
   await pressPlay(host);

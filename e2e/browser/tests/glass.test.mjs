@@ -1,14 +1,14 @@
-// Case P9: a backdrop filter costs half a core in software rendering, so nothing has one but what lies over the film, small
-// and only while it is shown.
+// Case P9: a backdrop filter costs half a core in software rendering. So only small elements over the film have one, and
+// only while they are shown.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { people } from '../lib/browser.mjs';
 import { openFromMenu, pair, pressPlay, showControls, untilFilm } from '../lib/room.mjs';
 
-/** How much of the film may be filtered. */
+/** Largest share of the film behind filters. */
 const MOST_OF_FILM = 0.25;
 
-/** Where a backdrop is filtered. @param {import('playwright-core').Page} page */
+/** The elements with a backdrop filter. @param {import('playwright-core').Page} page */
 function filtered(page) {
   return page.evaluate(() => {
     const film = document.querySelector('video')?.getBoundingClientRect();
@@ -31,7 +31,7 @@ function filtered(page) {
   });
 }
 
-test('only what lies over the film filters its backdrop, and only while it is shown', async (t) => {
+test('only elements over the film have a backdrop filter, and only while they are shown', async (t) => {
   const { open, faults } = await people(t);
   const { host, mia } = await pair(open);
   await pressPlay(host);
@@ -47,7 +47,7 @@ test('only what lies over the film filters its backdrop, and only while it is sh
   const share = shown.reduce((sum, one) => sum + one.share, 0);
   assert.ok(share <= MOST_OF_FILM, `${Math.round(share * 100)} % of the film lies behind a filter`);
 
-  // Nobody moves, so the controls hide, and so does what was said about the start.
+  // The pointer rests, so the controls hide, and so does the message about the start.
   await host.locator('.resting').waitFor({ state: 'attached' });
   await host.getByRole('status').getByText('You pressed play').waitFor({ state: 'detached' });
   assert.deepEqual(await filtered(host), []);

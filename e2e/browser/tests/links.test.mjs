@@ -1,4 +1,4 @@
-// Links of odd hosts, sound, start times: what people see before and after they add one.
+// Links to hosts with faults, to sound, and with start times: what people see before and after they add one.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { people } from '../lib/browser.mjs';
@@ -33,7 +33,7 @@ test('a pasted link says how it will play, and begins at its start time', async 
   const host = await mediaHost(t);
   const page = await open('host');
   await makeRoom(page);
-  // Cases L1 and L2: as it stands in a mail, without a scheme.
+  // Cases L1 and L2: a link from a mail, without a scheme.
   await paste(page, `<${host.replace('http://', '')}/films/film.mp4#t=20>.`);
   await told(page, 'Plays for everyone');
   await told(page, 'Starts at 0:20');
@@ -47,7 +47,7 @@ test('a pasted link says how it will play, and begins at its start time', async 
   assert.deepEqual(faults, []);
 });
 
-test('jumps that a host cannot serve are said before and not offered after', async (t) => {
+test('a host without ranges is shown before adding, and jumps are disabled after it', async (t) => {
   // Case L6.
   const { open, faults } = await people(t);
   const host = await mediaHost(t);
@@ -66,7 +66,7 @@ test('jumps that a host cannot serve are said before and not offered after', asy
   assert.deepEqual(faults, []);
 });
 
-test('what cannot be played says why, and what to do', async (t) => {
+test('a link that cannot be played is refused with the reason and a remedy', async (t) => {
   const { open, faults } = await people(t);
   const host = await mediaHost(t);
   const page = await open('host');
@@ -82,7 +82,7 @@ test('what cannot be played says why, and what to do', async (t) => {
   assert.equal(await main.getByRole('button', { name: 'Add anyway' }).count(), 0);
   await paste(page, 'https://www.netflix.com/watch/81234567');
   await refused(page, /Netflix protects its films with DRM/);
-  // Case L8: the host serves browsers and not the check. By the keyboard alone.
+  // Case L8: the host answers browsers but not the check. Uses only the keyboard.
   await paste(page, `${host}/refusing/film.mp4`);
   await refused(page, /403/);
   await main.getByRole('button', { name: 'Add anyway' }).focus();

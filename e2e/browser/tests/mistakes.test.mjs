@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { baseUrl, people } from '../lib/browser.mjs';
 import { makeRoom } from '../lib/room.mjs';
 
-test('a code that leads to no room says so', async (t) => {
+test('an unknown room code gets a page that says so', async (t) => {
   const { open, faults } = await people(t);
   const page = await open('visitor');
   await page.goto('/r/zzzzzzzz');
@@ -13,7 +13,7 @@ test('a code that leads to no room says so', async (t) => {
   assert.deepEqual(faults, []);
 });
 
-test('text that is no code is refused at its field', async (t) => {
+test('text that is no room code gets an error at its field', async (t) => {
   const { open } = await people(t);
   const page = await open('visitor');
   await page.goto('/');
@@ -22,7 +22,7 @@ test('text that is no code is refused at its field', async (t) => {
   await page.getByRole('alert').getByText('8 letters and digits').waitFor();
 });
 
-test('a link that is no video says so at its field, and adds nothing', async (t) => {
+test('a link that is no video gets an error at its field, and adds nothing', async (t) => {
   const { open, faults } = await people(t);
   const page = await open('host');
   await makeRoom(page);
@@ -42,7 +42,7 @@ test('a link that is no video says so at its field, and adds nothing', async (t)
   assert.deepEqual(faults, []);
 });
 
-test('an address that leads nowhere says so', async (t) => {
+test('an unknown address gets a page that says so', async (t) => {
   const { open } = await people(t);
   const page = await open('visitor');
   await page.goto('/no/such/page');

@@ -5,7 +5,7 @@ import { pressInPlayer, QUICK, SLOW, skews, standInForYouTube, untilFilms } from
 import { joinAsGuest, makeRoom, pressPlay } from '../lib/room.mjs';
 import { quantile } from '../lib/skew.mjs';
 
-/** What is promised of players of other sites. */
+/** The skew that players of other sites keep (class C). */
 const CLASS_C_MS = 250;
 
 test('two people watch a video of YouTube in its own player', async (t) => {
@@ -19,7 +19,7 @@ test('two people watch a video of YouTube in its own player', async (t) => {
   const arePlaying = (/** @type {import('../lib/officialPlayer.mjs').Film[]} */ films) =>
     films.every((film) => film.state === 'playing');
 
-  await t.test('a channel is no video, and says what to do', async () => {
+  await t.test('a link to a channel is refused with a remedy', async () => {
     await host.getByRole('main').getByLabel('Link to a video').fill('https://www.youtube.com/@someone');
     await host.getByRole('main').getByRole('button', { name: 'Add', exact: true }).click();
     await host
@@ -41,7 +41,7 @@ test('two people watch a video of YouTube in its own player', async (t) => {
     await mia.locator('iframe[title="YouTube player"]').waitFor();
     await pressPlay(host);
     await untilFilms(both, arePlaying, 'playing');
-    // What is promised is for what has settled; the first looks, some three seconds, are those of a start.
+    // The class holds after the start has settled, so the first three seconds are not counted.
     await skews(both, 30);
     const seen = await skews(both, 90);
     t.diagnostic(`skew: p50 ${quantile(seen, 0.5).toFixed(0)} ms, p95 ${quantile(seen, 0.95).toFixed(0)} ms`);
@@ -51,7 +51,7 @@ test('two people watch a video of YouTube in its own player', async (t) => {
     );
   });
 
-  await t.test('who presses pause in the player pauses the room', async () => {
+  await t.test('a pause in the player pauses the room', async () => {
     await pressInPlayer(mia);
     await untilFilms(
       both,
@@ -60,7 +60,7 @@ test('two people watch a video of YouTube in its own player', async (t) => {
     );
   });
 
-  await t.test('who presses play in the player starts the room', async () => {
+  await t.test('a start in the player starts the room', async () => {
     await pressInPlayer(mia);
     await untilFilms(both, (films, apartMs) => arePlaying(films) && Math.abs(apartMs) < CLASS_C_MS, 'playing together');
   });
@@ -77,7 +77,7 @@ test('two people watch a video of YouTube in its own player', async (t) => {
     );
   });
 
-  await t.test('films of both kinds follow one another', async () => {
+  await t.test('a file and a video of YouTube follow one another', async () => {
     await host.getByRole('tab', { name: /Playlist/ }).click();
     await host.getByRole('button', { name: 'Use the test film' }).click();
     const items = host.getByRole('list', { name: 'Playlist' }).getByRole('listitem');

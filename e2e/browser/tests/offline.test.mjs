@@ -1,4 +1,4 @@
-// Case R6: without a connection the page shows the room's last known state as such, and no press is swallowed.
+// Case R6: without a connection the page says that it shows the last known state, and rejects every command visibly.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { people } from '../lib/browser.mjs';
@@ -16,14 +16,14 @@ import {
 
 /** @typedef {import('playwright-core').Page} Page */
 
-/** Cuts a page off, and connects it again. @param {Page} page */
+/** Cuts and restores the connection of a page. @param {Page} page */
 async function line(page) {
   const sockets = [];
   let isCut = false;
   await page.routeWebSocket(/\/ws\/rooms\//, (socket) => {
     sockets.push(socket);
     const server = socket.connectToServer();
-    // Cut in silence: nothing is closed, and nothing comes through.
+    // A silent cut: the socket stays open, and no message is delivered.
     socket.onMessage((message) => !isCut && server.send(message));
     server.onMessage((message) => !isCut && socket.send(message));
   });
@@ -39,7 +39,7 @@ async function line(page) {
   };
 }
 
-/** Two people whose film plays; the second one's line can be cut. @param {import('node:test').TestContext} t */
+/** Two people whose film plays; the connection of the second one can be cut. @param {import('node:test').TestContext} t */
 async function watching(t) {
   const { open } = await people(t);
   const host = await open('host');
@@ -53,7 +53,7 @@ async function watching(t) {
   return { host, mia, cut, mend };
 }
 
-test('a lost connection is shown, and each press on the player is refused', async (t) => {
+test('a lost connection is shown, and every command is rejected', async (t) => {
   const { host, mia, cut, mend } = await watching(t);
   await mia.getByTestId('sync').getByText('In sync').waitFor({ state: 'attached' });
   await cut();
@@ -74,7 +74,7 @@ test('a lost connection is shown, and each press on the player is refused', asyn
   await showControls(mia);
   await mia.getByLabel('Speed, for everyone').selectOption('2');
   await refused('the new speed');
-  // Nobody else noticed any of it.
+  // The others did not notice it.
   assert.equal(await host.evaluate(() => document.querySelector('video')?.paused), false);
 
   await mend();
@@ -85,7 +85,7 @@ test('a lost connection is shown, and each press on the player is refused', asyn
   await untilFilm(host, 'stands');
 });
 
-test('a message waits for the connection, and changes of the room are refused', async (t) => {
+test('a message waits for the connection, and changes of the room are rejected', async (t) => {
   const { open } = await people(t);
   const host = await open('host');
   const { cut, mend } = await line(host);

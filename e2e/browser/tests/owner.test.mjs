@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { people } from '../lib/browser.mjs';
 import { openFromMenu, pair } from '../lib/room.mjs';
 
-/** How long an owner may be gone before the room acts on it, and some. */
+/** Longer than an owner may be away before the room goes to someone else. */
 const AWAY_MS = 45_000;
 
 test('the room is handed to another member', async (t) => {
@@ -14,7 +14,7 @@ test('the room is handed to another member', async (t) => {
   await host.getByRole('button', { name: 'Make owner' }).click();
   await host.getByText('Mia is now the owner').waitFor();
   await mia.getByText('You’re now the owner').waitFor();
-  // What one may do follows.
+  // The permissions follow.
   await openFromMenu(mia, 'Room settings');
   await mia.getByLabel('Room name').waitFor();
   await host.getByRole('button', { name: 'More' }).click();
@@ -23,7 +23,7 @@ test('the room is handed to another member', async (t) => {
   assert.deepEqual(faults, []);
 });
 
-test('who was away too long may take the room back', async (t) => {
+test('an owner who was away too long may take the room back', async (t) => {
   const { open, faults } = await people(t);
   const { host, mia, link } = await pair(open);
   await host.goto('about:blank');
@@ -38,7 +38,7 @@ test('who was away too long may take the room back', async (t) => {
   assert.deepEqual(faults, []);
 });
 
-test('a room that waits for its owner says so, and goes on with them', async (t) => {
+test('a room that waits for its owner says so, and goes on when they are back', async (t) => {
   const { open, faults } = await people(t);
   const { host, mia, link } = await pair(open);
   await openFromMenu(host, 'Room settings');

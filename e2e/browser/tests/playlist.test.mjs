@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { people } from '../lib/browser.mjs';
 import { openFromMenu, pair, pressPlay, untilFilm, untilFilmAt } from '../lib/room.mjs';
 
-/** Puts a second film behind the first. @param {import('playwright-core').Page} page */
+/** Adds a second film. @param {import('playwright-core').Page} page */
 async function addAnother(page) {
   await page.getByRole('tab', { name: /Playlist/ }).click();
   await page
@@ -18,13 +18,13 @@ function length(page) {
   return page.evaluate(() => document.querySelector('video')?.duration ?? Number.NaN);
 }
 
-/** Jumps to a place by the seek bar. @param {import('playwright-core').Page} page @param {number} seconds */
+/** Seeks to a position with the seek bar. @param {import('playwright-core').Page} page @param {number} seconds */
 async function jumpTo(page, seconds) {
   await page.getByRole('slider', { name: 'Position, for everyone' }).fill(String(seconds * 1000));
   await page.keyboard.press('Shift');
 }
 
-test('the next item follows by itself, for both', async (t) => {
+test('the next item starts by itself for both people', async (t) => {
   const { open, faults } = await people(t);
   const { host, mia } = await pair(open);
   await addAnother(host);
@@ -45,7 +45,7 @@ test('the next item follows by itself, for both', async (t) => {
   assert.deepEqual(faults, []);
 });
 
-test('a room that stops at the end stands there', async (t) => {
+test('a room that stops at the end of each video stays there', async (t) => {
   const { open, faults } = await people(t);
   const { host, mia } = await pair(open);
   await addAnother(host);

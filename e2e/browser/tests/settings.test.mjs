@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { people } from '../lib/browser.mjs';
 import { openFromMenu, pair } from '../lib/room.mjs';
 
-test('a change of the settings is seen by the other', async (t) => {
+test('another member sees a change of the settings', async (t) => {
   const { open, faults } = await people(t);
   const { host, mia } = await pair(open);
   await openFromMenu(host, 'Room settings');
@@ -18,7 +18,7 @@ test('a change of the settings is seen by the other', async (t) => {
   assert.ok(await host.getByRole('checkbox', { name: 'Stop at the end of each video' }).isChecked());
   await host.keyboard.press('Escape');
 
-  // Who may not change them is not offered to.
+  // Members without the permission do not see the settings.
   await mia.getByRole('button', { name: 'More' }).click();
   await mia.getByRole('menuitem', { name: 'This device' }).waitFor();
   assert.equal(await mia.getByRole('menuitem', { name: 'Room settings' }).count(), 0);

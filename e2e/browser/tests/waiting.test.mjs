@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { people } from '../lib/browser.mjs';
 import { addTestFilm, joinAsGuest, makeRoom, openFromMenu, pressPlay, untilFilm } from '../lib/room.mjs';
 
-test('a start waits for who is slow, says so to everyone, and lets them be excused', async (t) => {
+test('a start waits for a slow player, everyone sees that, and the slow person can opt out', async (t) => {
   const { open, faults } = await people(t);
   const host = await open('host');
   const link = await makeRoom(host);
@@ -33,7 +33,7 @@ test('a start waits for who is slow, says so to everyone, and lets them be excus
   await mia.getByRole('button', { name: 'Don’t wait for me' }).click();
   await untilFilm(host, 'moves');
 
-  // The late one glides back by herself.
+  // The slow player catches up by itself.
   release();
   await untilFilm(mia, 'moves');
   await openFromMenu(mia, 'This device');
@@ -41,7 +41,7 @@ test('a start waits for who is slow, says so to everyone, and lets them be excus
   assert.deepEqual(faults, []);
 });
 
-test('who comes while it plays holds nobody up', async (t) => {
+test('joining while the film plays stops nobody', async (t) => {
   const { open, faults } = await people(t);
   const host = await open('host');
   const link = await makeRoom(host);

@@ -28,7 +28,7 @@ test('two people watch together', async (t) => {
   await untilFilm(mia, 'moves');
 
   await t.test('are on the same frame', async () => {
-    // From here on both are moving; what the engine does in its first seconds is over after 90 frames.
+    // Both films move from here on. After 90 frames the corrections of the first seconds are over.
     await Promise.all([noteFrames(host), noteFrames(mia)]);
     await Promise.all([untilNoted(host, 90), untilNoted(mia, 90)]);
     await Promise.all([noteFrames(host), noteFrames(mia)]);
@@ -109,7 +109,7 @@ test('two people watch together', async (t) => {
   assert.deepEqual(faults, []);
 });
 
-test('what is typed offline is said once, when online again', async (t) => {
+test('a message typed offline is sent once, when online again', async (t) => {
   const { open } = await people(t);
   const host = await open('host');
   const link = await makeRoom(host);
@@ -124,7 +124,7 @@ test('what is typed offline is said once, when online again', async (t) => {
     sockets.push(socket);
     socket.connectToServer();
   });
-  // Only sockets opened from now on can be cut, so let her come again.
+  // Only sockets opened from now on can be cut, so reload the page.
   await mia.reload();
   await hears(mia, 'before');
   await mia.context().setOffline(true);
