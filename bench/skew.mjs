@@ -1,5 +1,5 @@
-// Two pages of one Chromium in one room, each with a person of its own; prints the pairwise skews in milliseconds, from
-// 3 s after the second has joined, as a JSON array.
+// Two people in two pages of one Chromium and one room. Prints the pairwise skews in milliseconds as a JSON array, from
+// 3 s after the second person has joined.
 import { people } from '../e2e/browser/lib/browser.mjs';
 import { addTestFilm, joinAsGuest, makeRoom, pressPlay, untilFilm } from '../e2e/browser/lib/room.mjs';
 import { notedFrames, noteFrames, pairwiseSkew } from '../e2e/browser/lib/skew.mjs';

@@ -36,7 +36,7 @@ function entryFor(name, version, parent) {
   const os = words.filter((word) => SYSTEMS.includes(word));
   const cpu = words.map((word) => PROCESSORS[word]).filter(Boolean);
   const libc = words.map((word) => LIBC[word]).filter(Boolean);
-  // Without a platform the entry would be installed everywhere, so it must not be invented.
+  // An entry without a platform would be installed everywhere, so add none.
   if (os.length + cpu.length === 0) return null;
   return {
     version,

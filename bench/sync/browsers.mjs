@@ -1,4 +1,4 @@
-// Browsers whose every connection to some ports of this machine leads elsewhere: to a person's line.
+// Starts browsers whose connections to given ports of this machine are redirected to a person's line.
 import { existsSync } from 'node:fs';
 import { chromium, firefox } from '../../e2e/browser/node_modules/playwright-core/index.mjs';
 
@@ -19,7 +19,7 @@ const ARGUMENTS = [
   '--autoplay-policy=no-user-gesture-required',
 ];
 
-/** Browsers end when the measurement has been put in order, not before it. */
+/** Signals do not end the browsers: the measurement closes them in order. */
 const ENDINGS = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
 
 /** @param {Engine} engine @param {Map<number, number>} ports from port to port */
@@ -49,7 +49,7 @@ async function launchFirefox(ports) {
       'network.socket.forcePort': [...ports].map(([from, to]) => `${from}=${to}`).join(';'),
     },
   });
-  // Playwright tells each page its colour scheme by a command that a Firefox ESR does not know yet.
+  // Playwright sets the colour scheme of each page with a command that Firefox ESR does not have yet.
   const internals = /** @type {any} */ (browser);
   const session = Object.getPrototypeOf(internals._connection.toImpl(browser)._browserSession);
   const { send } = session;

@@ -7,8 +7,8 @@ export function monotonicMs() {
 }
 
 /**
- * What to add to a page's performance.now() for the machine's clock. Chromium counts on the same clock from each page's
- * navigation start, and tells it exactly; round trips to the page must agree within half of the shortest.
+ * The offset from a page's performance.now() to the machine's clock. Chromium uses the machine's clock from the start of
+ * each navigation, and returns that start exactly; round trips to the page must agree within half of the shortest.
  * @param {import('playwright-core').CDPSession} protocol
  */
 export async function chromiumClock(protocol) {
@@ -25,7 +25,7 @@ export async function chromiumClock(protocol) {
   return { originMs, checkMs: originMs - asked.originMs, boundMs: asked.boundMs };
 }
 
-/** The same where only round trips tell: off by half of the shortest one at most. @param {import('playwright-core').Page} page */
+/** The same, only by round trips: the error is at most half of the shortest one. @param {import('playwright-core').Page} page */
 export async function clockByRoundTrips(page) {
   const { originMs, boundMs } = await ask(() => page.evaluate(() => performance.now()));
   return { originMs, checkMs: 0, boundMs };

@@ -1,5 +1,5 @@
-// What the room's page costs the processor beyond the film that it shows: the page and the film alone, each in a browser
-// of its own, play in turns. The one that does not play stands still, and is not counted.
+// Measures how much CPU the room's page uses beyond the film. The page, and the film alone in a second browser, play in
+// turns; the one that is paused is not counted.
 import { addFilmByLink, makeRoom, pressPlay, showControls, untilFilm } from '../../e2e/browser/lib/room.mjs';
 import { launch } from './browsers.mjs';
 import { monotonicMs } from './clock.mjs';
@@ -7,12 +7,12 @@ import { monotonicMs } from './clock.mjs';
 const VIEWPORT = { width: 1440, height: 900 };
 const TURNS = 3;
 const TURN_MS = 5_000;
-/** Controls hide 2.8 s after the last movement, and what was said about the start later. */
+/** The controls hide 2.8 s after the last movement, and the message about the start later. */
 const REST_MS = 6_000;
 const MOVE_EVERY_MS = 500;
 
 /**
- * Shares of one core; `points` are how much more than the film alone, in percent of a core.
+ * Shares of one core. `points`: the difference to the film alone, in percent of a core.
  * @typedef {{ aloneShare: number, restingShare: number, shownShare: number, restingPoints: number, shownPoints: number }} Cost
  */
 
@@ -50,7 +50,7 @@ export async function measureCost({ app, link }) {
   }
 }
 
-/** Of several turns the middle one, by how much more each cost. @param {{ alone: number, resting: number, shown: number }[]} turns @returns {Cost} */
+/** The median of several turns. @param {{ alone: number, resting: number, shown: number }[]} turns @returns {Cost} */
 export function costOf(turns) {
   const middle = (/** @type {(turn: (typeof turns)[number]) => number} */ of) =>
     turns.map(of).toSorted((a, b) => a - b)[Math.floor(turns.length / 2)] ?? Number.NaN;
@@ -64,7 +64,7 @@ export function costOf(turns) {
   };
 }
 
-/** How much of a core a browser uses, all its processes together. @param {import('playwright-core').Browser} browser @param {() => Promise<void>} meanwhile */
+/** The share of a core that all processes of a browser use. @param {import('playwright-core').Browser} browser @param {() => Promise<void>} meanwhile */
 export async function share(browser, meanwhile) {
   const protocol = await browser.newBrowserCDPSession();
   const used = async () => {
@@ -84,7 +84,7 @@ export async function share(browser, meanwhile) {
   return ((after.seconds - before.seconds) * 1_000) / (after.atMs - before.atMs);
 }
 
-/** The same film, as large and where it is in the room. @param {import('playwright-core').Page} page @param {string} link @param {{ x: number, y: number, width: number, height: number } | null} box */
+/** Shows the film alone, with the size and position that it has in the room. @param {import('playwright-core').Page} page @param {string} link @param {{ x: number, y: number, width: number, height: number } | null} box */
 async function showAlone(page, link, box) {
   if (!box) throw new Error('the film has no place in the room');
   const style = `position:absolute;left:${box.x}px;top:${box.y}px;width:${box.width}px;height:${box.height}px;object-fit:contain`;

@@ -5,7 +5,7 @@ import { costOf } from './cost.mjs';
 import { markdown, targets } from './report.mjs';
 import { shareDropped } from './ten.mjs';
 
-test('the cost of the page is what it takes more than the film in the same turn, in the middle of all turns', () => {
+test('the cost of the page is the median difference to the film alone in the same turn', () => {
   const cost = costOf([
     { alone: 0.2, resting: 0.23, shown: 0.3 },
     { alone: 0.5, resting: 0.52, shown: 0.65 },
@@ -14,7 +14,7 @@ test('the cost of the page is what it takes more than the film in the same turn,
   assert.deepEqual(cost, { aloneShare: 0.3, restingShare: 0.4, shownShare: 0.42, restingPoints: 3, shownPoints: 12 });
 });
 
-test('dropped frames are counted over everyone, from where they were at the start', () => {
+test('dropped frames are counted over all people, from the start of the measurement', () => {
   const before = [
     { total: 100, dropped: 50 },
     { total: 0, dropped: 0 },
@@ -27,7 +27,7 @@ test('dropped frames are counted over everyone, from where they were at the star
   assert.ok(Number.isNaN(shareDropped(before, before)));
 });
 
-test('the report says what the page costs, and how many frames ten people lose', () => {
+test('the report has the cost of the page, and the dropped frames of ten people', () => {
   const none = { samples: 0, p50: 0, p95: 0, p99: 0, max: 0, curve: [] };
   const measured = {
     seconds: 60,

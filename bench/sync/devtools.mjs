@@ -1,4 +1,4 @@
-// What DevTools tells of a page while it runs: WebSocket frames and requests, by the machine's clock. Chromium only.
+// Records the WebSocket frames and requests of a page with DevTools, by the machine's clock. Chromium only.
 
 const MAX_TALK = 50_000;
 const MAX_REQUESTS = 100;

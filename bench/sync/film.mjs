@@ -1,5 +1,5 @@
-// The film of a measurement: 50 frames a second, so that on a 60 Hz display each frame's wait for the next vsync takes
-// all values and averages out; sound; and in each frame its number, as a row of 16 black or white squares.
+// The film of a measurement. It has 50 frames a second, so that on a 60 Hz display the frames wait for the next vsync for
+// all possible times, which average out. It has sound, and each frame shows its number as 16 black or white squares.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { access, mkdir, rename, rm } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-// The host that a film's link leads to: files of one folder, with ranges, open to pages of other sites.
+// The host of the film: serves the files of one folder, with ranges and CORS.
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import http from 'node:http';

@@ -1,14 +1,14 @@
-// One person's line to the internet, as TCP proxies: one-way delay for each direction, jitter that keeps the order, a
-// bandwidth that all connections share, loss as the pauses that retransmission makes of it, and outages.
+// One person's line to the internet, as TCP proxies: a one-way delay for each direction, jitter that keeps the order, a
+// bandwidth that all connections share, loss as the delay of the retransmission, and outages.
 //
-// Bytes are counted as TCP carries them (HTTP head and WebSocket frame headers included, TCP/IP headers not).
+// Bytes are counted as TCP payload (with HTTP and WebSocket headers, without TCP/IP headers).
 import net from 'node:net';
 import { monotonicMs } from './clock.mjs';
 
 const SEGMENT_BYTES = 1_460;
-/** Linux' least; RFC 6298 would have 1 s. */
+/** The minimum of Linux; RFC 6298 says 1 s. */
 const MIN_RTO_MS = 200;
-/** What one connection may have under way, so that a fast host is slowed to the line's speed. */
+/** Limit of queued bytes for each connection, so that a fast host is slowed to the speed of the line. */
 const MAX_QUEUE_BYTES = 256 * 1024;
 const TIMER_MS = 1;
 const MAX_LOG = 200_000;
@@ -48,7 +48,7 @@ export class Line {
     return this.profile.up.delayMs + this.profile.down.delayMs;
   }
 
-  /** Opens a way to a port of this machine. @param {number} port @returns {Promise<number>} where it begins */
+  /** Opens a proxy to a port of this machine. @param {number} port @returns {Promise<number>} the port of the proxy */
   async to(port) {
     const server = net.createServer({ noDelay: true, allowHalfOpen: true }, (client) => this.#connect(client, port));
     this.#servers.push(server);
@@ -58,7 +58,7 @@ export class Line {
     return /** @type {net.AddressInfo} */ (server.address()).port;
   }
 
-  /** From now on nothing arrives for a while; what was sent meanwhile is sent again by TCP. @param {number} ms */
+  /** Nothing arrives for this time; TCP retransmits what was sent meanwhile. @param {number} ms */
   outage(ms) {
     this.#outageEndMs = monotonicMs() + ms;
   }
@@ -71,7 +71,7 @@ export class Line {
   /** @param {net.Socket} client @param {number} port */
   #connect(client, port) {
     const server = net.connect({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true });
-    // The kernel has accepted already; over this line the handshake would have taken one round trip.
+    // The kernel accepts at once; over this line the handshake takes one round trip.
     const openMs = monotonicMs() + this.rttMs;
     const connection = { isWebSocket: false };
     for (const socket of [client, server]) {

@@ -1,17 +1,17 @@
-// From what was noted to figures.
+// Computes the results from the recordings.
 import { codeOffset, quantile, STEP_MS, sorted, track } from './skew.mjs';
 import { restTraffic } from './traffic.mjs';
 
-/** Skew counts again so long after something happened. */
+/** After an event, skew counts again after this time. */
 export const SETTLE_MS = 3_000;
-/** At rest: nothing has happened for so long. */
+/** After an event, the room is at rest after this time. */
 export const REST_AFTER_MS = 10_000;
-/** What the product itself calls in sync. */
+/** The limit of the state "in sync" in the product. */
 export const IN_SYNC_MS = 40;
 const STAYS_MS = 1_000;
-/** Requests of a page belong to its join so long. */
+/** Requests within this time belong to the join. */
 const JOIN_WITHIN_MS = 5_000;
-/** A write of the rate that goes further from 1 by more than this begins a correction; the way back belongs to it. */
+/** A write of the rate that moves it away from 1 by more than this begins a correction, which includes the way back. */
 const DEPARTURE = 0.0002;
 
 /** @typedef {Awaited<ReturnType<typeof import('./scenario.mjs').play>>} Played */
@@ -51,7 +51,7 @@ export function measure(played) {
   };
 }
 
-/** Everyone's first visit, which the run itself is about. @param {Played} played @param {Track[]} tracks */
+/** The first visit of each person. The results of the run are about these. @param {Played} played @param {Track[]} tracks */
 function firstVisits(played, tracks) {
   const seen = new Set();
   return played.visits
@@ -108,7 +108,7 @@ function distribution(values) {
   };
 }
 
-/** From the tap on Join to the begin of a second in sync with the others. @param {Played} played @param {Track[]} tracks @param {Played['joins'][number]} join @param {number} index */
+/** Measures from the tap on Join to the beginning of a second in sync with the others. @param {Played} played @param {Track[]} tracks @param {Played['joins'][number]} join @param {number} index */
 function measureJoin(played, tracks, join, index) {
   const nextMs = played.joins[index + 1]?.clickMs ?? Infinity;
   const at = played.visits.findIndex(
@@ -146,7 +146,7 @@ function measureJoin(played, tracks, join, index) {
   };
 }
 
-/** Stretches in which nothing has happened for a while. @param {Played} played @returns {[fromMs: number, toMs: number][]} */
+/** Spans at rest. @param {Played} played @returns {[fromMs: number, toMs: number][]} */
 function restSpans({ happenings, startMs, endMs }) {
   /** @type {[number, number][]} */
   const spans = [];
@@ -181,7 +181,7 @@ function deedsAtRest(visit, resting) {
   };
 }
 
-/** How good the measurement of a person was, and what its parts are. @param {import('./person.mjs').Visit} visit @param {Track} own @param {Played} played */
+/** The quality of the measurement of one person. @param {import('./person.mjs').Visit} visit @param {Track} own @param {Played} played */
 function quality(visit, own, played) {
   const { frames } = visit;
   const gaps = sorted(Array.from(own.pictureMs, (picture, i) => picture - own.elementMs[i]).filter(Number.isFinite));
@@ -243,7 +243,7 @@ function clockOffset(visit, played) {
   return own && reference ? round(own.offsetMs - reference.offsetMs) : null;
 }
 
-/** For plots: everyone beside the middle of all, twice a second. @param {ReturnType<typeof firstVisits>} main @param {number} lengthMs */
+/** For plots: the distance of each person from the mean of all, twice a second. @param {ReturnType<typeof firstVisits>} main @param {number} lengthMs */
 function series(main, lengthMs) {
   const every = 500 / STEP_MS;
   const steps = Array.from({ length: Math.floor(lengthMs / 500) }, (_, i) => i * every);

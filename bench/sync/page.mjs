@@ -1,4 +1,4 @@
-// The results as one page that needs nothing else.
+// The results as a single HTML file.
 import { REST_AFTER_MS, SETTLE_MS } from './measure.mjs';
 import { curves, escape, timeline } from './plot.mjs';
 import { machine, targets } from './report.mjs';

@@ -1,4 +1,4 @@
-// One person: a browser of their own behind a line of their own, and what is noted of their page.
+// One person: a browser behind a line, and the recordings of their page.
 import { launch } from './browsers.mjs';
 import { chromiumClock, clockByRoundTrips, monotonicMs } from './clock.mjs';
 import { listen } from './devtools.mjs';
@@ -7,7 +7,7 @@ import { Line } from './line.mjs';
 import { probe } from './probe.mjs';
 
 /**
- * What one visit of a person to a room left, by the machine's clock. Firefox does not tell of talk and requests.
+ * The recordings of one visit to a room, by the machine's clock. Firefox has no frames of the WebSocket and no requests.
  * @typedef {object} Visit
  * @property {string} person
  * @property {import('./line.mjs').Profile} profile
@@ -56,7 +56,7 @@ export class Person {
     );
   }
 
-  /** A first visit: nothing is cached, nothing learned. */
+  /** Opens a first visit: without a cache, and without learned values. */
   async open() {
     const context = await this.browser.newContext({ baseURL: this.address, viewport: { width: 640, height: 480 } });
     context.setDefaultTimeout(30_000);

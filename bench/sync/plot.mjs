@@ -8,7 +8,7 @@ const TOP = 40;
 const BOTTOM = 30;
 const SCALES = [25, 50, 100, 200, 500];
 
-/** Everyone beside the middle of all over time, with what happened. @param {import('./report.mjs').Run} run @param {'pictures' | 'elements'} kind */
+/** Plots the distance of each person from the mean of all over time, with the events. @param {import('./report.mjs').Run} run @param {'pictures' | 'elements'} kind */
 export function timeline(run, kind) {
   const height = 320;
   const lines = run.series[kind];
@@ -43,7 +43,7 @@ export function timeline(run, kind) {
   return frame(height, `${run.format}: each person beside the middle of all, over time`, parts);
 }
 
-/** Which share of samples lies below each value. @param {{ name: string, curve: number[] }[]} lines */
+/** Plots the share of samples below each value. @param {{ name: string, curve: number[] }[]} lines */
 export function curves(lines) {
   const height = 280;
   const most = Math.max(10, ...lines.map(({ curve }) => curve[99] ?? 0));

@@ -1,8 +1,8 @@
-// Runs in each page before the page's own scripts: notes each frame, each write of rate and position, and reads the
-// frame numbers in the picture. It changes one thing: the film is fetched with CORS, or its picture could not be read.
+// Runs in each page before the page's scripts: records each frame and each write of rate and position, and reads the frame
+// numbers in the picture. It changes one thing: the film is fetched with CORS, because its picture cannot be read otherwise.
 
 /**
- * All times by the page's performance.now(), all positions in ms.
+ * Times by the page's performance.now(), positions in ms.
  * @typedef {object} Noted
  * @property {[mediaMs: number, displayMs: number, currentMs: number, readMs: number][]} frames
  * @property {[atMs: number, kind: 'rate' | 'seek' | 'play' | 'pause' | 'waiting', value: number, before: number][]} deeds

@@ -1,5 +1,5 @@
-// The lines of the people who watch; with fewer people, the first ones. A way there that takes longer than the way back
-// puts a clock that is measured over it off by half the difference, whatever the protocol: 5 ms for the last.
+// The lines of the people; with fewer people, the first ones. On an asymmetric path the measured clock is off by half the
+// difference of the two delays, with any protocol: by 5 ms on the last line.
 
 /** @type {readonly import('./line.mjs').Profile[]} */
 export const PROFILES = [

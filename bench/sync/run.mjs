@@ -1,5 +1,5 @@
-// `make bench-sync`: real browsers behind lines of different quality watch one film together, and how far apart they are
-// is measured. ../README.md tells the method.
+// `make bench-sync`: measures the skew between real browsers that watch one film behind different lines. ../README.md
+// describes the method.
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -19,9 +19,9 @@ import { playTen } from './ten.mjs';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const LINKS = { mp4: 'film.mp4', hls: 'film.m3u8' };
 
-/** Whose browser is a Firefox, where one is asked for. */
+/** The person with Firefox, where it is requested. */
 const FIREFOX = 2;
-/** A machine that is busier than this before a run spoils it. */
+/** Above this load of the machine before a run, its results are not valid. */
 const QUIET = 0.1;
 
 const options = read();
@@ -87,7 +87,7 @@ try {
     browser = played.browser;
     const { droppedShare, browserShare } = played;
     const measured = measure(played);
-    // Ten pages share one line, so nobody's own bytes are known.
+    // Ten pages share one line, so the bytes of one person are not known.
     const people = measured.people.map((one) => ({
       ...one,
       traffic: { ...one.traffic, upBytesPerSecond: null, downBytesPerSecond: null },
@@ -123,11 +123,11 @@ try {
 } finally {
   await system.stop();
   await host.close();
-  // Browsers whose run was given up would keep this process, and end with it.
+  // The browsers of an abandoned run would keep this process alive; they end with it.
   process.exit();
 }
 
-/** Ctrl-C ends the run in good order. @template T @param {Promise<T>} run @returns {Promise<T>} */
+/** Ends the run in order on Ctrl-C. @template T @param {Promise<T>} run @returns {Promise<T>} */
 function orInterrupted(run) {
   return new Promise((resolve, reject) => {
     for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => reject(new Error(`ended by ${signal}`)));
@@ -143,11 +143,11 @@ function read() {
       format: { type: 'string', multiple: true, default: Object.keys(LINKS) },
       joins: { type: 'string', default: '3' },
       firefox: { type: 'boolean', default: false },
-      // Ten people on this one machine, in place of everything else.
+      // Ten people on this machine, instead of the other measurements.
       ten: { type: 'boolean', default: false },
       program: { type: 'string', default: `${ROOT}target/release/syncwatch` },
       out: { type: 'string', default: `${ROOT}bench/results` },
-      // Everything that was noted, for a closer look.
+      // All recordings, for analysis.
       raw: { type: 'string' },
     },
   });

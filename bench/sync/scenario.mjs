@@ -1,4 +1,4 @@
-// The events of a run, and when they happen: as parts of its length, so that a short trial has them all.
+// The events of a run. Their times are parts of its length, so that a short trial has all of them.
 import { addFilmByLink, joinAsGuest, makeRoom, untilFilm } from '../../e2e/browser/lib/room.mjs';
 import { monotonicMs, until } from './clock.mjs';
 import { Person } from './person.mjs';
@@ -9,11 +9,11 @@ const SEEK_AT = 0.5;
 const OUTAGE_AT = 0.7;
 const PAUSE_MS = 4_000;
 const OUTAGE_MS = 3_000;
-/** Farther than what HLS keeps loaded ahead. */
+/** Further than HLS buffers ahead. */
 export const SEEK_MS = 40_000;
 const REJOIN_MS = 10_000;
 
-/** Film that a run needs beyond its own length. @param {number} joins */
+/** How much longer than the run its film has to be. @param {number} joins */
 export function extraSeconds(joins) {
   return (SEEK_MS + joins * 2 * REJOIN_MS) / 1_000 + 30;
 }
@@ -37,13 +37,13 @@ export async function play(options) {
   try {
     for (const [i, profile] of profiles.entries())
       people.push(await Person.arrive(profile, i === options.firefox ? 'firefox' : 'chromium', i + 1, ports));
-    // The late one is on the slowest line: that is where joining takes longest.
+    // The person who joins late has the slowest line, on which joining takes longest.
     const late = people.toSorted((a, b) => b.line.rttMs - a.line.rttMs)[0];
     const first = people.filter((person) => person !== late);
     const host = first[0];
     const room = await makeRoom(await host.open());
     for (const person of first.slice(1)) await joinAsGuest(await person.open(), room, person.name);
-    // Loading a page keeps this machine busy, which elsewhere would not touch the others: so the late one is at the door.
+    // Loading a page keeps this machine busy, which would disturb the others: so the late page is opened before.
     let door = await knock(late, room);
     await addFilmByLink(host.page, options.link);
     await Promise.all(first.map(({ page }) => untilFilm(page, 'stands')));
@@ -89,7 +89,7 @@ export async function play(options) {
 
     await at(1);
     const endMs = monotonicMs();
-    // More joins, for a distribution: over the same line, but without loss.
+    // More joins, for a distribution, over the same line without loss.
     late.line.profile = { ...late.line.profile, loss: 0 };
     for (let i = 0; i < options.joins; i += 1) {
       visits.push(await late.leave());
@@ -111,7 +111,7 @@ export async function play(options) {
   }
 }
 
-/** Opens the invite and gives the name. @param {Person} person @param {string} room @returns what lets them in */
+/** Opens the invite and enters a name. @param {Person} person @param {string} room @returns the button that joins */
 async function knock(person, room) {
   const page = await person.open();
   await page.goto(room);
@@ -119,12 +119,12 @@ async function knock(person, room) {
   return page.getByRole('button', { name: 'Join', exact: true });
 }
 
-/** Play and pause, by the key. @param {Person | undefined} person */
+/** Presses the key for play and pause. @param {Person | undefined} person */
 async function press(person) {
   await person?.page.locator('body').press('k');
 }
 
-/** By the bar, as people drag it. @param {Person} person @param {number} aheadMs */
+/** Seeks with the bar, as by dragging. @param {Person} person @param {number} aheadMs */
 async function seekAhead({ page }, aheadMs) {
   const toMs = await page.evaluate(
     (/** @type {number} */ ms) => (document.querySelector('video')?.currentTime ?? 0) * 1000 + ms,

@@ -1,14 +1,14 @@
-// How far apart people are. Each visit becomes a track: position minus time, on the machine's clock, every 50 ms, where
-// the film moves. The skew of two is the difference of their tracks.
+// The skew between people. Each visit becomes a track: position minus time by the machine's clock, every 50 ms while the
+// film moves. The skew of two people is the difference of their tracks.
 //
-// A film's frames fall on the display's vsyncs, so a single frame tells up to 17 ms too little. The mean over a second of
-// them does not: at 50 frames a second every phase occurs equally often, and the mean wait is the same for everyone.
+// Frames are shown at vsyncs, so the position of a single frame is up to 17 ms low. The mean over a second is not biased
+// between people: at 50 frames a second every phase occurs equally often, and the mean wait is the same for everyone.
 
 import { FRAMES_PER_SECOND } from './film.mjs';
 
 export const STEP_MS = 50;
 const HALF_WINDOW_MS = 500;
-/** Frames farther apart than this, in time or in what they say, belong to different stretches. */
+/** Frames that are further apart than this, in time or offset, belong to different stretches. */
 const BREAK_MS = 400;
 const JUMP_MS = 100;
 const MIN_FRAMES = 8;
@@ -24,7 +24,7 @@ const MIN_FRAMES = 8;
 /** @param {Pick<import('./person.mjs').Visit, 'person' | 'frames' | 'codes'>} visit @param {number} fromMs @param {number} toMs @returns {Track} */
 export function track(visit, fromMs, toMs) {
   const codeMs = codeOffset(visit.codes).offsetMs;
-  // A callback that runs after its frame was shown tells neither when it was shown nor, reliably, which it was.
+  // A callback that runs after its frame was shown knows neither the time nor, reliably, the frame.
   const punctual = visit.frames.filter(([, displayMs, , readMs]) => displayMs >= readMs);
   return {
     person: visit.person,
@@ -52,7 +52,7 @@ function smooth(samples, fromMs, toMs) {
     const last = Math.min(out.length - 1, Math.floor((endMs - fromMs) / STEP_MS));
     for (let i = first; i <= last; i += 1) {
       const atMs = fromMs + i * STEP_MS;
-      // Equally far to both sides, or the rate's trims would show at the ends of a stretch.
+      // A symmetric window, because corrections of the rate would bias the ends of a stretch.
       const halfMs = Math.min(HALF_WINDOW_MS, Math.max(200, Math.min(atMs - stretch[0][0], endMs - atMs)));
       while (high < stretch.length && stretch[high][0] <= atMs + halfMs) sum += stretch[high++][1];
       while (high > 0 && stretch[high - 1][0] > atMs + halfMs) sum -= stretch[--high][1];
@@ -79,8 +79,8 @@ function stretches(samples) {
 }
 
 /**
- * What the numbers in the picture say beside the frames' media times: an offset that all readings share, but for those
- * where the next frame was in the picture already when it was read.
+ * Compares the frame numbers in the picture with the media times of the frames. All readings have the same offset, except
+ * where the picture already had the next frame when it was read.
  * @param {import('./probe.mjs').Noted['codes']} codes
  */
 export function codeOffset(codes) {

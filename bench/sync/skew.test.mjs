@@ -5,7 +5,7 @@ import { codeOffset, quantile, sorted, track } from './skew.mjs';
 const VSYNC_MS = 1_000 / 60;
 const FRAME_MS = 20;
 
-/** Frames of a film as a 60 Hz display shows them, each at the first vsync after it is due. */
+/** The frames of a film on a 60 Hz display, each at the first vsync after it is due. */
 function visit({
   person = 'Mia',
   positionMs = 0,
@@ -37,7 +37,7 @@ function skews(a, b) {
   return Array.from(first.pictureMs, (ms, i) => ms - second.pictureMs[i]).filter(Number.isFinite);
 }
 
-test('the skew of two is found to 2.5 ms, whatever the phases of their displays', () => {
+test('the skew of two people is measured to 2.5 ms, with any phase of their displays', () => {
   for (const aheadMs of [0, 3, 7, 25, -40]) {
     for (const vsyncPhaseMs of [0, 5, 11, 16]) {
       const found = skews(
@@ -51,7 +51,7 @@ test('the skew of two is found to 2.5 ms, whatever the phases of their displays'
   }
 });
 
-test('a player that shifts its time line is found out by the numbers in the picture', () => {
+test('the numbers in the picture reveal a player that shifts its media time', () => {
   const found = skews(visit({ positionMs: 1_000, codeMs: 60 }), visit({ positionMs: 1_000 }));
   assert.ok(
     found.every((ms) => Math.abs(ms) < 2.5),
@@ -60,7 +60,7 @@ test('a player that shifts its time line is found out by the numbers in the pict
   assert.equal(codeOffset(visit({ positionMs: 1_000, codeMs: 60 }).codes).offsetMs, 60);
 });
 
-test('late callbacks do not count', () => {
+test('late callbacks are ignored', () => {
   const late = visit({ positionMs: 1_000 });
   late.frames = late.frames.map(([mediaMs, displayMs, currentMs, readMs], i) =>
     i % 5 === 0 ? [mediaMs, displayMs - 30, currentMs, displayMs + 5] : [mediaMs, displayMs, currentMs, readMs],

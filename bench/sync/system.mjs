@@ -1,4 +1,4 @@
-// The system that is measured, as people run it: `syncwatch up` on free ports with a data folder of its own.
+// The measured system, as people run it: `syncwatch up` on free ports with its own data folder.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -15,7 +15,7 @@ export async function startSystem(program) {
   const child = spawn(program, ['up', '--listen', `127.0.0.1:${port}`, '--data-dir', folder], {
     env: {
       ...process.env,
-      // All people of a measurement come from this machine, and so does the film.
+      // All people of a measurement, and the film, are on this machine.
       SYNCWATCH_LIMITS__TRUSTED_NETWORKS: '["127.0.0.0/8"]',
       SYNCWATCH_MEDIA__ALLOW_PRIVATE_NETWORKS: '["127.0.0.0/8"]',
     },

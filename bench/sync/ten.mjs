@@ -1,4 +1,4 @@
-// Ten people on one machine: ten pages of one browser, all on the best line. Here the machine is what is scarce.
+// Ten people on one machine: ten pages of one browser on the best line. The limit is the CPU of the machine.
 import { addFilmByLink, joinAsGuest, makeRoom, untilFilm } from '../../e2e/browser/lib/room.mjs';
 import { launch } from './browsers.mjs';
 import { monotonicMs, until } from './clock.mjs';
@@ -66,7 +66,7 @@ function frames({ page }) {
   });
 }
 
-/** Of everyone's frames together. @param {Shown[]} before @param {Shown[]} after */
+/** The share of dropped frames of all people together. @param {Shown[]} before @param {Shown[]} after */
 export function shareDropped(before, after) {
   const sum = (/** @type {Shown[]} */ all, /** @type {keyof Shown} */ key) =>
     all.reduce((total, one) => total + one[key], 0);

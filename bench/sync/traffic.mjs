@@ -1,4 +1,4 @@
-// What the WebSocket costs at rest: bytes as the line counts them, and which frames they are.
+// The traffic of the WebSocket at rest: bytes as the line counts them, by kind of frame.
 
 /** @param {import('./person.mjs').Visit} visit @param {[fromMs: number, toMs: number][]} resting */
 export function restTraffic(visit, resting) {
