@@ -1,13 +1,14 @@
-# SyncWatch. `make` alone lists the targets; ARGS is handed to the command that a target runs.
+# SyncWatch. `make` alone lists the targets. ARGS is passed on to the command that a target runs.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 export PATH := $(HOME)/.cargo/bin:$(PATH)
 ARGS ?=
+PART ?=
 
 PROCESSES := syncwatch auth-svc room-svc sync-svc media-svc gateway transcode-worker
 PACKAGES := $(addprefix -p ,$(PROCESSES))
 
-.PHONY: help up up-split build test e2e bench bench-sync bench-sim lint fmt gen clean web
+.PHONY: help up up-split dev build test e2e bench bench-sync bench-sim lint fmt gen doctor clean web
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,6 +19,10 @@ up: build ## install what is missing, build, and serve everything on http://loca
 up-split: build ## the same system as separate processes, with its own PostgreSQL and Redis
 	scripts/setup.sh split
 	exec target/release/syncwatch up --split $(ARGS)
+
+dev: ## serve on http://localhost:5173, rebuild when a file is saved; data stay in data/dev
+	scripts/setup.sh build
+	exec node scripts/dev.mjs
 
 build: ## release build of every program, the web client inside the gateway
 	scripts/setup.sh build
@@ -30,13 +35,21 @@ web:
 
 # `--bins --tests` in one cargo call: the end-to-end tests start the programs in target/debug, and two
 # calls would build the dependencies twice, with different features.
-test: ## every test: web, Rust, end to end in one process and in several, browsers
+test: ## every test: web, Rust, end to end, browsers; PART=room-svc (or web, e2e, ...) runs the tests of one part
 	scripts/setup.sh test
+ifeq ($(PART),web)
+	npm --prefix web run test
+else ifeq ($(PART),e2e)
+	$(MAKE) --no-print-directory e2e
+else ifneq ($(PART),)
+	cargo nextest run --workspace -E 'package($(PART))' $(ARGS)
+else
 	npm --prefix web run test
 	node --test bench/sync/*.test.mjs
 	$(MAKE) --no-print-directory web
 	cargo build --workspace --bins --tests
 	cargo nextest run --workspace $(ARGS)
+endif
 
 e2e: ## the end-to-end and browser tests alone
 	scripts/setup.sh test
@@ -52,7 +65,7 @@ bench-sync: build ## measure the skew between real browsers behind slow lines (A
 	scripts/setup.sh test
 	node bench/sync/run.mjs $(ARGS)
 
-bench-sim: ## simulate rooms under our rule of synchronisation and under others'; results go to bench/results
+bench-sim: ## simulate rooms with our synchronisation and with that of other systems; results go to bench/results
 	scripts/setup.sh build
 	npm --prefix web run gen
 	npm --prefix web run sim -- $(or $(ARGS),220) ../bench/results
@@ -68,7 +81,7 @@ lint: ## formatting, clippy, dependency rules, web, protos, scripts, helm, terra
 	web/node_modules/.bin/tsc -p jsconfig.json
 	npm --prefix web run lint
 	npm --prefix web run lint:proto
-	shellcheck -x scripts/*.sh deploy/*.sh .ci/run
+	shellcheck -x scripts/*.sh scripts/hooks/* deploy/*.sh .ci/run
 	scripts/check-helm.sh
 	scripts/check-terraform.sh
 	scripts/check-deploy.sh
@@ -79,9 +92,13 @@ fmt: ## format Rust, TypeScript, JavaScript and Terraform
 	web/node_modules/.bin/biome check --write
 	@if command -v terraform >/dev/null; then terraform fmt -recursive terraform; fi
 
-gen: ## regenerate what the web client takes from the contract
-	scripts/setup.sh build
+gen: ## regenerate what comes from the contract: the web client's types, docs/errors.md
+	scripts/setup.sh test
 	npm --prefix web run gen
+	SYNCWATCH_WRITE_DOCS=1 cargo nextest run --workspace -E 'package(e2e) & test(the_page_of_errors)'
+
+doctor: ## list what this machine lacks; installs nothing
+	@scripts/setup.sh doctor
 
 clean: ## remove what was built (not ./data)
 	cargo clean

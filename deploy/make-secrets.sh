@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Makes what deploy/compose.yaml reads from deploy/secrets. What is there is kept, so it can be run again.
-# Needs the image (docker compose -f deploy/compose.yaml build) and root, for the files belong to the user of the containers.
+# Makes the secrets that deploy/compose.yaml reads from deploy/secrets. Keeps existing ones, so it can run again.
+# Needs the image (docker compose -f deploy/compose.yaml build) and root: the files belong to the user of the containers.
 set -euo pipefail
 cd "$(dirname "$0")"
 umask 077
 mkdir -p secrets
 
-# Letters, digits, - and _ only: the passwords also stand in URLs.
+# Only letters, digits, - and _: the passwords are also part of URLs.
 password() {
   [ -s "secrets/$1" ] || head -c 24 /dev/urandom | base64 -w0 | tr '+/' '-_' >"secrets/$1"
   cat "secrets/$1"

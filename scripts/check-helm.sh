@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Lints and renders every chart, with its defaults and with each values file in its ci/ folder, and checks
-# the objects against the schemas of the Kubernetes releases that we support.
+# Lints and renders every chart, with its defaults and with each values file in its ci/ folder, and checks the objects
+# against the schemas of the Kubernetes releases that we support. e2e/tests/it/charts.rs starts the real programs with what
+# the charts give them.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=scripts/tools.sh
@@ -12,11 +13,10 @@ validate=$(python_tool kubernetes-validate kubernetes-validate==1.37.0)
 models=$(operator_models)
 promtool=$(promtool_tool)
 
-# `helm dependency update` packs charts into one another: in a copy, so that the tree stays clean.
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-# The alerts are a link to deploy/, which the copy is no longer beside.
-cp -rL helm "$work"
+
+template() { "$helm" template demo "$@" --namespace syncwatch --kube-version 1.31.0; }
 
 render() {
   local chart=$1 name=$2 release=$3
@@ -33,34 +33,33 @@ render() {
     <"$out" >"$work/objects.json"
   node "$scripts/operator-kinds.mjs" "$models" <"$work/objects.json" ||
     fail "$name has an object that the Prometheus operator would not take"
+  node "$scripts/pod-privileges.mjs" <"$work/objects.json" || fail "$name has a pod that may do too much"
 }
 
-# A schema that refuses nothing would pass every check above.
+# A schema that accepts everything would pass every check above.
 refuses() {
   local chart=$1 setting=$2
-  if "$helm" template demo "$chart" --kube-version 1.31.0 --set "$setting" >/dev/null 2>&1; then
+  if template "$chart" --set "$setting" >/dev/null 2>&1; then
     fail "$(basename "$chart") accepts --set $setting"
   fi
 }
 
+pack_charts "$helm" "$work"
 cd "$work/helm"
-# The umbrella packs the others, so it comes last.
-for chart in $(find . -mindepth 1 -maxdepth 1 -type d ! -name library ! -name syncwatch) ./syncwatch; do
-  name=$(basename "$chart")
-  "$helm" dependency update "$chart" >/dev/null || fail "$name: its dependencies cannot be packed"
-  "$helm" lint --strict "$chart" >"$work/lint" || { cat "$work/lint" >&2; fail "$name does not pass helm lint"; }
+for chart in *; do
+  [ "$chart" != library ] || continue
+  "$helm" lint --strict "$chart" >"$work/lint" || { cat "$work/lint" >&2; fail "$chart does not pass helm lint"; }
   for release in "${KUBERNETES_RELEASES[@]}"; do
-    render "$chart" "$name" "$release"
+    render "./$chart" "$chart" "$release"
     for values in "$chart"/ci/*-values.yaml; do
-      [ -e "$values" ] && render "$chart" "$name-$(basename "$values" .yaml)" "$release" --values "$values"
+      render "./$chart" "$chart-$(basename "$values" .yaml)" "$release" --values "$values"
     done
   done
-  say "$name: renders, valid for Kubernetes ${KUBERNETES_RELEASES[*]}"
+  say "$chart: renders, valid for Kubernetes ${KUBERNETES_RELEASES[*]}"
 done
 
-# What wakes somebody, as the cluster gets it: valid, and word for word the file whose alerts are tested.
-"$helm" template demo ./syncwatch --kube-version 1.31.0 --set prometheusRule.enabled=true \
-  --show-only templates/prometheusrule.yaml >"$work/alerts.yaml"
+# The alerts of the chart: valid, and equal to the file whose alerts are tested.
+template ./syncwatch --set prometheusRule.enabled=true --show-only templates/prometheusrule.yaml >"$work/alerts.yaml"
 "$(dirname "$validate")/python" - "$work/alerts.yaml" "$alerts" >"$work/rules.yml" <<'PYTHON' || fail "the alerts of the chart are not those of deploy/"
 import sys, yaml
 chart, file = (yaml.safe_load(open(path)) for path in sys.argv[1:])
@@ -68,17 +67,32 @@ assert chart["spec"] == file
 yaml.safe_dump(chart["spec"], sys.stdout)
 PYTHON
 "$promtool" check rules --lint-fatal "$work/rules.yml" >/dev/null || fail "the alerts of the chart are not valid"
-"$helm" template demo ./syncwatch --kube-version 1.31.0 | grep -q '^kind: PrometheusRule' &&
-  fail "the chart makes a PrometheusRule that nobody asked for"
+template ./syncwatch | grep -q '^kind: PrometheusRule' && fail "the chart makes a PrometheusRule that nobody asked for"
 say "the alerts are those of deploy/"
+
+# A service that is a release of its own has the names that it has in the umbrella, so the services find one another.
+names() { grep -E '^  name: ' "$1" | sort -u; }
+template ./syncwatch >"$work/umbrella.yaml"
+for chart in *-svc gateway; do
+  "$helm" template "demo-$chart" "./$chart" --kube-version 1.31.0 >"$work/alone.yaml"
+  [ -z "$(comm -23 <(names "$work/alone.yaml") <(names "$work/umbrella.yaml"))" ] ||
+    fail "$chart has other names alone than in the umbrella"
+done
+template ./gateway --set networkPolicy.enabled=false | grep -q '^kind: NetworkPolicy' &&
+  fail "a default of the library wins over a value that is set"
+say "each service can be installed alone"
 
 echo '[{"apiVersion": "monitoring.coreos.com/v1", "kind": "ServiceMonitor", "spec": {"selector": {}, "endpoints": [{"port": 5}]}}]' |
   node "$scripts/operator-kinds.mjs" "$models" 2>/dev/null && fail "a ServiceMonitor with a number for a port is taken"
+echo '[{"kind": "Deployment", "metadata": {"name": "x"}, "spec": {"template": {"spec": {"containers": [{"name": "x"}]}}}}]' |
+  node "$scripts/pod-privileges.mjs" 2>/dev/null && fail "a pod without a security context is taken"
 refuses ./gateway replicas=0
 refuses ./gateway image.tag=latest
 refuses ./gateway config=text
 refuses ./gateway ingress.enabled=true
 refuses ./gateway unknown=1
 refuses ./gateway 'ingress.podNetworks={10.0.0.1}'
+refuses ./auth-svc secrets.existingSecret=
+refuses ./room-svc 'networkPolicy.callers={somebody}'
 refuses ./syncwatch gateway.adminPort=80
 say "wrong values are refused"

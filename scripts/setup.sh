@@ -1,16 +1,19 @@
 #!/usr/bin/env bash
 # Makes a Debian 12 machine with Rust and Node ready for SyncWatch.
 #
-#   scripts/setup.sh build   what building and running needs
-#   scripts/setup.sh split   that, and the Redis of `make up-split`
-#   scripts/setup.sh test    that, and what the tests need
-#   scripts/setup.sh lint    what building and `make lint` need
+#   scripts/setup.sh build    what building and running needs
+#   scripts/setup.sh split    that, and the Redis of `make up-split`
+#   scripts/setup.sh test     that, and what the tests need
+#   scripts/setup.sh lint     what building and `make lint` need
+#   scripts/setup.sh doctor   lists what is missing and installs nothing
 #
 # Safe to run at any time: it installs only what is missing and starts no service.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+# shellcheck source=scripts/tools.sh
+. scripts/tools.sh
 
-# The oldest release that `cargo install --locked` was tried with on the workspace's Rust version.
+# The oldest release that was tried with the Rust version of the workspace.
 readonly NEXTEST_VERSION=0.9.143
 readonly CARGO_DENY_VERSION=0.20.2
 
@@ -25,9 +28,6 @@ TEST_PACKAGES=("${SPLIT_PACKAGES[@]}" ffmpeg chromium fonts-dejavu-core)
 LINT_PACKAGES=(shellcheck python3-venv)
 readonly BUILD_PACKAGES SPLIT_PACKAGES TEST_PACKAGES LINT_PACKAGES
 
-say() { printf 'setup: %s\n' "$*"; }
-fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
-
 as_root() {
   if [ "$(id -u)" -eq 0 ]; then
     "$@"
@@ -38,7 +38,7 @@ as_root() {
   fi
 }
 
-# A mirror that is being updated, or another apt-get at work, is gone a moment later.
+# Retries help while a mirror is updated or another apt-get runs.
 with_retries() {
   local attempt
   for attempt in 1 2 3; do
@@ -49,10 +49,10 @@ with_retries() {
   return 1
 }
 
-# Prints the packages of its arguments that are not installed, by one call of dpkg-query.
+# Prints those of its arguments that are not installed, with one call of dpkg-query.
 missing_packages() {
   local installed
-  # dpkg-query exits 1 when one of the names is unknown; the known ones are printed all the same.
+  # dpkg-query exits with 1 for an unknown name, and still prints the known ones.
   installed=$(dpkg-query -W -f='${Package} ${db:Status-Status}\n' "$@" 2>/dev/null || true)
   local package
   for package in "$@"; do
@@ -67,7 +67,7 @@ cleanup() {
 }
 trap cleanup EXIT
 
-# Puts a root-owned file in place for as long as this script runs; one that is there already is left alone.
+# Creates a file of root for as long as this script runs. Leaves an existing file alone.
 hold_file() {
   local file=$1 mode=$2 content=$3
   [ ! -e "$file" ] || return 0
@@ -84,10 +84,10 @@ install_packages() {
     say "system packages: all $# there"
     return
   fi
-  command -v apt-get >/dev/null || fail "needs Debian's apt-get; install by hand: ${missing[*]}"
+  command -v apt-get >/dev/null || fail "this is neither Debian nor Ubuntu: install ${missing[*]} by hand, or use the container (.devcontainer)"
   say "installing: ${missing[*]}"
 
-  # SyncWatch runs its own servers on its own ports; the packages must neither start theirs nor make a database.
+  # SyncWatch starts its own servers. The packages must neither start theirs nor create a database.
   hold_file /usr/sbin/policy-rc.d 755 $'#!/bin/sh\nexit 101'
   hold_file /etc/postgresql-common/createcluster.d/syncwatch.conf 644 'create_main_cluster = false'
 
@@ -96,7 +96,7 @@ install_packages() {
   with_retries as_root "${apt[@]}" install -y --no-install-recommends "${missing[@]}" ||
     fail "apt-get could not install: ${missing[*]}"
 
-  # policy-rc.d stops today's start only; without this Redis would come up at the next boot.
+  # policy-rc.d prevents the start now, but not at the next boot.
   if [[ " ${missing[*]} " == *" redis-server "* ]] && [ -d /run/systemd/system ]; then
     as_root systemctl disable --quiet redis-server
   fi
@@ -120,13 +120,13 @@ cargo_tool() {
     return
   fi
   say "building $crate (a few minutes, once)"
-  # Its own target folder, or the tool's crates would be left in the project's.
+  # In a target folder of its own, so that no crates of the tool stay in that of the project.
   with_retries cargo install --locked --debug --quiet --target-dir "$PWD/target/tools" "$crate" "$@" ||
     fail "cargo could not install $crate"
   rm -rf target/tools
 }
 
-# npm ci where the lock file differs from the one last installed. The copy is compared, not the times: git does not keep those.
+# Runs npm ci when the lock file differs from the one last installed. Compares contents: git does not keep times.
 node_modules() {
   local folder=$1
   [ -f "$folder/package-lock.json" ] || return 0
@@ -139,6 +139,34 @@ node_modules() {
   (cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund --fetch-retries=4 --loglevel=error) ||
     fail "npm ci failed in $folder; when it says 'Missing ... from lock file': node scripts/complete-lock.mjs $folder"
   cp "$folder/package-lock.json" "$stamp"
+}
+
+# Says of everything whether it is there; ends with 1 when something that building or testing needs is missing.
+doctor() {
+  local missing status=0 tool version
+  check() { # check <what> <version or empty> <how to get it>
+    if [ -n "$2" ]; then printf '  ok       %s %s\n' "$1" "$2"; else printf '  MISSING  %s: %s\n' "$1" "$3"; status=1; fi
+  }
+  export PATH="$HOME/.cargo/bin:$PATH"
+  version=$(cargo --version 2>/dev/null || true)
+  check "Rust" "${version#cargo }" "install it with https://rustup.rs"
+  version=$(node --version 2>/dev/null || true)
+  if [ -n "$version" ] && [ "$(node -p 'process.versions.node.split(".")[0]')" -lt 20 ]; then version=; fi
+  check "Node 20 or newer, with npm" "$version" "install it from https://nodejs.org or your distribution"
+  if command -v dpkg-query >/dev/null; then
+    mapfile -t missing < <(missing_packages "${BUILD_PACKAGES[@]}" "${TEST_PACKAGES[@]}" "${LINT_PACKAGES[@]}")
+    check "system packages" "$([ "${#missing[@]}" -eq 0 ] && echo "all there")" "apt-get install ${missing[*]}"
+  else
+    check "system packages" "" "this is neither Debian nor Ubuntu: install by hand ${BUILD_PACKAGES[*]} ${TEST_PACKAGES[*]}, or use the container (.devcontainer)"
+  fi
+  for tool in cargo-nextest cargo-deny; do
+    version=$("$tool" --version 2>/dev/null | awk "NR == 1 { print \$2 }" || true)
+    check "$tool" "$version" "make test and make lint build it"
+  done
+  for tool in web e2e/browser; do
+    check "$tool/node_modules" "$(cmp -s "$tool/package-lock.json" "$tool/node_modules/.installed-lock.json" && echo "up to date")" "make test runs npm ci"
+  done
+  return "$status"
 }
 
 case "${1:-}" in
@@ -158,6 +186,8 @@ case "${1:-}" in
     node_modules web
     node_modules e2e/browser
     cargo_tool cargo-nextest "cargo-nextest@$NEXTEST_VERSION" --no-default-features --features default-no-update
+    # The tests of the charts render them.
+    helm_tool >/dev/null
     ;;
   lint)
     install_packages "${BUILD_PACKAGES[@]}" "${LINT_PACKAGES[@]}"
@@ -166,7 +196,8 @@ case "${1:-}" in
     node_modules e2e/browser
     cargo_tool cargo-deny "cargo-deny@$CARGO_DENY_VERSION"
     ;;
+  doctor) doctor ;;
   *)
-    fail "say what for: setup.sh build | split | test | lint"
+    fail "usage: setup.sh build | split | test | lint | doctor"
     ;;
 esac

@@ -54,3 +54,17 @@ promtool_tool() {
   fi
   printf '%s\n' "$promtool"
 }
+
+# pack_charts <helm> <folder>: copies helm/ to the folder and packs into each chart those that it depends on. In a copy, so
+# that the tree stays clean; links become files, since what they point to is not copied along.
+pack_charts() {
+  local helm=$1 folder=$2 chart
+  cp -rL helm "$folder"
+  # The umbrella packs the others, so it comes last.
+  for chart in "$folder"/helm/*/ "$folder/helm/syncwatch/"; do
+    case $chart in
+      */library/) ;;
+      *) "$helm" dependency update "$chart" >/dev/null || fail "$(basename "$chart"): its dependencies cannot be packed" ;;
+    esac
+  done
+}

@@ -1,4 +1,4 @@
-//! Measures the cost of a small call over HTTP: calls per second and CPU of the server for each, over connections that stay open.
+//! Measures the cost of a small call over HTTP on open connections: calls per second and server CPU for each call.
 //! A handler written by hand runs in the same rounds, because the machine's speed changes from minute to minute.
 
 use std::time::{Duration, Instant};
@@ -17,7 +17,7 @@ use crate::{cpu::CpuTime, handwritten::Handwritten, report::Report};
 const CONNECTIONS: usize = 16;
 const ROUNDS: usize = 5;
 
-/// A server and what it is asked.
+/// A server and the request that it gets.
 struct Target {
     what: &'static str,
     pid: u32,
@@ -108,7 +108,7 @@ async fn round(target: &Target, length: Duration) -> anyhow::Result<Cost> {
     })
 }
 
-/// Makes one call after the other until `end`; gives how many.
+/// Makes one call after the other until `end`. Returns their number.
 async fn call(mut stream: TcpStream, request: Vec<u8>, end: Instant) -> anyhow::Result<u32> {
     stream.set_nodelay(true)?;
     let mut answer = Vec::with_capacity(4096);
@@ -124,7 +124,7 @@ async fn call(mut stream: TcpStream, request: Vec<u8>, end: Instant) -> anyhow::
     Ok(calls)
 }
 
-/// Whether a whole answer is there; an error when it is no success.
+/// Whether the answer is complete. Fails when it is no success.
 fn is_whole(answer: &[u8]) -> anyhow::Result<bool> {
     const LENGTH: &str = "content-length: ";
     let Some(end) = answer.windows(4).position(|window| window == b"\r\n\r\n") else { return Ok(false) };

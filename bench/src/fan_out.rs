@@ -1,4 +1,4 @@
-//! From a command to its delivery to the last member of the room, to its acknowledgement, and what it costs.
+//! Latency of a command until its delivery to the last member and until its acknowledgement, and its CPU time.
 
 use std::{
     collections::HashMap,
@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 
 use crate::cpu::CpuTime;
 
-/// What is asked of the system.
+/// The load on the system.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Load {
     pub(crate) rooms: usize,
@@ -25,7 +25,7 @@ pub(crate) struct Load {
     pub(crate) seconds: u64,
 }
 
-/// What came of it.
+/// The result of a load.
 #[derive(Default)]
 pub(crate) struct Outcome {
     /// Milliseconds from sending each command to its arrival at the last member.
@@ -41,9 +41,9 @@ pub(crate) struct Outcome {
     pub(crate) cpu_ms: (f64, f64),
 }
 
-/// How long deliveries may trail the last command.
+/// How long to wait for deliveries after the last command.
 const TAIL: Duration = Duration::from_secs(3);
-/// The part of it that still counts as work.
+/// CPU time counts until this long after the last command.
 const WORK_TAIL: Duration = Duration::from_millis(300);
 
 enum Seen {
@@ -66,7 +66,7 @@ pub(crate) async fn rooms(system: &System, load: &Load) -> anyhow::Result<Vec<Ve
     opened.collect::<Vec<_>>().await.into_iter().collect()
 }
 
-/// Puts a load on rooms; `pid` is the process of the system, the parent of its others.
+/// Runs a load on rooms. `pid` is the system's process; its other processes are descendants.
 pub(crate) async fn run(pid: u32, rooms: Vec<Vec<RoomSocket>>, load: &Load) -> anyhow::Result<Outcome> {
     let (seen, mut all) = mpsc::unbounded_channel();
     #[expect(clippy::cast_precision_loss, reason = "small counts")]
@@ -78,7 +78,7 @@ pub(crate) async fn run(pid: u32, rooms: Vec<Vec<RoomSocket>>, load: &Load) -> a
     let total = u32::try_from(load.rooms * load.senders)?;
     for room in rooms {
         for (number, socket) in room.into_iter().enumerate() {
-            // Evenly spread over time, so that the load is smooth.
+            // Senders start one after the other, so that the load is even.
             let first = if number < load.senders {
                 senders += 1;
                 started + interval.mul_f64(f64::from(senders - 1) / f64::from(total))
@@ -153,7 +153,7 @@ async fn room(system: &System, members: usize) -> anyhow::Result<Vec<RoomSocket>
     Ok(sockets)
 }
 
-/// As a player that watches playback only, so that the figure is about playback.
+/// Enters as a player that observes playback only, so that the figure is about playback.
 pub(crate) async fn enter(guest: &Guest, room: &str) -> anyhow::Result<RoomSocket> {
     let mut socket = RoomSocket::open(guest.base(), room, &guest.ticket(room).await?).await?;
     socket.hello(json!({"protocolVersion": 1})).await?;
@@ -195,8 +195,8 @@ async fn member(
     }
 }
 
-/// The command that an event frame tells of. Cut out of the text: parsing every frame of 50 members would measure the
-/// load generator.
+/// The command of an event frame. Cut out of the text, because parsing every frame of 50 members would measure the load
+/// generator.
 fn delivered_command(text: &str) -> Option<String> {
     let event = text.split_once(r#""event":{"#)?;
     if event.0.contains(r#""ack""#) {

@@ -1,6 +1,6 @@
-//! The bytes of a film: a file of a gigabyte through the system, beside nginx that serves the same file with `sendfile`.
-//! What counts is the processor time of the server for a gigabyte, which other work on the machine hardly changes;
-//! throughput is measured in alternating rounds.
+//! Media bytes: a file of a gigabyte through the system, beside nginx, which serves the same file with `sendfile`.
+//! The result is the CPU time of the server for each gigabyte, which other work on the machine hardly changes. Throughput
+//! is measured in alternating rounds.
 
 use std::{
     fs::{self, File},
@@ -68,7 +68,7 @@ struct Server {
 
 type Measured = Vec<(&'static str, &'static str, FilmFigures)>;
 
-/// Both servers by turns, so that what else the machine does hits both; the median of each.
+/// Measures both servers by turns, so that other work on the machine affects both alike. Returns the median of each.
 fn rounds(servers: &[Server]) -> anyhow::Result<Measured> {
     let mut all = Vec::new();
     for (what, parts) in [("the whole film", None), ("parts of 1 MiB", Some(PARTS))] {
@@ -99,7 +99,7 @@ fn rounds(servers: &[Server]) -> anyhow::Result<Measured> {
 }
 
 impl Server {
-    /// Fetches the film, or so many parts of it over one connection.
+    /// Fetches the film, or this many parts of it over one connection.
     fn fetch(&self, parts: Option<u64>) -> anyhow::Result<FilmFigures> {
         let mut stream = TcpStream::connect_timeout(&self.address, TIMEOUT)?;
         stream.set_read_timeout(Some(TIMEOUT))?;
@@ -131,7 +131,7 @@ impl Server {
         })
     }
 
-    /// One request; gives the length of its body.
+    /// Makes one request. Returns the length of the body.
     fn ask(&self, stream: &mut TcpStream, headers: &str, buffer: &mut [u8]) -> anyhow::Result<u64> {
         // In one write: the pieces of a formatted one would each wait for the acknowledgement of the piece before.
         let request = format!("GET {} HTTP/1.1\r\nhost: {}\r\n{headers}\r\n", self.path, self.address);
@@ -160,7 +160,7 @@ impl Server {
     }
 }
 
-/// Processor time of all threads of a process, its own and the kernel's for it.
+/// CPU time of all threads of a process, in user and kernel mode.
 fn cpu_seconds(pid: u32) -> anyhow::Result<f64> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat"))?;
     let (_, fields) = stat.rsplit_once(')').context("no stat")?;
@@ -169,7 +169,7 @@ fn cpu_seconds(pid: u32) -> anyhow::Result<f64> {
     Ok(ticks / TICKS_PER_SECOND)
 }
 
-/// A file of its size that takes its room on the disk.
+/// Writes a file that occupies its whole size on the disk.
 fn make_film(path: &Path) -> anyhow::Result<()> {
     let mut file = File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
     let block: Vec<u8> = (0..1_000_000_u32).map(|n| n.wrapping_mul(2_654_435_761).to_be_bytes()[0]).collect();

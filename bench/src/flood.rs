@@ -1,4 +1,4 @@
-//! Measures how a flood by one person affects the other members of a room, with the limits as they are by default.
+//! Measures how a flood by one person affects the other members of a room, with the default limits.
 
 use std::{
     io::Write as _,
@@ -14,13 +14,13 @@ use serde_json::json;
 
 use crate::stats::summary;
 
-/// Sockets that the flood has at once, as far as it gets them.
+/// Sockets that the flood tries to keep open.
 const SOCKETS: usize = 20;
 /// Sockets that one person tries to open, one after the other on each of [`SOCKETS`] lines.
 const ATTEMPTS: usize = 1000;
 
-/// Prints how long another member's commands take to be acknowledged: undisturbed, beside a flood of chat, and beside
-/// attempts to open sockets.
+/// Prints how long the acknowledgement of another member's commands takes: without a flood, during a flood of chat, and
+/// during attempts to open sockets.
 pub(crate) async fn measure(shape: Shape, name: &str, seconds: u64) -> anyhow::Result<()> {
     let system = System::start(shape)?;
     let leo = Guest::arrive(system.url(), "Leo").await?;
@@ -68,7 +68,7 @@ async fn acks(socket: &mut RoomSocket, seconds: u64) -> anyhow::Result<Vec<f64>>
     Ok(times)
 }
 
-/// Says things as fast as the socket takes them, on one socket after another.
+/// Sends messages as fast as the socket accepts them, on one socket after another.
 async fn chat(guest: Guest, room: String, stop: Arc<AtomicBool>, sent: Arc<AtomicUsize>) {
     while !stop.load(Ordering::Relaxed) {
         let Ok(mut socket) = guest.enter(&room).await else {

@@ -1,5 +1,5 @@
-//! What the machine itself takes: a process that does nothing but copy each line that comes to all its connections,
-//! under the same load and from the same load generator. No server of a room can be faster here.
+//! A lower bound on this machine: a process that copies each line to all its connections and does nothing else, under the
+//! same load and from the same load generator. No server of a room can be faster.
 
 use std::{io::Write as _, process::Stdio, time::Duration};
 
@@ -12,11 +12,11 @@ use tokio::{
     time::Instant,
 };
 
-/// As long as a playback event.
+/// Length of a line, about that of a playback event.
 const LINE: usize = 400;
 const MOST: usize = 64;
 
-/// The other process.
+/// Runs the copying process.
 pub(crate) async fn serve() -> anyhow::Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     writeln!(std::io::stdout().lock(), "{}", listener.local_addr()?)?;

@@ -1,5 +1,5 @@
-//! What a call over HTTP costs at least with this stack: an axum handler written by hand that does the job of
-//! `GET /api/clock`, and nothing else. It verifies a bearer token once, remembers it, and writes a small JSON body.
+//! The lowest cost of a call over HTTP with this stack: an axum handler written by hand that does the same as
+//! `GET /api/clock` and nothing else. It verifies a bearer token once, remembers it, and writes a small JSON body.
 
 use std::{
     collections::HashMap,
@@ -26,7 +26,7 @@ use tokio::{
 
 struct Keys {
     key: DecodingKey,
-    /// When each token that was seen ends, in Unix seconds.
+    /// Expiry of each verified token, in Unix seconds.
     verified: Mutex<HashMap<String, u64>>,
 }
 
@@ -51,7 +51,7 @@ struct Reply {
     server_send_us: String,
 }
 
-/// Serves it, for tokens of this Ed25519 public key (base64url).
+/// Serves the handler. `public_key` is the Ed25519 key that verifies tokens (base64url).
 pub(crate) async fn serve(public_key: &str) -> anyhow::Result<()> {
     let key = DecodingKey::from_ed_components(public_key)?;
     let router = Router::new()
@@ -95,7 +95,7 @@ fn now() -> std::time::Duration {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }
 
-/// The handler, in a process of its own. Ends when it is dropped.
+/// The handler in a process of its own, which ends when this is dropped.
 pub(crate) struct Handwritten {
     process: Child,
     /// `127.0.0.1:PORT`.

@@ -1,4 +1,4 @@
-//! What an idle socket costs the process that holds it.
+//! Memory of an idle socket in the process that holds it.
 
 use e2e::{Guest, RoomSocket, Shape, System};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
@@ -14,7 +14,7 @@ pub(crate) async fn measure(
 ) -> anyhow::Result<()> {
     let per_room = sockets.div_ceil(rooms);
     let system = System::start_with(shape, settings)?;
-    // Once through everything, so that what is allocated once does not count.
+    // A first round, so that allocations that happen only once do not count.
     drop(room(system.url(), per_room).await?);
     let gateway = system.gateway_pid()?;
     let before = resident_mb(gateway)?;
@@ -31,7 +31,7 @@ pub(crate) async fn measure(
     Ok(())
 }
 
-/// A room of different people: what is kept for each person counts too.
+/// A room of different people, so that state for each person counts too.
 async fn room(base: &str, members: u32) -> anyhow::Result<Vec<RoomSocket>> {
     let owner = Guest::arrive(base, "Owner").await?;
     let room = owner.make_room().await?;

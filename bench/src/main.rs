@@ -1,4 +1,4 @@
-//! Measures the running system from outside, from a process of its own, on this machine only; every run is bounded.
+//! Measures the running system from outside, in a process of its own, on this machine only. Every run is bounded.
 //! Writes `bench/results/<time>.json` and a page with plots, `bench/results/index.html`.
 
 #![allow(clippy::disallowed_methods, reason = "measuring is what this program is for")]
@@ -29,7 +29,7 @@ use report::Report;
 /// Measures SyncWatch.
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// Which shapes of the system; both unless named.
+    /// Shapes of the system; default: both.
     #[arg(long, value_enum)]
     shape: Vec<Which>,
     /// How long each load lasts, in seconds.
@@ -41,19 +41,19 @@ struct Arguments {
     /// Parts to measure; default: all.
     #[arg(long, value_enum)]
     part: Vec<Part>,
-    /// Measures only what others notice of a flood, with the limits on people as they are by default.
+    /// Measures only the effect of a flood on others, with the default limits.
     #[arg(long)]
     flood: bool,
     /// Measures the bytes of a film beside nginx, and nothing else.
     #[arg(long)]
     film: bool,
-    /// Copies lines for `floor::measure`.
+    /// Runs as the process that copies lines for `floor::measure`.
     #[arg(long, hide = true)]
     floor_server: bool,
-    /// Passes commands on for `relay`.
+    /// Runs as the process of `relay`.
     #[arg(long, hide = true)]
     relay_server: bool,
-    /// Answers for `calls::measure`, with tokens of this public key.
+    /// Runs as the server of `calls::measure`, with this public key for tokens.
     #[arg(long, hide = true)]
     handwritten_server: Option<String>,
     /// Where the results go.
@@ -96,7 +96,7 @@ impl Which {
     }
 }
 
-/// A load generator is one address, and few people who do much; the limits on people do not apply to it.
+/// Switches off the limits on people: a load generator is one address and few people who do much.
 const SETTINGS: [(&str, &str); 6] = [
     ("LIMITS__TRUSTED_NETWORKS", r#"["127.0.0.0/8"]"#),
     ("LIMITS__CALLS", "unlimited"),
@@ -106,13 +106,13 @@ const SETTINGS: [(&str, &str); 6] = [
     ("MEDIA__LINK_MINUTES", "60"),
 ];
 
-/// Of one command a second, so long, for the sake of the rare ones.
+/// Duration of the load with one command a second, long enough for rare latencies.
 const CALM_SECONDS: u64 = 180;
 
 /// Rates of the room of 50, in commands a second.
 const RATES: [f64; 3] = [100.0, 300.0, 600.0];
 
-// The handler written by hand is to have what the product has.
+// The handler written by hand uses the same allocator as the product.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -192,7 +192,7 @@ fn room_of_50(commands_per_second: f64, seconds: u64) -> Load {
 fn loads(wants: impl Fn(Part) -> bool, seconds: u64) -> Vec<Load> {
     let mut loads = Vec::new();
     if wants(Part::Calm) {
-        // The figure that people feel: a room of 50, one seek a second.
+        // The figure that people notice: a room of 50, one seek a second.
         loads.push(room_of_50(1.0, CALM_SECONDS));
     }
     if wants(Part::Cpu) {

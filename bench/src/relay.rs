@@ -1,5 +1,5 @@
-//! A relay that keeps nothing: a process that passes each command on to every WebSocket of the one room it has. It
-//! decides, checks and stores nothing, so its CPU time is what the connections alone cost.
+//! A stateless relay: a process that forwards each command to every WebSocket of its only room. It decides, checks and
+//! stores nothing, so its CPU time is the cost of the connections alone.
 
 use std::{
     io::Write as _,
@@ -65,7 +65,7 @@ impl Relay {
     }
 }
 
-/// The other process.
+/// Runs the relay.
 pub(crate) async fn serve() -> anyhow::Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     writeln!(std::io::stdout().lock(), "{}", listener.local_addr()?)?;

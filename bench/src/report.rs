@@ -10,7 +10,7 @@ use crate::{
     stats::{Summary, percentile, summary},
 };
 
-/// What a film costs the server that sends it.
+/// Cost of a film for the server that sends it.
 pub(crate) struct FilmFigures {
     pub(crate) cpu_seconds_per_gb: f64,
     pub(crate) megabytes_per_second: f64,
@@ -161,7 +161,7 @@ impl Report {
     }
 }
 
-/// The share of the sample below each value, as a curve.
+/// The cumulative distribution of a sample, as a curve.
 fn distribution(sorted: &[f64], unit: &str) -> anyhow::Result<String> {
     let (width, height, margin) = (640.0, 200.0, 34.0);
     let most = percentile(sorted, 0.999).max(f64::MIN_POSITIVE);

@@ -1,4 +1,4 @@
-//! How long the second start takes until it is ready, and what the process then holds.
+//! Time until the second start is ready, and the memory of the process then.
 
 use std::{
     process::{Child, Stdio},
@@ -9,7 +9,7 @@ use anyhow::Context as _;
 
 use crate::report::Report;
 
-/// Long enough for a start to settle.
+/// Wait before memory is read, so that the start has finished its work.
 const SETTLE: Duration = Duration::from_secs(3);
 
 pub(crate) async fn measure(report: &mut Report) -> anyhow::Result<()> {
@@ -29,7 +29,7 @@ pub(crate) async fn measure(report: &mut Report) -> anyhow::Result<()> {
         }
         let ready = started.elapsed();
         tokio::time::sleep(SETTLE).await;
-        // The first start makes the database.
+        // The first start creates the database.
         if round > 0 {
             report.start(ready.as_secs_f64(), resident_mb(process.0.id())?);
         }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-/// What is said of a sample.
+/// Summary of a sample.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Summary {
     pub(crate) count: usize,
@@ -24,7 +24,7 @@ pub(crate) fn percentile(sorted: &[f64], share: f64) -> f64 {
     sorted.get(rank).copied().unwrap_or(f64::NAN)
 }
 
-/// Sorts and sums up.
+/// Sorts a sample and summarises it.
 pub(crate) fn summary(mut sample: Vec<f64>) -> (Summary, Vec<f64>) {
     sample.sort_by(f64::total_cmp);
     let summary = Summary {

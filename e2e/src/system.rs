@@ -1,4 +1,4 @@
-//! The system, as the command starts it.
+//! The running system, started by the `syncwatch` command.
 
 use std::{
     io::{BufRead as _, BufReader},
@@ -21,7 +21,7 @@ pub enum Shape {
     Split,
 }
 
-/// A running system with a data folder of its own. Stops when it is dropped.
+/// A running system with its own data folder. Stops when it is dropped.
 pub struct System {
     shape: Shape,
     settings: Vec<(String, String)>,
@@ -33,17 +33,17 @@ pub struct System {
 }
 
 impl System {
-    /// Starts it on a free port and waits until it says that it is ready.
+    /// Starts it on a free port and waits until it is ready.
     pub fn start(shape: Shape) -> anyhow::Result<Self> {
         Self::start_with(shape, &[])
     }
 
-    /// The same with settings, by their environment names without the prefix: `("MEDIA__LINK_MINUTES", "1")`.
+    /// The same with settings, named like their environment variables without the prefix: `("MEDIA__LINK_MINUTES", "1")`.
     pub fn start_with(shape: Shape, settings: &[(&str, &str)]) -> anyhow::Result<Self> {
         Self::start_in(tempfile::Builder::new().prefix("sw-e2e").tempdir()?, shape, settings)
     }
 
-    /// The same in a data folder that is there.
+    /// The same in an existing data folder.
     pub fn start_in(
         data_dir: tempfile::TempDir,
         shape: Shape,
@@ -60,7 +60,7 @@ impl System {
         &self.url
     }
 
-    /// Kills it without a word, as a power cut would, and starts it again on the same data, on another port.
+    /// Kills it as a power cut would, and starts it again on the same data and another port.
     pub fn kill_and_restart(&mut self) -> anyhow::Result<()> {
         self.process.kill()?;
         self.process.wait()?;
@@ -68,14 +68,14 @@ impl System {
         Ok(())
     }
 
-    /// Stops it as Ctrl-C does; gives how it ended.
+    /// Stops it as Ctrl-C does. Returns its exit status.
     pub fn stop(&mut self) -> anyhow::Result<ExitStatus> {
         self.was_stopped = true;
         interrupt(&self.process)?;
         Ok(self.process.wait()?)
     }
 
-    /// The process that was started; all others of the system descend from it.
+    /// The process that was started. All other processes of the system are its descendants.
     pub fn pid(&self) -> u32 {
         self.process.id()
     }
@@ -88,15 +88,15 @@ impl System {
         }
     }
 
-    /// A program that it started, by its name, while it runs.
+    /// The process id of a running program of the system, by its name.
     pub fn child(&self, name: &str) -> anyhow::Result<Option<u32>> {
         Ok(self.children()?.into_iter().find(|(_, comm)| comm == name).map(|(pid, _)| pid))
     }
 
-    /// Every program that it started: its number and its name.
+    /// Id and name of every process that it started.
     pub fn children(&self) -> anyhow::Result<Vec<(u32, String)>> {
         let mut children = Vec::new();
-        // Each thread has its own.
+        // Each thread lists its own children.
         for thread in std::fs::read_dir(format!("/proc/{}/task", self.process.id()))? {
             let Ok(pids) = std::fs::read_to_string(thread?.path().join("children")) else { continue };
             for pid in pids.split_whitespace() {
@@ -107,7 +107,7 @@ impl System {
         Ok(children)
     }
 
-    /// Where it keeps its data.
+    /// Its data folder.
     pub fn data_dir(&self) -> &Path {
         self.data_dir.path()
     }
@@ -117,7 +117,7 @@ impl Drop for System {
     fn drop(&mut self) {
         match self.process.try_wait() {
             Ok(None) => drop(self.stop()),
-            // Whatever the test complains of, this is why.
+            // The cause of whatever failure the test reports.
             Ok(Some(status)) if !self.was_stopped => eprintln!("the system ended by itself: {status}"),
             Ok(Some(_)) | Err(_) => {}
         }
@@ -129,7 +129,7 @@ pub fn interrupt(process: &Child) -> anyhow::Result<()> {
     Ok(kill(Pid::from_raw(i32::try_from(process.id())?), Signal::SIGINT)?)
 }
 
-/// Where the programs are: beside this one, or beside the folder of the test binaries.
+/// The path of a program: beside this one, or beside the folder of the test binaries.
 pub fn program(name: &str) -> anyhow::Result<PathBuf> {
     let own = std::env::current_exe()?;
     let places = own.ancestors().skip(1).take(2).map(|folder| folder.join(name));
@@ -138,14 +138,14 @@ pub fn program(name: &str) -> anyhow::Result<PathBuf> {
     })
 }
 
-/// `syncwatch up` on an address; everything else takes free ports by itself.
+/// `syncwatch up` on an address. All other listeners take free ports.
 pub fn up(data_dir: &Path, listen: &str) -> anyhow::Result<Command> {
     let mut command = Command::new(program("syncwatch")?);
     up_arguments(&mut command, data_dir, listen);
     Ok(command)
 }
 
-/// The same, started by a program that changes who or where it is, such as `setpriv --reuid 10001`.
+/// The same, started through a wrapper such as `setpriv --reuid 10001`.
 pub fn up_through(wrapper: &[&str], data_dir: &Path, listen: &str) -> anyhow::Result<Command> {
     let (first, rest) = wrapper.split_first().context("a wrapper has a name")?;
     let mut command = Command::new(first);
@@ -170,7 +170,7 @@ fn run(shape: Shape, settings: &[(String, String)], data_dir: &Path) -> anyhow::
     await_ready(&mut command)
 }
 
-/// Starts the command and waits until it says that it is ready; gives its address.
+/// Starts the command and waits until it reports that it is ready. Returns the process and its address.
 pub fn await_ready(command: &mut Command) -> anyhow::Result<(Child, String)> {
     let mut process = command.spawn()?;
     let mut lines = BufReader::new(process.stdout.take().context("no standard output")?).lines();
@@ -180,7 +180,7 @@ pub fn await_ready(command: &mut Command) -> anyhow::Result<(Child, String)> {
         said.push(line);
         url
     });
-    // Keep reading, so that the system never waits for us to.
+    // Keeps reading, so that a full pipe never blocks the system.
     std::thread::spawn(move || lines.for_each(drop));
     let url = url.with_context(|| {
         format!("the system ended before it was ready: {:?}, after {said:?}", process.wait())

@@ -1,4 +1,4 @@
-//! A service of the contract that answers the calls a test needs.
+//! A fake of any service of the contract. It answers only the methods that a test names.
 
 use std::{collections::BTreeMap, convert::Infallible, sync::Arc, task::Poll};
 
@@ -12,8 +12,8 @@ use crate::service_token;
 
 type Call = Arc<dyn Fn(http::Request<Body>) -> BoxFuture<'static, http::Response<Body>> + Send + Sync>;
 
-/// Stands for one of our services. Methods are named as in gRPC, `syncwatch.room.v1.RoomService/GetRoom`; a method that
-/// a test did not name is answered with UNIMPLEMENTED, so a new RPC in the contract changes no fake.
+/// A fake of one of our services. Methods are named as in gRPC, `syncwatch.room.v1.RoomService/GetRoom`. Any other method
+/// answers UNIMPLEMENTED, so a new RPC of the contract changes no fake.
 #[derive(Clone, Default)]
 pub struct Fake {
     methods: BTreeMap<&'static str, Call>,
@@ -41,7 +41,7 @@ impl Fake {
         self
     }
 
-    /// Answers an RPC with a stream of responses.
+    /// Answers a server-streaming RPC.
     #[must_use]
     pub fn streaming<Q, R, F, S>(mut self, method: &'static str, answer: F) -> Self
     where
@@ -64,7 +64,7 @@ impl Fake {
         self
     }
 
-    /// Answers an RPC with streams both ways.
+    /// Answers a bidirectional streaming RPC.
     #[must_use]
     pub fn both_ways<Q, R, F, S>(mut self, method: &'static str, answer: F) -> Self
     where
@@ -87,7 +87,8 @@ impl Fake {
         self
     }
 
-    /// The service, behind the same guard as a real one. Callers are known by [`service_token`] or to `verifier`.
+    /// Builds the service behind the same server stack as a real one. Callers identify themselves with [`service_token`] or a
+    /// token that `verifier` accepts.
     pub fn service(self, verifier: Verifier) -> anyhow::Result<Service> {
         let mut names: Vec<_> = self.methods.keys().filter_map(|method| method.split('/').next()).collect();
         names.dedup();

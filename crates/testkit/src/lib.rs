@@ -1,4 +1,4 @@
-//! Servers on free ports, for tests only: each test starts what it needs and stops it.
+//! Servers on free ports, for tests only. Each test starts what it needs and stops it.
 
 mod fake;
 mod postgres;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use pg::{Cluster, ClusterOptions, Durability};
 use sqlx::PgPool;
 
-/// A server of its own with an empty database. Stops when it is dropped.
+/// A private server with an empty database. Stops when it is dropped.
 pub struct Postgres {
     url: String,
     // Dropped in this order: the server before its folder.
@@ -14,7 +14,7 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    /// Starts it. The first test of a machine makes the files of an empty server; the others copy them.
+    /// Starts it. The first test on a machine creates the files of an empty server; later tests copy them.
     pub async fn start() -> anyhow::Result<Self> {
         let dir = tempfile::Builder::new().prefix("sw-pg").tempdir()?;
         copy(&template().await?, &dir.path().join("data"))?;
@@ -27,7 +27,7 @@ impl Postgres {
         &self.url
     }
 
-    /// Where it is, as services are told.
+    /// Its address, as the settings of services.
     pub fn config(&self) -> pg::Config {
         pg::Config::at(self.url.clone())
     }
@@ -58,7 +58,7 @@ async fn template() -> anyhow::Result<PathBuf> {
         Cluster::start(making.path(), options(making.path())).await?.stop().await;
         let staged = template.with_extension(std::process::id().to_string());
         copy(&making.path().join("data"), &staged)?;
-        // Several tests may get here at once; the first one's rename wins, and the others' are as good.
+        // Race: several tests may get here at once. The first rename wins, and all copies are equal.
         if std::fs::rename(&staged, &template).is_err() {
             std::fs::remove_dir_all(&staged)?;
         }

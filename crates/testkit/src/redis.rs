@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::Context as _;
 
-/// A server of its own, empty, keeping nothing. Stops when it is dropped.
+/// A private, empty server without persistence. Stops when it is dropped.
 pub struct Redis {
     port: u16,
     server: Child,

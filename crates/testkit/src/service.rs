@@ -1,4 +1,4 @@
-//! What a service needs around it in a test: keys that sign tokens, people, a listener.
+//! The surroundings of a service in a test: keys, people, a listener.
 
 use futures::future::BoxFuture;
 use ids::{GuestId, UserId};
@@ -8,16 +8,16 @@ use proto::{
 };
 use rpc::{Context, KeySource, Service, ServiceToken, Verifier};
 
-/// The token by which the services of a test know each other.
+/// The service token of tests.
 pub const SERVICE_TOKEN: &str = "the-service-token-of-a-test";
 
-/// That token, as services take it.
+/// The service token of tests, as a value for services.
 #[expect(clippy::expect_used, reason = "the token is a constant")]
 pub fn service_token() -> ServiceToken {
     ServiceToken::new(SERVICE_TOKEN).expect("the token is visible ASCII")
 }
 
-/// A key set that verifies nothing; people in tests are vouched for by the service token.
+/// An empty key set. In tests the service token vouches for people.
 pub struct TestKeys;
 
 impl KeySource for TestKeys {
@@ -27,18 +27,18 @@ impl KeySource for TestKeys {
 }
 
 impl TestKeys {
-    /// A verifier that knows no key.
+    /// A verifier without keys.
     pub fn verifier() -> Verifier {
         Verifier::new(Self)
     }
 }
 
-/// A call of someone with an account.
+/// The context of a call by a person with an account.
 pub fn user(name: &str) -> Context {
     person(UserId::new().to_string(), SubjectKind::User, name)
 }
 
-/// A call of someone without.
+/// The context of a call by a guest.
 pub fn guest(name: &str) -> Context {
     person(GuestId::new().to_string(), SubjectKind::Guest, name)
 }
@@ -52,7 +52,7 @@ fn person(subject_id: String, kind: SubjectKind, name: &str) -> Context {
     })
 }
 
-/// Serves a service on a free port, for tests that need the network between; gives its URL.
+/// Serves a service on a free port, for tests over the network. Returns its URL.
 pub async fn serve(service: &Service) -> anyhow::Result<String> {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("http://{}", listener.local_addr()?);

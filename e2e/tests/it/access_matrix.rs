@@ -1,5 +1,5 @@
-//! Who may call what: every RPC of the contract by every kind of caller. The calls are generated from the descriptors,
-//! so that a new RPC is part of the matrix; the few exceptions are listed below by name.
+//! Access to every RPC of the contract for every kind of caller. The calls are generated from the descriptors, so a new
+//! RPC is part of the matrix; the few exceptions are listed below by name.
 
 use anyhow::Context as _;
 use e2e::{Guest, Shape, System};
@@ -33,7 +33,7 @@ const CALLERS: [Caller; 7] = [Nobody, Forger, Elsewhere, StrangerGuest, Stranger
 
 /// RPCs about a room that a person may call without having joined it.
 const OPEN_TO_STRANGERS: [&str; 2] = ["GetRoom", "JoinRoom"];
-/// RPCs about a room that only its owner may call: the reasons a member gets.
+/// RPCs about a room that only its owner may call, with the reason that a member gets.
 const FOR_THE_OWNER: [(&str, &str); 3] = [
     ("DeleteRoom", "PERMISSION_MISSING"),
     ("UpdateRoom", "PERMISSION_MISSING"),
@@ -81,7 +81,7 @@ async fn every_rpc_admits_its_callers_and_no_others() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn what_is_for_services_is_for_nobody_else() -> anyhow::Result<()> {
+async fn internal_rpcs_are_refused_to_people() -> anyhow::Result<()> {
     let system = System::start(Shape::One)?;
     let ports = std::fs::read_to_string(system.data_dir().join("ports.toml"))?;
     let grpc = ports.lines().find_map(|line| line.strip_prefix("grpc = ")).context("no gRPC listener")?;

@@ -1,4 +1,4 @@
-//! `syncwatch up` on machines as they are: what it starts in, beside and from.
+//! `syncwatch up` on real machines: folders, users, ports, environments.
 
 use std::{
     fs,
@@ -13,21 +13,21 @@ use anyhow::Context as _;
 use e2e::{Guest, Shape, System, await_ready, interrupt, up, up_through};
 
 crate::in_both_shapes!(
-    a_closed_folder_is_enough_and_nobody_else_can_read_it,
+    a_private_folder_is_enough_and_stays_private,
     a_long_path_and_a_bare_environment_are_enough
 );
 
 /// Runs a program as an ordinary user.
 const AS_NOBODY: [&str; 6] = ["setpriv", "--reuid", "nobody", "--regid", "nogroup", "--clear-groups"];
 
-/// The number of `nobody` and `nogroup` on Debian.
+/// Id of `nobody` and `nogroup` on Debian.
 const NOBODY: u32 = 65_534;
 
 fn is_root() -> bool {
     nix::unistd::Uid::effective().is_root()
 }
 
-/// Runs it to its end; gives what it said to complain.
+/// Runs a command that must fail. Returns its standard error.
 fn complaint(command: &mut Command) -> anyhow::Result<String> {
     let output = command.output()?;
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -52,7 +52,7 @@ fn readable_by_others(folder: &Path) -> anyhow::Result<Vec<String>> {
 }
 
 // Cases S1 and A15. As root, PostgreSQL runs as a user who may not enter the folder.
-async fn a_closed_folder_is_enough_and_nobody_else_can_read_it(shape: Shape) -> anyhow::Result<()> {
+async fn a_private_folder_is_enough_and_stays_private(shape: Shape) -> anyhow::Result<()> {
     let closed = tempfile::tempdir()?;
     fs::set_permissions(closed.path(), fs::Permissions::from_mode(0o700))?;
     let inside = tempfile::Builder::new().prefix("data").tempdir_in(closed.path())?;
@@ -86,7 +86,7 @@ async fn an_ordinary_user_needs_nothing_but_a_folder() -> anyhow::Result<()> {
 
 // Case O9: initdb insists on a name for its user.
 #[test]
-fn a_user_without_a_name_is_told_what_is_missing() -> anyhow::Result<()> {
+fn a_user_id_without_a_name_gets_a_clear_error() -> anyhow::Result<()> {
     if !is_root() {
         eprintln!("only root can become a user without a name");
         return Ok(());
@@ -104,7 +104,7 @@ fn a_user_without_a_name_is_told_what_is_missing() -> anyhow::Result<()> {
 // Case S2: node_exporter has port 9100, MinIO 9000.
 #[tokio::test]
 async fn two_run_beside_each_other_and_beside_well_known_programs() -> anyhow::Result<()> {
-    // A port that is taken by somebody else already is taken all the same.
+    // Where another program already has the port, it is taken all the same.
     let _taken: Vec<_> =
         [9000, 9100].map(|port| TcpListener::bind(("127.0.0.1", port))).into_iter().collect();
     let (one, other) = (System::start(Shape::One)?, System::start(Shape::One)?);
@@ -146,7 +146,7 @@ async fn a_name_or_a_bare_port_is_enough_to_listen() -> anyhow::Result<()> {
 async fn a_long_path_and_a_bare_environment_are_enough(shape: Shape) -> anyhow::Result<()> {
     let outer = tempfile::tempdir()?;
     let long = outer.path().join(format!("films & ü {}", "x".repeat(150)));
-    // What a start that was cut short may leave: files of initdb that are no database yet.
+    // An interrupted start may leave an incomplete database of initdb.
     for half in ["postgres/data/base", "postgres/data.new/base"] {
         fs::create_dir_all(long.join(half))?;
     }
@@ -170,7 +170,7 @@ async fn a_long_path_and_a_bare_environment_are_enough(shape: Shape) -> anyhow::
 
 // Case O6.
 #[test]
-fn data_of_another_postgresql_are_left_alone() -> anyhow::Result<()> {
+fn data_of_another_postgresql_version_stay_untouched() -> anyhow::Result<()> {
     let mut system = System::start(Shape::One)?;
     assert!(system.stop()?.success());
     let data = system.data_dir().join("postgres/data");
@@ -191,9 +191,9 @@ fn data_of_another_postgresql_are_left_alone() -> anyhow::Result<()> {
     Ok(())
 }
 
-// Case O12: after a container was killed, the number in postmaster.pid is often that of another process.
+// Case O12: after a container was killed, another process often has the pid that postmaster.pid names.
 #[test]
-fn a_lock_file_that_names_another_process_is_no_obstacle() -> anyhow::Result<()> {
+fn a_stale_lock_file_with_a_reused_pid_is_ignored() -> anyhow::Result<()> {
     let dir = tempfile::tempdir()?;
     let user: &[&str] = if is_root() { &AS_NOBODY } else { &["env"] };
     if is_root() {
@@ -232,7 +232,7 @@ fn the_limit_of_open_files_is_raised() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn the_backup_that_it_names_can_be_restored() -> anyhow::Result<()> {
+async fn the_printed_backup_command_makes_a_usable_backup() -> anyhow::Result<()> {
     let (dir, elsewhere, restored) = (tempfile::tempdir()?, tempfile::tempdir()?, tempfile::tempdir()?);
     let mut process = up(dir.path(), "127.0.0.1:0")?.spawn()?;
     let mut lines = BufReader::new(process.stdout.take().context("no output")?).lines();

@@ -1,18 +1,18 @@
-//! Bad input gets one clear error with a reason of its own.
+//! Bad input gets one clear error, with its own reason.
 
 use e2e::{Guest, RoomSocket, Shape, System};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 crate::in_both_shapes!(
-    calls_are_refused_by_name,
-    sockets_are_refused_by_name,
-    frames_are_refused_by_name,
-    control_characters_are_refused_by_name
+    bad_calls_get_their_own_reason,
+    bad_tickets_open_no_socket,
+    bad_frames_get_their_own_reason,
+    control_characters_name_their_field
 );
 
-async fn calls_are_refused_by_name(shape: Shape) -> anyhow::Result<()> {
-    // Calls that make no room count for the limit too.
+async fn bad_calls_get_their_own_reason(shape: Shape) -> anyhow::Result<()> {
+    // Refused calls count for the limit too.
     let system = System::start_with(shape, &[("LIMITS__ROOMS", "unlimited")])?;
     let mia = Guest::arrive(system.url(), "Mia").await?;
     let room = mia.make_room().await?;
@@ -69,7 +69,7 @@ async fn calls_are_refused_by_name(shape: Shape) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn sockets_are_refused_by_name(shape: Shape) -> anyhow::Result<()> {
+async fn bad_tickets_open_no_socket(shape: Shape) -> anyhow::Result<()> {
     let system = System::start(shape)?;
     let mia = Guest::arrive(system.url(), "Mia").await?;
     let (room, other) = (mia.make_room().await?, mia.make_room().await?);
@@ -82,7 +82,7 @@ async fn sockets_are_refused_by_name(shape: Shape) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn frames_are_refused_by_name(shape: Shape) -> anyhow::Result<()> {
+async fn bad_frames_get_their_own_reason(shape: Shape) -> anyhow::Result<()> {
     let system = System::start(shape)?;
     let mia = Guest::arrive(system.url(), "Mia").await?;
     let room = mia.make_room().await?;
@@ -102,7 +102,7 @@ async fn frames_are_refused_by_name(shape: Shape) -> anyhow::Result<()> {
         assert_eq!(socket.next("a rejection", rejected).await?, reason, "{text}");
     }
     socket.send_text(format!(r#"{{"id":"{}"}}"#, "x".repeat(100_000))).await?;
-    assert_eq!(socket.closed().await?, Some(1009), "an oversized frame ends the conversation");
+    assert_eq!(socket.closed().await?, Some(1009), "an oversized frame closes the socket");
 
     let ticket = mia.ticket(&room).await?;
     let mut early = RoomSocket::open(system.url(), &room, &ticket).await?;
@@ -111,8 +111,8 @@ async fn frames_are_refused_by_name(shape: Shape) -> anyhow::Result<()> {
     Ok(())
 }
 
-// Case A8: PostgreSQL takes no U+0000, wherever it comes from.
-async fn control_characters_are_refused_by_name(shape: Shape) -> anyhow::Result<()> {
+// Case A8: PostgreSQL cannot store U+0000.
+async fn control_characters_name_their_field(shape: Shape) -> anyhow::Result<()> {
     let system = System::start(shape)?;
     let mia = Guest::arrive(system.url(), "Mia").await?;
     let room = mia.make_room().await?;
@@ -144,7 +144,7 @@ async fn control_characters_are_refused_by_name(shape: Shape) -> anyhow::Result<
     );
     let (path, policy) = (format!("/api/rooms/{room}"), json!({"policy": {"delegateId": "a\0b"}}));
     assert_eq!(mia.refused(Method::PATCH, &path, policy).await?, is(400, "INVALID_FIELD"));
-    // Half of a surrogate pair is no text at all.
+    // Half of a surrogate pair is not text.
     let lone = e2e::http()
         .build()?
         .post(format!("{}/api/auth/login", system.url()))

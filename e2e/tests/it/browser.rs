@@ -1,4 +1,4 @@
-//! What people do in a real browser (e2e/browser), against both shapes. Each file is a test of its own with a system of
+//! The tests in a real browser (e2e/browser), in both shapes. Each file is a test of its own with a system of
 //! its own, so that a failure or a timeout names what it is about.
 
 use std::{collections::BTreeSet, fs, path::PathBuf, process::Command};

@@ -4,7 +4,7 @@ use std::{net::TcpListener, process::Command};
 
 use e2e::{Shape, System, program, up};
 
-/// Runs it to its end; gives whether it succeeded and what it said to complain.
+/// Runs a command to its end. Returns whether it succeeded, and its standard error.
 fn complaint(command: &mut Command) -> anyhow::Result<(bool, String)> {
     let output = command.output()?;
     Ok((output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned()))
@@ -18,19 +18,19 @@ fn in_shape(command: &mut Command, shape: Shape) -> &mut Command {
 }
 
 #[test]
-fn a_taken_port_is_named() -> anyhow::Result<()> {
+fn a_taken_port_gets_a_clear_error() -> anyhow::Result<()> {
     let (dir, taken) = (tempfile::tempdir()?, TcpListener::bind("127.0.0.1:0")?);
     let address = taken.local_addr()?.to_string();
     for shape in [Shape::One, Shape::Split] {
         let (success, said) = complaint(in_shape(&mut up(dir.path(), &address)?, shape))?;
         assert!(!success && said.contains(&address) && said.contains("--listen"), "{shape:?}: {said}");
-        assert!(!dir.path().join("postgres").exists(), "{shape:?} says so before it does anything slow");
+        assert!(!dir.path().join("postgres").exists(), "{shape:?} checks this before anything slow");
     }
     Ok(())
 }
 
 #[test]
-fn a_postgresql_that_is_not_installed_is_named() -> anyhow::Result<()> {
+fn a_missing_postgresql_gets_a_clear_error() -> anyhow::Result<()> {
     let (dir, nothing) = (tempfile::tempdir()?, tempfile::tempdir()?);
     for shape in [Shape::One, Shape::Split] {
         let mut command = up(dir.path(), "127.0.0.1:0")?;
@@ -46,7 +46,7 @@ fn a_postgresql_that_is_not_installed_is_named() -> anyhow::Result<()> {
 }
 
 #[test]
-fn a_folder_that_cannot_be_written_is_named() -> anyhow::Result<()> {
+fn an_unwritable_folder_gets_a_clear_error() -> anyhow::Result<()> {
     let file = tempfile::NamedTempFile::new()?;
     let (success, said) = complaint(&mut up(&file.path().join("inside-a-file"), "127.0.0.1:0")?)?;
     assert!(!success && said.contains("inside-a-file") && said.contains("--data-dir"), "{said}");
@@ -113,17 +113,17 @@ fn every_mistake_in_the_settings_is_listed_at_once() -> anyhow::Result<()> {
         );
     }
     assert!(!said.contains("hunter2"), "{said}");
-    // The start refuses the same file.
+    // `up` rejects the same file.
     let dir = tempfile::tempdir()?;
     let (success, said) = complaint(up(dir.path(), "127.0.0.1:0")?.arg("--config").arg(file.path()))?;
     assert!(!success && said.contains("gateway.max_sockets") && said.contains("lgo"), "{said}");
-    assert!(!dir.path().join("postgres").exists(), "before it does anything slow");
+    assert!(!dir.path().join("postgres").exists(), "the settings are checked before anything slow");
     Ok(())
 }
 
 // Case S7.
 #[test]
-fn a_variable_of_somebody_else_may_be_anything() -> anyhow::Result<()> {
+fn variables_of_other_programs_are_ignored() -> anyhow::Result<()> {
     use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _};
     let syncwatch = program("syncwatch")?;
     let validate = || {

@@ -1,4 +1,4 @@
-//! The table of the rows that the product was asked for (`docs/conformance.tsv`): what shows a row exists.
+//! The table of required rows (`docs/conformance.tsv`): each ticked row names a test or a file that exists.
 
 use std::{
     collections::HashSet,
@@ -23,7 +23,7 @@ fn every_ticked_row_names_a_place_that_exists() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// What a place lacks: `path/to/file`, or `path/to/file::name` for something in it.
+/// The fault of a place, which is `path/to/file`, or `path/to/file::name` for a name in it.
 fn missing(root: &Path, place: &str) -> Option<String> {
     let (file, name) = place.split_once("::").map_or((place, None), |(file, name)| (file, Some(name)));
     let path: PathBuf = root.join(file);

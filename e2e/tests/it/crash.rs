@@ -1,12 +1,12 @@
-//! A power cut: what was acknowledged is there afterwards.
+//! A power cut loses nothing that was acknowledged.
 
 use e2e::{Guest, Shape, System};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn a_killed_system_has_every_acknowledged_thing() -> anyhow::Result<()> {
-    // One person says more here than people do.
+async fn a_killed_system_keeps_what_it_acknowledged() -> anyhow::Result<()> {
+    // The test sends more messages than the limit for one person.
     let mut system = System::start_with(Shape::One, &[("LIMITS__CHAT", "unlimited")])?;
     let mia = Guest::arrive(system.url(), "Mia").await?;
     let room = mia.make_room().await?;
@@ -26,7 +26,7 @@ async fn a_killed_system_has_every_acknowledged_thing() -> anyhow::Result<()> {
         .await?;
     }
     socket.command(json!({"seek": {"positionUs": "42000000"}})).await?.expect("accepted");
-    // Many at once: the power goes while some of them are not acknowledged yet.
+    // Pipelined commands: the kill comes while some of them are not acknowledged yet.
     for n in 0..20 {
         let id = format!("pipelined-{n}");
         let seek = json!({"id": id, "seek": {"positionUs": format!("{}", 50_000_000 + n * 1_000_000)}});
@@ -43,8 +43,8 @@ async fn a_killed_system_has_every_acknowledged_thing() -> anyhow::Result<()> {
         mia.ok(Method::GET, &format!("/api/rooms/{room}/playback"), Value::Null).await?["state"].clone();
     assert_eq!(state["itemId"], seek["state"]["itemId"]);
     let seq = |state: &Value| state["seq"].as_str().unwrap_or_default().parse::<i64>().unwrap_or_default();
-    assert!(seq(&state) >= seq(&seek["state"]), "the count goes on");
-    // Each later command jumped further, so the room is where the acknowledged one led, or beyond.
+    assert!(seq(&state) >= seq(&seek["state"]), "the sequence continues");
+    // Each later seek goes further, so the position is that of the acknowledged one or a later one.
     let position = |state: &Value| {
         state["anchorMediaUs"].as_str().unwrap_or_default().parse::<i64>().unwrap_or_default()
     };

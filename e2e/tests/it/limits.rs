@@ -1,4 +1,4 @@
-//! Limits on people: what one of them does too often is refused, and the others notice nothing.
+//! Limits on people: excess calls of one person are refused, and the others notice nothing.
 
 use std::{
     sync::{
@@ -16,10 +16,10 @@ use serde_json::{Value, json};
 crate::in_both_shapes!(
     a_flood_of_chat_is_refused_while_others_go_on,
     sign_ins_from_four_networks_do_not_stop_the_fifth,
-    a_person_makes_so_many_rooms,
+    rooms_of_one_person_are_limited,
 );
 
-/// Sockets that are tried, and messages that each sends at once.
+/// Attempts to open a socket, and messages that each open socket sends at once.
 const SOCKETS: usize = 20;
 const MESSAGES: usize = 60;
 
@@ -41,7 +41,7 @@ async fn a_flood_of_chat_is_refused_while_others_go_on(shape: Shape) -> anyhow::
     let mut sockets = Vec::new();
     for _ in 0..SOCKETS {
         let ticket = mallory.ticket(&room).await?;
-        // Some are refused before they open.
+        // The gateway refuses some of them before they open.
         let Ok(mut socket) = RoomSocket::open(system.url(), &room, &ticket).await else { continue };
         socket.send(json!({"id": "hello", "hello": {"protocolVersion": 1}})).await?;
         let answer =
@@ -73,7 +73,7 @@ async fn a_flood_of_chat_is_refused_while_others_go_on(shape: Shape) -> anyhow::
     Ok(())
 }
 
-/// Sends, then reads the answers; gives how many messages were stored.
+/// Sends the messages, then reads the answers. Returns how many messages were stored.
 async fn flood(number: usize, mut socket: RoomSocket) -> anyhow::Result<usize> {
     for n in 0..MESSAGES {
         let id = format!("flood-{number}-{n}");
@@ -136,7 +136,7 @@ async fn sign_ins_from_four_networks_do_not_stop_the_fifth(shape: Shape) -> anyh
     Ok(())
 }
 
-async fn a_person_makes_so_many_rooms(shape: Shape) -> anyhow::Result<()> {
+async fn rooms_of_one_person_are_limited(shape: Shape) -> anyhow::Result<()> {
     let system = System::start(shape)?;
     let mia = Guest::arrive(system.url(), "Mia").await?;
     for _ in 0..5 {

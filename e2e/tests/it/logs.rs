@@ -1,4 +1,4 @@
-//! What reads the log of a process may be stuck, slow or gone.
+//! The reader of a process log may hang, be slow or be gone.
 
 use std::{
     io::{BufRead as _, BufReader},
@@ -13,7 +13,7 @@ use serde_json::Value;
 
 // Cases A19, O17.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_log_that_nobody_reads_holds_nobody_up() -> anyhow::Result<()> {
+async fn an_unread_log_delays_no_request() -> anyhow::Result<()> {
     let dir = tempfile::tempdir()?;
     let admin = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
     let mut process = Command::new(program("syncwatch")?)
@@ -49,15 +49,15 @@ async fn a_log_that_nobody_reads_holds_nobody_up() -> anyhow::Result<()> {
     let dropped = metrics.lines().find_map(|line| line.strip_prefix("syncwatch_log_lines_dropped_total "));
     let dropped: u64 = dropped.context("no such metric")?.parse()?;
 
-    // Somebody reads again: where lines are missing, the log says so.
+    // The reader resumes: the log reports the lines that are missing.
     let mut lines = BufReader::new(log).lines().map_while(Result::ok);
     if dropped > 0 {
         lines
             .by_ref()
             .find(|line| line.contains("log lines were dropped"))
-            .context("the log hides its gap")?;
+            .context("the log does not report its gap")?;
     }
-    // Then nobody ever again.
+    // The reader is gone for good.
     drop(lines);
     calls(100).await?;
     interrupt(&process)?;

@@ -1,4 +1,5 @@
-//! The running system, seen from outside, in both shapes: everything in one process, and each service on its own.
+//! The running system from outside, in both shapes: one process, and a process for each service. Also the rules of the
+//! repository itself: layers, calls between services, documents, charts.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "in a test they are the assertion")]
 
@@ -6,9 +7,11 @@ mod access_matrix;
 mod appliance;
 mod bad_input;
 mod browser;
+mod charts;
 mod command;
 mod conformance;
 mod crash;
+mod documents;
 mod layering;
 mod limits;
 mod logs;

@@ -1,4 +1,4 @@
-//! Parts that die under a running system, and a disk that fills up.
+//! Killed processes under a running system, and a full disk.
 
 use std::{
     fs,
@@ -24,7 +24,7 @@ fn signal(pid: u32, signal: Signal) -> anyhow::Result<()> {
     Ok(kill(Pid::from_raw(i32::try_from(pid)?), signal)?)
 }
 
-/// Looks again until it is so.
+/// Polls `look` until it finds something.
 async fn until<T, Fut: Future<Output = anyhow::Result<Option<T>>>>(
     what: &str,
     mut look: impl FnMut() -> Fut,
@@ -37,7 +37,7 @@ async fn until<T, Fut: Future<Output = anyhow::Result<Option<T>>>>(
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(PATIENCE, looking).await.with_context(|| format!("waited in vain for {what}"))?
+    tokio::time::timeout(PATIENCE, looking).await.with_context(|| format!("{what} did not come"))?
 }
 
 async fn readiness(url: &str) -> anyhow::Result<(u16, Value)> {
@@ -49,7 +49,7 @@ async fn ready(url: &str) -> anyhow::Result<()> {
     until("readiness", || async { Ok((readiness(url).await?.0 == 200).then_some(())) }).await
 }
 
-/// Makes a room; what a broken connection answers in between is asked again.
+/// Makes a room. Retries while connections are broken.
 async fn room_can_be_made(guest: &Guest) -> anyhow::Result<()> {
     until("a room", || async {
         Ok(guest.call(Method::POST, "/api/rooms", json!({})).await?.0.is_success().then_some(()))
@@ -57,7 +57,7 @@ async fn room_can_be_made(guest: &Guest) -> anyhow::Result<()> {
     .await
 }
 
-/// Another process of this name than `old`.
+/// The process that replaced `old`.
 async fn successor(system: &System, name: &str, old: u32) -> anyhow::Result<u32> {
     until(name, || async { Ok(system.child(name)?.filter(|pid| *pid != old)) }).await
 }
@@ -68,7 +68,7 @@ fn has_ended(pid: u32) -> bool {
 
 // Cases A1 and O21.
 #[tokio::test]
-async fn a_killed_database_is_started_again_and_readiness_tells_it() -> anyhow::Result<()> {
+async fn a_killed_database_restarts_and_readiness_reports_the_outage() -> anyhow::Result<()> {
     let mut system = System::start(Shape::One)?;
     let url = system.url().to_owned();
     let mia = Guest::arrive(&url, "Mia").await?;
@@ -76,7 +76,7 @@ async fn a_killed_database_is_started_again_and_readiness_tells_it() -> anyhow::
     let first = system.child("postgres")?.context("no database")?;
     signal(first, Signal::SIGKILL)?;
     until("a database that is down", || async {
-        // Each start waits longer than the one before, so in the end somebody sees it down.
+        // The delay before a restart grows, so at some point the readiness check finds the database down.
         if let Some(again) = system.child("postgres")? {
             signal(again, Signal::SIGKILL)?;
         }
@@ -99,7 +99,7 @@ async fn a_killed_database_is_started_again_and_readiness_tells_it() -> anyhow::
 
 // Case A9.
 #[tokio::test]
-async fn a_killed_service_is_started_again() -> anyhow::Result<()> {
+async fn a_killed_service_restarts() -> anyhow::Result<()> {
     let system = System::start(Shape::Split)?;
     let mia = Guest::arrive(system.url(), "Mia").await?;
     for name in ["room-svc", "redis-server", "gateway"] {
@@ -123,7 +123,7 @@ fn the_private_redis_has_no_port_and_a_closed_folder() -> anyhow::Result<()> {
     assert!(fs::symlink_metadata(system.data_dir().join("redis/redis.sock")).is_ok());
     assert_eq!(fs::metadata(system.data_dir().join("redis"))?.permissions().mode() & 0o777, 0o700);
     let redis = system.child("redis-server")?.context("no Redis")?;
-    // Redis shows where it listens as its command line.
+    // Redis writes its listening address into its command line.
     let title = fs::read_to_string(format!("/proc/{redis}/cmdline"))?;
     assert!(title.contains("unixsocket:redis.sock"), "{title}");
     Ok(())
@@ -146,7 +146,7 @@ async fn children_end_with_a_killed_parent() -> anyhow::Result<()> {
     Ok(())
 }
 
-// Case O11: the database of a killed `up` lives on for a while.
+// Case O11: the database of a killed `up` keeps running for a while.
 #[tokio::test]
 async fn a_start_waits_for_the_database_of_the_run_before() -> anyhow::Result<()> {
     let dir = tempfile::tempdir()?;
@@ -160,18 +160,18 @@ async fn a_start_waits_for_the_database_of_the_run_before() -> anyhow::Result<()
     let mut process = up(dir.path(), "127.0.0.1:0")?.stderr(Stdio::piped()).spawn()?;
     let mut said = BufReader::new(process.stderr.take().context("no output")?).lines();
     let told = said.by_ref().map_while(Result::ok).any(|line| line.contains("earlier run"));
-    assert!(told, "it says what it waits for");
+    assert!(told, "it reports what it waits for");
     std::thread::spawn(move || said.for_each(drop));
     signal(first, Signal::SIGCONT)?;
     let out = BufReader::new(process.stdout.take().context("no output")?);
     assert!(out.lines().map_while(Result::ok).any(|line| line.contains("is ready")));
-    assert!(has_ended(first), "never two");
+    assert!(has_ended(first), "two databases ran at once");
     interrupt(&process)?;
     assert!(process.wait()?.success());
     Ok(())
 }
 
-/// A small disk for a data folder, or what stands in for one where this user may not mount any.
+/// A small disk for a data folder, or a stand-in where this user may not mount one.
 enum Disk {
     Small(PathBuf),
     Pretended(PathBuf),
@@ -194,7 +194,7 @@ impl Disk {
         match self {
             Self::Small(folder) => {
                 let mut filler = fs::File::create(folder.join("filler"))?;
-                // Ends when there is no room for another block.
+                // Ends when the disk is full.
                 while filler.write_all(&[1; 4096]).is_ok() {}
                 Ok(())
             }
@@ -235,7 +235,7 @@ fn psql(data_dir: &Path, statement: &str) -> anyhow::Result<()> {
 
 // Case A3.
 #[tokio::test]
-async fn a_full_disk_is_named_and_everything_works_again_when_there_is_space() -> anyhow::Result<()> {
+async fn a_full_disk_gets_a_clear_error_and_recovers_once_there_is_space() -> anyhow::Result<()> {
     let dir = tempfile::tempdir()?;
     let disk = Disk::mount(dir.path());
     let (mut process, url) =

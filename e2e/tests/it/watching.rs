@@ -1,4 +1,4 @@
-//! What people do: meet in a room, choose something, watch it together, talk.
+//! What people do: meet in a room, choose a film, watch it together, chat.
 
 use std::collections::HashSet;
 
@@ -25,7 +25,7 @@ async fn two_guests_see_the_same_playback(shape: Shape) -> anyhow::Result<()> {
             f.get("event").filter(|e| e["state"]["itemId"] == item.as_str()).cloned()
         })
         .await?;
-    assert_eq!(chosen["state"]["playing"], Value::Null, "a chosen film stands still until someone plays it");
+    assert_eq!(chosen["state"]["playing"], Value::Null, "a chosen film waits until someone plays it");
 
     let leo = Guest::arrive(system.url(), "Leo").await?;
     leo.join(&room.to_uppercase()).await?;
@@ -62,14 +62,14 @@ async fn two_guests_see_the_same_playback(shape: Shape) -> anyhow::Result<()> {
         assert_eq!(acked["change"], format!("PLAYBACK_CHANGE_{change}"));
         let seen =
             mia_socket.next("the event", |f| f.get("event").filter(|e| e["seq"] == seq).cloned()).await?;
-        assert_eq!(seen, acked, "everyone is told the same");
+        assert_eq!(seen, acked, "everyone gets the same event");
     }
     let state = mia.ok(Method::GET, &format!("/api/rooms/{room}/playback"), Value::Null).await?;
     assert_eq!(state["state"]["itemId"], item.as_str());
 
     let conflict = leo_socket.command(json!({"expectedSeq": "1", "play": {}})).await?.expect_err("stale");
     assert_eq!(conflict["reason"], "STALE_SEQUENCE");
-    assert_eq!(conflict["state"]["seq"], state["state"]["seq"], "a conflict tells the state");
+    assert_eq!(conflict["state"]["seq"], state["state"]["seq"], "a conflict carries the state");
     Ok(())
 }
 

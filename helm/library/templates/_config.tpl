@@ -10,13 +10,13 @@ Call with (dict "config" <map> "prefix" "SYNCWATCH_" "root" $).
 {{- include "library.configEnv" (dict "config" $value "prefix" (printf "%s__" $name) "root" $.root) }}
 {{- else }}
 - name: {{ $name }}
-  {{- /* toJson keeps large numbers whole and writes lists as the program reads them. */}}
+  {{- /* toJson keeps large numbers whole and writes lists in the form that the program reads. */}}
   value: {{ tpl (ternary $value (toJson $value) (kindIs "string" $value)) $.root | quote }}
 {{- end }}
 {{- end }}
 {{- end -}}
 
-{{/* Secrets reach a process as files only: an environment is shown by `kubectl describe` and inherited by children. */}}
+{{/* Secrets reach a process only as files: `kubectl describe` shows an environment, and child processes inherit it. */}}
 {{- define "library.secretEnv" -}}
 {{- range $name, $key := .Values.secrets.files }}
 - name: SYNCWATCH_{{ $name }}_FILE

@@ -12,7 +12,7 @@ spec:
     matchLabels:
       {{- include "library.selector" . | nindent 6 }}
   strategy:
-    # A new pod is ready before an old one drains, so a roll-out never lowers what the service can carry.
+    # A new pod is ready before an old one drains, so a rollout never lowers the capacity of the service.
     rollingUpdate: {maxSurge: 1, maxUnavailable: 0}
   template:
     metadata:
@@ -52,21 +52,14 @@ spec:
       containers:
         {{- include "library.container" . | nindent 8 }}
       volumes:
-        - name: tmp
-          emptyDir: {sizeLimit: 64Mi}
-        {{- if .Values.secrets.files }}
-        - name: secrets
-          secret:
-            secretName: {{ required "secrets.existingSecret names the Secret that holds secrets.files" .Values.secrets.existingSecret }}
-            defaultMode: 0440
-        {{- end }}
+        {{- include "library.volumes" . | nindent 8 }}
 {{- end -}}
 
 {{- define "library.container" -}}
 - name: {{ .Chart.Name }}
   image: {{ include "library.image" . | quote }}
   imagePullPolicy: {{ .Values.image.pullPolicy }}
-  command: [{{ .Values.command | quote }}]
+  command: {{ prepend .Values.args (.Values.command | default .Chart.Name) | toJson }}
   securityContext:
     {{- include "library.containerSecurityContext" . | nindent 4 }}
   env:
@@ -87,6 +80,33 @@ spec:
     {{- if .Values.secrets.files }}
     - {name: secrets, mountPath: /run/secrets/syncwatch, readOnly: true}
     {{- end }}
+    {{- with .Values.data.mountPath }}
+    - {name: data, mountPath: {{ . }}}
+    {{- end }}
+{{- end -}}
+
+{{- define "library.volumes" -}}
+- name: tmp
+  emptyDir: {sizeLimit: 64Mi}
+{{- if .Values.secrets.files }}
+- name: secrets
+  secret:
+    secretName: {{ required "secrets.existingSecret names the Secret that holds secrets.files" .Values.secrets.existingSecret }}
+    defaultMode: 0440
+    # Nothing but what this service needs.
+    items:
+      {{- range values .Values.secrets.files | uniq | sortAlpha }}
+      - {key: {{ . }}, path: {{ . }}}
+      {{- end }}
+{{- end }}
+{{- if .Values.data.mountPath }}
+- name: data
+  {{- if .Values.data.existingClaim }}
+  persistentVolumeClaim: {claimName: {{ .Values.data.existingClaim }}}
+  {{- else }}
+  emptyDir: {sizeLimit: {{ .Values.data.sizeLimit }}}
+  {{- end }}
+{{- end }}
 {{- end -}}
 
 {{/* Live means "the process answers"; ready asks its dependencies. A lost database must not restart every pod. */}}

@@ -1,15 +1,19 @@
-{{- define "library.name" -}}
-{{- .Values.nameOverride | default .Chart.Name | trunc 63 | trimSuffix "-" -}}
+{{/*
+The name of the installation, by which the services find one another. It is the name of the release, of the umbrella or
+of a single service: a release "watch-room-svc" of the chart room-svc belongs to the installation "watch".
+*/}}
+{{- define "library.installation" -}}
+{{- trimSuffix (printf "-%s" .Chart.Name) .Release.Name -}}
 {{- end -}}
 
-{{/* One name for every object of a service: "<release>-<service>". */}}
+{{/* One name for every object of a service: "<installation>-<service>". */}}
 {{- define "library.fullname" -}}
-{{- printf "%s-%s" .Release.Name (include "library.name" .) | trunc 63 | trimSuffix "-" -}}
+{{- printf "%s-%s" (include "library.installation" .) .Chart.Name | trunc 63 | trimSuffix "-" -}}
 {{- end -}}
 
-{{/* What selects the pods: it must never change over the life of a release, so no version in it. */}}
+{{/* Selects the pods. It must never change during the life of a release, so it holds no version. */}}
 {{- define "library.selector" -}}
-app.kubernetes.io/name: {{ include "library.name" . }}
+app.kubernetes.io/name: {{ .Chart.Name }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end -}}
 

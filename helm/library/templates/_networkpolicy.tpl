@@ -1,7 +1,6 @@
 {{/*
-Who may call the service is in values: networkPolicy.from are the peers of its own ports (an empty list
-admits everybody, as a gateway must when the ingress controller runs on the host network), and
-networkPolicy.egress what it calls besides DNS and the other parts of SyncWatch.
+Only the callers that values name reach the service, and it reaches only what they name (networkPolicy in values.yaml).
+Callers and calls are selected by the names of their charts, so services that are releases of their own find one another.
 */}}
 {{- define "library.networkPolicy" -}}
 {{- if .Values.networkPolicy.enabled -}}
@@ -15,14 +14,21 @@ spec:
       {{- include "library.selector" . | nindent 6 }}
   policyTypes: [Ingress, Egress]
   ingress:
+    {{- with .Values.ports }}
     - ports:
-        {{- range .Values.ports }}
+        {{- range . }}
         - {protocol: TCP, port: {{ .name }}}
         {{- end }}
-      {{- with .Values.networkPolicy.from }}
+      {{- if or $.Values.networkPolicy.from $.Values.networkPolicy.callers }}
       from:
+        {{- with $.Values.networkPolicy.callers }}
+        - {{ include "library.peers" . }}
+        {{- end }}
+        {{- with $.Values.networkPolicy.from }}
         {{- toYaml . | nindent 8 }}
+        {{- end }}
       {{- end }}
+    {{- end }}
     {{- with .Values.networkPolicy.metricsFrom }}
     # The kubelet's probes need no rule: they come from the pod's own node.
     - ports:
@@ -34,12 +40,17 @@ spec:
     - ports:
         - {protocol: UDP, port: 53}
         - {protocol: TCP, port: 53}
+    {{- with .Values.networkPolicy.calls }}
     - to:
-        - podSelector:
-            matchLabels:
-              app.kubernetes.io/part-of: syncwatch
+        - {{ include "library.peers" . }}
+    {{- end }}
     {{- with .Values.networkPolicy.egress }}
     {{- toYaml . | nindent 4 }}
     {{- end }}
 {{- end -}}
+{{- end -}}
+
+{{/* The pods of a list of services, in one line. */}}
+{{- define "library.peers" -}}
+podSelector: {matchLabels: {app.kubernetes.io/part-of: syncwatch}, matchExpressions: [{key: app.kubernetes.io/name, operator: In, values: {{ toJson . }}}]}
 {{- end -}}

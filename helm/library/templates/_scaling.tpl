@@ -13,7 +13,7 @@ spec:
   maxReplicas: {{ .Values.autoscaling.maxReplicas }}
   behavior:
     scaleDown:
-      # Each pod that goes makes its viewers reconnect; a short lull is not worth that.
+      # Viewers of a removed pod have to reconnect, so a short quiet period removes none.
       stabilizationWindowSeconds: 600
       policies:
         - {type: Pods, value: 1, periodSeconds: 120}

@@ -6,7 +6,7 @@ metadata:
 spec:
   type: ClusterIP
   {{- if .Values.service.headless }}
-  # gRPC clients keep one connection each and balance over all addresses themselves.
+  # For clients that balance over the addresses of all pods themselves.
   clusterIP: None
   {{- end }}
   selector:

@@ -1,4 +1,5 @@
-{{- if .Values.ingress.enabled }}
+{{- define "library.ingress" -}}
+{{- if .Values.ingress.enabled -}}
 apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata:
@@ -20,10 +21,11 @@ spec:
     - host: {{ required "ingress.host is the public name of the site" .Values.ingress.host | quote }}
       http:
         paths:
-          - path: /
+          - path: {{ .Values.ingress.path }}
             pathType: Prefix
             backend:
               service:
                 name: {{ include "library.fullname" . }}
-                port: {name: http}
-{{- end }}
+                port: {name: {{ .Values.ingress.port }}}
+{{- end -}}
+{{- end -}}
