@@ -61,7 +61,12 @@ impl Rooms {
 
     /// Something happens in the room; sync-svc is told until it acknowledges it.
     pub(crate) fn happens(&self, id: &str, kind: room_event::Kind) {
-        let event = RoomEvent { id: id.into(), room_id: self.0.room.to_string(), kind: Some(kind) };
+        let event = RoomEvent {
+            id: id.into(),
+            room_id: self.0.room.to_string(),
+            kind: Some(kind),
+            ..RoomEvent::default()
+        };
         self.known().events.push(event);
         self.0.grown.send_modify(|count| *count += 1);
     }

@@ -1,8 +1,8 @@
-//! Reads rooms for many callers at once. Under load a statement for each call costs PostgreSQL more than the row does,
-//! so calls that arrive while others are being answered share the next statement.
+//! Coalesces reads of rooms. Under load a statement for each call costs PostgreSQL more than the row does, so calls that
+//! arrive while a statement runs share the next one.
 //!
-//! Nothing is remembered: a statement starts after every call that it answers has arrived, so a caller sees each change
-//! that was committed before they asked.
+//! Nothing is cached: a statement starts after all calls that it answers have arrived, so a caller sees every change that
+//! was committed before the call.
 
 use std::{
     mem,
@@ -18,10 +18,10 @@ use crate::{
     store::rooms,
 };
 
-/// Statements under way at once. A second one keeps the database busy while the rows of the first are handed out.
+/// Concurrent statements. The second keeps the database busy while the rows of the first are distributed.
 const STATEMENTS: usize = 2;
 
-/// Rooms that one statement reads; more callers than that at once ask on their own.
+/// Callers that share a statement at most. Further callers read on their own.
 const BATCH: usize = 256;
 
 /// Reads rooms. Cheap to clone.
@@ -55,14 +55,14 @@ impl RoomReader {
             match found.await {
                 Ok(Some(found)) => return Ok(found),
                 Ok(None) => return Err(rooms::not_found(room)),
-                // The statement failed. Alone, the caller gets the error that is theirs.
+                // The shared statement failed. A statement of its own gives the caller the error.
                 Err(_) => {}
             }
         }
         rooms::get(&self.0.pool, room).await
     }
 
-    /// Where the room will arrive; `None` when too many wait already.
+    /// The receiver of the room; `None` when the queue is full.
     fn enqueue(&self, room: &RoomKey) -> Option<oneshot::Receiver<Option<Room>>> {
         let (found, receiver) = oneshot::channel();
         let mut queue = self.0.queue();
@@ -72,7 +72,7 @@ impl RoomReader {
         queue.waiting.push(Caller { room: room.clone(), found });
         if queue.statements < STATEMENTS {
             queue.statements += 1;
-            // A task of its own: a caller may give up, and the others still wait.
+            // On a task of its own: one caller may be cancelled while the others wait.
             tokio::spawn(self.0.clone().answer());
         }
         Some(receiver)
@@ -84,7 +84,7 @@ impl Inner {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Who waits; when nobody does, this statement was the last.
+    /// The callers that wait. Ends this worker when there are none.
     fn next(&self) -> Option<Vec<Caller>> {
         let mut queue = self.queue();
         let callers = mem::take(&mut queue.waiting);
@@ -98,11 +98,11 @@ impl Inner {
     async fn answer(self: Arc<Self>) {
         while let Some(callers) = self.next() {
             let keys: Vec<_> = callers.iter().map(|caller| &caller.room).collect();
-            // Dropped without an answer, each caller asks on their own.
+            // Dropping the callers makes each read on its own.
             let Ok(found) = rooms::get_many(&self.pool, &keys).await else { continue };
             for Caller { room, found: sender } in callers {
-                // Who has given up does not hear.
-                let _ = sender.send(found.iter().find(|found| found.is_called(&room)).cloned());
+                // Fails when the caller was cancelled.
+                let _ = sender.send(found.iter().find(|found| found.is_named_by(&room)).cloned());
             }
         }
     }

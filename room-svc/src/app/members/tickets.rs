@@ -1,4 +1,4 @@
-//! Makes tickets and takes them back.
+//! Creates and redeems tickets for the WebSocket.
 
 use std::time::Duration;
 
@@ -6,44 +6,45 @@ use chrono::{DateTime, TimeDelta, Utc};
 use ids::RoomId;
 use proto::common::v1::Identity;
 
-use super::App;
 use crate::{
-    domain::{Access, RoomKey, Ticket, TicketHolder},
+    app::App,
+    domain::{Access, Caller, RoomKey, Ticket, TicketHolder},
     error::{Error, Result},
 };
 
-const GOOD_FOR: TimeDelta = TimeDelta::seconds(30);
+const LIFETIME: TimeDelta = TimeDelta::seconds(30);
 
 impl App {
-    /// A ticket for a member, good once for their room, and until when.
+    /// A ticket for a member, valid once for their room, and when it expires.
     pub(crate) async fn create_ticket(
         &self,
-        caller: &Identity,
+        caller: &Caller,
         room: &RoomKey,
     ) -> Result<(Ticket, DateTime<Utc>)> {
         let access = self.get_access(caller, room).await?;
         self.issue_ticket(caller, access.room.id).await
     }
 
-    /// For someone who is known to be a member.
+    /// As `create_ticket`, for someone who is known to be a member.
     pub(super) async fn issue_ticket(
         &self,
-        member: &Identity,
+        member: &Caller,
         room: RoomId,
     ) -> Result<(Ticket, DateTime<Utc>)> {
-        let holder = TicketHolder { room, identity: member.clone() };
+        let holder = TicketHolder { room, identity: member.identity().clone() };
         let ticket = Ticket::random();
-        let ttl = GOOD_FOR.to_std().unwrap_or(Duration::ZERO);
+        let ttl = LIFETIME.to_std().unwrap_or(Duration::ZERO);
         self.keys.put(&ticket.key(), holder.encode(), ttl).await?;
-        Ok((ticket, self.clock.now() + GOOD_FOR))
+        Ok((ticket, self.clock.now() + LIFETIME))
     }
 
-    /// Whom a ticket was made for, if they are still a member. It is used up, whatever comes of it.
+    /// The person for whom a ticket was created, if they are still a member. The ticket is consumed in any case.
     pub(crate) async fn redeem_ticket(&self, room: &RoomKey, ticket: &Ticket) -> Result<(Identity, Access)> {
         let kept = self.keys.take(&ticket.key()).await?.ok_or(Error::TicketInvalid)?;
         let holder = TicketHolder::decode(&kept)?;
-        let access = self.get_access(&holder.identity, room).await.map_err(|error| match error {
-            // Of a room that the ticket is not for, it tells nothing.
+        let caller = Caller::try_from(holder.identity.clone())?;
+        let access = self.get_access(&caller, room).await.map_err(|error| match error {
+            // A ticket reveals nothing about a room for which it was not created.
             Error::RoomNotFound(_) | Error::NotAMember | Error::TokenForAnotherRoom => Error::TicketInvalid,
             error => error,
         })?;

@@ -1,25 +1,22 @@
-//! Reads the chat.
+//! Reads the history of the chat.
 
 use ids::MessageId;
-use proto::{
-    common::v1::Identity,
-    room::v1::{ListMessagesRequest, Permission},
-};
+use proto::room::v1::{ListMessagesRequest, Permission};
 use uuid::Uuid;
 
-use super::{App, page_limit};
 use crate::{
-    domain::{List, Message, PageToken, RoomKey},
+    app::{App, page_limit},
+    domain::{Caller, List, Message, PageToken, RoomKey},
     error::{Error, Result},
     store::messages,
 };
 
 impl App {
-    /// One page, oldest first within it: backwards from the newest, with the token of the page before, or forwards
-    /// from a message, without a token: the last message of the page leads on.
+    /// One page, oldest message first: backwards from the newest, with the token of the older page, or forwards from a
+    /// message, without a token, since the last message of the page leads on.
     pub(crate) async fn list_messages(
         &self,
-        caller: &Identity,
+        caller: &Caller,
         room: &RoomKey,
         request: &ListMessagesRequest,
     ) -> Result<(Vec<Message>, String)> {
@@ -33,7 +30,7 @@ impl App {
             });
         }
         let access = self.get_access(caller, room).await?;
-        access.need(Permission::ViewChatHistory)?;
+        access.member.need(Permission::ViewChatHistory)?;
         let (size, limit) = page_limit(request.page_size, 50);
         if let Some(after) = after {
             let page = messages::list_after(&self.pool, access.room.id, after, limit - 1).await?;

@@ -2,15 +2,15 @@
 
 use uuid::Uuid;
 
-use super::{App, page_limit};
 use crate::{
+    app::{App, page_limit},
     domain::{List, PageToken, Room},
     error::Result,
     store::rooms,
 };
 
 impl App {
-    /// One page, newest first, and the token of the next.
+    /// One page, newest first, and the token of the next page.
     pub(crate) async fn list_rooms(&self, page_size: i32, page_token: &str) -> Result<(Vec<Room>, String)> {
         let before = PageToken::parse(List::Rooms, page_token)?.map(|token| Uuid::from_bytes(token.0).into());
         let (size, limit) = page_limit(page_size, 20);

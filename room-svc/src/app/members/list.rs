@@ -1,20 +1,19 @@
 //! Lists the members of a room.
 
-use proto::{common::v1::Identity, room::v1::Permission};
+use proto::room::v1::Permission;
 
-use super::App;
-use super::page_limit;
 use crate::{
-    domain::{List, Member, PageToken, RoomKey},
+    app::{App, page_limit},
+    domain::{Caller, List, Member, PageToken, RoomKey},
     error::Result,
     store::members,
 };
 
 impl App {
-    /// One page, in the order of joining, and the token of the next.
+    /// One page, in the order of joining, and the token of the next page.
     pub(crate) async fn list_members(
         &self,
-        caller: &Identity,
+        caller: &Caller,
         room: &RoomKey,
         page_size: i32,
         page_token: &str,
@@ -22,7 +21,7 @@ impl App {
         let after = PageToken::parse(List::Members, page_token)?
             .map_or(i64::MIN, |token| i64::from_be_bytes(token.0));
         let access = self.get_access(caller, room).await?;
-        access.need(Permission::ViewMembers)?;
+        access.member.need(Permission::ViewMembers)?;
         let (size, limit) = page_limit(page_size, 100);
         let mut page = members::list(&self.pool, access.room.id, after, limit).await?;
         let more = page.len() > size;
