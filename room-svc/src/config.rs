@@ -9,11 +9,11 @@ use serde::Deserialize;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// Where it serves gRPC as a process of its own.
+    /// Address of gRPC, as a process of its own.
     pub grpc_listen: SocketAddr,
-    /// Where it serves health and metrics as a process of its own.
+    /// Address of health and metrics, as a process of its own.
     pub admin_listen: SocketAddr,
-    /// How many items a playlist takes.
+    /// Largest number of items in a playlist.
     pub max_items: usize,
 }
 

@@ -1,4 +1,4 @@
-//! What can go wrong, by meaning, and the one place that turns it into a reason for the caller.
+//! Errors by meaning, and their mapping to the reasons of the contract.
 
 use std::time::Duration;
 
@@ -6,10 +6,10 @@ use pg::ErrorClass;
 use proto::{codec, room::v1::Permission, rules::Violations};
 use rpc::Reason;
 
-/// What goes wrong in a use case.
+/// The result of a use case.
 pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why a use case did not work out.
+/// Why a use case failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
     #[error("there is no room `{0}`; check the link or the code")]
@@ -40,6 +40,10 @@ pub(crate) enum Error {
     TicketInvalid,
     #[error("{field} {what}")]
     Field { field: &'static str, what: &'static str },
+    #[error("the mask has `{path}`; it may have {known}")]
+    MaskPath { path: String, known: &'static str },
+    #[error("the identity of the caller is invalid: {0}")]
+    Identity(#[from] ids::ParseError),
     #[error("the database query failed: {0}")]
     Store(#[from] sqlx::Error),
     #[error(transparent)]
@@ -61,6 +65,10 @@ impl From<Error> for tonic::Status {
             Error::Field { field, what } => {
                 return codec::violations(&Violations(vec![(field.to_owned(), what.to_owned())]));
             }
+            Error::MaskPath { path, known } => {
+                let what = format!("must not have `{path}`, only {known}");
+                return codec::violations(&Violations(vec![("update_mask".to_owned(), what)]));
+            }
             Error::PermissionMissing(permission) => return rpc::Error::permission_missing(permission).into(),
             Error::Store(error) if pg::classify(&error) == ErrorClass::Transient => {
                 tracing::warn!(%error, "the database does not answer");
@@ -74,7 +82,9 @@ impl From<Error> for tonic::Status {
                 return unavailable("the store of tickets");
             }
             Error::Store(error) => return rpc::Error::internal(error).into(),
-            Error::Stored(_) | Error::NoUnusedCode(_) => return rpc::Error::internal(error).into(),
+            Error::Stored(_) | Error::NoUnusedCode(_) | Error::Identity(_) => {
+                return rpc::Error::internal(error).into();
+            }
             Error::RoomNotFound(_) => Reason::RoomNotFound,
             Error::RoomFull(_) => Reason::RoomFull,
             Error::NotAMember => Reason::NotAMember,

@@ -27,17 +27,17 @@ const NAME: &str = "room-svc";
 /// The schema `room`.
 pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 
-/// What the service works with.
+/// What the service needs.
 pub struct Deps {
     /// Connections under the service's own role, with its schema up to date.
     pub pool: PgPool,
-    /// Where tickets are kept.
+    /// The store of tickets.
     pub keys: Arc<dyn KeyValue>,
-    /// Dates what happens, and ends leases of events.
+    /// Dates changes and ends leases of events.
     pub clock: Clock,
-    /// Tells who calls.
+    /// Verifies access tokens.
     pub verifier: Verifier,
-    /// By which services of the installation know each other.
+    /// Authenticates services of the installation to each other.
     pub token: ServiceToken,
 }
 

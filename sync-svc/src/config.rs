@@ -7,19 +7,19 @@ use serde::Deserialize;
 
 use crate::playback::Params;
 
-/// The service's settings.
+/// Settings of the service.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// Where gRPC is served.
+    /// Address of gRPC, as a process of its own.
     pub grpc_listen: SocketAddr,
-    /// Where health and metrics are served.
+    /// Address of health and metrics, as a process of its own.
     pub admin_listen: SocketAddr,
-    /// How long a start waits for members whose players are not ready, in milliseconds; 0: not at all.
+    /// How long a start waits for players in a room whose policy does not say, in milliseconds; 0: not at all.
     pub hold_limit_ms: u32,
-    /// How long the owner of a room may be away before the room acts on it, in milliseconds.
+    /// How long the owner of a room may be absent before the room acts on it, in milliseconds.
     pub owner_away_ms: u32,
-    /// Events that a room's log keeps.
+    /// Number of events that the log of a room keeps.
     pub log_length: usize,
 }
 

@@ -1,4 +1,4 @@
-//! What can go wrong, by meaning, and the one place that turns it into a reason for the caller.
+//! Errors by meaning, and their mapping to the reasons of the contract.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::playback::Rejection;
 
 pub(crate) type Result<T> = std::result::Result<T, Error>;
 
-/// Why a use case did not work out.
+/// Why a use case failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
     #[error(transparent)]
@@ -35,7 +35,7 @@ pub(crate) enum Error {
     Database(#[from] sqlx::Error),
     #[error("the change was made but not stored: {0}")]
     NotStored(Arc<sqlx::Error>),
-    /// What another service or the server stack answered, for the caller as it is.
+    /// The status of another service or of the server stack, passed on unchanged.
     #[error("{}", .0.message())]
     Answered(Status),
 }

@@ -24,17 +24,17 @@ const NAME: &str = "sync-svc";
 /// The schema `sync`.
 pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 
-/// What the service works with.
+/// What the service needs.
 pub struct Deps {
     /// Connections under the service's own role, with its schema up to date.
     pub pool: PgPool,
-    /// Where the logs of rooms are.
+    /// The logs of rooms, the leases, the shared clock.
     pub state: State,
     /// The cluster clock. Where the state has a shared clock, the service makes this one follow it.
     pub clock: Clock,
     /// Verifies access tokens.
     pub verifier: Verifier,
-    /// By which services of the installation know each other.
+    /// Authenticates services of the installation to each other.
     pub token: ServiceToken,
     /// To room-svc.
     pub room: RpcChannel,
@@ -71,7 +71,7 @@ pub async fn serve(mut process: Process) -> anyhow::Result<()> {
     let state = state::connect(redis.url()?.expose()).await?;
     let clock = Clock::system();
     if let Some(shared) = state.clock.clone() {
-        // Nobody has read the clock yet, so it may still jump to where it should be.
+        // Nobody has read the clock yet, so it may still jump.
         let mut follower = app::ClockFollower::new(clock.clone());
         follower.measure(&*shared).await?;
         follower.jump();

@@ -78,6 +78,52 @@ id!(/** Something that happened in a room. */ EventId, "event");
 id!(/** One connection of someone to a room. */ SessionId, "session");
 id!(/** One running gateway. */ GatewayId, "gateway");
 
+/// A person: someone with an account, or a guest.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum SubjectId {
+    /// Someone with an account.
+    User(UserId),
+    /// Someone without an account.
+    Guest(GuestId),
+}
+
+impl From<UserId> for SubjectId {
+    fn from(id: UserId) -> Self {
+        Self::User(id)
+    }
+}
+
+impl From<GuestId> for SubjectId {
+    fn from(id: GuestId) -> Self {
+        Self::Guest(id)
+    }
+}
+
+impl fmt::Display for SubjectId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::User(id) => id.fmt(f),
+            Self::Guest(id) => id.fmt(f),
+        }
+    }
+}
+
+impl fmt::Debug for SubjectId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl FromStr for SubjectId {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        text.parse().map(Self::User).or_else(|_| text.parse().map(Self::Guest)).map_err(|_: ParseError| {
+            ParseError { text: text.chars().take(64).collect(), prefix: "user_…` or `guest" }
+        })
+    }
+}
+
 /// The code by which people name a room: 8 characters that are hard to mistake for one another.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct RoomCode(String);
@@ -146,6 +192,15 @@ mod tests {
         let user = UserId::new().to_string();
         assert!(user.parse::<RoomId>().is_err());
         assert!(user.parse::<UserId>().is_ok());
+    }
+
+    #[test]
+    fn a_person_is_a_user_or_a_guest() {
+        for id in [SubjectId::from(UserId::new()), SubjectId::from(GuestId::new())] {
+            assert_eq!(id.to_string().parse::<SubjectId>(), Ok(id));
+        }
+        let error = RoomId::new().to_string().parse::<SubjectId>().unwrap_err().to_string();
+        assert!(error.ends_with("is not an id of the form `user_…` or `guest_…`"), "{error}");
     }
 
     #[test]

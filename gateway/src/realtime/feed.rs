@@ -245,7 +245,7 @@ impl Feed {
         }
         self.seen.push_back(event.id);
         match event.kind {
-            Some(K::MemberJoined(_) | K::RoomUpdated(_)) => self.stale.settings = true,
+            Some(K::MemberJoined(_) | K::MemberChanged(_) | K::RoomUpdated(_)) => self.stale.settings = true,
             Some(K::MemberLeft(subject_id)) => {
                 self.stale.settings = true;
                 self.hub.tell(Entry { audience: Audience::Left { subject_id }, frame: None });

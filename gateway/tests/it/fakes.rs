@@ -132,7 +132,8 @@ impl State {
     }
 
     pub(crate) fn room_event(&self, id: &str, kind: room::room_event::Kind) {
-        let event = room::RoomEvent { id: id.into(), room_id: ROOM.into(), kind: Some(kind) };
+        let event =
+            room::RoomEvent { id: id.into(), room_id: ROOM.into(), kind: Some(kind), ..Default::default() };
         self.deliver(sync::subscribe_response::Delivery::RoomEvent(event));
     }
 
@@ -223,7 +224,7 @@ pub(crate) fn room(state: &Arc<State>) -> Service {
                     }
                     "panic" => panic!("a handler of the test panics"),
                     "broken" => Err(Status::unavailable("tcp connect error: 10.1.2.3 refused")),
-                    name => Ok(room::GetRoomResponse { room: Some(the_room(name)) }),
+                    name => Ok(room::GetRoomResponse { room: Some(the_room(name)), ..Default::default() }),
                 }
             })
             .on(

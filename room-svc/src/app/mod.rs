@@ -1,30 +1,13 @@
-//! The use cases, one a file.
+//! The use cases, by subject. Changes go through [`unit::Unit`]; reads take a connection of the pool.
 
-mod append_item;
-mod create_room;
-mod delete_room;
-mod get_access;
-mod get_invite_preview;
-mod hand_over_room;
-mod join_room;
+mod chat;
 mod lease_items;
-mod leave_room;
-mod list_items;
-mod list_members;
-mod list_messages;
-mod list_rooms;
-mod move_item;
-mod ownership;
-mod reclaim_room;
+mod members;
+mod playlist;
 mod record_durations;
-mod remove_item;
-mod room_reader;
-mod send_message;
+mod rooms;
 mod stream_events;
-mod tickets;
-mod transfer_room;
-mod update_item;
-mod update_room;
+mod unit;
 mod wake;
 
 use std::sync::Arc;
@@ -33,7 +16,7 @@ use runtime::Clock;
 use sqlx::{PgPool, Postgres, Transaction};
 use state::KeyValue;
 
-pub(crate) use room_reader::RoomReader;
+pub(crate) use rooms::RoomReader;
 pub(crate) use wake::Wake;
 
 use crate::error::Result;
@@ -49,20 +32,20 @@ pub(crate) struct App {
 }
 
 impl App {
-    /// Commits a change and wakes those who read its events.
-    async fn commit(&self, tx: Transaction<'_, Postgres>) -> Result<()> {
-        tx.commit().await?;
-        self.wake.committed();
-        Ok(())
+    /// A transaction whose reads all see the same moment: a list and the version that comes with it agree.
+    async fn snapshot(&self) -> Result<Transaction<'static, Postgres>> {
+        let mut tx = pg::begin(&self.pool).await?;
+        sqlx::query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY").execute(&mut *tx).await?;
+        Ok(tx)
     }
 }
 
-/// A request id of the contract, where an empty one is none.
+/// A request id of the contract; an empty one is none.
 fn request_id(text: &str) -> Option<&str> {
     Some(text).filter(|text| !text.is_empty())
 }
 
-/// How many entries to read for a page: as asked, or the default, and one to see whether there are more.
+/// Size of a page, and the number of entries to read for it: one more shows whether another page follows.
 fn page_limit(asked: i32, default: i32) -> (usize, i64) {
     let size = if asked > 0 { asked } else { default };
     (usize::try_from(size).unwrap_or_default(), i64::from(size) + 1)

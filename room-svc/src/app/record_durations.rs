@@ -8,7 +8,7 @@ use proto::room::v1::{ItemDuration, room_event::Kind};
 use super::App;
 use crate::{
     error::{Error, Result},
-    store::{durations, outbox, rooms},
+    store::durations,
 };
 
 /// A week, the longest that a position may be.
@@ -24,24 +24,22 @@ impl App {
                 what: "must be 0 to 604800000000, which is a week",
             });
         }
-        let now = self.clock.now();
         let items: Vec<_> = lengths.keys().copied().collect();
         let of_rooms = durations::rooms_of(&self.pool, &items).await?;
         for of_room in of_rooms.chunk_by(|one, next| one.0 == next.0) {
-            // A transaction for each room: its lock puts the events in order, and two locks at once could cross.
-            let mut tx = pg::begin(&self.pool).await?;
-            let room = match rooms::lock(&mut tx, &of_room[0].0.into()).await {
+            // A unit for each room: its lock puts the events in order, and two locks at once could cross.
+            let mut unit = match self.open_for_service(&of_room[0].0.into()).await {
                 Err(Error::RoomNotFound(_)) => continue,
-                locked => locked?,
+                opened => opened?,
             };
             for (_, item) in of_room {
                 let duration_us = lengths.get(item).copied().unwrap_or_default();
-                if durations::record(&mut tx, *item, duration_us, now).await? && duration_us > 0 {
+                if durations::record(&mut unit, *item, duration_us).await? && duration_us > 0 {
                     let measured = ItemDuration { item_id: item.to_string(), duration_us };
-                    outbox::append(&mut tx, room, Kind::ItemMeasured(measured), now).await?;
+                    unit.tell(Kind::ItemMeasured(measured)).await?;
                 }
             }
-            self.commit(tx).await?;
+            unit.commit_unannounced().await?;
         }
         Ok(())
     }

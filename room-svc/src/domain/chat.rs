@@ -1,18 +1,18 @@
-//! What is said, and in which order.
+//! Chat messages and their order.
 
 use chrono::{DateTime, Utc};
-use ids::{ItemId, MessageId};
+use ids::{ItemId, MessageId, SubjectId};
 use proto::room::v1::ChatMessage;
 use uuid::Uuid;
 
 use super::timestamp;
 use crate::error::{Error, Result};
 
-/// A message as stored.
+/// A stored message.
 #[derive(Debug, Clone)]
 pub(crate) struct Message {
     pub(crate) id: MessageId,
-    pub(crate) author_id: String,
+    pub(crate) author_id: SubjectId,
     pub(crate) author_name: String,
     pub(crate) text: String,
     pub(crate) sent_at: DateTime<Utc>,
@@ -25,7 +25,7 @@ impl From<Message> for ChatMessage {
     fn from(message: Message) -> Self {
         Self {
             id: message.id.to_string(),
-            author_id: message.author_id,
+            author_id: message.author_id.to_string(),
             author_name: message.author_name,
             text: message.text,
             sent_at: Some(timestamp(message.sent_at)),
@@ -36,7 +36,7 @@ impl From<Message> for ChatMessage {
     }
 }
 
-/// The text as it is stored: without white space around it.
+/// The text to store: without white space around it.
 pub(crate) fn message_text(text: &str) -> Result<&str> {
     match text.trim() {
         "" => Err(Error::Field { field: "text", what: "must have more than white space" }),
@@ -44,10 +44,10 @@ pub(crate) fn message_text(text: &str) -> Result<&str> {
     }
 }
 
-/// The id of the next message of a room whose last one is `last`: the `fresh` one, unless the clock of the replica
-/// that made it is behind. Ids are the order of the chat, so they must grow within a room.
+/// The id of the next message of a room: `fresh`, or the id after `last` when the clock of this replica is behind. Ids
+/// are the order of the chat, so they have to grow within a room.
 pub(crate) fn message_id(fresh: MessageId, last: Option<MessageId>) -> MessageId {
-    /// The 62 random bits of a UUIDv7 (RFC 9562, section 5.7), which stand behind its variant.
+    /// The 62 random bits of a UUIDv7 (RFC 9562, section 5.7), after its variant.
     const TAIL: u128 = (1 << 62) - 1;
     /// Its 12 bits before the variant.
     const SUB: u128 = 0xfff << 64;
@@ -59,7 +59,7 @@ pub(crate) fn message_id(fresh: MessageId, last: Option<MessageId>) -> MessageId
     } else if bits & SUB != SUB {
         (bits & !TAIL) + (1 << 64)
     } else {
-        // On to the next millisecond, over the version, which stands between.
+        // The next millisecond: the carry skips the version bits.
         (bits & !TAIL & !SUB) + (1 << 80)
     };
     Uuid::from_u128(next).into()

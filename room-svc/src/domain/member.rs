@@ -1,26 +1,40 @@
-//! Members.
+//! Members, and the people who call.
 
 use chrono::{DateTime, Utc};
+use ids::{RoomId, SubjectId};
 use proto::{
     common::v1::{Identity, SubjectKind},
-    room::v1::{self as wire, Role},
+    room::v1::{self as wire, Permission, Role},
 };
 
-use super::timestamp;
+use super::{Permissions, RoleChanges, effective, timestamp};
+use crate::error::{Error, Result};
 
 /// Someone who has joined a room.
 #[derive(Debug, Clone)]
 pub(crate) struct Member {
-    pub(crate) subject_id: String,
+    pub(crate) subject_id: SubjectId,
     pub(crate) display_name: String,
     pub(crate) role: Role,
     pub(crate) joined_at: DateTime<Utc>,
 }
 
+impl Member {
+    /// What the member may do.
+    pub(crate) fn permissions(&self) -> Permissions {
+        effective(self.role, RoleChanges::default(), RoleChanges::default())
+    }
+
+    /// Fails without this permission.
+    pub(crate) fn need(&self, permission: Permission) -> Result<()> {
+        self.permissions().has(permission).then_some(()).ok_or(Error::PermissionMissing(permission))
+    }
+}
+
 impl From<Member> for wire::Member {
     fn from(member: Member) -> Self {
         Self {
-            subject_id: member.subject_id,
+            subject_id: member.subject_id.to_string(),
             display_name: member.display_name,
             role: member.role.into(),
             joined_at: Some(timestamp(member.joined_at)),
@@ -28,10 +42,74 @@ impl From<Member> for wire::Member {
     }
 }
 
-/// What someone is in a room that they have just joined, unless they own it.
-pub(crate) fn joining_role(person: &Identity) -> Role {
-    match person.kind() {
-        SubjectKind::User | SubjectKind::Admin => Role::Member,
-        SubjectKind::Guest | SubjectKind::Unspecified => Role::Guest,
+/// The person who makes a call.
+#[derive(Debug, Clone)]
+pub(crate) struct Caller {
+    pub(crate) id: SubjectId,
+    /// The only room for which the token is valid; `None`: any room.
+    only_room: Option<RoomId>,
+    identity: Identity,
+}
+
+impl TryFrom<Identity> for Caller {
+    type Error = Error;
+
+    fn try_from(identity: Identity) -> Result<Self> {
+        let only_room = match identity.room_id.as_str() {
+            "" => None,
+            room => Some(room.parse().map_err(|_| Error::TokenForAnotherRoom)?),
+        };
+        Ok(Self { id: identity.subject_id.parse()?, only_room, identity })
+    }
+}
+
+impl Caller {
+    /// The name in the token.
+    pub(crate) fn name(&self) -> &str {
+        &self.identity.display_name
+    }
+
+    /// The person as their token, or a service, says.
+    pub(crate) fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// Whether the token is valid for one room only.
+    pub(crate) fn has_token_for_one_room(&self) -> bool {
+        self.only_room.is_some()
+    }
+
+    /// Fails when the token is valid for another room only.
+    pub(crate) fn admitted_to(&self, room: RoomId) -> Result<()> {
+        self.only_room.is_none_or(|only| only == room).then_some(()).ok_or(Error::TokenForAnotherRoom)
+    }
+
+    /// The caller as a member of a room that they join now and do not own.
+    pub(crate) fn as_member(&self, joined_at: DateTime<Utc>) -> Member {
+        let role = match self.identity.kind() {
+            SubjectKind::User | SubjectKind::Admin => Role::Member,
+            SubjectKind::Guest | SubjectKind::Unspecified => Role::Guest,
+        };
+        Member { subject_id: self.id, display_name: self.name().to_owned(), role, joined_at }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ids::UserId;
+
+    use super::*;
+
+    #[test]
+    fn a_bound_token_is_good_for_its_room_only() {
+        let (here, there) = (RoomId::new(), RoomId::new());
+        let admits = |room_id: String| {
+            let subject_id = UserId::new().to_string();
+            Caller::try_from(Identity { subject_id, room_id, ..Default::default() })?.admitted_to(here)
+        };
+        assert!(admits(String::new()).is_ok());
+        assert!(admits(here.to_string()).is_ok());
+        assert!(matches!(admits(there.to_string()), Err(Error::TokenForAnotherRoom)));
+        assert!(matches!(admits("garbage".into()), Err(Error::TokenForAnotherRoom)));
     }
 }

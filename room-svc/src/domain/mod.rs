@@ -7,15 +7,17 @@ mod permissions;
 mod playlist;
 mod policy;
 mod room;
+mod settings;
 mod ticket;
 
 pub(crate) use chat::{Message, message_id, message_text};
-pub(crate) use member::{Member, joining_role};
+pub(crate) use member::{Caller, Member};
 pub(crate) use page::{List, PageToken};
-pub(crate) use permissions::{Changes, Permissions, effective};
-pub(crate) use playlist::{Item, behind, moved};
+pub(crate) use permissions::{Permissions, RoleChanges, effective};
+pub(crate) use playlist::{Item, Step, following, moved};
 pub(crate) use policy::{Heir, Policy};
-pub(crate) use room::{Access, InvitePreview, NewRoom, Reclaim, Room, RoomKey, admits};
+pub(crate) use room::{Access, InvitePreview, NewRoom, Reclaim, Room, RoomKey};
+pub(crate) use settings::updated;
 pub(crate) use ticket::{Ticket, TicketHolder};
 
 use chrono::{DateTime, Utc};

@@ -1,10 +1,10 @@
-//! Page tokens: where a list goes on, opaque to whoever carries it.
+//! Page tokens: where a list continues, opaque to clients.
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 
 use crate::error::{Error, Result};
 
-/// The lists that have pages. A token of one is of no use in another.
+/// The lists that have pages. A token of one list is invalid in the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum List {
@@ -13,12 +13,12 @@ pub(crate) enum List {
     Messages = b'c',
 }
 
-/// The key of the last entry that was given.
+/// The key of the last entry of the previous page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct PageToken<const N: usize>(pub(crate) [u8; N]);
 
 impl<const N: usize> PageToken<N> {
-    /// Reads the token of a request; empty is the first page.
+    /// Reads the token of a request; an empty one means the first page.
     pub(crate) fn parse(list: List, text: &str) -> Result<Option<Self>> {
         if text.is_empty() {
             return Ok(None);

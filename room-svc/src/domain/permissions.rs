@@ -13,7 +13,7 @@ use Permission::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Permissions(u64);
 
-/// Everything there is.
+/// All permissions.
 const ALL: Permissions = Permissions::of(&[
     SendChat,
     ViewChatHistory,
@@ -28,8 +28,7 @@ const ALL: Permissions = Permissions::of(&[
     ManageSettings,
 ]);
 
-/// What people may do when nobody has changed anything: watch together, which needs all but removing what others
-/// added.
+/// What guests and members may do by default: watch together. They may not remove what others added.
 const EVERYONE: Permissions = Permissions::of(&[
     SendChat,
     ViewChatHistory,
@@ -41,14 +40,14 @@ const EVERYONE: Permissions = Permissions::of(&[
     ViewMembers,
 ]);
 
-/// What no settings can hand to anyone but the owner.
+/// What no setting can give to anyone but the owner.
 const OWNER_ONLY: Permissions = Permissions::of(&[DeleteRoom]);
 
 impl Permissions {
-    /// None.
+    /// The empty set.
     pub(crate) const NONE: Self = Self(0);
 
-    /// These.
+    /// The set of these permissions.
     pub(crate) const fn of(list: &[Permission]) -> Self {
         let (mut bits, mut at) = (0, 0);
         while at < list.len() {
@@ -58,12 +57,12 @@ impl Permissions {
         Self(bits)
     }
 
-    /// Whether this one is in the set.
+    /// Whether the set has this permission.
     pub(crate) fn has(self, permission: Permission) -> bool {
         self & Self::of(&[permission]) != Self::NONE
     }
 
-    /// All of the set, in the order of the contract.
+    /// All permissions of the set, in the order of the contract.
     pub(crate) fn list(self) -> Vec<Permission> {
         (0..64)
             .filter_map(|number| Permission::try_from(number).ok())
@@ -93,16 +92,16 @@ impl Not for Permissions {
     }
 }
 
-/// What a room, or its settings for one member, changes about a role.
+/// What the settings of a room, or of one member, change about a role.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Changes {
-    /// Given on top.
+pub(crate) struct RoleChanges {
+    /// Added to the role.
     pub(crate) added: Permissions,
-    /// Taken away.
+    /// Removed from the role. Wins over `added`.
     pub(crate) removed: Permissions,
 }
 
-/// The table of defaults.
+/// The permissions that a role has by default.
 fn role_default(role: Role) -> Permissions {
     match role {
         Role::Unspecified => Permissions::NONE,
@@ -114,7 +113,7 @@ fn role_default(role: Role) -> Permissions {
 
 /// `((role default + room added - room removed) + member added - member removed)`. Within a step removal wins; the
 /// owner has all whatever the settings say.
-pub(crate) fn effective(role: Role, room: Changes, member: Changes) -> Permissions {
+pub(crate) fn effective(role: Role, room: RoleChanges, member: RoleChanges) -> Permissions {
     if role == Role::Owner {
         return ALL;
     }
@@ -126,14 +125,14 @@ pub(crate) fn effective(role: Role, room: Changes, member: Changes) -> Permissio
 mod tests {
     use super::*;
 
-    const NOTHING: Changes = Changes { added: Permissions::NONE, removed: Permissions::NONE };
+    const NOTHING: RoleChanges = RoleChanges { added: Permissions::NONE, removed: Permissions::NONE };
 
-    fn added(list: &[Permission]) -> Changes {
-        Changes { added: Permissions::of(list), ..NOTHING }
+    fn added(list: &[Permission]) -> RoleChanges {
+        RoleChanges { added: Permissions::of(list), ..NOTHING }
     }
 
-    fn removed(list: &[Permission]) -> Changes {
-        Changes { removed: Permissions::of(list), ..NOTHING }
+    fn removed(list: &[Permission]) -> RoleChanges {
+        RoleChanges { removed: Permissions::of(list), ..NOTHING }
     }
 
     #[test]
@@ -165,7 +164,7 @@ mod tests {
     #[test]
     fn removal_wins_over_addition_within_a_step() {
         let both =
-            Changes { added: Permissions::of(&[RemoveMedia]), removed: Permissions::of(&[RemoveMedia]) };
+            RoleChanges { added: Permissions::of(&[RemoveMedia]), removed: Permissions::of(&[RemoveMedia]) };
         assert!(!effective(Role::Member, both, NOTHING).has(RemoveMedia));
         assert!(!effective(Role::Member, NOTHING, both).has(RemoveMedia));
     }

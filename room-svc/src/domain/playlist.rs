@@ -1,18 +1,18 @@
-//! The playlist and its order.
+//! The playlist: its items, their order, and what plays next.
 
 use chrono::{DateTime, Utc};
-use ids::ItemId;
-use proto::room::v1::{self as wire, Source};
+use ids::{ItemId, SubjectId};
+use proto::room::v1::{self as wire, Direction, FollowReason, Source};
 
 use super::timestamp;
 
-/// One entry.
+/// One entry of a playlist.
 #[derive(Debug, Clone)]
 pub(crate) struct Item {
     pub(crate) id: ItemId,
     pub(crate) title: String,
     pub(crate) source: Source,
-    pub(crate) added_by: String,
+    pub(crate) added_by: SubjectId,
     pub(crate) added_at: DateTime<Utc>,
     pub(crate) duration_us: i64,
 }
@@ -23,14 +23,14 @@ impl From<Item> for wire::Item {
             id: item.id.to_string(),
             title: item.title,
             source: Some(item.source),
-            added_by: item.added_by,
+            added_by: item.added_by.to_string(),
             added_at: Some(timestamp(item.added_at)),
             duration_us: item.duration_us,
         }
     }
 }
 
-/// The order with `item` put behind `after`, or in front; `Err` names the one that is not there.
+/// The order with `item` behind `after`, or in front. The error is the id that the order does not have.
 pub(crate) fn moved(order: &[ItemId], item: ItemId, after: Option<ItemId>) -> Result<Vec<ItemId>, ItemId> {
     if !order.contains(&item) {
         return Err(item);
@@ -44,10 +44,39 @@ pub(crate) fn moved(order: &[ItemId], item: ItemId, after: Option<ItemId>) -> Re
     Ok(rest)
 }
 
-/// The item behind `item`, as events name it: empty at the end.
-pub(crate) fn behind(order: &[ItemId], item: ItemId) -> String {
-    let next = order.iter().position(|id| *id == item).and_then(|place| order.get(place + 1));
-    next.map(ToString::to_string).unwrap_or_default()
+/// A step from an item of the playlist to another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// The item played to its end.
+    Ended,
+    /// The item is about to leave the playlist.
+    Removed,
+    /// A person skips to the next item.
+    Next,
+    /// A person goes back to the previous item.
+    Previous,
+}
+
+impl Step {
+    /// The step that a request names. The contract requires both values.
+    pub(crate) fn of(direction: Direction, reason: FollowReason) -> Self {
+        match (direction, reason) {
+            (Direction::Previous, _) => Self::Previous,
+            (_, FollowReason::Ended) => Self::Ended,
+            _ => Self::Next,
+        }
+    }
+}
+
+/// The item to which a step from `from` leads; `None` where the playlist ends, or does not have `from`. The only place
+/// that decides what plays next: a queue mode is a branch here.
+pub(crate) fn following(order: &[ItemId], from: ItemId, step: Step) -> Option<ItemId> {
+    let here = order.iter().position(|id| *id == from)?;
+    let there = match step {
+        Step::Ended | Step::Removed | Step::Next => here + 1,
+        Step::Previous => here.checked_sub(1)?,
+    };
+    order.get(there).copied()
 }
 
 #[cfg(test)]
@@ -80,5 +109,16 @@ mod tests {
     fn what_is_not_there_is_named() {
         assert_eq!(moved(&[id(1)], id(2), None), Err(id(2)));
         assert_eq!(moved(&[id(1), id(2)], id(2), Some(id(3))), Err(id(3)));
+    }
+
+    #[test]
+    fn a_step_leads_to_the_neighbour_and_to_nothing_beyond_the_ends() {
+        let order = [id(1), id(2), id(3)];
+        for step in [Step::Ended, Step::Removed, Step::Next] {
+            let steps = [1, 2, 3, 4].map(|from| following(&order, id(from), step));
+            assert_eq!(steps, [Some(id(2)), Some(id(3)), None, None], "{step:?}");
+        }
+        let back = [1, 2, 3, 4].map(|from| following(&order, id(from), Step::Previous));
+        assert_eq!(back, [None, Some(id(1)), Some(id(2)), None]);
     }
 }

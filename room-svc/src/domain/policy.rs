@@ -1,51 +1,57 @@
-//! What a room decided about playback.
+//! The playback policy of a room.
 
+use ids::SubjectId;
 use prost::Message as _;
 use proto::room::v1::{HandOver, PlaybackPolicy, WaitMode};
 
-/// The one place of the defaults: what the contract lets a request leave open is filled in here, so that nobody who
-/// reads a policy has to know them.
+/// The only place of the defaults. What a request leaves open is filled in here, so that no reader of a policy has to
+/// know them.
 const DEFAULT_WAIT_LIMIT_MS: i32 = 5000;
 const DEFAULT_QUORUM_PERCENT: i32 = 50;
 
-/// What a room decided about playback, with nothing left open.
+/// A playback policy with all defaults filled in.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Policy(PlaybackPolicy);
 
-/// To whom a room goes whose owner is away or leaves.
+/// Who becomes the owner of a room whose owner is away or leaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Heir<'a> {
-    /// The first of those who can have it.
+pub(crate) enum Heir {
+    /// The first candidate who can.
     First,
-    /// This one, or nobody.
-    Named(&'a str),
-    /// It stays its owner's.
+    /// This person, or nobody.
+    Named(SubjectId),
+    /// Nobody: the room keeps its owner.
     Nobody,
 }
 
 impl Policy {
-    /// Reads it as it was stored.
+    /// Reads a stored policy.
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self, prost::DecodeError> {
         Ok(PlaybackPolicy::decode(bytes)?.into())
     }
 
-    /// As it is stored.
+    /// The form in which a policy is stored.
     pub(crate) fn encode(&self) -> Vec<u8> {
         self.0.encode_to_vec()
     }
 
-    /// Whom the owner named, in case that they are away.
-    pub(crate) fn delegate(&self) -> Option<&str> {
-        Some(self.0.delegate_id.as_str()).filter(|id| !id.is_empty())
+    /// Whether the policy names a delegate, valid or not.
+    pub(crate) fn has_delegate(&self) -> bool {
+        !self.0.delegate_id.is_empty()
     }
 
-    /// The same without a delegate.
+    /// The person who gets the room under HAND_OVER_DELEGATE.
+    pub(crate) fn delegate(&self) -> Option<SubjectId> {
+        self.0.delegate_id.parse().ok()
+    }
+
+    /// The same policy without a delegate.
     pub(crate) fn without_delegate(&self) -> Self {
         Self(PlaybackPolicy { delegate_id: String::new(), ..self.0.clone() })
     }
 
     /// Who gets the room next.
-    pub(crate) fn heir(&self) -> Heir<'_> {
+    pub(crate) fn heir(&self) -> Heir {
         match self.0.hand_over() {
             HandOver::Unspecified | HandOver::JoinOrder => Heir::First,
             HandOver::Delegate => self.delegate().map_or(Heir::Nobody, Heir::Named),
@@ -53,7 +59,7 @@ impl Policy {
         }
     }
 
-    /// Whether both give the room to the same people.
+    /// Whether both policies give the room to the same people.
     pub(crate) fn hands_over_like(&self, other: &Self) -> bool {
         self.0.hand_over == other.0.hand_over && self.0.delegate_id == other.0.delegate_id
     }
@@ -88,6 +94,8 @@ impl From<Policy> for PlaybackPolicy {
 
 #[cfg(test)]
 mod tests {
+    use ids::UserId;
+
     use super::*;
 
     #[test]
@@ -116,10 +124,12 @@ mod tests {
                 ..Default::default()
             })
         };
-        assert_eq!(policy(HandOver::Unspecified, "user_x").heir(), Heir::First);
-        assert_eq!(policy(HandOver::JoinOrder, "user_x").heir(), Heir::First);
-        assert_eq!(policy(HandOver::Delegate, "user_x").heir(), Heir::Named("user_x"));
+        let person = SubjectId::from(UserId::new());
+        let named = person.to_string();
+        assert_eq!(policy(HandOver::Unspecified, &named).heir(), Heir::First);
+        assert_eq!(policy(HandOver::JoinOrder, &named).heir(), Heir::First);
+        assert_eq!(policy(HandOver::Delegate, &named).heir(), Heir::Named(person));
         assert_eq!(policy(HandOver::Delegate, "").heir(), Heir::Nobody);
-        assert_eq!(policy(HandOver::Wait, "user_x").heir(), Heir::Nobody);
+        assert_eq!(policy(HandOver::Wait, &named).heir(), Heir::Nobody);
     }
 }

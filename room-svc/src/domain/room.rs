@@ -1,21 +1,18 @@
-//! A room, how it is addressed, and who stands how to it.
+//! A room, its name in requests, and the right to reclaim it.
 
 use chrono::{DateTime, Utc};
-use ids::{RoomCode, RoomId};
-use proto::{
-    common::v1::Identity,
-    room::v1::{self as wire, CreateRoomRequest, GetAccessResponse, Permission, Visibility},
-};
+use ids::{RoomCode, RoomId, SubjectId};
+use proto::room::v1::{self as wire, CreateRoomRequest, GetAccessResponse, Visibility};
 
-use super::{Member, Permissions, Policy, timestamp};
+use super::{Member, Policy, timestamp};
 use crate::error::{Error, Result};
 
-/// Characters of a name, as the contract bounds it.
+/// Longest name in characters, as in the contract.
 const MAX_NAME: usize = 80;
 
 const DEFAULT_MAX_MEMBERS: i32 = 50;
 
-/// How people name a room.
+/// How a request names a room.
 #[derive(Debug, Clone)]
 pub(crate) enum RoomKey {
     Id(RoomId),
@@ -23,7 +20,7 @@ pub(crate) enum RoomKey {
 }
 
 impl RoomKey {
-    /// An id or a code; anything else names no room.
+    /// Reads an id or a code. Anything else names no room.
     pub(crate) fn parse(text: &str) -> Result<Self> {
         let id = || text.parse().map(Self::Id);
         id().or_else(|_| text.parse().map(Self::Code)).map_err(|_| Error::RoomNotFound(text.to_owned()))
@@ -44,7 +41,7 @@ pub(crate) struct InvitePreview {
     pub(crate) item_title: Option<String>,
 }
 
-/// What a new room is to be.
+/// The settings of a new room.
 #[derive(Debug, Clone)]
 pub(crate) struct NewRoom {
     pub(crate) name: String,
@@ -54,7 +51,7 @@ pub(crate) struct NewRoom {
 }
 
 impl NewRoom {
-    /// Fills in what the request leaves open.
+    /// Fills in the defaults of what the request leaves open.
     pub(crate) fn from_request(request: &CreateRoomRequest, owner_name: &str) -> Result<Self> {
         let name = match request.name.trim() {
             "" => format!("{owner_name}'s room").chars().take(MAX_NAME).collect(),
@@ -78,20 +75,20 @@ impl NewRoom {
     }
 }
 
-/// That someone may take a room back, because it was handed on while they were away.
+/// The right of a former owner to take the room back after a hand-over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Reclaim {
-    pub(crate) former_owner_id: String,
+    pub(crate) former_owner_id: SubjectId,
     pub(crate) until: DateTime<Utc>,
 }
 
-/// A room as it is now.
+/// A room.
 #[derive(Debug, Clone)]
 pub(crate) struct Room {
     pub(crate) id: RoomId,
     pub(crate) code: String,
     pub(crate) name: String,
-    pub(crate) owner_id: String,
+    pub(crate) owner_id: SubjectId,
     pub(crate) visibility: Visibility,
     pub(crate) max_members: i32,
     pub(crate) member_count: i32,
@@ -99,26 +96,26 @@ pub(crate) struct Room {
     pub(crate) playlist_version: i64,
     pub(crate) created_at: DateTime<Utc>,
     pub(crate) policy: Policy,
-    /// As it was offered, which may be over.
+    /// May have expired: see [`Room::open_reclaim`].
     pub(crate) reclaim: Option<Reclaim>,
 }
 
 impl Room {
-    /// Whether this is the room that somebody named.
-    pub(crate) fn is_called(&self, key: &RoomKey) -> bool {
+    /// Whether `key` names this room.
+    pub(crate) fn is_named_by(&self, key: &RoomKey) -> bool {
         match key {
             RoomKey::Id(id) => self.id == *id,
             RoomKey::Code(code) => self.code == code.as_str(),
         }
     }
 
-    /// Who may still take the room back.
+    /// The right to reclaim, unless it has expired.
     pub(crate) fn open_reclaim(&self, now: DateTime<Utc>) -> Option<&Reclaim> {
         self.reclaim.as_ref().filter(|reclaim| now <= reclaim.until)
     }
 
-    /// What remains of that when the room goes to `heir`: with whoever comes back to it, an offer has done its work.
-    pub(crate) fn reclaim_beside(&self, heir: &str, now: DateTime<Utc>) -> Option<Reclaim> {
+    /// The right to reclaim that remains when the room goes to `heir`: none when the heir is the one who has it.
+    pub(crate) fn reclaim_beside(&self, heir: SubjectId, now: DateTime<Utc>) -> Option<Reclaim> {
         self.open_reclaim(now).filter(|reclaim| reclaim.former_owner_id != heir).cloned()
     }
 }
@@ -130,47 +127,32 @@ impl From<Room> for wire::Room {
             id: room.id.to_string(),
             code: room.code,
             name: room.name,
-            owner_id: room.owner_id,
+            owner_id: room.owner_id.to_string(),
             visibility: room.visibility.into(),
             max_members: room.max_members,
-            member_count: room.member_count,
             guests_forbidden: room.guests_forbidden,
             created_at: Some(timestamp(room.created_at)),
             policy: Some(room.policy.into()),
-            former_owner_id: room.reclaim.map(|reclaim| reclaim.former_owner_id).unwrap_or_default(),
+            former_owner_id: room
+                .reclaim
+                .map(|reclaim| reclaim.former_owner_id.to_string())
+                .unwrap_or_default(),
             reclaim_until,
         }
     }
 }
 
-/// Refuses a token that is bound to another room.
-pub(crate) fn admits(room: RoomId, caller: &Identity) -> Result<()> {
-    let good = caller.room_id.is_empty() || caller.room_id.parse() == Ok(room);
-    good.then_some(()).ok_or(Error::TokenForAnotherRoom)
-}
-
-/// A member in their room, and what they may do there.
+/// A member of a room.
 #[derive(Debug, Clone)]
 pub(crate) struct Access {
     pub(crate) room: Room,
     pub(crate) member: Member,
-    pub(crate) permissions: Permissions,
-}
-
-impl Access {
-    /// Refuses who may not.
-    pub(crate) fn need(&self, permission: Permission) -> Result<()> {
-        self.permissions.has(permission).then_some(()).ok_or(Error::PermissionMissing(permission))
-    }
 }
 
 impl From<Access> for GetAccessResponse {
     fn from(access: Access) -> Self {
-        Self {
-            room: Some(access.room.into()),
-            member: Some(access.member.into()),
-            permissions: access.permissions.list().into_iter().map(Into::into).collect(),
-        }
+        let permissions = access.member.permissions().list().into_iter().map(Into::into).collect();
+        Self { room: Some(access.room.into()), member: Some(access.member.into()), permissions }
     }
 }
 
@@ -199,15 +181,5 @@ mod tests {
             (room.name.as_str(), room.visibility, room.max_members),
             ("Ada's room", Visibility::Unlisted, 50)
         );
-    }
-
-    #[test]
-    fn a_bound_token_is_good_for_its_room_only() {
-        let (here, there) = (RoomId::new(), RoomId::new());
-        let bound = |room_id: String| Identity { room_id, ..Default::default() };
-        assert!(admits(here, &bound(String::new())).is_ok());
-        assert!(admits(here, &bound(here.to_string())).is_ok());
-        assert!(matches!(admits(here, &bound(there.to_string())), Err(Error::TokenForAnotherRoom)));
-        assert!(matches!(admits(here, &bound("garbage".into())), Err(Error::TokenForAnotherRoom)));
     }
 }

@@ -1,4 +1,4 @@
-//! Tickets: what opens a room's WebSocket once, where a browser cannot send a token.
+//! Tickets: one-time secrets that open a room's WebSocket, where browsers cannot send a token.
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use bytes::Bytes;
@@ -11,34 +11,34 @@ use uuid::Uuid;
 
 use crate::error::{Error, Result};
 
-/// A ticket as its holder has it. Not shown by `Debug`: it travels in a URL, and must not reach a log.
+/// The secret that the client holds. Has no `Debug`: a secret must not reach a log.
 pub(crate) struct Ticket(String);
 
 impl Ticket {
-    /// A new one: 32 random bytes.
+    /// A new ticket of 32 random bytes.
     pub(crate) fn random() -> Self {
         let mut bytes = [0; 32];
         OsRng.fill_bytes(&mut bytes);
         Self(BASE64_URL_SAFE_NO_PAD.encode(bytes))
     }
 
-    /// As it came back.
+    /// The ticket in a request.
     pub(crate) fn from_text(text: String) -> Self {
         Self(text)
     }
 
-    /// Under what it is kept: its digest, so that who reads the store gets no ticket.
+    /// The key of its record: a digest, so that a reader of the store gets no ticket.
     pub(crate) fn key(&self) -> String {
         format!("room:ticket:{}", BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(self.0.as_bytes())))
     }
 
-    /// What to give its holder.
+    /// The text for the client.
     pub(crate) fn into_text(self) -> String {
         self.0
     }
 }
 
-/// For whom a ticket was made, and for which room.
+/// The person and the room for which a ticket was created.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct TicketHolder {
     pub(crate) room: RoomId,
@@ -46,14 +46,14 @@ pub(crate) struct TicketHolder {
 }
 
 impl TicketHolder {
-    /// As it is kept: the room's 16 bytes, then the person.
+    /// The record: the 16 bytes of the room's id, then the encoded person.
     pub(crate) fn encode(&self) -> Bytes {
         let mut bytes = self.room.uuid().as_bytes().to_vec();
         bytes.extend(self.identity.encode_to_vec());
         bytes.into()
     }
 
-    /// Reads what was kept.
+    /// Reads a record.
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self> {
         let (room, identity) = bytes.split_first_chunk::<16>().ok_or(Error::TicketInvalid)?;
         Ok(Self { room: Uuid::from_bytes(*room).into(), identity: Identity::decode(identity)? })

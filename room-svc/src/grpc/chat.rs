@@ -1,10 +1,9 @@
 //! The chat.
 
 use proto::room::v1::{self as wire, chat_service_server::ChatService};
-use rpc::Context;
 use tonic::Request;
 
-use super::{Grpc, Reply, reply};
+use super::{Grpc, Reply, caller, reply};
 use crate::domain::RoomKey;
 
 #[tonic::async_trait]
@@ -13,9 +12,9 @@ impl ChatService for Grpc {
         &self,
         request: Request<wire::SendMessageRequest>,
     ) -> Reply<wire::SendMessageResponse> {
-        let (context, request) = (Context::of(&request), request.into_inner());
+        let (caller, request) = (caller(&request)?, request.into_inner());
         let room = RoomKey::parse(&request.room)?;
-        let message = self.0.send_message(context.identity()?, &room, request).await?;
+        let message = self.0.send_message(&caller, &room, request).await?;
         reply(wire::SendMessageResponse { message: Some(message.into()) })
     }
 
@@ -23,9 +22,9 @@ impl ChatService for Grpc {
         &self,
         request: Request<wire::ListMessagesRequest>,
     ) -> Reply<wire::ListMessagesResponse> {
-        let (context, request) = (Context::of(&request), request.into_inner());
+        let (caller, request) = (caller(&request)?, request.into_inner());
         let room = RoomKey::parse(&request.room)?;
-        let (messages, next_page_token) = self.0.list_messages(context.identity()?, &room, &request).await?;
+        let (messages, next_page_token) = self.0.list_messages(&caller, &room, &request).await?;
         reply(wire::ListMessagesResponse {
             messages: messages.into_iter().map(Into::into).collect(),
             next_page_token,

@@ -1,17 +1,16 @@
 //! Members, access and tickets.
 
 use proto::room::v1::{self as wire, member_service_server::MemberService};
-use rpc::Context;
 use tonic::Request;
 
-use super::{Grpc, Reply, reply};
+use super::{Grpc, Reply, caller, reply};
 use crate::domain::{RoomKey, Ticket, timestamp};
 
 #[tonic::async_trait]
 impl MemberService for Grpc {
     async fn join_room(&self, request: Request<wire::JoinRoomRequest>) -> Reply<wire::JoinRoomResponse> {
-        let context = Context::of(&request);
-        let joined = self.0.join_room(context.identity()?, &RoomKey::parse(&request.get_ref().room)?).await?;
+        let caller = caller(&request)?;
+        let joined = self.0.join_room(&caller, &RoomKey::parse(&request.get_ref().room)?).await?;
         let (ticket, ticket_expires_at) =
             joined.ticket.map(|(ticket, expires_at)| (ticket.into_text(), timestamp(expires_at))).unzip();
         reply(wire::JoinRoomResponse {
@@ -23,8 +22,8 @@ impl MemberService for Grpc {
     }
 
     async fn leave_room(&self, request: Request<wire::LeaveRoomRequest>) -> Reply<wire::LeaveRoomResponse> {
-        let context = Context::of(&request);
-        self.0.leave_room(context.identity()?, &RoomKey::parse(&request.get_ref().room)?).await?;
+        let caller = caller(&request)?;
+        self.0.leave_room(&caller, &RoomKey::parse(&request.get_ref().room)?).await?;
         reply(wire::LeaveRoomResponse {})
     }
 
@@ -32,10 +31,10 @@ impl MemberService for Grpc {
         &self,
         request: Request<wire::ListMembersRequest>,
     ) -> Reply<wire::ListMembersResponse> {
-        let (context, request) = (Context::of(&request), request.into_inner());
+        let (caller, request) = (caller(&request)?, request.into_inner());
         let room = RoomKey::parse(&request.room)?;
         let (members, next_page_token) =
-            self.0.list_members(context.identity()?, &room, request.page_size, &request.page_token).await?;
+            self.0.list_members(&caller, &room, request.page_size, &request.page_token).await?;
         reply(wire::ListMembersResponse {
             members: members.into_iter().map(Into::into).collect(),
             next_page_token,
@@ -43,9 +42,8 @@ impl MemberService for Grpc {
     }
 
     async fn get_access(&self, request: Request<wire::GetAccessRequest>) -> Reply<wire::GetAccessResponse> {
-        let context = Context::of(&request);
-        let access =
-            self.0.get_access(context.identity()?, &RoomKey::parse(&request.get_ref().room)?).await?;
+        let caller = caller(&request)?;
+        let access = self.0.get_access(&caller, &RoomKey::parse(&request.get_ref().room)?).await?;
         reply(access.into())
     }
 
@@ -53,9 +51,9 @@ impl MemberService for Grpc {
         &self,
         request: Request<wire::CreateTicketRequest>,
     ) -> Reply<wire::CreateTicketResponse> {
-        let context = Context::of(&request);
+        let caller = caller(&request)?;
         let room = RoomKey::parse(&request.get_ref().room)?;
-        let (ticket, expires_at) = self.0.create_ticket(context.identity()?, &room).await?;
+        let (ticket, expires_at) = self.0.create_ticket(&caller, &room).await?;
         reply(wire::CreateTicketResponse {
             ticket: ticket.into_text(),
             expires_at: Some(timestamp(expires_at)),

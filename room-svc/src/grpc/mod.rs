@@ -8,10 +8,11 @@ mod rooms;
 
 use std::sync::Arc;
 
-use ids::ItemId;
-use tonic::{Response, Status};
+use ids::{ItemId, RoomId};
+use rpc::Context;
+use tonic::{Request, Response, Status};
 
-use crate::{app::App, error::Error};
+use crate::{app::App, domain::Caller, error::Error};
 
 /// The server of all services of `syncwatch.room.v1`. Cheap to clone.
 #[derive(Clone)]
@@ -24,7 +25,17 @@ fn reply<T>(message: T) -> Reply<T> {
     Ok(Response::new(message))
 }
 
-/// An id that is none names no item.
+/// The person for whom the call is made.
+fn caller<T>(request: &Request<T>) -> Result<Caller, Status> {
+    Ok(Caller::try_from(Context::of(request).identity()?.clone())?)
+}
+
+/// An invalid id names no item.
 fn item(text: &str) -> Result<ItemId, Error> {
     text.parse().map_err(|_| Error::ItemNotFound(text.to_owned()))
+}
+
+/// An invalid id names no room.
+fn room(text: &str) -> Result<RoomId, Error> {
+    text.parse().map_err(|_| Error::RoomNotFound(text.to_owned()))
 }

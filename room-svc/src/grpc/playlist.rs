@@ -1,18 +1,19 @@
 //! The playlist.
 
 use proto::room::v1::{self as wire, playlist_service_server::PlaylistService};
-use rpc::Context;
 use tonic::Request;
 
-use super::{Grpc, Reply, item, reply};
-use crate::{domain::RoomKey, error::Error};
+use super::{Grpc, Reply, caller, item, reply, room};
+use crate::{
+    domain::{RoomKey, Step},
+    error::Error,
+};
 
 #[tonic::async_trait]
 impl PlaylistService for Grpc {
     async fn list_items(&self, request: Request<wire::ListItemsRequest>) -> Reply<wire::ListItemsResponse> {
-        let context = Context::of(&request);
-        let (items, version) =
-            self.0.list_items(context.identity()?, &RoomKey::parse(&request.get_ref().room)?).await?;
+        let caller = caller(&request)?;
+        let (items, version) = self.0.list_items(&caller, &RoomKey::parse(&request.get_ref().room)?).await?;
         reply(wire::ListItemsResponse { items: items.into_iter().map(Into::into).collect(), version })
     }
 
@@ -20,21 +21,18 @@ impl PlaylistService for Grpc {
         &self,
         request: Request<wire::AppendItemRequest>,
     ) -> Reply<wire::AppendItemResponse> {
-        let (context, request) = (Context::of(&request), request.into_inner());
+        let (caller, request) = (caller(&request)?, request.into_inner());
         let room = RoomKey::parse(&request.room)?;
         let source = request.source.unwrap_or_default();
-        let item = self
-            .0
-            .append_item(context.identity()?, &room, request.title, source, &request.request_id)
-            .await?;
+        let item = self.0.append_item(&caller, &room, request.title, source, &request.request_id).await?;
         reply(wire::AppendItemResponse { item: Some(item.into()) })
     }
 
     async fn move_item(&self, request: Request<wire::MoveItemRequest>) -> Reply<wire::MoveItemResponse> {
-        let (context, request) = (Context::of(&request), request.into_inner());
+        let (caller, request) = (caller(&request)?, request.into_inner());
         let room = RoomKey::parse(&request.room)?;
         let after = Some(request.after_item_id.as_str()).filter(|id| !id.is_empty()).map(item).transpose()?;
-        self.0.move_item(context.identity()?, &room, item(&request.item_id)?, after).await?;
+        self.0.move_item(&caller, &room, item(&request.item_id)?, after).await?;
         reply(wire::MoveItemResponse {})
     }
 
@@ -42,17 +40,14 @@ impl PlaylistService for Grpc {
         &self,
         request: Request<wire::UpdateItemRequest>,
     ) -> Reply<wire::UpdateItemResponse> {
-        let (context, request) = (Context::of(&request), request.into_inner());
+        let (caller, request) = (caller(&request)?, request.into_inner());
         let room = RoomKey::parse(&request.room)?;
-        // The title is the only field, so an absent mask means it too.
-        let paths = request.update_mask.map_or_else(|| vec!["title".to_owned()], |mask| mask.paths);
-        if paths != ["title"] {
-            return Err(
-                Error::Field { field: "update_mask", what: "must name `title` and nothing else" }.into()
-            );
+        let mut paths = request.update_mask.unwrap_or_default().paths.into_iter();
+        if let Some(path) = paths.find(|path| path != "title") {
+            return Err(Error::MaskPath { path, known: "title" }.into());
         }
         let item = item(&request.item_id)?;
-        let item = self.0.retitle_item(context.identity()?, &room, item, &request.title).await?;
+        let item = self.0.retitle_item(&caller, &room, item, &request.title).await?;
         reply(wire::UpdateItemResponse { item: Some(item.into()) })
     }
 
@@ -60,10 +55,35 @@ impl PlaylistService for Grpc {
         &self,
         request: Request<wire::RemoveItemRequest>,
     ) -> Reply<wire::RemoveItemResponse> {
-        let (context, request) = (Context::of(&request), request.into_inner());
+        let (caller, request) = (caller(&request)?, request.into_inner());
         let room = RoomKey::parse(&request.room)?;
-        self.0.remove_item(context.identity()?, &room, item(&request.item_id)?).await?;
+        self.0.remove_item(&caller, &room, item(&request.item_id)?).await?;
         reply(wire::RemoveItemResponse {})
+    }
+
+    async fn get_playlist(
+        &self,
+        request: Request<wire::GetPlaylistRequest>,
+    ) -> Reply<wire::GetPlaylistResponse> {
+        let (items, version) = self.0.get_playlist(room(&request.get_ref().room_id)?).await?;
+        reply(wire::GetPlaylistResponse { items: items.into_iter().map(Into::into).collect(), version })
+    }
+
+    async fn get_item(&self, request: Request<wire::GetItemRequest>) -> Reply<wire::GetItemResponse> {
+        let request = request.get_ref();
+        let item = self.0.get_item(room(&request.room_id)?, item(&request.item_id)?).await?;
+        reply(wire::GetItemResponse { item: Some(item.into()) })
+    }
+
+    async fn get_following_item(
+        &self,
+        request: Request<wire::GetFollowingItemRequest>,
+    ) -> Reply<wire::GetFollowingItemResponse> {
+        let request = request.get_ref();
+        let (room, from) = (room(&request.room_id)?, item(&request.item_id)?);
+        let step = Step::of(request.direction(), request.reason());
+        let item = self.0.get_following_item(room, from, step).await?;
+        reply(wire::GetFollowingItemResponse { item: item.map(Into::into) })
     }
 
     async fn lease_unmeasured_items(

@@ -1,11 +1,14 @@
 //! Rooms: settings and ownership.
 
+use ids::SubjectId;
 use proto::room::v1::{self as wire, room_service_server::RoomService};
-use rpc::Context;
 use tonic::Request;
 
-use super::{Grpc, Reply, reply};
-use crate::domain::RoomKey;
+use super::{Grpc, Reply, caller, reply};
+use crate::{
+    domain::{Room, RoomKey},
+    error::Error,
+};
 
 #[tonic::async_trait]
 impl RoomService for Grpc {
@@ -13,14 +16,14 @@ impl RoomService for Grpc {
         &self,
         request: Request<wire::CreateRoomRequest>,
     ) -> Reply<wire::CreateRoomResponse> {
-        let context = Context::of(&request);
-        let room = self.0.create_room(context.identity()?, request.get_ref()).await?;
+        let caller = caller(&request)?;
+        let room = self.0.create_room(&caller, request.get_ref()).await?;
         reply(wire::CreateRoomResponse { room: Some(room.into()) })
     }
 
     async fn get_room(&self, request: Request<wire::GetRoomRequest>) -> Reply<wire::GetRoomResponse> {
         let room = self.0.get_room(&RoomKey::parse(&request.get_ref().room)?).await?;
-        reply(wire::GetRoomResponse { room: Some(room.into()) })
+        reply(wire::GetRoomResponse { member_count: room.member_count, room: Some(room.into()) })
     }
 
     async fn get_invite_preview(
@@ -29,7 +32,7 @@ impl RoomService for Grpc {
     ) -> Reply<wire::GetInvitePreviewResponse> {
         let preview = match RoomKey::parse(&request.get_ref().room) {
             Ok(room) => self.0.get_invite_preview(&room).await?,
-            // What cannot be a room is answered like one that is not there.
+            // An invalid name is answered like a room that does not exist.
             Err(_) => None,
         };
         reply(preview.map_or_else(wire::GetInvitePreviewResponse::default, |preview| {
@@ -43,16 +46,18 @@ impl RoomService for Grpc {
     async fn list_rooms(&self, request: Request<wire::ListRoomsRequest>) -> Reply<wire::ListRoomsResponse> {
         let request = request.into_inner();
         let (rooms, next_page_token) = self.0.list_rooms(request.page_size, &request.page_token).await?;
-        reply(wire::ListRoomsResponse { rooms: rooms.into_iter().map(Into::into).collect(), next_page_token })
+        let summary =
+            |room: Room| wire::RoomSummary { member_count: room.member_count, room: Some(room.into()) };
+        reply(wire::ListRoomsResponse { rooms: rooms.into_iter().map(summary).collect(), next_page_token })
     }
 
     async fn update_room(
         &self,
         request: Request<wire::UpdateRoomRequest>,
     ) -> Reply<wire::UpdateRoomResponse> {
-        let (context, request) = (Context::of(&request), request.into_inner());
+        let (caller, request) = (caller(&request)?, request.into_inner());
         let room = RoomKey::parse(&request.room)?;
-        let room = self.0.update_room(context.identity()?, &room, &request.name, request.policy).await?;
+        let room = self.0.update_room(&caller, &room, &request).await?;
         reply(wire::UpdateRoomResponse { room: Some(room.into()) })
     }
 
@@ -60,8 +65,8 @@ impl RoomService for Grpc {
         &self,
         request: Request<wire::DeleteRoomRequest>,
     ) -> Reply<wire::DeleteRoomResponse> {
-        let context = Context::of(&request);
-        self.0.delete_room(context.identity()?, &RoomKey::parse(&request.get_ref().room)?).await?;
+        let caller = caller(&request)?;
+        self.0.delete_room(&caller, &RoomKey::parse(&request.get_ref().room)?).await?;
         reply(wire::DeleteRoomResponse {})
     }
 
@@ -69,9 +74,9 @@ impl RoomService for Grpc {
         &self,
         request: Request<wire::TransferRoomRequest>,
     ) -> Reply<wire::TransferRoomResponse> {
-        let (context, request) = (Context::of(&request), request.into_inner());
+        let (caller, request) = (caller(&request)?, request.into_inner());
         let room = RoomKey::parse(&request.room)?;
-        let room = self.0.transfer_room(context.identity()?, &room, &request.subject_id).await?;
+        let room = self.0.transfer_room(&caller, &room, &request.subject_id).await?;
         reply(wire::TransferRoomResponse { room: Some(room.into()) })
     }
 
@@ -79,9 +84,8 @@ impl RoomService for Grpc {
         &self,
         request: Request<wire::ReclaimRoomRequest>,
     ) -> Reply<wire::ReclaimRoomResponse> {
-        let context = Context::of(&request);
-        let room =
-            self.0.reclaim_room(context.identity()?, &RoomKey::parse(&request.get_ref().room)?).await?;
+        let caller = caller(&request)?;
+        let room = self.0.reclaim_room(&caller, &RoomKey::parse(&request.get_ref().room)?).await?;
         reply(wire::ReclaimRoomResponse { room: Some(room.into()) })
     }
 
@@ -91,7 +95,15 @@ impl RoomService for Grpc {
     ) -> Reply<wire::HandOverRoomResponse> {
         let request = request.into_inner();
         let room = RoomKey::parse(&request.room_id)?;
-        let room = self.0.hand_over_room(&room, &request.owner_id, &request.candidate_ids).await?;
+        let owner = subject(&request.owner_id, "owner_id")?;
+        let candidates = request.candidate_ids.iter().map(|id| subject(id, "candidate_ids"));
+        let candidates: Vec<_> = candidates.collect::<Result<_, _>>()?;
+        let room = self.0.hand_over_room(&room, owner, &candidates).await?;
         reply(wire::HandOverRoomResponse { room: Some(room.into()) })
     }
+}
+
+fn subject(text: &str, field: &'static str) -> Result<SubjectId, Error> {
+    text.parse()
+        .map_err(|_| Error::Field { field, what: "must be an id of the form `user_…` or `guest_…`" })
 }

@@ -2,10 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use ids::{ItemId, RoomId};
-use sqlx::{PgConnection, PgExecutor, Row as _};
+use sqlx::{PgExecutor, Row as _};
 use uuid::Uuid;
 
-use super::items::{columns, item};
+use super::{
+    RoomTx,
+    items::{columns, item},
+};
 use crate::{domain::Item, error::Result};
 
 /// Items whose length is still to be found out. The words are those of the index `items_unmeasured`; a third attempt
@@ -60,16 +63,12 @@ pub(crate) async fn rooms_of(db: impl PgExecutor<'_>, items: &[ItemId]) -> Resul
 }
 
 /// Stores the length of an item, or 0 when it cannot be told. Tells whether that was news.
-pub(crate) async fn record(
-    db: &mut PgConnection,
-    item: ItemId,
-    duration_us: i64,
-    now: DateTime<Utc>,
-) -> Result<bool> {
+pub(crate) async fn record(tx: &mut RoomTx, item: ItemId, duration_us: i64) -> Result<bool> {
     let query = sqlx::query(
         "UPDATE room.items SET duration_us = $2, measured_at = $3, measure_leased_until = NULL
          WHERE id = $1 AND measured_at IS NULL",
     );
-    let done = query.bind(item.uuid()).bind(duration_us).bind(now).execute(db).await?;
+    let now = tx.now();
+    let done = query.bind(item.uuid()).bind(duration_us).bind(now).execute(tx.db()).await?;
     Ok(done.rows_affected() == 1)
 }

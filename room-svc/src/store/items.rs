@@ -1,11 +1,12 @@
 //! Playlists.
 
-use ids::{ItemId, RoomId};
+use ids::{ItemId, RoomId, SubjectId};
 use prost::Message as _;
 use proto::room::v1::Source;
-use sqlx::{PgConnection, PgExecutor, Row as _, postgres::PgRow};
+use sqlx::{PgExecutor, Row as _, postgres::PgRow};
 use uuid::Uuid;
 
+use super::{RoomTx, subject};
 use crate::{domain::Item, error::Result};
 
 macro_rules! columns {
@@ -20,7 +21,7 @@ pub(super) fn item(row: &PgRow) -> Result<Item> {
         id: row.try_get::<Uuid, _>("id")?.into(),
         title: row.try_get("title")?,
         source: Source::decode(row.try_get::<&[u8], _>("source")?)?,
-        added_by: row.try_get("added_by")?,
+        added_by: subject(row, "added_by")?,
         added_at: row.try_get("added_at")?,
         duration_us: row.try_get("duration_us")?,
     })
@@ -34,28 +35,28 @@ pub(crate) async fn list(db: impl PgExecutor<'_>, room: RoomId) -> Result<Vec<It
 }
 
 /// The ids of the playlist, in order.
-pub(crate) async fn order(db: &mut PgConnection, room: RoomId) -> Result<Vec<ItemId>> {
+pub(crate) async fn order(db: impl PgExecutor<'_>, room: RoomId) -> Result<Vec<ItemId>> {
     let query =
         sqlx::query_scalar::<_, Uuid>("SELECT id FROM room.items WHERE room_id = $1 ORDER BY rank, id");
     Ok(query.bind(room.uuid()).fetch_all(db).await?.into_iter().map(Into::into).collect())
 }
 
 /// Puts the items in this order, which must name all of them.
-pub(crate) async fn set_order(db: &mut PgConnection, room: RoomId, order: &[ItemId]) -> Result<()> {
+pub(crate) async fn set_order(tx: &mut RoomTx, order: &[ItemId]) -> Result<()> {
     let ids: Vec<Uuid> = order.iter().map(|id| id.uuid()).collect();
     let query = sqlx::query(
         "UPDATE room.items i SET rank = o.rank FROM unnest($2::uuid[]) WITH ORDINALITY AS o (id, rank)
          WHERE i.room_id = $1 AND i.id = o.id AND i.rank <> o.rank",
     );
-    query.bind(room.uuid()).bind(ids).execute(db).await?;
+    query.bind(tx.room_id().uuid()).bind(ids).execute(tx.db()).await?;
     Ok(())
 }
 
-/// The item that this person added by this request.
+/// The item that this person added with this request.
 pub(crate) async fn added_by(
-    db: &mut PgConnection,
+    db: impl PgExecutor<'_>,
     room: RoomId,
-    subject_id: &str,
+    subject: SubjectId,
     request_id: &str,
 ) -> Result<Option<Item>> {
     let query = sqlx::query(concat!(
@@ -65,7 +66,7 @@ pub(crate) async fn added_by(
     ));
     query
         .bind(room.uuid())
-        .bind(subject_id)
+        .bind(subject.to_string())
         .bind(request_id)
         .fetch_optional(db)
         .await?
@@ -75,53 +76,42 @@ pub(crate) async fn added_by(
 }
 
 /// An item of this room, if it is there.
-pub(crate) async fn find(db: &mut PgConnection, room: RoomId, id: ItemId) -> Result<Option<Item>> {
+pub(crate) async fn find(db: impl PgExecutor<'_>, room: RoomId, id: ItemId) -> Result<Option<Item>> {
     let query =
         sqlx::query(concat!("SELECT ", columns!(), " FROM room.items WHERE room_id = $1 AND id = $2"));
     query.bind(room.uuid()).bind(id.uuid()).fetch_optional(db).await?.as_ref().map(item).transpose()
 }
 
-/// Gives an item another title.
-pub(crate) async fn set_title(db: &mut PgConnection, id: ItemId, title: &str) -> Result<()> {
+/// Changes the title of an item.
+pub(crate) async fn set_title(tx: &mut RoomTx, id: ItemId, title: &str) -> Result<()> {
     let query = sqlx::query("UPDATE room.items SET title = $2 WHERE id = $1");
-    query.bind(id.uuid()).bind(title).execute(db).await?;
+    query.bind(id.uuid()).bind(title).execute(tx.db()).await?;
     Ok(())
 }
 
-/// Puts an item at the end.
-pub(crate) async fn append(
-    db: &mut PgConnection,
-    room: RoomId,
-    item: &Item,
-    request_id: Option<&str>,
-) -> Result<()> {
+/// Adds an item to the end.
+pub(crate) async fn append(tx: &mut RoomTx, item: &Item, request_id: Option<&str>) -> Result<()> {
     let query = sqlx::query(
         "INSERT INTO room.items (id, room_id, rank, title, source, duration_us, added_by, added_at, request_id)
          SELECT $1, $2, coalesce(max(rank), 0) + 1, $3, $4, $5, $6, $7, $8 FROM room.items WHERE room_id = $2",
     );
     query
         .bind(item.id.uuid())
-        .bind(room.uuid())
+        .bind(tx.room_id().uuid())
         .bind(&item.title)
         .bind(item.source.encode_to_vec())
         .bind(item.duration_us)
-        .bind(&item.added_by)
+        .bind(item.added_by.to_string())
         .bind(item.added_at)
         .bind(request_id)
-        .execute(db)
+        .execute(tx.db())
         .await?;
     Ok(())
 }
 
-/// Who put an item there, if it is there.
-pub(crate) async fn adder(db: &mut PgConnection, room: RoomId, item: ItemId) -> Result<Option<String>> {
-    let query = sqlx::query_scalar("SELECT added_by FROM room.items WHERE room_id = $1 AND id = $2");
-    Ok(query.bind(room.uuid()).bind(item.uuid()).fetch_optional(db).await?)
-}
-
-/// Takes an item off.
-pub(crate) async fn remove(db: &mut PgConnection, room: RoomId, item: ItemId) -> Result<()> {
+/// Removes an item.
+pub(crate) async fn remove(tx: &mut RoomTx, item: ItemId) -> Result<()> {
     let query = sqlx::query("DELETE FROM room.items WHERE room_id = $1 AND id = $2");
-    query.bind(room.uuid()).bind(item.uuid()).execute(db).await?;
+    query.bind(tx.room_id().uuid()).bind(item.uuid()).execute(tx.db()).await?;
     Ok(())
 }

@@ -1,9 +1,10 @@
 //! Chat.
 
-use ids::{MessageId, RoomId};
-use sqlx::{FromRow, PgConnection, PgExecutor, Row as _, postgres::PgRow};
+use ids::{MessageId, RoomId, SubjectId};
+use sqlx::{FromRow, PgExecutor, Row as _, postgres::PgRow};
 use uuid::Uuid;
 
+use super::{RoomTx, subject};
 use crate::{domain::Message, error::Result};
 
 macro_rules! columns {
@@ -16,7 +17,7 @@ impl FromRow<'_, PgRow> for Message {
     fn from_row(row: &PgRow) -> sqlx::Result<Self> {
         Ok(Self {
             id: row.try_get::<Uuid, _>("id")?.into(),
-            author_id: row.try_get("author_id")?,
+            author_id: subject(row, "author_id")?,
             author_name: row.try_get("author_name")?,
             text: row.try_get("text")?,
             sent_at: row.try_get("sent_at")?,
@@ -27,11 +28,11 @@ impl FromRow<'_, PgRow> for Message {
     }
 }
 
-/// What this author's client sent under this id.
+/// The message that this author's client sent with this id.
 pub(crate) async fn sent_as(
-    db: &mut PgConnection,
+    db: impl PgExecutor<'_>,
     room: RoomId,
-    author_id: &str,
+    author: SubjectId,
     client_message_id: &str,
 ) -> Result<Option<Message>> {
     let query = sqlx::query_as(concat!(
@@ -39,11 +40,11 @@ pub(crate) async fn sent_as(
         columns!(),
         " FROM room.messages WHERE room_id = $1 AND author_id = $2 AND client_message_id = $3"
     ));
-    Ok(query.bind(room.uuid()).bind(author_id).bind(client_message_id).fetch_optional(db).await?)
+    Ok(query.bind(room.uuid()).bind(author.to_string()).bind(client_message_id).fetch_optional(db).await?)
 }
 
 /// The newest message of a room.
-pub(crate) async fn last(db: &mut PgConnection, room: RoomId) -> Result<Option<MessageId>> {
+pub(crate) async fn last(db: impl PgExecutor<'_>, room: RoomId) -> Result<Option<MessageId>> {
     let query = sqlx::query_scalar::<_, Uuid>(
         "SELECT id FROM room.messages WHERE room_id = $1 ORDER BY id DESC LIMIT 1",
     );
@@ -51,22 +52,22 @@ pub(crate) async fn last(db: &mut PgConnection, room: RoomId) -> Result<Option<M
 }
 
 /// Stores a message.
-pub(crate) async fn insert(db: &mut PgConnection, room: RoomId, message: &Message) -> Result<()> {
+pub(crate) async fn insert(tx: &mut RoomTx, message: &Message) -> Result<()> {
     let query = sqlx::query(
         "INSERT INTO room.messages (id, room_id, author_id, author_name, text, sent_at, item_id, position_us, client_message_id)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     );
     query
         .bind(message.id.uuid())
-        .bind(room.uuid())
-        .bind(&message.author_id)
+        .bind(tx.room_id().uuid())
+        .bind(message.author_id.to_string())
         .bind(&message.author_name)
         .bind(&message.text)
         .bind(message.sent_at)
         .bind(message.item_id.map(ids::ItemId::uuid))
         .bind(message.position_us)
         .bind(&message.client_message_id)
-        .execute(db)
+        .execute(tx.db())
         .await?;
     Ok(())
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use ids::{EventId, RoomId};
 use prost::Message as _;
-use proto::room::v1::{RoomEvent, room_event::Kind};
+use proto::room::v1::RoomEvent;
 use sqlx::{PgConnection, PgExecutor, PgPool, Row as _};
 use uuid::Uuid;
 
@@ -15,16 +15,16 @@ pub(crate) const CHANNEL: &str = "room_outbox";
 /// Of the advisory lock under which leases are given.
 const LEASING: i64 = 7_233_020;
 
-/// Adds an event to the transaction of the change that it tells of. The caller holds the room's lock: without it, a
-/// later position could be committed, and delivered, before an earlier one.
-pub(crate) async fn append(
+/// Adds an event, whose ids are filled in, to the transaction of the change that it tells of. The caller holds the
+/// room's lock: without it, a later position could be committed, and delivered, before an earlier one.
+pub(super) async fn append(
     db: &mut PgConnection,
     room: RoomId,
-    kind: Kind,
+    event: RoomEvent,
     now: DateTime<Utc>,
 ) -> Result<()> {
     let id = EventId::new();
-    let event = RoomEvent { id: id.to_string(), room_id: room.to_string(), kind: Some(kind) };
+    let event = RoomEvent { id: id.to_string(), room_id: room.to_string(), ..event };
     // Whoever listens is told when the transaction commits, once for all its events. `room_outbox` is `CHANNEL`.
     let query = sqlx::query(
         "INSERT INTO room.outbox (id, room_id, payload, created_at) VALUES ($1, $2, $3, $4) RETURNING pg_notify('room_outbox', '')::text",

@@ -1,11 +1,12 @@
 //! Rooms.
 
 use chrono::{DateTime, Utc};
-use ids::{RoomCode, RoomId};
+use ids::{RoomCode, RoomId, SubjectId};
 use proto::room::v1::Visibility;
 use sqlx::{FromRow, PgConnection, PgExecutor, Row as _, postgres::PgRow};
 use uuid::Uuid;
 
+use super::{RoomTx, parse_subject, subject};
 use crate::{
     domain::{InvitePreview, NewRoom, Policy, Reclaim, Room, RoomKey},
     error::{Error, Result},
@@ -19,7 +20,7 @@ macro_rules! columns {
 }
 pub(super) use columns;
 
-/// The one way to find a room by what people call it: `$1` is its id, `$2` its code, one of them NULL.
+/// Finds a room by id (`$1`) or code (`$2`), one of which is NULL.
 macro_rules! is_room {
     () => {
         "(r.id = $1 OR r.code = $2)"
@@ -30,13 +31,13 @@ pub(super) use is_room;
 impl FromRow<'_, PgRow> for Room {
     fn from_row(row: &PgRow) -> sqlx::Result<Self> {
         let policy = Policy::decode(row.try_get("policy")?);
-        let former_owner_id: Option<String> = row.try_get("former_owner_id")?;
+        let former_owner_id: Option<&str> = row.try_get("former_owner_id")?;
         let reclaim_until: Option<DateTime<Utc>> = row.try_get("reclaim_until")?;
         Ok(Self {
             id: row.try_get::<Uuid, _>("id")?.into(),
             code: row.try_get("code")?,
             name: row.try_get("name")?,
-            owner_id: row.try_get("owner_id")?,
+            owner_id: subject(row, "owner_id")?,
             visibility: Visibility::try_from(i32::from(row.try_get::<i16, _>("visibility")?))
                 .unwrap_or_default(),
             max_members: row.try_get("max_members")?,
@@ -46,6 +47,8 @@ impl FromRow<'_, PgRow> for Room {
             created_at: row.try_get("created_at")?,
             policy: policy.map_err(|error| sqlx::Error::Decode(error.into()))?,
             reclaim: former_owner_id
+                .map(parse_subject)
+                .transpose()?
                 .zip(reclaim_until)
                 .map(|(former_owner_id, until)| Reclaim { former_owner_id, until }),
         })
@@ -60,7 +63,7 @@ pub(super) fn key(room: &RoomKey) -> (Option<Uuid>, Option<&str>) {
     }
 }
 
-/// The error of a room that is not there.
+/// The error for a room that does not exist.
 pub(crate) fn not_found(room: &RoomKey) -> Error {
     Error::RoomNotFound(match room {
         RoomKey::Id(id) => id.to_string(),
@@ -75,7 +78,7 @@ pub(crate) async fn get(db: impl PgExecutor<'_>, room: &RoomKey) -> Result<Room>
     found.bind(id).bind(code).fetch_optional(db).await?.ok_or_else(|| not_found(room))
 }
 
-/// Reads those of these rooms that there are, each once.
+/// Reads those of these rooms that exist, each once.
 pub(crate) async fn get_many(db: impl PgExecutor<'_>, rooms: &[&RoomKey]) -> Result<Vec<Room>> {
     let ids: Vec<Uuid> = rooms.iter().filter_map(|room| key(room).0).collect();
     let codes: Vec<&str> = rooms.iter().filter_map(|room| key(room).1).collect();
@@ -87,49 +90,49 @@ pub(crate) async fn get_many(db: impl PgExecutor<'_>, rooms: &[&RoomKey]) -> Res
     Ok(found.bind(ids).bind(codes).fetch_all(db).await?)
 }
 
-/// Makes all writers of a room wait for one another until the transaction ends. What they decide by is to be read
-/// after it: a statement that waited for a lock still sees other tables as they were when it started.
-pub(crate) async fn lock(db: &mut PgConnection, room: &RoomKey) -> Result<RoomId> {
+/// Locks a room against other writers until the transaction ends. Only [`RoomTx`] calls it.
+pub(super) async fn lock(db: &mut PgConnection, room: &RoomKey) -> Result<RoomId> {
     let (id, code) = key(room);
-    // Not FOR UPDATE, which would also hold up whoever only refers to the room.
+    // Not FOR UPDATE, which would also block inserts that only refer to the room.
     let locked =
         sqlx::query_scalar(concat!("SELECT r.id FROM room.rooms r WHERE ", is_room!(), " FOR NO KEY UPDATE"));
     let id: Option<Uuid> = locked.bind(id).bind(code).fetch_optional(db).await?;
     id.map(RoomId::from).ok_or_else(|| not_found(room))
 }
 
-/// Makes a room without members; `None` when its code or the request of this person is taken.
-pub(crate) async fn insert(
+/// Inserts a room without members; `None` when its code or the request of this person is already used. Only [`RoomTx`]
+/// calls it.
+pub(super) async fn insert(
     db: &mut PgConnection,
     code: &RoomCode,
     room: &NewRoom,
-    owner_id: &str,
+    owner: SubjectId,
     request_id: Option<&str>,
     now: DateTime<Utc>,
-) -> Result<Option<RoomId>> {
-    let inserted = sqlx::query_scalar(
-        "INSERT INTO room.rooms (id, code, name, owner_id, visibility, max_members, guests_forbidden, created_at, created_by, request_id)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $4, $9) ON CONFLICT DO NOTHING RETURNING id",
-    );
-    let id: Option<Uuid> = inserted
+) -> Result<Option<Room>> {
+    let inserted = sqlx::query_as(concat!(
+        "INSERT INTO room.rooms AS r (id, code, name, owner_id, visibility, max_members, guests_forbidden, created_at, created_by, request_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $4, $9) ON CONFLICT DO NOTHING RETURNING ",
+        columns!()
+    ));
+    Ok(inserted
         .bind(RoomId::new().uuid())
         .bind(code.as_str())
         .bind(&room.name)
-        .bind(owner_id)
+        .bind(owner.to_string())
         .bind(room.visibility as i16)
         .bind(room.max_members)
         .bind(room.guests_forbidden)
         .bind(now)
         .bind(request_id)
         .fetch_optional(db)
-        .await?;
-    Ok(id.map(Into::into))
+        .await?)
 }
 
-/// The room that this person made by this request.
-pub(crate) async fn made_by(
+/// The room that this person created with this request.
+pub(crate) async fn created_by(
     db: impl PgExecutor<'_>,
-    owner_id: &str,
+    owner: SubjectId,
     request_id: &str,
 ) -> Result<Option<Room>> {
     let found = sqlx::query_as(concat!(
@@ -137,10 +140,10 @@ pub(crate) async fn made_by(
         columns!(),
         " FROM room.rooms r WHERE r.created_by = $1 AND r.request_id = $2"
     ));
-    Ok(found.bind(owner_id).bind(request_id).fetch_optional(db).await?)
+    Ok(found.bind(owner.to_string()).bind(request_id).fetch_optional(db).await?)
 }
 
-/// Public rooms made before `before`, newest first.
+/// Public rooms older than `before`, newest first.
 pub(crate) async fn list_public(
     db: impl PgExecutor<'_>,
     before: Option<RoomId>,
@@ -169,33 +172,34 @@ pub(crate) async fn preview_public(db: impl PgExecutor<'_>, room: &RoomKey) -> R
     Ok(found.map(|(room_name, item_title)| InvitePreview { room_name, item_title }))
 }
 
-/// Stores all of a room that people decide: its name, its policy, its owner, and who may take it back.
-pub(crate) async fn save(db: &mut PgConnection, room: &Room) -> Result<()> {
+/// Stores the name, the policy, the owner and the right to reclaim of a room.
+pub(crate) async fn save(tx: &mut RoomTx, room: &Room) -> Result<()> {
     let query = sqlx::query(
         "UPDATE room.rooms SET name = $2, policy = $3, owner_id = $4, former_owner_id = $5, reclaim_until = $6 WHERE id = $1",
     );
     query
-        .bind(room.id.uuid())
+        .bind(tx.room_id().uuid())
         .bind(&room.name)
         .bind(room.policy.encode())
-        .bind(&room.owner_id)
-        .bind(room.reclaim.as_ref().map(|reclaim| reclaim.former_owner_id.as_str()))
+        .bind(room.owner_id.to_string())
+        .bind(room.reclaim.as_ref().map(|reclaim| reclaim.former_owner_id.to_string()))
         .bind(room.reclaim.as_ref().map(|reclaim| reclaim.until))
-        .execute(db)
+        .execute(tx.db())
         .await?;
     Ok(())
 }
 
-/// Counts a change of the playlist; gives its new version.
-pub(crate) async fn next_playlist_version(db: &mut PgConnection, room: RoomId) -> Result<i64> {
+/// Counts a change of the playlist and returns its new version.
+pub(crate) async fn next_playlist_version(tx: &mut RoomTx) -> Result<i64> {
     let version = sqlx::query_scalar(
         "UPDATE room.rooms SET playlist_version = playlist_version + 1 WHERE id = $1 RETURNING playlist_version",
     );
-    Ok(version.bind(room.uuid()).fetch_one(db).await?)
+    Ok(version.bind(tx.room_id().uuid()).fetch_one(tx.db()).await?)
 }
 
 /// Deletes a room and everything in it.
-pub(crate) async fn delete(db: &mut PgConnection, room: RoomId) -> Result<()> {
-    sqlx::query("DELETE FROM room.rooms WHERE id = $1").bind(room.uuid()).execute(db).await?;
+pub(crate) async fn delete(tx: &mut RoomTx) -> Result<()> {
+    let query = sqlx::query("DELETE FROM room.rooms WHERE id = $1");
+    query.bind(tx.room_id().uuid()).execute(tx.db()).await?;
     Ok(())
 }

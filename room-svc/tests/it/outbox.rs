@@ -49,6 +49,7 @@ async fn every_change_is_told_in_order() {
         .iter()
         .map(|event| match event.kind.as_ref().unwrap() {
             Kind::MemberJoined(member) => format!("joined {} {:?}", member.display_name, member.role()),
+            Kind::MemberChanged(member) => format!("changed {} {:?}", member.display_name, member.role()),
             Kind::MemberLeft(who) => format!("left {}", *who == ada.id()),
             Kind::ItemAdded(change) => format!("added {} {}", change.item_id == item, change.version),
             Kind::ItemRemoved(change) => format!("removed {} {}", change.item_id == item, change.version),
@@ -67,14 +68,14 @@ async fn every_change_is_told_in_order() {
         [
             format!("joined Ada {owner:?}"),
             "joined Bob Member".into(),
-            "joined Robert Member".into(),
+            "changed Robert Member".into(),
             "added true 1".into(),
             "added false 2".into(),
             "moved true 3".into(),
             "removed true 4".into(),
             "sent true".into(),
             "left true".into(),
-            format!("joined Robert {owner:?}"),
+            format!("changed Robert {owner:?}"),
             "updated true".into(),
             "deleted".into(),
         ]

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use futures::future::join_all;
 use proto::room::v1::{
-    HandOver, HandOverRoomRequest, PlaybackPolicy, ReclaimRoomRequest, Role, Room, RoomEvent,
+    HandOver, HandOverReason, HandOverRoomRequest, PlaybackPolicy, ReclaimRoomRequest, Role, Room, RoomEvent,
     TransferRoomRequest, room_event::Kind,
 };
 use rpc::Reason;
@@ -47,7 +47,7 @@ async fn decide(svc: &Instance, owner: &Person, room: &str, hand_over: HandOver,
 
 fn told(events: Vec<RoomEvent>) -> Vec<String> {
     let tell = |event: RoomEvent| match event.kind {
-        Some(Kind::MemberJoined(member)) => format!("{} is {:?}", member.display_name, member.role()),
+        Some(Kind::MemberChanged(member)) => format!("{} is {:?}", member.display_name, member.role()),
         Some(Kind::RoomUpdated(room)) => format!("room of {}", room.owner_id),
         kind => format!("{kind:?}"),
     };
@@ -193,10 +193,41 @@ async fn an_owner_who_leaves_gives_the_room_to_whom_it_has_decided() {
     decide(&svc, &ada, &room, HandOver::Delegate, eve.id()).await;
     svc.leave(&ada, &room).await.unwrap();
     let left = svc.get(&room).await.unwrap();
-    assert_eq!((left.owner_id.as_str(), left.member_count), (eve.id().as_str(), 2));
+    assert_eq!((left.owner_id.as_str(), svc.member_count(&room).await), (eve.id().as_str(), 2));
 
     decide(&svc, &eve, &room, HandOver::Wait, String::new()).await;
     svc.leave(&eve, &room).await.unwrap();
     assert_eq!(svc.get(&room).await.unwrap().owner_id, eve.id(), "it waits for her");
     assert_eq!(svc.join(&eve, &room).await.unwrap().member.unwrap().role(), Role::Owner);
+}
+
+#[tokio::test]
+async fn the_event_of_a_new_owner_says_why() {
+    let world = World::start().await;
+    let svc = world.instance().await;
+    let (ada, bob) = (user("Ada"), user("Bob"));
+    let room = room_of(&svc, &ada, &[&bob]).await;
+    let mut reader = svc.read("test").await;
+    reader.take(2).await;
+    transfer(&svc, &ada, &room, &bob.id()).await.unwrap();
+    transfer(&svc, &bob, &room, &ada.id()).await.unwrap();
+    hand_over(&svc, &room, &ada, &[&bob]).await;
+    reclaim(&svc, &ada, &room).await.unwrap();
+    update(&svc, &ada, &room, "Film night", None).await.unwrap();
+    svc.leave(&ada, &room).await.unwrap();
+    // Four changes of owner, one of the name, and the leave with the change of owner that follows it.
+    let events = reader.take(4 * 3 + 1 + 3).await;
+    let updates = events.iter().filter(|event| matches!(event.kind, Some(Kind::RoomUpdated(_))));
+    let reasons: Vec<_> = updates.map(RoomEvent::hand_over_reason).collect();
+    assert_eq!(
+        reasons,
+        [
+            HandOverReason::ByOwner,
+            HandOverReason::ByOwner,
+            HandOverReason::AutoHandover,
+            HandOverReason::Reclaim,
+            HandOverReason::Unspecified,
+            HandOverReason::AutoHandover,
+        ]
+    );
 }

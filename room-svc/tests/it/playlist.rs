@@ -1,9 +1,14 @@
 use futures::future::join_all;
 use prost_types::FieldMask;
-use proto::room::v1::{Item, MoveItemRequest, RemoveItemRequest, UpdateItemRequest, room_event::Kind};
+use proto::room::v1::{
+    Direction, FollowReason, GetFollowingItemRequest, GetItemRequest, GetPlaylistRequest, Item,
+    MoveItemRequest, RemoveItemRequest, UpdateItemRequest, room_event::Kind,
+};
 use rpc::Reason;
 
-use crate::world::{Instance, MAX_ITEMS, Outcome, Person, World, fields_at_fault, guest, refusal, user};
+use crate::world::{
+    Instance, MAX_ITEMS, Outcome, Person, World, fields_at_fault, guest, nobody, refusal, user,
+};
 
 async fn titles(svc: &Instance, who: &Person, room: &str) -> String {
     svc.items(who, room).await.items.into_iter().map(|item| item.title).collect()
@@ -205,4 +210,77 @@ async fn a_playlist_is_bounded_also_when_many_add_at_once() {
         assert_eq!(refusal(outcome), Reason::PlaylistFull);
     }
     assert_eq!(svc.items(&ada, &room).await.items.len(), MAX_ITEMS);
+}
+
+#[tokio::test]
+async fn services_read_a_playlist_without_acting_for_a_member() {
+    let world = World::start().await;
+    let svc = world.instance().await;
+    let ada = user("Ada");
+    let (room, other) = (svc.create(&ada).await.id, svc.create(&ada).await.id);
+    let first = svc.append(&ada, &room, "a", "").await.unwrap();
+    svc.append(&ada, &room, "b", "").await.unwrap();
+
+    let playlist = |room: &str| {
+        let request = nobody().request(GetPlaylistRequest { room_id: room.into() });
+        let mut client = svc.playlist();
+        async move { client.get_playlist(request).await.map(tonic::Response::into_inner) }
+    };
+    let read = playlist(&room).await.unwrap();
+    let titles: Vec<_> = read.items.iter().map(|item| item.title.as_str()).collect();
+    assert_eq!((titles, read.version), (vec!["a", "b"], 2));
+    assert_eq!(playlist(&other).await.unwrap().version, 0);
+    for room in ["room_?", "", &ids::RoomId::new().to_string()] {
+        assert!(playlist(room).await.is_err(), "{room:?}");
+    }
+
+    let item = |room: &str, item: &str| {
+        let request = nobody().request(GetItemRequest { room_id: room.into(), item_id: item.into() });
+        let mut client = svc.playlist();
+        async move { client.get_item(request).await.map(|reply| reply.into_inner().item.unwrap()) }
+    };
+    assert_eq!(item(&room, &first.id).await.unwrap(), first);
+    assert_eq!(refusal(item(&other, &first.id).await), Reason::ItemNotFound);
+    assert_eq!(refusal(item(&room, "item_?").await), Reason::ItemNotFound);
+}
+
+#[tokio::test]
+async fn the_item_that_follows_is_told_in_both_directions_and_for_each_reason() {
+    let world = World::start().await;
+    let svc = world.instance().await;
+    let ada = user("Ada");
+    let room = svc.create(&ada).await.id;
+    let mut ids = Vec::new();
+    for title in ["a", "b", "c"] {
+        ids.push(svc.append(&ada, &room, title, "").await.unwrap().id);
+    }
+    let follows = |item: &str, direction: Direction, reason: FollowReason| {
+        let request = GetFollowingItemRequest {
+            room_id: room.clone(),
+            item_id: item.into(),
+            direction: direction.into(),
+            reason: reason.into(),
+        };
+        let mut client = svc.playlist();
+        async move {
+            let reply = client.get_following_item(nobody().request(request)).await?.into_inner();
+            Ok::<_, tonic::Status>(reply.item.map(|item| item.title).unwrap_or_default())
+        }
+    };
+    for (direction, expected) in [(Direction::Next, ["b", "c", ""]), (Direction::Previous, ["", "a", "b"])] {
+        for reason in [FollowReason::Ended, FollowReason::Skipped] {
+            for (item, expected) in ids.iter().zip(expected) {
+                assert_eq!(
+                    follows(item, direction, reason).await.unwrap(),
+                    expected,
+                    "{direction:?} {reason:?}"
+                );
+            }
+        }
+    }
+    remove(&svc, &ada, &room, &ids[1]).await.unwrap();
+    assert_eq!(follows(&ids[0], Direction::Next, FollowReason::Ended).await.unwrap(), "c");
+    assert_eq!(follows(&ids[1], Direction::Next, FollowReason::Ended).await.unwrap(), "", "it is gone");
+    let unsaid = follows(&ids[0], Direction::Unspecified, FollowReason::Ended).await;
+    assert_eq!(fields_at_fault(unsaid), ["direction"]);
 }

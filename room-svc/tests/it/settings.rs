@@ -1,3 +1,4 @@
+use prost_types::FieldMask;
 use proto::room::v1::{
     HandOver, LeaveRoomRequest, Permission, PlaybackPolicy, Room, UpdateRoomRequest, WaitMode,
     room_event::Kind,
@@ -13,7 +14,7 @@ pub(crate) async fn update(
     name: &str,
     policy: Option<PlaybackPolicy>,
 ) -> Outcome<Room> {
-    let request = UpdateRoomRequest { room: room.into(), name: name.into(), policy };
+    let request = UpdateRoomRequest { room: room.into(), name: name.into(), policy, update_mask: None };
     Ok(svc.rooms().update_room(who.request(request)).await?.into_inner().room.unwrap())
 }
 
@@ -125,4 +126,53 @@ async fn a_delegate_who_leaves_is_none_any_more() {
     let left = svc.get(&room).await.unwrap();
     assert_eq!(left.policy, Some(PlaybackPolicy { delegate_id: String::new(), ..policy }));
     assert_eq!(told.kind, Some(Kind::RoomUpdated(left)));
+}
+
+#[tokio::test]
+async fn a_mask_changes_what_it_names_and_nothing_else() {
+    let world = World::start().await;
+    let svc = world.instance().await;
+    let ada = user("Ada");
+    let room = svc.create(&ada).await;
+    let change = |paths: &[&str], name: &str, policy: Option<PlaybackPolicy>| {
+        let paths = paths.iter().map(|path| (*path).to_owned()).collect();
+        let request = UpdateRoomRequest {
+            room: room.id.clone(),
+            name: name.into(),
+            policy,
+            update_mask: Some(FieldMask { paths }),
+        };
+        let (request, mut client) = (ada.request(request), svc.rooms());
+        async move { Ok(client.update_room(request).await?.into_inner().room.unwrap()) }
+    };
+    let given = PlaybackPolicy {
+        wait: WaitMode::Quorum.into(),
+        wait_limit_ms: 2000,
+        quorum_percent: 80,
+        hand_over: HandOver::Wait.into(),
+        delegate_id: ada.id(),
+        stop_at_end: true,
+    };
+    let policy = |room: Room| room.policy.unwrap();
+    let mut expected = PlaybackPolicy { wait: given.wait, ..defaults() };
+    let changed = change(&["policy.wait"], "Ignored", Some(given.clone())).await.unwrap();
+    assert_eq!((changed.name.as_str(), policy(changed.clone())), (room.name.as_str(), expected.clone()));
+    expected = PlaybackPolicy { delegate_id: ada.id(), stop_at_end: true, quorum_percent: 80, ..expected };
+    let paths = ["policy.delegate_id", "policy.stop_at_end", "policy.quorum_percent", "name"];
+    let changed = change(&paths, " Film night ", Some(given.clone())).await.unwrap();
+    assert_eq!((changed.name.as_str(), policy(changed.clone())), ("Film night", expected));
+    let paths = ["policy.wait_limit_ms", "policy.hand_over"];
+    assert_eq!(policy(change(&paths, "", Some(given.clone())).await.unwrap()), given);
+    assert_eq!(policy(change(&["policy.wait"], "", None).await.unwrap()).wait(), WaitMode::All);
+    assert_eq!(policy(change(&["policy"], "", None).await.unwrap()), defaults());
+    assert_eq!(change(&[], "Open", None).await.unwrap().name, "Open", "an empty mask is none");
+
+    for path in ["code", "policy.colour", "policy.wait.x", "", "Name"] {
+        let outcome: Outcome<Room> = change(&[path], "x", None).await;
+        let message = outcome.as_ref().unwrap_err().message().to_owned();
+        assert!(message.contains(&format!("`{path}`")), "{message}");
+        assert_eq!(fields_at_fault(outcome), ["update_mask"], "{path:?}");
+    }
+    assert_eq!(fields_at_fault::<Room>(change(&["name"], "  ", None).await), ["name"]);
+    assert_eq!(svc.get(&room.id).await.unwrap().name, "Open");
 }

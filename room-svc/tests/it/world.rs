@@ -101,6 +101,11 @@ impl Instance {
         Ok(self.rooms().get_room(request).await?.into_inner().room.unwrap())
     }
 
+    pub(crate) async fn member_count(&self, room: &str) -> i32 {
+        let request = nobody().request(GetRoomRequest { room: room.into() });
+        self.rooms().get_room(request).await.unwrap().into_inner().member_count
+    }
+
     pub(crate) async fn join(&self, who: &Person, room: &str) -> Outcome<JoinRoomResponse> {
         Ok(self.members().join_room(who.request(JoinRoomRequest { room: room.into() })).await?.into_inner())
     }

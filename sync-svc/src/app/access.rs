@@ -1,4 +1,4 @@
-//! Who may do what in a room, as room-svc says; kept for a moment, since one person's commands come in bursts.
+//! Permissions of people in rooms, as room-svc says. Cached, because one person's commands come in bursts.
 
 use std::{
     collections::HashMap,
@@ -16,42 +16,43 @@ use rpc::{Context, Identity, RpcChannel};
 use super::App;
 use crate::{
     error::{Error, Result},
-    playback::Decided,
+    playback::RoomSettings,
 };
 
-/// How long an answer of room-svc may be used. Changes come as events of the room and end it sooner.
+/// How long an answer of room-svc may be used. An event of the room that changes it ends it sooner.
 #[derive(Debug, Clone, Copy)]
 struct Lifetime {
-    /// Afterwards it is asked for anew.
+    /// After this time the next use refreshes the answer.
     good_us: i64,
-    /// Until then it may be used while it is asked for anew, so that a command does not wait for room-svc.
+    /// Until then the answer is used while it is refreshed, so that a command does not wait for room-svc.
     usable_us: i64,
 }
 
-/// Every change reaches the only replica as an event. The age is bounded all the same.
+/// Every change reaches a single replica as an event. The age is bounded all the same.
 const OF_THE_ONLY_REPLICA: Lifetime = Lifetime { good_us: 60_000_000, usable_us: 600_000_000 };
-/// room-svc tells each event to one replica, so the others find out by asking.
+/// room-svc delivers each event to one replica, so the others only learn of a change by asking.
 const OF_SEVERAL_REPLICAS: Lifetime = Lifetime { good_us: 3_000_000, usable_us: 60_000_000 };
-/// The command that found its answer stale goes first: on few cores, asking would take the time of those who deliver it.
+/// Delay of a refresh. The command that found its answer stale goes first: on few cores the refresh would compete with its
+/// delivery.
 const ASK_AFTER: Duration = Duration::from_millis(50);
-/// Answers kept at most.
+/// Cached answers at most.
 const MOST: usize = 50_000;
-/// A question to room-svc is answered or given up by then.
+/// A call of room-svc is answered or has failed by then.
 const QUESTIONS_LAST_US: i64 = 60_000_000;
-/// Changes of rooms remembered before old ones are forgotten.
+/// Remembered changes of rooms; above this number old ones are forgotten.
 const MOST_CHANGES: usize = 1000;
 
-/// What someone may do in a room.
+/// The permissions of a person in a room.
 #[derive(Debug, Clone)]
 pub(crate) struct Access {
     pub(crate) room: RoomId,
     permissions: Vec<Permission>,
     asked_at_us: i64,
-    /// Somebody asks anew since then.
+    /// When the last refresh began.
     renewed_at_us: i64,
 }
 
-/// By the room, as its caller named it, and the person.
+/// Keyed by the room, as the caller named it, and the person.
 pub(super) struct AccessCache {
     known: Mutex<Known>,
     lifetime: Lifetime,
@@ -60,7 +61,7 @@ pub(super) struct AccessCache {
 #[derive(Default)]
 struct Known {
     answers: HashMap<String, Access>,
-    /// When something last changed in a room: an answer to an earlier question may be from before the change.
+    /// When something last changed in a room. An answer to an earlier question may be stale.
     changed_at_us: HashMap<RoomId, i64>,
 }
 
@@ -78,7 +79,7 @@ impl AccessCache {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// An answer that may be used, and whether to ask anew. Only the first to see it stale is told to.
+    /// An answer that may be used, and whether the caller has to refresh it. Only the first caller has to.
     fn get(&self, room: &str, subject: &str, now_us: i64) -> Option<(Access, bool)> {
         let mut known = self.lock();
         let access =
@@ -107,7 +108,7 @@ impl AccessCache {
         self.lock().answers.remove(&key(room, subject));
     }
 
-    /// Something changed in a room, for one person, by whichever name of the room, or for everyone.
+    /// Something changed in a room for one person, or for everyone. Forgets the answers under every name of the room.
     fn changed(&self, room: RoomId, subject: Option<&str>, now_us: i64) {
         let Known { answers, changed_at_us } = &mut *self.lock();
         let is_theirs = |key: &str| {
@@ -121,29 +122,34 @@ impl AccessCache {
     }
 }
 
-async fn ask(channel: RpcChannel, context: &Context, room: &str, now_us: i64) -> Result<(Access, Decided)> {
+async fn ask(
+    channel: RpcChannel,
+    context: &Context,
+    room: &str,
+    now_us: i64,
+) -> Result<(Access, RoomSettings)> {
     let request = context.request(GetAccessRequest { room: room.to_owned() });
     let reply = MemberServiceClient::new(channel).get_access(request).await?.into_inner();
     let unnamed = || rpc::Error::internal(anyhow::anyhow!("room-svc answered without naming the room"));
     let id = reply.room.as_ref().and_then(|room| room.id.parse().ok()).ok_or_else(unnamed)?;
-    let decided = reply.room.as_ref().map(Decided::from).unwrap_or_default();
+    let settings = reply.room.as_ref().map(RoomSettings::from).unwrap_or_default();
     let permissions = reply.permissions().collect();
-    Ok((Access { room: id, permissions, asked_at_us: now_us, renewed_at_us: now_us }, decided))
+    Ok((Access { room: id, permissions, asked_at_us: now_us, renewed_at_us: now_us }, settings))
 }
 
-impl From<&Room> for Decided {
+impl From<&Room> for RoomSettings {
     fn from(room: &Room) -> Self {
         Self { policy: room.policy.clone().unwrap_or_default(), owner_id: room.owner_id.clone() }
     }
 }
 
-/// Neither part has a line break: one is an id or a code, the other comes from a token of ours.
+/// Neither part has a line break: one is an id or a code, the other is from a token of ours.
 fn key(room: &str, subject: &str) -> String {
     format!("{room}\n{subject}")
 }
 
 impl Access {
-    /// Whether this includes what a command needs.
+    /// Fails without the permission that a command needs.
     pub(crate) fn admits(&self, command: &Command) -> Result<()> {
         let permission = match command.action {
             Some(Action::ChangeItem(_) | Action::Next(_) | Action::Previous(_) | Action::Stop(_)) => {
@@ -156,7 +162,7 @@ impl Access {
 }
 
 impl App {
-    /// What the caller may do in a room, named by its id or code.
+    /// The permissions of the caller in a room, which is named by its id or code.
     pub(crate) async fn access(&self, context: &Context, room: &str) -> Result<Access> {
         let identity = context.identity()?;
         let now_us = self.clock.now_us();
@@ -176,13 +182,13 @@ impl App {
         Ok(access)
     }
 
-    /// Asks anew what the caller may do, and keeps it. Gives what the room decided.
-    pub(super) async fn ask_access(&self, context: &Context, room: &str) -> Result<Decided> {
+    /// Refreshes the permissions of the caller. Returns the settings of the room, which the same answer has.
+    pub(super) async fn ask_access(&self, context: &Context, room: &str) -> Result<RoomSettings> {
         let (subject, now_us) = (context.identity()?.subject_id.clone(), self.clock.now_us());
         match ask(self.room.clone(), context, room, now_us).await {
-            Ok((access, decided)) => {
+            Ok((access, settings)) => {
                 self.access.put(room, &subject, access, now_us);
-                Ok(decided)
+                Ok(settings)
             }
             Err(error) => {
                 self.access.remove(room, &subject);
@@ -191,7 +197,7 @@ impl App {
         }
     }
 
-    /// Asks in the background; whoever may no longer do anything is forgotten.
+    /// Refreshes an answer in the background. Forgets it when the person is no member any more.
     fn refresh_access(&self, identity: &Identity, room: &str) {
         let (answers, channel, now_us) = (self.access.clone(), self.room.clone(), self.clock.now_us());
         let (identity, room) = (identity.clone(), room.to_owned());
@@ -205,12 +211,12 @@ impl App {
         });
     }
 
-    /// Someone became a member, or something else than before, or is none any more. What the others may do stays.
+    /// The permissions of one person may have changed.
     pub(super) fn forget_access_of(&self, room: RoomId, subject: &str) {
         self.access.changed(room, Some(subject), self.clock.now_us());
     }
 
-    /// Something happened in the room that may change what people may do.
+    /// The permissions of everyone in the room may have changed.
     pub(super) fn forget_access(&self, room: RoomId) {
         self.access.changed(room, None, self.clock.now_us());
     }

@@ -1,4 +1,4 @@
-//! What time alone brings about in a room.
+//! Steps of a room that only time causes.
 
 use std::time::Duration;
 
@@ -11,19 +11,19 @@ use crate::{
 };
 
 const TRY_AGAIN_AFTER_US: i64 = 1_000_000;
-/// Looks for what came as a room ended, while they fail, and the pause after each.
+/// Retries of the look for an item that was added while the room ended, and the pause before each.
 const LOOKS: usize = 10;
 const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(1);
-/// A room is not looked at more often than this, whatever is expected of it.
+/// Shortest time between two looks at a room.
 const SHORTEST_WAIT_US: i64 = 20_000;
 
 impl App {
-    /// Ends a hold, goes on to the next item, or finds that there is nothing to do yet.
+    /// Ends a hold, changes to the item that follows, or finds that it is too early.
     pub(crate) async fn time_passed(&self, room: RoomId) {
         let next_us = match self.act_on_time(room).await {
             Ok(next_us) => next_us,
             Err(error) => {
-                tracing::warn!(%error, %room, "cannot do what the time has come for; it is tried again");
+                tracing::warn!(%error, %room, "cannot carry out a timed step; retrying");
                 Some(self.clock.now_us() + TRY_AGAIN_AFTER_US)
             }
         };
@@ -32,7 +32,7 @@ impl App {
         }
     }
 
-    /// Gives the room's next time.
+    /// Returns the time of the next step.
     async fn act_on_time(&self, room: RoomId) -> Result<Option<i64>> {
         let known = self.current(room).await?;
         if nears_end(&known.room, self.clock.now_us()) {
@@ -52,25 +52,25 @@ impl App {
         if !matches!(done, Done::Changed { .. }) {
             return Ok(());
         }
-        // An item that came between the look at the playlist and the end was dealt with when the room still played. Who
-        // ended the room looks once more; what comes after that finds it ended. The time of an ended room does not come
-        // again, so a look that fails is repeated here.
+        // Race: an item added after we read the playlist but before the room ended was handled while the room still
+        // played. The replica that ended the room looks once more; a later item finds the room ended. An ended room has no
+        // timer, so a failed look is retried here.
         for look in 1..=LOOKS {
             let Err(error) = self.follow(room, &from).await else { break };
-            tracing::warn!(%error, %room, look, most = LOOKS, "cannot see whether an item came as the room ended");
+            tracing::warn!(%error, %room, look, most = LOOKS, "cannot see whether an item was added while the room ended");
             tokio::time::sleep(LOOK_AGAIN_AFTER).await;
         }
         Ok(())
     }
 
-    /// Goes on with what is behind the item at whose end the room stands, if anything is.
+    /// Goes on with the item that follows the one at whose end the room stands.
     async fn follow(&self, room: RoomId, from: &str) -> Result<()> {
         let ended = self.current(room).await?.room;
         if wants_more(&ended)
             && ended.playback.item_id == from
-            && let Some(item) = self.item_after(room, &ended).await?
+            && let Some(next) = self.item_after(room, &ended).await?
         {
-            self.apply(room, &Input::ItemAdded { item, after: Some(from.to_owned()) }, None).await?;
+            self.apply(room, &Input::Follow { from: from.to_owned(), next }, None).await?;
         }
         Ok(())
     }

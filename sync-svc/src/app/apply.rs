@@ -1,4 +1,4 @@
-//! One step of a room: load, reduce, append; and again when someone else was first.
+//! One step of a room: load, reduce, append; and again after a lost race.
 
 use std::{sync::Arc, time::Duration};
 
@@ -16,25 +16,25 @@ use crate::{
     store::room_states::{self, Checkpoint},
 };
 
-/// How often a step is tried; with two replicas that never let up this fails once in 65,000 steps.
+/// Attempts of a step; with two replicas that race without a pause all fail once in 65,000 steps.
 const ATTEMPTS: u32 = 16;
-/// So many at once; afterwards after a pause, so that many replicas do not run into each other in step.
+/// Attempts without a pause. Later ones back off, so that many replicas do not race in lockstep.
 const EAGER_ATTEMPTS: u32 = 4;
 
-/// What came of an input.
+/// The outcome of an input.
 #[derive(Debug)]
 pub(crate) enum Done {
-    /// The room changed: the last event as subscribers get it, if there was one, and what to wait for where a change
-    /// has to survive this process.
+    /// The room changed. Has the last event as subscribers get it, empty if there was none, and the ticket of the
+    /// checkpoint for callers that need the change to survive this process.
     Changed { last_event: Bytes, saved: Ticket },
-    /// There was nothing to keep.
+    /// There was nothing to store.
     Unchanged,
-    /// It was done before; this is what the first time gave.
+    /// The input was applied before; this is the answer of that time.
     Duplicate(Bytes),
 }
 
 impl App {
-    /// `key` makes the input count once within an hour.
+    /// Applies an input. A `key` makes it idempotent for an hour.
     pub(crate) async fn apply(&self, id: RoomId, input: &Input, key: Option<&str>) -> Result<Done> {
         let room = id.to_string();
         let shared = self.state.log.outlives_process();
@@ -58,7 +58,7 @@ impl App {
                     return self.rejected(&room, key, rejection).await;
                 }
                 Ok(step) if step.changed => step,
-                Ok(_) if !certain && !is_of_the_moment(input, &known.room) => continue,
+                Ok(_) if !certain && !may_be_dropped(input, &known.room) => continue,
                 Ok(_) => {
                     *last = Some(known);
                     return Ok(Done::Unchanged);
@@ -77,7 +77,7 @@ impl App {
                     *last = Some(Known { version, room: Arc::new(step.room) });
                     return Ok(Done::Changed { last_event, saved });
                 }
-                Outcome::Conflict => tracing::debug!(%room, attempt, "another replica was first"),
+                Outcome::Conflict => tracing::debug!(%room, attempt, "lost a race against another replica"),
                 Outcome::Duplicate(answer) => {
                     *last = Some(known);
                     return Ok(Done::Duplicate(answer));
@@ -87,12 +87,12 @@ impl App {
         Err(Error::Contended)
     }
 
-    /// Waits until a change survives this process: at once on a shared log, with its checkpoint otherwise.
+    /// Waits until a change survives this process: it does at once on a shared log, and with its checkpoint otherwise.
     pub(crate) async fn survives(&self, saved: Ticket) -> Result<()> {
         if self.state.log.outlives_process() { Ok(()) } else { self.checkpoints.kept(saved).await }
     }
 
-    /// A command that was carried out may well be refused when it comes again; its sender wants the first answer.
+    /// A repeated command may well be rejected by the state that it caused; its sender gets the first answer.
     async fn rejected(&self, room: &str, key: Option<&str>, rejection: Rejection) -> Result<Done> {
         if let Some(key) = key
             && let Some(answer) = self.state.log.answered(room, key).await?
@@ -130,7 +130,7 @@ impl App {
         last.clone().ok_or(Error::Contended)
     }
 
-    /// From the log; from the checkpoint when the log is lost; new when there is neither.
+    /// Loads the room from its log, or restores it from its checkpoint, or starts with a fresh one.
     pub(crate) async fn load(&self, id: RoomId, name: &str) -> Result<Known> {
         let unreadable = |source| Error::Record { room: name.to_owned(), source };
         if let Some(record) = self.state.log.load(name).await? {
@@ -153,13 +153,13 @@ impl App {
     }
 }
 
-/// What a player says is of no more worth a moment later, so it need not be held against the newest state, unless it
-/// acts on more than this replica has seen.
-fn is_of_the_moment(input: &Input, seen: &Room) -> bool {
+/// Player reports go stale at once, so a no-op need not be re-checked against the newest state, unless the player has
+/// applied events that this replica has not seen.
+fn may_be_dropped(input: &Input, seen: &Room) -> bool {
     matches!(input, Input::Report { status, .. } if status.applied_seq <= seen.playback.seq)
 }
 
-/// As subscribers get it; encoded once for all of them.
+/// A delivery as subscribers get it. Encoded once for all of them.
 pub(crate) fn encode(delivery: Delivery) -> Bytes {
     SubscribeResponse { delivery: Some(delivery) }.encode_to_vec().into()
 }

@@ -1,5 +1,5 @@
-//! Checkpoints of rooms on their way to the database. Group commit: one statement writes the newest state of all rooms
-//! that changed since the one before, and everyone whose change is in it stops waiting.
+//! Checkpoints of rooms, written by group commit: one statement stores the newest state of all rooms that changed since
+//! the previous statement, and releases everyone who waits for one of these changes.
 
 use std::{
     collections::HashMap,
@@ -19,15 +19,15 @@ use crate::{
     store::room_states::{self, Checkpoint},
 };
 
-/// How long a statement waits for more. What happened is delivered meanwhile, before PostgreSQL takes a core.
+/// How long a statement waits for more checkpoints. The events are delivered meanwhile, before PostgreSQL takes a core.
 const GATHER: Duration = Duration::from_millis(2);
-/// From the start of a statement to the start of the next. Nobody sees the time to an acknowledgement, since the change
-/// itself is delivered before, and each statement costs PostgreSQL a commit.
+/// Time between the starts of two statements. Each costs PostgreSQL a commit, and people do not notice the delay of an
+/// acknowledgement, since the change itself was delivered before.
 const SPACING: Duration = Duration::from_millis(10);
 /// Rooms in one statement.
 const BATCH: usize = 500;
 
-/// The checkpoints that wait. Cheap to clone; all copies are one.
+/// The queue of checkpoints. Clones share it.
 #[derive(Clone)]
 pub(crate) struct Checkpoints(Arc<Inner>);
 
@@ -43,7 +43,7 @@ struct Inner {
 struct Pending {
     rooms: HashMap<RoomId, Checkpoint>,
     marks: u64,
-    /// The highest mark that someone waits for.
+    /// The highest mark for which someone waits.
     wanted: u64,
     is_written: bool,
     /// When the next statement may start.
@@ -52,15 +52,15 @@ struct Pending {
 
 #[derive(Debug, Default)]
 struct Progress {
-    /// Everything marked up to here is stored.
+    /// All marks up to this one are stored.
     saved: u64,
     failures: u64,
-    /// The last failed statement had what was marked up to here.
+    /// The last failed statement had the marks up to this one.
     failed: u64,
     error: Option<Arc<sqlx::Error>>,
 }
 
-/// A mark, for who wants to wait until it is stored.
+/// A mark. A caller can wait until it is stored.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ticket(u64);
 
@@ -79,7 +79,7 @@ impl Checkpoints {
         Ticket(pending.marks)
     }
 
-    /// A ticket for everything that was marked.
+    /// A ticket for all marks so far.
     pub(crate) fn last(&self) -> Ticket {
         Ticket(self.0.pending().marks)
     }
@@ -92,7 +92,7 @@ impl Checkpoints {
             (before.saved, before.failures)
         };
         if saved < mark && self.0.pending().want(mark) {
-            // On a task of its own: a caller who goes away must not take the others' statement along.
+            // On a task of its own: a cancelled caller must not cancel the statement of the others.
             tokio::spawn(self.0.clone().write());
         }
         let is_over = |now: &Progress| now.saved >= mark || (now.failures > failures && now.failed >= mark);
@@ -103,17 +103,17 @@ impl Checkpoints {
         }
     }
 
-    /// Stores everything that waits.
+    /// Stores all waiting checkpoints.
     pub(crate) async fn flush(&self) -> Result<()> {
         self.kept(self.last()).await
     }
 
-    /// Whether a checkpoint of the room waits.
+    /// Whether a checkpoint of the room is waiting.
     pub(crate) fn is_waiting(&self, room: RoomId) -> bool {
         self.0.pending().rooms.contains_key(&room)
     }
 
-    /// Forgets a room, also in the database.
+    /// Deletes the checkpoint of a room.
     pub(crate) async fn remove(&self, room: RoomId) -> Result<()> {
         let _statement = self.0.statement.lock().await;
         self.0.pending().rooms.remove(&room);
@@ -126,7 +126,7 @@ impl Inner {
         self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// One statement after the other, until nobody waits or one fails.
+    /// Runs statements one after the other until nobody waits or one fails.
     async fn write(self: Arc<Self>) {
         loop {
             let gathered = Instant::now() + GATHER;
@@ -142,7 +142,7 @@ impl Inner {
         }
     }
 
-    /// One statement, with everything that waits now or, of very much, a part. Says whether it worked.
+    /// Runs one statement with the waiting checkpoints, at most `BATCH`. Returns whether it succeeded.
     async fn write_batch(&self) -> bool {
         let _statement = self.statement.lock().await;
         let (batch, marks, all) = {
@@ -174,7 +174,7 @@ impl Inner {
 }
 
 impl Pending {
-    /// Steps of a room may be marked out of order; the newest counts.
+    /// Steps of a room may be marked out of order. The newest wins.
     fn put(&mut self, room: RoomId, checkpoint: Checkpoint) {
         let newest = self.rooms.entry(room).or_insert_with(|| checkpoint.clone());
         if (checkpoint.epoch, checkpoint.version) > (newest.epoch, newest.version) {
@@ -182,7 +182,7 @@ impl Pending {
         }
     }
 
-    /// Someone waits for a mark. Says whether nobody writes yet.
+    /// Notes that someone waits for a mark. Returns whether the caller has to start the writer.
     fn want(&mut self, mark: u64) -> bool {
         self.wanted = self.wanted.max(mark);
         !std::mem::replace(&mut self.is_written, true)

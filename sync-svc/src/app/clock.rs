@@ -1,18 +1,18 @@
-//! Follows the clock that the replicas share.
+//! Follows the clock that all replicas share.
 
 use std::time::{Duration, Instant};
 
 use runtime::Clock;
 use state::SharedClock;
 
-/// Looks at the shared clock in one measurement; the quickest answer is the truest.
+/// Reads of the shared clock in one measurement; the one with the shortest round trip counts.
 const BURST: usize = 8;
-/// The clock moves by at most this much at a time, so that it never goes back and nobody sees it jump.
+/// Largest correction in one step, so that the clock never steps back and nobody sees it jump.
 const STEP_US: i64 = 5_000;
-/// How long such a step takes; it must be longer than the step.
+/// Time between two steps. Longer than a step, so that the clock never goes back.
 pub(crate) const STEP_EVERY: Duration = Duration::from_millis(100);
 
-/// Moves a clock towards the shared one.
+/// Moves a clock towards the shared clock.
 pub(crate) struct ClockFollower {
     clock: Clock,
     target_us: i64,
@@ -23,7 +23,7 @@ impl ClockFollower {
         Self { target_us: clock.offset_us(), clock }
     }
 
-    /// Measures how far the clock is from the shared one: half of the quickest round trip is what it may be off by.
+    /// Measures the offset to the shared clock. Its error is at most half of the shortest round trip.
     #[expect(clippy::disallowed_methods, reason = "a round trip is measured by this process's own clock")]
     pub(crate) async fn measure(&mut self, shared: &dyn SharedClock) -> state::Result<()> {
         let mut best: Option<(Duration, i64)> = None;
@@ -43,12 +43,12 @@ impl ClockFollower {
         Ok(())
     }
 
-    /// Goes there at once; only before anyone has read the clock.
+    /// Sets the clock at once. Only before anyone has read it.
     pub(crate) fn jump(&self) {
         self.clock.set_offset_us(self.target_us);
     }
 
-    /// Goes a step of the way.
+    /// Moves the clock by one step.
     pub(crate) fn step(&self) {
         let offset_us = self.clock.offset_us();
         self.clock.set_offset_us(offset_us + (self.target_us - offset_us).clamp(-STEP_US, STEP_US));
@@ -64,7 +64,7 @@ mod tests {
         let clock = Clock::system();
         let mut follower = ClockFollower::new(clock.clone());
         follower.target_us = -1_000_000;
-        // A step back is shorter than the time between steps, so the clock only runs slower meanwhile.
+        // A step back is shorter than the time between steps, so the clock only slows down.
         follower.step();
         assert_eq!(clock.offset_us(), -STEP_US);
         assert!(STEP_US < i64::try_from(STEP_EVERY.as_micros()).unwrap());

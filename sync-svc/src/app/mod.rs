@@ -1,4 +1,4 @@
-//! The use cases, one a file, over rooms that are kept in a log.
+//! The use cases, one a file. Rooms live in a log.
 
 mod access;
 mod advance;
@@ -36,7 +36,7 @@ pub(crate) use clock::{ClockFollower, STEP_EVERY};
 pub(crate) use quality::record_rooms;
 pub(crate) use room_event::RecentEvents;
 
-/// What the use cases work with.
+/// Shared by all use cases.
 pub(crate) struct App {
     pub(crate) state: State,
     pub(crate) clock: Clock,
@@ -44,7 +44,7 @@ pub(crate) struct App {
     pub(crate) timers: Timers,
     pub(crate) absences: Absences,
     pub(crate) tallies: Tallies,
-    /// Set when the service stops: who waits for a stream to end would wait for ever.
+    /// True when the service stops: streams have no end of their own.
     pub(crate) stopping: watch::Sender<bool>,
     pool: PgPool,
     /// To room-svc, as a service.

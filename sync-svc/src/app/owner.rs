@@ -1,5 +1,5 @@
-//! Owners who are away: when a room acts on it, and what it then asks of room-svc. Every replica that knows a room may
-//! try; the log lets one of them stop the film, and room-svc lets one of them hand the room on.
+//! Absent owners: when a room acts, and the hand-over that it requests from room-svc. Every replica that knows the room
+//! may try; the log lets one of them pause, and room-svc lets one of them hand over.
 
 use std::{
     collections::HashMap,
@@ -14,15 +14,15 @@ use runtime::Clock;
 use super::{App, timers::Timers};
 use crate::{
     error::Result,
-    playback::{Decided, Input, hand_over, owner_due_us},
+    playback::{Input, RoomSettings, hand_over, owner_due_us},
 };
 
-/// A room is tried again after this, then after twice as long, and so on.
+/// Pause before the first retry; it doubles with each retry.
 const TRY_AGAIN_AFTER_US: i64 = 1_000_000;
-/// But never more seldom than this.
+/// Longest pause before a retry.
 const TRY_AGAIN_AT_LEAST_US: i64 = 60_000_000;
 
-/// The rooms whose owners are away: when something has to be done, and how often it was tried.
+/// Rooms whose owners are absent, with the time at which each acts and the number of its attempts.
 #[derive(Default)]
 pub(crate) struct Absences {
     timers: Timers,
@@ -34,19 +34,19 @@ impl Absences {
         self.attempts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The room acts at `due_us`, or has no reason to.
+    /// The room acts at `due_us`; `None`: it has nothing to do.
     pub(super) fn expect(&self, room: RoomId, due_us: Option<i64>) {
         let mut attempts = self.attempts();
         if due_us.is_none() {
             attempts.remove(&room);
         }
-        // What is being tried is tried again at its own pace, however often the room is loaded meanwhile.
+        // A room with attempts backs off, however often it is loaded meanwhile.
         if !attempts.contains_key(&room) {
             self.timers.set(room, due_us);
         }
     }
 
-    /// A room whose time has come. It comes again after a pause, until it has no reason to act.
+    /// A room that is due. It is due again after a pause, until it has nothing to do.
     pub(crate) fn take_due(&self, now_us: i64) -> Option<RoomId> {
         let mut attempts = self.attempts();
         let room = self.timers.take_due(now_us)?;
@@ -57,38 +57,38 @@ impl Absences {
         Some(room)
     }
 
-    /// What was tried needs no other attempt; the room may act at another time.
+    /// The attempts are over. The room may act at another time.
     fn settle(&self, room: RoomId, due_us: Option<i64>) {
         self.attempts().remove(&room);
         self.expect(room, due_us);
     }
 
-    /// Waits until a room's time has come.
+    /// Waits until a room is due.
     pub(crate) async fn due(&self, clock: &Clock) {
         self.timers.due(clock).await;
     }
 }
 
 impl App {
-    /// Does what the room decided for when its owner is away for so long.
+    /// Acts on the absence of the owner as the policy of the room says.
     pub(crate) async fn look_after_owner(&self, id: RoomId) -> Result<()> {
         self.apply(id, &Input::TimePassed, None).await?;
         let room = self.current(id).await?.room;
         let now_us = self.clock.now_us();
-        let Some(wish) = hand_over(&room, now_us, self.params) else {
+        let Some(due) = hand_over(&room, now_us, self.params) else {
             self.absences.settle(id, owner_due_us(&room, self.params));
             return Ok(());
         };
         let request = HandOverRoomRequest {
             room_id: id.to_string(),
-            owner_id: wish.owner_id.clone(),
-            candidate_ids: wish.candidate_ids,
+            owner_id: due.owner_id.clone(),
+            candidate_ids: due.candidate_ids,
         };
         let asked = RoomServiceClient::new(self.room.clone())
             .hand_over_room(Context::background().request(request))
             .await;
         let outcome = match &asked {
-            Ok(reply) if reply.get_ref().room.as_ref().is_some_and(|room| room.owner_id != wish.owner_id) => {
+            Ok(reply) if reply.get_ref().room.as_ref().is_some_and(|room| room.owner_id != due.owner_id) => {
                 "done"
             }
             Ok(_) => "nobody",
@@ -96,9 +96,9 @@ impl App {
         };
         metrics::counter!("syncwatch_owner_handovers_total", "outcome" => outcome).increment(1);
         if let Some(answer) = asked?.into_inner().room {
-            // The event tells the same; who does not know it yet would ask again.
-            let decided = Decided::from(&answer);
-            self.apply(id, &Input::Decided { decided, instead_of: Some(room.decided()) }, None).await?;
+            // The event says the same, but this room would act again before it arrives.
+            let settings = RoomSettings::from(&answer);
+            self.apply(id, &Input::Settings { settings, instead_of: Some(room.settings()) }, None).await?;
         }
         Ok(())
     }

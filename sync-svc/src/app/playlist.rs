@@ -1,105 +1,104 @@
-//! A room's playlist, as room-svc has it.
+//! What plays next, as room-svc says. Only its playlist module knows the order; this service decides when a room changes
+//! over.
 
 use ids::RoomId;
-use proto::{
-    common::v1::{Identity, SubjectKind},
-    room::v1::{Item, ListItemsRequest, PlaylistChange, playlist_service_client::PlaylistServiceClient},
+use proto::room::v1::{
+    self as room, Direction, FollowReason, GetFollowingItemRequest, GetItemRequest, PlaylistChange,
+    playlist_service_client::PlaylistServiceClient,
 };
-use rpc::{Context, Reason, reason_of};
+use rpc::{Context, Reason, RpcChannel, reason_of};
+use tonic::Status;
 
 use super::App;
 use crate::{
     error::{Error, Result},
-    playback::{Chosen, Input, Room, wants_more},
+    playback::{Input, Item, Room, wants_more},
 };
 
-/// Members in whose name a playlist is asked for, where the first is none any more.
-const MOST_ASKERS: usize = 3;
-
-impl From<Item> for Chosen {
-    fn from(item: Item) -> Self {
+impl From<room::Item> for Item {
+    fn from(item: room::Item) -> Self {
         let start_us = item.source.map_or(0, |source| source.start_us);
         Self { item_id: item.id, duration_us: item.duration_us, start_us }
     }
 }
 
 impl App {
-    /// As someone may see it.
-    pub(super) async fn items(&self, context: &Context, room: RoomId) -> Result<Vec<Item>> {
-        let request = context.request(ListItemsRequest { room: room.to_string() });
-        Ok(PlaylistServiceClient::new(self.room.clone()).list_items(request).await?.into_inner().items)
+    fn playlists(&self) -> PlaylistServiceClient<RpcChannel> {
+        PlaylistServiceClient::new(self.room.clone())
     }
 
-    /// What the room goes on with by itself: in the name of its owner or of someone who is there.
-    async fn own_items(&self, room: RoomId, known: &Room) -> Result<Vec<Item>> {
-        let mut refused = None;
-        for subject in askers(known) {
-            match self.items(&Context::on_behalf_of(identity(subject)), room).await {
-                Err(Error::Answered(status)) if reason_of(&status) == Some(Reason::NotAMember) => {
-                    refused = Some(status);
-                }
-                items => return items,
-            }
+    /// One item of the playlist.
+    pub(super) async fn item(&self, context: &Context, room: RoomId, item_id: &str) -> Result<Item> {
+        let request = GetItemRequest { room_id: room.to_string(), item_id: item_id.to_owned() };
+        match self.playlists().get_item(context.request(request)).await {
+            Ok(reply) => Ok(reply.into_inner().item.unwrap_or_default().into()),
+            Err(status) if is_missing(&status) => Err(Error::ItemNotFound(item_id.to_owned())),
+            Err(status) => Err(status.into()),
         }
-        refused.map_or(Ok(Vec::new()), |status| Err(status.into()))
     }
 
-    /// What an added item means for the playback: where it stands matters to a room that waits for one alone.
-    pub(super) async fn item_added(&self, room: RoomId, change: &PlaylistChange) -> Result<Input> {
-        let PlaylistChange { item_id, start_us, .. } = change;
-        let known = self.current(room).await?.room;
-        let follows = if wants_more(&known) {
-            self.item_after(room, &known).await?.filter(|next| next.item_id == *item_id)
-        } else {
-            None
+    /// The item that follows another one; `None` when nothing does.
+    pub(super) async fn following_item(
+        &self,
+        context: &Context,
+        room: RoomId,
+        item_id: &str,
+        direction: Direction,
+        reason: FollowReason,
+    ) -> Result<Option<Item>> {
+        let request = GetFollowingItemRequest {
+            room_id: room.to_string(),
+            item_id: item_id.to_owned(),
+            direction: direction.into(),
+            reason: reason.into(),
         };
-        Ok(match follows {
-            Some(item) => Input::ItemAdded { item, after: Some(known.playback.item_id.clone()) },
-            // A length that is known by now comes as an event of its own.
-            None => {
-                let item = Chosen { item_id: item_id.clone(), duration_us: 0, start_us: *start_us };
-                Input::ItemAdded { item, after: None }
-            }
-        })
+        match self.playlists().get_following_item(context.request(request)).await {
+            Ok(reply) => Ok(reply.into_inner().item.map(Item::from)),
+            Err(status) if is_missing(&status) => Ok(None),
+            Err(status) => Err(status.into()),
+        }
     }
 
-    /// What comes after the item that is on.
-    pub(super) async fn item_after(&self, room: RoomId, known: &Room) -> Result<Option<Chosen>> {
-        let items = self.own_items(room, known).await?;
-        let mut from_it = items.into_iter().skip_while(|item| item.id != known.playback.item_id);
-        Ok(from_it.nth(1).map(Chosen::from))
+    /// The item that follows the end of the current one.
+    pub(super) async fn item_after(&self, room: RoomId, known: &Room) -> Result<Option<Item>> {
+        let (context, item_id) = (Context::background(), &known.playback.item_id);
+        self.following_item(&context, room, item_id, Direction::Next, FollowReason::Ended).await
     }
 
-    /// The item behind one that was taken off, with its length and its start where the room needs them.
-    pub(super) async fn item_behind(&self, room: RoomId, change: &PlaylistChange) -> Result<Option<Chosen>> {
+    /// A room that stands at the end of its playlist goes on when an item follows now, whether that item was added or
+    /// moved there.
+    pub(super) async fn follow_after_end(&self, room: RoomId) -> Result<Option<Input>> {
+        let known = self.current(room).await?.room;
+        if !wants_more(&known) {
+            return Ok(None);
+        }
+        let next = self.item_after(room, &known).await?;
+        Ok(next.map(|next| Input::Follow { from: known.playback.item_id.clone(), next }))
+    }
+
+    /// The item that plays instead of a removed one. Its length and its start are read only when the room plays the
+    /// removed item.
+    pub(super) async fn item_instead_of(
+        &self,
+        room: RoomId,
+        change: &PlaylistChange,
+    ) -> Result<Option<Item>> {
         if change.next_item_id.is_empty() {
             return Ok(None);
         }
-        let mut next = Chosen { item_id: change.next_item_id.clone(), duration_us: 0, start_us: 0 };
-        let known = self.current(room).await?.room;
-        if known.playback.item_id == change.item_id {
-            let items = self.own_items(room, &known).await?;
-            let found = items.into_iter().find(|item| item.id == next.item_id);
-            next = found.map_or(next, Chosen::from);
+        let next = Item { item_id: change.next_item_id.clone(), duration_us: 0, start_us: 0 };
+        if self.current(room).await?.room.playback.item_id != change.item_id {
+            return Ok(Some(next));
         }
-        Ok(Some(next))
+        match self.item(&Context::background(), room, &next.item_id).await {
+            Ok(item) => Ok(Some(item)),
+            // Removed, too: its own event follows.
+            Err(Error::ItemNotFound(_)) => Ok(Some(next)),
+            Err(error) => Err(error),
+        }
     }
 }
 
-fn askers(known: &Room) -> Vec<&str> {
-    let there = known.seats.iter().filter_map(|taken| taken.session().member.as_ref());
-    let mut askers: Vec<&str> = Vec::new();
-    for subject in
-        std::iter::once(known.owner_id.as_str()).chain(there.map(|member| member.subject_id.as_str()))
-    {
-        if askers.len() < MOST_ASKERS && !subject.is_empty() && !askers.contains(&subject) {
-            askers.push(subject);
-        }
-    }
-    askers
-}
-
-fn identity(subject_id: &str) -> Identity {
-    let kind = if subject_id.starts_with("guest_") { SubjectKind::Guest } else { SubjectKind::User };
-    Identity { subject_id: subject_id.to_owned(), kind: kind.into(), ..Identity::default() }
+fn is_missing(status: &Status) -> bool {
+    reason_of(status) == Some(Reason::ItemNotFound)
 }

@@ -1,5 +1,4 @@
-//! How well people are kept together, in numbers. None carries a room or a person: a label for each would outgrow any
-//! store of metrics.
+//! Metrics of how well players stay in sync. None has a label for a room or a person: there would be too many series.
 
 use std::{
     collections::HashMap,
@@ -10,15 +9,14 @@ use proto::sync::v1::{PlayerState, PlayerStatus};
 
 use crate::playback::Room;
 
-/// Sessions whose counts are remembered at most; those beyond are not counted.
+/// Remembered sessions at most. Further sessions are not counted.
 const MOST: usize = 200_000;
-/// A session that was silent for so long is forgotten: it reports every 5 s.
+/// A session without a report for this long is forgotten; sessions report every 5 s.
 const SILENT_US: i64 = 60_000_000;
-/// So much one report adds to a count at most, whatever it says.
+/// Largest increment by one report.
 const MOST_AT_ONCE: i64 = 100;
 
-/// What sessions said last of how often something happened to them. They count since they connected, so what is new is
-/// the difference.
+/// The last counts of each session. Sessions count since they joined, so the difference to the last report is new.
 #[derive(Default)]
 pub(crate) struct Tallies(Mutex<HashMap<String, Tally>>);
 
@@ -29,9 +27,9 @@ struct Tally {
     heard_at_us: i64,
 }
 
-/// What is new since the report before.
+/// Increments since the last report.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct News {
+struct Increments {
     stalls: u64,
     corrections: u64,
 }
@@ -41,37 +39,37 @@ impl Tallies {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Counts what a report says.
+    /// Counts a report.
     pub(super) fn record(&self, session_id: &str, status: &PlayerStatus, now_us: i64) {
-        // Who loads or waits is not anywhere in particular.
+        // A player that loads or waits has no meaningful drift.
         if matches!(status.state(), PlayerState::InSync | PlayerState::Adjusting) {
             metrics::histogram!("syncwatch_playback_drift_ms").record(status.drift_ms.abs());
         }
         if status.clock_error_ms > 0.0 {
             metrics::histogram!("syncwatch_clock_error_ms").record(status.clock_error_ms);
         }
-        let news = self.news(session_id, status, now_us);
-        metrics::counter!("syncwatch_stalls_total").increment(news.stalls);
-        metrics::counter!("syncwatch_corrections_total").increment(news.corrections);
+        let new = self.increments(session_id, status, now_us);
+        metrics::counter!("syncwatch_stalls_total").increment(new.stalls);
+        metrics::counter!("syncwatch_corrections_total").increment(new.corrections);
     }
 
-    fn news(&self, session_id: &str, status: &PlayerStatus, now_us: i64) -> News {
+    fn increments(&self, session_id: &str, status: &PlayerStatus, now_us: i64) -> Increments {
         let (stalls, corrections) = (i64::from(status.stalls), i64::from(status.corrections));
         let now = Tally { stalls, corrections, heard_at_us: now_us };
         let mut tallies = self.lock();
         if let Some(before) = tallies.get_mut(session_id) {
             let before = std::mem::replace(before, now);
             let more = |before: i64, now: i64| (now - before).clamp(0, MOST_AT_ONCE).unsigned_abs();
-            return News {
+            return Increments {
                 stalls: more(before.stalls, stalls),
                 corrections: more(before.corrections, corrections),
             };
         }
-        // It may have told another replica of these.
+        // Another replica may have counted these.
         if tallies.len() < MOST {
             tallies.insert(session_id.to_owned(), now);
         }
-        News::default()
+        Increments::default()
     }
 
     pub(super) fn forget(&self, session_id: &str) {
@@ -83,7 +81,7 @@ impl Tallies {
     }
 }
 
-/// Counts how long a hold lasted, where a step ended one.
+/// Records the length of a hold that a step has ended.
 pub(super) fn record_hold(before: &Room, after: &Room, now_us: i64) {
     if let Some(hold) = &before.playback.hold
         && after.playback.hold.as_ref().is_none_or(|next| next.since_us != hold.since_us)
@@ -94,8 +92,8 @@ pub(super) fn record_hold(before: &Room, after: &Room, now_us: i64) {
     }
 }
 
-/// Says how many rooms this replica knows to be in use, and how many people are in them. Someone with several devices
-/// counts once in a room.
+/// Records the rooms in use that this replica knows, and the people in them. A person with several devices counts once per
+/// room.
 pub(crate) fn record_rooms<'a>(rooms: impl Iterator<Item = &'a Room>) {
     let (mut count, mut everyone) = (0_u32, 0.0);
     for room in rooms {
@@ -130,16 +128,20 @@ mod tests {
             (told(i32::MAX, 0), (100, 1), "a lie"),
         ];
         for (status, (stalls, corrections), why) in cases {
-            assert_eq!(tallies.news("a", &status, 0), News { stalls, corrections }, "{why}");
+            assert_eq!(tallies.increments("a", &status, 0), Increments { stalls, corrections }, "{why}");
         }
-        assert_eq!(tallies.news("b", &told(5, 5), 0), News::default(), "each session has its own");
+        assert_eq!(
+            tallies.increments("b", &told(5, 5), 0),
+            Increments::default(),
+            "each session has its own"
+        );
     }
 
     #[test]
     fn who_is_silent_is_forgotten() {
         let tallies = Tallies::default();
-        tallies.news("a", &told(1, 1), 0);
-        tallies.news("b", &told(1, 1), SILENT_US);
+        tallies.increments("a", &told(1, 1), 0);
+        tallies.increments("b", &told(1, 1), SILENT_US);
         tallies.forget_silent(SILENT_US);
         assert_eq!(tallies.lock().keys().collect::<Vec<_>>(), ["b"]);
         tallies.forget("b");

@@ -1,4 +1,4 @@
-//! What room-svc tells: handed on to who watches the room, and done to the playback where it matters to it.
+//! Events of room-svc: forwarded to subscribers, and applied to the playback.
 
 use std::collections::{HashSet, VecDeque};
 
@@ -14,13 +14,13 @@ use super::{
 };
 use crate::{
     error::Result,
-    playback::{Chosen, Decided, Input},
+    playback::{Input, Item, RoomSettings},
 };
 
-/// How often a deleted room is tried to be forgotten while sessions still leave it.
+/// Attempts to remove the log of a deleted room while sessions still leave it.
 const FORGET_ATTEMPTS: u32 = 5;
 
-/// Events that came lately: one that comes again is not told again.
+/// Recent events. A repeated delivery is not forwarded again.
 #[derive(Default)]
 pub(crate) struct RecentEvents {
     ids: HashSet<String>,
@@ -46,48 +46,56 @@ impl RecentEvents {
 }
 
 impl App {
-    /// The same event may come twice; it counts once.
+    /// Handles an event. The same event may be delivered twice and counts once.
     pub(crate) async fn room_event(&self, recent: &mut RecentEvents, event: RoomEvent) -> Result<()> {
         if recent.contains(&event.id) {
             return Ok(());
         }
         let Ok(room) = event.room_id.parse::<RoomId>() else {
-            // It would be as unreadable the next time.
+            // A retry would fail in the same way.
             tracing::error!(
                 event = event.id,
                 room = event.room_id,
-                "an event is about something that is no room"
+                "an event has an invalid room id and is dropped"
             );
             return Ok(());
         };
         let input = match &event.kind {
-            Some(Kind::ItemAdded(change)) => Some(self.item_added(room, change).await?),
+            Some(Kind::ItemAdded(change)) => {
+                // The length, once it is known, comes as an event of its own.
+                let (item_id, start_us) = (change.item_id.clone(), change.start_us);
+                let item = Item { item_id, duration_us: 0, start_us };
+                Some(self.follow_after_end(room).await?.unwrap_or(Input::ItemAdded(item)))
+            }
+            Some(Kind::ItemsReordered(_)) => self.follow_after_end(room).await?,
             Some(Kind::ItemRemoved(change)) => Some(Input::ItemRemoved {
                 item_id: change.item_id.clone(),
-                next: self.item_behind(room, change).await?,
+                next: self.item_instead_of(room, change).await?,
             }),
-            Some(Kind::ItemMeasured(measured)) => Some(Input::ItemMeasured(Chosen {
+            Some(Kind::ItemMeasured(measured)) => Some(Input::ItemMeasured(Item {
                 item_id: measured.item_id.clone(),
                 duration_us: measured.duration_us,
                 start_us: 0,
             })),
             Some(Kind::RoomUpdated(room)) => {
-                Some(Input::Decided { decided: Decided::from(room), instead_of: None })
+                Some(Input::Settings { settings: RoomSettings::from(room), instead_of: None })
             }
             Some(Kind::RoomDeleted(_)) => Some(Input::RoomDeleted),
             _ => None,
         };
         match &event.kind {
-            Some(Kind::MemberJoined(member)) => self.forget_access_of(room, &member.subject_id),
+            Some(Kind::MemberJoined(member) | Kind::MemberChanged(member)) => {
+                self.forget_access_of(room, &member.subject_id);
+            }
             Some(Kind::MemberLeft(subject_id)) => self.forget_access_of(room, subject_id),
             Some(Kind::RoomDeleted(_) | Kind::RoomUpdated(_)) => self.forget_access(room),
             _ => {}
         }
         let deleted = matches!(input, Some(Input::RoomDeleted));
         let id = event.id.clone();
-        // First the news, then what comes of it: a player that is told to play an item should know the item.
+        // Forwarded first: a player that is told to play an item should know the item.
         self.state.log.notify(&room.to_string(), encode(Delivery::RoomEvent(event))).await?;
-        // room-svc forgets the event once it is acknowledged, so what came of it must survive first.
+        // room-svc deletes the event once it is acknowledged, so its effect has to survive first.
         if let Some(input) = input
             && let Done::Changed { saved, .. } = self.apply(room, &input, Some(&id)).await?
         {

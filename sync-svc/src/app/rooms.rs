@@ -1,4 +1,4 @@
-//! The rooms that this replica knows: what it last saw of each, so that a step need not load it.
+//! The rooms that this replica has in memory, so that a step need not load them.
 
 use std::{
     collections::HashMap,
@@ -13,15 +13,15 @@ use tokio::sync::Mutex;
 
 use crate::playback::Room;
 
-/// A room at a version; 0: it has no log yet.
+/// A room at a version of its log; 0: it has no log yet.
 #[derive(Debug, Clone)]
 pub(crate) struct Known {
     pub(crate) version: u64,
     pub(crate) room: Arc<Room>,
 }
 
-/// What this replica knows of a room. The lock queues this replica's own steps of the room, which would otherwise
-/// only beat each other to the log; other replicas are held off by the log's versions alone.
+/// The last state of a room that this replica saw. The lock queues this replica's own steps, which would otherwise race for
+/// the log. Against other replicas the version of the log decides.
 #[derive(Default)]
 pub(crate) struct Entry {
     pub(crate) last: Mutex<Option<Known>>,

@@ -1,20 +1,23 @@
-//! Carries out a command, in two steps: it is decided, in order, and then it is stored, which the next need not wait for.
+//! Carries out commands in two steps: decide, in order, and store, for which the next command does not wait.
 
 use ids::RoomId;
 use prost::Message as _;
-use proto::sync::v1::{
-    Command, PlaybackEvent, SendCommandResponse, SubscribeResponse, command::Action,
-    subscribe_response::Delivery,
+use proto::{
+    room::v1::{Direction, FollowReason},
+    sync::v1::{
+        Command, PlaybackEvent, SendCommandResponse, SubscribeResponse, command::Action,
+        subscribe_response::Delivery,
+    },
 };
 use rpc::Context;
 
 use super::{App, apply::Done, checkpoints::Ticket};
 use crate::{
     error::{Error, Result},
-    playback::{Chosen, Input, Rejection},
+    playback::{Input, Item, Rejection},
 };
 
-/// A command that was decided and delivered, but may not survive this process yet.
+/// A command that is decided and delivered, but may not survive this process yet.
 pub(crate) struct Decision {
     action: &'static str,
     event: PlaybackEvent,
@@ -34,7 +37,7 @@ impl App {
         self.store(decision).await
     }
 
-    /// Decides a command and delivers the event that comes of it.
+    /// Decides a command and delivers its event.
     pub(crate) async fn decide(&self, context: &Context, room: &str, command: Command) -> Result<Decision> {
         let action = name(&command);
         let decision = self.carry_out(context, room, command, action).await;
@@ -49,7 +52,7 @@ impl App {
         decision
     }
 
-    /// Waits until a decision survives this process: its sender may rely on it then.
+    /// Waits until a decision survives this process.
     pub(crate) async fn store(&self, decision: Decision) -> Result<SendCommandResponse> {
         let Decision { action, event, is_duplicate, saved } = decision;
         let stored = self.survives(saved).await;
@@ -76,15 +79,15 @@ impl App {
         access.admits(&command)?;
         let room = access.room;
         let by = context.identity()?.subject_id.clone();
-        // Ids are made by clients; one person's must not answer another's.
+        // Clients make the ids, so one person's id must not match another's.
         let key = format!("{by}:{}", command.id);
         let duplicate = |answer: &[u8]| {
-            // The first time may have acted without being stored: its sender would ask again for that very reason.
+            // The first one may have acted without being stored: that is why senders repeat commands.
             let saved = self.checkpoints.last();
             Ok(Decision { action, event: event_of(room, answer)?, is_duplicate: true, saved })
         };
         let item = match self.item_of(context, room, &command).await {
-            // The playlist may have changed since the command was carried out.
+            // A repeated command: its item may be gone by now.
             Err(error) => match self.state.log.answered(&room.to_string(), &key).await? {
                 Some(answer) => return duplicate(&answer),
                 None => return Err(error),
@@ -100,39 +103,36 @@ impl App {
         }
     }
 
-    /// The item that a change of item leads to; `None` for other commands, and where there is none.
-    async fn item_of(&self, context: &Context, room: RoomId, command: &Command) -> Result<Option<Chosen>> {
-        let step: isize = match &command.action {
+    /// The item to which a command leads. `None`: the command does not change the item, or no item follows.
+    async fn item_of(&self, context: &Context, room: RoomId, command: &Command) -> Result<Option<Item>> {
+        let direction = match &command.action {
             Some(Action::ChangeItem(change)) => {
-                let items = self.items(context, room).await?;
-                let found = items.into_iter().find(|item| item.id == change.item_id);
-                let found = found.ok_or_else(|| Error::ItemNotFound(change.item_id.clone()))?;
-                return Ok(Some(found.into()));
+                return self.item(context, room, &change.item_id).await.map(Some);
             }
-            Some(Action::Next(_)) => 1,
-            Some(Action::Previous(_)) => -1,
+            Some(Action::Next(_)) => Direction::Next,
+            Some(Action::Previous(_)) => Direction::Previous,
             _ => return Ok(None),
         };
-        let items = self.items(context, room).await?;
-        // The item that the sender means, or else the one that is on.
+        // The item that the sender means, or else the current one.
         let from = if command.item_id.is_empty() {
             self.current(room).await?.room.playback.item_id.clone()
         } else {
             command.item_id.clone()
         };
-        let here = items.iter().position(|item| item.id == from);
-        let there = here.and_then(|here| here.checked_add_signed(step)).and_then(|there| items.get(there));
-        Ok(there.cloned().map(Chosen::from))
+        if from.is_empty() {
+            return Ok(None);
+        }
+        self.following_item(context, room, &from, direction, FollowReason::Skipped).await
     }
 }
 
-/// An event as it was encoded for subscribers.
+/// Decodes an event that was encoded for subscribers.
 fn event_of(room: RoomId, encoded: &[u8]) -> Result<PlaybackEvent> {
     let response = SubscribeResponse::decode(encoded)
         .map_err(|source| Error::Record { room: room.to_string(), source })?;
     match response.delivery {
         Some(Delivery::Event(event)) => Ok(event),
-        _ => Err(Error::Answered(tonic::Status::internal("the answer to a command is no event"))),
+        _ => Err(Error::Answered(tonic::Status::internal("the stored answer to a command is no event"))),
     }
 }
 

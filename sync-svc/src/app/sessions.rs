@@ -1,4 +1,4 @@
-//! Sessions: they come, say how they are, and go; also when their gateway dies with them.
+//! Sessions: they join, report, and leave, or are lost with their gateway.
 
 use std::{collections::HashSet, time::Duration};
 
@@ -12,7 +12,7 @@ use crate::{
     playback::{Input, person},
 };
 
-/// A gateway that is silent for so long is gone.
+/// A gateway without a heartbeat for this long has lost its sessions.
 const GATEWAY_LEASE: Duration = Duration::from_secs(15);
 
 fn lease(gateway_id: &str) -> String {
@@ -24,17 +24,17 @@ impl App {
         Ok(self.state.keys.put(&lease(gateway_id), Bytes::new(), GATEWAY_LEASE).await?)
     }
 
-    /// The room with the session in it. `most` bounds the sessions of one person in the room; 0: no bound.
+    /// Adds a session and returns the room with it. `most` bounds the sessions of one person in the room; 0: no bound.
     ///
-    /// Counted before the join, not with it: of two gateways that ask at once both may be let in. Each gateway keeps
-    /// to the bound by itself, so a person has at most that many for each of them.
+    /// The count precedes the join, so two gateways may both succeed at once. Each gateway keeps to the bound itself, so a
+    /// person has at most that many sessions per gateway.
     pub(crate) async fn join_session(&self, room: RoomId, session: Session, most: i32) -> Result<Snapshot> {
-        // It lives, even if its first heartbeat is still on the way.
+        // The gateway is alive, even before its first heartbeat.
         self.heartbeat(&session.gateway_id).await?;
         let known = self.current(room).await?;
-        let gateways = known.room.seats.iter().map(|taken| taken.session().gateway_id.clone()).collect();
+        let gateways = known.room.seats.iter().map(|seat| seat.session().gateway_id.clone()).collect();
         let gone = self.gone(gateways).await?;
-        let others = known.room.seats.iter().map(|taken| taken.session());
+        let others = known.room.seats.iter().map(|seat| seat.session());
         let others = others.filter(|other| {
             other.id != session.id && person(other) == person(&session) && !gone.contains(&other.gateway_id)
         });
@@ -53,7 +53,7 @@ impl App {
         Ok(())
     }
 
-    /// Whatever it says, those who watch how players are doing are told; what changes the room is kept besides.
+    /// Forwards a report to those who observe players, and applies it to the room.
     pub(crate) async fn report_player(
         &self,
         room: RoomId,
@@ -73,7 +73,7 @@ impl App {
         Ok(known.room.snapshot(self.clock.now_us()))
     }
 
-    /// Those of the gateways that are gone.
+    /// Those of the gateways that have no lease.
     pub(crate) async fn gone(&self, gateways: HashSet<String>) -> Result<Vec<String>> {
         let mut gone = Vec::new();
         for gateway in gateways {

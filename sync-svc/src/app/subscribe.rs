@@ -1,4 +1,4 @@
-//! What happens in a room, as a stream without gaps and without repetition.
+//! The stream of a room: no gaps, no repetitions.
 
 use std::{collections::VecDeque, sync::Arc};
 
@@ -15,26 +15,26 @@ use state::Delivery;
 use super::App;
 use crate::error::{Error, Result};
 
-/// A subscriber on its way along the log.
+/// A subscriber, and its position in the log.
 struct Reader {
     app: Arc<App>,
     room: RoomId,
     deliveries: BoxStream<'static, Delivery>,
-    /// What it gets before the next delivery.
+    /// Responses that precede the next delivery.
     ready: VecDeque<SubscribeResponse>,
     epoch: i64,
     seq: u64,
 }
 
 impl App {
-    /// What was missed since `after_seq`, or the room as it is; then what happens.
+    /// Streams the events after `after_seq`, or a snapshot, and then every change.
     pub(crate) async fn subscribe(
         self: &Arc<Self>,
         room: RoomId,
         after_seq: u64,
     ) -> Result<impl Stream<Item = Result<SubscribeResponse>> + use<>> {
         let name = room.to_string();
-        // Before the log is read: what is appended meanwhile comes twice rather than never.
+        // Before the log is read: an event that is appended meanwhile arrives twice, and not never.
         let deliveries = self.state.log.subscribe(&name).await?;
         let missed = if after_seq > 0 { self.state.log.read_after(&name, after_seq).await? } else { None };
         let mut reader =
@@ -81,7 +81,7 @@ impl Reader {
             Some(Told::Event(event)) => event.state.as_ref().map_or(0, |state| state.epoch),
             _ => 0,
         };
-        // The log was lost and goes on from a checkpoint: its numbers may be ones that this reader has seen.
+        // The log was lost and restored from a checkpoint, so its numbers may repeat.
         let new_log = self.epoch != 0 && epoch > self.epoch;
         if new_log || seq > self.seq + 1 {
             return self.snapshot().await;

@@ -1,4 +1,4 @@
-//! Which rooms are in use, and what becomes of the others.
+//! Finds the rooms in use, and unloads the others.
 
 use std::sync::Arc;
 
@@ -7,12 +7,11 @@ use ids::RoomId;
 use super::App;
 use crate::{error::Result, playback::Room, store::room_states};
 
-/// A room that this replica had nothing to do with for so long is not kept in its memory.
+/// A room without a use for this long is unloaded.
 const UNUSED_AFTER_US: i64 = 600_000_000;
 
 impl App {
-    /// The rooms of this replica that someone is in. Also finds the holds that another replica began and, should it
-    /// have died, would not end.
+    /// The rooms in memory that have sessions. Loading them also finds the holds of other replicas, which may have died.
     pub(crate) async fn rooms_in_use(&self) -> Result<Vec<(RoomId, Arc<Room>)>> {
         let mut rooms = Vec::new();
         for (id, entry) in self.rooms.all() {
@@ -21,7 +20,7 @@ impl App {
                 Some(known) if !self.state.log.outlives_process() => known,
                 _ => self.load(id, &id.to_string()).await?,
             };
-            // What other replicas did meanwhile, this one knows from now on.
+            // This replica now knows the steps of the others.
             *last = Some(known.clone());
             if !known.room.seats.is_empty() {
                 rooms.push((id, known.room));
@@ -37,7 +36,7 @@ impl App {
         Ok(())
     }
 
-    /// Forgets rooms that nobody is in or asks for. They come back from the shared log, or from their checkpoint.
+    /// Unloads rooms without sessions and without use. They come back from the shared log or from their checkpoint.
     pub(crate) async fn forget_unused(&self) -> Result<()> {
         let now_us = self.clock.now_us();
         for (id, entry) in self.rooms.all() {

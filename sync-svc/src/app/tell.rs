@@ -1,4 +1,4 @@
-//! Asides: what everyone in a room is told and nobody keeps.
+//! Messages to everyone in a room that are not stored.
 
 use ids::RoomId;
 use proto::sync::v1::{Aside, subscribe_response::Delivery};

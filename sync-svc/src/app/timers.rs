@@ -1,5 +1,5 @@
-//! When time alone changes the rooms of this replica next: a hold ends, an item ends. Other replicas may expect the same;
-//! the log lets one of them bring it about. There is one time for each room.
+//! Timers: when time alone changes a room next, because a hold or an item ends. Other replicas have the same timers; the
+//! log lets one of them act. Each room has one timer.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -11,7 +11,7 @@ use ids::RoomId;
 use runtime::Clock;
 use tokio::sync::Notify;
 
-/// Times that are expected.
+/// The timers of all rooms.
 #[derive(Default)]
 pub(crate) struct Timers {
     inner: Mutex<Inner>,
@@ -42,15 +42,15 @@ impl Timers {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The room's next time, in place of the one before.
+    /// Sets the timer of a room, or removes it.
     pub(crate) fn set(&self, room: RoomId, at_us: Option<i64>) {
         let mut inner = self.lock();
         inner.set(room, at_us);
         self.tell_if_first(&inner, room);
     }
 
-    /// As [`Self::set`], unless the room has an earlier time: by the word of a record that another step may have
-    /// overtaken. A time that is too early does no harm.
+    /// As [`Self::set`], unless the room has an earlier timer. For times from a record that may be stale: a timer that is
+    /// too early does no harm.
     pub(crate) fn set_no_later(&self, room: RoomId, at_us: i64) {
         let mut inner = self.lock();
         if inner.at_us.get(&room).is_none_or(|before_us| at_us < *before_us) {
@@ -65,12 +65,12 @@ impl Timers {
         }
     }
 
-    /// The next time.
+    /// The time of the first timer.
     pub(super) fn next_us(&self) -> Option<i64> {
         self.lock().due.first().map(|(at_us, _)| *at_us)
     }
 
-    /// A room whose time has come; it is told once.
+    /// Removes and returns a room that is due.
     pub(crate) fn take_due(&self, now_us: i64) -> Option<RoomId> {
         let mut inner = self.lock();
         let (_, room) = *inner.due.first().filter(|(at_us, _)| *at_us <= now_us)?;
@@ -78,7 +78,7 @@ impl Timers {
         Some(room)
     }
 
-    /// Waits until a room's time has come, by this clock. A clock that follows another may not be quite there yet.
+    /// Waits until a room is due. A clock that follows another one may be slightly early.
     pub(crate) async fn due(&self, clock: &Clock) {
         loop {
             let due = async {

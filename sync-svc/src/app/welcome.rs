@@ -1,4 +1,4 @@
-//! What is found out when someone comes, while they are already in.
+//! Reads what a joining session needs, after it has joined.
 
 use std::sync::Arc;
 
@@ -7,47 +7,43 @@ use proto::common::v1::Identity;
 use rpc::Context;
 
 use super::App;
-use crate::{
-    error::Result,
-    playback::{Chosen, Input},
-};
+use crate::{error::Result, playback::Input};
 
-/// Who comes to a room of more is not asked for the length of its item.
+/// In a room with more sessions a join does not look up the length of the item.
 const MOST_ASKED: usize = 8;
 
 impl App {
-    /// Who comes will want something: what they may do is known by then. The same answer tells what the room decided.
+    /// Caches the permissions of a person who joins, before their first command. The same answer has the settings.
     pub(crate) fn welcome(self: &Arc<Self>, identity: &Identity, room: RoomId) {
         let (app, context) = (self.clone(), Context::on_behalf_of(identity.clone()));
         tokio::spawn(async move {
-            if let Err(error) = app.learn(&context, room).await {
-                tracing::debug!(%error, %room, "cannot learn of a room from who came; the next one is asked again");
+            if let Err(error) = app.read_access(&context, room).await {
+                tracing::debug!(%error, %room, "cannot read access for a session that joined; the next one tries again");
             }
         });
     }
 
-    async fn learn(&self, context: &Context, room: RoomId) -> Result<()> {
-        // Known before the question is asked: an answer that an event overtakes is not taken.
-        let before = self.current(room).await?.room.decided();
-        let decided = self.ask_access(context, &room.to_string()).await?;
-        if decided != before {
-            self.apply(room, &Input::Decided { decided, instead_of: Some(before) }, None).await?;
+    async fn read_access(&self, context: &Context, room: RoomId) -> Result<()> {
+        // Read before the question: an answer that an event has overtaken is stale.
+        let before = self.current(room).await?.room.settings();
+        let settings = self.ask_access(context, &room.to_string()).await?;
+        if settings != before {
+            self.apply(room, &Input::Settings { settings, instead_of: Some(before) }, None).await?;
         }
-        self.learn_length(context, room).await
+        self.read_length(room).await
     }
 
-    /// An item may have been measured while it was not the room's yet. Some lengths nobody can tell, so not everyone of a
-    /// large room is asked.
-    async fn learn_length(&self, context: &Context, room: RoomId) -> Result<()> {
+    /// Looks up the length of the current item, which may have been measured before the item became the current one. Some
+    /// lengths stay unknown, so not every join in a large room looks.
+    async fn read_length(&self, room: RoomId) -> Result<()> {
         let known = self.current(room).await?.room;
         let playback = &known.playback;
         if playback.item_id.is_empty() || playback.duration_us > 0 || known.seats.len() > MOST_ASKED {
             return Ok(());
         }
-        let items = self.items(context, room).await?;
-        let known = items.into_iter().find(|item| item.id == playback.item_id && item.duration_us > 0);
-        if let Some(item) = known {
-            self.apply(room, &Input::ItemMeasured(Chosen::from(item)), None).await?;
+        let item = self.item(&Context::background(), room, &playback.item_id).await?;
+        if item.duration_us > 0 {
+            self.apply(room, &Input::ItemMeasured(item), None).await?;
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! A stream of one sender's commands.
+//! A stream of one person's commands.
 
 use std::{sync::Arc, time::Instant};
 
@@ -12,11 +12,11 @@ use tonic::{Status, Streaming};
 
 use crate::{app::App, error::Error};
 
-/// Commands of one stream that wait to be stored. One more is not decided before the first of them is answered.
+/// Commands of one stream that wait to be stored. The next one is decided when the first of them is answered.
 const MOST_UNANSWERED: usize = 32;
 
-/// Decides one command after the other and answers in the same order. When the service stops, no further command is
-/// taken, and those that were taken are answered.
+/// Decides one command after the other and answers in the same order. When the service stops, it takes no further command
+/// and answers those that it has taken.
 pub(super) fn answer(
     app: Arc<App>,
     identity: Identity,
@@ -26,13 +26,13 @@ pub(super) fn answer(
     let stop = async move { stopping.wait_for(|stopping| *stopping).await.map(drop) };
     let deciding = app.clone();
     requests
-        // A request that cannot be read ends the stream: the caller would take the next answer for this request's.
+        // An unreadable request ends the stream: otherwise the caller would take the next answer for this one's.
         .scan((), |(), request| future::ready(request.ok()))
         .take_until(Box::pin(stop))
         .then(move |request| {
             let (app, identity) = (deciding.clone(), identity.clone());
             async move {
-                // Each command has a deadline and a trace of its own; the stream may be open for hours.
+                // Each command has its own deadline and trace: the stream may be open for hours.
                 let context = Context::on_behalf_of(identity);
                 let command = request.command.unwrap_or_default();
                 let decision =

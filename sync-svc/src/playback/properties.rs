@@ -18,7 +18,8 @@ use state::RoomLog;
 
 use self::{log::ModelLog, people::Follower, replica::Replica};
 use super::{
-    Input, Room, position_us,
+    Input, Room,
+    model::position_us,
     tests::random::{Happening, happening, is_sound},
 };
 

@@ -2,6 +2,7 @@
 
 mod advance;
 mod commands;
+mod ended;
 mod holds;
 mod lies;
 mod owner;
@@ -15,12 +16,16 @@ mod starts;
 use proto::{
     room::v1::{Member, PlaybackPolicy, WaitMode},
     sync::v1::{
-        ChangeItem, Command, HoldReason, Next, Pause, Play, PlaybackChange, PlayerState, PlayerStatus,
-        RoomPhase, Seek, Session, SetRate, Stop, command::Action,
+        ChangeItem, Command, HoldReason, Next, Pause, Play, PlaybackChange, PlaybackEvent, PlayerState,
+        PlayerStatus, RoomPhase, Seek, Session, SetRate, Stop, command::Action,
     },
 };
 
-use super::*;
+use super::{
+    inputs::MOST_SESSIONS,
+    model::{EncodedSeat, position_us},
+    *,
+};
 
 pub(super) const PARAMS: Params = Params { hold_limit_us: 5_000_000, owner_away_us: 15_000_000 };
 const SECOND: i64 = 1_000_000;
@@ -40,20 +45,24 @@ fn command(action: Action) -> Input {
 }
 
 /// An item whose length nobody knows.
-fn item(id: &str) -> Chosen {
+fn item(id: &str) -> Item {
     lasting(id, 0)
 }
 
-fn lasting(id: &str, duration_us: i64) -> Chosen {
-    Chosen { item_id: id.into(), duration_us, start_us: 0 }
+fn lasting(id: &str, duration_us: i64) -> Item {
+    Item { item_id: id.into(), duration_us, start_us: 0 }
 }
 
-fn beginning_at(id: &str, start_us: i64) -> Chosen {
-    Chosen { start_us, ..item(id) }
+fn beginning_at(id: &str, start_us: i64) -> Item {
+    Item { start_us, ..item(id) }
 }
 
-fn added(item: Chosen, after: Option<&str>) -> Input {
-    Input::ItemAdded { item, after: after.map(str::to_owned) }
+/// An item was added: somewhere, or behind the item at whose end the room stands.
+fn added(item: Item, after: Option<&str>) -> Input {
+    match after {
+        Some(from) => Input::Follow { from: from.into(), next: item },
+        None => Input::ItemAdded(item),
+    }
 }
 
 fn play() -> Input {
@@ -98,8 +107,8 @@ fn report(id: &str, state: PlayerState, item: &str) -> Input {
 }
 
 fn decides(policy: PlaybackPolicy) -> Input {
-    let decided = Decided { policy, owner_id: "user_owner".into() };
-    Input::Decided { decided, instead_of: None }
+    let decided = RoomSettings { policy, owner_id: "user_owner".into() };
+    Input::Settings { settings: decided, instead_of: None }
 }
 
 /// A room to which things happen.

@@ -5,7 +5,7 @@ use ids::RoomId;
 use sqlx::PgPool;
 use uuid::Uuid;
 
-/// A room's record as it is to be kept.
+/// A checkpoint to store.
 #[derive(Debug, Clone)]
 pub(crate) struct Checkpoint {
     pub(crate) epoch: i64,
@@ -14,7 +14,7 @@ pub(crate) struct Checkpoint {
     pub(crate) seen_at_us: i64,
 }
 
-/// A checkpoint: the record, and when its room was last known to be in use.
+/// Loads a checkpoint: the record, and when the room was last in use.
 pub(crate) async fn load(pool: &PgPool, room: RoomId) -> sqlx::Result<Option<(Vec<u8>, i64)>> {
     sqlx::query_as("SELECT record, seen_at_us FROM sync.room_states WHERE room_id = $1")
         .bind(room.uuid())
@@ -22,7 +22,7 @@ pub(crate) async fn load(pool: &PgPool, room: RoomId) -> sqlx::Result<Option<(Ve
         .await
 }
 
-/// Keeps checkpoints that are newer than what is there, in one statement.
+/// Stores checkpoints that are newer than the stored ones, in one statement.
 pub(crate) async fn save(pool: &PgPool, checkpoints: &[(RoomId, Checkpoint)]) -> sqlx::Result<()> {
     let ids: Vec<Uuid> = checkpoints.iter().map(|(room, _)| room.uuid()).collect();
     let epochs: Vec<i64> = checkpoints.iter().map(|(_, checkpoint)| checkpoint.epoch).collect();
@@ -47,7 +47,7 @@ pub(crate) async fn save(pool: &PgPool, checkpoints: &[(RoomId, Checkpoint)]) ->
     Ok(())
 }
 
-/// Says that rooms are in use.
+/// Marks rooms as in use.
 pub(crate) async fn seen(pool: &PgPool, rooms: &[RoomId], now_us: i64) -> sqlx::Result<()> {
     let ids: Vec<Uuid> = rooms.iter().map(|room| room.uuid()).collect();
     sqlx::query("UPDATE sync.room_states SET seen_at_us = $2 WHERE room_id = ANY($1) AND seen_at_us < $2")
@@ -58,7 +58,7 @@ pub(crate) async fn seen(pool: &PgPool, rooms: &[RoomId], now_us: i64) -> sqlx::
     Ok(())
 }
 
-/// Forgets a room.
+/// Deletes the checkpoint of a room.
 pub(crate) async fn remove(pool: &PgPool, room: RoomId) -> sqlx::Result<()> {
     sqlx::query("DELETE FROM sync.room_states WHERE room_id = $1").bind(room.uuid()).execute(pool).await?;
     Ok(())

@@ -1,5 +1,5 @@
-//! Ends the subscriptions when the service stops, so that gateways go to another replica and the listener can close. It
-//! cannot fail.
+//! Ends the subscriptions when the service stops, so that gateways change to another replica and the listener can close.
+//! Cannot fail.
 
 use std::sync::Arc;
 

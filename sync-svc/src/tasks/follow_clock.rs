@@ -1,4 +1,4 @@
-//! Follows the shared clock where there is one. While it does not answer, the machine's own carries on from there.
+//! Follows the shared clock, if there is one. While it does not answer, the clock of the machine goes on from there.
 
 use std::{sync::Arc, time::Duration};
 
@@ -16,7 +16,7 @@ pub(crate) fn spawn(tasks: &mut Tasks, app: &Arc<App>) {
         async move {
             let (mut measure, mut step) =
                 (tokio::time::interval(MEASURE_EVERY), tokio::time::interval(STEP_EVERY));
-            // Steps that were late must not come all at once: the clock would go back.
+            // Late steps must not come all at once: the clock would go back.
             step.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
             let mut soft = std::pin::pin!(shutdown.soft());
             loop {

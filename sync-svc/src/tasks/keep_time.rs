@@ -1,5 +1,5 @@
-//! Does what time alone brings about: ends holds whose limit is over, goes on to the next item. A failure for one room is
-//! tried again; meanwhile the next input to that room ends its hold.
+//! Runs timed steps: ends holds whose limit is over, changes to the item that follows. A failure for one room is retried;
+//! meanwhile the next input to that room ends its hold.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 
 use crate::app::App;
 
-/// Rooms that are dealt with at once: one that has to ask for its playlist does not keep the others waiting.
+/// Concurrent rooms: a room that waits for room-svc does not delay the others.
 const MOST_AT_ONCE: usize = 256;
 
 pub(crate) fn spawn(tasks: &mut Tasks, app: Arc<App>) {

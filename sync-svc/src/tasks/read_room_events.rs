@@ -1,5 +1,5 @@
-//! Reads what happens in rooms from room-svc. An event that cannot be dealt with is not acknowledged and comes again;
-//! a stream that ends is opened again.
+//! Reads the events of room-svc. An event that fails is not acknowledged and is delivered again; a stream that ends is
+//! opened again.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use runtime::{OnFailure, Shutdown, Tasks};
 
 use crate::app::{App, RecentEvents};
 
-/// Events that are acknowledged together.
+/// Events in one acknowledgement.
 const BATCH: usize = 64;
 
 pub(crate) fn spawn(tasks: &mut Tasks, app: Arc<App>) {
@@ -51,7 +51,7 @@ async fn read(app: Arc<App>, reader_id: String, shutdown: Shutdown) -> anyhow::R
             match app.room_event(&mut recent, event).await {
                 Ok(()) => done.push(id),
                 Err(error) => {
-                    tracing::warn!(%error, event = id, "cannot deal with an event of a room; it comes again");
+                    tracing::warn!(%error, event = id, "cannot handle an event of a room; it will be delivered again");
                 }
             }
         }

@@ -1,5 +1,5 @@
-//! Keeps what waits to be checkpointed. A failure is tried again; nothing is forgotten meanwhile, and where a checkpoint
-//! is what makes a command survive, its sender waits.
+//! Stores waiting checkpoints. A failure is retried and loses nothing; where only a checkpoint makes a command durable, its
+//! sender waits.
 
 use std::{sync::Arc, time::Duration};
 
@@ -7,7 +7,7 @@ use runtime::{OnFailure, Tasks};
 
 use crate::app::App;
 
-/// Changes of a room within this time are kept as one.
+/// Changes of a room within this time are stored as one.
 const EVERY: Duration = Duration::from_millis(200);
 
 pub(crate) fn spawn(tasks: &mut Tasks, app: Arc<App>) {

@@ -1,5 +1,5 @@
-//! Looks after the rooms that this replica knows: takes sessions of dead gateways out, says which rooms are in use, and
-//! forgets those that are not. A failure is tried again with the next sweep.
+//! Maintains the rooms of this replica: removes sessions of lost gateways, marks rooms in use, and unloads the others. The
+//! next sweep retries a failure.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -40,21 +40,20 @@ async fn sweep(app: &App) -> anyhow::Result<()> {
     let ids: Vec<_> = rooms.iter().map(|(id, _)| *id).collect();
     app.seen(&ids).await?;
     for (room, gone) in of_gone_gateways(app, &rooms).await? {
-        tracing::info!(%room, ?gone, "taking out the sessions of gateways that are gone");
+        tracing::info!(%room, ?gone, "removing the sessions of lost gateways");
         app.apply(room, &Input::GatewaysGone(gone), None).await?;
     }
     app.forget_unused().await?;
     Ok(())
 }
 
-/// The rooms with sessions on gateways that are gone; each gateway is looked up once.
+/// The rooms with sessions on lost gateways. Each gateway is looked up once.
 async fn of_gone_gateways(
     app: &App,
     rooms: &[(RoomId, Arc<Room>)],
 ) -> anyhow::Result<HashMap<RoomId, Vec<String>>> {
-    let gateways = |room: &Room| {
-        room.seats.iter().map(|taken| taken.session().gateway_id.clone()).collect::<HashSet<_>>()
-    };
+    let gateways =
+        |room: &Room| room.seats.iter().map(|seat| seat.session().gateway_id.clone()).collect::<HashSet<_>>();
     let all: HashSet<_> = rooms.iter().flat_map(|(_, room)| gateways(room)).collect();
     let gone: HashSet<_> = app.gone(all).await?.into_iter().collect();
     let affected =

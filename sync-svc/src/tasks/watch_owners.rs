@@ -1,5 +1,5 @@
-//! Looks after rooms whose owners are away for too long. What fails for one room is tried again with growing pauses, as
-//! long as the room needs it.
+//! Handles rooms whose owners are absent for too long. A failure for one room is retried with backoff, while the room needs
+//! it.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use runtime::{OnFailure, Tasks};
 
 use crate::app::App;
 
-/// Rooms that are looked after at once: each may wait for room-svc.
+/// Concurrent rooms: each may wait for room-svc.
 const AT_ONCE: usize = 8;
 
 pub(crate) fn spawn(tasks: &mut Tasks, app: Arc<App>) {
@@ -27,7 +27,7 @@ pub(crate) fn spawn(tasks: &mut Tasks, app: Arc<App>) {
                     let app = &app;
                     async move {
                         if let Err(error) = app.look_after_owner(room).await {
-                            tracing::warn!(%error, %room, "cannot do what a room decided for its owner's absence; it is tried again");
+                            tracing::warn!(%error, %room, "cannot act on the absence of an owner; retrying");
                         }
                     }
                 });

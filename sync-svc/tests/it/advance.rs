@@ -27,6 +27,8 @@ over_both! {
     a_room_at_its_end_stays_there_for_what_is_put_elsewhere,
     what_is_added_at_the_very_end_is_not_overlooked,
     what_is_added_at_the_very_end_is_looked_for_until_the_playlist_can_be_read,
+    a_room_at_its_end_goes_on_with_what_is_moved_behind,
+    an_item_of_unknown_length_ends_when_its_players_are_at_the_end,
 }
 
 const SECOND: i64 = 1_000_000;
@@ -286,6 +288,43 @@ async fn added_at_the_very_end(world: World, failing_looks: usize) {
     world.rooms.acknowledged("added-item_2").await;
     world.rooms.known().items_late = vec!["item_2".into()];
     played_to_its_end(&world, &[&instance], &mut stream).await;
+    let next = stream.event().await;
+    assert_eq!((next.change(), next.state.unwrap().item_id.as_str()), (PlaybackChange::Item, "item_2"));
+}
+
+async fn a_room_at_its_end_goes_on_with_what_is_moved_behind(world: World) {
+    let world = world.held_still();
+    let instance = room(&world, &[("item_2", MINUTE), ("item_1", MINUTE)]).await;
+    let mut stream = instance.subscribe(0).await;
+    stream.snapshot().await;
+    let end = played_to_its_end(&world, &[&instance], &mut stream).await;
+    world.rooms.known().items = vec!["item_1".into(), "item_2".into()];
+    let change = PlaylistChange { item_id: "item_2".into(), version: 9, ..PlaylistChange::default() };
+    world.rooms.happens("moved", Kind::ItemsReordered(change));
+    let next = stream.event().await;
+    assert_eq!((next.change(), next.seq), (PlaybackChange::Item, end.seq + 1));
+    assert_eq!(next.state.unwrap().item_id, "item_2");
+}
+
+async fn an_item_of_unknown_length_ends_when_its_players_are_at_the_end(world: World) {
+    let world = world.held_still();
+    let instance = room(&world, &[("item_2", MINUTE)]).await;
+    world.rooms.known().items = vec!["item_1".into()];
+    instance.join("b", "gateway_1").await;
+    instance.says("b", prepared("")).await.unwrap();
+    let mut stream = instance.subscribe(0).await;
+    stream.snapshot().await;
+    let played = instance.act(&user("Anna"), play()).await.state.unwrap();
+    stream.event().await;
+    let at_end = PlayerStatus { state: PlayerState::Ended.into(), ..prepared("") };
+    make_it(&world, played.anchor_server_us + MINUTE, &[&instance], prepared("")).await;
+    instance.says("a", at_end.clone()).await.unwrap();
+    instance.says("b", at_end).await.unwrap();
+    assert_eq!(stream.event().await.change(), PlaybackChange::Duration, "not by the word of one of two");
+    let end = stream.event().await;
+    assert_eq!((end.change(), end.state.unwrap().phase()), (PlaybackChange::End, RoomPhase::Ended));
+    // As for a measured item, one that comes later is played.
+    world.rooms.adds_item("item_2");
     let next = stream.event().await;
     assert_eq!((next.change(), next.state.unwrap().item_id.as_str()), (PlaybackChange::Item, "item_2"));
 }

@@ -61,7 +61,12 @@ impl Rooms {
 
     /// Something happens in the room; sync-svc is told until it acknowledges it.
     pub(crate) fn happens(&self, id: &str, kind: room_event::Kind) {
-        let event = RoomEvent { id: id.into(), room_id: self.0.room.to_string(), kind: Some(kind) };
+        let event = RoomEvent {
+            id: id.into(),
+            room_id: self.0.room.to_string(),
+            kind: Some(kind),
+            ..RoomEvent::default()
+        };
         self.known().events.push(event);
         self.0.grown.send_modify(|count| *count += 1);
     }
@@ -144,14 +149,15 @@ impl Rooms {
 
     /// As sync-svc meets it.
     pub(crate) fn service(&self) -> Service {
-        let (accessed, listed, handed_over, streamed, acknowledged) =
-            (self.clone(), self.clone(), self.clone(), self.clone(), self.clone());
+        let (accessed, got, followed, handed_over, streamed, acknowledged) =
+            (self.clone(), self.clone(), self.clone(), self.clone(), self.clone(), self.clone());
         Fake::default()
             .on("syncwatch.room.v1.MemberService/GetAccess", move |context, request| {
                 ready(accessed.get_access(&context, &request))
             })
-            .on("syncwatch.room.v1.PlaylistService/ListItems", move |context, request| {
-                ready(listed.list_items(&context, &request))
+            .on("syncwatch.room.v1.PlaylistService/GetItem", move |_, request| ready(got.get_item(&request)))
+            .on("syncwatch.room.v1.PlaylistService/GetFollowingItem", move |_, request| {
+                ready(followed.get_following_item(&request))
             })
             .on("syncwatch.room.v1.RoomService/HandOverRoom", move |_, request| {
                 ready(handed_over.hand_over_room(&request))
@@ -183,9 +189,9 @@ impl Rooms {
         Ok(GetAccessResponse { room: Some(room), member: None, permissions })
     }
 
-    fn list_items(&self, context: &Context, request: &ListItemsRequest) -> Result<ListItemsResponse, Status> {
-        context.identity()?;
-        self.room(&request.room)?;
+    /// The playlist, as one read finds it.
+    fn read_items(&self, room: &str) -> Result<Vec<Item>, Status> {
+        self.room(room)?;
         let mut known = self.known();
         if known.items_fail > 0 {
             known.items_fail -= 1;
@@ -201,7 +207,26 @@ impl Rooms {
             known.items_fail = known.late_fail;
         }
         known.items.extend(late);
-        Ok(ListItemsResponse { items, version: 1 })
+        Ok(items)
+    }
+
+    fn get_item(&self, request: &GetItemRequest) -> Result<GetItemResponse, Status> {
+        let items = self.read_items(&request.room_id)?;
+        let item = items.into_iter().find(|item| item.id == request.item_id);
+        let missing = || Status::from(rpc::Error::new(Reason::ItemNotFound, "no such item"));
+        Ok(GetItemResponse { item: Some(item.ok_or_else(missing)?) })
+    }
+
+    fn get_following_item(
+        &self,
+        request: &GetFollowingItemRequest,
+    ) -> Result<GetFollowingItemResponse, Status> {
+        let mut items = self.read_items(&request.room_id)?;
+        if request.direction() == Direction::Previous {
+            items.reverse();
+        }
+        let mut from_it = items.into_iter().skip_while(|item| item.id != request.item_id);
+        Ok(GetFollowingItemResponse { item: from_it.nth(1) })
     }
 
     fn stream_events(&self) -> impl Stream<Item = Result<StreamEventsResponse, Status>> + use<> {

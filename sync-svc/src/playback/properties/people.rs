@@ -68,7 +68,7 @@ impl Follower {
     async fn snapshot(&mut self, log: &dyn RoomLog) -> Result<(), TestCaseError> {
         if let Some(record) = log.load(ROOM).await.map_err(failed)? {
             let playback = Room::decode(&record.state).map_err(failed)?.playback;
-            prop_assert!(playback.seq >= self.state.seq, "nothing that was told is taken back");
+            prop_assert!(playback.seq >= self.state.seq, "nothing that was told is seat back");
             self.state = playback;
         }
         Ok(())

@@ -4,7 +4,7 @@ use super::*;
 
 const END: i64 = 60 * SECOND;
 
-fn advance(next: Option<Chosen>) -> Input {
+fn advance(next: Option<Item>) -> Input {
     Input::Advance { from: "item".into(), next }
 }
 
@@ -59,7 +59,7 @@ fn the_next_item_is_announced_ahead_and_follows_without_a_gap() {
 fn what_follows_begins_at_its_start_time_and_is_loaded_for_that() {
     let (mut story, end_us) = playing(&["a"]);
     story.step(&prepared("a"));
-    let next = Some(Chosen { start_us: 10 * SECOND, ..lasting("next", 30 * SECOND) });
+    let next = Some(Item { start_us: 10 * SECOND, ..lasting("next", 30 * SECOND) });
     let to_next = Input::Advance { from: "item".into(), next };
     story.now_us = end_us - 400_000;
     assert!(!story.step(&to_next).changed, "what is prepared is its beginning");
@@ -132,7 +132,7 @@ fn who_has_just_come_does_not_hold_up_the_next_item() {
     story.step(&report("new", PlayerState::Loading, "item"));
     story.now_us = end_us - 400_000;
     assert_eq!(story.step(&to_next()).events[0].execute_at_us, end_us);
-    assert!(story.room.seats.iter().any(|taken| !taken.seat.settled), "nor after it");
+    assert!(story.room.seats.iter().any(|seat| !seat.seat.settled), "nor after it");
 }
 
 #[test]

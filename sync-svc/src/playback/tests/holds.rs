@@ -41,7 +41,7 @@ fn a_hold_ends_when_its_limit_is_over() {
     assert_eq!(story.position(), 0);
     assert_eq!(story.after(1).changes(&Input::TimePassed), [PlaybackChange::Release]);
     assert_eq!(story.after(LEAD + SECOND).position(), SECOND);
-    assert!(story.room.seats.iter().all(|taken| !taken.seat.awaited));
+    assert!(story.room.seats.iter().all(|seat| !seat.seat.awaited));
 }
 
 #[test]

@@ -15,7 +15,7 @@ fn decided(owner: &str, hand_over: Policy, delegate: &str) -> Input {
         delegate_id: delegate.into(),
         ..PlaybackPolicy::default()
     };
-    Input::Decided { decided: Decided { policy, owner_id: owner.into() }, instead_of: None }
+    Input::Settings { settings: RoomSettings { policy, owner_id: owner.into() }, instead_of: None }
 }
 
 /// A room of `a`, with others, in which a film plays.
@@ -188,7 +188,7 @@ fn a_start_that_waits_is_taken_back() {
     assert!(story.room.playback.hold.is_some());
     assert_eq!(story.after(SECOND).changes(&Input::TimePassed), [PlaybackChange::OwnerAway]);
     assert_eq!((story.room.playback.hold.is_some(), story.position()), (false, 0));
-    assert!(story.room.seats.iter().all(|taken| !taken.seat.awaited));
+    assert!(story.room.seats.iter().all(|seat| !seat.seat.awaited));
 }
 
 #[test]

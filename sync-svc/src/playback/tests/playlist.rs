@@ -45,7 +45,7 @@ fn an_item_begins_at_its_start_time() {
     assert_eq!(story.position(), 30 * SECOND);
     // One that lies at the end of the item or behind it would end it at once.
     for start_us in [60 * SECOND, 90 * SECOND, -SECOND] {
-        let other = Chosen { start_us, ..lasting("other", 60 * SECOND) };
+        let other = Item { start_us, ..lasting("other", 60 * SECOND) };
         let mut story = Story::ready(&["a"]);
         story.step(&Input::ItemRemoved { item_id: "item".into(), next: Some(other) });
         assert_eq!(story.position(), 0, "{start_us}");

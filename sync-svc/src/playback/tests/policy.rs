@@ -31,10 +31,10 @@ fn what_a_room_decided_is_kept_and_tells_nobody() {
 #[test]
 fn an_answer_that_was_overtaken_counts_for_nothing() {
     let mut story = Story::ready(&["a"]);
-    let thought = story.room.decided();
+    let thought = story.room.settings();
     story.step(&decides(waiting(WaitMode::None)));
-    let decided = Decided { policy: waiting(WaitMode::All), owner_id: "user_owner".into() };
-    let late = Input::Decided { decided, instead_of: Some(thought) };
+    let decided = RoomSettings { policy: waiting(WaitMode::All), owner_id: "user_owner".into() };
+    let late = Input::Settings { settings: decided, instead_of: Some(thought) };
     assert!(!story.step(&late).changed);
     assert_eq!(story.room.policy.wait(), WaitMode::None);
 }
@@ -57,7 +57,7 @@ fn who_decides_to_wait_for_nobody_goes_on_at_once() {
     story.step(&choose("other"));
     assert_eq!(story.phase(), RoomPhase::Waiting);
     assert_eq!(story.changes(&decides(waiting(WaitMode::None))), [PlaybackChange::Release]);
-    assert!(story.room.seats.iter().all(|taken| !taken.seat.awaited));
+    assert!(story.room.seats.iter().all(|seat| !seat.seat.awaited));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use proto::sync::v1::Seat;
 
-use super::{room::Taken, *};
+use super::*;
 
 #[test]
 fn a_room_that_was_left_stands_where_it_was_left() {
@@ -71,7 +71,7 @@ fn everyone_is_told_of_what_they_see_and_only_what_rules_look_at_is_kept() {
 fn a_room_takes_so_many_sessions_and_no_more() {
     let mut story = Story { room: Room::fresh(0), now_us: SECOND };
     let seat = |number: usize| Seat { session: Some(session(&number.to_string())), ..Seat::default() };
-    story.room.seats = (1..MOST_SESSIONS).map(|number| Taken::new(seat(number))).collect();
+    story.room.seats = (1..MOST_SESSIONS).map(|number| EncodedSeat::new(seat(number))).collect();
     story.step(&join("the last"));
     assert_eq!(story.refused(&join("one more")), Rejection::TooManySessions);
     story.step(&join("7"));

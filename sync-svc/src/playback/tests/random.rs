@@ -14,7 +14,7 @@ pub(crate) struct Happening {
 pub(crate) fn happening() -> impl Strategy<Value = Happening> {
     let session = select(vec!["a", "b", "c"]);
     let name = select(vec!["one", "two", "three"]);
-    let state = (0..=7).prop_map(|state| PlayerState::try_from(state).unwrap());
+    let state = (0..=8).prop_map(|state| PlayerState::try_from(state).unwrap());
     let action = prop_oneof![
         4 => Just(Action::Play(Play {})),
         3 => Just(Action::Pause(Pause {})),
@@ -34,13 +34,16 @@ pub(crate) fn happening() -> impl Strategy<Value = Happening> {
             Input::Command { command: Command { expected_seq, item_id: guard.into(), ..command }, by, item }
         },
     );
-    let status = (state, name.clone(), 0.0..60_000.0, proptest::bool::weighted(0.1), name.clone()).prop_map(
-        |(state, item, delay_ms, excused, prepared)| PlayerStatus {
+    let drift_ms = prop_oneof![3 => Just(0.0), 1 => -86_400_000.0..86_400_000.0];
+    let excused = proptest::bool::weighted(0.1);
+    let status = (state, name.clone(), 0.0..60_000.0, excused, name.clone(), drift_ms).prop_map(
+        |(state, item, delay_ms, excused, prepared, drift_ms)| PlayerStatus {
             state: state.into(),
             item_id: item.into(),
             delay_ms,
             excused,
             prepared_item_id: prepared.into(),
+            drift_ms,
             ..PlayerStatus::default()
         },
     );
@@ -50,19 +53,19 @@ pub(crate) fn happening() -> impl Strategy<Value = Happening> {
         });
     let chosen =
         (name.clone(), select(vec![0, 1, 3 * SECOND, 90 * SECOND]), select(vec![0, 0, SECOND, 90 * SECOND]))
-            .prop_map(|(item, duration_us, start_us)| Chosen { start_us, ..lasting(item, duration_us) });
+            .prop_map(|(item, duration_us, start_us)| Item { start_us, ..lasting(item, duration_us) });
     let input = prop_oneof![
         6 => commands,
         3 => session.clone().prop_map(join),
         1 => session.clone().prop_map(leave),
         8 => (session, status).prop_map(|(session, status)| Input::Report { session_id: session.into(), status }),
-        2 => (chosen.clone(), proptest::option::of(name.clone())).prop_map(|(item, after)| Input::ItemAdded { item, after: after.map(str::to_owned) }),
+        2 => (chosen.clone(), proptest::option::of(name.clone())).prop_map(|(item, after)| added(item, after)),
         2 => chosen.clone().prop_map(Input::ItemMeasured),
         1 => (name.clone(), proptest::option::of(chosen.clone())).prop_map(|(item, next)| Input::ItemRemoved { item_id: item.into(), next }),
         4 => (name, proptest::option::of(chosen)).prop_map(|(from, next)| Input::Advance { from: from.into(), next }),
         2 => (policy, 0..4_i32, select(vec!["user_a", "user_c"])).prop_map(|(policy, hand_over, owner)| {
             let policy = PlaybackPolicy { hand_over, delegate_id: "user_b".into(), ..policy };
-            Input::Decided { decided: Decided { policy, owner_id: owner.into() }, instead_of: None }
+            Input::Settings { settings: RoomSettings { policy, owner_id: owner.into() }, instead_of: None }
         }),
         1 => Just(Input::GatewaysGone(vec!["gateway".into()])),
         1 => Just(Input::RoomDeleted),
@@ -135,15 +138,15 @@ proptest! {
             prop_assert_eq!(Room::decode(&room.encode()).unwrap(), room.clone(), "kept and loaded, it is the same");
             // A hold waits for somebody who is there, and ends.
             if let Some(hold) = &room.playback.hold {
-                prop_assert!(room.seats.iter().any(|taken| taken.seat.awaited));
+                prop_assert!(room.seats.iter().any(|seat| seat.seat.awaited));
                 prop_assert!(hold.until_us <= latest_us + PARAMS.hold_limit_us);
                 let over = reduce(&room, &Input::TimePassed, hold.until_us, PARAMS).unwrap();
                 prop_assert!(over.room.playback.hold.is_none() && (over.room.playback.playing || over.room.owner_is_away));
             } else {
-                prop_assert!(room.seats.iter().all(|taken| !taken.seat.awaited));
+                prop_assert!(room.seats.iter().all(|seat| !seat.seat.awaited));
             }
             // An item that ends gives way once, to the next or to a stop.
-            if let Some((_, end_us)) = crate::playback::advance::way_to_end(&room) {
+            if let Some((_, end_us)) = crate::playback::rules::end::way_to_end(&room) {
                 prop_assert!(wake_us(&room).is_some_and(|at_us| at_us <= end_us));
                 for next in [None, Some(lasting("four", 0))] {
                     let advance = Input::Advance { from: room.playback.item_id.clone(), next };

@@ -88,7 +88,7 @@ fn jumps_that_follow_each_other_are_taken_back_as_one() {
     assert_eq!(story.position(), 10 * SECOND);
     story.step(&seek(500 * SECOND));
     story.step(&undo());
-    assert_eq!(story.position(), 10 * SECOND, "what was taken back begins no burst");
+    assert_eq!(story.position(), 10 * SECOND, "what was seat back begins no burst");
 }
 
 #[test]

@@ -1,0 +1,4 @@
+//! The chat.
+
+mod list;
+mod send;

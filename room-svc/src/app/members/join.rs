@@ -1,0 +1,58 @@
+//! Joins a room.
+
+use chrono::{DateTime, Utc};
+use proto::room::v1::{self as wire, Role, room_event::Kind};
+
+use crate::{
+    app::App,
+    domain::{Caller, Member, Room, RoomKey, Ticket},
+    error::{Error, Result},
+    store::members,
+};
+
+/// What a person gets who has joined.
+pub(crate) struct Joined {
+    pub(crate) room: Room,
+    pub(crate) member: Member,
+    /// A ticket for the room's WebSocket and when it expires. `None` when the store of tickets does not answer: the
+    /// person is a member all the same.
+    pub(crate) ticket: Option<(Ticket, DateTime<Utc>)>,
+}
+
+impl App {
+    /// Makes the caller a member and creates a ticket.
+    pub(crate) async fn join_room(&self, caller: &Caller, room: &RoomKey) -> Result<Joined> {
+        let (room, member) = self.become_member(caller, room).await?;
+        let ticket = self.issue_ticket(caller, room.id).await.inspect_err(|error| {
+            tracing::warn!(%error, room_id = %room.id, "cannot create a ticket for a person who joined");
+        });
+        Ok(Joined { room, member, ticket: ticket.ok() })
+    }
+
+    /// A member stays one, under the name of the present token.
+    async fn become_member(&self, caller: &Caller, room: &RoomKey) -> Result<(Room, Member)> {
+        let mut unit = self.open(room, caller).await?;
+        let (room, member) = (unit.room().clone(), unit.member().ok().cloned());
+        let joining = caller.as_member(unit.now());
+        let announce: fn(wire::Member) -> Kind = match member {
+            Some(member) if member.display_name == joining.display_name => return Ok((room, member)),
+            Some(_) => {
+                members::rename(&mut unit, &joining).await?;
+                Kind::MemberChanged
+            }
+            // An owner who has left may always come back, guest or not.
+            None if joining.role == Role::Guest && room.guests_forbidden && room.owner_id != caller.id => {
+                return Err(Error::GuestsNotAllowed);
+            }
+            None if room.member_count >= room.max_members => return Err(Error::RoomFull(room.max_members)),
+            None => {
+                members::insert(&mut unit, &joining).await?;
+                Kind::MemberJoined
+            }
+        };
+        let (room, member) = members::standing(unit.db(), &room.id.into(), caller.id).await?;
+        let member = member.ok_or(Error::NotAMember)?;
+        unit.commit(announce(member.clone().into())).await?;
+        Ok((room, member))
+    }
+}

@@ -1,0 +1,60 @@
+//! Leaves a room.
+
+use ids::SubjectId;
+use proto::room::v1::{HandOverReason, room_event::Kind};
+use sqlx::PgConnection;
+
+use crate::{
+    app::{App, rooms::give},
+    domain::{Caller, Heir, Room, RoomKey},
+    error::Result,
+    store::{members, rooms},
+};
+
+impl App {
+    /// Ends the caller's membership, and with it their right to reclaim the room and their being its delegate. The room
+    /// of an owner who leaves goes to the heir whom its policy names; without an heir it stays theirs.
+    pub(crate) async fn leave_room(&self, caller: &Caller, room: &RoomKey) -> Result<()> {
+        let mut unit = self.open(room, caller).await?;
+        if unit.member().is_err() {
+            return Ok(());
+        }
+        members::remove(&mut unit, caller.id).await?;
+        let room = unit.room().clone();
+        let left = Room { member_count: room.member_count - 1, ..without(&room, caller.id) };
+        let announced = Kind::MemberLeft(caller.id.to_string());
+        let heir = if room.owner_id == caller.id { heir(unit.db(), &left).await? } else { None };
+        if let Some(heir) = heir {
+            unit.tell(announced).await?;
+            let reclaim = left.reclaim_beside(heir, unit.now());
+            give(unit, left, heir, reclaim, HandOverReason::AutoHandover).await?;
+            Ok(())
+        } else if (&left.policy, &left.reclaim) == (&room.policy, &room.reclaim) {
+            unit.commit(announced).await
+        } else {
+            rooms::save(&mut unit, &left).await?;
+            unit.tell(announced).await?;
+            unit.commit(Kind::RoomUpdated(left.into())).await
+        }
+    }
+}
+
+/// The room without what it keeps for a person.
+fn without(room: &Room, subject: SubjectId) -> Room {
+    let mut room = room.clone();
+    if room.policy.delegate() == Some(subject) {
+        room.policy = room.policy.without_delegate();
+    }
+    room.reclaim = room.reclaim.filter(|reclaim| reclaim.former_owner_id != subject);
+    room
+}
+
+/// The member who gets the room, connected or not: room-svc does not know who is connected.
+async fn heir(db: &mut PgConnection, room: &Room) -> Result<Option<SubjectId>> {
+    let heir = match room.policy.heir() {
+        Heir::First => members::list(db, room.id, i64::MIN, 1).await?.pop().map(|(_, member)| member),
+        Heir::Named(delegate) => members::standing(db, &room.id.into(), delegate).await?.1,
+        Heir::Nobody => None,
+    };
+    Ok(heir.map(|member| member.subject_id))
+}

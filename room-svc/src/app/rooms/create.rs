@@ -1,0 +1,88 @@
+//! Creates a room.
+
+use ids::RoomCode;
+use proto::room::v1::{CreateRoomRequest, Role, room_event::Kind};
+
+use crate::{
+    app::{App, request_id},
+    domain::{Caller, Member, NewRoom, Room},
+    error::{Error, Result},
+    store::{members, rooms},
+};
+
+/// With a million rooms, a random code is in use once in 850,000 attempts.
+const ATTEMPTS: usize = 8;
+
+impl App {
+    /// Creates a room with the caller as its owner and first member. A repeated request returns the same room.
+    pub(crate) async fn create_room(&self, caller: &Caller, request: &CreateRoomRequest) -> Result<Room> {
+        if caller.has_token_for_one_room() {
+            return Err(Error::TokenForAnotherRoom);
+        }
+        let new = NewRoom::from_request(request, caller.name())?;
+        for _ in 0..ATTEMPTS {
+            let (request, code) = (request_id(&request.request_id), RoomCode::random());
+            if let Some(room) = self.insert_room(caller, &new, request, &code).await? {
+                return Ok(room);
+            }
+        }
+        Err(Error::NoUnusedCode(ATTEMPTS))
+    }
+
+    /// `None` when the code is in use.
+    async fn insert_room(
+        &self,
+        caller: &Caller,
+        new: &NewRoom,
+        request: Option<&str>,
+        code: &RoomCode,
+    ) -> Result<Option<Room>> {
+        let Some(mut unit) = self.open_new(new, code, caller, request).await? else {
+            // The insert waited for the other transaction, so its room can be read.
+            return match request {
+                Some(request) => rooms::created_by(&self.pool, caller.id, request).await,
+                None => Ok(None),
+            };
+        };
+        let owner = Member { role: Role::Owner, ..caller.as_member(unit.now()) };
+        members::insert(&mut unit, &caller.as_member(owner.joined_at)).await?;
+        let room = Room { member_count: 1, ..unit.room().clone() };
+        unit.commit(Kind::MemberJoined(owner.into())).await?;
+        Ok(Some(room))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use ids::UserId;
+    use proto::common::v1::Identity;
+    use runtime::Clock;
+
+    use super::*;
+    use crate::app::{RoomReader, Wake};
+
+    #[tokio::test]
+    async fn a_code_that_is_taken_makes_no_room() {
+        let postgres = testkit::Postgres::start().await.unwrap();
+        let pool = postgres.pool("room-svc", &crate::MIGRATIONS).await.unwrap();
+        let keys = state::connect("").await.unwrap().keys;
+        let rooms = RoomReader::new(pool.clone());
+        let app =
+            Arc::new(App { pool, rooms, keys, clock: Clock::manual(0), wake: Wake::new(), max_items: 1 });
+        let ada = Caller::try_from(Identity {
+            subject_id: UserId::new().to_string(),
+            display_name: "Ada".into(),
+            ..Default::default()
+        })
+        .unwrap();
+        let new = NewRoom::from_request(&CreateRoomRequest::default(), "Ada").unwrap();
+        let code = RoomCode::random();
+        let first = app.insert_room(&ada, &new, Some("one"), &code).await.unwrap().unwrap();
+        assert!(app.insert_room(&ada, &new, Some("two"), &code).await.unwrap().is_none());
+        assert!(app.insert_room(&ada, &new, None, &code).await.unwrap().is_none());
+        let again = app.insert_room(&ada, &new, Some("one"), &RoomCode::random()).await.unwrap().unwrap();
+        assert_eq!(again.id, first.id);
+    }
+}

@@ -1,0 +1,110 @@
+//! The unit of work: the only way in which a use case changes a room.
+
+use std::ops::{Deref, DerefMut};
+
+use ids::RoomCode;
+use proto::room::v1::{Permission, RoomEvent, room_event::Kind};
+
+use super::{App, Wake};
+use crate::{
+    domain::{Caller, Member, NewRoom, Room, RoomKey},
+    error::{Error, Result},
+    store::{RoomTx, members, rooms},
+};
+
+/// One change of one room, in a transaction that holds the room's lock. It ends with [`Unit::commit`], which takes the
+/// event that announces the change and wakes the readers of events: a change without the lock, the event or the wake-up
+/// cannot be written. Dropped without a commit, it changes nothing.
+pub(crate) struct Unit<'a> {
+    tx: RoomTx,
+    wake: &'a Wake,
+    room: Room,
+    member: Option<Member>,
+}
+
+impl App {
+    /// Opens a room for a change by a person, who need not be a member.
+    pub(super) async fn open(&self, room: &RoomKey, caller: &Caller) -> Result<Unit<'_>> {
+        let mut tx = RoomTx::open(&self.pool, room, self.clock.now()).await?;
+        let id = tx.room_id();
+        let (room, member) = members::standing(tx.db(), &id.into(), caller.id).await?;
+        caller.admitted_to(id)?;
+        Ok(Unit { tx, wake: &self.wake, room, member })
+    }
+
+    /// Opens a room for a change by another service.
+    pub(super) async fn open_for_service(&self, room: &RoomKey) -> Result<Unit<'_>> {
+        let mut tx = RoomTx::open(&self.pool, room, self.clock.now()).await?;
+        let id = tx.room_id();
+        let room = rooms::get(tx.db(), &id.into()).await?;
+        Ok(Unit { tx, wake: &self.wake, room, member: None })
+    }
+
+    /// Opens a new room, without members. `None` when the code, or the request of this person, is already used.
+    pub(super) async fn open_new(
+        &self,
+        new: &NewRoom,
+        code: &RoomCode,
+        owner: &Caller,
+        request_id: Option<&str>,
+    ) -> Result<Option<Unit<'_>>> {
+        let created = RoomTx::create(&self.pool, code, new, owner.id, request_id, self.clock.now()).await?;
+        Ok(created.map(|(tx, room)| Unit { tx, wake: &self.wake, room, member: None }))
+    }
+}
+
+impl Unit<'_> {
+    /// The room before the change.
+    pub(super) fn room(&self) -> &Room {
+        &self.room
+    }
+
+    /// The caller as a member. Fails for everyone else.
+    pub(super) fn member(&self) -> Result<&Member> {
+        self.member.as_ref().ok_or(Error::NotAMember)
+    }
+
+    /// The caller, if they are a member with this permission.
+    pub(super) fn need(&self, permission: Permission) -> Result<&Member> {
+        let member = self.member()?;
+        member.need(permission)?;
+        Ok(member)
+    }
+
+    /// Announces one of several parts of the change; [`Unit::commit`] announces the last.
+    pub(super) async fn tell(&mut self, kind: Kind) -> Result<()> {
+        self.tx.tell(RoomEvent { kind: Some(kind), ..RoomEvent::default() }).await
+    }
+
+    /// Announces the change, commits it and wakes the readers of events.
+    pub(super) async fn commit(self, kind: Kind) -> Result<()> {
+        self.commit_event(RoomEvent { kind: Some(kind), ..RoomEvent::default() }).await
+    }
+
+    /// As [`Unit::commit`], with an event that says more than what changed. Its ids are filled in.
+    pub(super) async fn commit_event(mut self, event: RoomEvent) -> Result<()> {
+        self.tx.tell(event).await?;
+        self.commit_unannounced().await
+    }
+
+    /// Commits a change that no other service can see.
+    pub(super) async fn commit_unannounced(self) -> Result<()> {
+        self.tx.commit().await?;
+        self.wake.committed();
+        Ok(())
+    }
+}
+
+impl Deref for Unit<'_> {
+    type Target = RoomTx;
+
+    fn deref(&self) -> &RoomTx {
+        &self.tx
+    }
+}
+
+impl DerefMut for Unit<'_> {
+    fn deref_mut(&mut self) -> &mut RoomTx {
+        &mut self.tx
+    }
+}

@@ -1,0 +1,126 @@
+//! The end of an item whose length nobody measured.
+
+use super::*;
+
+const MINUTE: i64 = 60 * SECOND;
+
+/// A room that has played an item of unknown length for a minute.
+fn after_a_minute(members: &[&str]) -> Story {
+    let mut story = Story::ready(members);
+    story.step(&play());
+    story.after(LEAD + MINUTE);
+    story
+}
+
+fn at_end(id: &str) -> Input {
+    report(id, PlayerState::Ended, "item")
+}
+
+fn advance(next: Option<Item>) -> Input {
+    Input::Advance { from: "item".into(), next }
+}
+
+#[test]
+fn a_room_goes_on_when_more_than_half_of_its_people_are_at_the_end() {
+    for (members, needed) in [(1, 1), (2, 2), (3, 2), (4, 3)] {
+        let names = &["a", "b", "c", "d"][..members];
+        let mut story = after_a_minute(names);
+        for name in &names[..needed - 1] {
+            assert_eq!(story.changes(&at_end(name)), [], "{name} of {members}");
+            assert_eq!(wake_us(&story.room), None, "nothing to wait for");
+            assert!(!story.step(&advance(Some(item("next")))).changed);
+        }
+        assert_eq!(story.changes(&at_end(names[needed - 1])), [PlaybackChange::Duration]);
+        assert!(nears_end(&story.room, story.now_us), "{needed} of {members}");
+        assert_eq!(story.changes(&advance(Some(item("next")))), [PlaybackChange::Item]);
+        assert_eq!((story.room.playback.item_id.as_str(), story.room.playback.duration_us), ("next", 0));
+    }
+}
+
+#[test]
+fn one_persons_lie_skips_nothing() {
+    let mut story = after_a_minute(&["a", "b", "liar"]);
+    // Any number of devices is one person.
+    for number in 0..20 {
+        let device = Session { id: format!("liar-{number}"), ..session("liar") };
+        story.step(&Input::Join { session: device, gone: vec![] });
+        story.step(&at_end(&format!("liar-{number}")));
+    }
+    story.step(&at_end("liar"));
+    assert_eq!((story.room.playback.duration_us, story.phase()), (0, RoomPhase::Playing));
+    assert_eq!(story.position(), MINUTE);
+}
+
+#[test]
+fn the_length_is_where_the_players_stand() {
+    let mut story = after_a_minute(&["a"]);
+    // The player has stood at its end for two seconds.
+    let status = PlayerStatus { drift_ms: -2000.0, ..status(PlayerState::Ended, "item") };
+    story.step(&says("a", status));
+    assert_eq!(story.room.playback.duration_us, 58 * SECOND);
+    assert_eq!(story.changes(&advance(None)), [PlaybackChange::End]);
+    assert_eq!((story.phase(), story.position()), (RoomPhase::Ended, 58 * SECOND));
+    for drift_ms in [f64::NAN, f64::NEG_INFINITY, f64::MAX, -86_400_000.0] {
+        let mut story = after_a_minute(&["a"]);
+        story.after(0).step(&seek(30 * SECOND));
+        story.step(&report("a", PlayerState::Ready, "item"));
+        story.after(LEAD + 10 * SECOND);
+        let lie = PlayerStatus { drift_ms, ..super::status(PlayerState::Ended, "item") };
+        story.step(&says("a", lie));
+        let length_us = story.room.playback.duration_us;
+        assert!((30 * SECOND..=40 * SECOND).contains(&length_us), "{drift_ms}: {length_us}");
+    }
+}
+
+#[test]
+fn a_room_at_a_reported_end_goes_on_with_what_follows_later_and_begins_again_by_play() {
+    let mut story = after_a_minute(&["a"]);
+    story.step(&at_end("a"));
+    assert_eq!(story.changes(&advance(None)), [PlaybackChange::End]);
+    assert!(wants_more(&story.room));
+    let mut again = Story { room: story.room.clone(), now_us: story.now_us };
+    assert_eq!(story.changes(&added(item("next"), Some("item"))), [PlaybackChange::Item]);
+
+    again.after(SECOND).step(&play());
+    assert_eq!((again.position(), again.phase()), (0, RoomPhase::Waiting));
+    // A report from before the start is about the end that is past.
+    assert_eq!(again.changes(&at_end("a")), []);
+    again.step(&report("a", PlayerState::Ready, "item"));
+    assert_eq!(again.after(LEAD + SECOND / 4).changes(&at_end("a")), [], "it cannot know of the start");
+    again.step(&report("a", PlayerState::InSync, "item"));
+    again.after(30 * SECOND);
+    let shorter = again.changes(&at_end("a"));
+    assert_eq!(shorter, [PlaybackChange::Duration], "what was reported is not measured");
+}
+
+#[test]
+fn reports_do_not_end_what_was_measured_or_stands() {
+    let mut measured = after_a_minute(&["a"]);
+    measured.step(&Input::ItemMeasured(lasting("item", 2 * MINUTE)));
+    let mut paused = after_a_minute(&["a"]);
+    paused.step(&pause());
+    for story in [&mut measured, &mut paused] {
+        let before = story.room.playback.clone();
+        assert_eq!(story.changes(&at_end("a")), []);
+        assert_eq!(story.room.playback, before);
+    }
+    let mut other = after_a_minute(&["a"]);
+    assert_eq!(other.changes(&report("a", PlayerState::Ended, "another")), []);
+    // A length that is measured later counts.
+    let mut late = after_a_minute(&["a"]);
+    late.step(&at_end("a"));
+    assert_eq!(late.changes(&Input::ItemMeasured(lasting("item", 2 * MINUTE))), [PlaybackChange::Duration]);
+    assert!(!nears_end(&late.room, late.now_us));
+}
+
+#[test]
+fn players_that_do_not_count_hold_nobody_at_the_end() {
+    let mut story = after_a_minute(&["a", "blocked", "excused", "gone"]);
+    story.step(&report("blocked", PlayerState::Blocked, "item"));
+    story.step(&says("excused", PlayerStatus { excused: true, ..status(PlayerState::InSync, "item") }));
+    assert_eq!(story.changes(&at_end("a")), []);
+    assert_eq!(story.changes(&leave("gone")), [PlaybackChange::Duration], "the others are at the end");
+    let mut excused = after_a_minute(&["a"]);
+    let at_end = PlayerStatus { excused: true, ..status(PlayerState::Ended, "item") };
+    assert_eq!(excused.changes(&says("a", at_end)), [PlaybackChange::Duration], "there is nobody else");
+}
