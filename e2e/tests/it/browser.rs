@@ -10,14 +10,14 @@ macro_rules! browser_tests {
     ($($module:ident: $name:literal),* $(,)?) => {
         const NAMES: &[&str] = &[$($name),*];
         $(mod $module {
-            #[tokio::test]
-            async fn one_process() -> anyhow::Result<()> {
-                super::run(e2e::Shape::One, $name).await
+            #[test]
+            fn one_process() -> anyhow::Result<()> {
+                super::run(e2e::Shape::One, $name)
             }
 
-            #[tokio::test]
-            async fn split() -> anyhow::Result<()> {
-                super::run(e2e::Shape::Split, $name).await
+            #[test]
+            fn split() -> anyhow::Result<()> {
+                super::run(e2e::Shape::Split, $name)
             }
         })*
     };
@@ -49,7 +49,7 @@ fn every_file_of_browser_tests_is_run() {
     assert_eq!(found, NAMES.iter().map(|name| (*name).to_owned()).collect());
 }
 
-async fn run(shape: Shape, name: &str) -> anyhow::Result<()> {
+fn run(shape: Shape, name: &str) -> anyhow::Result<()> {
     let settings = [
         // All people of all tests come from one address.
         ("LIMITS__TRUSTED_NETWORKS", r#"["127.0.0.0/8"]"#),

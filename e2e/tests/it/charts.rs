@@ -79,8 +79,8 @@ fn documented_calls() -> BTreeSet<Call> {
     let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/calls.md")).unwrap();
     let rows = page.lines().filter_map(|line| {
         let mut cells = line.strip_prefix("| ")?.split(" | ");
-        let (caller, called) = (cells.next()?, cells.next()?);
-        (caller != "Caller" && !caller.starts_with('-')).then(|| (caller.to_owned(), called.to_owned()))
+        let (from, to) = (cells.next()?, cells.next()?);
+        (from != "Caller" && !from.starts_with('-')).then(|| (from.to_owned(), to.to_owned()))
     });
     let calls: BTreeSet<_> = rows.collect();
     assert!(!calls.is_empty(), "docs/calls.md has no table");

@@ -23,7 +23,7 @@ const NO_FILE: &str = "syncwatch.v1.proto";
 fn every_file_that_a_document_names_exists() {
     let (files, mut wrong) = (tree(), Vec::new());
     let top: BTreeSet<_> = files.iter().filter_map(|file| file.split('/').next()).collect();
-    for page in files.iter().filter(|file| file.ends_with(".md") && *file != "CHANGELOG.md") {
+    for page in files.iter().filter(|file| ending(file) == "md" && *file != "CHANGELOG.md") {
         let text = read(page);
         for name in text.split('`').skip(1).step_by(2).filter(|name| is_file_name(name, &top)) {
             let name = name.trim_start_matches("../").trim_end_matches('/');
@@ -45,14 +45,13 @@ fn every_file_that_a_document_names_exists() {
 #[test]
 fn every_page_that_code_names_exists() {
     let (files, mut wrong) = (tree(), Vec::new());
-    let code = files
-        .iter()
-        .filter(|file| SOURCES.iter().chain(&["toml"]).any(|end| file.ends_with(&format!(".{end}"))));
+    let is_text = |file: &&String| SOURCES.contains(&ending(file)) || ending(file) == "toml";
+    let code = files.iter().filter(is_text);
     for file in code {
         for rest in read(file).split("docs/").skip(1) {
             let name: String =
                 rest.chars().take_while(|c| c.is_ascii_alphanumeric() || "-_/.".contains(*c)).collect();
-            let page = name.strip_suffix(".md").or_else(|| name.split_once(".md").map(|(page, _)| page));
+            let page = name.split_once(".md").map(|(page, _)| page);
             if let Some(page) = page.filter(|page| !files.contains(&format!("docs/{page}.md"))) {
                 wrong.push(format!("{file} names docs/{page}.md"));
             }
@@ -69,6 +68,10 @@ fn is_file_name(name: &str, top: &BTreeSet<&str>) -> bool {
     let is_source =
         name.rsplit_once('.').is_some_and(|(stem, end)| !stem.is_empty() && SOURCES.contains(&end));
     is_plain && !name.starts_with('/') && name != NO_FILE && (below_top || is_source)
+}
+
+fn ending(file: &str) -> &str {
+    file.rsplit_once('.').map_or("", |(_, ending)| ending)
 }
 
 fn root() -> PathBuf {

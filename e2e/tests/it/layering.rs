@@ -186,7 +186,8 @@ fn modules_used(text: &str) -> BTreeSet<String> {
                 c if c.is_whitespace() => {}
                 _ => is_first = false,
             }
-            if !(is_first && is_name(c)) && !name.is_empty() {
+            let is_in_name = is_first && is_name(c);
+            if !is_in_name && !name.is_empty() {
                 used.insert(std::mem::take(&mut name));
             }
         }

@@ -25,7 +25,7 @@ use super::{
 };
 
 /// A bound for a broken installation, not a measure of a working one.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Running pods. They stop when this is dropped.
 pub(super) struct Pods {
@@ -79,13 +79,13 @@ impl Ports {
         if let Some(listen) = value.strip_prefix("0.0.0.0:") {
             return Ok(format!("127.0.0.1:{}", self.free(caller, port(listen)?)?));
         }
-        let Some((called, to)) =
+        let Some((service, to)) =
             value.strip_prefix("http://demo-").and_then(|address| address.split_once(':'))
         else {
             return Ok(value.to_owned());
         };
         let relay =
-            calls.relay((caller.to_owned(), called.to_owned()), self.free(called, port(to)?)?).await?;
+            calls.relay((caller.to_owned(), service.to_owned()), self.free(service, port(to)?)?).await?;
         Ok(format!("http://127.0.0.1:{relay}"))
     }
 }

@@ -21,7 +21,7 @@ pub(super) struct Charts {
     services: Vec<String>,
 }
 
-/// Services that a NetworkPolicy names.
+/// Services that a `NetworkPolicy` names.
 pub(super) struct Policy {
     pub(super) callers: BTreeSet<String>,
     pub(super) calls: BTreeSet<String>,
