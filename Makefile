@@ -8,10 +8,10 @@ PART ?=
 PROCESSES := syncwatch auth-svc room-svc sync-svc media-svc gateway transcode-worker
 PACKAGES := $(addprefix -p ,$(PROCESSES))
 
-.PHONY: help up up-split dev build test e2e bench bench-sync bench-sim lint fmt gen doctor clean web
+.PHONY: help up up-split dev build test e2e bench bench-sync bench-sim lint lint-rust lint-web lint-deploy fmt gen doctor clean web
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 up: build ## install what is missing, build, and serve everything on http://localhost:8080 (ARGS="--listen ...")
 	exec target/release/syncwatch up $(ARGS)
@@ -70,17 +70,25 @@ bench-sim: ## simulate rooms with our synchronisation and with that of other sys
 	npm --prefix web run gen
 	npm --prefix web run sim -- $(or $(ARGS),220) ../bench/results
 
-lint: ## formatting, clippy, dependency rules, web, protos, scripts, helm, terraform, deploy
+lint: lint-rust lint-web lint-deploy ## every check that runs no test; CI runs each of the three in a job of its own
+
+lint-rust: ## formatting, clippy, dependency rules
 	scripts/setup.sh lint
 	cargo fmt --all --check
 	$(MAKE) --no-print-directory web
 	cargo clippy --workspace --all-targets -- -D warnings
 	cargo deny check bans licenses sources
+
+lint-web: ## formatting, types and lint of all TypeScript and JavaScript; protos
+	scripts/setup.sh lint
 	node scripts/complete-lock.mjs --check web e2e/browser
 	web/node_modules/.bin/biome check
 	web/node_modules/.bin/tsc -p jsconfig.json
 	npm --prefix web run lint
 	npm --prefix web run lint:proto
+
+lint-deploy: ## scripts, Helm charts, Terraform, containers, alerts
+	scripts/setup.sh lint
 	shellcheck -x scripts/*.sh scripts/hooks/* deploy/*.sh .ci/run
 	scripts/check-helm.sh
 	scripts/check-terraform.sh

@@ -28,4 +28,6 @@ say "every query of the dashboards is valid"
 
 "$check_schema" --builtin-schema vendor.github-workflows .github/workflows/*.yml >/dev/null
 "$zizmor" --offline --quiet .github/workflows
-say "the CI workflow is valid"
+"$check_schema" --builtin-schema vendor.renovate renovate.json >/dev/null
+"$check_schema" --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/{bug,idea}.yml >/dev/null
+say "the CI workflow, the issue forms and renovate.json are valid"
