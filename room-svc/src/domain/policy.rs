@@ -40,7 +40,7 @@ impl Policy {
         !self.0.delegate_id.is_empty()
     }
 
-    /// The person who gets the room under HAND_OVER_DELEGATE.
+    /// The person who gets the room under `HAND_OVER_DELEGATE`.
     pub(crate) fn delegate(&self) -> Option<SubjectId> {
         self.0.delegate_id.parse().ok()
     }

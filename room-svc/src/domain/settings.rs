@@ -5,7 +5,7 @@ use proto::room::v1::{PlaybackPolicy, UpdateRoomRequest};
 use super::Room;
 use crate::error::{Error, Result};
 
-/// What a mask of UpdateRoom may name.
+/// What a mask of `UpdateRoom` may name.
 const PATHS: &str = "name, policy, policy.wait, policy.wait_limit_ms, policy.quorum_percent, policy.hand_over, \
                      policy.delegate_id or policy.stop_at_end";
 

@@ -231,7 +231,7 @@ async fn a_restart_loses_nothing_and_streams_end_with_the_service() {
     let leased = "SELECT count(*) FROM room.outbox WHERE leased_by IS NOT NULL";
     assert_eq!(sqlx::query_scalar::<_, i64>(leased).fetch_one(&pool).await.unwrap(), 1);
     // The statement that gives events back has to wait for this.
-    let mut tx = pool.begin().await.unwrap();
+    let mut tx = pg::begin(&pool).await.unwrap();
     sqlx::query("SELECT FROM room.outbox FOR UPDATE").execute(&mut *tx).await.unwrap();
     first.shutdown.begin();
     let waits = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)";

@@ -18,7 +18,7 @@ use crate::{
 impl From<room::Item> for Item {
     fn from(item: room::Item) -> Self {
         let start_us = item.source.map_or(0, |source| source.start_us);
-        Self { item_id: item.id, duration_us: item.duration_us, start_us }
+        Self { id: item.id, duration_us: item.duration_us, start_us }
     }
 }
 
@@ -86,11 +86,11 @@ impl App {
         if change.next_item_id.is_empty() {
             return Ok(None);
         }
-        let next = Item { item_id: change.next_item_id.clone(), duration_us: 0, start_us: 0 };
+        let next = Item { id: change.next_item_id.clone(), duration_us: 0, start_us: 0 };
         if self.current(room).await?.room.playback.item_id != change.item_id {
             return Ok(Some(next));
         }
-        match self.item(&Context::background(), room, &next.item_id).await {
+        match self.item(&Context::background(), room, &next.id).await {
             Ok(item) => Ok(Some(item)),
             // Removed, too: its own event follows.
             Err(Error::ItemNotFound(_)) => Ok(Some(next)),

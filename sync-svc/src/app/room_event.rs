@@ -63,8 +63,7 @@ impl App {
         let input = match &event.kind {
             Some(Kind::ItemAdded(change)) => {
                 // The length, once it is known, comes as an event of its own.
-                let (item_id, start_us) = (change.item_id.clone(), change.start_us);
-                let item = Item { item_id, duration_us: 0, start_us };
+                let item = Item { id: change.item_id.clone(), duration_us: 0, start_us: change.start_us };
                 Some(self.follow_after_end(room).await?.unwrap_or(Input::ItemAdded(item)))
             }
             Some(Kind::ItemsReordered(_)) => self.follow_after_end(room).await?,
@@ -73,7 +72,7 @@ impl App {
                 next: self.item_instead_of(room, change).await?,
             }),
             Some(Kind::ItemMeasured(measured)) => Some(Input::ItemMeasured(Item {
-                item_id: measured.item_id.clone(),
+                id: measured.item_id.clone(),
                 duration_us: measured.duration_us,
                 start_us: 0,
             })),

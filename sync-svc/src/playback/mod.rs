@@ -62,7 +62,7 @@ pub(crate) fn reduce(room: &Room, input: &Input, now_us: i64, params: Params) ->
         Input::Advance { from, next } => advance(&mut draft, from, next.as_ref()),
         Input::Follow { from, next } => follow(&mut draft, from, next),
         Input::Settings { settings, instead_of } => {
-            settings::change(&mut draft, settings, instead_of.as_ref())
+            settings::change(&mut draft, settings, instead_of.as_ref());
         }
         Input::RoomDeleted => playlist::room_deleted(&mut draft),
         Input::TimePassed => {}

@@ -50,7 +50,7 @@ fn item(id: &str) -> Item {
 }
 
 fn lasting(id: &str, duration_us: i64) -> Item {
-    Item { item_id: id.into(), duration_us, start_us: 0 }
+    Item { id: id.into(), duration_us, start_us: 0 }
 }
 
 fn beginning_at(id: &str, start_us: i64) -> Item {

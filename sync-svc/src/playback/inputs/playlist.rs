@@ -32,7 +32,7 @@ pub(in crate::playback) fn removed(draft: &mut Draft, item_id: &str, next: Optio
 pub(in crate::playback) fn measured(draft: &mut Draft, item: &Item) {
     let duration_us = item.sound_duration_us();
     let playback = &mut draft.room.playback;
-    if playback.item_id != item.item_id || duration_us == 0 {
+    if playback.item_id != item.id || duration_us == 0 {
         return;
     }
     draft.changed |= std::mem::take(&mut draft.room.duration_is_reported);

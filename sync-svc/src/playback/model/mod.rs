@@ -22,7 +22,7 @@ pub(crate) struct Params {
 /// An item of the playlist, as far as playback goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Item {
-    pub(crate) item_id: String,
+    pub(crate) id: String,
     /// Length in microseconds; 0: unknown.
     pub(crate) duration_us: i64,
     /// Where playback starts, in microseconds.

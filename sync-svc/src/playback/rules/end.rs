@@ -62,7 +62,7 @@ pub(in crate::playback) fn advance(draft: &mut Draft, from: &str, next: Option<&
         // Sessions that joined during the old item still hold nobody up: `switch`, not `choose`.
         Some(next) if at_end => switch(draft, next, true),
         // Players prepare the beginning of an item. One that starts elsewhere is loaded at the end of the current one.
-        Some(next) if next.sound_start_us() == 0 && awaited(draft, &next.item_id, Await::All).is_empty() => {
+        Some(next) if next.sound_start_us() == 0 && awaited(draft, &next.id, Await::All).is_empty() => {
             // Players play the old item until then, and the next from then on, without a gap.
             put_on(draft, next, true, end_us);
             draft.emit(PlaybackChange::Item, end_us);

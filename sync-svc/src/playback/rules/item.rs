@@ -30,7 +30,7 @@ pub(super) fn put_on(draft: &mut Draft, item: &Item, playing: bool, anchor_serve
     end_hold(draft);
     forget_ends(draft);
     let playback = &mut draft.room.playback;
-    playback.item_id.clone_from(&item.item_id);
+    playback.item_id.clone_from(&item.id);
     playback.duration_us = item.sound_duration_us();
     playback.undo = None;
     playback.anchor_media_us = item.sound_start_us();
