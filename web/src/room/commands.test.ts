@@ -47,7 +47,7 @@ function setUp({ motion, items = [], policy = {}, durationMs = null }: Given = {
 }
 
 describe('a connection that breaks', () => {
-  it('costs no press when it is back soon: the same command is sent again', async () => {
+  it('sends the same command again when the connection is back soon', async () => {
     const { commands, sent, failures, answer, online } = setUp();
     void commands.pause();
     online.now = true;
@@ -59,7 +59,7 @@ describe('a connection that breaks', () => {
   });
 
   // Case R6.
-  it('refuses a press visibly when it stays away or breaks again', async () => {
+  it('rejects a command visibly when the connection stays lost or breaks again', async () => {
     const { commands, sent, failures, answer, online } = setUp();
     void commands.pause();
     await answer(unreachable());
@@ -75,7 +75,7 @@ describe('a connection that breaks', () => {
 });
 
 // Case R6.
-it('names each control whose press did not reach the room', async () => {
+it('names each command that did not reach the room', async () => {
   const { commands, failures, answer } = setUp({ motion: { rate: 1 }, items: [{ id: 'item_a' }, { id: 'item_b' }] });
   const presses = [
     () => commands.play(),
@@ -103,7 +103,7 @@ it('names each control whose press did not reach the room', async () => {
 
 describe('jumps', () => {
   // Case L6.
-  it('are not sent where the host of the file serves no parts, and that is said', async () => {
+  it('are not sent where the host serves no ranges, with a message', async () => {
     const items = [{ id: 'item_a', source: { noJumps: true } }];
     const { commands, sent, failures } = setUp({ items });
     await commands.seek(5_000);
@@ -115,7 +115,7 @@ describe('jumps', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it('gathers what is pressed while one is under way', async () => {
+  it('coalesces jumps while one is pending', async () => {
     const { commands, sent, answer } = setUp();
     for (let i = 0; i < 30; i += 1) void commands.seekBy(5_000);
     expect(sent.map((c) => c.seekBy?.offsetUs)).toEqual(['5000000']);
@@ -125,7 +125,7 @@ describe('jumps', () => {
     expect(sent).toHaveLength(2);
   });
 
-  it('sends nothing for what takes itself back', async () => {
+  it('sends nothing for jumps that cancel out', async () => {
     const { commands, sent, answer } = setUp();
     void commands.seekBy(5_000);
     void commands.seekBy(10_000);
@@ -134,7 +134,7 @@ describe('jumps', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it('drops what was gathered when one is refused, and says why', async () => {
+  it('drops the coalesced jumps when one is rejected, and shows why', async () => {
     const { commands, sent, failures, answer } = setUp();
     void commands.seekBy(5_000);
     void commands.seekBy(5_000);
@@ -145,7 +145,7 @@ describe('jumps', () => {
     expect(sent).toHaveLength(2);
   });
 
-  it('means the item that is on', () => {
+  it('names the current item', () => {
     const { commands, sent } = setUp();
     void commands.undoSeek();
     expect(sent[0]).toMatchObject({ itemId: 'item_a', undoSeek: {} });
@@ -153,7 +153,7 @@ describe('jumps', () => {
 });
 
 describe('frames', () => {
-  it('steps by a 25th of a second while nothing is known, and only where the room stands', () => {
+  it('steps by a 25th of a second while the frame is unknown, and only while paused', () => {
     const { commands, sent } = setUp();
     void commands.stepFrame(-1);
     expect(sent[0]?.seekBy).toEqual({ offsetUs: '-40000' });
@@ -164,7 +164,7 @@ describe('frames', () => {
 });
 
 describe('speeds', () => {
-  it('stays within what a room plays at', () => {
+  it('stays within the speeds of a room', () => {
     const { commands, sent } = setUp();
     void commands.setRate(99);
     void commands.setRate(0);

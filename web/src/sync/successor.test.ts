@@ -47,7 +47,7 @@ function setUp({ loadMs = 400 } = {}) {
   return { world, engine, players, seen, reports, ended, resolved, apply };
 }
 
-it('the next item begins at the instant at which the one before ends', async () => {
+it('the next item starts at the instant at which the previous one ends', async () => {
   const { world, engine, players, seen, reports, ended, resolved, apply } = setUp();
   apply({ itemId: 'a', playing: true });
   engine.nextItem = 'b';
@@ -71,7 +71,7 @@ it('the next item begins at the instant at which the one before ends', async () 
   expect(Math.abs(players[1].truthMs() - (world.serverMs - end))).toBeLessThan(10);
 });
 
-it('an item that is chosen before the end is taken at once, and nothing plays on', async () => {
+it('an item that is chosen before the end starts at once, and nothing plays on', async () => {
   const { world, engine, players, apply } = setUp();
   apply({ itemId: 'a', playing: true });
   engine.nextItem = 'b';
@@ -89,7 +89,7 @@ it('an item that is chosen before the end is taken at once, and nothing plays on
   expect(players.map((player) => player.moves)).toEqual([false, true]);
 });
 
-it('what comes instead of the announced item wins', async () => {
+it('a later state replaces the announced item', async () => {
   const { world, engine, players, apply } = setUp();
   apply({ itemId: 'a', playing: true });
   engine.nextItem = 'b';
@@ -102,7 +102,7 @@ it('what comes instead of the announced item wins', async () => {
   expect(players[0].truthMs()).toBe(5_000);
 });
 
-it('a next item that changes its mind is not prepared twice', async () => {
+it('a next item that changes is prepared again, and none twice', async () => {
   const { world, engine, resolved, reports, apply } = setUp();
   apply({ itemId: 'a', playing: true });
   engine.nextItem = 'b';
