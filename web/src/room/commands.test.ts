@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { ApiError, unreachable } from '../api/errors';
 import type { ClientFrameJson } from '../api/gen/syncwatch/realtime/v1/realtime_pb';
 import type { ItemJson } from '../api/gen/syncwatch/room/v1/playlist_pb';
-import type { PlaybackPolicyJson } from '../api/gen/syncwatch/room/v1/room_pb';
 import type { CommandJson } from '../api/gen/syncwatch/sync/v1/playback_pb';
 import { type Motion, STILL } from '../sync/motion';
 import { Commands } from './commands';
@@ -11,16 +10,14 @@ import { EMPTY_ROOM, type RoomState } from './store';
 interface Given {
   motion?: Partial<Motion>;
   items?: readonly ItemJson[];
-  policy?: PlaybackPolicyJson;
-  durationMs?: number | null;
 }
 
-function setUp({ motion, items = [], policy = {}, durationMs = null }: Given = {}) {
+function setUp({ motion, items = [] }: Given = {}) {
   const room: RoomState = {
     ...EMPTY_ROOM,
-    settings: { policy },
+
     playlist: { items, isKnown: true },
-    playback: { ...EMPTY_ROOM.playback, durationMs, motion: { ...STILL, itemId: 'item_a', seq: 7, ...motion } },
+    playback: { ...EMPTY_ROOM.playback, motion: { ...STILL, itemId: 'item_a', seq: 7, ...motion } },
   };
   const sent: CommandJson[] = [];
   const failures: string[] = [];
@@ -34,7 +31,6 @@ function setUp({ motion, items = [], policy = {}, durationMs = null }: Given = {
         answers.push((error) => (error ? reject(error) : resolve({})));
       }),
     online: async () => online.now,
-    roomPositionMs: () => 20_000,
     durationMs: () => 60_000,
     frameMs: () => null,
     failed: (message) => failures.push(message),
@@ -179,27 +175,5 @@ describe('speeds', () => {
     const fastest = setUp({ motion: { rate: 4 } });
     void fastest.commands.shiftRate(1);
     expect(fastest.sent).toEqual([]);
-  });
-});
-
-describe('the end of an item', () => {
-  const items = [{ id: 'item_a' }, { id: 'item_b' }];
-
-  it('is the server’s business where it knows how long the item is', () => {
-    const { commands, sent } = setUp({ items, durationMs: 60_000 });
-    void commands.ended('item_a');
-    expect(sent).toEqual([]);
-  });
-
-  it('leads on, unless the room stops there or nothing follows', () => {
-    const goesOn = setUp({ items });
-    void goesOn.commands.ended('item_a');
-    expect(goesOn.sent[0]).toMatchObject({ id: 'end-0-7-item_a', expectedSeq: '7', next: {} });
-    const stops = setUp({ items, policy: { stopAtEnd: true } });
-    void stops.commands.ended('item_a');
-    expect(stops.sent[0]).toHaveProperty('pause');
-    const last = setUp({ items });
-    void last.commands.ended('item_b');
-    expect(last.sent[0]).toHaveProperty('pause');
   });
 });

@@ -17,7 +17,6 @@ function setUp(faults: Partial<Faults> = {}, profile = CHROMIUM, rttMs: number |
   const clock = rttMs === null ? new ServerClock() : world.clock(rttMs);
   const player = new SimulatedPlayer(world, { ...GOOD, ...faults });
   const reports: PlayerStatus[] = [];
-  const ended: string[] = [];
   const seen: { view: EngineView | null } = { view: null };
   const engine = new SyncEngine({
     player,
@@ -32,7 +31,6 @@ function setUp(faults: Partial<Faults> = {}, profile = CHROMIUM, rttMs: number |
       return { url: '/film', format: 'progressive' };
     },
     report: (status) => reports.push(status),
-    ended: (itemId) => ended.push(itemId),
     changed: (view) => {
       seen.view = view;
     },
@@ -45,7 +43,7 @@ function setUp(faults: Partial<Faults> = {}, profile = CHROMIUM, rttMs: number |
   };
   /** True skew against the room. */
   const skewMs = () => player.truthMs() - positionAt(motion, world.serverMs);
-  return { world, clock, player, engine, reports, ended, seen, apply, skewMs };
+  return { world, clock, player, engine, reports, seen, apply, skewMs };
 }
 
 describe('joining', () => {
@@ -276,11 +274,12 @@ describe('trouble', () => {
     expect(reports.at(-1)?.state).toBe('PLAYER_STATE_FAILED');
   });
 
-  it('tells once that the item has ended', async () => {
-    const { world, apply, ended } = setUp({ durationMs: 6_000 });
+  it('reports that it has played the item to its end', async () => {
+    const { world, apply, reports } = setUp({ durationMs: 6_000 });
     apply({ playing: true, anchorMediaMs: 0, anchorServerMs: world.serverMs + 300 });
     await world.pass(20_000);
-    expect(ended).toEqual(['item_a']);
+    const ends = reports.filter(({ state }, i) => state === 'PLAYER_STATE_ENDED' && reports[i - 1]?.state !== state);
+    expect(ends.map(({ itemId }) => itemId)).toEqual(['item_a']);
   });
 
   it('ignores an older state', async () => {

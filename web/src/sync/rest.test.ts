@@ -57,7 +57,6 @@ function setUp(faults: Partial<Faults> = {}, profile: Profile = CHROMIUM, rttMs 
     hidden: () => player.hidden,
     resolve: async () => ({ url: '/film', format: 'progressive' }),
     report: (status) => seen.reports.push(status),
-    ended: () => undefined,
     changed: (view) => {
       seen.view = view;
     },

@@ -11,13 +11,13 @@ import { STAND_INS, type StandIn } from './standIns.testkit';
 import { adapterOf, sourceOf } from './visit.testkit';
 
 /** What class C promises. */
+const ENDED = 'PLAYER_STATE_ENDED';
 const CLASS_C_MS = 250;
 
 function member(world: World, service: EmbedService, habits: Partial<Habits>) {
   const standIn: StandIn = new STAND_INS[service](world, habits);
   const { player } = adapterOf(world, standIn);
   const reports: PlayerStatus[] = [];
-  const ended: string[] = [];
   const engine = new SyncEngine({
     player,
     clock: world.clock(30),
@@ -28,11 +28,10 @@ function member(world: World, service: EmbedService, habits: Partial<Habits>) {
     hidden: () => false,
     resolve: async () => sourceOf(service),
     report: (status) => reports.push(status),
-    ended: (itemId) => ended.push(itemId),
     changed: () => undefined,
   });
   engine.connected(`session_${habits.seed ?? 0}`);
-  return { standIn, player, engine, reports, ended };
+  return { standIn, player, engine, reports };
 }
 
 function room(service: EmbedService, first: Partial<Habits> = {}, second: Partial<Habits> = {}) {
@@ -99,7 +98,11 @@ describe.each(['youtube', 'vimeo', 'dailymotion'] as const)('two members with %s
     const { world, members, apply } = room(service, { durationMs: 20_000 }, { durationMs: 20_000 });
     apply({ playing: true, anchorMediaMs: 0, anchorServerMs: world.serverMs + 3_000 });
     await world.pass(60_000);
-    for (const { ended } of members) expect(ended).toEqual(['item_a']);
+    for (const { reports } of members) {
+      const ends = reports.filter(({ state }, i) => state === ENDED && reports[i - 1]?.state !== ENDED);
+      expect(ends.map(({ itemId }) => itemId)).toEqual(['item_a']);
+      expect(reports.at(-1)?.state).toBe(ENDED);
+    }
   });
 });
 
