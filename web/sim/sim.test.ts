@@ -32,7 +32,7 @@ describe('simulated rooms', () => {
     expect(second.oddMs).toBe(first.oddMs);
   });
 
-  it('stay together under our rule, and let late ones in', async () => {
+  it('stay together under our rule, and late members get in sync', async () => {
     const tally = await tallyOf(ours, [1, 2, 3, 4]);
     expect(tally.settled.quantile(0.5)).toBeLessThan(10);
     expect(tally.settled.quantile(0.95)).toBeLessThan(40);
@@ -40,7 +40,7 @@ describe('simulated rooms', () => {
   });
 
   it.each(['youtube', 'vimeo', 'dailymotion'] as const)(
-    'keep what class C promises in the player of %s, with a margin',
+    'keep class C in the player of %s, with a margin',
     async (service) => {
       const tally = await tallyOf(ours, [3, 6, 9, 10, 11, 12], (member) => officially(service, member));
       expect(tally.settled.count).toBeGreaterThan(10_000);

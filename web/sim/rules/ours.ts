@@ -113,7 +113,6 @@ class OwnRoom implements Room {
       hidden: () => false,
       resolve: async () => (spec.official ? sourceOf(spec.official.service) : { url: '/film', format: 'progressive' }),
       report: (status) => links.up.send(() => this.reported(client(), status)),
-      ended: () => undefined,
       changed: (view) => {
         client().view = view;
       },

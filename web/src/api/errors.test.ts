@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { ApiError, errorFrom, explain, heldUp, unreachable, waitWords } from './errors';
 
-it('reads the reason, the fields and when to try again', () => {
+it('reads the reason, the fields and the time of a retry', () => {
   const error = errorFrom(429, {
     error: {
       status: 'RESOURCE_EXHAUSTED',
@@ -33,7 +33,7 @@ it('reads the reason, the fields and when to try again', () => {
   expect(error.violations).toEqual([{ field: 'url', description: 'is too long' }]);
 });
 
-it('makes an error of bodies that are none of ours', () => {
+it('reads bodies of other servers as errors', () => {
   for (const body of [null, 'bad gateway', [], { error: 'x' }, { error: { details: 'x' } }]) {
     const error = errorFrom(502, body);
     expect(error.code).toBe(502);
@@ -41,7 +41,7 @@ it('makes an error of bodies that are none of ours', () => {
   }
 });
 
-it('says what to do where it knows, and what the server said elsewhere', () => {
+it('explains known reasons, and shows the server’s message for others', () => {
   expect(explain(new ApiError('no', 404, 'ROOM_NOT_FOUND'))).toContain('Check the link');
   expect(explain(new ApiError('the moon is wrong', 409, 'SOMETHING_NEW'))).toBe('The moon is wrong.');
   expect(explain(new TypeError('x is not a function'))).not.toContain('function');
@@ -65,7 +65,7 @@ it('says which permission is missing, and when to try again', () => {
 });
 
 // Case P5.
-it('has its own words for each refusal of a command', () => {
+it('explains each reason for which a command is rejected', () => {
   for (const reason of [
     'STALE_SEQUENCE',
     'ITEM_MISMATCH',
@@ -80,7 +80,7 @@ it('has its own words for each refusal of a command', () => {
   }
 });
 
-it('says how long to wait in a unit that fits', () => {
+it('shows a waiting time in a suitable unit', () => {
   expect([1, 11_400, 99_000, 100_000, 7_200_000].map(waitWords)).toEqual([
     '1 second',
     '12 seconds',

@@ -56,7 +56,7 @@ beforeEach(() => {
 
 const identity = { subjectId: 'guest_a', kind: 'SUBJECT_KIND_GUEST', displayName: 'Mia' } as const;
 
-it('asks nothing of a server that never gave it a session', async () => {
+it('sends no request without an earlier session', async () => {
   const { calls } = server();
   const { restore, sessionStore } = await import('./session');
   await restore();
@@ -64,7 +64,7 @@ it('asks nothing of a server that never gave it a session', async () => {
   expect(calls).toEqual([]);
 });
 
-it('takes up the session of an earlier visit, by the cookie', async () => {
+it('restores the session of an earlier visit by the cookie', async () => {
   const { calls } = server();
   localStorage.setItem('syncwatch.session', '1');
   const { restore, sessionStore } = await import('./session');
@@ -81,7 +81,7 @@ it('refreshes once for many calls at the same time', async () => {
   expect(refreshes()).toBe(1);
 });
 
-it('refreshes and calls again when the server says that the token is old', async () => {
+it('refreshes and repeats the request when the token has expired', async () => {
   const { calls } = server();
   const { adopt, authorized } = await import('./session');
   adopt({ accessToken: 'stale', accessExpiresAt: new Date(Date.now() + 800_000).toISOString(), identity });

@@ -36,7 +36,7 @@ afterEach(() => {
 });
 
 // Case O14.
-describe('a part of the build that is gone', () => {
+describe('a chunk of the build that is gone', () => {
   it('reloads the page when the server has another build', async () => {
     const { seen, missPart } = setUp(async () => page('/assets/main-new.js'));
     await missPart();
@@ -55,7 +55,7 @@ describe('a part of the build that is gone', () => {
     expect(seen.reloads).toBe(1);
   });
 
-  it('reloads once for each build, whatever is missing afterwards', async () => {
+  it('reloads once for each build, whatever chunk is missing later', async () => {
     const { seen, start, missPart } = setUp(async () => page('/assets/main-new.js'));
     await missPart();
     start(OLD);

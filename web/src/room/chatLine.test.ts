@@ -46,7 +46,7 @@ function setUp() {
   };
 }
 
-it('keeps messages that were too quick, says until when, and sends them then', async () => {
+it('keeps messages beyond the rate limit, shows until when, and sends them then', async () => {
   const { store, chat, sent, due, settle, refuse } = setUp();
   const error = new ApiError('too quick', 409, 'RATE_LIMITED', { limit: 'chat', by: 'person' }, [], 12_000);
   refuse(error);
@@ -65,7 +65,7 @@ it('keeps messages that were too quick, says until when, and sends them then', a
   expect(store.getState().chat).toMatchObject({ hold: null, outbox: [] });
 });
 
-it('shows what was refused for another reason', async () => {
+it('shows why a message was rejected for another reason', async () => {
   const { store, chat, settle, refuse } = setUp();
   refuse(new ApiError('no', 409, 'NOT_A_MEMBER'));
   chat.say('hello');

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { ApiError, unreachable } from '../api/errors';
 import type { ClientFrameJson } from '../api/gen/syncwatch/realtime/v1/realtime_pb';
 import type { ItemJson } from '../api/gen/syncwatch/room/v1/playlist_pb';
-import type { PlaybackPolicyJson } from '../api/gen/syncwatch/room/v1/room_pb';
 import type { CommandJson } from '../api/gen/syncwatch/sync/v1/playback_pb';
 import { type Motion, STILL } from '../sync/motion';
 import { Commands } from './commands';
@@ -11,16 +10,14 @@ import { EMPTY_ROOM, type RoomState } from './store';
 interface Given {
   motion?: Partial<Motion>;
   items?: readonly ItemJson[];
-  policy?: PlaybackPolicyJson;
-  durationMs?: number | null;
 }
 
-function setUp({ motion, items = [], policy = {}, durationMs = null }: Given = {}) {
+function setUp({ motion, items = [] }: Given = {}) {
   const room: RoomState = {
     ...EMPTY_ROOM,
-    settings: { policy },
+
     playlist: { items, isKnown: true },
-    playback: { ...EMPTY_ROOM.playback, durationMs, motion: { ...STILL, itemId: 'item_a', seq: 7, ...motion } },
+    playback: { ...EMPTY_ROOM.playback, motion: { ...STILL, itemId: 'item_a', seq: 7, ...motion } },
   };
   const sent: CommandJson[] = [];
   const failures: string[] = [];
@@ -34,7 +31,6 @@ function setUp({ motion, items = [], policy = {}, durationMs = null }: Given = {
         answers.push((error) => (error ? reject(error) : resolve({})));
       }),
     online: async () => online.now,
-    roomPositionMs: () => 20_000,
     durationMs: () => 60_000,
     frameMs: () => null,
     failed: (message) => failures.push(message),
@@ -47,7 +43,7 @@ function setUp({ motion, items = [], policy = {}, durationMs = null }: Given = {
 }
 
 describe('a connection that breaks', () => {
-  it('costs no press when it is back soon: the same command is sent again', async () => {
+  it('sends the same command again when the connection is back soon', async () => {
     const { commands, sent, failures, answer, online } = setUp();
     void commands.pause();
     online.now = true;
@@ -59,7 +55,7 @@ describe('a connection that breaks', () => {
   });
 
   // Case R6.
-  it('refuses a press visibly when it stays away or breaks again', async () => {
+  it('rejects a command visibly when the connection stays lost or breaks again', async () => {
     const { commands, sent, failures, answer, online } = setUp();
     void commands.pause();
     await answer(unreachable());
@@ -75,7 +71,7 @@ describe('a connection that breaks', () => {
 });
 
 // Case R6.
-it('names each control whose press did not reach the room', async () => {
+it('names each command that did not reach the room', async () => {
   const { commands, failures, answer } = setUp({ motion: { rate: 1 }, items: [{ id: 'item_a' }, { id: 'item_b' }] });
   const presses = [
     () => commands.play(),
@@ -103,7 +99,7 @@ it('names each control whose press did not reach the room', async () => {
 
 describe('jumps', () => {
   // Case L6.
-  it('are not sent where the host of the file serves no parts, and that is said', async () => {
+  it('are not sent where the host serves no ranges, with a message', async () => {
     const items = [{ id: 'item_a', source: { noJumps: true } }];
     const { commands, sent, failures } = setUp({ items });
     await commands.seek(5_000);
@@ -115,7 +111,7 @@ describe('jumps', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it('gathers what is pressed while one is under way', async () => {
+  it('coalesces jumps while one is pending', async () => {
     const { commands, sent, answer } = setUp();
     for (let i = 0; i < 30; i += 1) void commands.seekBy(5_000);
     expect(sent.map((c) => c.seekBy?.offsetUs)).toEqual(['5000000']);
@@ -125,7 +121,7 @@ describe('jumps', () => {
     expect(sent).toHaveLength(2);
   });
 
-  it('sends nothing for what takes itself back', async () => {
+  it('sends nothing for jumps that cancel out', async () => {
     const { commands, sent, answer } = setUp();
     void commands.seekBy(5_000);
     void commands.seekBy(10_000);
@@ -134,7 +130,7 @@ describe('jumps', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it('drops what was gathered when one is refused, and says why', async () => {
+  it('drops the coalesced jumps when one is rejected, and shows why', async () => {
     const { commands, sent, failures, answer } = setUp();
     void commands.seekBy(5_000);
     void commands.seekBy(5_000);
@@ -145,7 +141,7 @@ describe('jumps', () => {
     expect(sent).toHaveLength(2);
   });
 
-  it('means the item that is on', () => {
+  it('names the current item', () => {
     const { commands, sent } = setUp();
     void commands.undoSeek();
     expect(sent[0]).toMatchObject({ itemId: 'item_a', undoSeek: {} });
@@ -153,7 +149,7 @@ describe('jumps', () => {
 });
 
 describe('frames', () => {
-  it('steps by a 25th of a second while nothing is known, and only where the room stands', () => {
+  it('steps by a 25th of a second while the frame is unknown, and only while paused', () => {
     const { commands, sent } = setUp();
     void commands.stepFrame(-1);
     expect(sent[0]?.seekBy).toEqual({ offsetUs: '-40000' });
@@ -164,7 +160,7 @@ describe('frames', () => {
 });
 
 describe('speeds', () => {
-  it('stays within what a room plays at', () => {
+  it('stays within the speeds of a room', () => {
     const { commands, sent } = setUp();
     void commands.setRate(99);
     void commands.setRate(0);
@@ -179,27 +175,5 @@ describe('speeds', () => {
     const fastest = setUp({ motion: { rate: 4 } });
     void fastest.commands.shiftRate(1);
     expect(fastest.sent).toEqual([]);
-  });
-});
-
-describe('the end of an item', () => {
-  const items = [{ id: 'item_a' }, { id: 'item_b' }];
-
-  it('is the server’s business where it knows how long the item is', () => {
-    const { commands, sent } = setUp({ items, durationMs: 60_000 });
-    void commands.ended('item_a');
-    expect(sent).toEqual([]);
-  });
-
-  it('leads on, unless the room stops there or nothing follows', () => {
-    const goesOn = setUp({ items });
-    void goesOn.commands.ended('item_a');
-    expect(goesOn.sent[0]).toMatchObject({ id: 'end-0-7-item_a', expectedSeq: '7', next: {} });
-    const stops = setUp({ items, policy: { stopAtEnd: true } });
-    void stops.commands.ended('item_a');
-    expect(stops.sent[0]).toHaveProperty('pause');
-    const last = setUp({ items });
-    void last.commands.ended('item_b');
-    expect(last.sent[0]).toHaveProperty('pause');
   });
 });

@@ -1,4 +1,4 @@
-// The commands that people give the room's playback.
+// The commands of this person to the room's playback.
 
 import { explain, isUnreachable } from '../api/errors';
 import type { AckJson, ClientFrameJson } from '../api/gen/syncwatch/realtime/v1/realtime_pb';
@@ -13,9 +13,8 @@ type Action = Omit<CommandJson, 'id' | 'itemId' | 'expectedSeq'>;
 export interface CommandDeps {
   room(): RoomState;
   request(frame: ClientFrameJson & { id: string }): Promise<AckJson>;
-  /** Whether the connection is there, or comes back within this time. */
+  /** Whether there is a connection, now or within this time. */
   online(withinMs: number): Promise<boolean>;
-  roomPositionMs(): number | null;
   durationMs(): number | null;
   /** Null until enough frames were seen. */
   frameMs(): number | null;
@@ -26,23 +25,18 @@ export const MIN_RATE = 0.25;
 export const MAX_RATE = 4;
 export const RATES: readonly number[] = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 3, 4];
 const FRAME_MS = 1000 / 25;
-/** At the end, pressing play starts over. */
-const END_MS = 250;
 const MAX_JUMP_MS = 604_800_000;
-/** A press that cannot be delivered within this time is refused: later it would surprise the room. */
+/** A command that cannot be delivered within this time is rejected: later it would surprise the room. */
 const MEANT_MS = 3_000;
 
 export class Commands {
   private jumping = false;
-  /** What was pressed while a jump was under way: a key held down makes few commands, not thirty a second. */
+  /** Coalesces jumps while one is pending: a key that is held down sends few commands, not thirty a second. */
   private pendingJumpMs = 0;
 
   constructor(private readonly deps: CommandDeps) {}
 
   async play(): Promise<void> {
-    const end = this.deps.durationMs();
-    const at = this.deps.roomPositionMs();
-    if (at !== null && end !== null && at >= end - END_MS) await this.command({ seek: { positionUs: '0' } });
     await this.command({ play: {} });
   }
 
@@ -60,7 +54,7 @@ export class Commands {
     await this.command({ seek: { positionUs: usFromMs(Math.max(0, Math.min(positionMs, end))) } });
   }
 
-  /** Jumps from where the room is when the command arrives there. */
+  /** Jumps relative to the room's position when the command arrives. */
   async seekBy(offsetMs: number): Promise<void> {
     if (!this.mayJump()) return;
     this.pendingJumpMs = Math.max(-MAX_JUMP_MS, Math.min(MAX_JUMP_MS, this.pendingJumpMs + offsetMs));
@@ -78,7 +72,7 @@ export class Commands {
     }
   }
 
-  /** One frame on, or back; only where the room stands still. */
+  /** Jumps one frame forward or back, only while the room is paused. */
   async stepFrame(direction: 1 | -1): Promise<void> {
     if (this.deps.room().playback.motion.playing) return;
     await this.seekBy(direction * (this.deps.frameMs() ?? FRAME_MS));
@@ -92,7 +86,7 @@ export class Commands {
     await this.command({ setRate: { rate: Math.max(MIN_RATE, Math.min(MAX_RATE, rate)) } });
   }
 
-  /** The next speed of the list, up or down. */
+  /** Sets the next speed of the list, up or down. */
   async shiftRate(direction: 1 | -1): Promise<void> {
     const { rate } = this.deps.room().playback.motion;
     const next = direction > 0 ? RATES.find((r) => r > rate) : RATES.findLast((r) => r < rate);
@@ -107,25 +101,7 @@ export class Commands {
     await this.command({ next: {} });
   }
 
-  /**
-   * The item ended here, and the server does not know how long it is. Everyone's player ends at about the same moment;
-   * the shared id makes it one command.
-   */
-  async ended(itemId: string): Promise<void> {
-    const { playback, playlist: list, settings } = this.deps.room();
-    if (playback.durationMs !== null) return;
-    const { motion } = playback;
-    const stays = settings?.policy?.stopAtEnd === true || list.items.at(-1)?.id === itemId;
-    const action: Action = stays ? { pause: {} } : { next: {} };
-    const id = `end-${motion.epoch}-${motion.seq}-${itemId}`.slice(0, 64);
-    try {
-      await this.deps.request({ id, command: { id, itemId, expectedSeq: String(motion.seq), ...action } });
-    } catch {
-      // Someone else's came first, or this member may not: either way the room goes on without us.
-    }
-  }
-
-  /** A key that cannot work says so instead of leaving everyone with a stalled player. */
+  /** Says why a jump is not possible, instead of stalling everyone's player. */
   private mayJump(): boolean {
     const why = playlist.select.whyNoJumps(this.deps.room());
     if (why) this.deps.failed(why);
@@ -146,7 +122,7 @@ export class Commands {
     }
   }
 
-  /** Repeats a command once over a new connection; its id makes it act once. */
+  /** Sends a command again over a new connection, once. Its id makes it idempotent. */
   private async requestTwice(frame: ClientFrameJson & { id: string }): Promise<void> {
     const startedMs = performance.now();
     try {
@@ -159,7 +135,7 @@ export class Commands {
   }
 }
 
-/** Case R6: a press that did not reach the room is refused visibly. */
+/** Case R6: says that a command did not reach the room. */
 function undelivered(command: CommandJson): string {
   return `You’re not connected, so ${subjectOf(command)} didn’t reach the room. Try again once you’re back.`;
 }

@@ -106,7 +106,7 @@ describe('the connection to a room', () => {
     expect(clock.read(world.nowMs)).not.toBeNull();
   });
 
-  it('pairs each request with its answer', async () => {
+  it('matches each answer with its request', async () => {
     const { connection, last, come } = setUp();
     await come();
     const done = connection.request({ id: 'a', chat: { text: 'hi' } });
@@ -117,7 +117,7 @@ describe('the connection to a room', () => {
     await expect(refused).rejects.toMatchObject({ reason: 'NO_ITEM' });
   });
 
-  it('tells who waits that the connection is gone, and comes back', async () => {
+  it('rejects pending requests when the connection is lost, and reconnects', async () => {
     const { world, connection, last, come, seen } = setUp();
     await come();
     const lost = expect(connection.request({ id: 'a', chat: { text: 'hi' } })).rejects.toMatchObject({ code: 0 });
@@ -131,7 +131,7 @@ describe('the connection to a room', () => {
   });
 
   // Case O2.
-  it('says why the server refuses its socket', async () => {
+  it('shows why the server refuses its socket', async () => {
     const message = 'The page came from https://a, this server was reached as b: set gateway.public_url.';
     const refused = new ApiError(message, 403, 'ORIGIN_NOT_ALLOWED');
     const { world, last, seen } = setUp(undefined, () => Promise.reject(refused));
@@ -142,7 +142,7 @@ describe('the connection to a room', () => {
     expect(sockets).toHaveLength(1);
   });
 
-  it('tries again when nobody says why', async () => {
+  it('retries when the reason is unknown', async () => {
     const { world, last, seen } = setUp(undefined, () =>
       Promise.reject(new ApiError('busy', 503, 'DEPENDENCY_UNAVAILABLE')),
     );
@@ -153,7 +153,7 @@ describe('the connection to a room', () => {
     expect(sockets.length).toBeGreaterThan(1);
   });
 
-  it('notices a connection that died in silence', async () => {
+  it('detects a connection that died without a close', async () => {
     const { world, come, seen } = setUp();
     await come();
     await world.pass(9_500);
@@ -161,7 +161,7 @@ describe('the connection to a room', () => {
     expect(sockets).toHaveLength(2);
   });
 
-  it('keeps a connection over which something comes, though answers wait', async () => {
+  it('keeps a connection that delivers frames although pongs are late', async () => {
     const { world, come, last, seen } = setUp();
     await come();
     for (let i = 0; i < 30; i += 1) {
@@ -172,7 +172,7 @@ describe('the connection to a room', () => {
   });
 
   // Case R6.
-  it('asks at once whether it is still there when the browser loses its network', async () => {
+  it('checks the connection at once when the browser goes offline', async () => {
     const { world, come, seen } = setUp();
     await come();
     await world.pass(1_000);
@@ -182,7 +182,7 @@ describe('the connection to a room', () => {
   });
 
   // Case R6: a server on this machine is there without a network.
-  it('stays when its server answers although the browser has no network', async () => {
+  it('keeps the connection when the server answers although the browser is offline', async () => {
     const { world, come, last, seen } = setUp();
     await come();
     await world.pass(1_000);
@@ -200,7 +200,7 @@ describe('the connection to a room', () => {
   });
 
   // Case R6.
-  it('comes back at once when the network does, and gives up the attempt that hangs', async () => {
+  it('reconnects at once when the browser goes online, and abandons the attempt that hangs', async () => {
     const { world, come, last, seen } = setUp();
     await come();
     last().drop();
@@ -216,7 +216,7 @@ describe('the connection to a room', () => {
   });
 
   // Case R6.
-  it('notices with a request that nothing comes back', async () => {
+  it('detects a dead connection by a request without an answer', async () => {
     const { world, connection, come, seen } = setUp();
     await come();
     await world.pass(1_000);
@@ -228,7 +228,7 @@ describe('the connection to a room', () => {
     expect(seen.statuses).toEqual(['online', 'offline']);
   });
 
-  it('gives up an opening that hangs', async () => {
+  it('abandons an opening that hangs', async () => {
     const { world, last, seen } = setUp();
     await world.pass(10);
     last().open();
@@ -237,7 +237,7 @@ describe('the connection to a room', () => {
     expect(seen.statuses).toEqual(['offline']);
   });
 
-  it('comes back when a server that stops says so, after the time it gives', async () => {
+  it('reconnects after the time that a stopping server gives', async () => {
     const { world, last, come } = setUp();
     await come();
     last().deliver({ notice: { shutdown: { reconnectAfterMs: '3000' } } });
@@ -247,7 +247,7 @@ describe('the connection to a room', () => {
     expect(sockets).toHaveLength(2);
   });
 
-  it('tries again less and less often while there is no way in', async () => {
+  it('backs off exponentially while no attempt succeeds', async () => {
     const attempts: number[] = [];
     const { world } = setUp(async () => {
       attempts.push(attempts.length);
@@ -258,7 +258,7 @@ describe('the connection to a room', () => {
     expect(attempts.length).toBeLessThan(14);
   });
 
-  it('comes back when the server said, after it asked too often', async () => {
+  it('retries after the time that a rate limit gives', async () => {
     let attempts = 0;
     const { world } = setUp(async () => {
       attempts += 1;
@@ -270,7 +270,7 @@ describe('the connection to a room', () => {
     expect(attempts).toBe(2);
   });
 
-  it('gives up where no attempt will help, and says why', async () => {
+  it('closes for good for a final reason, and shows it', async () => {
     const { world, seen } = setUp(async () => {
       throw new ApiError('no such room', 404, 'ROOM_NOT_FOUND');
     });
@@ -281,7 +281,7 @@ describe('the connection to a room', () => {
   });
 
   // Case P5.
-  it('says that the room was deleted, and stays away', async () => {
+  it('shows that the room was deleted, and does not reconnect', async () => {
     const { world, last, come, seen } = setUp();
     await come();
     last().deliver({ notice: { closed: { reason: 'ROOM_NOT_FOUND', message: 'the room was deleted' } } });
@@ -290,7 +290,7 @@ describe('the connection to a room', () => {
     expect(sockets).toHaveLength(1);
   });
 
-  it('says goodbye and stays away when it is closed', async () => {
+  it('sends bye and does not reconnect when it is closed', async () => {
     const { world, connection, last, come, seen } = setUp();
     await come();
     connection.close();

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { modeOfTab, read, withOffset } from './device';
 
-it('reads back what was kept', () => {
+it('reads the stored settings', () => {
   const kept = { mode: 'chat', excused: true, audioOffsetsMs: { Headphones: 180, '': -20 } };
   expect(read(JSON.stringify(kept))).toEqual(kept);
 });
 
-it('watches, where what was kept is none of ours', () => {
+it('uses the defaults for invalid stored settings', () => {
   for (const stored of [
     null,
     '',
@@ -21,7 +21,7 @@ it('watches, where what was kept is none of ours', () => {
   expect(read('{"audioOffsetsMs":{"a":9000}}').audioOffsetsMs).toEqual({ a: 500 });
 });
 
-it('lets a tab be for something else than the device', () => {
+it('lets a tab have its own mode', () => {
   expect(modeOfTab('remote')).toEqual({ mode: 'remote' });
   expect(modeOfTab('x')).toEqual({});
   expect(modeOfTab(null)).toEqual({});

@@ -22,7 +22,7 @@ function setUp() {
   return { world, order, seen };
 }
 
-it('delivers in order what came out of order, each once', async () => {
+it('delivers events in order, each once', async () => {
   const { world, order, seen } = setUp();
   for (const seq of [5, 8, 7, 7, 5, 6, 8, 9]) order.offer(event(seq));
   expect(seen.delivered).toEqual(['1/5', '1/6', '1/7', '1/8', '1/9']);
@@ -31,7 +31,7 @@ it('delivers in order what came out of order, each once', async () => {
   expect(order.last).toEqual({ epoch: '1', seq: 9 });
 });
 
-it('asks for what is missing when a gap stays open for a second', async () => {
+it('reports a gap that stays open for a second', async () => {
   const { world, order, seen } = setUp();
   order.offer(event(6));
   await world.pass(900);
@@ -44,7 +44,7 @@ it('asks for what is missing when a gap stays open for a second', async () => {
   expect(seen.delivered).toEqual(['1/7']);
 });
 
-it('gives the next gap a second of its own', async () => {
+it('waits another second for the next gap', async () => {
   const { world, order, seen } = setUp();
   order.offer(event(6));
   order.offer(event(8));
@@ -56,7 +56,7 @@ it('gives the next gap a second of its own', async () => {
   expect(seen.lost).toBe(1);
 });
 
-it('holds a bounded number back', () => {
+it('holds a bounded number of events', () => {
   const { order, seen } = setUp();
   for (let seq = 6; seq < 6 + 64; seq += 1) order.offer(event(seq));
   expect(seen.lost).toBe(0);
@@ -64,7 +64,7 @@ it('holds a bounded number back', () => {
   expect(seen.lost).toBe(1);
 });
 
-it('follows a room that was restored, and drops what is from before', () => {
+it('follows a restored room, and drops events from before', () => {
   const { order, seen } = setUp();
   order.offer(event(3, '2'));
   order.offer(event(5, '1'));
@@ -72,7 +72,7 @@ it('follows a room that was restored, and drops what is from before', () => {
   expect(seen.delivered).toEqual(['2/3', '2/4']);
 });
 
-it('waits for nothing after the connection is gone', async () => {
+it('waits for no gap after the connection is gone', async () => {
   const { world, order, seen } = setUp();
   order.offer(event(6));
   order.drop();
@@ -80,7 +80,7 @@ it('waits for nothing after the connection is gone', async () => {
   expect(seen.lost).toBe(0);
 });
 
-it('takes no number that is none', () => {
+it('ignores events with an invalid number', () => {
   const { order, seen } = setUp();
   for (const seq of ['', 'x', '-5', '1e400']) order.offer({ seq, state: { epoch: '1' } });
   expect(seen.delivered).toEqual([]);

@@ -102,7 +102,6 @@ export class RoomSession {
       sessionId: () => this.room.connection.sessionId,
       info: (itemId) => this.info(itemId),
       report: (status) => this.report(status),
-      ended: (itemId) => void this.commands.ended(itemId),
       changed: (view) => this.viewed(view),
     });
     this.player.audioOffsetMs = audioOffsetMs(useDevice.getState());
@@ -229,7 +228,7 @@ export class RoomSession {
   private lookAhead(): void {
     const { room } = this;
     if (this.player.lastReport?.itemId === room.playback.motion.itemId)
-      this.player.nextItem = playlist.select.nextItemId(room);
+      this.player.nextItem = playlist.select.preloadItemId(room);
   }
 
   private ownerChanged(before: RoomState): void {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { ownStatus, personStatus, RECONNECTING } from './status';
 
 // Case R6.
-it('does not call a player in sync that has no connection', () => {
+it('shows no sync state without a connection', () => {
   const own = { sessionId: 'mine', connection: 'offline', state: 'PLAYER_STATE_IN_SYNC' } as const;
   expect(ownStatus(own)).toBe(RECONNECTING);
   expect(ownStatus({ ...own, connection: 'online' }).label).toBe('In sync');

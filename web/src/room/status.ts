@@ -17,6 +17,7 @@ const STATUS: Record<PlayerStateJson, Status> = {
   PLAYER_STATE_STALLED: { label: 'Buffering', tone: 'warn' },
   PLAYER_STATE_BLOCKED: { label: 'Needs a tap to play', tone: 'warn' },
   PLAYER_STATE_FAILED: { label: 'Can’t play this', tone: 'bad' },
+  PLAYER_STATE_ENDED: { label: 'At the end', tone: 'good' },
 };
 
 export function memberStatus(state: PlayerStateJson | undefined): Status {

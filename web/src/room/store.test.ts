@@ -196,14 +196,13 @@ describe('chat', () => {
   });
 });
 
-it('knows what follows by itself', () => {
+it('preloads the item after the current one in the list', () => {
   const room: RoomState = { ...aRoom(), playlist: { items: [{ id: 'item_a' }, { id: 'item_b' }], isKnown: true } };
   const at = (itemId: string): RoomState => ({
     ...room,
     playback: { ...room.playback, motion: { ...room.playback.motion, itemId } },
   });
-  expect(playlist.select.nextItemId(room)).toBe('item_b');
-  expect(playlist.select.nextItemId({ ...room, settings: { policy: { stopAtEnd: true } } })).toBe('');
-  expect(playlist.select.nextItemId(at('item_b'))).toBe('');
-  expect(playlist.select.nextItemId(at('item_gone'))).toBe('');
+  expect(playlist.select.preloadItemId(room)).toBe('item_b');
+  expect(playlist.select.preloadItemId(at('item_b'))).toBe('');
+  expect(playlist.select.preloadItemId(at('item_gone'))).toBe('');
 });

@@ -10,7 +10,7 @@ function made() {
   return { tickets, join, create, pass: (ms: number) => (nowMs += ms) };
 }
 
-it('opens the first socket with the ticket of joining, and later ones with others', async () => {
+it('uses the ticket of JoinRoom for the first socket, and new ones later', async () => {
   const { tickets, create } = made();
   await tickets.join();
   expect(await tickets.take()).toBe('joined 1');
@@ -25,14 +25,14 @@ it('does not use a ticket that has become too old', async () => {
   expect(await tickets.take()).toBe('created 1');
 });
 
-it('asks for a ticket where joining brought none', async () => {
+it('creates a ticket when joining returned none', async () => {
   const { tickets, join } = made();
   join.mockResolvedValueOnce({ ticket: '' });
   await tickets.join();
   expect(await tickets.take()).toBe('created 1');
 });
 
-it('joins again who is no member any more, and no one else', async () => {
+it('joins again when this person is no longer a member, and only then', async () => {
   const { tickets, join, create } = made();
   create.mockRejectedValueOnce(new ApiError('you have not joined this room', 403, 'NOT_A_MEMBER'));
   expect(await tickets.take()).toBe('joined 1');

@@ -16,7 +16,7 @@ describe('the cluster clock', () => {
     expect(new ServerClock().rttMs).toBeNull();
   });
 
-  it('goes by the exchange with the shortest round trip', () => {
+  it('uses the exchange with the shortest round trip', () => {
     const clock = new ServerClock();
     exchange(clock, 1_000, 80, 10);
     exchange(clock, 1_100, 5, 5);
@@ -25,7 +25,7 @@ describe('the cluster clock', () => {
     expect(clock.rttMs).toBe(10);
   });
 
-  it('never claims more than its bound allows, whatever the path does', () => {
+  it('keeps the true offset within its bound, whatever the path does', () => {
     const roll = random(5);
     const clock = new ServerClock();
     for (let at = 0; at < 600_000; at += 5_000) {
@@ -35,7 +35,7 @@ describe('the cluster clock', () => {
     }
   });
 
-  it('is less sure of an older exchange', () => {
+  it('has a larger bound for an older exchange', () => {
     const clock = new ServerClock();
     exchange(clock, 0, 2, 2);
     expect(clock.read(20_000)?.errorMs).toBeGreaterThan(clock.read(10)?.errorMs ?? 0);
@@ -48,14 +48,14 @@ describe('the cluster clock', () => {
     expect(clock.rttMs).toBe(60);
   });
 
-  it('starts anew when a clock stepped', () => {
+  it('starts again when a clock stepped', () => {
     const clock = new ServerClock();
     exchange(clock, 0, 2, 2);
     exchange(clock, 5_000, 2, 2, OFFSET + 900);
     expect(clock.toServer(5_010) - 5_010 - OFFSET).toBeCloseTo(900, 1);
   });
 
-  it('learns how fast the oscillators part', () => {
+  it('learns the drift of the oscillators', () => {
     const clock = new ServerClock();
     const ppm = 60e-6;
     for (let at = 0; at <= 600_000; at += 10_000) exchange(clock, at, 1, 1, OFFSET + at * ppm);
@@ -64,13 +64,13 @@ describe('the cluster clock', () => {
     expect(Math.abs(clock.toServer(later) - (later + OFFSET + later * ppm))).toBeLessThan(0.5);
   });
 
-  it('tells how long frames from the server take', () => {
+  it('measures the delay of frames from the server', () => {
     const clock = new ServerClock();
     for (let i = 0; i < 20; i += 1) exchange(clock, i * 100, 5, i === 7 || i === 8 ? 45 : 5);
     expect(clock.delayMs).toBeCloseTo(45, 0);
   });
 
-  it('wanders less than its samples, where queues make round trips uneven', () => {
+  it('varies less than its samples where queues vary', () => {
     const roll = random(11);
     const queue = () => -Math.log(1 - roll()) * 15;
     const clock = new ServerClock();
@@ -84,7 +84,7 @@ describe('the cluster clock', () => {
     expect(readings.every(Number.isFinite)).toBe(true);
   });
 
-  it('takes another path for no drift', () => {
+  it('does not take a change of the path for drift', () => {
     const clock = new ServerClock();
     for (let at = 0; at <= 300_000; at += 10_000) exchange(clock, at, 5, 5);
     clock.rerouted();
@@ -93,7 +93,7 @@ describe('the cluster clock', () => {
     expect(Math.abs(clock.toServer(660_000) - 660_000 - OFFSET)).toBeLessThan(17);
   });
 
-  it('knows that a clock of coarse steps cannot tell round trips exactly', () => {
+  it('includes the steps of a coarse clock in its bound', () => {
     const clock = new ServerClock();
     const stepMs = 16;
     const step = (ms: number) => Math.floor(ms / stepMs) * stepMs;
@@ -106,7 +106,7 @@ describe('the cluster clock', () => {
     expect(Math.abs((reading?.offsetMs ?? 0) - OFFSET - stepMs / 2)).toBeLessThan(5);
   });
 
-  it('survives figures that are none, and answers from before their questions', () => {
+  it('ignores invalid numbers, and answers from before their pings', () => {
     const clock = new ServerClock();
     exchange(clock, 0, 5, 5);
     for (const bad of [Number.NaN, Infinity, -Infinity]) {
@@ -118,7 +118,7 @@ describe('the cluster clock', () => {
     expect(Math.abs(clock.toServer(100) - 100 - OFFSET)).toBeLessThan(0.1);
   });
 
-  it('ignores an answer that came before its question', () => {
+  it('ignores an answer from before its ping', () => {
     const clock = new ServerClock();
     clock.add({ sentMs: 10, receivedMs: 5, serverReceiveMs: 0, serverSendMs: 0 });
     expect(clock.read(10)).toBeNull();

@@ -33,66 +33,66 @@ function rateOf(action: Action): number {
 }
 
 describe('decisions', () => {
-  it('leaves alone what is within the dead band', () => {
+  it('does not correct errors within the dead band', () => {
     expect(settle(1.5).action.kind).toBe('none');
   });
 
-  it('leaves alone what the estimate is not sure of', () => {
+  it('does not correct errors within the error of the estimate', () => {
     expect(settle(8, { errorMs: 12 }).action.kind).toBe('none');
   });
 
-  it('slows down who is ahead, and speeds up who is behind, by what nobody hears', () => {
+  it('slows down when ahead and speeds up when behind, inaudibly', () => {
     expect(rateOf(settle(10).action)).toBeLessThan(1);
     expect(rateOf(settle(-10).action)).toBeGreaterThan(1);
     expect(Math.abs(rateOf(settle(-35).action) - 1)).toBeLessThanOrEqual(0.003 + 1e-9);
   });
 
-  it('plans just as long as it takes', () => {
+  it('plans a correction of the exact duration', () => {
     const { action } = settle(-35);
     expect(action.kind === 'rate' && (action.rate - 1) * action.forMs).toBeCloseTo(35, 5);
   });
 
-  it('is quicker about what has just begun', () => {
+  it('corrects faster after a start', () => {
     const { action } = settle(-35, { state: started(initialState(100), 9_000) });
     expect(rateOf(action) - 1).toBeGreaterThan(0.01);
     expect(rateOf(action) - 1).toBeLessThanOrEqual(0.0201);
   });
 
-  it('corrects up to a second by at most 5 %, with what stretching costs on top', () => {
+  it('corrects up to a second by at most 5 %, plus the cost of stretching', () => {
     const { action } = settle(-80);
     expect(action.kind === 'rate' && (action.rate - 1) * action.forMs).toBeCloseTo(80 + CHROMIUM.stretchCostMs, 5);
     for (const drift of [-900, 900])
       expect(Math.abs(rateOf(settle(drift).action) - 1)).toBeLessThanOrEqual(0.05 + 1e-9);
   });
 
-  it('seeks beyond, ahead by what a seek costs', () => {
+  it('seeks for larger errors, ahead by the cost of a seek', () => {
     expect(settle(-1_500).action).toEqual({ kind: 'seek', aheadMs: 100 });
     expect(settle(1_500, { rate: 2 }).action).toEqual({ kind: 'seek', aheadMs: 200 });
   });
 
-  it('seeks sooner when it has just begun', () => {
+  it('seeks for smaller errors after a start', () => {
     expect(settle(-400, { state: started(initialState(100), 9_000) }).action.kind).toBe('seek');
   });
 
-  it('decides nothing while seeking, stalled or hidden', () => {
+  it('makes no decision while seeking, stalled or hidden', () => {
     expect(settle(-5_000, { steady: false }).action.kind).toBe('none');
   });
 
-  it('learns what a seek costs from what is left after it', () => {
+  it('learns the cost of a seek from the error after it', () => {
     const sought = settle(-1_500);
     const after = settle(-200, { state: { ...sought.state, settledMs: 0 }, forMs: 100 });
     expect(after.state.seekCostMs).toBeCloseTo(300, 0);
     expect(after.state.seekPending).toBe(false);
   });
 
-  it('learns nothing of a seek when the player was started anew before it was over', () => {
+  it('learns nothing from a seek that a new start interrupted', () => {
     const sought = settle(-1_500);
     const anew = started(sought.state, sought.nowMs);
     const after = settle(-200, { state: { ...anew, settledMs: 0 }, forMs: 100 });
     expect(after.state.seekCostMs).toBe(sought.state.seekCostMs);
   });
 
-  it('waits longer and longer where seeks do not help', () => {
+  it('backs off where seeks do not help', () => {
     let state = initialState(0);
     const seeks: number[] = [];
     for (let nowMs = 0; nowMs < 120_000; nowMs += 100) {
@@ -105,7 +105,7 @@ describe('decisions', () => {
     expect(seeks.length).toBeLessThan(8);
   });
 
-  it('goes back to the base rate, and never writes twice within two seconds', () => {
+  it('returns to the base rate, and never writes twice within two seconds', () => {
     let state = initialState(0);
     const writes: { nowMs: number; rate: number }[] = [];
     let driftMs = -30;
@@ -125,7 +125,7 @@ describe('decisions', () => {
     expect(state.slope).toBeGreaterThan(20e-6);
   });
 
-  it('plans anew when the drift turns out to be far from the plan, and not before its time', () => {
+  it('plans again when the drift is far from the plan, and not earlier', () => {
     let state = initialState(0);
     const writes: { nowMs: number; rate: number }[] = [];
     for (let nowMs = 10_000; nowMs < 16_000; nowMs += 100) {
@@ -141,7 +141,7 @@ describe('decisions', () => {
     expect((writes[1]?.nowMs ?? 0) - (writes[0]?.nowMs ?? 0)).toBeGreaterThanOrEqual(MIN_DWELL_MS);
   });
 
-  it('leaves small errors alone where each write of the rate may be heard', () => {
+  it('does not correct small errors where each write of the rate may be audible', () => {
     expect(settle(-20, { profile: WEBKIT }).action.kind).toBe('none');
     expect(Math.abs(rateOf(settle(-60, { profile: WEBKIT }).action) - 1)).toBeGreaterThanOrEqual(0.005);
   });

@@ -17,7 +17,6 @@ function setUp(faults: Partial<Faults> = {}, profile = CHROMIUM, rttMs: number |
   const clock = rttMs === null ? new ServerClock() : world.clock(rttMs);
   const player = new SimulatedPlayer(world, { ...GOOD, ...faults });
   const reports: PlayerStatus[] = [];
-  const ended: string[] = [];
   const seen: { view: EngineView | null } = { view: null };
   const engine = new SyncEngine({
     player,
@@ -32,7 +31,6 @@ function setUp(faults: Partial<Faults> = {}, profile = CHROMIUM, rttMs: number |
       return { url: '/film', format: 'progressive' };
     },
     report: (status) => reports.push(status),
-    ended: (itemId) => ended.push(itemId),
     changed: (view) => {
       seen.view = view;
     },
@@ -45,7 +43,7 @@ function setUp(faults: Partial<Faults> = {}, profile = CHROMIUM, rttMs: number |
   };
   /** True skew against the room. */
   const skewMs = () => player.truthMs() - positionAt(motion, world.serverMs);
-  return { world, clock, player, engine, reports, ended, seen, apply, skewMs };
+  return { world, clock, player, engine, reports, seen, apply, skewMs };
 }
 
 describe('joining', () => {
@@ -60,7 +58,7 @@ describe('joining', () => {
     expect(reports.at(-1)?.state).toBe('PLAYER_STATE_IN_SYNC');
   });
 
-  it('seeks once, to where the room will be, when the clock is known only after the room is', async () => {
+  it('seeks once, to the room’s future position, when the clock is measured after the room is known', async () => {
     const { world, apply, player, clock, engine } = setUp({ seekCostMs: 200 }, CHROMIUM, null);
     apply({ playing: true, anchorMediaMs: 0, anchorServerMs: world.serverMs - 60_000 });
     world.after(200, () =>
@@ -77,7 +75,7 @@ describe('joining', () => {
     expect(engine.roomPositionMs()).toBeGreaterThan(60_000);
   });
 
-  it('leaves itself as much time for its first seek as opening the source took', async () => {
+  it('leads its first seek by the time that opening the source took', async () => {
     const { world, apply, player } = setUp({ loadMs: 1_200, seekCostMs: 900 });
     apply({ playing: true, anchorMediaMs: 0, anchorServerMs: world.serverMs - 60_000 });
     await world.pass(4_000);
@@ -85,7 +83,7 @@ describe('joining', () => {
     expect(player.moves).toBe(true);
   });
 
-  it('gets there though loading takes long', async () => {
+  it('gets in sync although loading is slow', async () => {
     const { world, apply, skewMs, player } = setUp({ loadMs: 2_500, seekCostMs: 1_400 });
     apply({ playing: true, anchorMediaMs: 0, anchorServerMs: world.serverMs - 60_000 });
     await world.pass(15_000);
@@ -93,7 +91,7 @@ describe('joining', () => {
     expect(player.plays).toBe(1);
   });
 
-  it('opens its source about where the room will be by then', async () => {
+  it('opens its source near the room’s future position', async () => {
     const { world, apply, player, engine } = setUp();
     apply({ playing: true, anchorMediaMs: 0, anchorServerMs: world.serverMs - 60_000 });
     await world.pass(200);
@@ -105,7 +103,7 @@ describe('joining', () => {
     expect(player.openedFromMs).toBe(90_000);
   });
 
-  it('opens its source at the beginning while nobody knows where the room is', async () => {
+  it('opens its source at the beginning without a measured clock', async () => {
     const { world, apply, player } = setUp({}, CHROMIUM, null);
     apply({ playing: true, anchorMediaMs: 0, anchorServerMs: world.serverMs - 60_000 });
     await world.pass(200);
@@ -115,7 +113,7 @@ describe('joining', () => {
     expect(player.openedFromMs).toBe(90_000);
   });
 
-  it('knows where the room is when the clock was measured while the source was opening', async () => {
+  it('uses a clock that was measured while the source was opening', async () => {
     const { world, apply, player, clock } = setUp({ loadMs: 400 }, CHROMIUM, null);
     apply({ playing: true, anchorMediaMs: 0, anchorServerMs: world.serverMs - 60_000 });
     world.after(200, () =>
@@ -131,7 +129,7 @@ describe('joining', () => {
     expect(player.openedFromMs).toBeLessThan(63_000);
   });
 
-  it('stands at the anchor of a paused room', async () => {
+  it('rests at the anchor of a paused room', async () => {
     const { world, apply, player, reports } = setUp();
     apply({ playing: false, anchorMediaMs: 90_000 });
     await world.pass(1_000);
@@ -173,7 +171,7 @@ describe('convergence', () => {
 });
 
 describe('scheduled starts', () => {
-  it('waits in a hold, says it is ready, and starts at the anchor', async () => {
+  it('waits in a hold, reports READY, and starts at the anchor', async () => {
     const { world, apply, player, reports, skewMs } = setUp();
     const hold = {
       reason: 'seek' as const,
@@ -194,7 +192,7 @@ describe('scheduled starts', () => {
     expect(Math.abs(skewMs())).toBeLessThan(TIGHT_MS);
   });
 
-  it('learns what a start costs', async () => {
+  it('learns the start latency', async () => {
     const { world, apply, engine } = setUp({ startLatencyMs: 150, jitterMs: 2 });
     for (let i = 0; i < 8; i += 1) {
       apply({ playing: true, anchorMediaMs: 10_000 * i, anchorServerMs: world.serverMs + 600 });
@@ -228,7 +226,7 @@ describe('scheduled starts', () => {
 });
 
 describe('trouble', () => {
-  it('says at once that it stalls, and comes back by a seek whose cost it learns', async () => {
+  it('reports a stall at once, and returns by a seek whose cost it learns', async () => {
     const { world, apply, player, reports, skewMs, engine } = setUp({ seekCostMs: 400 });
     apply({ playing: true, anchorMediaMs: 0, anchorServerMs: world.serverMs + 300 });
     await world.pass(5_000);
@@ -244,7 +242,7 @@ describe('trouble', () => {
     expect(engine.learned.seekCostMs).toBeLessThan(470);
   });
 
-  it('comes back from a background tab that kept no frames', async () => {
+  it('returns from a background tab without frames', async () => {
     const { world, apply, player, skewMs } = setUp({ driftPpm: 80 });
     apply({ playing: true, anchorMediaMs: 0, anchorServerMs: world.serverMs + 300 });
     await world.pass(20_000);
@@ -256,7 +254,7 @@ describe('trouble', () => {
     expect(Math.abs(skewMs())).toBeLessThan(TIGHT_MS);
   });
 
-  it('asks for a tap where the browser wants one, and goes on after it', async () => {
+  it('asks for a tap where the browser requires one, and plays after it', async () => {
     const { world, apply, player, engine, reports, skewMs } = setUp();
     player.notAllowed = true;
     apply({ playing: true, anchorMediaMs: 0, anchorServerMs: world.serverMs - 5_000 });
@@ -276,14 +274,15 @@ describe('trouble', () => {
     expect(reports.at(-1)?.state).toBe('PLAYER_STATE_FAILED');
   });
 
-  it('tells once that the item has ended', async () => {
-    const { world, apply, ended } = setUp({ durationMs: 6_000 });
+  it('reports that it has played the item to its end', async () => {
+    const { world, apply, reports } = setUp({ durationMs: 6_000 });
     apply({ playing: true, anchorMediaMs: 0, anchorServerMs: world.serverMs + 300 });
     await world.pass(20_000);
-    expect(ended).toEqual(['item_a']);
+    const ends = reports.filter(({ state }, i) => state === 'PLAYER_STATE_ENDED' && reports[i - 1]?.state !== state);
+    expect(ends.map(({ itemId }) => itemId)).toEqual(['item_a']);
   });
 
-  it('ignores a state that is older than what it has', async () => {
+  it('ignores an older state', async () => {
     const { world, engine, apply, player } = setUp();
     apply({ playing: false, anchorMediaMs: 1_000 });
     apply({ playing: false, anchorMediaMs: 2_000 });

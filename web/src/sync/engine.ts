@@ -30,8 +30,6 @@ export interface EngineDeps {
   /** Where the bytes of an item are. A rejection's message is shown to people. */
   resolve(itemId: string): Promise<MediaSource>;
   report(status: PlayerStatus): void;
-  /** The item played to its end; once for each time. */
-  ended(itemId: string): void;
   changed(view: EngineView): void;
 }
 
@@ -64,7 +62,6 @@ export class SyncEngine {
   private tickMs = TICK_MS;
   private tickedMs: number | null = null;
   private readonly approach: Approach;
-  private endedItem = '';
   private sessionId = '';
   private drift: { driftMs: number; errorMs: number; correcting: boolean } | null = null;
 
@@ -197,7 +194,6 @@ export class SyncEngine {
   private load(itemId: string, handOn: boolean): void {
     this.loadedItem = itemId;
     this.failure = null;
-    this.endedItem = '';
     this.liveness.restart();
     const prepared = this.successor.take(itemId);
     if (prepared) {
@@ -395,9 +391,6 @@ export class SyncEngine {
     // The next item is about to begin.
     if (this.successor.coming) return;
     this.rest(durationMs);
-    if (this.endedItem === this.motion.itemId) return;
-    this.endedItem = this.motion.itemId;
-    this.deps.ended(this.motion.itemId);
   }
 
   private tell(nowMs: number): void {

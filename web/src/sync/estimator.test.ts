@@ -31,7 +31,7 @@ function watch(
 }
 
 describe('the estimate of a position', () => {
-  it('is the clock itself, and unsure, before there is a line', () => {
+  it('is the clock, with a large error, before there is a line', () => {
     expect(new PositionEstimator().estimate(10, 1_234)).toMatchObject({
       positionMs: 1_234,
       errorMs: 20,
@@ -39,7 +39,7 @@ describe('the estimate of a position', () => {
     });
   });
 
-  it('averages out what single readings are off by', () => {
+  it('averages the errors of single readings', () => {
     const estimator = new PositionEstimator();
     const { nowMs, positionMs, currentMs } = watch(estimator, { jitterMs: 8 });
     const seen = estimator.estimate(nowMs, currentMs);
@@ -47,31 +47,31 @@ describe('the estimate of a position', () => {
     expect(seen.framesShown).toBe(true);
   });
 
-  it('sees through a clock of coarse steps', () => {
+  it('recovers the position from a clock with coarse steps', () => {
     const estimator = new PositionEstimator();
     const { nowMs, positionMs, currentMs } = watch(estimator, { stepMs: 20 });
     expect(Math.abs(estimator.estimate(nowMs, currentMs).positionMs - positionMs)).toBeLessThan(12);
   });
 
-  it('takes what is within half a frame for the grid that frames fall on', () => {
+  it('ignores a distance within half a frame', () => {
     const estimator = new PositionEstimator();
     const { nowMs, positionMs, currentMs } = watch(estimator, { screenMs: -14 });
     expect(estimator.estimate(nowMs, currentMs).positionMs).toBeCloseTo(positionMs, 1);
   });
 
-  it('takes off what the screen is off by', () => {
+  it('subtracts the distance of the picture', () => {
     const estimator = new PositionEstimator();
     const { nowMs, positionMs, currentMs } = watch(estimator, { screenMs: -120 });
     expect(estimator.estimate(nowMs, currentMs).positionMs).toBeCloseTo(positionMs - 120, 0);
   });
 
-  it('is not misled by a busy page that shows some frames late', () => {
+  it('ignores late frames of a busy page', () => {
     const estimator = new PositionEstimator();
     const { nowMs, positionMs, currentMs } = watch(estimator, { lateEvery: 3 });
     expect(estimator.estimate(nowMs, currentMs).positionMs).toBeCloseTo(positionMs, 1);
   });
 
-  it('sees through a clock of steps of 100 ms, and says that it is coarse', () => {
+  it('recovers the position from steps of 100 ms, and reports that the clock is coarse', () => {
     const estimator = new PositionEstimator();
     let seen = { ...watch(estimator, { stepMs: 100 }) };
     expect(estimator.coarse).toBe(true);
@@ -83,13 +83,13 @@ describe('the estimate of a position', () => {
     expect(fine.coarse).toBe(false);
   });
 
-  it('does not take looks at even distances for steps of the clock', () => {
+  it('does not take regular sampling for steps of the clock', () => {
     const estimator = new PositionEstimator();
     for (let nowMs = 0; nowMs < 5_000; nowMs += 100) estimator.sample(nowMs, 50_033.7 + nowMs * 1.00004);
     expect(estimator.coarse).toBe(false);
   });
 
-  it('goes by the messages that were quickest where a player tells its time by messages', () => {
+  it('uses the quickest messages where a player reports by messages', () => {
     const estimator = new PositionEstimator(4_000, true);
     const roll = random(9);
     let nowMs = 0;
@@ -101,14 +101,14 @@ describe('the estimate of a position', () => {
     expect(Math.abs(positionMs - 50_000 - nowMs - 240)).toBeLessThan(40);
   });
 
-  it('moves on what was told once, since a message is as old as it is', () => {
+  it('advances a value from a message by its age', () => {
     const estimator = new PositionEstimator(4_000, true);
     estimator.estimate(1_000, 50_000);
     expect(estimator.estimate(1_200, 50_000)).toMatchObject({ positionMs: 50_200, errorMs: 20 });
     expect(estimator.hasLine).toBe(false);
   });
 
-  it('is not touched by readings that are no numbers', () => {
+  it('ignores readings that are no numbers', () => {
     const estimator = new PositionEstimator();
     const { nowMs, positionMs, currentMs } = watch(estimator);
     estimator.sample(nowMs, Number.NaN);
@@ -117,14 +117,14 @@ describe('the estimate of a position', () => {
     expect(estimator.estimate(nowMs, currentMs).positionMs).toBeCloseTo(positionMs, 1);
   });
 
-  it('carries over what it knows when the rate changes', () => {
+  it('keeps the estimate when the rate changes', () => {
     const estimator = new PositionEstimator();
     const { nowMs, positionMs } = watch(estimator);
     estimator.setRate(2, nowMs);
     expect(estimator.estimate(nowMs + 100, positionMs + 200).positionMs).toBeCloseTo(positionMs + 200, 3);
   });
 
-  it('knows when no frames are shown any more', () => {
+  it('detects that no frames are shown any more', () => {
     const estimator = new PositionEstimator();
     const { nowMs, positionMs } = watch(estimator);
     expect(estimator.estimate(nowMs + 2_000, positionMs + 2_000).framesShown).toBe(false);

@@ -15,7 +15,7 @@ function setUp(wantsTap: 'always' | 'with sound') {
 }
 
 // Case R7.
-it('begins without sound where the browser wants a tap for sound', async () => {
+it('starts muted where the browser requires a tap for sound', async () => {
   const { video, heard, player } = setUp('with sound');
   player.setVolume(0.7, false);
   await player.play();
@@ -28,7 +28,7 @@ it('begins without sound where the browser wants a tap for sound', async () => {
   expect([video.muted, video.volume, player.snapshot().silenced]).toEqual([false, 0.4, false]);
 });
 
-it('asks for a tap where even silence needs one', async () => {
+it('asks for a tap where muted playback needs one', async () => {
   const { heard, player, browser } = setUp('always');
   await expect(player.play()).rejects.toMatchObject({ name: 'NotAllowedError' });
   expect(heard).toEqual([true, false]);
@@ -38,7 +38,7 @@ it('asks for a tap where even silence needs one', async () => {
   expect(heard.at(-1)).toBe(true);
 });
 
-it('does not try again when a pause came first', async () => {
+it('does not retry when a pause came first', async () => {
   const { heard, player } = setUp('with sound');
   const start = player.play();
   player.pause();
@@ -46,7 +46,7 @@ it('does not try again when a pause came first', async () => {
   expect(heard).toEqual([true]);
 });
 
-it('asks once where the viewer muted it already', async () => {
+it('tries once where the person has muted it', async () => {
   const { heard, player } = setUp('with sound');
   player.setVolume(1, true);
   await player.play();

@@ -39,6 +39,8 @@ export function playerState(
       : 'PLAYER_STATE_ADJUSTING';
   }
   const atEnd = seen.durationMs !== null && !seen.seeking && seen.currentMs >= seen.durationMs - END_TOLERANCE_MS;
+  // The room goes on, and the film does not: this player has reached its end.
+  if (plan.kind === 'rest' && motion.playing && !motion.hold) return 'PLAYER_STATE_ENDED';
   const placed = (plan.kind === 'rest' || plan.kind === 'start') && plan.placed && (seen.ready || atEnd);
   if (!placed) return 'PLAYER_STATE_LOADING';
   return plan.kind === 'rest' && !motion.hold ? 'PLAYER_STATE_IN_SYNC' : 'PLAYER_STATE_READY';

@@ -35,7 +35,7 @@ function setUp() {
 }
 
 describe('measuring the clock', () => {
-  it('begins with a burst and a few afterthoughts, and goes on every ten seconds', async () => {
+  it('begins with a burst and a few more pings, then pings every ten seconds', async () => {
     const { world, machine, prober, wrongMs } = setUp();
     prober.connected();
     await world.pass(900);
@@ -47,7 +47,7 @@ describe('measuring the clock', () => {
     expect(wrongMs()).toBeLessThan(0.1);
   });
 
-  it('notices within two seconds that the machine slept', async () => {
+  it('detects within two seconds that the machine slept', async () => {
     const { world, clock, machine, prober, nowMs, wrongMs } = setUp();
     prober.connected();
     await world.pass(30_000);
@@ -59,7 +59,7 @@ describe('measuring the clock', () => {
     expect(clock.read(nowMs())?.errorMs).toBeLessThan(11);
   });
 
-  it('is not misled by a wall clock that was set', async () => {
+  it('ignores a wall clock that was set', async () => {
     const { world, prober, wrongMs, clock, nowMs, machine } = setUp();
     prober.connected();
     await world.pass(20_000);
@@ -74,7 +74,7 @@ describe('measuring the clock', () => {
     expect(clock.read(nowMs())?.errorMs).toBeLessThan(11);
   });
 
-  it('keeps going by what it knows when it changes to a gateway farther away', async () => {
+  it('keeps its offset when it changes to a gateway that is further away', async () => {
     const { world, machine, prober, wrongMs } = setUp();
     prober.connected();
     await world.pass(60_000);
@@ -100,7 +100,7 @@ describe('measuring the clock', () => {
     expect(machine.pings).toBeLessThan(before + 2 * BURST + AFTERTHOUGHTS_MS.length);
   });
 
-  it('has one burst for a flock of reasons, and none without a connection', async () => {
+  it('makes one burst for several reasons, and none without a connection', async () => {
     const { world, machine, prober } = setUp();
     prober.connected();
     for (let i = 0; i < 20; i += 1) prober.disturbed();
@@ -113,7 +113,7 @@ describe('measuring the clock', () => {
     expect(machine.pings).toBe(BURST);
   });
 
-  it('says once when questions stay without an answer for eight seconds', async () => {
+  it('reports once that pings have no answer for eight seconds', async () => {
     const { world, machine, prober, silences } = setUp();
     prober.connected();
     await world.pass(25_000);
@@ -129,7 +129,7 @@ describe('measuring the clock', () => {
     expect(silences).toHaveLength(1);
   });
 
-  it('has less patience after a sleep', async () => {
+  it('waits less after a sleep', async () => {
     const { world, machine, prober, silences } = setUp();
     prober.connected();
     await world.pass(25_000);

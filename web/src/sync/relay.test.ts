@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { Relay } from './relay';
 import { GOOD, SimulatedPlayer, World } from './simulation.testkit';
 
-it('one tap lets both players play', async () => {
+it('one tap unlocks both players', async () => {
   const world = new World();
   const first = new SimulatedPlayer(world);
   const second = new SimulatedPlayer(world, { ...GOOD, seed: 2 });
@@ -17,7 +17,7 @@ it('one tap lets both players play', async () => {
   expect(second.snapshot().paused).toBe(true);
 });
 
-it('a tap leaves the one alone that plays its item to the end', async () => {
+it('a tap does not disturb the player that plays its item to the end', async () => {
   const world = new World();
   const first = new SimulatedPlayer(world);
   const second = new SimulatedPlayer(world, { ...GOOD, seed: 2 });

@@ -16,7 +16,7 @@ function reporter() {
   return { sent, reporter: new Reporter((status) => sent.push(status)) };
 }
 
-it('tells a new state at once, and figures every five seconds', () => {
+it('reports a new state at once, and numbers every five seconds', () => {
   const { sent, reporter: r } = reporter();
   r.offer(STATUS, '', false, 0);
   r.offer({ ...STATUS, driftMs: 9 }, '', false, 1_000);
@@ -31,7 +31,7 @@ it('tells a new state at once, and figures every five seconds', () => {
   expect(sent).toHaveLength(5);
 });
 
-it('says once which event it acts on, and again with what is news', () => {
+it('reports the applied event once, and again with a new state', () => {
   const { sent, reporter: r } = reporter();
   const acts = (appliedSeq: string): PlayerStatus => ({ ...STATUS, appliedSeq, appliedUs: '7' });
   r.offer(acts('1'), '', false, 0);
@@ -46,14 +46,14 @@ it('says once which event it acts on, and again with what is news', () => {
   ]);
 });
 
-it('is silent while nothing is on', () => {
+it('reports nothing without an item', () => {
   const { sent, reporter: r } = reporter();
   const idle: PlayerStatus = { ...STATUS, state: 'PLAYER_STATE_READY', itemId: '' };
   for (let nowMs = 0; nowMs < 60_000; nowMs += 100) r.offer(idle, '', false, nowMs);
   expect(sent).toHaveLength(1);
 });
 
-it('answers each hold, and again while it is still waited for', () => {
+it('answers each hold, and repeats it while the hold waits', () => {
   const { sent, reporter: r } = reporter();
   const ready: PlayerStatus = { ...STATUS, state: 'PLAYER_STATE_READY' };
   r.offer(ready, 'hold 1', true, 0);
@@ -64,7 +64,7 @@ it('answers each hold, and again while it is still waited for', () => {
   expect(sent).toHaveLength(3);
 });
 
-it('keeps its figures within what the contract takes', () => {
+it('clamps its numbers to the limits of the contract', () => {
   const { sent, reporter: r } = reporter();
   r.offer(
     {
@@ -92,7 +92,7 @@ it('keeps its figures within what the contract takes', () => {
   });
 });
 
-it('leaves out of its frame what is zero, and says who need not be waited for', () => {
+it('leaves defaults out of its frame, and has the opt-out', () => {
   const status: PlayerStatus = { ...STATUS, driftMs: 0, stalls: 0, preparedItemId: '', appliedSeq: '0' };
   expect(statusFrame(status, false)).toEqual({
     state: 'PLAYER_STATE_IN_SYNC',

@@ -57,7 +57,6 @@ function setUp(faults: Partial<Faults> = {}, profile: Profile = CHROMIUM, rttMs 
     hidden: () => player.hidden,
     resolve: async () => ({ url: '/film', format: 'progressive' }),
     report: (status) => seen.reports.push(status),
-    ended: () => undefined,
     changed: (view) => {
       seen.view = view;
     },
@@ -75,7 +74,7 @@ function setUp(faults: Partial<Faults> = {}, profile: Profile = CHROMIUM, rttMs 
 describe('at rest', () => {
   const drifts = [-100, -35, 0, 60, 100];
   it.each(drifts)(
-    'leaves nothing of an oscillator %i ppm off, with one correction a minute at most and no seek',
+    'removes an oscillator error of %i ppm, with one correction a minute at most and no seek',
     async (driftPpm) => {
       const { world, apply, player, skewMs, seen } = setUp({ driftPpm, clockStepMs: 2 });
       apply({ playing: true, anchorMediaMs: 0, anchorServerMs: world.serverMs + 300 });
@@ -95,7 +94,7 @@ describe('at rest', () => {
     },
   );
 
-  it('never leaves the rate by more than 0.3 % while its sound is heard, 1 % when not', async () => {
+  it('keeps the rate within 0.3 % while its sound is heard, and within 1 % otherwise', async () => {
     for (const [audible, most] of [
       [true, 0.003],
       [false, 0.01],
@@ -116,7 +115,7 @@ describe('at rest', () => {
     }
   });
 
-  it('takes no rate that WebKit would be heard at for nothing', async () => {
+  it('writes no audible rate in WebKit without need', async () => {
     const { world, apply, player, skewMs } = setUp({ driftPpm: 90 }, WEBKIT);
     apply({ playing: true, anchorMediaMs: 0, anchorServerMs: world.serverMs + 300 });
     await world.pass(900_000);
@@ -138,7 +137,7 @@ describe('joining over 200 ms', () => {
 });
 
 describe('in a background tab', () => {
-  it.each([1_000, 60_000])('stays, and comes back exact, with timers every %i ms', async (gapMs) => {
+  it.each([1_000, 60_000])('stays in sync, and returns exactly, with timers every %i ms', async (gapMs) => {
     const { world, timer, apply, player, skewMs } = setUp({ driftPpm: 80 });
     apply({ playing: true, anchorMediaMs: 0, anchorServerMs: world.serverMs + 300 });
     await world.pass(120_000);
@@ -156,7 +155,7 @@ describe('in a background tab', () => {
     expect(Math.abs(skewMs())).toBeLessThan(8);
   });
 
-  it('is where the room is three seconds after a pause that came while it was throttled', async () => {
+  it('is in position three seconds after a pause that arrived while it was throttled', async () => {
     const { world, timer, apply, player } = setUp();
     apply({ playing: true, anchorMediaMs: 0, anchorServerMs: world.serverMs + 300 });
     await world.pass(20_000);
@@ -170,7 +169,7 @@ describe('in a background tab', () => {
 });
 
 describe('an offset for late sound', () => {
-  it('puts the player ahead by so much, and shows no drift for it', async () => {
+  it('puts the player ahead, and shows no drift for it', async () => {
     const { world, engine, apply, skewMs, seen } = setUp();
     engine.audioOffsetMs = 180;
     apply({ playing: true, anchorMediaMs: 5_000, anchorServerMs: world.serverMs + 800 });
@@ -182,7 +181,7 @@ describe('an offset for late sound', () => {
     expect(Math.abs(skewMs() + 60)).toBeLessThan(8);
   });
 
-  it('is of no matter to a room that stands still, nor is nonsense', async () => {
+  it('does not matter while paused, and invalid values are ignored', async () => {
     const { world, engine, apply, player } = setUp();
     engine.audioOffsetMs = 180;
     apply({ playing: false, anchorMediaMs: 5_000 });
@@ -207,7 +206,7 @@ describe('a player reached by messages', () => {
     rates: [0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2],
   };
 
-  it('stays within what class C promises, by the rates it has', async () => {
+  it('stays within class C by its rates', async () => {
     const { world, apply, player, skewMs, seen } = setUp(told, IFRAME);
     apply({ playing: true, anchorMediaMs: 0, anchorServerMs: world.serverMs + 600 });
     await world.pass(15_000);
@@ -222,7 +221,7 @@ describe('a player reached by messages', () => {
     expect(seen.reports.at(-1)?.syncClass).toBe('SYNC_CLASS_C');
   });
 
-  it('is sought, seldom, when it cannot change its rate', async () => {
+  it('seeks, rarely, when it cannot change its rate', async () => {
     const { world, apply, player, skewMs, seen } = setUp({ ...told, rates: [1] }, IFRAME);
     apply({ playing: true, anchorMediaMs: 0, anchorServerMs: world.serverMs + 600 });
     await world.pass(60_000);
@@ -235,7 +234,7 @@ describe('a player reached by messages', () => {
 });
 
 describe('bad figures', () => {
-  it('do no harm when they come as the state of the room', () => {
+  it('in the state of the room do no harm', () => {
     const bad = motionFrom({
       itemId: 'item_a',
       playing: true,
@@ -248,7 +247,7 @@ describe('bad figures', () => {
     expect(motionFrom({ rate: 1e6 }).rate).toBe(1);
   });
 
-  it('do no harm when a player tells a position that is none', async () => {
+  it('in the position of a player do no harm', async () => {
     const { world, apply, player, skewMs, seen } = setUp();
     apply({ playing: true, anchorMediaMs: 0, anchorServerMs: world.serverMs + 300 });
     await world.pass(20_000);
@@ -264,7 +263,7 @@ describe('bad figures', () => {
     for (const { rate } of player.rateWrites) expect(Number.isFinite(rate)).toBe(true);
   });
 
-  it('do no harm for longer than they last when they come from the clock', async () => {
+  it('in the clock do no harm for longer than they last', async () => {
     const { world, clock, apply, skewMs, seen } = setUp();
     apply({ playing: true, anchorMediaMs: 100_000, anchorServerMs: world.serverMs + 300 });
     await world.pass(30_000);
@@ -287,7 +286,7 @@ describe('bad figures', () => {
     expect((seen.view?.seeks ?? 0) - before).toBeLessThanOrEqual(4);
   });
 
-  it('do no harm when the whole page stood still for a while', async () => {
+  it('after a pause of the whole page do no harm', async () => {
     const { world, apply, skewMs } = setUp();
     apply({ playing: true, anchorMediaMs: 0, anchorServerMs: world.serverMs + 300 });
     await world.pass(30_000);
@@ -296,7 +295,7 @@ describe('bad figures', () => {
     expect(Math.abs(skewMs())).toBeLessThan(10);
   });
 
-  it('counts stalls and what was done about them', async () => {
+  it('counts stalls and corrections', async () => {
     const { world, apply, player, seen } = setUp();
     apply({ playing: true, anchorMediaMs: 0, anchorServerMs: world.serverMs + 300 });
     await world.pass(10_000);

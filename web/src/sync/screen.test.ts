@@ -10,19 +10,19 @@ function show(screen: Screen, fromMs: number, forMs: number, gapMs: number): num
 const frame = { mediaMs: 0, currentMs: 0, frameMs: 1_000, displayMs: 1_033, readMs: 1_002 };
 
 describe('what is on screen', () => {
-  it('is known within two seconds of a start', () => {
+  it('is measured within two seconds of a start', () => {
     const screen = new Screen();
     show(screen, 0, 2_000, -29);
     expect(screen.offsetMs).toBeCloseTo(-29, 0);
   });
 
-  it('is the clock itself where frames only wait for their vsync', () => {
+  it('is the clock where frames only wait for their vsync', () => {
     const screen = new Screen();
     show(screen, 0, 60_000, 7);
     expect(screen.offsetMs).toBe(0);
   });
 
-  it('is the clock itself within half a frame, for the picture cannot be placed finer', () => {
+  it('is the clock within half a frame, because the picture cannot be placed more precisely', () => {
     for (const [framesPerSecond, offsetMs] of [
       [30, 0],
       [60, 13],
@@ -34,7 +34,7 @@ describe('what is on screen', () => {
     }
   });
 
-  it('is measured anew after each start', () => {
+  it('is measured again after each start', () => {
     const screen = new Screen();
     const atMs = show(screen, 0, 5_000, -29);
     screen.restart();
@@ -43,7 +43,7 @@ describe('what is on screen', () => {
     expect(screen.offsetMs).toBeCloseTo(21, 0);
   });
 
-  it('is what it was when a correction has healed it', () => {
+  it('returns when a correction changed the pattern of vsyncs', () => {
     const screen = new Screen();
     let atMs = show(screen, 0, 2_000, -29);
     screen.rateChanged(true);
@@ -54,7 +54,7 @@ describe('what is on screen', () => {
     expect(screen.offsetMs).toBe(0);
   });
 
-  it('is followed when it jumps later, if it stays there, and not again soon', () => {
+  it('is followed after a lasting jump, and not again soon', () => {
     const screen = new Screen();
     let atMs = show(screen, 0, 30_000, 0);
     atMs = show(screen, atMs, 4_000, -17);
@@ -69,7 +69,7 @@ describe('what is on screen', () => {
     expect(screen.offsetMs).toBeCloseTo(20, 0);
   });
 
-  it('is not told by callbacks that come late', () => {
+  it('ignores late callbacks', () => {
     const screen = new Screen();
     for (let i = 0; i < 20; i += 1) expect(screen.isPunctual(frame)).toBe(true);
     expect(screen.isPunctual({ ...frame, displayMs: 1_005 })).toBe(false);

@@ -16,7 +16,6 @@ function setUp({ loadMs = 400 } = {}) {
   ) as [SimulatedPlayer, SimulatedPlayer];
   const seen: Player[] = [];
   const reports: PlayerStatus[] = [];
-  const ended: string[] = [];
   const resolved: string[] = [];
   const engine = new SyncEngine({
     player: new Relay(...players, {
@@ -34,7 +33,6 @@ function setUp({ loadMs = 400 } = {}) {
       return { url: `/${itemId}`, format: 'progressive' };
     },
     report: (status) => reports.push(status),
-    ended: (itemId) => ended.push(itemId),
     changed: () => undefined,
   });
   engine.connected('session_me');
@@ -44,11 +42,11 @@ function setUp({ loadMs = 400 } = {}) {
     engine.apply(motion);
     return motion;
   };
-  return { world, engine, players, seen, reports, ended, resolved, apply };
+  return { world, engine, players, seen, reports, resolved, apply };
 }
 
-it('the next item begins at the instant at which the one before ends', async () => {
-  const { world, engine, players, seen, reports, ended, resolved, apply } = setUp();
+it('the next item starts at the instant at which the previous one ends', async () => {
+  const { world, engine, players, seen, reports, resolved, apply } = setUp();
   apply({ itemId: 'a', playing: true });
   engine.nextItem = 'b';
   await world.pass(15_000);
@@ -66,12 +64,12 @@ it('the next item begins at the instant at which the one before ends', async () 
   expect(players[1].moves).toBe(true);
   expect(Math.abs(players[1].truthMs() - (world.serverMs - end))).toBeLessThan(60);
   expect(seen).toEqual([players[1]]);
-  expect(ended).toEqual([]);
+  expect(reports.map(({ state }) => state)).not.toContain('PLAYER_STATE_ENDED');
   await world.pass(5_000);
   expect(Math.abs(players[1].truthMs() - (world.serverMs - end))).toBeLessThan(10);
 });
 
-it('an item that is chosen before the end is taken at once, and nothing plays on', async () => {
+it('an item that is chosen before the end starts at once, and nothing plays on', async () => {
   const { world, engine, players, apply } = setUp();
   apply({ itemId: 'a', playing: true });
   engine.nextItem = 'b';
@@ -89,7 +87,7 @@ it('an item that is chosen before the end is taken at once, and nothing plays on
   expect(players.map((player) => player.moves)).toEqual([false, true]);
 });
 
-it('what comes instead of the announced item wins', async () => {
+it('a later state replaces the announced item', async () => {
   const { world, engine, players, apply } = setUp();
   apply({ itemId: 'a', playing: true });
   engine.nextItem = 'b';
@@ -102,7 +100,7 @@ it('what comes instead of the announced item wins', async () => {
   expect(players[0].truthMs()).toBe(5_000);
 });
 
-it('a next item that changes its mind is not prepared twice', async () => {
+it('a next item that changes is prepared again, and none twice', async () => {
   const { world, engine, resolved, reports, apply } = setUp();
   apply({ itemId: 'a', playing: true });
   engine.nextItem = 'b';

@@ -17,7 +17,7 @@ test.each([
   'http://watch.example.org/',
   'https://',
   '',
-])('a place elsewhere leads home: %s', (next) => {
+])('an address of another site leads home: %s', (next) => {
   expect(safeNext(next, ORIGIN)).toBe('/');
 });
 

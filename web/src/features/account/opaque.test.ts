@@ -45,14 +45,14 @@ beforeAll(async () => {
 });
 
 // Case A20.
-test('a password opens the account from a keyboard that spells its letters in another way', async () => {
+test('a password works from a keyboard with another Unicode form', async () => {
   await signUp('ada', 'contrase\u00F1a segura');
   await expect(signIn('ada', 'contrasen\u0303a segura')).resolves.toEqual({ accessToken: 'opened' });
   await expect(signIn('ada', 'contrasena segura')).rejects.toThrow('wrong name or password');
   await expect(signIn('ada', ' contrase\u00F1a segura')).rejects.toThrow('wrong name or password');
 });
 
-test('a password is brought to NFC and to nothing else', () => {
+test('a password is normalized to NFC and not changed otherwise', () => {
   expect(normalizePassword('\uFF21 n\u0303 ')).toBe('\uFF21 \u00F1 ');
   expect(passwordFault('n\u0303'.repeat(4))).toMatch('at least 8');
   expect(passwordFault('x'.repeat(257))).toMatch('at most 256');

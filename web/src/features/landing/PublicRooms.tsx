@@ -4,14 +4,14 @@ import { Link } from 'react-router';
 import { call } from '../../api/call';
 import { explain } from '../../api/errors';
 import { RoomService } from '../../api/gen/services';
-import type { RoomJson } from '../../api/gen/syncwatch/room/v1/room_pb';
+import type { RoomSummaryJson } from '../../api/gen/syncwatch/room/v1/room_pb';
 import { Button } from '../../ui/Button';
 import { Spinner } from '../../ui/Spinner';
 
 const PAGE_SIZE = 12;
 
 export function PublicRooms() {
-  const [rooms, setRooms] = useState<readonly RoomJson[] | null>(null);
+  const [rooms, setRooms] = useState<readonly RoomSummaryJson[] | null>(null);
   const [nextPage, setNextPage] = useState('');
   const [error, setError] = useState('');
 
@@ -48,17 +48,17 @@ export function PublicRooms() {
       {!rooms && !error && <Spinner />}
       {rooms?.length === 0 && <p className="text-soft">No public rooms yet. Create one and it will show up here.</p>}
       <ul className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
-        {rooms?.map((room) => (
-          <li key={room.id}>
+        {rooms?.map(({ room, memberCount }) => (
+          <li key={room?.id}>
             <Link
-              to={`/r/${room.code ?? ''}`}
+              to={`/r/${room?.code ?? ''}`}
               className="glass flex items-center gap-3 rounded-2xl px-5 py-4 transition hover:bg-hover"
             >
-              <span className="min-w-0 grow truncate font-semibold">{room.name}</span>
+              <span className="min-w-0 grow truncate font-semibold">{room?.name}</span>
               <span className="flex items-center gap-1.5 text-sm text-soft tabular-nums">
                 <UsersRound size={16} aria-hidden />
                 <span className="sr-only">People: </span>
-                {room.memberCount ?? 0}
+                {memberCount ?? 0}
               </span>
             </Link>
           </li>

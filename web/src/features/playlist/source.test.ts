@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { ApiError } from '../../api/errors';
 import { looksLikeLink, plays, refusal, siteOf } from './source';
 
-it('asks about what may be a link, and not about words', () => {
+it('checks text that may be a link, and no words', () => {
   expect(['youtu.be/dQw4w9WgXcQ', 'https://x', '<https://example.org/a.mp4>'].map(looksLikeLink)).toEqual([
     true,
     true,
@@ -28,7 +28,7 @@ it('says in words how a link will play', () => {
   });
 });
 
-it('offers what this page can do about a refusal, in the order of the server', () => {
+it('offers the remedies of this page in the server’s order', () => {
   const error = new ApiError('Its host refuses.', 400, 'SOURCE_REFUSED', {
     suggestions: 'UPLOAD_FILE,ADD_ANYWAY,OPEN_SITE,CONNECT_LIBRARY',
   });

@@ -15,21 +15,21 @@ it('estimates the skew between any two', () => {
   expect(roomSkew(quality, 120_000)).toEqual({ p50Ms: 6, p95Ms: 10, players: 3 });
 });
 
-it('compares only what was true at the same moment', () => {
+it('compares only reports of the same time', () => {
   let quality = addReports(NONE, [report('a', 100)], 0);
   expect(roomSkew(quality, 0)).toBeNull();
   quality = addReports(quality, [report('b', 0)], 60_000);
   expect(roomSkew(quality, 60_000)).toBeNull();
 });
 
-it('scales a plot by what it mostly shows', () => {
+it('scales a plot by 90 % of its points', () => {
   const trace = Array.from({ length: 40 }, (_, i) => ({ atMs: i, driftMs: i < 3 ? -900 : i % 20 }));
   expect(plotScaleMs(trace)).toBe(25);
   expect(plotScaleMs([])).toBe(10);
   expect(plotScaleMs([{ atMs: 0, driftMs: 3_400 }])).toBe(4_000);
 });
 
-it('stays quick in a room of a thousand', () => {
+it('compares a sample in a room of a thousand', () => {
   const reports = Array.from({ length: 1_000 }, (_, i) => report(`s${i}`, i % 10));
   const skew = roomSkew(addReports(NONE, reports, 0), 0);
   expect(skew?.players).toBe(40);

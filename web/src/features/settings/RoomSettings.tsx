@@ -47,10 +47,12 @@ export function RoomSettings({ onClose }: { onClose: () => void }) {
     setBusy(true);
     setError('');
     try {
+      const updateMask = name.trim() === room?.name ? 'policy' : 'policy,name';
       await call(RoomService.updateRoom, {
         room: room?.id ?? '',
         policy: policyFrom(draft),
-        name: name.trim() === room?.name ? '' : name.trim(),
+        name: name.trim(),
+        updateMask,
       });
       notify('Settings saved');
       onClose();

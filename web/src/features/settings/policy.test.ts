@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { draftFrom, policyFrom } from './policy';
 
-it('fills in what a room left to the defaults', () => {
+it('fills in the defaults', () => {
   expect(draftFrom(undefined)).toEqual({
     waitFor: 'all',
     limitSeconds: 5,
@@ -14,7 +14,7 @@ it('fills in what a room left to the defaults', () => {
   expect(draftFrom({ waitLimitMs: 400 }).limitSeconds).toBe(1);
 });
 
-it('gives back what it was given', () => {
+it('returns an unchanged policy', () => {
   const policy = {
     wait: 'WAIT_MODE_QUORUM',
     waitLimitMs: 12_000,
@@ -26,7 +26,7 @@ it('gives back what it was given', () => {
   expect(policyFrom(draftFrom(policy))).toEqual(policy);
 });
 
-it('names a delegate only where one counts', () => {
+it('names a delegate only where the policy uses one', () => {
   expect(policyFrom({ ...draftFrom(undefined), delegateId: 'user_b', whenAway: 'wait' })).toMatchObject({
     handOver: 'HAND_OVER_WAIT',
     delegateId: '',

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { FrameDuration } from './frameDuration';
 
-it('learns the frame of a film although some are skipped', () => {
+it('learns the duration of a frame although some are skipped', () => {
   const duration = new FrameDuration();
   const frame = 1001 / 24;
   for (let n = 0; n < 10; n += 1) duration.shown(n * frame);
@@ -10,7 +10,7 @@ it('learns the frame of a film although some are skipped', () => {
   expect(duration.ms).toBeCloseTo(frame, 3);
 });
 
-it('takes no jump for a frame, and starts anew with another film', () => {
+it('ignores jumps, and starts again with another film', () => {
   const duration = new FrameDuration();
   for (let n = 0; n < 40; n += 1) duration.shown(n * 20 + (n % 2 ? 600_000 : 0));
   expect(duration.ms).toBeNull();

@@ -17,7 +17,7 @@ function made(itemId: string) {
   };
 }
 
-it('opens connections to the host of the file that is on', async () => {
+it('opens connections to the host of the current file', async () => {
   const calls = made('file');
   await headStart(calls);
   expect(calls.fetch).toHaveBeenCalledTimes(2);
@@ -26,7 +26,7 @@ it('opens connections to the host of the file that is on', async () => {
   expect(calls.hlsPlayer).not.toHaveBeenCalled();
 });
 
-it('brings what plays a stream, and where its parts are', async () => {
+it('loads the player of streams, and opens connections to their host', async () => {
   const calls = made('stream');
   await headStart(calls);
   expect(calls.hlsPlayer).toHaveBeenCalledOnce();
@@ -36,7 +36,7 @@ it('brings what plays a stream, and where its parts are', async () => {
   ]);
 });
 
-it('does nothing where there is nothing to gain, or nothing is known', async () => {
+it('does nothing for other sources, and without the state of the room', async () => {
   for (const itemId of ['own', '', 'gone']) {
     const calls = made(itemId);
     await headStart(calls);

@@ -11,7 +11,7 @@ function made() {
 
 const told = (itemId: string) => ({ itemId, info: { url: `/told/${itemId}` } });
 
-it('takes what it was told, before or soon after it is wanted', async () => {
+it('uses the URL that the server sends, before or soon after it is needed', async () => {
   const { links, ask } = made();
   links.tell(told('one'));
   expect(await links.of('one', true)).toEqual({ url: '/told/one' });
@@ -21,7 +21,7 @@ it('takes what it was told, before or soon after it is wanted', async () => {
   expect(ask).not.toHaveBeenCalled();
 });
 
-it('asks when nothing is told, or something else', async () => {
+it('requests the URL when the server sends none, or that of another item', async () => {
   const { links, ask, world } = made();
   const one = links.of('one', true);
   links.tell(told('another'));
@@ -33,12 +33,12 @@ it('asks when nothing is told, or something else', async () => {
   expect(ask, 'it does not wait a second time').toHaveBeenCalledTimes(2);
 });
 
-it('asks at once for what is not on', async () => {
+it('requests the URL of another item at once', async () => {
   const { links } = made();
   expect(await links.of('later', false)).toEqual({ url: '/asked/later' });
 });
 
-it('asks anew for what is old or led nowhere', async () => {
+it('requests a new URL for one that is old or does not work', async () => {
   const { links, world } = made();
   links.tell(told('one'));
   await world.pass(31_000);

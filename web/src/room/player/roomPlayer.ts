@@ -30,7 +30,6 @@ export interface RoomPlayerDeps {
   /** A rejection's message is shown to people. */
   info(itemId: string): Promise<GetPlaybackInfoResponseJson>;
   report(status: PlayerStatus): void;
-  ended(itemId: string): void;
   /** Null: nothing can play here any more. */
   changed(view: EngineView | null): void;
 }
@@ -142,7 +141,6 @@ export class RoomPlayer {
         this.reported = status;
         this.deps.report(status);
       },
-      ended: (itemId) => this.deps.ended(itemId),
       changed: (view) => this.deps.changed(view),
     });
     this.engine = engine;

@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
 import { serviceOf, sourceFrom } from './source';
 
-it('tells whose player an item needs', () => {
+it('knows which player an item needs', () => {
   expect(serviceOf({ source: { embed: { service: 'EMBED_SERVICE_VIMEO', videoId: '76979871' } } })).toBe('vimeo');
   expect(serviceOf({ source: { direct: { url: 'https://example.org/film.mp4' } } })).toBeNull();
   expect(serviceOf(undefined)).toBeNull();
 });
 
-it('reads what is to be played', () => {
+it('reads the source of an item', () => {
   expect(sourceFrom({ url: '/film', format: 'MEDIA_FORMAT_PROGRESSIVE' })).toEqual({
     url: '/film',
     format: 'progressive',
@@ -22,6 +22,6 @@ it('reads what is to be played', () => {
   });
 });
 
-it('says so when a service is newer than the page', () => {
+it('reports a service that the page does not know', () => {
   expect(() => sourceFrom({ format: 'MEDIA_FORMAT_EMBED', embed: { videoId: 'x' } })).toThrow('Reload');
 });

@@ -37,19 +37,16 @@ export const playlist = {
         : '',
     /** The item that is on stands at the end of the list. */
     isLast: (room: RoomState) => room.playlist.items.at(-1)?.id === room.playback.motion.itemId,
-    nextItemId,
+    preloadItemId,
   },
 } satisfies Slice<Playlist>;
 
-/** What follows the item that is on by itself; empty: nothing. */
-function nextItemId({
-  playback,
-  playlist: { items },
-  settings,
-}: Pick<RoomState, 'playback' | 'playlist' | 'settings'>): string {
-  const { itemId } = playback.motion;
-  if (!itemId || settings?.policy?.stopAtEnd) return '';
-  const at = items.findIndex((item) => item.id === itemId);
+/**
+ * The item to preload: the one after the current item in the list. Only a hint, so that the start needs no wait; the server
+ * decides what plays next.
+ */
+function preloadItemId({ playback, playlist: { items } }: Pick<RoomState, 'playback' | 'playlist'>): string {
+  const at = items.findIndex((item) => item.id === playback.motion.itemId);
   return at < 0 ? '' : (items[at + 1]?.id ?? '');
 }
 

@@ -3,7 +3,7 @@
 import { expect, it } from 'vitest';
 import { outcome, visit } from './visit.testkit';
 
-it('opens the player for everybody, and asks it to speak', async () => {
+it('opens the public player, and requests its messages', async () => {
   const { standIn, player } = await visit('dailymotion');
   const [address] = standIn.addresses;
   expect(address?.origin + String(address?.pathname)).toBe('https://geo.dailymotion.com/player.html');
@@ -12,7 +12,7 @@ it('opens the player for everybody, and asks it to speak', async () => {
   expect(player.rates).toEqual([1]);
 });
 
-it('says that it cannot be kept in sync where the player takes no commands', async () => {
+it('reports that it cannot be kept in sync where the player takes no commands', async () => {
   const { world, player } = await visit('dailymotion', { silent: true });
   await world.pass(10_000);
   expect(player.snapshot().failure).toContain('doesn’t take commands');
@@ -32,7 +32,7 @@ it('plays, seeks and pauses', async () => {
   expect(standIn.film.state).toBe('paused');
 });
 
-it('is not ready while it tells of an advertisement, whose time is not the film’s', async () => {
+it('is not ready during an advertisement, whose time is not the film’s', async () => {
   const { world, player } = await visit('dailymotion', { adMs: 6_000 });
   const start = outcome(player.play());
   await world.pass(3_000);
@@ -42,7 +42,7 @@ it('is not ready while it tells of an advertisement, whose time is not the film�
   expect(start.is).toBe('played');
 });
 
-it('takes silence after a start, with sound and without, for a browser that wants a tap', async () => {
+it('treats no answer to a start, with sound and muted, as a block by the browser', async () => {
   const { world, standIn, player, unblocked } = await visit('dailymotion', { blocked: true });
   const start = outcome(player.play());
   await world.pass(10_000);
@@ -53,7 +53,7 @@ it('takes silence after a start, with sound and without, for a browser that want
 });
 
 // Case R7.
-it('begins without sound where the browser wants a tap for sound', async () => {
+it('starts muted where the browser requires a tap for sound', async () => {
   const { world, standIn, player } = await visit('dailymotion', { soundBlocked: true });
   const start = outcome(player.play());
   await world.pass(10_000);
@@ -78,7 +78,7 @@ it.each([
   expect(player.snapshot().failure).toContain(words);
 });
 
-it('makes nothing of messages that are none, or for another frame', async () => {
+it('ignores other messages, and those for another frame', async () => {
   const { world, standIn, player } = await visit('dailymotion');
   const before = player.snapshot();
   for (const message of [

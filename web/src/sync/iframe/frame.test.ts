@@ -37,12 +37,12 @@ beforeEach(() => {
 
 afterEach(() => channel.close());
 
-it('hears its own frame from its own origin', () => {
+it('reads messages of its own frame and origin', () => {
   arrive('hello', ORIGIN, frame().contentWindow);
   expect(heard).toEqual(['hello']);
 });
 
-it('hears nobody else', () => {
+it('reads no other messages', () => {
   arrive('another site in the frame', 'https://evil.example', frame().contentWindow);
   arrive('a name that only begins alike', `${ORIGIN}.evil.example`, frame().contentWindow);
   arrive('without TLS', 'http://www.youtube-nocookie.com', frame().contentWindow);
@@ -51,7 +51,7 @@ it('hears nobody else', () => {
   expect(heard).toEqual([]);
 });
 
-it('tells the player who embeds it, and lets it neither lead the page away nor see its address', () => {
+it('gives the player the origin of the page, and neither navigation nor the address', () => {
   expect(frame().referrerPolicy).toBe('strict-origin-when-cross-origin');
   expect(frame().getAttribute('allow')).toContain('autoplay');
   expect(frame().getAttribute('sandbox')).not.toContain('top-navigation');

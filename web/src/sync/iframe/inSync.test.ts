@@ -11,13 +11,13 @@ import { STAND_INS, type StandIn } from './standIns.testkit';
 import { adapterOf, sourceOf } from './visit.testkit';
 
 /** What class C promises. */
+const ENDED = 'PLAYER_STATE_ENDED';
 const CLASS_C_MS = 250;
 
 function member(world: World, service: EmbedService, habits: Partial<Habits>) {
   const standIn: StandIn = new STAND_INS[service](world, habits);
   const { player } = adapterOf(world, standIn);
   const reports: PlayerStatus[] = [];
-  const ended: string[] = [];
   const engine = new SyncEngine({
     player,
     clock: world.clock(30),
@@ -28,11 +28,10 @@ function member(world: World, service: EmbedService, habits: Partial<Habits>) {
     hidden: () => false,
     resolve: async () => sourceOf(service),
     report: (status) => reports.push(status),
-    ended: (itemId) => ended.push(itemId),
     changed: () => undefined,
   });
   engine.connected(`session_${habits.seed ?? 0}`);
-  return { standIn, player, engine, reports, ended };
+  return { standIn, player, engine, reports };
 }
 
 function room(service: EmbedService, first: Partial<Habits> = {}, second: Partial<Habits> = {}) {
@@ -63,7 +62,7 @@ function room(service: EmbedService, first: Partial<Habits> = {}, second: Partia
 }
 
 describe.each(['youtube', 'vimeo', 'dailymotion'] as const)('two members with %s', (service) => {
-  it('are within what class C promises after a start, and stay there', async () => {
+  it('are within class C after a start, and stay there', async () => {
     const { world, apply, apart, offMs } = room(service);
     apply({ playing: false, anchorMediaMs: 0 });
     await world.pass(3_000);
@@ -73,7 +72,7 @@ describe.each(['youtube', 'vimeo', 'dailymotion'] as const)('two members with %s
     expect(offMs()).toBeLessThan(CLASS_C_MS);
   });
 
-  it('come together again after a seek', async () => {
+  it('are together again after a seek', async () => {
     const { world, apply, apart, offMs } = room(service);
     apply({ playing: true, anchorMediaMs: 0, anchorServerMs: world.serverMs + 3_000 });
     await world.pass(20_000);
@@ -83,7 +82,7 @@ describe.each(['youtube', 'vimeo', 'dailymotion'] as const)('two members with %s
     expect(offMs()).toBeLessThan(CLASS_C_MS);
   });
 
-  it('stand at the same place when paused', async () => {
+  it('rest at the same position when paused', async () => {
     const { world, members, apply } = room(service);
     apply({ playing: true, anchorMediaMs: 0, anchorServerMs: world.serverMs + 3_000 });
     await world.pass(20_000);
@@ -99,14 +98,18 @@ describe.each(['youtube', 'vimeo', 'dailymotion'] as const)('two members with %s
     const { world, members, apply } = room(service, { durationMs: 20_000 }, { durationMs: 20_000 });
     apply({ playing: true, anchorMediaMs: 0, anchorServerMs: world.serverMs + 3_000 });
     await world.pass(60_000);
-    for (const { ended } of members) expect(ended).toEqual(['item_a']);
+    for (const { reports } of members) {
+      const ends = reports.filter(({ state }, i) => state === ENDED && reports[i - 1]?.state !== ENDED);
+      expect(ends.map(({ itemId }) => itemId)).toEqual(['item_a']);
+      expect(reports.at(-1)?.state).toBe(ENDED);
+    }
   });
 });
 
 describe.each(['youtube', 'vimeo', 'dailymotion'] as const)('what %s costs', (service) => {
   const costs = { startLatencyMs: 800, seekCostMs: 300, jitterMs: 20, loadMs: 300 };
 
-  it('is learned from a start, which is asked for once', async () => {
+  it('is learned from a start, which is requested once', async () => {
     const { world, members, apply } = room(service, costs, costs);
     apply({ playing: true, anchorMediaMs: 60_000, anchorServerMs: world.serverMs - 5_000 });
     await world.pass(8_000);
@@ -133,7 +136,7 @@ describe.each(['youtube', 'vimeo', 'dailymotion'] as const)('what %s costs', (se
 
 describe('advertisements', () => {
   it.each(['youtube', 'dailymotion'] as const)(
-    'put one member of %s off, who says so and comes back',
+    'delay one member of %s, which reports it and returns',
     async (service) => {
       const { world, members, apply, apart, offMs } = room(service, {}, { adMs: 12_000 });
       apply({ playing: true, anchorMediaMs: 0, anchorServerMs: world.serverMs + 3_000 });
@@ -158,7 +161,7 @@ describe('the room’s speed', () => {
 });
 
 describe('a jump in the player itself', () => {
-  it('is not taken back before the room could come after', async () => {
+  it('is not reverted before the room could follow', async () => {
     const { world, members, apply, apart } = room('youtube');
     apply({ playing: true, anchorMediaMs: 0, anchorServerMs: world.serverMs + 3_000 });
     await world.pass(20_000);
@@ -171,8 +174,8 @@ describe('a jump in the player itself', () => {
   });
 });
 
-describe('a browser that wants a tap', () => {
-  it('is asked for it, and goes on after one in the player itself', async () => {
+describe('a browser that requires a tap', () => {
+  it('shows that, and plays after a tap in the player', async () => {
     const world = new World();
     const { standIn, engine, reports } = member(world, 'youtube', { blocked: true });
     const motion: Motion = {

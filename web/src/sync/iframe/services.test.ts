@@ -18,7 +18,7 @@ it('warns of ads, and of a single speed', () => {
   expect(words('dailymotion')).toContain('can’t be kept in sync');
 });
 
-it('knows normal speed everywhere, and only origins with TLS', () => {
+it('has normal speed everywhere, and only origins with TLS', () => {
   for (const { rates, origin } of Object.values(SERVICES)) {
     expect(rates).toContain(1);
     expect(rates).toEqual(rates.toSorted((a, b) => a - b));

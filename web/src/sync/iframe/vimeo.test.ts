@@ -11,7 +11,7 @@ it('opens an unlisted video by its hash, without tracking', async () => {
   expect(player.snapshot()).toMatchObject({ loaded: true, ready: true, durationMs: 600_000 });
 });
 
-it('seeks, plays and pauses, and tells where it is', async () => {
+it('seeks, plays and pauses, and reports its position', async () => {
   const { world, standIn, player } = await visit('vimeo');
   player.seekTo(120_000);
   await world.pass(1_500);
@@ -29,7 +29,7 @@ it('seeks, plays and pauses, and tells where it is', async () => {
   expect(standIn.film.state).toBe('paused');
 });
 
-it('has one speed where the owner’s plan has no more', async () => {
+it('has one speed where the owner’s plan has none', async () => {
   const { world, standIn, player } = await visit('vimeo');
   player.setRate(1.5);
   await world.pass(500);
@@ -46,7 +46,7 @@ it('has one speed where the owner’s plan has no more', async () => {
 });
 
 // Case R7.
-it('begins without sound where the browser wants a tap for sound', async () => {
+it('starts muted where the browser requires a tap for sound', async () => {
   const { world, standIn, player } = await visit('vimeo', { soundBlocked: true });
   const start = outcome(player.play());
   await world.pass(3_000);
@@ -54,7 +54,7 @@ it('begins without sound where the browser wants a tap for sound', async () => {
   expect([standIn.muted, player.snapshot().silenced]).toEqual([true, true]);
 });
 
-it('asks for a tap where the browser wants one', async () => {
+it('asks for a tap where the browser requires one', async () => {
   const { world, player } = await visit('vimeo', { blocked: true });
   const start = outcome(player.play());
   await world.pass(500);
@@ -71,7 +71,7 @@ it.each([
   expect(player.snapshot().failure).toContain(words);
 });
 
-it('makes nothing of messages that are none', async () => {
+it('ignores other messages', async () => {
   const { world, standIn, player } = await visit('vimeo');
   const before = player.snapshot();
   for (const message of [

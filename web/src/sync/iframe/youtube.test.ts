@@ -6,7 +6,7 @@ import { adapterOf, outcome, sourceOf, visit } from './visit.testkit';
 import { youtube } from './youtube';
 
 describe('opening', () => {
-  it('opens the official player without cookies, and tells it who asks', async () => {
+  it('opens the official player without cookies, with the origin of the page', async () => {
     const { standIn } = await visit('youtube');
     const [address] = standIn.addresses;
     expect(address?.origin).toBe('https://www.youtube-nocookie.com');
@@ -15,7 +15,7 @@ describe('opening', () => {
     expect(address?.searchParams.get('origin')).toBe('https://watch.example');
   });
 
-  it('greets until it is answered, and no longer', async () => {
+  it('repeats the greeting until the player answers', async () => {
     const { world, standIn, player } = await visit('youtube');
     const greetings = () => standIn.said.filter((text) => text.includes('listening')).length;
     expect(player.snapshot()).toMatchObject({
@@ -31,13 +31,13 @@ describe('opening', () => {
     expect(greetings()).toBe(before);
   });
 
-  it('says that it is not let through, when nothing comes', async () => {
+  it('reports that the player is blocked when nothing loads', async () => {
     const { world, player } = await visit('youtube', { loadMs: 3_600_000 });
     await world.pass(20_000);
     expect(player.snapshot().failure).toContain('YouTube’s player doesn’t load');
   });
 
-  it('says that it does not answer, when its page comes and is silent', async () => {
+  it('reports that the player does not answer when its page is silent', async () => {
     const { world, player } = await visit('youtube', { silent: true });
     await world.pass(10_000);
     expect(player.snapshot().failure).toContain('YouTube’s player doesn’t answer');
@@ -68,7 +68,7 @@ describe('opening', () => {
 });
 
 describe('playing', () => {
-  it('tells its place as of now, though it was told a while ago', async () => {
+  it('advances the reported position to now', async () => {
     const { world, standIn, player } = await visit('youtube', { delayMs: [150, 160] });
     const gaps: number[] = [];
     player.onChange(() => {
@@ -81,7 +81,7 @@ describe('playing', () => {
     expect(Math.max(...gaps.slice(3).map(Math.abs))).toBeLessThan(5);
   });
 
-  it('places a video that has not begun without starting it', async () => {
+  it('positions a video that has not started without starting it', async () => {
     const { world, standIn, player } = await visit('youtube');
     player.seekTo(90_000);
     await world.pass(1_000);
@@ -92,7 +92,7 @@ describe('playing', () => {
     expect(standIn.film.positionMs()).toBeGreaterThan(90_000);
   });
 
-  it('does not take the old place for the new one while it seeks', async () => {
+  it('does not take the old position for the new one while it seeks', async () => {
     const { world, player } = await visit('youtube');
     void player.play();
     await world.pass(3_000);
@@ -130,7 +130,7 @@ describe('playing', () => {
     expect(standIn.said.filter((text) => text.includes('setPlaybackRate'))).toHaveLength(4);
   });
 
-  it('keeps the volume and the speed that were set before it was there', async () => {
+  it('keeps the volume and the speed that were set before it was loaded', async () => {
     const world = new World();
     const standIn = new YouTubeStandIn(world);
     const { player } = adapterOf(world, standIn);
@@ -144,7 +144,7 @@ describe('playing', () => {
   });
 });
 
-describe('what comes in between', () => {
+describe('interruptions', () => {
   it('is not ready while an advertisement is on, and resumes after it', async () => {
     const { world, player } = await visit('youtube', { adMs: 8_000 });
     const start = outcome(player.play());
@@ -169,7 +169,7 @@ describe('what comes in between', () => {
   });
 
   // Case R7.
-  it('begins without sound where the browser wants a tap for sound, and gets it with the tap', async () => {
+  it('starts muted where the browser requires a tap for sound, and unmutes with the tap', async () => {
     const { world, standIn, player } = await visit('youtube', { soundBlocked: true });
     const start = outcome(player.play());
     await world.pass(3_000);
@@ -184,7 +184,7 @@ describe('what comes in between', () => {
     expect([standIn.muted, player.snapshot().silenced]).toEqual([false, false]);
   });
 
-  it('asks for a tap where the browser wants one, and hears of it when it came', async () => {
+  it('asks for a tap where the browser requires one, and notices it', async () => {
     const { world, standIn, player, unblocked } = await visit('youtube', { blocked: true });
     const start = outcome(player.play());
     await world.pass(1_000);
@@ -195,7 +195,7 @@ describe('what comes in between', () => {
     expect(unblocked()).toBe(1);
   });
 
-  it('gives up a start for a pause that came first', async () => {
+  it('abandons a start for a pause that came first', async () => {
     const { world, player, standIn } = await visit('youtube');
     const start = outcome(player.play());
     player.pause();
@@ -204,7 +204,7 @@ describe('what comes in between', () => {
     expect(standIn.film.state).not.toBe('playing');
   });
 
-  it('hears what somebody presses in the player, and leaves it to the room', async () => {
+  it('reports a press in the player, and waits for the room', async () => {
     const { world, standIn, player, pressed } = await visit('youtube');
     void player.play();
     await world.pass(4_000);
@@ -224,7 +224,7 @@ describe('what comes in between', () => {
     expect(standIn.film.state).toBe('paused');
   });
 
-  it('hears where somebody jumps in the player, and not where it was sent', async () => {
+  it('reports a jump of the person in the player, and none of its own', async () => {
     const { world, standIn, player, pressed } = await visit('youtube');
     void player.play();
     await world.pass(4_000);
@@ -242,7 +242,7 @@ describe('what comes in between', () => {
     expect(pressed).toEqual(['to 400 s', 'to 100 s']);
   });
 
-  it('takes a pause that nobody made for none of anybody’s', async () => {
+  it('reports no pause that nobody made', async () => {
     const { world, standIn, player, pressed } = await visit('youtube');
     void player.play();
     await world.pass(4_000);
@@ -254,7 +254,7 @@ describe('what comes in between', () => {
 });
 
 describe('messages', () => {
-  it('makes nothing of those that are none', async () => {
+  it('ignores other messages', async () => {
     const { world, standIn, player } = await visit('youtube');
     const before = player.snapshot();
     for (const message of [
@@ -276,7 +276,7 @@ describe('messages', () => {
     expect(player.snapshot()).toEqual(before);
   });
 
-  it('takes no speeds that make no sense', () => {
+  it('ignores invalid speeds', () => {
     const heard = youtube.read(
       { event: 'infoDelivery', info: { availablePlaybackRates: [1, 'x', -2, 0, Infinity, 99, 1.5] } },
       0,
@@ -284,7 +284,7 @@ describe('messages', () => {
     expect(heard?.rates).toEqual([1, 1.5]);
   });
 
-  it('does not believe a time of reading from another day', () => {
+  it('ignores a timestamp of another day', () => {
     const heard = youtube.read(
       { event: 'infoDelivery', info: { currentTime: 5, currentTimeLastUpdated_: 1 } },
       1_700_000_000_000,
@@ -293,8 +293,8 @@ describe('messages', () => {
   });
 });
 
-describe('a word that is swallowed', () => {
-  it('is said again', async () => {
+describe('a command that is lost', () => {
+  it('is repeated', async () => {
     const { world, standIn, player } = await visit('youtube');
     void player.play();
     await world.pass(2_000);
@@ -308,7 +308,7 @@ describe('a word that is swallowed', () => {
     expect(start.is).toBe('played');
   });
 
-  it('and again without effect means that the browser does not let it', async () => {
+  it('and repeated without effect means that the browser blocks it', async () => {
     const { world, standIn, player } = await visit('youtube');
     void player.play();
     await world.pass(2_000);
@@ -322,7 +322,7 @@ describe('a word that is swallowed', () => {
 });
 
 describe('a seek', () => {
-  it('has not arrived by what was told before it, however near that is', async () => {
+  it('has not arrived by a position from before it, however near that is', async () => {
     const { world, standIn, player } = await visit('youtube', { delayMs: [30, 30] });
     void player.play();
     await world.pass(3_000);
@@ -339,7 +339,7 @@ describe('a seek', () => {
     expect(player.snapshot()).toMatchObject({ seeking: false, ready: true });
   });
 
-  it('goes on to play when the first start was awaited', async () => {
+  it('continues to play when the first start was pending', async () => {
     const { world, standIn, player } = await visit('youtube', { startLatencyMs: 900 });
     void player.play();
     await world.pass(300);
