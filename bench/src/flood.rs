@@ -77,7 +77,7 @@ async fn chat(guest: Guest, room: String, stop: Arc<AtomicBool>, sent: Arc<Atomi
         };
         while !stop.load(Ordering::Relaxed) {
             let id = format!("flood-{}", sent.fetch_add(1, Ordering::Relaxed));
-            if socket.send(json!({"id": id, "chat": {"text": "flood"}})).await.is_err() {
+            if socket.chat(&room, &id, "flood").await.is_err() {
                 break;
             }
         }

@@ -237,6 +237,18 @@ impl RoomSocket {
         .await
     }
 
+    /// Calls an RPC such as `ChatService/SendMessage` of room-svc, without waiting for its answer.
+    pub async fn call(&mut self, id: &str, method: &str, body: Value) -> anyhow::Result<()> {
+        let method = format!("syncwatch.room.v1.{method}");
+        self.send(json!({"id": id, "call": {"method": method, "body": body}})).await
+    }
+
+    /// Says something in the chat of a room, without waiting for the answer.
+    pub async fn chat(&mut self, room: &str, id: &str, text: &str) -> anyhow::Result<()> {
+        let body = json!({"room": room, "clientMessageId": id, "text": text});
+        self.call(id, "ChatService/SendMessage", body).await
+    }
+
     /// The next playback event.
     pub async fn event(&mut self) -> anyhow::Result<Value> {
         self.next("a playback event", |frame| frame.get("event").cloned()).await

@@ -8,29 +8,29 @@ use runtime::{Check, Listen, Section};
 use serde::Deserialize;
 use url::Url;
 
-/// How the gateway behaves.
+/// Settings of the gateway.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// Where browsers and other clients come in.
+    /// Address for browsers and other clients.
     pub listen: Listen,
-    /// Health and metrics.
+    /// Address for health and metrics.
     pub admin_listen: SocketAddr,
-    /// How others reach this server; empty: as the request says.
+    /// Public URL of this server; empty: as the request says.
     pub public_url: String,
     /// Other websites whose pages may call the API.
     pub cors_origins: Vec<String>,
     /// Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
     pub trusted_proxies: Vec<IpNet>,
-    /// Largest body of an API call.
+    /// Largest body of an API call, in bytes.
     pub max_body_bytes: usize,
-    /// Largest WebSocket frame.
+    /// Largest WebSocket frame, in bytes.
     pub max_frame_bytes: usize,
-    /// How many connections the gateway takes at once, WebSockets not counted.
+    /// Open HTTP connections at once, WebSockets excluded.
     pub max_connections: usize,
-    /// How many of them may come from one address.
+    /// Open HTTP connections from one address.
     pub max_connections_per_address: usize,
-    /// How many WebSockets the gateway takes.
+    /// Open WebSockets at once.
     pub max_sockets: usize,
 }
 
@@ -84,7 +84,7 @@ impl Section for Config {
 }
 
 impl Config {
-    /// The origin that this server's own pages have, when it is configured.
+    /// The origin of this server's own pages, if `public_url` is set.
     pub(crate) fn public_origin(&self) -> Option<String> {
         web_origin(&self.public_url).ok()
     }
@@ -96,7 +96,7 @@ fn web_origin(text: &str) -> anyhow::Result<String> {
     Ok(url.origin().ascii_serialization())
 }
 
-/// The client, its files, the API and the sockets are all at the root of a host.
+/// Pages, API and sockets are all at the root of a host.
 fn public_url(text: &str) -> anyhow::Result<()> {
     web_origin(text)?;
     let url = Url::parse(text)?;

@@ -1,11 +1,11 @@
-//! File descriptors, of which a process has a bounded number. Connections leave some of them to the rest of the process:
-//! health checks, the database, files.
+//! File descriptors, of which a process has a bounded number. Some are reserved for the rest of the process: health checks,
+//! the database, files.
 
 use std::os::fd::RawFd;
 
 use nix::sys::resource::{Resource, getrlimit};
 
-/// One in so many descriptors is not for connections.
+/// One in this many descriptors is reserved.
 const RESERVED_SHARE: u64 = 8;
 const MIN_RESERVED: u64 = 32;
 const MAX_RESERVED: u64 = 1024;

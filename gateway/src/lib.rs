@@ -1,17 +1,21 @@
 #![doc = include_str!("../README.md")]
 
 mod address;
+mod api;
 mod config;
+mod connection_limits;
+mod contract;
 mod descriptors;
+mod error;
 mod http;
 mod json;
 mod limits;
 mod linger;
 mod listener;
-mod places;
+mod log_throttle;
 mod process;
-mod rarely;
 mod realtime;
+mod wire;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -20,8 +24,11 @@ use rpc::{RpcChannel, ServiceToken, Verifier};
 use runtime::{Clock, Health, Tasks};
 use state::RateLimit;
 
+use self::api::{Api, Channels};
+
 pub use self::{
     config::Config,
+    contract::Contract,
     http::openapi,
     limits::LimitsConfig,
     listener::{Limits, serve_http},
@@ -30,14 +37,10 @@ pub use self::{
 
 /// What the gateway stands in front of.
 pub struct Deps {
-    /// auth-svc.
-    pub auth: RpcChannel,
-    /// room-svc.
-    pub room: RpcChannel,
-    /// sync-svc.
-    pub sync: RpcChannel,
-    /// media-svc.
-    pub media: RpcChannel,
+    /// Which calls and resources there are, and how their messages are translated.
+    pub contract: Contract,
+    /// The services, by the package of their gRPC services: `syncwatch.room.v1`.
+    pub services: BTreeMap<&'static str, RpcChannel>,
     /// By which the services know that a call comes from one of them.
     pub token: ServiceToken,
     /// Verifies access tokens.
@@ -66,17 +69,15 @@ pub enum DataPlane {
 pub fn build(config: &Config, deps: Deps, tasks: &mut Tasks) -> anyhow::Result<Router> {
     runtime::ensure_valid(config)?;
     let limits = Arc::new(limits::Limits::new(deps.limits.clone(), deps.buckets.clone())?);
-    let realtime = realtime::build(config, &deps, limits.clone(), tasks)?;
-    let channels = BTreeMap::from([
-        ("syncwatch.auth.v1", deps.auth.as_service(&deps.token)),
-        ("syncwatch.room.v1", deps.room.as_service(&deps.token)),
-        ("syncwatch.sync.v1", deps.sync.as_service(&deps.token)),
-        ("syncwatch.media.v1", deps.media.as_service(&deps.token)),
-    ]);
+    let channels = Channels::new(&deps.services, &deps.token);
+    let api = Arc::new(Api::new(&deps.contract, &channels, &limits)?);
+    let realtime = realtime::build(config, &deps, &channels, &api, limits.clone(), tasks)?;
     http::router(
         config,
         http::Parts {
-            channels,
+            contract: deps.contract,
+            api,
+            room: channels.to("syncwatch.room.v1")?,
             data_plane: deps.data_plane,
             health: deps.health,
             limits,

@@ -1,6 +1,6 @@
-//! Closing a connection while its client still sends. The kernel answers bytes that nobody reads with a reset, and a
-//! reset can overtake the answer that was just sent. So the sending side is closed first, and what still comes is read
-//! and thrown away for a moment (nginx calls this a lingering close).
+//! Closes a connection whose client still sends. The kernel answers unread bytes with a reset, and a reset can overtake the
+//! response that was just sent. So the sending side is closed first, and incoming bytes are read and discarded for a moment
+//! (nginx calls this a lingering close).
 
 use std::{
     io::{self, IoSlice},
@@ -19,7 +19,7 @@ use tokio::{
     time::Sleep,
 };
 
-/// How long the client may go on sending, and how much.
+/// How long the client may go on sending, and how many bytes.
 const MAX_TIME: Duration = Duration::from_secs(2);
 const MAX_BYTES: usize = 16 * 1024 * 1024;
 const CHUNK_BYTES: usize = 16 * 1024;
@@ -106,7 +106,7 @@ impl AsyncWrite for LingeringStream {
                 Ok(()) if !buffer.filled().is_empty() => {
                     closing.bytes_left = closing.bytes_left.saturating_sub(buffer.filled().len());
                 }
-                // The client closed too, one way or the other.
+                // The client closed too.
                 Ok(()) | Err(_) => break,
             }
         }

@@ -1,4 +1,4 @@
-//! The HTTP listener of both ways to run the gateway: how many connections it takes, and how long they may keep silent.
+//! The HTTP listener: how many connections it serves, and how long they may be silent.
 
 use std::{
     convert::Infallible,
@@ -35,45 +35,46 @@ use tokio::{
 };
 
 use crate::{
-    Config, descriptors,
-    http::error::ApiError,
+    Config,
+    connection_limits::{ConnectionLimits, Full},
+    descriptors,
+    error::ApiError,
     linger::{LingerFlag, LingeringStream},
-    places::{Full, Places},
-    rarely::Rarely,
+    log_throttle::LogThrottle,
 };
 
-/// Connections beyond a limit that are answered at once; those beyond these too are closed without a word.
+/// Connections above a limit that get a response at once; further ones are closed without one.
 const REFUSALS: usize = 256;
 
-/// The same for those that are refused because file descriptors run out: an answer holds one.
+/// The same where file descriptors run out: each response holds one.
 const SCARCE_REFUSALS: usize = 8;
 
-/// How long such an answer may take.
+/// How long such a response may take.
 const REFUSAL_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Pause after a failed accept. Short, because the listener recovers only by trying again.
+/// Pause after a failed accept. Short, because the listener recovers only by a retry.
 const ACCEPT_RETRY: Duration = Duration::from_millis(50);
 
-/// What a listener puts up with.
+/// Limits of a listener.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// How many connections it serves at once. One that became a WebSocket does not count any more.
+    /// Open connections at once. A connection that became a WebSocket no longer counts.
     pub connections: usize,
-    /// How many of them may come from one address, or one /64 of IPv6.
+    /// Open connections from one address, or one /64 of IPv6.
     pub connections_per_address: usize,
-    /// Proxies in front: many people come from the address of each, so that it may have as many as there are.
+    /// Proxies in front, whose addresses have no limit of their own: many people are behind each.
     pub trusted_proxies: Vec<IpNet>,
-    /// The first file descriptor that no connection gets; those above are for the rest of the process.
+    /// The first file descriptor that is reserved for the rest of the process.
     pub max_descriptor: RawFd,
     /// How long a new connection has for its first request.
     pub first_request: Duration,
-    /// How long it may take to the next one. Longer than proxies keep connections (nginx: 60 s), for one that is closed
-    /// here while a proxy sends on it is an error there.
+    /// How long it has for each next request. Longer than proxies keep connections (nginx: 60 s): a connection that is
+    /// closed here while a proxy sends on it is an error there.
     pub next_request: Duration,
 }
 
 impl Limits {
-    /// So many connections, from wherever they come, with the usual patience.
+    /// This many connections from any address, with the usual timeouts.
     pub fn new(connections: usize) -> Self {
         Self {
             connections,
@@ -85,7 +86,7 @@ impl Limits {
         }
     }
 
-    /// As the settings say.
+    /// The limits of the settings.
     pub fn of(config: &Config) -> Self {
         Self {
             connections_per_address: config.max_connections_per_address,
@@ -95,8 +96,8 @@ impl Limits {
     }
 }
 
-/// Serves a router until `shutdown`; requests under way end first. WebSockets have left HTTP by then and are not
-/// waited for: they end with the tasks of [`build`](crate::build).
+/// Serves a router until `shutdown`; requests under way end first. Does not wait for WebSockets, which end with the tasks of
+/// [`build`](crate::build).
 pub async fn serve_http(
     listener: impl Into<Acceptor>,
     router: Router,
@@ -106,18 +107,18 @@ pub async fn serve_http(
     let listener = listener.into();
     let mut shutdown = pin!(shutdown);
     let limits = Arc::new(limits);
-    let places = Places::new(limits.clone());
+    let connections = ConnectionLimits::new(limits.clone());
     let refusals = Arc::new(Semaphore::new(REFUSALS));
     let scarce_refusals = Arc::new(Semaphore::new(SCARCE_REFUSALS));
     // Dropped when the last connection has ended.
     let (stop, stopped) = watch::channel(());
-    let shortage = Rarely::default();
+    let shortage = LogThrottle::default();
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => {
                     let _ = stream.set_nodelay(true);
-                    match places.take(peer.ip(), stream.as_raw_fd()) {
+                    match connections.take(peer.ip(), stream.as_raw_fd()) {
                         Ok(place) => {
                             let serving =
                                 connection(stream, peer, router.clone(), limits.clone(), stopped.clone());
@@ -141,7 +142,7 @@ pub async fn serve_http(
                         }
                     }
                 }
-                // The client gave up before we came to it.
+                // The client closed the connection before it was accepted.
                 Err(error) if error.kind() == ErrorKind::ConnectionAborted => {}
                 Err(error) => {
                     warn(&shortage, &error);
@@ -157,8 +158,8 @@ pub async fn serve_http(
     Ok(())
 }
 
-/// Tells that connections cannot be taken.
-fn warn(shortage: &Rarely, error: &dyn std::fmt::Display) {
+/// Logs that connections cannot be accepted.
+fn warn(shortage: &LogThrottle, error: &dyn std::fmt::Display) {
     if let Some(suppressed) = shortage.due() {
         tracing::warn!(%error, suppressed, "cannot accept a connection");
     }
@@ -182,7 +183,7 @@ async fn connection(
         let linger = linger.clone();
         async move {
             let response = answering.await;
-            // We close before the client does, which may still be sending.
+            // The server closes first, while the client may still be sending.
             if response.as_ref().is_ok_and(|response| response.headers().contains_key(CONNECTION)) {
                 linger.set();
             }
@@ -194,7 +195,7 @@ async fn connection(
     builder.http2().timer(TokioTimer::new()).max_concurrent_streams(200);
     let mut connection =
         pin!(builder.serve_connection_with_upgrades(TokioIo::new(stream), TowerToHyperService::new(service)));
-    // The builder has no bound for what comes before the version of HTTP is known, nor for HTTP/2.
+    // The builder has no timeout before the version of HTTP is known, nor for HTTP/2.
     let mut patience = pin!(sleep(limits.first_request));
     let mut seen = 0;
     let ended = loop {
@@ -211,7 +212,7 @@ async fn connection(
                     return;
                 }
                 if count == seen {
-                    // What is under way, such as a long film, goes on to its end.
+                    // A response under way, such as a long film, goes on to its end.
                     connection.as_mut().graceful_shutdown();
                     break connection.await;
                 }
@@ -225,7 +226,7 @@ async fn connection(
     }
 }
 
-/// Answers one request: that there are too many.
+/// Answers one request with 503.
 async fn refuse(stream: TcpStream, full: Full) {
     let service = tower::service_fn(move |request: http::Request<Incoming>| async move {
         let error = Error::new(Reason::DependencyUnavailable, full.message());
@@ -239,6 +240,6 @@ async fn refuse(stream: TcpStream, full: Full) {
         TokioIo::new(LingeringStream::new(stream, linger)),
         TowerToHyperService::new(service),
     );
-    // Whoever does not even ask in time gets no answer.
+    // A client that sends no request in time gets no response.
     let _ = timeout(REFUSAL_TIMEOUT, serving).await;
 }

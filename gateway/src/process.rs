@@ -1,9 +1,11 @@
 //! The gateway as a process of its own.
 
+use std::collections::BTreeMap;
+
 use rpc::{RemoteKeys, RpcChannel, ServiceAddresses, Verifier};
 use runtime::{Clock, Process};
 
-use crate::{Config, DataPlane, Deps, Limits, LimitsConfig, build, http::call::is_serving, serve_http};
+use crate::{Config, Contract, DataPlane, Deps, Limits, LimitsConfig, api::is_serving, build, serve_http};
 
 /// Runs until the process is told to stop.
 pub async fn serve(mut process: Process) -> anyhow::Result<()> {
@@ -16,12 +18,16 @@ pub async fn serve(mut process: Process) -> anyhow::Result<()> {
     let auth = RpcChannel::remote(&services.auth)?;
     let limits = LimitsConfig::load(&process.settings)?;
     let state = state::connect(process.settings.checked::<state::Config>()?.url()?.expose()).await?;
+    let channels = BTreeMap::from([
+        ("syncwatch.auth.v1", auth.clone()),
+        ("syncwatch.room.v1", RpcChannel::remote(&services.room)?),
+        ("syncwatch.sync.v1", RpcChannel::remote(&services.sync)?),
+        ("syncwatch.media.v1", RpcChannel::remote(&services.media)?),
+    ]);
     let deps = Deps {
-        verifier: Verifier::new(RemoteKeys(auth.clone())),
-        auth,
-        room: RpcChannel::remote(&services.room)?,
-        sync: RpcChannel::remote(&services.sync)?,
-        media: RpcChannel::remote(&services.media)?,
+        contract: Contract::product()?,
+        verifier: Verifier::new(RemoteKeys(auth)),
+        services: channels.clone(),
         token,
         clock: Clock::system(),
         data_plane: DataPlane::Remote(services.media_http),
@@ -29,10 +35,8 @@ pub async fn serve(mut process: Process) -> anyhow::Result<()> {
         limits,
         buckets: state.limits,
     };
-    for (name, channel) in
-        [("auth", &deps.auth), ("room", &deps.room), ("sync", &deps.sync), ("media", &deps.media)]
-    {
-        let channel = channel.clone();
+    for (package, channel) in channels {
+        let name = package.split('.').nth(1).unwrap_or(package);
         process.health.add(name, move || is_serving(channel.clone()));
     }
     let router = build(&config, deps, &mut process.tasks)?;

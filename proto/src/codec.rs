@@ -98,8 +98,11 @@ mod tests {
     use crate::{
         auth::v1::{LoginRequest, RegisterRequest},
         provider::v1::LoginRequest as ProviderLoginRequest,
-        realtime::v1::{ClientFrame, Hello, SendChat, client_frame},
-        room::v1::{AcknowledgeEventsRequest, CreateRoomRequest, GetRoomRequest, TransferRoomRequest},
+        realtime::v1::{Call, ClientFrame, Hello, client_frame},
+        room::v1::{
+            AcknowledgeEventsRequest, CreateRoomRequest, GetRoomRequest, SendMessageRequest,
+            TransferRoomRequest,
+        },
         rules::Checked,
         sync::v1::{Command, Seek, SetRate, command::Action},
     };
@@ -126,11 +129,17 @@ mod tests {
         assert_eq!(field(&events), "event_ids[1]");
         let fields = [("user".to_owned(), nul())].into();
         assert_eq!(field(&ProviderLoginRequest { fields }), "fields");
-        let chat = SendChat { text: nul(), ..Default::default() };
-        let frame = ClientFrame { id: "x".into(), kind: Some(client_frame::Kind::Chat(chat)) };
-        assert_eq!(field(&frame), "chat.text");
-        let chat = SendChat { text: "two\nlines".into(), ..Default::default() };
-        assert!(chat.check().is_ok(), "a pattern may allow what its field needs");
+        let call = Call { method: nul(), body: None };
+        let frame = ClientFrame { id: "x".into(), kind: Some(client_frame::Kind::Call(call)) };
+        assert_eq!(field(&frame), "call.method");
+        let chat = |text: &str| SendMessageRequest {
+            room: "x".into(),
+            text: text.into(),
+            client_message_id: "x".into(),
+            ..Default::default()
+        };
+        assert_eq!(field(&chat("a\0b")), "text");
+        assert!(chat("two\nlines").check().is_ok(), "a pattern may allow what its field needs");
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub(crate) enum Error {
     TokenForAnotherRoom,
     #[error("you already have this room open {0} times, the maximum per person; close one of them first")]
     TooManyConnections(usize),
+    #[error("session {0} is not in this room, or no longer; read the members again")]
+    SessionNotFound(String),
     #[error("there is no item {0} in this room's playlist")]
     ItemNotFound(String),
     #[error("{field} {what}")]
@@ -92,6 +94,7 @@ impl From<Error> for Status {
             Error::Contended => Reason::Contended,
             Error::TokenForAnotherRoom => Reason::TokenForAnotherRoom,
             Error::ItemNotFound(_) => Reason::ItemNotFound,
+            Error::SessionNotFound(_) => Reason::SessionNotFound,
         };
         rpc::Error::new(reason, message).into()
     }

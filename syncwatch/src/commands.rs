@@ -128,7 +128,7 @@ impl Arguments {
                 Ok(())
             }
             Command::Openapi => {
-                print(serde_json::to_string_pretty(&gateway::openapi())?);
+                print(serde_json::to_string_pretty(&gateway::openapi(&gateway::Contract::product()?))?);
                 Ok(())
             }
             Command::Version => {

@@ -1,6 +1,7 @@
 //! The only file that names every service: how they are built, linked, migrated and checked.
 
 use std::{
+    collections::BTreeMap,
     net::SocketAddr,
     path::{Path, PathBuf},
 };
@@ -86,10 +87,13 @@ pub(crate) async fn build(process: &mut Process) -> anyhow::Result<System> {
     let front = gateway::build(
         &settings.checked()?,
         gateway::Deps {
-            auth: auth.local(),
-            room: room.local(),
-            sync: sync.local(),
-            media: media.local(),
+            contract: gateway::Contract::product()?,
+            services: BTreeMap::from([
+                ("syncwatch.auth.v1", auth.local()),
+                ("syncwatch.room.v1", room.local()),
+                ("syncwatch.sync.v1", sync.local()),
+                ("syncwatch.media.v1", media.local()),
+            ]),
             token,
             verifier,
             clock,

@@ -158,9 +158,19 @@ async fn control_characters_name_their_field(shape: Shape) -> anyhow::Result<()>
     let mut socket = mia.enter(&room).await?;
     let rejected =
         |frame: &Value| frame.get("rejected").map(|r| r["reason"].as_str().unwrap_or_default().to_owned());
+    let chat = |id: &str, body: Value| {
+        let method = "syncwatch.room.v1.ChatService/SendMessage";
+        let mut call =
+            json!({"id": id, "call": {"method": method, "body": {"room": room, "clientMessageId": id}}});
+        call["call"]["body"]
+            .as_object_mut()
+            .expect("an object")
+            .extend(body.as_object().cloned().unwrap_or_default());
+        call
+    };
     for frame in [
-        json!({"id": "a", "chat": {"text": "a\0b"}}),
-        json!({"id": "b", "chat": {"text": "x", "itemId": "\0"}}),
+        chat("a", json!({"text": "a\0b"})),
+        chat("b", json!({"text": "x", "itemId": "\0"})),
         json!({"id": "c", "command": {"id": "12345678\0", "play": {}}}),
     ] {
         socket.send(frame.clone()).await?;

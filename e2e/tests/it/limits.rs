@@ -54,7 +54,9 @@ async fn a_flood_of_chat_is_refused_while_others_go_on(shape: Shape) -> anyhow::
     }
     assert_eq!(sockets.len(), 8);
 
-    let flood = tokio::spawn(join_all(sockets.into_iter().enumerate().map(|(n, socket)| flood(n, socket))));
+    let flood = tokio::spawn(join_all(
+        sockets.into_iter().enumerate().map(|(n, socket)| flood(n, socket, room.clone())),
+    ));
     for position in 1..=5 {
         let seek = json!({"seek": {"positionUs": (position * 1_000_000).to_string()}});
         let acked = leo_socket.command(seek).await?.expect("accepted");
@@ -74,10 +76,10 @@ async fn a_flood_of_chat_is_refused_while_others_go_on(shape: Shape) -> anyhow::
 }
 
 /// Sends the messages, then reads the answers. Returns how many messages were stored.
-async fn flood(number: usize, mut socket: RoomSocket) -> anyhow::Result<usize> {
+async fn flood(number: usize, mut socket: RoomSocket, room: String) -> anyhow::Result<usize> {
     for n in 0..MESSAGES {
         let id = format!("flood-{number}-{n}");
-        socket.send(json!({"id": id, "chat": {"text": "flood"}})).await?;
+        socket.chat(&room, &id, "flood").await?;
     }
     let mut stored = 0;
     for _ in 0..MESSAGES {

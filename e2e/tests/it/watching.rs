@@ -37,15 +37,15 @@ async fn two_guests_see_the_same_playback(shape: Shape) -> anyhow::Result<()> {
     let mut there = HashSet::new();
     leo_socket
         .next("both", |f| {
-            let all = f["resource"]["members"]["sessions"].as_array().into_iter().flatten();
-            let came = &f["resource"]["presence"]["upserted"];
+            let all = f["resource"]["snapshot"]["sessions"].as_array().into_iter().flatten();
+            let came = &f["resource"]["change"]["upserted"];
             there.extend(all.chain([came]).filter_map(|session| session["id"].as_str()).map(str::to_owned));
             (there.len() == 2).then_some(())
         })
         .await?;
     mia_socket
         .next("Leo", |f| {
-            f["resource"]["presence"]["upserted"]["member"]["displayName"]
+            f["resource"]["change"]["upserted"]["member"]["displayName"]
                 .as_str()
                 .filter(|n| *n == "Leo")
                 .map(drop)
@@ -82,14 +82,20 @@ async fn chat_reaches_everyone_and_stays(shape: Shape) -> anyhow::Result<()> {
     let (mut mia_socket, mut leo_socket) = (mia.enter(&room).await?, leo.enter(&room).await?);
     for _ in 0..2 {
         // Twice with the same id, as a client does whose answer was lost.
-        mia_socket.send(json!({"id": "message-1", "chat": {"text": "hello 🎬"}})).await?;
+        mia_socket.chat(&room, "message-1", "hello 🎬").await?;
         mia_socket
             .next("an ack", |f| {
-                (f["id"] == "message-1").then(|| f["ack"]["message"]["text"].as_str() == Some("hello 🎬"))
+                (f["id"] == "message-1")
+                    .then(|| f["ack"]["body"]["message"]["text"].as_str() == Some("hello 🎬"))
             })
             .await?;
     }
-    let heard = leo_socket.next("the message", |f| f["resource"].get("chat").cloned()).await?;
+    let heard = leo_socket
+        .next("the message", |f| {
+            let update = &f["resource"];
+            (update["resource"] == "RESOURCE_CHAT").then(|| update.get("change").cloned()).flatten()
+        })
+        .await?;
     assert_eq!((heard["text"].as_str(), heard["authorName"].as_str()), (Some("hello 🎬"), Some("Mia")));
     leo.ok(Method::POST, &format!("/api/rooms/{room}/chat"), json!({"text": "hi", "clientMessageId": "m2"}))
         .await?;

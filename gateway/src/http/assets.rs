@@ -17,24 +17,21 @@ use http::{
 use rpc::{Error, Reason, TraceParent};
 use rust_embed::{Embed, EmbeddedFile};
 
-use super::{
-    error::ApiError,
-    headers::Origin,
-    pages::{Pages, is_page},
-};
+use super::pages::{Pages, is_page};
+use crate::{address::Origin, error::ApiError};
 
 #[derive(Embed)]
 #[folder = "../web/dist"]
 struct Dist;
 
-/// Paths below these belong to the server; no page of the client is there.
+/// Paths of the server; the client has no page below them.
 const SERVER: [&str; 7] = ["/api", "/ws", "/media", "/health", "/api-docs", "/assets", "/.well-known"];
 
 /// The page of the client.
 const INDEX: &str = "index.html";
 const API_DOCS: &str = "api-docs/index.html";
 
-/// Everything that is no route: a file of the client, or its page.
+/// Serves everything that is no route: a file of the client, or its page.
 pub(crate) async fn fallback(State(pages): State<Pages>, request: Request) -> Response {
     let (request, _) = request.into_parts();
     if !matches!(request.method, Method::GET | Method::HEAD) {
@@ -54,11 +51,11 @@ pub(crate) async fn fallback(State(pages): State<Pages>, request: Request) -> Re
     if is_of_the_server(path) || !wants_page(&request.headers) {
         return no_such_path(&request.extensions);
     }
-    // Somebody who mistyped an address: the client says so in their language and leads on.
+    // A person mistyped an address: the page of the client tells that in their language.
     page(&pages, &request, StatusCode::NOT_FOUND).await
 }
 
-/// Whether there can be no page at this path: it belongs to the server, or names a file.
+/// Whether a path belongs to the server or names a file, so that it has no page.
 fn is_of_the_server(path: &str) -> bool {
     let is_below = |prefix: &&str| {
         path.strip_prefix(*prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -66,7 +63,7 @@ fn is_of_the_server(path: &str) -> bool {
     SERVER.iter().any(is_below) || path.rsplit('/').next().is_some_and(|last| last.contains('.'))
 }
 
-/// Browsers that go to an address say so; programs take anything.
+/// Whether a browser navigates to this address; programs accept any type.
 fn wants_page(headers: &HeaderMap) -> bool {
     let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     accept.split(',').any(|kind| kind.trim().starts_with("text/html"))
@@ -92,7 +89,7 @@ fn serve(name: &str, file: EmbeddedFile, request: &HeaderMap) -> Response {
         let _ = write!(tag, "{byte:02x}");
     }
     tag.push('"');
-    // The names in assets/ are made of the contents. Everything else may be another file tomorrow.
+    // Names in assets/ contain a hash of the content. Other files may change with the next version.
     let cache = if name.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
     if is_known(request, &tag) {
         return respond(StatusCode::NOT_MODIFIED.into_response(), &tag, cache, None);
@@ -104,7 +101,7 @@ fn serve(name: &str, file: EmbeddedFile, request: &HeaderMap) -> Response {
 /// Whether the client has this version.
 fn is_known(request: &HeaderMap, tag: &str) -> bool {
     let known = request.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    // A proxy that compresses makes the tag a weak one.
+    // A proxy that compresses turns the tag into a weak one.
     known.is_some_and(|known| known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag))
 }
 
@@ -132,12 +129,12 @@ fn not_built() -> Response {
     (StatusCode::NOT_FOUND, [(CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
 }
 
-/// 404 in our shape.
+/// 404 with the error body of the API.
 fn no_such_path(request: &Extensions) -> Response {
     refuse(request, Reason::NoSuchRoute, "there is nothing at this path; see /api-docs for all paths")
 }
 
-/// 405 in our shape.
+/// 405 with the error body of the API.
 pub(crate) async fn no_such_method(request: Request) -> Response {
     refuse(
         request.extensions(),

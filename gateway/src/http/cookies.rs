@@ -1,17 +1,17 @@
-//! Browsers keep refresh tokens in an httpOnly cookie, where no script reads them. Which fields those are is an option
-//! in the contract; a browser asks for it with the header `X-SyncWatch-Tokens: cookie`.
+//! Browsers keep refresh tokens in an httpOnly cookie, which scripts cannot read. An option of the contract marks these
+//! fields; a browser asks for cookies with the header `X-SyncWatch-Tokens: cookie`.
 
 use http::{
     HeaderMap, HeaderValue,
     header::{COOKIE, SET_COOKIE},
 };
 
-use crate::json::{CookieValue, MessageId, ReadError, Reader};
+use crate::json::{CookieValue, MessageType, ReadError, Reader};
 
-/// The header by which a browser asks for cookies. A page of another site cannot send it without our leave (CORS).
+/// The header by which a browser asks for cookies. CORS keeps pages of other sites from sending it.
 pub(crate) const TOKENS: &str = "x-syncwatch-tokens";
 
-/// Only these paths ever need the cookies.
+/// The paths that need the cookies.
 const PATH: &str = "/api/auth";
 const MAX_AGE_SECONDS: u32 = 7 * 24 * 3600;
 
@@ -20,9 +20,9 @@ pub(crate) fn wanted(headers: &HeaderMap) -> bool {
     headers.get(TOKENS).is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"cookie"))
 }
 
-/// Fills the fields that the client left to its cookies.
-pub(crate) fn fill(request: &mut Reader, headers: &HeaderMap) -> Result<(), ReadError> {
-    for field in request.message().fields() {
+/// Fills empty fields from the cookies of the request.
+pub(crate) fn fill(request: &mut Reader<'_>, headers: &HeaderMap) -> Result<(), ReadError> {
+    for field in request.fields() {
         if let Some(name) = &field.cookie
             && !request.has_value(field)
             && let Some(value) = cookie(headers, name)
@@ -33,8 +33,8 @@ pub(crate) fn fill(request: &mut Reader, headers: &HeaderMap) -> Result<(), Read
     Ok(())
 }
 
-/// The fields of a reply as cookies. One of the reply itself that is empty tells the browser to drop its cookie.
-pub(crate) fn set(reply: MessageId, values: &[CookieValue], secure: bool) -> HeaderMap {
+/// The fields of a response as cookies. An empty field makes the browser delete its cookie.
+pub(crate) fn set(reply: &MessageType, values: &[CookieValue<'_>], secure: bool) -> HeaderMap {
     let mut headers = HeaderMap::new();
     let mut set = |name: &str, value: &str| {
         let age = if value.is_empty() { 0 } else { MAX_AGE_SECONDS };

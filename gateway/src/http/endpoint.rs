@@ -9,46 +9,34 @@ use axum::{
 };
 use bytes::Bytes;
 use http::{
-    HeaderMap, HeaderValue,
-    header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE},
-    uri::PathAndQuery,
+    HeaderMap, HeaderName, HeaderValue,
+    header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE},
 };
 use http_body::Body as _;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use rpc::{Error, Reason, RpcChannel, TraceParent};
+use rpc::{Error, Reason, TraceParent};
 use tonic::Status;
 
-use super::{
-    TIMEOUT, call, cookies,
+use super::{cookies, translate::RequestShape};
+use crate::{
+    address::Origin,
+    api::{Method, TIMEOUT},
+    contract::Endpoint,
     error::ApiError,
-    headers::Origin,
-    routes::Endpoint,
-    translate::{self, RequestShape, refusal},
+    json,
 };
-use crate::json::{self, MessageId};
 
-/// An endpoint, with all that its calls need worked out.
+/// An endpoint with everything that its calls need.
 pub(crate) struct Handler {
-    channel: RpcChannel,
-    rpc_path: PathAndQuery,
+    method: Arc<Method>,
     request: RequestShape,
-    reply: MessageId,
     max_body_bytes: usize,
 }
 
 impl Handler {
-    pub(crate) fn new(
-        endpoint: &Endpoint,
-        channel: RpcChannel,
-        max_body_bytes: usize,
-    ) -> anyhow::Result<Self> {
-        Ok(Self {
-            channel,
-            rpc_path: endpoint.rpc_path().parse()?,
-            request: RequestShape::of(endpoint)?,
-            reply: translate::message(&endpoint.rpc.output())?,
-            max_body_bytes,
-        })
+    pub(crate) fn new(endpoint: &Endpoint, method: Arc<Method>, max_body_bytes: usize) -> Self {
+        let request = RequestShape::of(endpoint, method.input.clone());
+        Self { method, request, max_body_bytes }
     }
 
     /// Answers one request.
@@ -71,26 +59,26 @@ impl Handler {
         let mut message = self.request.read(path.iter(), parts.uri.query(), &body)?;
         let with_cookies = cookies::wanted(&parts.headers);
         if with_cookies {
-            cookies::fill(&mut message, &parts.headers).map_err(refusal)?;
+            cookies::fill(&mut message, &parts.headers).map_err(Error::from)?;
         }
 
         let message = message.finish();
-        let reply =
-            call::unary(&self.channel, self.rpc_path.clone(), &message, &parts.headers, trace).await?;
+        let reply = self.method.call(&message, metadata(&parts.headers, trace)).await?;
+        let output = &self.method.output;
 
         let mut body = Vec::with_capacity(2 * reply.len() + 64);
         let set_cookies = if with_cookies {
-            let values = json::write_with_cookies(self.reply, &reply, &mut body).map_err(Error::internal)?;
+            let values = json::write_with_cookies(output, &reply, &mut body).map_err(Error::internal)?;
             let secure = parts.extensions.get::<Origin>().is_some_and(|origin| origin.is_https);
-            cookies::set(self.reply, &values, secure)
+            cookies::set(output, &values, secure)
         } else {
-            json::write(self.reply, &reply, &mut body).map_err(Error::internal)?;
+            json::write(output, &reply, None, &mut body).map_err(Error::internal)?;
             HeaderMap::new()
         };
         let mut response = Response::new(Body::from(body));
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        // What an API call says is for its caller and for now.
+        // A response is for its caller and this moment.
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.extend(set_cookies);
         Ok(response)
@@ -112,7 +100,7 @@ impl Handler {
             return Ok(Bytes::new());
         }
         let whole = Limited::new(body, self.max_body_bytes).collect();
-        // Whoever sends a body byte by byte would hold a connection for ever.
+        // Without a timeout a client that sends byte by byte holds a connection for ever.
         let body =
             tokio::time::timeout(TIMEOUT, whole).await.map_err(|_| broken("did not arrive in time"))?;
         let body =
@@ -130,6 +118,18 @@ impl Handler {
         }
         Ok(body)
     }
+}
+
+/// What travels on from the headers of a request: whom the call is for, where they are, and the trace.
+fn metadata(headers: &HeaderMap, trace: TraceParent) -> HeaderMap {
+    let mut metadata = HeaderMap::with_capacity(8);
+    metadata.insert(HeaderName::from_static(TraceParent::HEADER), trace.header());
+    for name in [AUTHORIZATION, HeaderName::from_static(rpc::ADDRESS_HEADER)] {
+        if let Some(value) = headers.get(&name) {
+            metadata.insert(name, value.clone());
+        }
+    }
+    metadata
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

@@ -1,18 +1,17 @@
-//! Who sent a request that came through proxies. `X-Forwarded-For` and `X-Forwarded-Proto` are believed as far as
-//! trusted proxies wrote them, and no further: whatever stands left of that is what the client made up.
+//! The client of a request that came through proxies. Entries of `X-Forwarded-For` and `X-Forwarded-Proto` count as far as
+//! trusted proxies wrote them; the client may have invented those further left.
 
 use std::net::{IpAddr, SocketAddr};
 
 use http::HeaderMap;
 use ipnet::IpNet;
 
-use super::headers::Origin;
-use crate::address::is_among;
+use crate::address::{Origin, is_among};
 
 const FOR: &str = "x-forwarded-for";
 const PROTO: &str = "x-forwarded-proto";
 
-/// Where a request of `peer` comes from.
+/// The origin of a request that `peer` sent.
 ///
 /// Each proxy appends the address that it heard from, so the walk goes from the right. It ends at the first address
 /// that is no trusted proxy: the client. It also ends at an entry that is no address; then the last trusted proxy

@@ -1,4 +1,4 @@
-//! What every response has: the request id, and the headers by which browsers protect people.
+//! Headers of every response: the request id, and the headers by which browsers protect people.
 
 use std::{net::IpAddr, panic::AssertUnwindSafe, sync::Arc};
 
@@ -20,12 +20,12 @@ use rpc::{Error, TraceParent};
 use tracing::Instrument as _;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
-use super::{error::ApiError, forwarded, series::RequestSeries};
-use crate::Config;
+use super::{forwarded, series::RequestSeries};
+use crate::{Config, address::Origin, error::ApiError};
 
-/// Media comes from wherever people link to, hence the open `media-src` and `connect-src`; scripts come from here
-/// alone. OPAQUE is WebAssembly. Frames are the official players of services that allow nothing else; they are spoken
-/// to by messages, so that no script of theirs runs in this page. Pictures come from the hosts of these services too.
+/// People link to media on any host, hence the open `media-src` and `connect-src`; scripts come from this host alone. OPAQUE
+/// needs WebAssembly. Frames hold the official players of services that allow no other; the page talks to them by messages,
+/// so none of their scripts runs in it. Pictures come from the hosts of these services too.
 const CSP: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; \
     img-src 'self' data: blob: https://*.ytimg.com https://*.vimeocdn.com https://*.dmcdn.net; media-src 'self' blob: https: http:; connect-src 'self' ws: wss: https: http:; \
     worker-src 'self' blob:; font-src 'self'; \
@@ -35,14 +35,7 @@ const CSP: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; sty
 const PERMISSIONS: &str = "accelerometer=(), camera=(self), display-capture=(self), geolocation=(), gyroscope=(), \
     magnetometer=(), microphone=(self), midi=(), payment=(), usb=()";
 
-/// Where a request came from, as far as we can believe it.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Origin {
-    pub(crate) address: IpAddr,
-    pub(crate) is_https: bool,
-}
-
-/// What is known of the proxies in front.
+/// What responses need to know about the proxies in front.
 pub(crate) struct Surroundings {
     trusted: Vec<IpNet>,
     public_is_https: bool,
@@ -75,10 +68,10 @@ pub(crate) async fn surround(
     let peer = peer.map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.0.ip().to_canonical());
     let origin = surroundings.origin(peer, request.headers());
     request.extensions_mut().insert(origin);
-    // For the services; nobody outside can set it.
+    // For the services. Replaces whatever a client sent.
     rpc::set_address(request.headers_mut(), origin.address);
 
-    // The template, never the path: paths would make a series of metrics each, and queries hold tickets.
+    // The template of the route: each path would be a metric series of its own, and queries hold tickets.
     let route = request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned();
     let method = method_label(request.method());
     let span =
@@ -87,7 +80,7 @@ pub(crate) async fn surround(
     let trace = trace.within(&span);
     request.extensions_mut().insert(trace);
     let started = tokio::time::Instant::now();
-    // One request must not take the others.
+    // A panic must not take other requests with it.
     let answer = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span.clone()).await;
     let mut response = answer.unwrap_or_else(|_| {
         ApiError::new(Error::internal(anyhow::anyhow!("a handler panicked")), trace).into_response()
@@ -101,7 +94,7 @@ pub(crate) async fn surround(
     response
 }
 
-/// The method for metrics. Clients may invent methods, and each label value is a series that is kept for ever.
+/// The method as a metric label. Clients may invent methods, and each label value is a series that is kept for ever.
 fn method_label(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",

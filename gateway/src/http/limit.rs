@@ -1,14 +1,15 @@
-//! The limits on people, before an endpoint: who calls is found out here, by the token.
+//! The limits on people, before an endpoint. The token tells who calls.
 
 use std::{net::IpAddr, sync::Arc};
 
 use axum::extract::Request;
 use http::{HeaderMap, header::AUTHORIZATION};
-use prost_reflect::MethodDescriptor;
 use rpc::{Error, Verifier};
 
-use super::headers::Origin;
-use crate::limits::{Caller, Limits, Rules};
+use crate::{
+    address::Origin,
+    limits::{Caller, Limits, Rules},
+};
 
 /// Checks the limits of one endpoint.
 pub(crate) struct Gate {
@@ -18,28 +19,19 @@ pub(crate) struct Gate {
 }
 
 impl Gate {
-    /// Before the endpoints of an RPC.
-    pub(crate) fn of(
-        rpc: &MethodDescriptor,
-        limits: &Arc<Limits>,
-        verifier: &Verifier,
-    ) -> anyhow::Result<Self> {
-        Ok(Self { limits: limits.clone(), rules: limits.rules(rpc)?, verifier: verifier.clone() })
+    /// With the rules of an RPC, or none.
+    pub(crate) fn new(rules: Rules, limits: &Arc<Limits>, verifier: &Verifier) -> Self {
+        Self { limits: limits.clone(), rules, verifier: verifier.clone() }
     }
 
-    /// Before what is no RPC.
-    pub(crate) fn plain(limits: &Arc<Limits>, verifier: &Verifier) -> Self {
-        Self { limits: limits.clone(), rules: Rules::default(), verifier: verifier.clone() }
-    }
-
-    /// Counts a call, or says when it may be made.
+    /// Counts a call, or refuses it with the time of the next attempt.
     pub(crate) async fn admit(
         &self,
         headers: &HeaderMap,
         address: Option<IpAddr>,
         room: &str,
     ) -> Result<(), Error> {
-        // A token that is not good is no token: its holder may still sign in, and the service says what is wrong with it.
+        // An invalid token counts as none: its holder may still sign in, and the service tells what is wrong with it.
         let identity = match bearer(headers) {
             Some(token) => self.verifier.verify(token).await.ok(),
             None => None,

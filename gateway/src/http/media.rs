@@ -1,4 +1,4 @@
-//! `/media/`: the data plane, in this process or behind the network. Bytes pass through as they are.
+//! `/media/`: the data plane, in this process or on another server. Bytes pass unchanged.
 
 use std::{convert::Infallible, net::SocketAddr};
 
@@ -23,8 +23,8 @@ use hyper_util::{
 use rpc::{Error, Reason, TraceParent};
 use tower::ServiceExt as _;
 
-use super::error::ApiError;
 use crate::DataPlane;
+use crate::error::ApiError;
 
 /// The routes of the data plane.
 pub(crate) fn router(data_plane: DataPlane) -> anyhow::Result<Router> {
@@ -103,7 +103,7 @@ impl Upstream {
         let headers = request.headers_mut();
         drop_hop_by_hop(headers);
         headers.remove(HOST);
-        // The links of the data plane are signed; who somebody is does not belong there.
+        // Links of the data plane are signed; credentials do not belong there.
         headers.remove(COOKIE);
         drop_internal(headers);
         if let Ok(value) = trace.to_string().try_into() {
@@ -146,8 +146,7 @@ fn drop_hop_by_hop(headers: &mut HeaderMap) {
     }
 }
 
-/// By these the services of an installation know each other, or would record what a client wrote; from outside they are
-/// a lie.
+/// Headers that services set for each other. From a client they are forged.
 fn drop_internal(headers: &mut HeaderMap) {
     let is_internal =
         |name: &str| name.starts_with("x-syncwatch-") || matches!(name, "tracestate" | "baggage");

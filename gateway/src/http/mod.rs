@@ -1,22 +1,19 @@
-//! The HTTP side. From the outside in: the rest of a request's body, whoever answered early; trace, metrics and the
-//! headers of every response, so that refusals have them too, with a catch for panics; CORS; compression; the routes,
-//! each behind the limits of its RPC.
+//! The HTTP side. The layers from the outside in: reading the rest of a request's body after an early response; trace,
+//! metrics and headers of every response, refusals included, with a catch for panics; CORS; compression; the routes, each
+//! behind the limits of its RPC.
 
 mod assets;
-pub(crate) mod call;
 mod cookies;
 mod endpoint;
-pub(crate) mod error;
 mod forwarded;
-pub(crate) mod headers;
-pub(crate) mod limit;
+mod headers;
+mod limit;
 mod media;
 mod openapi;
 mod pages;
 mod preview;
-mod routes;
 mod series;
-pub(crate) mod translate;
+mod translate;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -39,23 +36,25 @@ use tower_http::{
     cors::{AllowOrigin, CorsLayer},
 };
 
-use self::{
-    endpoint::Handler, error::ApiError, headers::Surroundings, limit::Gate, pages::Pages, preview::Previews,
+use self::{endpoint::Handler, headers::Surroundings, limit::Gate, pages::Pages, preview::Previews};
+use crate::{
+    Config, DataPlane,
+    api::Api,
+    contract::{Contract, name_of},
+    error::ApiError,
+    limits::{Limits, Rules},
 };
-use crate::{Config, DataPlane, limits::Limits};
 
 pub use self::openapi::openapi;
 
-/// How long a call may take.
-const TIMEOUT: Duration = Duration::from_secs(10);
-
-/// Bodies of the API below this many bytes fit into one packet as they are.
+/// Smaller bodies, in bytes, fit into one packet uncompressed.
 const MIN_COMPRESSED: u64 = 1024;
 
 /// What the routes need.
 pub(crate) struct Parts {
-    /// By the package of the gRPC services: one service of ours each.
-    pub(crate) channels: BTreeMap<&'static str, RpcChannel>,
+    pub(crate) contract: Contract,
+    pub(crate) api: Arc<Api>,
+    pub(crate) room: RpcChannel,
     pub(crate) data_plane: DataPlane,
     pub(crate) health: runtime::Health,
     pub(crate) limits: Arc<Limits>,
@@ -69,9 +68,8 @@ pub(crate) struct Parts {
 pub(crate) fn router(config: &Config, parts: Parts) -> anyhow::Result<Router> {
     let large = DefaultPredicate::new().and(SizeAbove::new(MIN_COMPRESSED));
     let api = api(config, &parts)?.layer(CompressionLayer::new().compress_when(large));
-    let room = parts.channels.get("syncwatch.room.v1").context("no channel leads to room-svc")?;
-    let pages = Pages::new(Previews::new(room.clone(), parts.clock.clone()), config.public_origin());
-    // Compression stops at what is compressed already or must keep its ranges: media and sockets.
+    let pages = Pages::new(Previews::new(parts.room, parts.clock.clone()), config.public_origin());
+    // Not compressed: media, which is compressed already and must keep its ranges, and sockets.
     let router = api
         .merge(parts.realtime)
         .merge(parts.health.router())
@@ -89,16 +87,13 @@ pub(crate) fn router(config: &Config, parts: Parts) -> anyhow::Result<Router> {
 
 fn api(config: &Config, parts: &Parts) -> anyhow::Result<Router> {
     let mut paths: BTreeMap<String, MethodRouter> = BTreeMap::new();
-    for endpoint in routes::endpoints()? {
-        let service = endpoint.rpc.parent_service();
-        let channel = parts
-            .channels
-            .get(service.package_name())
-            .with_context(|| format!("no channel leads to {}", service.full_name()))?;
+    for endpoint in parts.contract.endpoints() {
+        let name = name_of(&endpoint.rpc);
+        let method = parts.api.get(&name).with_context(|| format!("{name} cannot be called"))?;
         let filter = MethodFilter::try_from(endpoint.method.clone())?;
         let path = endpoint.path.clone();
-        let gate = Arc::new(Gate::of(&endpoint.rpc, &parts.limits, &parts.verifier)?);
-        let handler = Arc::new(Handler::new(&endpoint, channel.clone(), config.max_body_bytes)?);
+        let gate = Arc::new(Gate::new(method.rules.clone(), &parts.limits, &parts.verifier));
+        let handler = Arc::new(Handler::new(endpoint, method.clone(), config.max_body_bytes));
         let handle = move |path: RawPathParams, request: Request| {
             let (gate, handler) = (gate.clone(), handler.clone());
             async move {
@@ -113,13 +108,14 @@ fn api(config: &Config, parts: &Parts) -> anyhow::Result<Router> {
         let methods = paths.remove(&path).unwrap_or_default();
         paths.insert(path, methods.on(filter, handle));
     }
-    let gate = Arc::new(Gate::plain(&parts.limits, &parts.verifier));
+    let gate = Arc::new(Gate::new(Rules::default(), &parts.limits, &parts.verifier));
+    let document = Arc::new(openapi(&parts.contract));
     let document = move |request: Request| {
-        let gate = gate.clone();
+        let (gate, document) = (gate.clone(), document.clone());
         async move {
             let address = limit::address_of(&request);
             match gate.admit(request.headers(), address, "").await {
-                Ok(()) => axum::Json(openapi::document()).into_response(),
+                Ok(()) => axum::Json(&*document).into_response(),
                 Err(error) => refuse(error, &request),
             }
         }

@@ -1,38 +1,21 @@
-//! OpenAPI 3.1 of everything that can be called over HTTP, from the same descriptors as the routes: what is not in the
-//! contract is not in the document, and the other way round.
+//! OpenAPI 3.1 of everything that can be called over HTTP, from the same descriptors as the routes.
 
 mod comments;
 mod schema;
 
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::collections::BTreeMap;
 
-use prost_reflect::{FieldDescriptor, MethodDescriptor};
+use prost_reflect::FieldDescriptor;
 use proto::common::v1::{Access, Reason};
 use serde_json::{Map, Value, json};
 
-use self::{
-    comments::comment,
-    schema::{Schemas, field_schema, is_required, reference},
-};
-use super::routes::{Endpoint, endpoints};
+use self::schema::{Schemas, is_required, reference};
+use crate::contract::{Contract, Endpoint, Resource, access_of};
 
-static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
-    // The routes come from the same list, and without it there is no gateway.
-    let endpoints = endpoints().unwrap_or_default();
-    build(&endpoints)
-});
-
-/// The OpenAPI document of the gateway.
-pub fn openapi() -> Value {
-    DOCUMENT.clone()
-}
-
-pub(crate) fn document() -> &'static Value {
-    &DOCUMENT
-}
-
-fn build(endpoints: &[Endpoint]) -> Value {
-    let mut schemas = Schemas::default();
+/// The OpenAPI document of a contract.
+pub fn openapi(contract: &Contract) -> Value {
+    let endpoints = contract.endpoints();
+    let mut schemas = Schemas::new(contract.pool());
     let mut paths: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for endpoint in endpoints {
@@ -45,19 +28,25 @@ fn build(endpoints: &[Endpoint]) -> Value {
             .or_default()
             .insert(endpoint.method.as_str().to_ascii_lowercase(), operation);
     }
-    // The frames of the WebSocket are not reached from any path, and clients want their types all the same.
-    for frame in ["syncwatch.realtime.v1.ClientFrame", "syncwatch.realtime.v1.ServerFrame"] {
-        if let Some(frame) = proto::POOL.get_message_by_name(frame) {
-            schemas.add(&frame);
+    // No path leads to the frames of the WebSocket and what they embed, and clients need their types all the same.
+    let frames = ["syncwatch.realtime.v1.ClientFrame", "syncwatch.realtime.v1.ServerFrame"];
+    let embedded = contract.resources().values().flat_map(Resource::type_names);
+    for name in frames.into_iter().chain(embedded) {
+        if let Some(message) = contract.pool().get_message_by_name(name) {
+            schemas.add(&message);
         }
     }
-    let mut components = schemas.finish();
-    components.insert("Error".to_owned(), error_schema());
-    let tags: Vec<_> = proto::POOL
+    let tags: Vec<_> = contract
+        .pool()
         .services()
         .filter(|service| endpoints.iter().any(|endpoint| *endpoint.rpc.parent_service() == *service))
-        .map(|service| json!({"name": service.name(), "description": comment(&service.parent_file(), service.path())}))
+        .map(|service| {
+            let text = schemas.comment(&service.parent_file(), service.path());
+            json!({"name": service.name(), "description": text})
+        })
         .collect();
+    let mut components = schemas.finish();
+    components.insert("Error".to_owned(), error_schema());
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -88,9 +77,9 @@ fn build(endpoints: &[Endpoint]) -> Value {
 
 fn operation(endpoint: &Endpoint, id: &str, schemas: &mut Schemas) -> Value {
     let rpc = &endpoint.rpc;
-    let text = comment(&rpc.parent_service().parent_file(), rpc.path());
+    let text = schemas.comment(&rpc.parent_service().parent_file(), rpc.path()).to_owned();
     let (summary, _) = text.split_once(". ").unwrap_or((text.trim_end_matches('.'), ""));
-    let access = access(rpc);
+    let access = access_of(rpc);
     let mut operation = json!({
         "operationId": id,
         "tags": [rpc.parent_service().name()],
@@ -99,7 +88,7 @@ fn operation(endpoint: &Endpoint, id: &str, schemas: &mut Schemas) -> Value {
         "parameters": parameters(endpoint, schemas),
         "responses": {
             "200": {
-                "description": "It was done.",
+                "description": "The response.",
                 "content": {"application/json": {"schema": schemas.add(&rpc.output())}},
             },
             "default": {"$ref": "#/components/responses/Error"},
@@ -119,8 +108,8 @@ fn parameters(endpoint: &Endpoint, schemas: &mut Schemas) -> Vec<Value> {
             "name": name,
             "in": place,
             "required": place == "path" || is_required(field),
-            "description": comment(&field.parent_message().parent_file(), field.path()),
-            "schema": field_schema(field, schemas),
+            "description": schemas.comment(&field.parent_message().parent_file(), field.path()),
+            "schema": schemas.field(field),
         })
     };
     let mut all: Vec<_> =
@@ -133,17 +122,11 @@ fn parameters(endpoint: &Endpoint, schemas: &mut Schemas) -> Vec<Value> {
     all
 }
 
-/// The request without what the path says.
+/// The request without the fields of the path.
 fn body_schema(endpoint: &Endpoint, schemas: &mut Schemas) -> Value {
     let input = endpoint.rpc.input();
     let left: Vec<_> = input.fields().filter(|field| !endpoint.parameters.contains(field)).collect();
     schemas.object(&input, &left, true)
-}
-
-fn access(rpc: &MethodDescriptor) -> Access {
-    let extension = proto::POOL.get_extension_by_name("syncwatch.common.v1.access");
-    let number = extension.and_then(|extension| rpc.options().get_extension(&extension).as_enum_number());
-    number.and_then(|number| Access::try_from(number).ok()).unwrap_or_default()
 }
 
 fn access_text(access: Access) -> &'static str {

@@ -1,21 +1,19 @@
-//! The pages of the web client. They are one HTML file, in which the client does its own routing; here it gets the tags
-//! that programs read which run no scripts: those that preview links.
+//! The pages of the web client. They are one HTML file with routing in the browser; this module adds the tags for programs
+//! that run no scripts, such as link previews.
 
 use std::sync::{Arc, LazyLock};
 
 use http::{HeaderMap, Uri, header::HOST};
 use ids::RoomCode;
 
-use super::{
-    headers::Origin,
-    preview::{Preview, Previews},
-};
+use super::preview::{Preview, Previews};
+use crate::address::Origin;
 
-/// The paths that the client has a page for, in the notation of its router. The client's tests hold it to this list.
+/// The paths of the client's pages, in the notation of its router. A test of the client compares them with its routes.
 const PATHS: &str = include_str!("../../../web/src/app/paths.json");
 static PAGES: LazyLock<Vec<String>> = LazyLock::new(|| serde_json::from_str(PATHS).unwrap_or_default());
 
-/// What the tags replace, in the HTML file.
+/// The text in the HTML file that the tags replace.
 const BEGIN: &str = "<!-- preview -->";
 const END: &str = "<!-- /preview -->";
 
@@ -79,9 +77,9 @@ fn invited_to(path: &str) -> Option<RoomCode> {
     path.strip_prefix(INVITES)?.trim_end_matches('/').parse().ok()
 }
 
-/// Where the request says that it was sent. Previews need whole addresses.
+/// The address of this server as the request names it. Previews need absolute URLs.
 fn base_of(uri: &Uri, headers: &HeaderMap, is_https: bool) -> Option<String> {
-    // HTTP/2 has it in the address.
+    // HTTP/2 has the host in the URI.
     let host = match headers.get(HOST) {
         Some(host) => host.to_str().ok()?,
         None => uri.authority()?.as_str(),
@@ -127,7 +125,7 @@ fn tags(preview: Option<&Preview>, is_invite: bool, base: Option<&str>, path: &s
     tags.collect::<Vec<_>>().join("\n    ")
 }
 
-/// For an attribute in double quotes.
+/// Escapes text for an attribute in double quotes.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {

@@ -1,5 +1,5 @@
-//! What the preview of an invite may say. room-svc decides; here its answers are kept for a moment, so that a link that
-//! is posted to a thousand people costs one call.
+//! Previews of invites. room-svc decides what they tell; its answers are cached for a moment, so that a link that is posted
+//! to a thousand people costs one call.
 
 use std::{
     collections::HashMap,
@@ -14,12 +14,12 @@ use runtime::Clock;
 use state::{Bucket, Rate};
 use tokio::time::Instant;
 
-/// How long an answer is good.
+/// How long an answer is cached.
 const KEPT: Duration = Duration::from_secs(30);
 const MAX_KEPT: usize = 1024;
-/// A page is not held up for its preview.
+/// A page waits at most this long for its preview.
 const TIMEOUT: Duration = Duration::from_millis(500);
-/// Calls of this gateway per second, and at once, however many links are looked up. Above them pages have no preview.
+/// Calls of this gateway per second, and in a burst. Above them pages have no preview.
 const CALLS_PER_SECOND: u32 = 50;
 const CALLS_BURST: u32 = 100;
 
@@ -40,14 +40,14 @@ pub(crate) struct Previews {
 
 struct Kept {
     calls: Bucket,
-    /// By code: until when it is good, and what it is.
+    /// By code: until when an answer may be used, and the answer.
     answers: HashMap<String, (i64, Option<Preview>)>,
 }
 
 /// Outcome of a look-up by code.
 enum LookUp {
     Known(Option<Preview>),
-    /// room-svc is to be asked.
+    /// Not cached; a call is allowed.
     Unknown,
     TooManyCalls,
 }
@@ -59,7 +59,7 @@ impl Previews {
         Self { room, clock, rate, kept: Mutex::new(Kept { calls, answers: HashMap::new() }) }
     }
 
-    /// What may be told of this room; `None` when nothing may, or when it cannot be found out quickly.
+    /// The preview of a room; none when the room has none or room-svc does not answer in time.
     pub(crate) async fn of(&self, code: &RoomCode) -> Option<Preview> {
         match self.look_up(code) {
             LookUp::Known(preview) => return preview,

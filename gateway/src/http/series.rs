@@ -8,7 +8,7 @@ use std::{
 
 use metrics::{Counter, Histogram};
 
-/// The series of every route. As many as there are in the metrics themselves.
+/// The series of every route; as many as the metrics have.
 #[derive(Default)]
 pub(crate) struct RequestSeries(RwLock<HashMap<String, Vec<Series>>>);
 
@@ -20,7 +20,7 @@ struct Series {
 }
 
 impl RequestSeries {
-    /// Counts a request that took so long. Neither label may come from the client.
+    /// Counts a request. No label may be chosen by a client.
     pub(crate) fn record(&self, route: &str, method: &str, status: u16, elapsed: Duration) {
         let is_this = |series: &&Series| series.status == status && series.method == method;
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
@@ -33,7 +33,7 @@ impl RequestSeries {
         series.record(elapsed);
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
         let all = known.entry(route.to_owned()).or_default();
-        // Another request may have been faster.
+        // Another request may have added it meanwhile.
         if !all.iter().any(|series| is_this(&series)) {
             all.push(series);
         }

@@ -59,7 +59,7 @@ pub(super) fn write(kind: &Kind, wire: &mut &[u8], out: &mut Vec<u8>) -> Result<
                 None => plain(number, out),
             }
         }
-        Kind::Message(_) => return Err(Malformed),
+        Kind::Embedded | Kind::Message(_) => return Err(Malformed),
     }
     Ok(())
 }

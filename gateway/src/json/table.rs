@@ -1,32 +1,36 @@
-//! What the descriptors say, looked up once.
+//! What the descriptors say about each message, looked up once.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::{collections::HashMap, fmt, sync::Arc};
 
 use prost::encoding::WireType;
-use prost_reflect::{DescriptorPool, FieldDescriptor, Kind as Described, MessageDescriptor};
+use prost_reflect::{DescriptorPool, FieldDescriptor, Kind as Described, MessageDescriptor, Value};
 
-/// The messages of the contract.
-static TABLES: LazyLock<Tables> = LazyLock::new(|| Tables::of(&proto::POOL));
-
-/// Every message of a pool, with its fields.
-struct Tables {
+/// Every message of a contract, with its fields.
+pub(crate) struct Tables {
     messages: Vec<Message>,
-    by_name: HashMap<String, MessageId>,
+    by_name: HashMap<String, Place>,
 }
 
-/// A message of the contract.
+/// Index of a message in its [`Tables`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct MessageId(usize);
+pub(super) struct Place(usize);
+
+/// A message of a contract. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct MessageType {
+    tables: Arc<Tables>,
+    place: Place,
+}
 
 pub(super) struct Message {
-    /// By number.
+    /// In the order of their numbers.
     pub(super) fields: Vec<Field>,
     /// By both the proto name and the JSON name.
     by_name: HashMap<String, usize>,
     pub(super) special: Option<Special>,
 }
 
-/// A well-known type, whose JSON is not an object of its fields. prost-reflect translates those that are rare.
+/// A well-known type, whose JSON is not an object of its fields. prost-reflect translates the rare ones.
 pub(super) struct Special {
     pub(super) descriptor: MessageDescriptor,
     pub(super) is_timestamp: bool,
@@ -34,13 +38,13 @@ pub(super) struct Special {
 
 /// A field of a message.
 pub(crate) struct Field {
-    pub(super) number: u32,
+    pub(crate) number: u32,
     pub(crate) json_name: String,
     /// The key as it stands in an object: `"jsonName":`.
     pub(super) key: String,
     pub(super) shape: Shape,
     pub(super) kind: Kind,
-    /// The other fields of its oneof, by their place in the message.
+    /// The other fields of its oneof, by their index in the message.
     pub(super) rivals: Vec<usize>,
     /// The cookie that browsers carry the field in.
     pub(crate) cookie: Option<String>,
@@ -74,34 +78,68 @@ pub(super) enum Kind {
     Bool,
     String,
     Bytes,
+    /// The bytes of a message whose type is known beside the field (the option `embedded`).
+    Embedded,
     Enum(prost_reflect::EnumDescriptor),
-    Message(MessageId),
+    Message(Place),
 }
 
-/// Finds a message by its full name.
-pub(crate) fn message_id(name: &str) -> Option<MessageId> {
-    TABLES.by_name.get(name).copied()
+impl Tables {
+    pub(crate) fn new(pool: &DescriptorPool) -> Arc<Self> {
+        let all: Vec<_> = pool.all_messages().collect();
+        let by_name: HashMap<_, _> = all
+            .iter()
+            .enumerate()
+            .map(|(place, message)| (message.full_name().to_owned(), Place(place)))
+            .collect();
+        let messages = all.iter().map(|message| table(message, &by_name)).collect();
+        Arc::new(Self { messages, by_name })
+    }
+
+    /// Finds a message by its full name.
+    pub(crate) fn message(self: &Arc<Self>, name: &str) -> Option<MessageType> {
+        let place = *self.by_name.get(name)?;
+        Some(MessageType { tables: self.clone(), place })
+    }
+
+    pub(super) fn at(&self, place: Place) -> &Message {
+        &self.messages[place.0]
+    }
 }
 
-impl MessageId {
-    pub(super) fn table(self) -> &'static Message {
-        &TABLES.messages[self.0]
+impl fmt::Debug for MessageType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("MessageType").field(&self.place).finish()
+    }
+}
+
+impl MessageType {
+    pub(super) fn tables(&self) -> &Tables {
+        &self.tables
+    }
+
+    pub(super) fn place(&self) -> Place {
+        self.place
+    }
+
+    pub(super) fn table(&self) -> &Message {
+        self.tables.at(self.place)
     }
 
     /// A field by either of its names.
-    pub(crate) fn field(self, name: &str) -> Option<&'static Field> {
+    pub(crate) fn field(&self, name: &str) -> Option<&Field> {
         let table = self.table();
         Some(&table.fields[table.place_of(name)?])
     }
 
-    /// The fields, by number.
-    pub(crate) fn fields(self) -> &'static [Field] {
+    /// The fields in the order of their numbers.
+    pub(crate) fn fields(&self) -> &[Field] {
         &self.table().fields
     }
 }
 
 impl Message {
-    /// The place of a field by its number.
+    /// The index of a field by its number.
     pub(super) fn place(&self, number: u32) -> Option<usize> {
         // Most messages are numbered without gaps.
         let guess = (number as usize).wrapping_sub(1);
@@ -111,7 +149,7 @@ impl Message {
         self.fields.binary_search_by_key(&number, |field| field.number).ok()
     }
 
-    /// The place of a field by either of its names.
+    /// The index of a field by either of its names.
     pub(super) fn place_of(&self, name: &str) -> Option<usize> {
         self.by_name.get(name).copied()
     }
@@ -132,29 +170,16 @@ impl Kind {
         match self {
             Self::Double | Self::Fixed64 | Self::Sfixed64 => WireType::SixtyFourBit,
             Self::Float | Self::Fixed32 | Self::Sfixed32 => WireType::ThirtyTwoBit,
-            Self::String | Self::Bytes | Self::Message(_) => WireType::LengthDelimited,
+            Self::String | Self::Bytes | Self::Embedded | Self::Message(_) => WireType::LengthDelimited,
             _ => WireType::Varint,
         }
     }
 }
 
-impl Tables {
-    fn of(pool: &DescriptorPool) -> Self {
-        let all: Vec<_> = pool.all_messages().collect();
-        let by_name: HashMap<_, _> = all
-            .iter()
-            .enumerate()
-            .map(|(place, message)| (message.full_name().to_owned(), MessageId(place)))
-            .collect();
-        let messages = all.iter().map(|message| table(message, &by_name)).collect();
-        Self { messages, by_name }
-    }
-}
-
-fn table(message: &MessageDescriptor, ids: &HashMap<String, MessageId>) -> Message {
+fn table(message: &MessageDescriptor, places: &HashMap<String, Place>) -> Message {
     let mut described: Vec<_> = message.fields().collect();
     described.sort_by_key(FieldDescriptor::number);
-    let fields = described.iter().map(|each| field(each, &described, ids)).collect();
+    let fields = described.iter().map(|each| field(each, &described, places)).collect();
     let names = described
         .iter()
         .enumerate()
@@ -162,7 +187,7 @@ fn table(message: &MessageDescriptor, ids: &HashMap<String, MessageId>) -> Messa
     Message { fields, by_name: names.collect(), special: special(message) }
 }
 
-fn field(field: &FieldDescriptor, all: &[FieldDescriptor], ids: &HashMap<String, MessageId>) -> Field {
+fn field(field: &FieldDescriptor, all: &[FieldDescriptor], places: &HashMap<String, Place>) -> Field {
     let shape = match field {
         field if field.is_map() => Shape::Map,
         field if field.is_list() => Shape::List,
@@ -173,18 +198,23 @@ fn field(field: &FieldDescriptor, all: &[FieldDescriptor], ids: &HashMap<String,
     let is_rival = |other: &FieldDescriptor| {
         other != field && oneof.is_some() && other.containing_oneof().as_ref() == oneof.as_ref()
     };
+    let kind = if option(field, "embedded").is_some_and(|embedded| embedded.as_bool() == Some(true)) {
+        Kind::Embedded
+    } else {
+        kind(&field.kind(), places)
+    };
     Field {
         number: field.number(),
         json_name: field.json_name().to_owned(),
         key: format!("\"{}\":", field.json_name()),
         shape,
-        kind: kind(&field.kind(), ids),
+        kind,
         rivals: (0..all.len()).filter(|place| is_rival(&all[*place])).collect(),
-        cookie: cookie(field),
+        cookie: option(field, "cookie").and_then(|cookie| cookie.as_str().map(str::to_owned)),
     }
 }
 
-fn kind(kind: &Described, ids: &HashMap<String, MessageId>) -> Kind {
+fn kind(kind: &Described, places: &HashMap<String, Place>) -> Kind {
     match kind {
         Described::Double => Kind::Double,
         Described::Float => Kind::Float,
@@ -202,7 +232,7 @@ fn kind(kind: &Described, ids: &HashMap<String, MessageId>) -> Kind {
         Described::String => Kind::String,
         Described::Bytes => Kind::Bytes,
         Described::Enum(kind) => Kind::Enum(kind.clone()),
-        Described::Message(message) => Kind::Message(ids[message.full_name()]),
+        Described::Message(message) => Kind::Message(places[message.full_name()]),
     }
 }
 
@@ -230,12 +260,9 @@ fn special(message: &MessageDescriptor) -> Option<Special> {
     NAMES.contains(&name).then(|| Special { descriptor: message.clone(), is_timestamp: name == "Timestamp" })
 }
 
-/// The option `cookie` of the contract.
-fn cookie(field: &FieldDescriptor) -> Option<String> {
-    let extension = field.parent_pool().get_extension_by_name("syncwatch.common.v1.cookie")?;
+/// An option of ours on a field, if the field has it.
+fn option(field: &FieldDescriptor, name: &str) -> Option<Value> {
+    let extension = field.parent_pool().get_extension_by_name(&format!("syncwatch.common.v1.{name}"))?;
     let options = field.options();
-    options
-        .has_extension(&extension)
-        .then(|| options.get_extension(&extension).as_str().map(str::to_owned))
-        .flatten()
+    options.has_extension(&extension).then(|| options.get_extension(&extension).into_owned())
 }

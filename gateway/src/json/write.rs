@@ -7,7 +7,7 @@ use prost_reflect::DynamicMessage;
 
 use super::{
     Malformed, scalar,
-    table::{Field, Kind, MessageId, Shape},
+    table::{Field, Kind, MessageType, Place, Shape, Tables},
 };
 
 /// Messages in messages; as prost bounds it.
@@ -15,37 +15,49 @@ const MAX_DEPTH: usize = 100;
 
 /// The value of a field that belongs into a cookie.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct CookieValue {
-    pub(crate) name: &'static str,
+pub(crate) struct CookieValue<'t> {
+    pub(crate) name: &'t str,
     pub(crate) value: String,
 }
 
-/// Appends a message as JSON.
-pub(crate) fn write(message: MessageId, wire: &[u8], out: &mut Vec<u8>) -> Result<(), Malformed> {
-    Writer { out, seen: Vec::new(), cookies: None }.message(message, wire, 0)
+/// Appends a message as JSON. `embedded` is the type of the message in its embedded field; without it that field is left
+/// out.
+pub(crate) fn write(
+    message: &MessageType,
+    wire: &[u8],
+    embedded: Option<&MessageType>,
+    out: &mut Vec<u8>,
+) -> Result<(), Malformed> {
+    let embedded = embedded.map(MessageType::place);
+    let tables = message.tables();
+    Writer { tables, out, seen: Vec::new(), embedded, cookies: None }.message(message.place(), wire, 0)
 }
 
-/// Appends a message as JSON, without the fields that belong into cookies. Gives those.
-pub(crate) fn write_with_cookies(
-    message: MessageId,
+/// Appends a message as JSON, without the fields that belong into cookies. Returns those.
+pub(crate) fn write_with_cookies<'t>(
+    message: &'t MessageType,
     wire: &[u8],
     out: &mut Vec<u8>,
-) -> Result<Vec<CookieValue>, Malformed> {
-    let mut writer = Writer { out, seen: Vec::new(), cookies: Some(Vec::new()) };
-    writer.message(message, wire, 0)?;
+) -> Result<Vec<CookieValue<'t>>, Malformed> {
+    let tables = message.tables();
+    let mut writer = Writer { tables, out, seen: Vec::new(), embedded: None, cookies: Some(Vec::new()) };
+    writer.message(message.place(), wire, 0)?;
     Ok(writer.cookies.unwrap_or_default())
 }
 
-struct Writer<'a> {
+struct Writer<'a, 't> {
+    tables: &'t Tables,
     out: &'a mut Vec<u8>,
     /// Where the fields of the messages around this place stand: one stack for all, so that it is allocated once.
     seen: Vec<Option<Range<usize>>>,
-    cookies: Option<Vec<CookieValue>>,
+    /// The type of the message in an embedded field.
+    embedded: Option<Place>,
+    cookies: Option<Vec<CookieValue<'t>>>,
 }
 
-impl Writer<'_> {
-    fn message(&mut self, id: MessageId, wire: &[u8], depth: usize) -> Result<(), Malformed> {
-        let table = id.table();
+impl<'t> Writer<'_, 't> {
+    fn message(&mut self, place: Place, wire: &[u8], depth: usize) -> Result<(), Malformed> {
+        let table = self.tables.at(place);
         if let Some(special) = &table.special {
             if special.is_timestamp {
                 return scalar::write_timestamp(wire, self.out);
@@ -93,13 +105,19 @@ impl Writer<'_> {
 
     /// Writes the value of a field; whether there is one. `wire` begins with the first occurrence of the field and ends
     /// after its last; other fields may lie between.
-    fn field(&mut self, field: &'static Field, wire: Option<&[u8]>, depth: usize) -> Result<bool, Malformed> {
+    fn field(&mut self, field: &'t Field, wire: Option<&[u8]>, depth: usize) -> Result<bool, Malformed> {
         match field.shape {
             Shape::List => self.list(field, wire.unwrap_or_default(), depth)?,
             Shape::Map => self.map(field, wire.unwrap_or_default(), depth)?,
             Shape::Implicit | Shape::Explicit => {
                 let Some(wire) = wire else { return Ok(false) };
-                if let Kind::Message(message) = field.kind {
+                let message = match field.kind {
+                    Kind::Message(message) => Some(message),
+                    Kind::Embedded if let Some(message) = self.embedded => Some(message),
+                    Kind::Embedded => return Ok(false),
+                    _ => None,
+                };
+                if let Some(message) = message {
                     self.merged(field, message, wire, depth)?;
                     return Ok(true);
                 }
@@ -123,13 +141,7 @@ impl Writer<'_> {
     }
 
     /// A message that comes in parts is the concatenation of them.
-    fn merged(
-        &mut self,
-        field: &Field,
-        message: MessageId,
-        wire: &[u8],
-        depth: usize,
-    ) -> Result<(), Malformed> {
+    fn merged(&mut self, field: &Field, message: Place, wire: &[u8], depth: usize) -> Result<(), Malformed> {
         let (mut first, mut all) = (None, Vec::new());
         each(field, wire, |_, mut value| {
             let part = scalar::delimited(&mut value)?;
@@ -173,7 +185,7 @@ impl Writer<'_> {
 
     fn map(&mut self, field: &Field, wire: &[u8], depth: usize) -> Result<(), Malformed> {
         let Kind::Message(entry) = field.kind else { return Err(Malformed) };
-        let [key, value] = entry.fields() else { return Err(Malformed) };
+        let [key, value] = self.tables.at(entry).fields.as_slice() else { return Err(Malformed) };
         // Of several entries with one key the last counts. The order of keys is ours, so that texts can be compared.
         let mut entries: BTreeMap<Vec<u8>, &[u8]> = BTreeMap::new();
         each(field, wire, |_, mut delimited| {

@@ -9,14 +9,14 @@ use runtime::{Check, Mistakes, Section, Settings};
 use serde::Deserialize;
 use state::Rate;
 
-/// How often people may do what costs others.
+/// How often people may do what uses resources of others.
 #[derive(Debug, Clone)]
 pub struct LimitsConfig {
     /// WebSockets that one person may have in one room.
     pub max_connections_per_user: usize,
-    /// Networks that the limits by address do not apply to.
+    /// Networks without limits by address.
     pub trusted_networks: Vec<IpNet>,
-    /// The guests of one network together may do as much as so many guests.
+    /// The guests of one network together may do as much as this many guests.
     pub guests_per_network: u32,
     /// The rate of each limit, by its name.
     pub rates: BTreeMap<String, Rate>,
@@ -41,7 +41,7 @@ impl Section for WebSocketSection {
 struct LimitsSection {
     trusted_networks: Vec<IpNet>,
     guests_per_network: u32,
-    /// Read in `validate`, which can name each one that is wrong.
+    /// Parsed in `validate`, which names each wrong one.
     #[serde(flatten)]
     rates: BTreeMap<String, serde_json::Value>,
 }
@@ -60,7 +60,7 @@ impl Section for LimitsSection {
 }
 
 impl LimitsConfig {
-    /// Adds what is wrong with the two sections.
+    /// Adds the mistakes of the two sections.
     pub fn check(settings: &Settings, strict: bool, mistakes: &mut Mistakes) {
         settings.check::<WebSocketSection>(strict, mistakes);
         settings.check::<LimitsSection>(strict, mistakes);

@@ -10,14 +10,15 @@ use proto::common::v1::{Limit, LimitBy};
 pub(crate) const CALLS_WITHOUT_TOKEN: &str = "calls_without_token";
 /// Calls with a token, by person.
 pub(crate) const CALLS: &str = "calls";
-/// Attempts to open a WebSocket with a ticket or token that is not good, by address.
+/// Attempts to open a WebSocket with an invalid ticket or token, by address.
 pub(crate) const WRONG_TICKETS: &str = "wrong_tickets";
 /// Frames of one WebSocket.
 pub(crate) const FRAMES: &str = "frames";
 
 /// The limits on a method.
 pub(super) fn limits_on(rpc: &MethodDescriptor) -> anyhow::Result<Vec<Limit>> {
-    let extension = proto::POOL
+    let extension = rpc
+        .parent_pool()
         .get_extension_by_name("syncwatch.common.v1.limits")
         .context("the contract lacks syncwatch.common.v1.limits")?;
     let options = rpc.options();

@@ -1,6 +1,6 @@
-//! How often people may do what costs others. The contract says which method has which limit and whose calls it counts
-//! together, the settings say the rate, and this is the only place that enforces either, for HTTP calls and WebSocket
-//! frames alike: the gateway is where a call's person, network and room are all known.
+//! Limits on people. The contract declares the limits of each method and whose calls count together; the settings have the
+//! rates. This module alone enforces them, for HTTP calls and WebSocket frames alike, because the gateway knows person,
+//! network and room of each call.
 
 mod config;
 pub(crate) mod contract;
@@ -8,7 +8,6 @@ mod words;
 
 use std::{fmt::Write as _, net::IpAddr, sync::Arc, time::Duration};
 
-use anyhow::Context as _;
 use prost_reflect::MethodDescriptor;
 use proto::common::v1::{Identity, Limit, LimitBy, SubjectKind};
 use rpc::{Error, Reason, network};
@@ -23,7 +22,7 @@ use crate::address::is_among;
 pub(crate) struct Caller<'a> {
     pub(crate) address: Option<IpAddr>,
     pub(crate) identity: Option<&'a Identity>,
-    /// As the request names it; empty when it names none.
+    /// The room as the request names it; empty when it names none.
     pub(crate) room: &'a str,
 }
 
@@ -84,29 +83,25 @@ impl Limits {
         Ok(Rules { rules: rules.collect::<anyhow::Result<_>>()? })
     }
 
-    /// The limits on the method of this full name.
-    pub(crate) fn rules_of(&self, service: &str, method: &str) -> anyhow::Result<Rules> {
-        let service = proto::POOL.get_service_by_name(service);
-        let rpc = service.and_then(|service| service.methods().find(|rpc| rpc.name() == method));
-        self.rules(&rpc.with_context(|| format!("the contract has no method {method}"))?)
-    }
-
-    /// Counts a call of a method against all its limits.
+    /// Counts a call against the limits of its method and then against those on all calls. A caller above both gets the limit
+    /// of the method, which tells more.
     pub(crate) fn call(&self, rules: &Rules, caller: &Caller<'_>) -> Result<(), Error> {
+        self.frame(rules, caller)?;
         if caller.identity.is_some() {
-            self.take(&self.calls, caller)?;
-        } else if !rules.rules.iter().any(|rule| rule.limit.by() == LimitBy::Address) {
-            self.take(&self.calls_without_token, caller)?;
+            self.take(&self.calls, caller)
+        } else if rules.rules.iter().any(|rule| rule.limit.by() == LimitBy::Address) {
+            Ok(())
+        } else {
+            self.take(&self.calls_without_token, caller)
         }
-        self.frame(rules, caller)
     }
 
-    /// Counts a frame that stands for a method: the limits on the method alone, since frames have a rate of their own.
+    /// Counts a frame that stands for a method against the limits of the method alone, since frames have their own limit.
     pub(crate) fn frame(&self, rules: &Rules, caller: &Caller<'_>) -> Result<(), Error> {
         rules.rules.iter().try_for_each(|rule| self.take(rule, caller))
     }
 
-    /// Refuses an address from which too many wrong tickets came, without counting one.
+    /// Refuses an address that sent too many invalid tickets. Counts nothing.
     pub(crate) fn check_tickets(&self, address: IpAddr) -> Result<(), Error> {
         let Some(network) = self.limited(Some(address)) else { return Ok(()) };
         let Rule { limit, rate } = &self.wrong_tickets;
@@ -114,9 +109,9 @@ impl Limits {
         checked.map_err(|wait| refusal(limit, "network", "", wait))
     }
 
-    /// Counts a ticket, or a token in its place, that was not good.
+    /// Counts an invalid ticket or token.
     pub(crate) fn wrong_ticket(&self, address: IpAddr) {
-        // Refused or not, this one has its answer.
+        // The caller refuses this attempt in any case.
         let _ = self.take(&self.wrong_tickets, &Caller { address: Some(address), identity: None, room: "" });
     }
 
@@ -131,7 +126,7 @@ impl Limits {
                 if person.kind() != SubjectKind::Guest {
                     return Ok(());
                 }
-                // Otherwise a new name would be a new bucket.
+                // Otherwise each new guest would have a new bucket.
                 let together = rate.times(self.config.guests_per_network);
                 self.buckets
                     .take(&key("guests", address, &limit.name), together)
@@ -141,7 +136,7 @@ impl Limits {
                 .buckets
                 .take(&key("room", caller.room, &limit.name), *rate)
                 .map_err(|wait| refusal(limit, "room", "", wait)),
-            // Nobody to count for: the method refuses whoever has no token.
+            // Without a person there is nobody to count for, and the method refuses the call.
             (LimitBy::Person, None) | (LimitBy::Room | LimitBy::Unspecified, _) => Ok(()),
             (LimitBy::Address, _) => {
                 let Some(address) = self.limited(caller.address) else { return Ok(()) };
@@ -152,7 +147,7 @@ impl Limits {
         }
     }
 
-    /// The network that counts; none for those that are trusted.
+    /// The network to count for; none for a trusted one.
     fn limited(&self, address: Option<IpAddr>) -> Option<IpAddr> {
         address.filter(|address| !is_among(&self.config.trusted_networks, *address)).map(network)
     }
@@ -185,6 +180,12 @@ mod tests {
 
     use super::*;
 
+    fn rules_of(limits: &Limits, service: &str, method: &str) -> Rules {
+        let service = proto::POOL.get_service_by_name(service).unwrap();
+        let rpc = service.methods().find(|rpc| rpc.name() == method).unwrap();
+        limits.rules(&rpc).unwrap()
+    }
+
     async fn limits(settings: Value) -> Limits {
         let settings = Settings::load(&[], json!({"limits": settings})).unwrap();
         let buckets = state::connect("").await.unwrap().limits;
@@ -205,7 +206,7 @@ mod tests {
         for rpc in proto::POOL.services().flat_map(|service| service.methods().collect::<Vec<_>>()) {
             limits.rules(&rpc).unwrap();
         }
-        let chat = limits.rules_of("syncwatch.room.v1.ChatService", "SendMessage").unwrap();
+        let chat = rules_of(&limits, "syncwatch.room.v1.ChatService", "SendMessage");
         let names: Vec<_> = chat.rules.iter().map(|rule| rule.limit.name.as_str()).collect();
         assert_eq!(names, ["chat", "room_chat"]);
     }
@@ -213,7 +214,7 @@ mod tests {
     #[tokio::test]
     async fn a_refusal_names_the_limit_and_when_to_go_on() {
         let limits = limits(json!({"rooms": "5 per hour"})).await;
-        let rules = limits.rules_of("syncwatch.room.v1.RoomService", "CreateRoom").unwrap();
+        let rules = rules_of(&limits, "syncwatch.room.v1.RoomService", "CreateRoom");
         let ada = person(SubjectKind::User, "user_ada");
         let call = || limits.call(&rules, &caller("192.0.2.1", Some(&ada)));
         for _ in 0..5 {
@@ -231,7 +232,7 @@ mod tests {
     #[tokio::test]
     async fn guests_of_one_network_share_a_larger_bucket_and_accounts_do_not() {
         let limits = limits(json!({"rooms": "1 per hour", "guests_per_network": 3})).await;
-        let rules = limits.rules_of("syncwatch.room.v1.RoomService", "CreateRoom").unwrap();
+        let rules = rules_of(&limits, "syncwatch.room.v1.RoomService", "CreateRoom");
         let made = |kind, address: &str, n: usize| {
             let someone = person(kind, &format!("{kind:?}_{n}"));
             limits.call(&rules, &caller(address, Some(&someone))).is_ok()
@@ -247,7 +248,7 @@ mod tests {
     async fn a_limit_by_address_replaces_the_one_on_calls_without_a_token() {
         let settings = json!({"calls_without_token": "1 per hour", "new_guests": "2 per hour"});
         let limits = limits(settings).await;
-        let guests = limits.rules_of("syncwatch.auth.v1.AuthService", "CreateGuest").unwrap();
+        let guests = rules_of(&limits, "syncwatch.auth.v1.AuthService", "CreateGuest");
         let nobody = caller("192.0.2.1", None);
         assert!(limits.call(&guests, &nobody).is_ok() && limits.call(&guests, &nobody).is_ok());
         assert!(limits.call(&guests, &nobody).is_err());

@@ -1,8 +1,8 @@
-//! How long to wait, as people say it.
+//! Durations as words.
 
 use std::time::Duration;
 
-/// Rounded up: whoever comes back too early is refused again.
+/// Rounded up: a client that retries too early is refused again.
 pub(super) fn duration(wait: Duration) -> String {
     let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
     let (count, unit) = match seconds {

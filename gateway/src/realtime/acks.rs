@@ -1,13 +1,13 @@
-//! How long a change of the playback takes from its decision until the last player here acts on it.
+//! Measures how long a playback event takes from its decision until the last player of this gateway acts on it.
 
 use std::collections::VecDeque;
 
-/// Changes that are waited for at once; of a room that changes faster, only some are measured.
+/// Events measured at the same time. In a room with more events than that, only some are measured.
 const LENGTH: usize = 16;
-/// What takes longer says more about a sleeping page than about delivery.
+/// A longer time says that a page was asleep, and nothing about delivery.
 const LONGEST_US: i64 = 10_000_000;
 
-/// Changes that not every player here has said to act on yet.
+/// Events that some players of this gateway have not acted on yet.
 #[derive(Debug, Default)]
 pub(crate) struct Acks(VecDeque<Pending>);
 
@@ -20,7 +20,7 @@ struct Pending {
 }
 
 impl Acks {
-    /// A change that so many players here are going to act on.
+    /// Starts to measure an event that `players` players are going to act on.
     pub(crate) fn expect(&mut self, seq: i64, issued_us: i64, players: usize) {
         if players == 0 || issued_us == 0 {
             return;
@@ -31,8 +31,8 @@ impl Acks {
         self.0.push_back(Pending { seq, issued_us, remaining: players, last_us: issued_us });
     }
 
-    /// A player that acted on all up to `before` acts on all up to `seq` since `at_us`. Gives, in milliseconds, what
-    /// those changes took that nobody is waited for any more. What a player claims counts between the decision and now.
+    /// A player that acted on every event up to `before` acts on those up to `seq` since `at_us`. Returns the latencies, in
+    /// milliseconds, of the events that every player acts on now. `at_us` is clamped between the decision and now.
     pub(crate) fn acknowledge(&mut self, before: i64, seq: i64, at_us: i64, now_us: i64) -> Vec<f64> {
         let mut done = Vec::new();
         self.0.retain_mut(|pending| {

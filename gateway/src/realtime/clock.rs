@@ -1,4 +1,4 @@
-//! The cluster clock: sync-svc's, followed by each gateway with the four timestamps that clients use too (RFC 5905).
+//! The cluster clock is sync-svc's. Each gateway follows it with the four timestamps that clients use too (RFC 5905).
 
 use std::{
     sync::{
@@ -12,20 +12,20 @@ use proto::sync::v1::ReadClockRequest;
 use rpc::Context;
 use runtime::{Clock, Shutdown};
 
-use super::Services;
+use super::services::Services;
 
 const BURST: usize = 8;
 const EVERY: Duration = Duration::from_secs(10);
 
-/// This machine's clock and how far it is from the cluster's. Cheap to clone; copies share the offset.
+/// This machine's clock and its offset to the cluster clock. Cheap to clone; copies share the offset.
 #[derive(Debug, Clone)]
 pub(crate) struct ClusterClock {
     clock: Clock,
-    // Not the clock's own offset: in one process sync-svc has the same clock, and would be moved with it.
+    // Separate from `clock`: in one process sync-svc uses the same clock, which must not move.
     offset_us: Arc<AtomicI64>,
 }
 
-/// One question to the cluster clock.
+/// One measurement of the cluster clock.
 #[derive(Debug, Clone, Copy)]
 struct Sample {
     offset_us: i64,
@@ -67,7 +67,7 @@ impl ClusterClock {
                 self.clock.now_us(),
             ));
         }
-        // The quickest answer waited least in queues, so its halves are most alike.
+        // The quickest answer waited least in queues, so its two ways are the most alike.
         let Some(best) = samples.into_iter().min_by_key(|sample| sample.round_trip_us) else { return Ok(()) };
         self.offset_us.store(corrected(self.offset_us.load(Ordering::Relaxed), best), Ordering::Relaxed);
         metrics::gauge!("syncwatch_gateway_clock_round_trip_ms").set(millis(best.round_trip_us));
@@ -82,7 +82,7 @@ fn sample(send: i64, receive: i64, reply: i64, back: i64) -> Sample {
     }
 }
 
-/// An offset within the error of the measurement is left alone: what clients measure against should not tremble.
+/// Keeps an offset that differs by less than the error of the measurement: the clock that clients measure must be steady.
 fn corrected(current_us: i64, best: Sample) -> i64 {
     let error_us = (best.round_trip_us / 2).max(0);
     if (best.offset_us - current_us).abs() <= error_us { current_us } else { best.offset_us }

@@ -1,5 +1,5 @@
-//! The commands of one socket. They go to sync-svc in one stream, which decides them in order: the next is decided while
-//! the one before is stored. The stream is open only while someone commands.
+//! The commands of one socket. They go to sync-svc in one stream, which decides them in order: it decides the next while it
+//! stores the one before. The stream is open only while commands come.
 
 use std::{
     collections::VecDeque,
@@ -22,7 +22,7 @@ use tonic::{Code, Status};
 use super::{
     frames::{Encoded, answer, rejected},
     lanes::{LENGTH, Outcome},
-    requests::Asker,
+    session_calls::SessionCalls,
 };
 
 /// Commands under way, and the stream that they are in.
@@ -34,20 +34,20 @@ pub(crate) struct Commands {
 }
 
 struct Stream {
-    asker: Arc<Asker>,
+    calls: Arc<SessionCalls>,
     requests: mpsc::Sender<SendCommandsRequest>,
     replies: BoxStream<'static, Result<SendCommandsResponse, Status>>,
-    /// Whether commands of a stream that broke are in it.
+    /// Whether it carries the commands of a stream that broke.
     is_retry: bool,
 }
 
 impl Commands {
-    /// Sends a command, or says that too many are under way already.
-    pub(crate) fn push(&mut self, asker: &Arc<Asker>, id: String, command: Command) -> bool {
+    /// Sends a command. Returns false when too many are under way.
+    pub(crate) fn push(&mut self, calls: &Arc<SessionCalls>, id: String, command: Command) -> bool {
         if self.unanswered.len() >= LENGTH {
             return false;
         }
-        let stream = self.stream.get_or_insert_with(|| Box::new(Stream::open(asker.clone(), false)));
+        let stream = self.stream.get_or_insert_with(|| Box::new(Stream::open(calls.clone(), false)));
         stream.send(command.clone());
         self.unanswered.push_back((id, command));
         true
@@ -57,14 +57,14 @@ impl Commands {
         self.unanswered.is_empty()
     }
 
-    /// Closes the stream of someone who has not commanded for a while.
-    pub(crate) fn rest(&mut self) {
+    /// Closes the stream when no command is under way.
+    pub(crate) fn close_when_idle(&mut self) {
         if self.are_answered() {
             self.stream = None;
         }
     }
 
-    /// All answers that there are.
+    /// The answers that have arrived.
     pub(crate) fn poll_answers(&mut self, cx: &mut Context<'_>) -> Poll<Outcome> {
         let mut frames = Vec::new();
         while !self.unanswered.is_empty()
@@ -74,69 +74,74 @@ impl Commands {
             match reply.unwrap_or_else(|| Err(Status::unavailable("sync-svc ended the stream of commands"))) {
                 Ok(reply) => {
                     stream.is_retry = false;
-                    frames.extend(self.unanswered.pop_front().map(|(id, _)| frame(&stream.asker, id, reply)));
+                    frames.extend(
+                        self.unanswered.pop_front().map(|(id, _)| Arc::new(frame(&stream.calls, id, reply))),
+                    );
                 }
-                Err(status) => self.broke(&status, &mut frames),
+                Err(status) => self.resume(&status, &mut frames),
             }
         }
-        if frames.is_empty() { Poll::Pending } else { Poll::Ready(Outcome { frames, closed: false }) }
+        if frames.is_empty() { Poll::Pending } else { Poll::Ready(Outcome { frames, ..Outcome::default() }) }
     }
 
-    /// A replica that stops or dies takes its streams along. Commands are idempotent by their ids, so another gets those
-    /// without an answer, once.
-    fn broke(&mut self, status: &Status, frames: &mut Vec<Encoded>) {
+    /// When the stream breaks, because its replica stopped or died, sends the commands without an answer to another replica,
+    /// once. Commands are idempotent by their ids.
+    fn resume(&mut self, status: &Status, frames: &mut Vec<Arc<Encoded>>) {
         let Some(stream) = self.stream.take() else { return };
         let may_work = matches!(status.code(), Code::Unavailable | Code::Cancelled | Code::Unknown);
         if may_work && !stream.is_retry {
-            let mut next = Stream::open(stream.asker, true);
+            let mut next = Stream::open(stream.calls, true);
             for (_, command) in &self.unanswered {
                 next.send(command.clone());
             }
             self.stream = Some(Box::new(next));
             return;
         }
-        let refused = |(id, _)| refusal(&stream.asker, id, status.clone());
+        let refused = |(id, _)| Arc::new(refusal(&stream.calls, id, status.clone()));
         frames.extend(self.unanswered.drain(..).map(refused));
     }
 }
 
 impl Stream {
-    fn open(asker: Arc<Asker>, is_retry: bool) -> Self {
-        // As many as may be under way, so that it is never full.
+    fn open(calls: Arc<SessionCalls>, is_retry: bool) -> Self {
+        // Never full: it has room for every command that may be under way.
         let (requests, sent) = mpsc::channel(LENGTH);
         let opening: BoxFuture<'static, _> = {
-            let request = asker.context().request(sent);
-            let mut playback = asker.services.playback();
+            let request = calls.context().request(sent);
+            let mut playback = calls.services.playback();
             Box::pin(async move { playback.send_commands(request).await })
         };
         let replies = opening.map(|opened| match opened {
             Ok(replies) => replies.into_inner().left_stream(),
             Err(status) => stream::iter([Err(status)]).right_stream(),
         });
-        Self { asker, requests, replies: replies.flatten_stream().boxed(), is_retry }
+        Self { calls, requests, replies: replies.flatten_stream().boxed(), is_retry }
     }
 
     fn send(&mut self, command: Command) {
-        let request = SendCommandsRequest { room_id: self.asker.room(), command: Some(command) };
-        // It fails when the stream has broken, which the next answer tells.
+        let request = SendCommandsRequest { room_id: self.calls.room(), command: Some(command) };
+        // Fails only when the stream has broken; the next answer tells that.
         let _ = self.requests.try_send(request);
     }
 }
 
-fn frame(asker: &Asker, id: String, reply: SendCommandsResponse) -> Encoded {
+fn frame(calls: &SessionCalls, id: String, reply: SendCommandsResponse) -> Encoded {
     match reply.result {
-        Some(Told::Done(done)) => answer(id, Kind::Ack(Ack { event: done.event, message: None })),
+        Some(Told::Done(done)) => {
+            let ack = Ack { event: done.event, duplicate: done.duplicate, body: None };
+            answer(id, Kind::Ack(ack))
+        }
         Some(Told::Refusal(refused)) => {
             let code = Code::from(refused.code);
-            refusal(asker, id, Status::with_details(code, refused.message, refused.details.into()))
+            refusal(calls, id, Status::with_details(code, refused.message, refused.details.into()))
         }
-        None => refusal(asker, id, Status::internal("sync-svc answered a command without a result")),
+        None => refusal(calls, id, Status::internal("sync-svc answered a command without a result")),
     }
 }
 
-/// A refusal comes with the playback as it is.
-fn refusal(asker: &Asker, id: String, status: Status) -> Encoded {
+/// A refusal carries the playback as it is.
+fn refusal(calls: &SessionCalls, id: String, status: Status) -> Encoded {
     let mut rejected = rejected(status);
-    rejected.state = asker.hub.state();
+    rejected.state = calls.hub.state();
     answer(id, Kind::Rejected(rejected))
 }

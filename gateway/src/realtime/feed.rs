@@ -1,14 +1,20 @@
 //! Feeds a hub from the one stream that the gateway has of its room.
 
-use std::{collections::VecDeque, future::pending, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeSet, VecDeque},
+    future::pending,
+    sync::Arc,
+    time::Duration,
+};
 
 use futures::future::BoxFuture;
+use prost::Message as _;
 use proto::{
-    realtime::v1::{Closed, Notice, Playlist, Resync, TypingNotice, notice, resource_update, server_frame},
-    room::v1::{GetRoomRequest, ListItemsRequest, RoomEvent, room_event},
+    realtime::v1::{Resource as Known, Resync, SignalNotice, TypingNotice, server_frame},
+    room::v1::{RoomEvent, room_event},
     sync::v1::{
-        Aside, GetPlaybackRequest, PresenceChange, SessionStatus, Snapshot, SubscribeRequest,
-        SubscribeResponse, aside, presence_change, subscribe_response::Delivery,
+        Aside, PresenceChange, SessionStatus, Snapshot, SubscribeRequest, SubscribeResponse, aside,
+        presence_change, subscribe_response::Delivery,
     },
 };
 use rand::Rng as _;
@@ -17,34 +23,31 @@ use tokio::time::Instant;
 use tonic::{Status, Streaming};
 
 use super::{
-    Services,
     clock::ClusterClock,
-    hub::{Audience, Entry, Hub, Local},
-    hubs::join,
-    mirror::{Mirror, News, Position},
+    entry::{Audience, Entry, closed},
+    hub::Hub,
+    local::Local,
+    mirror::{News, Position},
+    resources::{Meaning, Part},
+    services::Services,
 };
+use crate::contract::Resource;
 
 const PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-/// How often those who want to know are told how players are doing.
+/// How often the reports of players are told to those who observe them.
 const QUALITY_EVERY: Duration = Duration::from_secs(2);
-/// Room events may come twice; this many are remembered.
+/// A room event may come twice; the ids of this many are remembered.
 const REMEMBERED: usize = 64;
 
-/// What has to be read again, because an event says that it changed and not what it is now.
-#[derive(Debug, Clone, Copy, Default)]
-struct Stale {
-    playlist: bool,
-    settings: bool,
-}
-
-/// The one who feeds a hub.
+/// Feeds one hub.
 pub(crate) struct Feed {
     hub: Arc<Hub>,
     services: Services,
     clock: ClusterClock,
     seen: VecDeque<String>,
-    stale: Stale,
+    /// Shared resources whose observers need a new snapshot.
+    stale: BTreeSet<i32>,
     /// Whether nothing has come from the stream yet.
     is_new: bool,
     quality_due: Instant,
@@ -57,7 +60,7 @@ impl Feed {
             services,
             clock,
             seen: VecDeque::new(),
-            stale: Stale::default(),
+            stale: BTreeSet::new(),
             is_new: true,
             quality_due: Instant::now(),
         }
@@ -65,14 +68,7 @@ impl Feed {
 
     /// Opens the room with its first socket and goes on in the background.
     pub(crate) async fn start(self, first: &Local) -> Result<Snapshot, Status> {
-        let request = GetPlaybackRequest { room: self.hub.room_id.clone() };
-        let reply = self
-            .services
-            .playback()
-            .get_playback(Context::on_behalf_of(first.identity.clone()).request(request))
-            .await?;
-        let position = Position::of(reply.into_inner().state.as_ref());
-        let (stream, snapshot) = self.connect(position.seq, first).await?;
+        let (stream, snapshot) = self.connect(0, first).await?;
         self.hub.publish(|mirror| {
             mirror.replace(snapshot.clone());
             (Vec::new(), ())
@@ -91,7 +87,7 @@ impl Feed {
         let request = SubscribeRequest { room_id: self.hub.room_id.clone(), after_seq };
         let stream =
             self.services.delivery().subscribe(Context::background().request(request)).await?.into_inner();
-        let snapshot = join(&self.services, &self.hub.room_id, local, false).await?;
+        let snapshot = self.services.join(&self.hub.room_id, local, false).await?;
         Ok((stream, snapshot))
     }
 
@@ -105,11 +101,10 @@ impl Feed {
 
     async fn follow(&mut self, mut stream: Streaming<SubscribeResponse>) {
         self.is_new = true;
-        let mut reading: Option<BoxFuture<'static, Vec<Entry>>> = None;
+        let mut reading: Option<BoxFuture<'static, ()>> = None;
         loop {
-            if reading.is_none() && (self.stale.playlist || self.stale.settings) {
-                let stale = std::mem::take(&mut self.stale);
-                reading = Some(Box::pin(read(self.hub.clone(), self.services.clone(), stale)));
+            if reading.is_none() && !self.stale.is_empty() {
+                reading = Some(Box::pin(read(self.hub.clone(), std::mem::take(&mut self.stale))));
             }
             let read = async {
                 match reading.as_mut() {
@@ -120,7 +115,7 @@ impl Feed {
             tokio::select! {
                 delivery = stream.message() => match delivery {
                     Ok(Some(SubscribeResponse { delivery: Some(delivery) })) => if !self.deliver(delivery) {
-                        tracing::warn!(room_id = self.hub.room_id, "the stream of a room left something out");
+                        tracing::warn!(room_id = self.hub.room_id, "the stream of a room has a gap");
                         return;
                     },
                     Ok(Some(_)) => {}
@@ -130,23 +125,20 @@ impl Feed {
                         return;
                     }
                 },
-                entries = read => {
-                    reading = None;
-                    self.hub.publish(|_| (entries, ()));
-                }
+                () = read => reading = None,
             }
         }
     }
 
-    /// The stream again, and the room to everyone: presence and room events may have been missed.
+    /// Opens the stream again and sends the room to everyone: presence and room events may have been missed.
     async fn reconnect(&mut self) -> Streaming<SubscribeResponse> {
         let mut pause = PAUSE;
         loop {
-            // All gateways of a sync-svc that comes back would come at once.
+            // Without jitter all gateways would reconnect to a restarted sync-svc at the same moment.
             let jitter = rand::thread_rng().gen_range(0.5..1.5);
             tokio::time::sleep(pause.mul_f64(jitter)).await;
             pause = (pause * 2).min(LONGEST_PAUSE);
-            let Some(local) = self.hub.some_locals(1).pop() else { continue };
+            let Some(local) = self.hub.any_local() else { continue };
             match self.connect(self.hub.position().seq, &local).await {
                 Ok((stream, snapshot)) => {
                     self.resync(snapshot);
@@ -160,169 +152,157 @@ impl Feed {
     }
 
     fn resync(&mut self, snapshot: Snapshot) {
-        self.stale = Stale { playlist: true, settings: true };
-        let locals = self.hub.local_ids();
+        let hub = self.hub.clone();
+        let locals = hub.local_ids();
         let now_us = self.clock.now_us();
-        self.hub.publish(|mirror| {
+        hub.publish(|mirror| {
             mirror.replace(snapshot);
             let resync = server_frame::Kind::Resync(Resync { snapshot: Some(mirror.snapshot(now_us)) });
             let mut gone: Vec<_> = locals.into_iter().filter(|id| !mirror.has(id)).collect();
-            let members = mirror.members().into_iter().map(|members| {
+            let members = hub.member_frames(mirror).into_iter().map(|frame| {
                 let gone = std::mem::take(&mut gone);
-                Entry::resource(Audience::Members { gone }, resource_update::Kind::Members(members))
+                Entry { audience: Audience::Members { gone }, frame: Some(Arc::new(frame)) }
             });
             let resync = Entry::new(Audience::Resync(mirror.position()), resync);
             (std::iter::once(resync).chain(members).collect(), ())
         });
+        for resource in
+            hub.resources().all().filter(|resource| resource.snapshot.is_some() && !resource.is_log())
+        {
+            self.mark_stale(resource, None);
+        }
     }
 
-    /// Takes a delivery; whether the stream is whole.
+    /// Takes a delivery. Returns false when the stream left something out.
     fn deliver(&mut self, delivery: Delivery) -> bool {
         let is_first = std::mem::take(&mut self.is_new);
         match delivery {
             Delivery::Event(event) => {
                 self.hub.expect_acks(&event);
-                self.hub.publish(|mirror| match mirror.event(&event) {
+                return self.hub.publish(|mirror| match mirror.event(&event) {
                     News::Next => {
                         let audience = Audience::Playback(mirror.position());
                         (vec![Entry::new(audience, server_frame::Kind::Event(event))], true)
                     }
                     News::Old => (Vec::new(), true),
                     News::Gap => (Vec::new(), false),
-                })
+                });
             }
-            // A stream from the beginning starts with the room as it was just before this gateway's own snapshot.
+            // The stream begins with the room as it was just before this gateway's own snapshot.
             Delivery::Snapshot(snapshot) => {
                 if !(is_first && Position::of(snapshot.state.as_ref()) <= self.hub.position()) {
                     self.resync(snapshot);
                 }
-                true
             }
-            Delivery::Presence(change) => {
-                self.hub.publish(|mirror| (presence(mirror, change), ()));
-                true
-            }
-            Delivery::RoomEvent(event) => {
-                self.room_event(event);
-                true
-            }
-            Delivery::Status(status) => {
-                self.status(status);
-                true
-            }
-            Delivery::Aside(aside) => {
-                if let Some(aside::Kind::Typing(true)) = aside.kind {
-                    let Aside { session_id, subject_id, display_name, .. } = aside;
-                    let notice = server_frame::Kind::Typing(TypingNotice { subject_id, display_name });
-                    self.hub.tell(Entry::new(Audience::Typing { session_id }, notice));
-                }
-                true
-            }
+            Delivery::Presence(change) => self.presence(&change),
+            Delivery::RoomEvent(event) => self.room_event(event),
+            Delivery::Status(status) => self.status(status),
+            Delivery::Aside(aside) => self.aside(aside),
         }
+        true
     }
 
-    /// Everyone says how their player is doing every few seconds. Who wants to know is told of several at a time.
-    fn status(&mut self, status: SessionStatus) {
-        let now = Instant::now();
-        let due = self.hub.is_quality_observed() && now >= self.quality_due;
-        if due {
-            self.quality_due = now + QUALITY_EVERY;
-        }
+    fn presence(&self, change: &PresenceChange) {
+        let frame = self.hub.resources().update(Known::Members.into(), Part::Change(change.encode_to_vec()));
+        let gone = match &change.kind {
+            Some(presence_change::Kind::RemovedSessionId(id)) => vec![id.clone()],
+            _ => Vec::new(),
+        };
+        let entry = Entry { audience: Audience::Members { gone }, frame: frame.map(Arc::new) };
         self.hub.publish(|mirror| {
-            mirror.status(status);
-            let quality = due.then(|| resource_update::Kind::Quality(mirror.take_reported()));
-            (quality.map(|kind| Entry::resource(Audience::Quality, kind)).into_iter().collect(), ())
+            mirror.presence(change);
+            (vec![entry], ())
         });
     }
 
+    /// Every player reports every few seconds. Observers get the reports of several players at a time.
+    fn status(&mut self, status: SessionStatus) {
+        let number = Known::Quality.into();
+        let now = Instant::now();
+        let due = self.hub.is_observed(number) && now >= self.quality_due;
+        if due {
+            self.quality_due = now + QUALITY_EVERY;
+        }
+        let hub = &self.hub;
+        hub.publish(|mirror| {
+            mirror.status(status);
+            let reported = due.then(|| Part::Change(mirror.take_reported().encode_to_vec()));
+            let frame = reported.and_then(|part| hub.resources().update(number, part)).map(Arc::new);
+            let entry =
+                frame.map(|frame| Entry { audience: Audience::Observers(number), frame: Some(frame) });
+            (entry.into_iter().collect(), ())
+        });
+    }
+
+    fn aside(&self, aside: Aside) {
+        let Aside { session_id, subject_id, display_name, kind, to_session_id } = aside;
+        let entry = match kind {
+            Some(aside::Kind::Typing(true)) => {
+                let notice = server_frame::Kind::Typing(TypingNotice { subject_id, display_name });
+                Entry::new(Audience::Typing { session_id }, notice)
+            }
+            Some(aside::Kind::Signal(payload)) if self.hub.has_local(&to_session_id) => {
+                let signal =
+                    SignalNotice { from_session_id: session_id, from_subject_id: subject_id, payload };
+                Entry::new(Audience::Session(to_session_id), server_frame::Kind::Signal(signal))
+            }
+            _ => return,
+        };
+        self.hub.tell(entry);
+    }
+
     fn room_event(&mut self, event: RoomEvent) {
-        use room_event::Kind as K;
         if self.seen.contains(&event.id) {
             return;
+        }
+        let hub = self.hub.clone();
+        for (resource, meaning) in hub.resources().meanings(&event) {
+            match meaning {
+                Meaning::Stale { subject_id } => self.mark_stale(resource, subject_id),
+                Meaning::Changed(frame) => {
+                    hub.forget_snapshot(resource.number, None);
+                    let audience = Audience::Observers(resource.number);
+                    hub.tell(Entry { audience, frame: Some(Arc::new(frame)) });
+                }
+            }
+        }
+        if let Some(room_event::Kind::RoomDeleted(_)) = event.kind {
+            hub.tell(Entry::new(Audience::Closed, closed("ROOM_NOT_FOUND", "the room was deleted")));
         }
         if self.seen.len() == REMEMBERED {
             self.seen.pop_front();
         }
         self.seen.push_back(event.id);
-        match event.kind {
-            Some(K::MemberJoined(_) | K::MemberChanged(_) | K::RoomUpdated(_)) => self.stale.settings = true,
-            Some(K::MemberLeft(subject_id)) => {
-                self.stale.settings = true;
-                self.hub.tell(Entry { audience: Audience::Left { subject_id }, frame: None });
-            }
-            Some(
-                K::ItemAdded(_)
-                | K::ItemRemoved(_)
-                | K::ItemsReordered(_)
-                | K::ItemMeasured(_)
-                | K::ItemUpdated(_),
-            ) => {
-                self.stale.playlist = true;
-            }
-            Some(K::MessageSent(message)) => {
-                self.hub.tell(Entry::resource(Audience::Chat, resource_update::Kind::Chat(message)));
-            }
-            Some(K::RoomDeleted(_)) => {
-                self.hub.tell(Entry::new(Audience::Closed, closed("ROOM_NOT_FOUND", "the room was deleted")));
-            }
-            None => {}
+    }
+
+    /// A snapshot is stale, of one person or for all. A shared one is read here, a personal one by its observers.
+    fn mark_stale(&mut self, resource: &Resource, subject_id: Option<String>) {
+        let number = resource.number;
+        self.hub.forget_snapshot(number, subject_id.as_deref());
+        if resource.is_personal() {
+            self.hub.tell(Entry { audience: Audience::Stale { resource: number, subject_id }, frame: None });
+        } else {
+            self.stale.insert(number);
         }
     }
 }
 
-/// The notice that ends a conversation.
-pub(crate) fn closed(reason: &str, message: &str) -> server_frame::Kind {
-    let closed = Closed { reason: reason.to_owned(), message: message.to_owned() };
-    server_frame::Kind::Notice(Notice { kind: Some(notice::Kind::Closed(closed)) })
-}
-
-fn presence(mirror: &mut Mirror, change: PresenceChange) -> Vec<Entry> {
-    mirror.presence(&change);
-    let gone = match &change.kind {
-        Some(presence_change::Kind::RemovedSessionId(id)) => vec![id.clone()],
-        _ => Vec::new(),
-    };
-    vec![Entry::resource(Audience::Members { gone }, resource_update::Kind::Presence(change))]
-}
-
-/// Reads what is stale, once for all sockets, on behalf of someone who is there. One who is not allowed to, or has
-/// just left, must not keep it from the others.
-async fn read(hub: Arc<Hub>, services: Services, stale: Stale) -> Vec<Entry> {
+/// Reads the stale snapshots that somebody observes, once for all sockets, and sends them.
+async fn read(hub: Arc<Hub>, stale: BTreeSet<i32>) {
     const ATTEMPTS: usize = 3;
-    for local in hub.some_locals(ATTEMPTS).iter().cycle().take(ATTEMPTS) {
-        match read_as(&hub, &services, stale, local).await {
-            Ok(read) => return read,
-            Err(status) => {
-                tracing::info!(room_id = hub.room_id, code = ?status.code(), error = status.message(), "cannot read what changed in a room");
-                tokio::time::sleep(PAUSE).await;
+    for number in stale.into_iter().filter(|number| hub.is_observed(*number)) {
+        let Some(resource) = hub.resources().get(number) else { continue };
+        for _ in 0..ATTEMPTS {
+            match hub.snapshot(resource, None).await {
+                Ok(frame) => {
+                    hub.tell(Entry { audience: Audience::Observers(number), frame: Some(frame) });
+                    break;
+                }
+                Err(status) => {
+                    tracing::info!(room_id = hub.room_id, resource = resource.name, code = ?status.code(), error = status.message(), "cannot read what changed in a room");
+                    tokio::time::sleep(PAUSE).await;
+                }
             }
         }
     }
-    // The next change reads it again.
-    Vec::new()
-}
-
-async fn read_as(hub: &Hub, services: &Services, stale: Stale, local: &Local) -> Result<Vec<Entry>, Status> {
-    let context = || Context::on_behalf_of(local.identity.clone());
-    let mut entries = Vec::new();
-    if stale.playlist {
-        let reply = services
-            .playlist()
-            .list_items(context().request(ListItemsRequest { room: hub.room_id.clone() }))
-            .await?
-            .into_inner();
-        let playlist = Playlist { items: reply.items, version: reply.version };
-        entries.push(Entry::resource(Audience::Playlist, resource_update::Kind::Playlist(playlist)));
-    }
-    if stale.settings {
-        let reply = services
-            .rooms()
-            .get_room(context().request(GetRoomRequest { room: hub.room_id.clone() }))
-            .await?
-            .into_inner();
-        entries.extend(
-            reply.room.map(|room| Entry::resource(Audience::Settings, resource_update::Kind::Settings(room))),
-        );
-    }
-    Ok(entries)
 }

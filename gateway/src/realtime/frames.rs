@@ -1,6 +1,6 @@
 //! Frames in both formats. A frame for many sockets is encoded once for each format that is spoken.
 
-use std::sync::{LazyLock, OnceLock};
+use std::sync::OnceLock;
 
 use axum::extract::ws::{Message, Utf8Bytes};
 use bytes::Bytes;
@@ -17,8 +17,9 @@ use tonic::Status;
 use tonic_types::StatusExt as _;
 
 use crate::{
-    http::error::public,
-    json::{self, MessageId, ReadError, Reader},
+    contract::Contract,
+    error::public,
+    json::{self, MessageType, ReadError, Reader},
 };
 
 /// How a socket writes its frames.
@@ -48,13 +49,33 @@ pub(crate) struct Unreadable {
     pub(crate) status: Status,
 }
 
+/// The types of frames in the contract that the gateway serves.
+#[derive(Clone)]
+pub(crate) struct FrameTypes {
+    client: MessageType,
+    server: MessageType,
+}
+
+impl FrameTypes {
+    pub(crate) fn new(contract: &Contract) -> anyhow::Result<Self> {
+        Ok(Self {
+            client: contract.message("syncwatch.realtime.v1.ClientFrame")?,
+            server: contract.message("syncwatch.realtime.v1.ServerFrame")?,
+        })
+    }
+}
+
 /// Reads a text or binary frame and checks it against the rules of the contract.
-pub(crate) fn decode(format: Format, message: &Message) -> Result<ClientFrame, Unreadable> {
+pub(crate) fn decode(
+    types: &FrameTypes,
+    format: Format,
+    message: &Message,
+) -> Result<ClientFrame, Unreadable> {
     let malformed =
         |id: String, what: String| Unreadable { id, status: Error::new(Reason::FrameMalformed, what).into() };
     let frame = match (format, message) {
         (Format::Json, Message::Text(text)) => {
-            from_json(text).map_err(|what| malformed(id_of(format, message), what))?
+            from_json(&types.client, text).map_err(|what| malformed(id_of(format, message), what))?
         }
         (Format::Proto, Message::Binary(bytes)) => ClientFrame::decode(bytes.as_ref())
             .map_err(|error| malformed(String::new(), format!("the frame is no ClientFrame: {error}")))?,
@@ -92,10 +113,8 @@ pub(crate) fn id_of(format: Format, message: &Message) -> String {
     id.filter(|id| id.len() <= 64).unwrap_or_default()
 }
 
-fn from_json(text: &str) -> Result<ClientFrame, String> {
-    static FRAME: LazyLock<Option<MessageId>> =
-        LazyLock::new(|| json::message_id("syncwatch.realtime.v1.ClientFrame"));
-    let mut reader = Reader::new(FRAME.ok_or("the contract has no ClientFrame")?);
+fn from_json(frame: &MessageType, text: &str) -> Result<ClientFrame, String> {
+    let mut reader = Reader::new(frame);
     reader.json(text.as_bytes()).map_err(|error| match error {
         ReadError::NoObject(what) => format!("the frame is not a JSON object: {what}"),
         ReadError::Field(field, what) => format!("{field}: {what}"),
@@ -111,22 +130,43 @@ pub(crate) struct Encoded {
     proto: Bytes,
     /// Made when a socket of that format first needs it.
     json: OnceLock<Utf8Bytes>,
+    /// The type of the message in its embedded field.
+    embedded: Option<MessageType>,
     kind: &'static str,
     /// Counts frames of this kind; looked up once for all sockets.
     sent: OnceLock<Counter>,
 }
 
 impl Encoded {
-    pub(crate) fn new(frame: &ServerFrame) -> Self {
+    fn new(frame: &ServerFrame, embedded: Option<MessageType>) -> Self {
         let (proto, kind) = (frame.encode_to_vec().into(), server_kind(frame));
-        Self { proto, json: OnceLock::new(), kind, sent: OnceLock::new() }
+        Self { proto, json: OnceLock::new(), embedded, kind, sent: OnceLock::new() }
     }
 
     /// The frame as a WebSocket message; copies share its bytes.
-    pub(crate) fn message(&self, format: Format) -> Message {
+    pub(crate) fn message(&self, types: &FrameTypes, format: Format) -> Message {
         match format {
-            Format::Json => Message::Text(self.json.get_or_init(|| to_json(&self.proto).into()).clone()),
+            Format::Json => {
+                Message::Text(self.json.get_or_init(|| self.to_json(&types.server).into()).clone())
+            }
             Format::Proto => Message::Binary(self.proto.clone()),
+        }
+    }
+
+    fn to_json(&self, frame: &MessageType) -> String {
+        let mut text = Vec::with_capacity(2 * self.proto.len() + 64);
+        let written = json::write(frame, &self.proto, self.embedded.as_ref(), &mut text).ok();
+        written.and_then(|()| String::from_utf8(text).ok()).unwrap_or_else(|| {
+            tracing::error!("a frame of the contract cannot be written as JSON");
+            String::from("{}")
+        })
+    }
+
+    /// The snapshot that an update of a resource carries.
+    pub(crate) fn snapshot<M: prost::Message + Default>(&self) -> Option<M> {
+        match ServerFrame::decode(self.proto.clone()).ok()?.kind? {
+            server_frame::Kind::Resource(update) => M::decode(update.snapshot?.as_slice()).ok(),
+            _ => None,
         }
     }
 
@@ -138,20 +178,18 @@ impl Encoded {
     }
 }
 
-fn to_json(wire: &[u8]) -> String {
-    static FRAME: LazyLock<Option<MessageId>> =
-        LazyLock::new(|| json::message_id("syncwatch.realtime.v1.ServerFrame"));
-    let mut text = Vec::with_capacity(2 * wire.len() + 64);
-    let written = FRAME.and_then(|frame| json::write(frame, wire, &mut text).ok());
-    written.and_then(|()| String::from_utf8(text).ok()).unwrap_or_else(|| {
-        tracing::error!("a frame of the contract cannot be written as JSON");
-        String::from("{}")
-    })
-}
-
 /// A frame with an id.
 pub(crate) fn answer(id: impl Into<String>, kind: server_frame::Kind) -> Encoded {
-    Encoded::new(&ServerFrame { id: id.into(), kind: Some(kind) })
+    answer_with(id, kind, None)
+}
+
+/// A frame with an id. Its embedded field holds a message of this type.
+pub(crate) fn answer_with(
+    id: impl Into<String>,
+    kind: server_frame::Kind,
+    embedded: Option<MessageType>,
+) -> Encoded {
+    Encoded::new(&ServerFrame { id: id.into(), kind: Some(kind) }, embedded)
 }
 
 /// A frame that answers nothing.
@@ -182,11 +220,12 @@ pub(crate) fn client_kind(frame: &ClientFrame) -> &'static str {
         Some(K::Ping(_)) => "ping",
         Some(K::Command(_)) => "command",
         Some(K::Report(_)) => "report",
-        Some(K::Chat(_)) => "chat",
+        Some(K::Call(_)) => "call",
         Some(K::Typing(_)) => "typing",
         Some(K::Observe(_)) => "observe",
         Some(K::Unobserve(_)) => "unobserve",
         Some(K::Bye(_)) => "bye",
+        Some(K::Signal(_)) => "signal",
         None => "unknown",
     }
 }
@@ -203,6 +242,7 @@ fn server_kind(frame: &ServerFrame) -> &'static str {
         Some(K::Resync(_)) => "resync",
         Some(K::Typing(_)) => "typing",
         Some(K::Notice(_)) => "notice",
+        Some(K::Signal(_)) => "signal",
         None => "unknown",
     }
 }

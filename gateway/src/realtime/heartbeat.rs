@@ -1,4 +1,4 @@
-//! Says that this gateway lives. The sessions of one that is silent for 15 s are gone.
+//! Tells sync-svc that this gateway lives. sync-svc drops the sessions of a gateway that is silent for 15 s.
 
 use std::time::Duration;
 
@@ -6,11 +6,11 @@ use proto::sync::v1::HeartbeatRequest;
 use rpc::Context;
 use runtime::Shutdown;
 
-use super::Services;
+use super::services::Services;
 
 const EVERY: Duration = Duration::from_secs(5);
 
-/// A heartbeat that fails is not repeated: the next one is never far, and counts as much.
+/// Does not retry a heartbeat that failed: the next one follows within seconds and has the same effect.
 pub(crate) async fn run(gateway_id: String, services: Services, shutdown: Shutdown) -> anyhow::Result<()> {
     let mut every = tokio::time::interval(EVERY);
     loop {

@@ -1,8 +1,7 @@
-//! A room on this gateway: what happens in it, for all sockets that are there.
+//! A room on this gateway: what happens in it, for all its sockets.
 
 use std::{
     collections::BTreeMap,
-    net::IpAddr,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, RwLock,
         atomic::{AtomicU64, AtomicUsize, Ordering},
@@ -10,131 +9,79 @@ use std::{
 };
 
 use futures::task::AtomicWaker;
+use prost::Message as _;
 use proto::{
-    common::v1::Identity,
-    realtime::v1::{Quality, ResourceUpdate, resource_update, server_frame},
-    sync::v1::{PlaybackEvent, PlaybackState, Session, Snapshot},
+    realtime::v1::Resource as Known,
+    sync::v1::{PlaybackEvent, PlaybackState, Snapshot},
 };
 use tokio::{sync::OnceCell, task::AbortHandle};
+use tonic::Status;
 
 use super::{
     acks::Acks,
-    frames::{Encoded, unasked},
+    entry::{Audience, Entry},
+    frames::Encoded,
+    local::Local,
     mirror::{Mirror, Position},
+    resources::{Part, Resources},
     ring::{Behind, Ring},
+    snapshots::Snapshots,
 };
+use crate::contract::Resource;
 
-/// So many sockets may ask at once.
+/// Up to this many sockets may call at the same moment.
 const SMALL_ROOM: usize = 50;
 
-/// Whom an entry is for.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Audience {
-    /// Those who are not there yet.
-    Playback(Position),
-    /// Everyone; they are there then.
-    Resync(Position),
-    /// Those who observe it.
-    Settings,
-    /// Those who observe it. The sockets of the sessions that are gone have to say that they are still there.
-    Members { gone: Vec<String> },
-    /// Those who observe it.
-    Quality,
-    /// Those who observe it.
-    Playlist,
-    /// Those who observe it.
-    Chat,
-    /// Those who observe the chat, except the one who types.
-    Typing { session_id: String },
-    /// The sockets of someone who is no member any more.
-    Left { subject_id: String },
-    /// Everyone, for the last time.
-    Closed,
-}
+/// A socket whose player says which events it acts on; counted until it is dropped.
+pub(crate) struct CountedPlayer(Arc<Hub>);
 
-/// One thing that happened.
-#[derive(Debug)]
-pub(crate) struct Entry {
-    pub(crate) audience: Audience,
-    /// Nothing, where the sockets themselves know what to do.
-    pub(crate) frame: Option<Encoded>,
-}
-
-impl Entry {
-    pub(crate) fn new(audience: Audience, kind: server_frame::Kind) -> Self {
-        Self { audience, frame: Some(unasked(kind)) }
-    }
-
-    pub(crate) fn resource(audience: Audience, kind: resource_update::Kind) -> Self {
-        Self::new(audience, server_frame::Kind::Resource(ResourceUpdate { kind: Some(kind) }))
-    }
-}
-
-/// A socket of this gateway in the room.
-#[derive(Debug, Clone)]
-pub(crate) struct Local {
-    pub(crate) identity: Identity,
-    /// Where the socket comes from.
-    pub(crate) address: Option<IpAddr>,
-    pub(crate) session: Session,
-}
-
-/// One of a number of sockets that a hub counts.
-pub(crate) struct Counted {
-    hub: Arc<Hub>,
-    number: fn(&Hub) -> &AtomicUsize,
-}
-
-impl Counted {
-    fn new(hub: Arc<Hub>, number: fn(&Hub) -> &AtomicUsize) -> Self {
-        number(&hub).fetch_add(1, Ordering::Relaxed);
-        Self { hub, number }
-    }
-}
-
-impl Drop for Counted {
+impl Drop for CountedPlayer {
     fn drop(&mut self) {
-        (self.number)(&self.hub).fetch_sub(1, Ordering::Relaxed);
+        self.0.players.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
 /// A room on this gateway.
-#[derive(Debug)]
 pub(crate) struct Hub {
     pub(crate) room_id: String,
     shared: Mutex<Shared>,
-    /// The number of the entry that comes next.
+    /// The number of the next entry.
     next: AtomicU64,
-    /// One of each socket. A room wakes all its sockets with each entry, so this costs them no lock.
+    /// One for each socket. Every entry wakes every socket of the room, without the lock on `shared`.
     wakers: RwLock<Vec<Arc<AtomicWaker>>>,
     /// Set when the room's stream has been opened for the first time.
     pub(crate) started: OnceCell<()>,
-    /// Sockets that observe how players are doing.
-    quality_observers: AtomicUsize,
+    resources: Arc<Resources>,
+    snapshots: Snapshots,
+    /// Sockets that observe each resource, by its number.
+    observers: Box<[AtomicUsize]>,
     /// Sockets whose players say which events they act on.
     players: AtomicUsize,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Shared {
     ring: Ring<Entry>,
     mirror: Mirror,
     locals: BTreeMap<String, Arc<Local>>,
-    /// Who is there, as frames, until somebody comes or goes.
+    /// The list of sessions as frames, until a session comes or goes.
     members: Option<Arc<[Encoded]>>,
     acks: Acks,
     feed: Option<AbortHandle>,
 }
 
 impl Hub {
-    pub(crate) fn new(room_id: String) -> Self {
+    pub(crate) fn new(room_id: String, resources: Arc<Resources>) -> Self {
+        let observers = (0..resources.bound()).map(|_| AtomicUsize::new(0)).collect();
         Self {
             room_id,
             shared: Mutex::default(),
             next: AtomicU64::new(0),
             wakers: RwLock::default(),
             started: OnceCell::new(),
-            quality_observers: AtomicUsize::new(0),
+            resources,
+            snapshots: Snapshots::default(),
+            observers,
             players: AtomicUsize::new(0),
         }
     }
@@ -143,7 +90,7 @@ impl Hub {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Tells the sockets of something, after `change` has been made to what is known, as one step.
+    /// Changes the mirror and publishes the entries that follow from the change, as one atomic step.
     pub(crate) fn publish<R>(&self, change: impl FnOnce(&mut Mirror) -> (Vec<Entry>, R)) -> R {
         let mut shared = self.shared();
         let (entries, result) = change(&mut shared.mirror);
@@ -156,7 +103,7 @@ impl Hub {
         }
         if let Some(next) = next {
             self.next.store(next, Ordering::Release);
-            // A socket that is awake at once must not wait for this lock.
+            // A socket that wakes at once must not wait for this lock.
             drop(shared);
             for waker in self.wakers.read().unwrap_or_else(PoisonError::into_inner).iter() {
                 waker.wake();
@@ -165,17 +112,17 @@ impl Hub {
         result
     }
 
-    /// Tells the sockets of something that changes nothing.
+    /// Publishes an entry that changes nothing in the mirror.
     pub(crate) fn tell(&self, entry: Entry) {
         self.publish(|_| (vec![entry], ()));
     }
 
-    /// The number of the entry that comes next.
+    /// The number of the next entry.
     pub(crate) fn next(&self) -> u64 {
         self.next.load(Ordering::Acquire)
     }
 
-    /// A waker that each entry wakes, until it is given back to [`Self::stop_waking`].
+    /// A waker that each entry wakes, until [`Self::stop_waking`] gets it back.
     pub(crate) fn waker(&self) -> Arc<AtomicWaker> {
         let waker = Arc::new(AtomicWaker::new());
         self.wakers.write().unwrap_or_else(PoisonError::into_inner).push(waker.clone());
@@ -191,48 +138,76 @@ impl Hub {
         self.shared().ring.read(cursor)
     }
 
-    /// The room now, and the cursor behind it.
-    pub(crate) fn snapshot(&self, now_us: i64) -> (Snapshot, u64) {
+    /// The playback now, and the cursor behind it.
+    pub(crate) fn playback_snapshot(&self, now_us: i64) -> (Snapshot, u64) {
         let shared = self.shared();
         (shared.mirror.snapshot(now_us), shared.ring.next())
     }
 
-    /// Who is there. In a room that many enter at once, this frame is asked for as often as it changes.
-    pub(crate) fn members(&self) -> Arc<[Encoded]> {
+    /// What sockets can observe.
+    pub(crate) fn resources(&self) -> &Arc<Resources> {
+        &self.resources
+    }
+
+    /// Frames with the state of a resource that comes with the stream of the room; none for any other.
+    pub(crate) fn held(&self, number: i32) -> Arc<[Encoded]> {
+        match Known::try_from(number) {
+            Ok(Known::Members) => self.members(),
+            Ok(Known::Quality) => {
+                let quality = self.shared().mirror.quality();
+                self.resources.update(number, Part::Change(quality.encode_to_vec())).into_iter().collect()
+            }
+            _ => Arc::new([]),
+        }
+    }
+
+    /// The sessions in the room. When many enter a room at once, these frames are read as often as they change.
+    fn members(&self) -> Arc<[Encoded]> {
         let mut shared = self.shared();
         if let Some(members) = &shared.members {
             return members.clone();
         }
-        let frame = |members| {
-            let kind = Some(resource_update::Kind::Members(members));
-            unasked(server_frame::Kind::Resource(ResourceUpdate { kind }))
-        };
-        let members: Arc<[_]> = shared.mirror.members().into_iter().map(frame).collect();
-        shared.members = Some(members.clone());
-        members
+        let members = self.member_frames(&shared.mirror).into();
+        shared.members.insert(members).clone()
     }
 
-    /// How everyone's player is doing.
-    pub(crate) fn quality(&self) -> Quality {
-        self.shared().mirror.quality()
+    /// The sessions in the room, in parts.
+    pub(crate) fn member_frames(&self, mirror: &Mirror) -> Vec<Encoded> {
+        let parts = mirror.members().into_iter().map(|part| Part::Snapshot(part.encode_to_vec()));
+        parts.filter_map(|part| self.resources.update(Known::Members.into(), part)).collect()
     }
 
-    /// Whether a socket wants to know how players are doing.
-    pub(crate) fn is_quality_observed(&self) -> bool {
-        self.quality_observers.load(Ordering::Relaxed) > 0
+    /// The snapshot of a resource that an RPC gives. `reader` is the person that a personal resource is read for.
+    pub(crate) async fn snapshot(
+        &self,
+        resource: &Resource,
+        reader: Option<&Local>,
+    ) -> Result<Arc<Encoded>, Status> {
+        self.snapshots.get(&self.resources, resource, &self.room_id, reader).await
     }
 
-    /// Counts a socket among those that observe how players are doing, until it is dropped.
-    pub(crate) fn observe_quality(self: &Arc<Self>) -> Counted {
-        Counted::new(self.clone(), |hub| &hub.quality_observers)
+    /// Drops a stale snapshot: that of one person, or all.
+    pub(crate) fn forget_snapshot(&self, number: i32, subject_id: Option<&str>) {
+        self.snapshots.forget(number, subject_id);
+    }
+
+    /// Sockets that observe a resource.
+    pub(crate) fn observers(&self, number: i32) -> Option<&AtomicUsize> {
+        self.observers.get(usize::try_from(number).ok()?)
+    }
+
+    /// Whether a socket observes a resource.
+    pub(crate) fn is_observed(&self, number: i32) -> bool {
+        self.observers(number).is_some_and(|observers| observers.load(Ordering::Relaxed) > 0)
     }
 
     /// Counts a socket among those whose players say which events they act on, until it is dropped.
-    pub(crate) fn count_player(self: &Arc<Self>) -> Counted {
-        Counted::new(self.clone(), |hub| &hub.players)
+    pub(crate) fn count_player(self: &Arc<Self>) -> CountedPlayer {
+        self.players.fetch_add(1, Ordering::Relaxed);
+        CountedPlayer(self.clone())
     }
 
-    /// Waits for the players here to act on an event.
+    /// Starts to measure when the players of this gateway act on an event.
     pub(crate) fn expect_acks(&self, event: &PlaybackEvent) {
         let players = self.players.load(Ordering::Relaxed);
         if players > 0 {
@@ -240,7 +215,7 @@ impl Hub {
         }
     }
 
-    /// A player here acts on events that it did not act on `before`.
+    /// Takes note that a player acts on the events after `before`, up to `seq`.
     pub(crate) fn acknowledge(&self, before: i64, seq: i64, at_us: i64, now_us: i64) {
         let done = self.shared().acks.acknowledge(before, seq, at_us, now_us);
         for latency_ms in done {
@@ -252,38 +227,48 @@ impl Hub {
         self.shared().mirror.state()
     }
 
-    /// The item that is on, if it is another one; empty: none is.
+    /// The current item, if it differs from `item_id`; empty: there is none.
     pub(crate) fn item_unless(&self, item_id: &str) -> Option<String> {
         let shared = self.shared();
         Some(shared.mirror.item_id()).filter(|on| *on != item_id).map(str::to_owned)
     }
 
-    /// Whether many sockets are here, so that they should not all ask for something at once.
-    pub(crate) fn is_large(&self) -> bool {
-        self.shared().locals.len() > SMALL_ROOM
+    /// How many sockets are here, when they are too many to call at the same moment; otherwise 0.
+    pub(crate) fn crowd(&self) -> usize {
+        Some(self.shared().locals.len()).filter(|sockets| *sockets > SMALL_ROOM).unwrap_or_default()
     }
 
     pub(crate) fn position(&self) -> Position {
         self.shared().mirror.position()
     }
 
+    /// Whether a session's socket is here.
+    pub(crate) fn has_local(&self, session_id: &str) -> bool {
+        self.shared().locals.contains_key(session_id)
+    }
+
     pub(crate) fn local_ids(&self) -> Vec<String> {
         self.shared().locals.keys().cloned().collect()
     }
 
-    /// Some sockets that are here, on whose behalf the hub can ask.
-    pub(crate) fn some_locals(&self, count: usize) -> Vec<Arc<Local>> {
-        self.shared().locals.values().take(count).cloned().collect()
+    /// One of the sockets that are here.
+    pub(crate) fn any_local(&self) -> Option<Arc<Local>> {
+        self.shared().locals.values().next().cloned()
     }
 
     pub(crate) fn enter(&self, local: Arc<Local>) {
         self.shared().locals.insert(local.session.id.clone(), local);
     }
 
-    /// Takes a socket out; whether it was the last one.
+    /// Removes a socket. Returns whether it was the last one.
     pub(crate) fn leave(&self, session_id: &str) -> bool {
         let mut shared = self.shared();
-        shared.locals.remove(session_id);
+        if let Some(gone) = shared.locals.remove(session_id) {
+            let subject_id = &gone.identity.subject_id;
+            if !shared.locals.values().any(|local| local.identity.subject_id == *subject_id) {
+                self.snapshots.forget_person(subject_id);
+            }
+        }
         let is_empty = shared.locals.is_empty();
         if is_empty && let Some(feed) = shared.feed.take() {
             feed.abort();

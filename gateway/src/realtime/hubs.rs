@@ -1,4 +1,4 @@
-//! The rooms of this gateway. A room is here while a socket of it is.
+//! The rooms of this gateway. A room has a hub while a socket of it is here.
 
 use std::{
     collections::HashMap,
@@ -8,40 +8,36 @@ use std::{
 };
 
 use futures::task::AtomicWaker;
-use proto::sync::v1::{JoinSessionRequest, Snapshot};
-use rpc::Context;
+use proto::sync::v1::Snapshot;
 use tonic::Status;
 
 use super::{
-    Services,
-    clock::ClusterClock,
-    feed::Feed,
-    frames::Encoded,
-    hub::{Entry, Hub, Local},
-    ring::Behind,
+    clock::ClusterClock, entry::Entry, feed::Feed, hub::Hub, local::Local, resources::Resources,
+    ring::Behind, services::Services,
 };
 
-/// All of them. Cheap to clone; copies are one.
+/// The hubs of all rooms. Cheap to clone; copies are the same.
 #[derive(Clone)]
 pub(crate) struct Hubs(Arc<Inner>);
 
 struct Inner {
     rooms: Mutex<HashMap<String, Arc<Hub>>>,
     services: Services,
+    resources: Arc<Resources>,
     clock: ClusterClock,
 }
 
 impl Hubs {
-    pub(crate) fn new(services: Services, clock: ClusterClock) -> Self {
-        Self(Arc::new(Inner { rooms: Mutex::default(), services, clock }))
+    pub(crate) fn new(services: Services, resources: Arc<Resources>, clock: ClusterClock) -> Self {
+        Self(Arc::new(Inner { rooms: Mutex::default(), services, resources, clock }))
     }
 
     fn rooms(&self) -> MutexGuard<'_, HashMap<String, Arc<Hub>>> {
         self.0.rooms.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Brings a socket into its room, and the room to this gateway if it is the first. Gives the room as it is with
-    /// the socket in it; what happens afterwards is found through the attachment, without a gap.
+    /// Attaches a socket to its room, and opens the room's stream if it is the first. Returns the room with the socket in
+    /// it; the attachment delivers what happens afterwards, without a gap.
     pub(crate) async fn attach(
         &self,
         room_id: &str,
@@ -51,7 +47,7 @@ impl Hubs {
             let mut rooms = self.rooms();
             let hub = rooms
                 .entry(room_id.to_owned())
-                .or_insert_with(|| Arc::new(Hub::new(room_id.to_owned())))
+                .or_insert_with(|| Arc::new(Hub::new(room_id.to_owned(), self.0.resources.clone())))
                 .clone();
             hub.enter(local.clone());
             hub
@@ -71,14 +67,14 @@ impl Hubs {
         let snapshot = if let Some(snapshot) = first {
             snapshot
         } else {
-            // From here on: what happened before is in the snapshot.
+            // The snapshot includes everything before this point.
             attachment.cursor = attachment.hub.next();
-            join(&self.0.services, room_id, &local, true).await?
+            self.0.services.join(room_id, &local, true).await?
         };
         Ok((attachment, snapshot))
     }
 
-    /// The item that is on in a room, as far as the room is here already.
+    /// The current item of a room, if the room has a hub.
     pub(crate) fn item_in(&self, room_id: &str) -> Option<String> {
         let hub = self.rooms().get(room_id).cloned()?;
         hub.item_unless("")
@@ -92,28 +88,7 @@ impl Hubs {
     }
 }
 
-/// Tells sync-svc of a session, for the first time or again.
-pub(crate) async fn join(
-    services: &Services,
-    room_id: &str,
-    local: &Local,
-    without_sessions: bool,
-) -> Result<Snapshot, Status> {
-    let request = JoinSessionRequest {
-        room_id: room_id.to_owned(),
-        session: Some(local.session.clone()),
-        without_sessions,
-        max_sessions_of_person: services.max_sessions_of_person,
-    };
-    let context = Context::on_behalf_of(local.identity.clone());
-    let reply = services.presence().join_session(context.request(request)).await?;
-    reply
-        .into_inner()
-        .snapshot
-        .ok_or_else(|| Status::internal("sync-svc joined a session without a snapshot"))
-}
-
-/// A socket's place in its room; given back when dropped.
+/// A socket's attachment to its room. Dropped, it detaches the socket.
 pub(crate) struct Attachment {
     hubs: Hubs,
     pub(crate) hub: Arc<Hub>,
@@ -130,7 +105,7 @@ impl Attachment {
                 return Poll::Ready(());
             }
             self.waker.register(cx.waker());
-            // An entry may have come before the waker was there.
+            // An entry may have come before the waker was registered.
             if self.hub.next() > self.cursor { Poll::Ready(()) } else { Poll::Pending }
         })
         .await;
@@ -143,15 +118,11 @@ impl Attachment {
         Ok(entries)
     }
 
-    /// Starts anew from the room as it is.
+    /// Moves the cursor to the end, and returns the room as it is.
     pub(crate) fn resync(&mut self) -> Snapshot {
-        let (snapshot, cursor) = self.hub.snapshot(self.hubs.0.clock.now_us());
+        let (snapshot, cursor) = self.hub.playback_snapshot(self.hubs.0.clock.now_us());
         self.cursor = cursor;
         snapshot
-    }
-
-    pub(crate) fn members(&self) -> Arc<[Encoded]> {
-        self.hub.members()
     }
 }
 

@@ -1,39 +1,41 @@
 //! Requests of a socket that are under way. Within a lane one request follows the other, so that two chat messages keep
-//! their order; the lanes do not wait for each other, so that chat does not hold up a seek.
+//! their order; the lanes do not wait for each other, so that a slow call does not hold up a seek.
 
-use std::{collections::VecDeque, future::poll_fn, task::Poll};
+use std::{collections::VecDeque, future::poll_fn, sync::Arc, task::Poll};
 
 use futures::future::BoxFuture;
 
 use super::{commands::Commands, frames::Encoded};
 
-/// Requests of one kind that may be under way.
+/// Requests of one lane that may be under way.
 pub(crate) const LENGTH: usize = 32;
 
-/// What a request leads to.
+/// What follows from a request.
 #[derive(Default)]
 pub(crate) struct Outcome {
     /// For its socket.
-    pub(crate) frames: Vec<Encoded>,
-    /// The socket has no business here any more.
+    pub(crate) frames: Vec<Arc<Encoded>>,
+    /// The person's access as it is now, as the update that tells it.
+    pub(crate) access: Option<Arc<Encoded>>,
+    /// The person has no access to the room any more.
     pub(crate) closed: bool,
 }
 
 impl From<Encoded> for Outcome {
     fn from(frame: Encoded) -> Self {
-        Self { frames: vec![frame], closed: false }
+        Self { frames: vec![Arc::new(frame)], ..Self::default() }
     }
 }
 
-/// Something that a socket asked for.
+/// A request of a socket.
 pub(crate) type Request = BoxFuture<'static, Outcome>;
 
-/// Requests that are done one after the other.
+/// Requests that are carried out one after the other.
 #[derive(Default)]
 pub(crate) struct Lane(VecDeque<Request>);
 
 impl Lane {
-    /// Adds a request, or says that too many wait already.
+    /// Adds a request. Returns false when too many wait.
     pub(crate) fn push(&mut self, request: Request) -> bool {
         let has_room = self.0.len() < LENGTH;
         if has_room {
@@ -42,15 +44,36 @@ impl Lane {
         has_room
     }
 
-    /// Drops what is under way and waits; this comes in its place.
+    /// Drops the requests of the lane and adds this one.
     pub(crate) fn replace(&mut self, request: Request) {
         self.clear();
         self.0.push_back(request);
     }
 
-    /// Drops what is under way and waits.
+    /// Drops the requests of the lane.
     pub(crate) fn clear(&mut self) {
         self.0.clear();
+    }
+}
+
+/// The calls of a client: one lane for each service, so that a slow service holds up only its own calls.
+#[derive(Default)]
+pub(crate) struct CallLanes(Vec<(usize, Lane)>);
+
+impl CallLanes {
+    /// Adds a call of a service. Returns false when too many wait.
+    pub(crate) fn push(&mut self, service: usize, request: Request) -> bool {
+        let waiting: usize = self.0.iter().map(|(_, lane)| lane.0.len()).sum();
+        if waiting >= LENGTH {
+            return false;
+        }
+        match self.0.iter_mut().find(|(other, _)| *other == service) {
+            Some((_, lane)) => lane.push(request),
+            None => {
+                self.0.push((service, Lane(VecDeque::from([request]))));
+                true
+            }
+        }
     }
 }
 
@@ -58,23 +81,25 @@ impl Lane {
 #[derive(Default)]
 pub(crate) struct Lanes {
     pub(crate) commands: Commands,
-    /// Chat and observations.
+    pub(crate) calls: CallLanes,
+    /// Observations, access, asides.
     pub(crate) other: Lane,
     /// The report of the player that is under way.
     pub(crate) report: Lane,
-    /// Where the bytes of the item are that is on.
+    /// The link to the current item.
     pub(crate) links: Lane,
 }
 
 impl Lanes {
-    /// What the next finished request leads to; never ends while nothing is asked. Nothing is lost when it
-    /// is dropped before.
+    /// Waits for the next request to finish. Cancel-safe; pending while there is no request.
     pub(crate) async fn next(&mut self) -> Outcome {
         poll_fn(|cx| {
             if let Poll::Ready(outcome) = self.commands.poll_answers(cx) {
                 return Poll::Ready(outcome);
             }
-            for lane in [&mut self.links, &mut self.other, &mut self.report] {
+            self.calls.0.retain(|(_, lane)| !lane.0.is_empty());
+            let calls = self.calls.0.iter_mut().map(|(_, lane)| lane);
+            for lane in [&mut self.links, &mut self.other, &mut self.report].into_iter().chain(calls) {
                 let Some(front) = lane.0.front_mut() else { continue };
                 if let Poll::Ready(outcome) = front.as_mut().poll(cx) {
                     lane.0.pop_front();
@@ -86,9 +111,11 @@ impl Lanes {
         .await
     }
 
-    /// Whether nobody waits for an answer.
+    /// Whether no client waits for an answer.
     pub(crate) fn are_idle(&self) -> bool {
-        self.commands.are_answered() && [&self.other, &self.report].iter().all(|lane| lane.0.is_empty())
+        let calls = self.calls.0.iter().map(|(_, lane)| lane);
+        self.commands.are_answered()
+            && [&self.other, &self.report].into_iter().chain(calls).all(|lane| lane.0.is_empty())
     }
 
     pub(crate) fn is_reporting(&self) -> bool {
@@ -126,6 +153,17 @@ mod tests {
         lanes.next().await;
         lanes.next().await;
         assert_eq!(*order.lock().unwrap(), ["report", "first", "second"]);
+    }
+
+    #[tokio::test]
+    async fn calls_of_one_service_keep_their_order_and_those_of_all_are_bounded() {
+        let mut lanes = Lanes::default();
+        let stuck = || Box::pin(std::future::pending()) as Request;
+        assert!(lanes.calls.push(1, stuck()));
+        assert!(lanes.calls.push(2, Box::pin(async { Outcome { closed: true, ..Outcome::default() } })));
+        assert!(lanes.next().await.closed, "a stuck service holds up its own calls alone");
+        let taken = (0..LENGTH).filter(|service| lanes.calls.push(*service, stuck())).count();
+        assert_eq!(taken, LENGTH - 1);
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! A room as its hub knows it: what sockets are given that start anew, without asking sync-svc for each.
+//! The playback and the sessions of a room as its hub knows them, for sockets that need the whole room: sync-svc is not
+//! asked for each.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +10,7 @@ use proto::{
     },
 };
 
-/// Where a room's playback stands: epoch, then seq.
+/// Position in the log of a room: epoch, then seq.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Position {
     pub(crate) epoch: i64,
@@ -22,18 +23,18 @@ impl Position {
     }
 }
 
-/// What an event is to what is known.
+/// How an event relates to the mirror.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum News {
     /// The next one.
     Next,
-    /// Known already.
+    /// The mirror has it.
     Old,
-    /// There must have been others before it.
+    /// Events between the mirror and this one are missing.
     Gap,
 }
 
-/// Sessions that one frame lists. A socket keeps a buffer of the size of the largest frame that it ever sent.
+/// Sessions that one frame lists. A socket keeps a buffer of the size of the largest frame it has sent.
 const PART: usize = 10;
 
 /// Playback and presence.
@@ -41,7 +42,7 @@ const PART: usize = 10;
 pub(crate) struct Mirror {
     state: Option<PlaybackState>,
     sessions: BTreeMap<String, Session>,
-    /// Sessions that said how their players are doing since it was told last.
+    /// Sessions whose players reported since [`Self::take_reported`].
     reported: BTreeSet<String>,
 }
 
@@ -54,7 +55,7 @@ impl Mirror {
         self.state.clone()
     }
 
-    /// The item that is on; empty: none.
+    /// The current item; empty: none.
     pub(crate) fn item_id(&self) -> &str {
         self.state.as_ref().map_or("", |state| &state.item_id)
     }
@@ -92,7 +93,7 @@ impl Mirror {
         self.sessions.contains_key(session_id)
     }
 
-    /// Takes what a session says of its player.
+    /// Takes the report of a session's player.
     pub(crate) fn status(&mut self, SessionStatus { session_id, status }: SessionStatus) {
         if let Some(session) = self.sessions.get_mut(&session_id) {
             session.status = status;
@@ -100,18 +101,18 @@ impl Mirror {
         }
     }
 
-    /// What was said of players since this was asked last.
+    /// The reports since the last call.
     pub(crate) fn take_reported(&mut self) -> Quality {
         let reported = std::mem::take(&mut self.reported);
         Quality { sessions: reported.iter().filter_map(|id| self.sessions.get(id)).map(status_of).collect() }
     }
 
-    /// How everyone's player is doing.
+    /// The last report of every player.
     pub(crate) fn quality(&self) -> Quality {
         Quality { sessions: self.sessions.values().map(status_of).collect() }
     }
 
-    /// Who is there, in parts of which the first may be empty.
+    /// The sessions, in parts. There is at least one part, which may be empty.
     pub(crate) fn members(&self) -> Vec<Members> {
         let sessions: Vec<_> = self.sessions.values().cloned().collect();
         if sessions.is_empty() {

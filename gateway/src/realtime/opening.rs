@@ -5,28 +5,28 @@ use std::{sync::Arc, time::Duration};
 use axum::extract::ws::Message;
 use ids::SessionId;
 use proto::{
-    realtime::v1::{ClientFrame, Hello, Resource, Welcome, client_frame, server_frame::Kind},
+    realtime::v1::{ClientFrame, Hello, Resource as Known, Welcome, client_frame, server_frame::Kind},
     sync::v1::{Session, Snapshot},
 };
 use rpc::{Error, Reason};
 use tokio::time::timeout;
 
 use super::{
-    Realtime,
     frames::answer,
-    hub::Local,
     links::Link,
+    local::Local,
     mirror::Position,
-    requests::Asker,
     session::{Admitted, End, Opened},
+    session_calls::SessionCalls,
+    shared::Realtime,
     socket::{Incoming, Socket, code},
 };
 
-/// The one version there is.
+/// The only version of the protocol.
 const VERSION: i32 = 1;
 const HELLO_WITHIN: Duration = Duration::from_secs(10);
 
-/// Takes the `hello`, brings the socket into its room and sends the `welcome`.
+/// Reads the `hello`, brings the socket into its room and sends the `welcome`.
 pub(crate) async fn open(
     realtime: &Arc<Realtime>,
     socket: &mut Socket,
@@ -45,12 +45,14 @@ pub(crate) async fn open(
         member: access.member.clone(),
         status: None,
         mode: hello.mode,
+        capabilities: hello.capabilities,
     };
-    let observe: Vec<_> = hello.observe().filter(|resource| *resource != Resource::Unspecified).collect();
-    let link =
-        observe.contains(&Resource::PlaybackInfo).then(|| realtime.hubs.item_in(&room_id)).flatten().map(
-            |item_id| Link::ask(&realtime.services, identity.clone(), &room_id, &item_id, Duration::ZERO),
-        );
+    let observe = hello.observe;
+    let is_linked = observe.contains(&Known::PlaybackInfo.into());
+    let link = is_linked.then(|| realtime.hubs.item_in(&room_id)).flatten().map(|item_id| {
+        let Realtime { services, resources, .. } = &**realtime;
+        Link::ask(services, resources, identity.clone(), (&room_id, &item_id), Duration::ZERO)
+    });
     let local = Arc::new(Local { identity, address, session });
     let attaching = realtime.hubs.attach(&room_id, local.clone());
     let (attached, link) = match link {
@@ -71,23 +73,25 @@ pub(crate) async fn open(
             return Err(End::Close(code, "cannot enter the room"));
         }
     };
-    let asker = Arc::new(Asker { services: realtime.services.clone(), hub: attachment.hub.clone(), local });
+    let hub = attachment.hub.clone();
+    let calls = Arc::new(SessionCalls { services: realtime.services.clone(), hub, local });
     let position = Position::of(snapshot.state.as_ref());
-    let missed = asker.missed(Position { epoch: hello.epoch, seq: hello.last_seq }, position).await;
+    let missed = calls.missed(Position { epoch: hello.epoch, seq: hello.last_seq }, position).await;
     let welcome = Welcome {
         protocol_version: VERSION,
-        session_id: asker.local.session.id.clone(),
+        session_id: calls.local.session.id.clone(),
         room: access.room,
         member: access.member,
-        permissions: access.permissions,
+        permissions: access.permissions.clone(),
         snapshot: Some(Snapshot { sessions: Vec::new(), ..snapshot }),
         missed,
     };
-    let opened = Opened { asker, place, attachment, position, observe, link };
+    let opened =
+        Opened { calls, permissions: access.permissions, place, attachment, position, observe, link };
     if socket.send(&answer(id, Kind::Welcome(welcome))).await.is_err() {
-        let Opened { asker, attachment, .. } = opened;
+        let Opened { calls, attachment, .. } = opened;
         drop(attachment);
-        asker.leave(Duration::ZERO).await;
+        calls.leave(Duration::ZERO).await;
         return Err(End::Gone);
     }
     Ok(opened)

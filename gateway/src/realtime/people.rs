@@ -1,12 +1,12 @@
-//! How many WebSockets one person may have in one room. Each gateway counts its own; sync-svc, which knows the sessions
-//! of all gateways, counts them together.
+//! How many WebSockets one person may have in one room. Each gateway counts its own; sync-svc counts the sessions of all
+//! gateways.
 
 use std::sync::Arc;
 
 use rpc::{Error, Reason};
 use runtime::{Share, Shares};
 
-/// Counts them.
+/// Counts the WebSockets of each person in each room.
 pub(crate) struct People {
     places: Arc<Shares>,
     most: usize,
@@ -17,14 +17,14 @@ impl People {
         Self { places: Shares::new(usize::MAX), most }
     }
 
-    /// A place for a socket. There are twice as many as people may have: a browser cannot read why an upgrade was
-    /// refused, so that some are let in to be told.
+    /// Admits a socket. Admits twice as many as a person may have: a browser cannot read why an upgrade was refused, so the
+    /// first ones above the limit are refused after the upgrade.
     pub(crate) fn enter(&self, room_id: &str, subject_id: &str) -> Result<Share, Error> {
         let key = format!("{room_id}/{subject_id}");
         self.places.take([(key, self.most.saturating_mul(2))]).map_err(|_| self.refusal())
     }
 
-    /// Refuses a place beyond what a person may have.
+    /// Refuses a socket above the limit.
     pub(crate) fn check(&self, place: &Share) -> Result<(), Error> {
         if place.is_beyond(self.most) { Err(self.refusal()) } else { Ok(()) }
     }

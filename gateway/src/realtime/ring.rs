@@ -1,11 +1,11 @@
-//! What a hub has to say to its sockets. Each socket keeps a cursor into it, so a slow one costs no queue; one that
-//! falls behind the ring has to start anew.
+//! The last entries of a hub. Each socket keeps a cursor into the ring, so a slow one costs no queue; a socket whose cursor
+//! falls behind the ring starts again from a snapshot.
 
 use std::{collections::VecDeque, sync::Arc};
 
-/// How many entries a room keeps for sockets that are a little behind.
+/// Entries that a room keeps for sockets that are a little behind.
 pub(crate) const LENGTH: usize = 256;
-/// How many a socket takes at a time, so that its reader is not kept from a ping.
+/// Entries that a socket takes at a time, so that it answers pings in between.
 const BATCH: usize = 32;
 
 /// The last [`LENGTH`] entries, numbered from 0.
@@ -15,7 +15,7 @@ pub(crate) struct Ring<T> {
     next: u64,
 }
 
-/// A cursor points to what is no longer there.
+/// A cursor points to an entry that has left the ring.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Behind;
 
@@ -26,7 +26,7 @@ impl<T> Default for Ring<T> {
 }
 
 impl<T> Ring<T> {
-    /// Adds an entry; gives the number of the one after it.
+    /// Adds an entry. Returns the number of the one after it.
     pub(crate) fn push(&mut self, entry: Arc<T>) -> u64 {
         if self.entries.len() == LENGTH {
             self.entries.pop_front();

@@ -1,11 +1,11 @@
-//! One socket from its `hello` to its end. One task, no queue of deliveries: what the room says is read from the hub
-//! with a cursor.
+//! One socket from its `hello` to its end: one task, which reads the entries of its room from the hub with a cursor and so
+//! needs no queue.
 
 use std::{net::IpAddr, pin::pin, sync::Arc, time::Duration};
 
 use proto::{
     common::v1::Identity,
-    realtime::v1::{Notice, Resource, Shutdown, notice, server_frame::Kind},
+    realtime::v1::{Notice, Resource as Known, Shutdown, notice, server_frame::Kind},
     room::v1::GetAccessResponse,
     sync::v1::PlayerStatus,
 };
@@ -18,43 +18,43 @@ use tokio::{
 };
 
 use super::{
-    Limited, Realtime, Slot,
     clock::ClusterClock,
     frames::unasked,
-    hub::Counted,
+    hub::CountedPlayer,
     hubs::Attachment,
     lanes::Lanes,
-    links::{Concerns, Link},
+    links::Link,
     mirror::Position,
-    observe::Observed,
+    observed::Observed,
     opening,
-    requests::Asker,
+    session_calls::SessionCalls,
+    shared::{Admission, Realtime, Slot},
     socket::{Gone, Socket, code},
 };
 
-/// A client of which nothing is heard for so long is asked for a sign of life.
+/// A client that is silent for this long gets a ping.
 const PING_EVERY: Duration = Duration::from_secs(5);
-/// One of which nothing is heard for so long is gone.
+/// A client that is silent for this long is gone.
 const IDLE: Duration = Duration::from_secs(15);
 pub(super) const REPORT_EVERY: Duration = Duration::from_secs(1);
 const LAST_ANSWERS: Duration = Duration::from_secs(2);
-/// When a server stops, its clients come back spread over this time.
+/// When a server stops, its clients reconnect spread over this time.
 const RECONNECT_MS: std::ops::Range<i64> = 500..5000;
 
-/// Who was let in, from where, and to what.
+/// A person who was admitted to a room, and from where.
 pub(crate) struct Admitted {
     pub(crate) identity: Identity,
     pub(crate) access: GetAccessResponse,
     pub(crate) address: Option<IpAddr>,
-    /// One of the sockets that this person may have in this room. Held until the socket ends.
+    /// One of the sockets that this person may have in this room. Given back when the socket ends.
     pub(crate) place: Share,
 }
 
 /// How a conversation ends.
 pub(crate) enum End {
-    /// There is nobody to say it to.
+    /// The connection is gone.
     Gone,
-    /// With a code and a word.
+    /// With a close code and a reason.
     Close(u16, &'static str),
 }
 
@@ -68,18 +68,17 @@ pub(super) type Step = Result<(), End>;
 
 /// Runs a socket that has just been opened.
 pub(crate) async fn run(realtime: Arc<Realtime>, mut socket: Socket, admitted: Box<Admitted>, slot: Slot) {
-    // A socket is idle most of the time. Futures that are rare or short are boxed: the task has the size of the largest
-    // one that is not.
+    // A task has the size of its largest future, and a socket is idle most of the time: rare and short futures are boxed.
     let end = match Box::pin(opening::open(&realtime, &mut socket, admitted)).await {
         Ok(opened) => {
-            let mut session = Session::new(&realtime, opened);
+            let (mut session, observe) = Session::new(&realtime, opened);
             let stopping = realtime.stopping.subscribe();
-            let end = session.talk(&mut socket, stopping).await.err().unwrap_or(End::Gone);
-            let silent = session.heard.elapsed();
-            let asker = session.asker.clone();
-            // Gone for others first, however long the goodbye takes.
+            let end = session.talk(&mut socket, observe, stopping).await.err().unwrap_or(End::Gone);
+            let silent = session.received_at.elapsed();
+            let calls = session.calls.clone();
+            // The session leaves the room before the close handshake, which may take long.
             drop(session);
-            Box::pin(asker.leave(silent)).await;
+            Box::pin(calls.leave(silent)).await;
             end
         }
         Err(end) => end,
@@ -90,91 +89,103 @@ pub(crate) async fn run(realtime: Arc<Realtime>, mut socket: Socket, admitted: B
     drop(slot);
 }
 
-/// What an opening leads to.
+/// An opened session.
 pub(crate) struct Opened {
-    pub(crate) asker: Arc<Asker>,
+    pub(crate) calls: Arc<SessionCalls>,
+    pub(crate) permissions: Vec<i32>,
     pub(crate) place: Share,
     pub(crate) attachment: Attachment,
     pub(crate) position: Position,
-    pub(crate) observe: Vec<Resource>,
-    /// What was asked for already.
+    /// The resources that `hello` names.
+    pub(crate) observe: Vec<i32>,
+    /// The link that is being read already.
     pub(crate) link: Option<Link>,
 }
 
 pub(super) struct Session {
-    pub(super) asker: Arc<Asker>,
+    pub(super) calls: Arc<SessionCalls>,
+    /// The person's permissions in the room, by their numbers.
+    pub(super) permissions: Vec<i32>,
     /// Given back when the session ends.
     _place: Share,
     pub(super) attachment: Attachment,
     pub(super) lanes: Lanes,
     pub(super) observed: Observed,
-    pub(super) quality: Option<Counted>,
     pub(super) position: Position,
-    /// The item of which the client knows where its bytes are, or is about to.
+    /// The item whose link the client has, or is about to get.
     pub(super) linked_item: String,
     pub(super) clock: ClusterClock,
-    pub(super) limited: Arc<Limited>,
+    pub(super) admission: Arc<Admission>,
     pub(super) frames: Bucket,
     pub(super) abuse: Bucket,
     pub(super) report: Option<PlayerStatus>,
     reported: Option<(PlayerStatus, Instant)>,
     /// The last event that the player acts on.
-    pub(super) applied: Option<(i64, Counted)>,
+    pub(super) applied: Option<(i64, CountedPlayer)>,
     pub(super) typed_us: Option<i64>,
-    pub(super) heard: Instant,
+    /// When something last came from the client.
+    pub(super) received_at: Instant,
     pinged: Instant,
 }
 
 impl Session {
-    fn new(realtime: &Realtime, opened: Opened) -> Self {
+    /// The session, and the resources that it is going to observe.
+    fn new(realtime: &Realtime, opened: Opened) -> (Self, Vec<i32>) {
         let now = Instant::now();
+        let mut observed = Observed::new(opened.attachment.hub.clone());
+        for always in [Known::Playback, Known::Access] {
+            // There is room for the first two.
+            let _ = observed.add(always.into());
+        }
         let mut session = Self {
-            asker: opened.asker,
+            calls: opened.calls,
+            permissions: opened.permissions,
             _place: opened.place,
             attachment: opened.attachment,
             lanes: Lanes::default(),
-            observed: Observed::default(),
+            observed,
             position: opened.position,
             linked_item: String::new(),
             clock: realtime.clock.clone(),
-            limited: realtime.limited.clone(),
+            admission: realtime.admission.clone(),
             frames: Bucket::full(now),
             abuse: Bucket::full(now),
-            quality: None,
             report: None,
             reported: None,
             applied: None,
             typed_us: None,
-            heard: now,
+            received_at: now,
             pinged: now,
         };
-        for resource in opened.observe {
-            session.observe(resource);
-            session.read_anew(resource);
-        }
         if let Some(link) = opened.link {
             session.take_up(link);
         }
-        session.link(Concerns::One);
-        session
+        (session, opened.observe)
     }
 
-    async fn talk(&mut self, socket: &mut Socket, stopping: watch::Receiver<bool>) -> Step {
-        self.tell_members(socket).await?;
-        // Both stay registered from turn to turn: a delivery wakes every socket of a room.
+    async fn talk(
+        &mut self,
+        socket: &mut Socket,
+        observe: Vec<i32>,
+        stopping: watch::Receiver<bool>,
+    ) -> Step {
+        for number in observe {
+            Box::pin(self.observe_from_start(socket, number)).await?;
+        }
+        // Both futures live across turns: a delivery wakes every socket of a room, which must not register them again.
         let mut stopped = pin!(stopped(stopping));
         let mut alarm = pin!(sleep_until(self.due()));
         loop {
             let due = self.due();
-            // One that is early costs a turn, and is set anew then.
+            // An alarm that is too early costs one turn, which resets it.
             if due < alarm.deadline() || alarm.is_elapsed() {
                 alarm.as_mut().reset(due);
             }
             tokio::select! {
-                // Pings before all else: their answers are measured.
+                // Frames from the client first: clients measure how long a pong takes.
                 biased;
-                incoming = socket.receive() => Box::pin(self.hear(socket, incoming)).await?,
-                outcome = self.lanes.next() => Self::settle(socket, outcome).await?,
+                incoming = socket.receive() => Box::pin(self.receive(socket, incoming)).await?,
+                outcome = self.lanes.next() => self.settle(socket, outcome).await?,
                 () = self.attachment.changed() => self.deliver(socket).await?,
                 () = &mut stopped => return Box::pin(self.stop(socket)).await,
                 () = &mut alarm => self.tick(socket).await?,
@@ -183,7 +194,7 @@ impl Session {
         }
     }
 
-    /// Hands the last report on: at once when the player does something else, once a second otherwise.
+    /// Forwards the newest report: at once when the player's state changed, once a second otherwise.
     fn send_report(&mut self) {
         let now = Instant::now();
         if self.lanes.is_reporting() || self.report_due(now).is_none_or(|due| now < due) {
@@ -191,7 +202,7 @@ impl Session {
         }
         let Some(status) = self.report.take() else { return };
         self.reported = Some((status.clone(), now));
-        let request = self.asker.report(status);
+        let request = self.calls.report(status);
         self.lanes.report.push(request);
     }
 
@@ -205,33 +216,33 @@ impl Session {
         })
     }
 
-    /// When there is something to do though nothing happens.
+    /// When the alarm goes off.
     fn due(&self) -> Instant {
-        let due = (self.pinged.max(self.heard) + PING_EVERY).min(self.heard + IDLE);
-        // One that is under way wakes the task when it is done.
+        let due = (self.pinged.max(self.received_at) + PING_EVERY).min(self.received_at + IDLE);
+        // A report that is under way wakes the task when it is done.
         let report = self.report_due(Instant::now()).filter(|_| !self.lanes.is_reporting());
         report.map_or(due, |report| report.min(due))
     }
 
     async fn tick(&mut self, socket: &mut Socket) -> Step {
         let now = Instant::now();
-        if now >= self.heard + IDLE {
+        if now >= self.received_at + IDLE {
             return Err(End::Close(code::AWAY, "silent for too long"));
         }
-        if now >= self.pinged.max(self.heard) + PING_EVERY {
+        if now >= self.pinged.max(self.received_at) + PING_EVERY {
             self.pinged = now;
-            self.lanes.commands.rest();
+            self.lanes.commands.close_when_idle();
             socket.ping().await?;
         }
         Ok(())
     }
 
     async fn stop(&mut self, socket: &mut Socket) -> Step {
-        // What was asked for is still answered, as far as it does not take long.
+        // Requests that are under way still get their answers, if these come soon.
         let _ = timeout(LAST_ANSWERS, async {
             while !self.lanes.are_idle() {
                 let outcome = self.lanes.next().await;
-                Self::settle(socket, outcome).await?;
+                self.settle(socket, outcome).await?;
             }
             Ok::<_, End>(())
         })
@@ -244,6 +255,6 @@ impl Session {
 }
 
 async fn stopped(mut stopping: watch::Receiver<bool>) {
-    // The gateway that would tell has gone: that is an end too.
+    // An error means that the gateway is gone, which is a stop too.
     let _ = stopping.wait_for(|stopping| *stopping).await;
 }

@@ -1,4 +1,4 @@
-//! A WebSocket that speaks frames in one format. It buffers little, and a client that does not read is not waited for.
+//! A WebSocket with frames in one format. It buffers little, and gives up a client that does not read.
 
 use std::{borrow::Cow, time::Duration};
 
@@ -10,14 +10,14 @@ use tokio::time::timeout;
 
 use super::{
     clock::ClusterClock,
-    frames::{Encoded, Format, Unreadable, answer, client_kind, decode, id_of, rejected},
+    frames::{Encoded, Format, FrameTypes, Unreadable, answer, client_kind, decode, id_of, rejected},
 };
 use proto::realtime::v1::server_frame::Kind;
 
-/// How long a client may take to make room for what we send.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How long a client may take to read what is sent.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// The codes of closing that we use (RFC 6455, 7.4.1, and the IANA registry).
+/// Close codes (RFC 6455, 7.4.1, and the IANA registry).
 pub(crate) mod code {
     pub(crate) const NORMAL: u16 = 1000;
     pub(crate) const AWAY: u16 = 1001;
@@ -35,48 +35,54 @@ pub(crate) struct Gone;
 
 /// What came from the client.
 pub(crate) enum Incoming {
-    /// A text or binary message, not looked at yet, and when it came on the cluster clock.
+    /// A text or binary message, not decoded, and when it came on the cluster clock.
     Message(Message, i64),
-    /// A sign of life.
+    /// A ping or a pong.
     Alive,
-    /// More than a frame may be.
+    /// A frame above the limit.
     TooLarge,
-    /// What breaks the WebSocket protocol, and the code to close with.
+    /// A violation of the WebSocket protocol, and the code to close with.
     Broken(u16),
-    /// Nothing more.
+    /// The connection ended.
     Gone,
 }
 
-/// tungstenite's errors do not come through axum in a shape to match on; tests hold these texts.
+/// axum hides the type of tungstenite's errors, so their texts are matched; tests hold these texts.
 fn broken(error: &axum::Error) -> Incoming {
     let text = error.to_string();
     let is_protocol = text.starts_with("WebSocket protocol error");
     match () {
         () if text.starts_with("Space limit exceeded") => Incoming::TooLarge,
         () if text.starts_with("UTF-8 encoding error") => Incoming::Broken(code::NOT_UTF8),
-        // That is how a connection ends that simply breaks.
+        // A connection that breaks off ends without the closing handshake.
         () if is_protocol && !text.contains("without closing handshake") => Incoming::Broken(code::PROTOCOL),
         () => Incoming::Gone,
     }
 }
 
-/// See the module.
 pub(crate) struct Socket {
     inner: WebSocket,
-    format: Format,
+    pub(crate) format: Format,
+    types: FrameTypes,
     clock: ClusterClock,
     max_frame_bytes: usize,
 }
 
 impl Socket {
-    pub(crate) fn new(inner: WebSocket, format: Format, clock: ClusterClock, max_frame_bytes: usize) -> Self {
-        Self { inner, format, clock, max_frame_bytes }
+    pub(crate) fn new(
+        inner: WebSocket,
+        format: Format,
+        types: FrameTypes,
+        clock: ClusterClock,
+        max_frame_bytes: usize,
+    ) -> Self {
+        Self { inner, format, types, clock, max_frame_bytes }
     }
 
-    /// Waits for the client. Loses nothing when it is dropped before.
+    /// Waits for the next frame. Cancel-safe.
     pub(crate) async fn receive(&mut self) -> Incoming {
         let message = self.inner.recv().await;
-        // First thing, for the sake of pings.
+        // Read the clock first: clients measure it with pings.
         let now_us = self.clock.now_us();
         match message {
             Some(Ok(Message::Text(text))) if text.len() > self.max_frame_bytes => Incoming::TooLarge,
@@ -89,7 +95,7 @@ impl Socket {
     }
 
     pub(crate) fn decode(&self, message: &Message) -> Result<ClientFrame, Unreadable> {
-        let frame = decode(self.format, message);
+        let frame = decode(&self.types, self.format, message);
         let kind = frame.as_ref().map_or("unreadable", client_kind);
         metrics::counter!("syncwatch_ws_frames_total", "direction" => "in", "kind" => kind).increment(1);
         frame
@@ -102,16 +108,16 @@ impl Socket {
     /// Writes a frame into the buffer.
     pub(crate) async fn feed(&mut self, frame: &Encoded) -> Result<(), Gone> {
         frame.count_sent();
-        self.within_patience(frame.message(self.format)).await
+        self.write(frame.message(&self.types, self.format)).await
     }
 
-    async fn within_patience(&mut self, message: Message) -> Result<(), Gone> {
-        timeout(PATIENCE, self.inner.feed(message)).await.map_err(|_| Gone)?.map_err(|_| Gone)
+    async fn write(&mut self, message: Message) -> Result<(), Gone> {
+        timeout(WRITE_TIMEOUT, self.inner.feed(message)).await.map_err(|_| Gone)?.map_err(|_| Gone)
     }
 
     /// Sends the buffer.
     pub(crate) async fn flush(&mut self) -> Result<(), Gone> {
-        timeout(PATIENCE, self.inner.flush()).await.map_err(|_| Gone)?.map_err(|_| Gone)
+        timeout(WRITE_TIMEOUT, self.inner.flush()).await.map_err(|_| Gone)?.map_err(|_| Gone)
     }
 
     /// Sends a frame at once.
@@ -134,11 +140,11 @@ impl Socket {
     }
 
     pub(crate) async fn ping(&mut self) -> Result<(), Gone> {
-        self.within_patience(Message::Ping(bytes::Bytes::new())).await?;
+        self.write(Message::Ping(bytes::Bytes::new())).await?;
         self.flush().await
     }
 
-    /// Says goodbye and waits a moment for the client to do the same.
+    /// Closes the connection and waits a moment for the client to do the same.
     pub(crate) async fn close(mut self, code: u16, reason: impl Into<Cow<'static, str>>) {
         let goodbye = Message::Close(Some(CloseFrame { code, reason: reason.into().as_ref().into() }));
         let _ = timeout(Duration::from_secs(2), async {

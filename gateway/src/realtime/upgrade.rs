@@ -20,26 +20,27 @@ use serde::Deserialize;
 use tonic::{Code, Status};
 
 use super::{
-    Realtime,
     frames::Format,
     session::{self, Admitted},
+    shared::{Realtime, Slot},
     socket::Socket,
 };
 use crate::{
-    http::{error::ApiError, headers::Origin},
+    address::Origin,
+    error::ApiError,
     limits::{Caller, Rules},
 };
 
-/// Thousands of sockets are idle at any moment, so each has little: clients say little at a time, and what we say is
-/// shared.
+/// Buffers are small, because thousands of sockets are idle at any moment: client frames are short, and frames to clients
+/// are shared.
 const READ_BUFFER: usize = 512;
 const WRITE_BUFFER: usize = 4 * 1024;
-/// The largest frame that we send is the list of who is in a room of 10,000.
+/// Upper bound of a frame to a client, such as a large response of a call.
 const LARGEST_OUT: usize = 16 * 1024 * 1024;
 
 type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
 
-/// What the query of the address may have. (The names are checked in [`admit`], for the sake of a clear error.)
+/// The query of the address.
 #[derive(Default, Deserialize)]
 pub(crate) struct Address {
     #[serde(default)]
@@ -101,18 +102,18 @@ async fn admit(
         )
     })?;
     let format = choose_format(&mut upgrade)?;
-    let slot = realtime.slot().ok_or_else(|| {
+    let slot = Slot::take(&realtime).ok_or_else(|| {
         Error::new(
             Reason::DependencyUnavailable,
             "this server has reached its connection limit; try again later",
         )
         .retry_after(Duration::from_secs(5))
     })?;
-    let limits = &realtime.limited.limits;
+    let limits = &realtime.admission.limits;
     limits.check_tickets(from)?;
     let identified = identify(&realtime, address, headers, (trace, from)).await;
     let (identity, access) = identified.inspect_err(|status| {
-        // An outage of ours is not their mistake.
+        // An outage of a service is no wrong ticket.
         if status.code() == Code::Unauthenticated {
             limits.wrong_ticket(from);
         }
@@ -127,7 +128,7 @@ async fn admit(
         let error = Error::new(Reason::DependencyUnavailable, "this server is shutting down; reconnect");
         return Err(error.retry_after(Duration::from_secs(1)).into());
     }
-    // One frame beyond the limit is still read, so that its sender can be told.
+    // A frame above the limit is still read, up to twice the limit, so that its sender gets a reason.
     let largest_in = realtime.max_frame_bytes.saturating_mul(2);
     let upgrade = upgrade
         .read_buffer_size(READ_BUFFER)
@@ -136,13 +137,14 @@ async fn admit(
         .max_message_size(largest_in)
         .max_frame_size(largest_in);
     Ok(upgrade.on_upgrade(move |socket| {
-        let socket = Socket::new(socket, format, realtime.clock.clone(), realtime.max_frame_bytes);
+        let Realtime { frames, clock, max_frame_bytes, .. } = &*realtime;
+        let socket = Socket::new(socket, format, frames.clone(), clock.clone(), *max_frame_bytes);
         session::run(realtime, socket, admitted, slot)
     }))
 }
 
-/// A POST to the address of a socket: whether this page may open it. A browser tells a page nothing of why its socket
-/// was refused; this the page can read.
+/// A POST to the address of a socket tells whether this page may open it. A browser hides from a page why its socket was
+/// refused; the page can read this response.
 pub(crate) async fn check(
     State(realtime): State<Arc<Realtime>>,
     Extension(trace): Extension<TraceParent>,
@@ -154,7 +156,7 @@ pub(crate) async fn check(
     }
 }
 
-/// Browsers say which page connects. A page of another site could use what the browser holds for ours.
+/// Browsers name the page that connects. A page of another site could use the credentials that the browser holds for ours.
 fn check_origin(realtime: &Realtime, headers: &HeaderMap) -> Result<(), Error> {
     let text = |name| {
         let value: Option<&HeaderValue> = headers.get(name);
@@ -184,8 +186,8 @@ fn check_origin(realtime: &Realtime, headers: &HeaderMap) -> Result<(), Error> {
         .with("setting", "gateway.public_url"))
 }
 
-/// Whether a page of this origin came from the host that the request is sent to. Browsers leave out the port that a
-/// scheme has by default; proxies may add it.
+/// Whether a page of this origin came from the host that the request is sent to. Browsers leave out the default port of a
+/// scheme; proxies may add it.
 fn is_same_host(origin: &str, host: &str) -> bool {
     let Some((scheme, authority)) = origin.split_once("://") else { return false };
     let default_port = match scheme {
@@ -197,7 +199,7 @@ fn is_same_host(origin: &str, host: &str) -> bool {
     authority.eq_ignore_ascii_case(host)
 }
 
-/// The first subprotocol of the client that we speak; JSON for those who name none.
+/// The first subprotocol of the client that this server speaks; JSON when the client names none.
 fn choose_format(upgrade: &mut WebSocketUpgrade) -> Result<Format, Error> {
     let mut asked = false;
     let mut chosen = None;
@@ -221,7 +223,7 @@ fn choose_format(upgrade: &mut WebSocketUpgrade) -> Result<Format, Error> {
     }
 }
 
-/// By a ticket that opens one socket, or by an access token.
+/// Identifies the person by a ticket, which opens one socket, or by an access token.
 async fn identify(
     realtime: &Realtime,
     address: Address,

@@ -103,7 +103,10 @@ fn texts() -> Vec<String> {
         deep("{\"a\":", "1}").replace("1}}", "1}"),
         format!(r#"{{"id":"x","ping":{}}}"#, deep("[", "]")),
         format!(r#"{{"id":"{}","ping":{{}}}}"#, "x".repeat(65)),
-        format!(r#"{{"id":"x","chat":{{"text":"{}"}}}}"#, "x".repeat(60_000)),
+        format!(
+            r#"{{"id":"x","call":{{"method":"syncwatch.room.v1.ChatService/SendMessage","body":{{"room":"room_1","clientMessageId":"x","text":"{}"}}}}}}"#,
+            "x".repeat(60_000)
+        ),
         format!(r#"{{"id":"x","{}":{{}}}}"#, "x".repeat(60_000)),
     ])
     .collect()

@@ -25,6 +25,14 @@ fn guarded(fake: Fake) -> Service {
 
 pub(crate) const ROOM: &str = "room_1";
 
+/// What everybody may do at first.
+pub(crate) const PERMISSIONS: [room::Permission; 4] = [
+    room::Permission::SendChat,
+    room::Permission::ViewChatHistory,
+    room::Permission::PlayControl,
+    room::Permission::ViewMembers,
+];
+
 /// What the fakes know and have seen.
 pub(crate) struct State {
     pub(crate) deliveries: broadcast::Sender<Option<sync::SubscribeResponse>>,
@@ -35,6 +43,9 @@ pub(crate) struct State {
     pub(crate) subscribed: AtomicI64,
     pub(crate) items_read: AtomicI64,
     pub(crate) is_out: AtomicBool,
+    /// What everybody may do, and how often somebody asked.
+    pub(crate) permissions: Mutex<Vec<i32>>,
+    pub(crate) access_read: AtomicI64,
     pub(crate) links_asked: AtomicI64,
     /// Where rooms were made and messages sent from, as the services were told.
     pub(crate) addresses: Mutex<Vec<String>>,
@@ -60,6 +71,8 @@ impl State {
             subscribed: AtomicI64::default(),
             items_read: AtomicI64::default(),
             is_out: AtomicBool::default(),
+            permissions: Mutex::new(PERMISSIONS.map(i32::from).to_vec()),
+            access_read: AtomicI64::default(),
             links_asked: AtomicI64::default(),
             addresses: Mutex::default(),
             messages: AtomicI64::default(),
@@ -156,7 +169,7 @@ fn the_room(name: &str) -> room::Room {
     }
 }
 
-fn access(context: &Context) -> Result<room::GetAccessResponse, Status> {
+fn access(context: &Context, permissions: Vec<i32>) -> Result<room::GetAccessResponse, Status> {
     let identity = context.identity()?;
     let member = room::Member {
         subject_id: identity.subject_id.clone(),
@@ -164,11 +177,7 @@ fn access(context: &Context) -> Result<room::GetAccessResponse, Status> {
         role: 1,
         ..Default::default()
     };
-    Ok(room::GetAccessResponse {
-        room: Some(the_room("Film night")),
-        member: Some(member),
-        permissions: vec![1, 3],
-    })
+    Ok(room::GetAccessResponse { room: Some(the_room("Film night")), member: Some(member), permissions })
 }
 
 pub(crate) fn auth() -> Service {
@@ -267,16 +276,19 @@ pub(crate) fn room(state: &Arc<State>) -> Service {
             )
             .on("syncwatch.room.v1.MemberService/GetAccess", move |context, _: room::GetAccessRequest| {
                 let is_out = member.is_out.load(Ordering::SeqCst);
+                member.access_read.fetch_add(1, Ordering::SeqCst);
+                let permissions = member.permissions.lock().unwrap().clone();
                 async move {
                     if is_out {
                         return Err(Error::new(Reason::NotAMember, "you have not joined this room").into());
                     }
-                    access(&context)
+                    access(&context, permissions)
                 }
             })
             .on(
                 "syncwatch.room.v1.MemberService/RedeemTicket",
                 move |_, request: room::RedeemTicketRequest| {
+                    let permissions = keeper.permissions.lock().unwrap().clone();
                     let is_good =
                         keeper.ticket.lock().unwrap().take_if(|ticket| *ticket == request.ticket).is_some();
                     async move {
@@ -293,24 +305,29 @@ pub(crate) fn room(state: &Arc<State>) -> Service {
                             display_name: "Ann".into(),
                             room_id: String::new(),
                         };
-                        let access = access(&Context::on_behalf_of(identity.clone()))?;
+                        let access = access(&Context::on_behalf_of(identity.clone()), permissions)?;
                         Ok(room::RedeemTicketResponse { identity: Some(identity), access: Some(access) })
                     }
                 },
             )
-            .on("syncwatch.room.v1.PlaylistService/ListItems", move |_, _: room::ListItemsRequest| {
-                let version = reader.items_read.fetch_add(1, Ordering::SeqCst) + 1;
-                async move {
-                    Ok(room::ListItemsResponse {
-                        items: vec![room::Item { id: "item_1".into(), ..Default::default() }],
-                        version,
-                    })
-                }
-            })
+            .on(
+                "syncwatch.room.v1.PlaylistService/GetPlaylist",
+                move |context, request: room::GetPlaylistRequest| {
+                    assert!(context.identity.is_none() && request.room_id == ROOM, "as a service, by the id");
+                    let version = reader.items_read.fetch_add(1, Ordering::SeqCst) + 1;
+                    async move {
+                        Ok(room::GetPlaylistResponse {
+                            items: vec![room::Item { id: "item_1".into(), ..Default::default() }],
+                            version,
+                        })
+                    }
+                },
+            )
             .on(
                 "syncwatch.room.v1.ChatService/ListMessages",
                 |_, request: room::ListMessagesRequest| async move {
-                    let text = format!("one of {}", request.page_size);
+                    let text =
+                        format!("one of {}", if request.page_size == 0 { 50 } else { request.page_size });
                     Ok(room::ListMessagesResponse {
                         messages: vec![room::ChatMessage { id: "msg_0".into(), text, ..Default::default() }],
                         ..Default::default()
@@ -384,10 +401,19 @@ pub(crate) fn sync(state: &Arc<State>) -> Service {
                 Ok(sync::HeartbeatResponse {})
             })
             .on("syncwatch.sync.v1.DeliveryService/Tell", move |_, request: sync::TellRequest| {
-                if let Some(aside) = request.aside {
+                let aside = request.aside.unwrap_or_default();
+                let to = aside.to_session_id.clone();
+                let is_known =
+                    to.is_empty() || telling.joined.lock().unwrap().iter().any(|session| session.id == to);
+                if is_known {
                     telling.deliver(sync::subscribe_response::Delivery::Aside(aside));
                 }
-                async { Ok(sync::TellResponse {}) }
+                async move {
+                    if is_known {
+                        return Ok(sync::TellResponse {});
+                    }
+                    Err(Error::new(Reason::SessionNotFound, "the session is not in this room").into())
+                }
             })
             .on(
                 "syncwatch.sync.v1.PresenceService/ReportPlayer",

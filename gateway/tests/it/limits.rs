@@ -163,7 +163,7 @@ async fn services_learn_the_address_from_the_gateway_alone() {
     world.call(Method::POST, "/api/rooms", &forged, &json!({})).await;
     let address = world.serve().await;
     let mut ann = world.enter(&address, "ann", &[]).await;
-    ann.ask(json!({"id": "1", "chat": {"text": "hi"}})).await;
+    ann.chat("1", "hi").await;
     assert_eq!(*world.state.addresses.lock().unwrap(), ["0.0.0.0", "127.0.0.1"]);
     world.finish().await;
 }
@@ -180,7 +180,7 @@ async fn chat_is_limited_for_a_person_over_all_their_sockets_and_calls() {
     let mut refusals = Vec::new();
     for round in 0..5 {
         for socket in &mut mallory {
-            let answer = socket.ask(json!({"id": format!("m{round}"), "chat": {"text": "x"}})).await;
+            let answer = socket.chat(&format!("m{round}"), "x").await;
             refusals.extend(answer.get("rejected").cloned());
         }
     }
@@ -195,7 +195,7 @@ async fn chat_is_limited_for_a_person_over_all_their_sockets_and_calls() {
     let answer = world.call(Method::POST, "/api/rooms/room_1/chat", &call, &json!({"text": "x"})).await;
     assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS, "over HTTP too");
     let mut ann = world.enter(&address, "ann", &[]).await;
-    assert!(ann.ask(json!({"id": "a", "chat": {"text": "hello"}})).await["ack"].is_object());
+    assert!(ann.chat("a", "hello").await["ack"].is_object());
     world.finish().await;
 }
 
@@ -206,7 +206,7 @@ async fn a_room_takes_so_many_messages_whoever_sends_them() {
     let mut answers = Vec::new();
     for name in ["ann", "ben", "cleo"] {
         let mut socket = world.enter(&address, name, &[]).await;
-        answers.push(socket.ask(json!({"id": name, "chat": {"text": "x"}})).await);
+        answers.push(socket.chat(name, "x").await);
     }
     assert!(answers[0]["ack"].is_object() && answers[1]["ack"].is_object(), "{answers:?}");
     assert_eq!(answers[2]["rejected"]["metadata"], json!({"limit": "room_chat", "by": "room"}));

@@ -12,7 +12,7 @@ use super::{
 const OBSERVE: [&str; 1] = ["RESOURCE_PLAYBACK_INFO"];
 
 fn link(item: &str, name: &str) -> Value {
-    json!({"resource": {"playbackInfo": {
+    json!({"resource": {"resource": "RESOURCE_PLAYBACK_INFO", "snapshot": {
         "itemId": item,
         "info": {"url": format!("/media/{ROOM}/{item}?for=guest_{name}"), "format": "MEDIA_FORMAT_PROGRESSIVE"},
     }}})
@@ -31,7 +31,7 @@ async fn links_heard(world: &World, socket: &mut Socket, asked: i64) -> Vec<Valu
             if frame["pong"].is_object() {
                 break;
             }
-            heard.push(frame["resource"]["playbackInfo"]["itemId"].clone());
+            heard.push(frame["resource"]["snapshot"]["itemId"].clone());
         }
     }
     heard.retain(|item| !item.is_null());

@@ -3,9 +3,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "in a test they are the assertion")]
 
+mod access;
 mod assets;
 mod bad_frames;
+mod calls;
 mod connections;
+mod contract;
 mod early_answers;
 mod fakes;
 mod forwarded;
@@ -18,5 +21,6 @@ mod openapi;
 mod realtime;
 mod resync;
 mod series;
+mod signals;
 mod tokens;
 mod world;

@@ -64,7 +64,7 @@ async fn a_socket_that_does_not_read_is_given_the_room_anew_and_loses_no_playbac
     );
     let resync = slow.until(|frame| frame["resync"].is_object()).await;
     let seq = resync["resync"]["snapshot"]["state"]["seq"].as_str().unwrap_or("0").to_owned();
-    assert!(slow.hear().await["resource"]["members"].is_object(), "what is observed follows");
+    assert!(slow.hear().await["resource"]["snapshot"]["sessions"].is_array(), "what is observed follows");
     if seq != "1" {
         slow.until(|frame| {
             frame["event"]["seq"] == "1" || frame["resync"]["snapshot"]["state"]["seq"] == "1"
@@ -79,11 +79,11 @@ async fn when_the_stream_breaks_the_hub_opens_it_again_and_everyone_is_told() {
     let world = World::new();
     let address = world.serve().await;
     let mut socket = world.enter(&address, "ann", &["RESOURCE_PLAYLIST"]).await;
-    assert_eq!(socket.hear().await["resource"]["playlist"]["version"], "1");
+    assert_eq!(socket.hear().await["resource"]["snapshot"]["version"], "1");
     world.state.deliveries.send(None).unwrap();
     let resync = socket.hear().await;
     assert!(resync["resync"]["snapshot"]["state"].is_object(), "{resync}");
-    assert_eq!(socket.hear().await["resource"]["playlist"]["version"], "2", "it may have changed meanwhile");
+    assert_eq!(socket.hear().await["resource"]["snapshot"]["version"], "2", "it may have changed meanwhile");
     assert_eq!(world.state.subscribed.load(Ordering::SeqCst), 2);
     world.state.play("after");
     assert_eq!(socket.hear().await["event"]["seq"], "1");
@@ -111,17 +111,17 @@ async fn presence_is_told_to_those_who_observe_it_and_a_forgotten_session_says_t
     let address = world.serve().await;
     let mut socket = world.enter(&address, "ann", &["RESOURCE_MEMBERS"]).await;
     let members = socket.hear().await;
-    let own = members["resource"]["members"]["sessions"][0]["id"].as_str().unwrap().to_owned();
+    let own = members["resource"]["snapshot"]["sessions"][0]["id"].as_str().unwrap().to_owned();
     let other = session("session_other");
     world
         .state
         .deliver(Delivery::Presence(PresenceChange { kind: Some(presence_change::Kind::Upserted(other)) }));
-    assert_eq!(socket.hear().await["resource"]["presence"]["upserted"]["id"], "session_other");
+    assert_eq!(socket.hear().await["resource"]["change"]["upserted"]["id"], "session_other");
     let before = world.state.joined.lock().unwrap().len();
     world.state.deliver(Delivery::Presence(PresenceChange {
         kind: Some(presence_change::Kind::RemovedSessionId(own.clone())),
     }));
-    assert_eq!(socket.hear().await["resource"]["presence"]["removedSessionId"], own.as_str());
+    assert_eq!(socket.hear().await["resource"]["change"]["removedSessionId"], own.as_str());
     while world.state.joined.lock().unwrap().len() == before {
         tokio::task::yield_now().await;
     }
@@ -138,5 +138,5 @@ async fn a_snapshot_in_the_stream_is_a_resync_for_everyone() {
         .state
         .deliver(Delivery::Snapshot(Snapshot { sessions: vec![session("session_x")], ..Default::default() }));
     assert!(socket.hear().await["resync"].is_object());
-    assert_eq!(socket.hear().await["resource"]["members"]["sessions"][0]["id"], "session_x");
+    assert_eq!(socket.hear().await["resource"]["snapshot"]["sessions"][0]["id"], "session_x");
 }

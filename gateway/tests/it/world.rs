@@ -4,9 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{Router, body::Body};
 use futures::{SinkExt as _, StreamExt as _};
-use gateway::{Config, DataPlane, Deps, Limits, LimitsConfig};
+use gateway::{Config, Contract, DataPlane, Deps, Limits, LimitsConfig};
 use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt as _;
+use rpc::RpcChannel;
 use runtime::{Clock, Health, Settings, Shutdown, Tasks};
 use serde_json::{Value, json};
 use tokio::net::{TcpListener, TcpStream};
@@ -81,6 +82,21 @@ impl World {
     }
 
     fn build(settings: Value, change: impl FnOnce(&mut Config), data_plane: DataPlane) -> Self {
+        Self::serving(Contract::product().unwrap(), None, settings, change, data_plane)
+    }
+
+    /// With another contract, and the service that it has besides the product's.
+    pub(crate) fn with_contract(contract: Contract, service: (&'static str, RpcChannel)) -> Self {
+        Self::serving(contract, Some(service), json!({}), |_| (), DataPlane::Local(Router::new()))
+    }
+
+    fn serving(
+        contract: Contract,
+        service: Option<(&'static str, RpcChannel)>,
+        settings: Value,
+        change: impl FnOnce(&mut Config),
+        data_plane: DataPlane,
+    ) -> Self {
         let settings = Settings::load(&[], settings).unwrap();
         let mut config: Config = settings.section("gateway").unwrap();
         change(&mut config);
@@ -89,10 +105,16 @@ impl World {
         let shutdown = Shutdown::default();
         let mut tasks = Tasks::new(shutdown.clone());
         let deps = Deps {
-            auth: fakes::auth().local(),
-            room: fakes::room(&fakes).local(),
-            sync: fakes::sync(&fakes).local(),
-            media: fakes::media(&fakes).local(),
+            contract,
+            services: [
+                ("syncwatch.auth.v1", fakes::auth().local()),
+                ("syncwatch.room.v1", fakes::room(&fakes).local()),
+                ("syncwatch.sync.v1", fakes::sync(&fakes).local()),
+                ("syncwatch.media.v1", fakes::media(&fakes).local()),
+            ]
+            .into_iter()
+            .chain(service)
+            .collect(),
             token: testkit::service_token(),
             verifier: keys::verifier(),
             clock: clock.clone(),
@@ -230,6 +252,17 @@ impl Socket {
                 return frame;
             }
         }
+    }
+
+    /// Calls an RPC.
+    pub(crate) async fn call(&mut self, id: &str, method: &str, body: &Value) -> Value {
+        self.ask(json!({"id": id, "call": {"method": method, "body": body}})).await
+    }
+
+    /// Says something in the chat.
+    pub(crate) async fn chat(&mut self, id: &str, text: &str) -> Value {
+        let body = json!({"room": fakes::ROOM, "text": text, "clientMessageId": id});
+        self.call(id, "syncwatch.room.v1.ChatService/SendMessage", &body).await
     }
 
     /// The answer to a frame.

@@ -1,14 +1,15 @@
-//! The comments of the contract. They are its documentation.
+//! The comments of the contract, which are the API documentation.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::collections::HashMap;
 
-use prost_reflect::FileDescriptor;
+use prost_reflect::{DescriptorPool, FileDescriptor};
 
-type Comments = HashMap<(String, Vec<i32>), String>;
+/// Comments by file and place.
+pub(super) type Comments = HashMap<(String, Vec<i32>), String>;
 
-static COMMENTS: LazyLock<Comments> = LazyLock::new(|| {
+pub(super) fn all(pool: &DescriptorPool) -> Comments {
     let mut all = Comments::new();
-    for file in proto::POOL.files() {
+    for file in pool.files() {
         let locations = file.file_descriptor_proto().source_code_info.iter().flat_map(|info| &info.location);
         for location in locations {
             if let Some(text) = &location.leading_comments {
@@ -18,9 +19,9 @@ static COMMENTS: LazyLock<Comments> = LazyLock::new(|| {
         }
     }
     all
-});
+}
 
 /// The comment above what stands at `path` in a file; empty when there is none.
-pub(super) fn comment(file: &FileDescriptor, path: &[i32]) -> &'static str {
-    COMMENTS.get(&(file.name().to_owned(), path.to_vec())).map_or("", String::as_str)
+pub(super) fn comment<'a>(comments: &'a Comments, file: &FileDescriptor, path: &[i32]) -> &'a str {
+    comments.get(&(file.name().to_owned(), path.to_vec())).map_or("", String::as_str)
 }

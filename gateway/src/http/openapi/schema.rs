@@ -3,27 +3,38 @@
 use std::collections::BTreeMap;
 
 use prost_reflect::{
-    DynamicMessage, EnumDescriptor, FieldDescriptor, Kind, MessageDescriptor, ReflectMessage as _,
-    Value as Field,
+    DescriptorPool, DynamicMessage, EnumDescriptor, FieldDescriptor, FileDescriptor, Kind, MessageDescriptor,
+    ReflectMessage as _, Value as Field,
 };
 use serde_json::{Map, Value, json};
 
-use super::comments::comment;
+use super::comments::{self, Comments};
 
 /// The messages and enums that have been met.
-#[derive(Default)]
-pub(super) struct Schemas(BTreeMap<String, Value>);
+pub(super) struct Schemas {
+    comments: Comments,
+    known: BTreeMap<String, Value>,
+}
 
 impl Schemas {
+    pub(super) fn new(pool: &DescriptorPool) -> Self {
+        Self { comments: comments::all(pool), known: BTreeMap::new() }
+    }
+
+    /// The comment above what stands at `path` in a file; empty when there is none.
+    pub(super) fn comment(&self, file: &FileDescriptor, path: &[i32]) -> &str {
+        comments::comment(&self.comments, file, path)
+    }
+
     /// Adds a message and all that it is made of; gives the reference to it.
     pub(super) fn add(&mut self, message: &MessageDescriptor) -> Value {
         let name = message.full_name();
-        if !self.0.contains_key(name) {
+        if !self.known.contains_key(name) {
             // Known before its fields are looked at: messages may contain each other.
-            self.0.insert(name.to_owned(), Value::Null);
+            self.known.insert(name.to_owned(), Value::Null);
             let fields: Vec<_> = message.fields().collect();
             let schema = self.object(message, &fields, false);
-            self.0.insert(name.to_owned(), schema);
+            self.known.insert(name.to_owned(), schema);
         }
         reference(name)
     }
@@ -37,15 +48,15 @@ impl Schemas {
     ) -> Value {
         let mut properties = Map::new();
         for field in fields {
-            let mut schema = field_schema(field, self);
-            let text = comment(&message.parent_file(), field.path());
+            let mut schema = self.field(field);
+            let text = self.comment(&message.parent_file(), field.path());
             if let Some(schema) = schema.as_object_mut().filter(|_| !text.is_empty()) {
                 schema.insert("description".to_owned(), text.into());
             }
             properties.insert(field.json_name().to_owned(), schema);
         }
         let mut object = json!({"type": "object", "properties": properties});
-        let text = comment(&message.parent_file(), message.path());
+        let text = self.comment(&message.parent_file(), message.path());
         if !text.is_empty() {
             object["description"] = text.into();
         }
@@ -62,45 +73,47 @@ impl Schemas {
 
     fn add_enum(&mut self, kind: &EnumDescriptor) -> Value {
         let name = kind.full_name();
-        if !self.0.contains_key(name) {
+        if !self.known.contains_key(name) {
             let names: Vec<_> = kind.values().map(|value| value.name().to_owned()).collect();
             let lines: Vec<_> = kind
                 .values()
-                .map(|value| format!("- `{}`: {}", value.name(), comment(&kind.parent_file(), value.path())))
+                .map(|value| {
+                    format!("- `{}`: {}", value.name(), self.comment(&kind.parent_file(), value.path()))
+                })
                 .collect();
-            let text = format!("{}\n\n{}", comment(&kind.parent_file(), kind.path()), lines.join("\n"));
-            self.0.insert(name.to_owned(), json!({"type": "string", "enum": names, "description": text}));
+            let text = format!("{}\n\n{}", self.comment(&kind.parent_file(), kind.path()), lines.join("\n"));
+            self.known.insert(name.to_owned(), json!({"type": "string", "enum": names, "description": text}));
         }
         reference(name)
     }
 
+    /// A field with its rules.
+    pub(super) fn field(&mut self, field: &FieldDescriptor) -> Value {
+        let rules = rules(field);
+        if field.is_map() {
+            let values = match field.kind() {
+                Kind::Message(entry) => entry.map_entry_value_field(),
+                _ => field.clone(),
+            };
+            return json!({"type": "object", "additionalProperties": value_schema(&values, None, self)});
+        }
+        if field.is_list() {
+            let list = rules.as_ref().and_then(|rules| part(rules, "repeated"));
+            let items = list.as_ref().and_then(|list| part(list, "items"));
+            let mut schema = json!({"type": "array", "items": value_schema(field, items.as_ref(), self)});
+            copy(list.as_ref(), &mut schema, &[("min_items", "minItems"), ("max_items", "maxItems")]);
+            return schema;
+        }
+        value_schema(field, rules.as_ref(), self)
+    }
+
     pub(super) fn finish(self) -> BTreeMap<String, Value> {
-        self.0
+        self.known
     }
 }
 
 pub(super) fn reference(name: &str) -> Value {
     json!({"$ref": format!("#/components/schemas/{name}")})
-}
-
-/// A field with its rules.
-pub(super) fn field_schema(field: &FieldDescriptor, schemas: &mut Schemas) -> Value {
-    let rules = rules(field);
-    if field.is_map() {
-        let values = match field.kind() {
-            Kind::Message(entry) => entry.map_entry_value_field(),
-            _ => field.clone(),
-        };
-        return json!({"type": "object", "additionalProperties": value_schema(&values, None, schemas)});
-    }
-    if field.is_list() {
-        let list = rules.as_ref().and_then(|rules| part(rules, "repeated"));
-        let items = list.as_ref().and_then(|list| part(list, "items"));
-        let mut schema = json!({"type": "array", "items": value_schema(field, items.as_ref(), schemas)});
-        copy(list.as_ref(), &mut schema, &[("min_items", "minItems"), ("max_items", "maxItems")]);
-        return schema;
-    }
-    value_schema(field, rules.as_ref(), schemas)
 }
 
 /// Whether a request without the field is refused.
@@ -140,6 +153,7 @@ fn value_schema(field: &FieldDescriptor, rules: Option<&DynamicMessage>, schemas
             schema
         }
         Kind::Bool => json!({"type": "boolean"}),
+        Kind::Bytes if is_embedded(field) => json!({"type": "object"}),
         Kind::Bytes => json!({"type": "string", "format": "byte"}),
         Kind::Enum(kind) => schemas.add_enum(&kind),
         Kind::Message(message) => match message.full_name() {
@@ -151,8 +165,14 @@ fn value_schema(field: &FieldDescriptor, rules: Option<&DynamicMessage>, schemas
     }
 }
 
+/// Whether a field holds a message whose type another field decides.
+fn is_embedded(field: &FieldDescriptor) -> bool {
+    let extension = field.parent_pool().get_extension_by_name("syncwatch.common.v1.embedded");
+    extension.is_some_and(|extension| field.options().get_extension(&extension).as_bool() == Some(true))
+}
+
 fn rules(field: &FieldDescriptor) -> Option<DynamicMessage> {
-    let extension = proto::POOL.get_extension_by_name("buf.validate.field")?;
+    let extension = field.parent_pool().get_extension_by_name("buf.validate.field")?;
     let options = field.options();
     options
         .has_extension(&extension)

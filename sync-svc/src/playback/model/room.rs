@@ -35,6 +35,11 @@ pub(crate) struct Room {
 }
 
 impl Room {
+    /// Whether a session is in the room.
+    pub(crate) fn has_session(&self, session_id: &str) -> bool {
+        self.seats.iter().any(|seat| seat.session().id == session_id)
+    }
+
     /// A room to which nothing has happened.
     pub(crate) fn fresh(now_us: i64) -> Self {
         let playback = PlaybackState {

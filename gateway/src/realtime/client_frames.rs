@@ -1,16 +1,16 @@
-//! What a client says to its session.
+//! Frames from the client.
 
 use proto::{
-    realtime::v1::{Ack, ClientFrame, Pong, Rejected, Resource, client_frame, server_frame::Kind},
+    realtime::v1::{
+        Ack, Call, ClientFrame, Pong, Rejected, Resource as Known, client_frame, server_frame::Kind,
+    },
     sync::v1::PlayerStatus,
 };
 use rpc::{Error, Reason};
 use tokio::time::Instant;
 
 use super::{
-    Limited,
-    frames::{answer, rejected},
-    links::Concerns,
+    frames::{Format, answer, rejected},
     session::{End, REPORT_EVERY, Session, Step},
     socket::{Incoming, Socket, code},
 };
@@ -19,8 +19,8 @@ use crate::limits::{Caller, Rules, contract::FRAMES};
 const TYPING_EVERY_US: i64 = 1_000_000;
 
 impl Session {
-    pub(super) async fn hear(&mut self, socket: &mut Socket, incoming: Incoming) -> Step {
-        self.heard = Instant::now();
+    pub(super) async fn receive(&mut self, socket: &mut Socket, incoming: Incoming) -> Step {
+        self.received_at = Instant::now();
         let (message, received_us) = match incoming {
             Incoming::Message(message, received_us) => (message, received_us),
             Incoming::Alive => return Ok(()),
@@ -31,13 +31,13 @@ impl Session {
                 return Err(End::Close(code::TOO_LARGE, "frame too large"));
             }
         };
-        if let Err(wait) = self.frames.take(self.limited.frames, self.heard) {
+        if let Err(wait) = self.frames.take(self.admission.frames, self.received_at) {
             let error =
                 Error::new(Reason::RateLimited, "too many frames at once on this connection; slow down")
                     .with("limit", FRAMES)
                     .retry_after(wait);
             socket.reject(socket.id_of(&message), error).await?;
-            return match self.abuse.take(self.limited.abuse, self.heard) {
+            return match self.abuse.take(self.admission.abuse, self.received_at) {
                 Ok(()) => Ok(()),
                 Err(_) => Err(End::Close(code::POLICY, "too many frames")),
             };
@@ -70,26 +70,22 @@ impl Session {
             }
             K::Command(command) => {
                 let id = if id.is_empty() { command.id.clone() } else { id };
-                if let Err(error) = self.count(|limited| &limited.command) {
-                    // It comes with the playback as it is, whoever refuses.
-                    let refused = Rejected { state: self.asker.hub.state(), ..rejected(error.into()) };
+                let admission = &self.admission;
+                if let Err(error) = admission.limits.frame(&admission.command, &self.caller()) {
+                    // Every refusal of a command carries the playback as it is.
+                    let refused = Rejected { state: self.calls.hub.state(), ..rejected(error.into()) };
                     return Ok(socket.send(&answer(id, Kind::Rejected(refused))).await?);
                 }
-                let taken = self.lanes.commands.push(&self.asker, id.clone(), command);
+                let taken = self.lanes.commands.push(&self.calls, id.clone(), command);
                 Self::refuse_unless(taken, socket, id).await?;
             }
-            K::Chat(_) if id.is_empty() => {
-                let error = Error::new(
-                    Reason::InvalidField,
-                    "a chat frame needs an id, so that a repeated frame sends the message only once",
-                );
-                socket.reject(id, error).await?;
-            }
-            K::Chat(chat) => {
-                if let Err(error) = self.count(|limited| &limited.chat) {
-                    return Ok(socket.reject(id, error).await?);
+            K::Call(call) => {
+                if let Err(error) = self.call(&id, call, socket.format) {
+                    socket.reject(id, error).await?;
                 }
-                let request = self.asker.chat(id.clone(), chat);
+            }
+            K::Signal(signal) => {
+                let request = self.calls.signal(id.clone(), signal);
                 let taken = self.lanes.other.push(request);
                 Self::refuse_unless(taken, socket, id).await?;
             }
@@ -103,31 +99,20 @@ impl Session {
                 Self::done(socket, id).await?;
             }
             K::Observe(observe) => {
-                if let Err(error) = self.count_call() {
+                let number = observe.resource;
+                if let Err(error) = self.count_call().and_then(|()| self.observe(number)) {
                     return Ok(socket.reject(id, error).await?);
                 }
-                self.observe(observe.resource());
-                match observe.resource() {
-                    Resource::Members => {
-                        Self::done(socket, id).await?;
-                        self.tell_members(socket).await?;
-                    }
-                    Resource::PlaybackInfo => {
-                        Self::done(socket, id).await?;
-                        self.unlink();
-                        self.link(Concerns::One);
-                    }
-                    resource => {
-                        let request = self.asker.observe(id.clone(), resource);
-                        let taken = self.lanes.other.push(request);
-                        Self::refuse_unless(taken, socket, id).await?;
-                    }
+                if number == i32::from(Known::PlaybackInfo) {
+                    // To observe it anew is to ask for a new link.
+                    self.unlink();
                 }
+                self.begin(socket, id, number).await?;
             }
-            K::Unobserve(unobserve) => {
-                self.unobserve(unobserve.resource());
-                Self::done(socket, id).await?;
-            }
+            K::Unobserve(unobserve) => match self.unobserve(unobserve.resource) {
+                Ok(()) => Self::done(socket, id).await?,
+                Err(error) => socket.reject(id, error).await?,
+            },
             K::Hello(_) => {
                 socket
                     .reject(
@@ -144,19 +129,35 @@ impl Session {
         Ok(())
     }
 
-    /// Counts a frame that stands for a method, as a call of it over HTTP would be.
-    fn count(&self, rules: impl Fn(&Limited) -> &Rules) -> Result<(), Error> {
-        self.limited.limits.frame(rules(&self.limited), &self.caller())
+    /// Calls an RPC for the client, with the limits of an HTTP call.
+    fn call(&mut self, id: &str, call: Call, format: Format) -> Result<(), Error> {
+        if id.is_empty() {
+            return Err(Error::new(Reason::InvalidField, "a call needs an id, which its answer repeats"));
+        }
+        let name = call.method;
+        let method = self.admission.api.get(&name).cloned().ok_or_else(|| {
+            Error::new(Reason::NoSuchRoute, format!("there is no method {name:?} that clients may call"))
+        })?;
+        let body = call.body.unwrap_or_default();
+        let request = match format {
+            Format::Json => method.read(&body)?,
+            Format::Proto => body,
+        };
+        let caller = Caller { room: method.room_of(&request), ..self.caller() };
+        self.admission.limits.call(&method.rules, &caller)?;
+        let service = method.service;
+        let request = self.calls.call(id.to_owned(), method, request);
+        if self.lanes.calls.push(service, request) { Ok(()) } else { Err(too_many_pending()) }
     }
 
-    /// Counts a frame that has a service read something.
+    /// Counts a frame that makes a service read something.
     fn count_call(&self) -> Result<(), Error> {
-        self.limited.limits.call(&Rules::default(), &self.caller())
+        self.admission.limits.call(&Rules::default(), &self.caller())
     }
 
     fn caller(&self) -> Caller<'_> {
-        let local = &self.asker.local;
-        Caller { address: local.address, identity: Some(&local.identity), room: &self.asker.hub.room_id }
+        let local = &self.calls.local;
+        Caller { address: local.address, identity: Some(&local.identity), room: &self.calls.hub.room_id }
     }
 
     pub(super) async fn done(socket: &mut Socket, id: String) -> Step {
@@ -166,28 +167,24 @@ impl Session {
         Ok(())
     }
 
-    async fn refuse_unless(taken: bool, socket: &mut Socket, id: String) -> Step {
+    pub(super) async fn refuse_unless(taken: bool, socket: &mut Socket, id: String) -> Step {
         if !taken {
-            let error = Error::new(
-                Reason::RateLimited,
-                "too many requests are pending on this connection; wait for their answers",
-            );
-            socket.reject(id, error.retry_after(REPORT_EVERY)).await?;
+            socket.reject(id, too_many_pending()).await?;
         }
         Ok(())
     }
 
-    /// Tells the room, at most once a second: it says the same each time.
+    /// Tells the room that this person types, at most once a second.
     fn typing(&mut self, now_us: i64) {
         if self.typed_us.is_some_and(|typed_us| now_us - typed_us < TYPING_EVERY_US) {
             return;
         }
         self.typed_us = Some(now_us);
-        let notice = self.asker.typing();
+        let notice = self.calls.typing();
         self.lanes.other.push(notice);
     }
 
-    /// Takes note of the event that a player acts on. A client counts from the first that it says so of.
+    /// Takes note of the event that a player acts on. A player counts from its first report with `applied_seq`.
     fn acknowledge(&mut self, status: &PlayerStatus, now_us: i64) {
         if status.applied_seq == 0 {
             return;
@@ -202,4 +199,9 @@ impl Session {
             None => self.applied = Some((status.applied_seq, hub.count_player())),
         }
     }
+}
+
+fn too_many_pending() -> Error {
+    let message = "too many requests are pending on this connection; wait for their answers";
+    Error::new(Reason::RateLimited, message).retry_after(REPORT_EVERY)
 }

@@ -1,4 +1,4 @@
-//! The one shape of an error: `{"error": {"status", "code", "message", "details", "requestId"}}`.
+//! Errors as clients see them: over HTTP `{"error": {"status", "code", "message", "details", "requestId"}}`.
 
 use axum::{
     Json,
@@ -9,6 +9,8 @@ use rpc::{Reason, TraceParent, http_status, reason_of};
 use serde_json::{Value, json};
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
+
+use crate::json::ReadError;
 
 /// An error on its way to a client, in the trace whose id the client can quote.
 #[derive(Debug)]
@@ -23,15 +25,15 @@ impl ApiError {
     }
 }
 
-/// What a client may see of a status: ours as it is; what the transport made says how it failed inside, and that goes
-/// to the log.
+/// What a client may see of a status. A status of ours is returned as it is; a status of the transport tells internals, so it
+/// goes to the log and a general one is returned.
 pub(crate) fn public(status: Status) -> Status {
     if reason_of(&status).is_some() {
         return status;
     }
     tracing::warn!(code = ?status.code(), message = status.message(), "a call to a service failed");
     match status.code() {
-        // A timeout of the transport comes as CANCELLED.
+        // The transport reports a timeout as CANCELLED.
         Code::DeadlineExceeded | Code::Cancelled => {
             rpc::Error::new(Reason::DeadlineExceeded, "the call took too long; try again").into()
         }
@@ -51,6 +53,23 @@ fn unavailable(message: &str) -> Status {
         .into()
 }
 
+impl From<ReadError> for rpc::Error {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::NoObject(what) => {
+                Self::new(Reason::MalformedBody, format!("the body is not a JSON object: {what}"))
+            }
+            ReadError::Field(field, what) => {
+                Self::new(Reason::MalformedBody, format!("{field}: {what}")).with("field", field)
+            }
+            ReadError::Contradiction(name) => Self::new(
+                Reason::InvalidField,
+                format!("{name} in the body is not the one in the path; leave it out"),
+            ),
+        }
+    }
+}
+
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let Self { status, trace } = self;
@@ -66,7 +85,7 @@ impl IntoResponse for ApiError {
             (StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), Json(body))
                 .into_response();
         if let Some(delay) = status.get_details_retry_info().and_then(|info| info.retry_delay) {
-            // Whole seconds, rounded up: a client that comes back too early is refused again.
+            // Whole seconds, rounded up: a client that retries too early is refused again.
             let seconds = delay.as_secs() + u64::from(delay.subsec_nanos() > 0);
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         }

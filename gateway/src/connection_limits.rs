@@ -1,4 +1,4 @@
-//! How many connections a listener serves at once: in all, and from one address, so that nobody takes all of them.
+//! Limits on open connections: in all, and from one address, so that nobody uses all of them.
 
 use std::{
     collections::{HashMap, hash_map::Entry},
@@ -14,15 +14,15 @@ use crate::{
     listener::Limits,
 };
 
-/// The connections that there may be. An address is remembered while it has one, so there are never more of them than
-/// connections.
-pub(crate) struct Places {
+/// The limits of a listener and what is in use. An address is remembered while it has a connection, so the map is never
+/// larger than the number of connections.
+pub(crate) struct ConnectionLimits {
     all: Arc<Semaphore>,
     limits: Arc<Limits>,
     by_address: Mutex<HashMap<IpAddr, usize>>,
 }
 
-/// What is full.
+/// The limit that is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Full {
     Server,
@@ -31,26 +31,26 @@ pub(crate) enum Full {
     Descriptors,
 }
 
-/// One of the connections. It is given back when it is dropped.
-pub(crate) struct Place {
-    places: Arc<Places>,
-    /// `None`: a proxy of ours, behind which there are many people.
+/// Permission to have one connection open. Given back when it is dropped.
+pub(crate) struct ConnectionPermit {
+    connections: Arc<ConnectionLimits>,
+    /// None for a trusted proxy, behind which there are many people.
     address: Option<IpAddr>,
     _permit: OwnedSemaphorePermit,
 }
 
-impl Places {
+impl ConnectionLimits {
     pub(crate) fn new(limits: Arc<Limits>) -> Arc<Self> {
         for full in [Full::Server, Full::Address, Full::Descriptors] {
-            // A counter that begins with its first refusal has not grown by it.
+            // A counter that appears with its first refusal shows no increase.
             full.refusals().increment(0);
         }
         let all = Arc::new(Semaphore::new(limits.connections.min(Semaphore::MAX_PERMITS)));
         Arc::new(Self { all, limits, by_address: Mutex::default() })
     }
 
-    /// Takes a place for a connection that has this file descriptor.
-    pub(crate) fn take(self: &Arc<Self>, peer: IpAddr, descriptor: RawFd) -> Result<Place, Full> {
+    /// Admits a connection that has this file descriptor.
+    pub(crate) fn take(self: &Arc<Self>, peer: IpAddr, descriptor: RawFd) -> Result<ConnectionPermit, Full> {
         if descriptor >= self.limits.max_descriptor {
             return Err(Full::Descriptors);
         }
@@ -65,7 +65,7 @@ impl Places {
             *taken += 1;
         }
         metrics::gauge!("syncwatch_http_connections").increment(1.0);
-        Ok(Place { places: self.clone(), address, _permit: permit })
+        Ok(ConnectionPermit { connections: self.clone(), address, _permit: permit })
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
@@ -73,11 +73,11 @@ impl Places {
     }
 }
 
-impl Drop for Place {
+impl Drop for ConnectionPermit {
     fn drop(&mut self) {
         metrics::gauge!("syncwatch_http_connections").decrement(1.0);
         let Some(address) = self.address else { return };
-        if let Entry::Occupied(mut taken) = self.places.lock().entry(address) {
+        if let Entry::Occupied(mut taken) = self.connections.lock().entry(address) {
             *taken.get_mut() -= 1;
             if *taken.get() == 0 {
                 taken.remove();
@@ -87,7 +87,7 @@ impl Drop for Place {
 }
 
 impl Full {
-    /// How often it was refused for this.
+    /// Counts the connections refused for this reason.
     pub(crate) fn refusals(self) -> metrics::Counter {
         let reason = match self {
             Self::Server => "server",
@@ -97,7 +97,7 @@ impl Full {
         metrics::counter!("syncwatch_http_connections_refused_total", "reason" => reason)
     }
 
-    /// As people are told.
+    /// The message for people.
     pub(crate) fn message(self) -> &'static str {
         match self {
             Self::Server | Self::Descriptors => {
@@ -114,44 +114,45 @@ impl Full {
 mod tests {
     use super::*;
 
-    fn places(connections_per_address: usize) -> Arc<Places> {
+    fn connections(connections_per_address: usize) -> Arc<ConnectionLimits> {
         let trusted_proxies = vec!["10.0.0.0/8".parse().unwrap()];
-        Places::new(Arc::new(Limits { connections_per_address, trusted_proxies, ..Limits::new(5) }))
+        ConnectionLimits::new(Arc::new(Limits { connections_per_address, trusted_proxies, ..Limits::new(5) }))
     }
 
-    fn take(places: &Arc<Places>, peer: &str) -> Result<Place, Full> {
-        places.take(peer.parse().unwrap(), 10)
+    fn take(connections: &Arc<ConnectionLimits>, peer: &str) -> Result<ConnectionPermit, Full> {
+        connections.take(peer.parse().unwrap(), 10)
     }
 
     #[test]
     fn one_address_has_its_share_and_no_more() {
-        let places = places(2);
-        let held = [take(&places, "192.0.2.1").unwrap(), take(&places, "::ffff:192.0.2.1").unwrap()];
-        assert_eq!(take(&places, "192.0.2.1").err(), Some(Full::Address));
-        let other = take(&places, "192.0.2.2").unwrap();
+        let connections = connections(2);
+        let held =
+            [take(&connections, "192.0.2.1").unwrap(), take(&connections, "::ffff:192.0.2.1").unwrap()];
+        assert_eq!(take(&connections, "192.0.2.1").err(), Some(Full::Address));
+        let other = take(&connections, "192.0.2.2").unwrap();
         drop(held);
-        let _again = take(&places, "192.0.2.1").unwrap();
+        let _again = take(&connections, "192.0.2.1").unwrap();
         drop(other);
-        assert_eq!(places.lock().len(), 1, "who has none is forgotten");
-        assert_eq!(places.all.available_permits(), 4, "a refusal takes no place");
+        assert_eq!(connections.lock().len(), 1, "who has none is forgotten");
+        assert_eq!(connections.all.available_permits(), 4, "a refusal takes no place");
     }
 
     #[test]
     fn an_ipv6_network_is_one_address() {
-        let places = places(1);
-        let _held = take(&places, "2001:db8::1").unwrap();
-        assert_eq!(take(&places, "2001:db8::ffff:0:2").err(), Some(Full::Address));
-        assert!(take(&places, "2001:db8:0:1::1").is_ok());
+        let connections = connections(1);
+        let _held = take(&connections, "2001:db8::1").unwrap();
+        assert_eq!(take(&connections, "2001:db8::ffff:0:2").err(), Some(Full::Address));
+        assert!(take(&connections, "2001:db8:0:1::1").is_ok());
     }
 
     #[test]
     fn a_proxy_of_ours_is_bounded_by_the_server_alone() {
-        let places = places(1);
-        let held: Vec<_> = (0..5).map(|_| take(&places, "10.1.2.3").unwrap()).collect();
-        assert_eq!(take(&places, "10.1.2.3").err(), Some(Full::Server));
-        assert!(places.lock().is_empty());
+        let connections = connections(1);
+        let held: Vec<_> = (0..5).map(|_| take(&connections, "10.1.2.3").unwrap()).collect();
+        assert_eq!(take(&connections, "10.1.2.3").err(), Some(Full::Server));
+        assert!(connections.lock().is_empty());
         drop(held);
-        assert!(take(&places, "192.0.2.1").is_ok());
-        assert!(places.lock().is_empty());
+        assert!(take(&connections, "192.0.2.1").is_ok());
+        assert!(connections.lock().is_empty());
     }
 }

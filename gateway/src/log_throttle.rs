@@ -1,4 +1,4 @@
-//! Log lines that strangers can cause, as often as they like: one a minute says as much as a thousand.
+//! Limits log lines that strangers can cause at will to one a minute.
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -9,9 +9,9 @@ use tokio::time::Instant;
 
 const EVERY: Duration = Duration::from_mins(1);
 
-/// Lets one line through a minute.
+/// Admits one log line a minute.
 #[derive(Debug, Default)]
-pub(crate) struct Rarely(Mutex<Lines>);
+pub(crate) struct LogThrottle(Mutex<Lines>);
 
 #[derive(Debug, Default)]
 struct Lines {
@@ -19,8 +19,8 @@ struct Lines {
     suppressed: u64,
 }
 
-impl Rarely {
-    /// Whether a line is due, and how many there would have been since the last one.
+impl LogThrottle {
+    /// If a line is due: how many lines were suppressed since the last one.
     pub(crate) fn due(&self) -> Option<u64> {
         let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if lines.last.is_some_and(|last| last.elapsed() < EVERY) {
@@ -34,13 +34,13 @@ impl Rarely {
 
 #[cfg(test)]
 mod tests {
-    use super::Rarely;
+    use super::LogThrottle;
 
     #[test]
     fn the_first_line_is_due_and_the_next_ones_are_not() {
-        let rarely = Rarely::default();
-        assert_eq!(rarely.due(), Some(0));
-        assert_eq!(rarely.due(), None);
-        assert_eq!(rarely.due(), None);
+        let throttle = LogThrottle::default();
+        assert_eq!(throttle.due(), Some(0));
+        assert_eq!(throttle.due(), None);
+        assert_eq!(throttle.due(), None);
     }
 }

@@ -2,11 +2,13 @@
 
 use anyhow::{Context as _, bail, ensure};
 use http::Method;
-use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor, MethodDescriptor};
+use prost_reflect::{DescriptorPool, FieldDescriptor, Kind, MessageDescriptor, MethodDescriptor};
 use proto::{
     common::v1::Access,
     google::api::{HttpRule, http_rule::Pattern},
 };
+
+use super::access_of;
 
 /// One method and path, and the RPC behind it.
 #[derive(Debug, Clone)]
@@ -21,20 +23,12 @@ pub(crate) struct Endpoint {
     pub(crate) has_body: bool,
 }
 
-impl Endpoint {
-    /// The RPC's path in gRPC.
-    pub(crate) fn rpc_path(&self) -> String {
-        format!("/{}/{}", self.rpc.parent_service().full_name(), self.rpc.name())
-    }
-}
-
-/// Every endpoint of the contract, in its order. An annotation that this gateway does not understand is an error
-/// here, at the start, and not a route that is missing.
-pub(crate) fn endpoints() -> anyhow::Result<Vec<Endpoint>> {
-    let http =
-        proto::POOL.get_extension_by_name("google.api.http").context("the contract lacks google.api.http")?;
+/// Every endpoint of a contract, in its order. An annotation that this gateway does not understand is an error at the
+/// start, not a missing route.
+pub(super) fn all(pool: &DescriptorPool) -> anyhow::Result<Vec<Endpoint>> {
+    let http = pool.get_extension_by_name("google.api.http").context("the contract lacks google.api.http")?;
     let mut all = Vec::new();
-    for rpc in proto::POOL.services().flat_map(|service| service.methods().collect::<Vec<_>>()) {
+    for rpc in pool.services().flat_map(|service| service.methods().collect::<Vec<_>>()) {
         let options = rpc.options();
         if !options.has_extension(&http) {
             continue;
@@ -45,21 +39,14 @@ pub(crate) fn endpoints() -> anyhow::Result<Vec<Endpoint>> {
             .context("google.api.http is no message")?
             .transcode_to()
             .with_context(|| format!("the HTTP rule of {}", rpc.full_name()))?;
-        ensure!(!is_internal(&rpc), "{} is INTERNAL and has an HTTP rule", rpc.full_name());
+        // The gateway calls as a service of the installation, so that its word on addresses counts; nobody outside may
+        // reach an INTERNAL method that way.
+        ensure!(access_of(&rpc) != Access::Internal, "{} is INTERNAL and has an HTTP rule", rpc.full_name());
         for rule in std::iter::once(&rule).chain(&rule.additional_bindings) {
             all.push(endpoint(&rpc, rule).with_context(|| format!("the HTTP rule of {}", rpc.full_name()))?);
         }
     }
     Ok(all)
-}
-
-/// The gateway calls as a service of the installation, so that its word on addresses counts; what is for services alone
-/// must not be reached that way.
-fn is_internal(rpc: &MethodDescriptor) -> bool {
-    let access = proto::POOL.get_extension_by_name("syncwatch.common.v1.access");
-    let options = rpc.options();
-    let level = access.and_then(|access| options.get_extension(&access).as_enum_number());
-    level.and_then(|level| Access::try_from(level).ok()) == Some(Access::Internal)
 }
 
 fn endpoint(rpc: &MethodDescriptor, rule: &HttpRule) -> anyhow::Result<Endpoint> {

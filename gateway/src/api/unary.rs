@@ -2,16 +2,17 @@
 //! (<https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md>) are written here, because one message each way
 //! needs neither the streams nor the buffers of a generated client.
 
-use std::pin::pin;
+use std::{pin::pin, time::Duration};
 
 use bytes::{BufMut as _, Bytes, BytesMut};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, header, uri::PathAndQuery};
 use http_body_util::{BodyExt as _, Full};
-use rpc::{RpcChannel, TraceParent};
+use rpc::RpcChannel;
 use tonic::{Code, Status, body::Body};
 use tower::{Service as _, ServiceExt as _};
 
-use super::TIMEOUT;
+/// How long a call may take.
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The flag for compression and the length, before each message.
 const PREFIX: usize = 5;
@@ -22,31 +23,21 @@ const MAX_REPLY: usize = 4 << 20;
 /// [`TIMEOUT`] as gRPC writes it.
 const GRPC_TIMEOUT: HeaderValue = HeaderValue::from_static("10S");
 
-/// Calls a unary RPC for whoever sent `headers`. Only what the contract names travels on: whom the call is for, its
-/// where they are, its trace and its deadline.
-pub(crate) async fn unary(
+/// Calls a unary RPC.
+pub(super) async fn call(
     channel: &RpcChannel,
     path: PathAndQuery,
     message: &[u8],
-    headers: &HeaderMap,
-    trace: TraceParent,
+    mut metadata: HeaderMap,
 ) -> Result<Bytes, Status> {
+    metadata.insert(header::TE, HeaderValue::from_static("trailers"));
+    metadata.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
+    metadata.insert(HeaderName::from_static("grpc-timeout"), GRPC_TIMEOUT);
     let mut request = Request::new(Body::new(Full::new(framed(message)?)));
     *request.method_mut() = http::Method::POST;
     *request.version_mut() = http::Version::HTTP_2;
     *request.uri_mut() = path.into();
-    let metadata = request.headers_mut();
-    metadata.reserve(6);
-    metadata.insert(header::TE, HeaderValue::from_static("trailers"));
-    metadata.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
-    metadata.insert(HeaderName::from_static("grpc-timeout"), GRPC_TIMEOUT);
-    metadata.insert(HeaderName::from_static(TraceParent::HEADER), trace.header());
-    if let Some(authorization) = headers.get(header::AUTHORIZATION) {
-        metadata.insert(header::AUTHORIZATION, authorization.clone());
-    }
-    if let Some(address) = headers.get(rpc::ADDRESS_HEADER) {
-        metadata.insert(rpc::ADDRESS_HEADER, address.clone());
-    }
+    *request.headers_mut() = metadata;
     // The service gives up at the deadline, and so do we when the network swallows its answer.
     tokio::time::timeout(TIMEOUT, answer(channel, request))
         .await
@@ -56,7 +47,7 @@ pub(crate) async fn unary(
 /// Whether a service says that it serves (the gRPC health protocol).
 pub(crate) async fn is_serving(channel: RpcChannel) -> anyhow::Result<()> {
     let path = PathAndQuery::from_static("/grpc.health.v1.Health/Check");
-    let reply = unary(&channel, path, &[], &HeaderMap::new(), TraceParent::random()).await?;
+    let reply = call(&channel, path, &[], HeaderMap::new()).await?;
     // HealthCheckResponse{status: SERVING}
     anyhow::ensure!(reply.as_ref() == [0x08, 0x01], "is not serving");
     Ok(())
