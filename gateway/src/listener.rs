@@ -18,6 +18,7 @@ use axum::{
     extract::ConnectInfo,
     response::{IntoResponse as _, Response},
 };
+use edge::ApiError;
 use http::header::CONNECTION;
 use hyper::{body::Incoming, server::conn::http1};
 use hyper_util::{
@@ -36,7 +37,6 @@ use tokio::{
 
 use crate::{
     Config, descriptors,
-    http::error::ApiError,
     linger::{LingerFlag, LingeringStream},
     places::{Full, Places},
     rarely::Rarely,

@@ -8,6 +8,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use bytes::Bytes;
+use edge::ApiError;
 use http::{
     HeaderMap, HeaderValue,
     header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE},
@@ -20,7 +21,6 @@ use tonic::Status;
 
 use super::{
     TIMEOUT, call, cookies,
-    error::ApiError,
     headers::Origin,
     routes::Endpoint,
     translate::{self, RequestShape, refusal},

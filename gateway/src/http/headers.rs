@@ -7,6 +7,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
+use edge::ApiError;
 use futures::FutureExt as _;
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method,
@@ -20,7 +21,7 @@ use rpc::{Error, TraceParent};
 use tracing::Instrument as _;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
-use super::{error::ApiError, forwarded, series::RequestSeries};
+use super::{forwarded, series::RequestSeries};
 use crate::Config;
 
 /// Media comes from wherever people link to, hence the open `media-src` and `connect-src`; scripts come from here

@@ -6,7 +6,6 @@ mod assets;
 pub(crate) mod call;
 mod cookies;
 mod endpoint;
-pub(crate) mod error;
 mod forwarded;
 pub(crate) mod headers;
 pub(crate) mod limit;
@@ -29,6 +28,7 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::{MethodFilter, MethodRouter, get},
 };
+use edge::ApiError;
 use http::{HeaderName, HeaderValue, header};
 use rpc::{Error, RpcChannel, TraceParent, Verifier};
 use tower_http::{
@@ -39,9 +39,7 @@ use tower_http::{
     cors::{AllowOrigin, CorsLayer},
 };
 
-use self::{
-    endpoint::Handler, error::ApiError, headers::Surroundings, limit::Gate, pages::Pages, preview::Previews,
-};
+use self::{endpoint::Handler, headers::Surroundings, limit::Gate, pages::Pages, preview::Previews};
 use crate::{Config, DataPlane, limits::Limits};
 
 pub use self::openapi::openapi;

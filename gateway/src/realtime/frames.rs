@@ -4,6 +4,7 @@ use std::sync::{LazyLock, OnceLock};
 
 use axum::extract::ws::{Message, Utf8Bytes};
 use bytes::Bytes;
+use edge::public;
 use metrics::Counter;
 use prost::Message as _;
 use proto::{
@@ -16,10 +17,7 @@ use serde::Deserialize;
 use tonic::Status;
 use tonic_types::StatusExt as _;
 
-use crate::{
-    http::error::public,
-    json::{self, MessageId, ReadError, Reader},
-};
+use crate::json::{self, MessageId, ReadError, Reader};
 
 /// How a socket writes its frames.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,6 +7,7 @@ use axum::{
     extract::{Path, Query, State, WebSocketUpgrade, ws::rejection::WebSocketUpgradeRejection},
     response::{IntoResponse as _, Response},
 };
+use edge::ApiError;
 use http::{
     HeaderMap, HeaderValue, StatusCode,
     header::{AUTHORIZATION, HOST, ORIGIN},
@@ -26,7 +27,7 @@ use super::{
     socket::Socket,
 };
 use crate::{
-    http::{error::ApiError, headers::Origin},
+    http::headers::Origin,
     limits::{Caller, Rules},
 };
 
