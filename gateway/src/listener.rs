@@ -18,6 +18,7 @@ use axum::{
     extract::ConnectInfo,
     response::{IntoResponse as _, Response},
 };
+use edge::ApiError;
 use http::header::CONNECTION;
 use hyper::{body::Incoming, server::conn::http1};
 use hyper_util::{
@@ -38,7 +39,6 @@ use crate::{
     Config,
     connection_limits::{ConnectionLimits, Full},
     descriptors,
-    error::ApiError,
     linger::{LingerFlag, LingeringStream},
     log_throttle::LogThrottle,
 };

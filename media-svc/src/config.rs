@@ -2,38 +2,37 @@
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
+use edge::Signer;
+use fetch::Reach;
 use runtime::{Check, Secret, Section};
 use serde::Deserialize;
 use url::Url;
 
-use crate::{
-    app::Oembed,
-    domain::{Reach, Signer},
-};
+use crate::app::Oembed;
 
 /// Settings of the service; the defaults are in `config.default.toml`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// Where it serves gRPC as a process of its own.
+    /// Address of the gRPC listener of a separate process.
     pub grpc_listen: SocketAddr,
-    /// Where it serves health and metrics as a process of its own.
+    /// Address of health and metrics of a separate process.
     pub admin_listen: SocketAddr,
-    /// Where it serves media bytes as a process of its own.
+    /// Address of the data plane of a separate process.
     pub http_listen: SocketAddr,
-    /// Networks that are not public and that links may lead into all the same, such as `192.168.1.0/24`.
+    /// Private networks that links may point to, such as `192.168.1.0/24`.
     pub allow_private_networks: Vec<String>,
-    /// How long the host of a link may take to show what is there.
+    /// Deadline in milliseconds for all requests that check one link.
     pub source_timeout_ms: u64,
-    /// Whether YouTube, Vimeo and Dailymotion are asked for the titles and pictures of their videos.
+    /// Asks YouTube, Vimeo and Dailymotion for the titles and pictures of their videos.
     pub oembed: bool,
-    /// What answers in their place; empty: nothing does.
+    /// Base URL of a server that answers in their place. Empty: none.
     pub oembed_base_url: String,
-    /// How long a link of the data plane is good.
+    /// Lifetime of a signed URL in minutes.
     pub link_minutes: u32,
-    /// Signs the links of the data plane: base64 of at least 32 bytes.
+    /// Key that signs the URLs of the data plane: base64 of at least 32 bytes.
     pub link_secret: Secret,
-    /// The folder of the object store.
+    /// Folder of the object store.
     pub blob_dir: PathBuf,
 }
 
@@ -74,17 +73,17 @@ impl Section for Config {
 }
 
 impl Config {
-    /// How long the host of a link may take.
+    /// Deadline for checking one link.
     pub(crate) fn source_timeout(&self) -> Duration {
         Duration::from_millis(self.source_timeout_ms)
     }
 
-    /// How services are asked for titles, if they are.
+    /// How services are asked for titles; `None`: they are not.
     pub(crate) fn oembed(&self) -> Option<Oembed> {
         self.oembed.then(|| Oembed { base: Url::parse(&self.oembed_base_url).ok() })
     }
 
-    /// Lifetime of a link of the data plane.
+    /// Lifetime of a signed URL.
     pub(crate) fn link_lifetime(&self) -> Duration {
         Duration::from_secs(u64::from(self.link_minutes) * 60)
     }

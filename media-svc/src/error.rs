@@ -1,35 +1,23 @@
 //! What goes wrong, by meaning, and the reason that each has in the contract.
 
+use container::{NotPlayable, UnplayablePlaylist};
+use fetch::InvalidUrl;
+use pg::ErrorClass;
 use proto::{media::v1::Suggestion, room::v1::Permission};
 use rpc::Reason;
 use tonic::Status;
 
-use crate::domain::{InvalidLink, NoVideo, NotPlayable, ShareRefusal, UnplayablePlaylist};
+use crate::domain::{InvalidLink, NoVideo, PageCause, ShareRefusal};
 
 /// What goes wrong.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
     #[error(transparent)]
     InvalidLink(#[from] InvalidLink),
-    #[error("{host} redirects this link to one that cannot be played: {invalid}")]
-    InvalidRedirect { host: String, invalid: InvalidLink },
-    // The address is left out: it would tell people about a network that they cannot see.
-    #[error(
-        "the link leads to {host}, which is in a private network, and this server does not open those; paste a link that \
-         everybody can reach, or ask whoever runs this server to add the network to `allow_private_networks` in section \
-         `[media]` of syncwatch.toml"
-    )]
-    PrivateAddress { host: String },
-    #[error("there is no host named {host}; check the link for a typing mistake")]
-    NoSuchHost { host: String },
-    #[error("cannot reach {host}: {why}; check the link, or try again later")]
-    Unreachable { host: String, why: &'static str },
-    #[error("{host} {}", refused_words(*.status))]
-    Refused { host: String, status: u16 },
-    #[error(
-        "{host} redirects this link too many times; open it in a browser and paste the address it ends at"
-    )]
-    TooManyRedirects { host: String },
+    #[error("{}", fetch_words(.0))]
+    Fetch(#[from] fetch::Error),
+    #[error("this is a web page{}; paste the link of the video file itself", .0.words())]
+    WebPage(PageCause),
     #[error(transparent)]
     NotPlayable(#[from] NotPlayable),
     #[error(transparent)]
@@ -50,15 +38,27 @@ pub(crate) enum Error {
     HostBusy { host: String },
     #[error("{}", rpc::Error::permission_missing(*.0))]
     PermissionMissing(Permission),
-    #[error("there is no item `{0}` on this room's playlist")]
-    ItemNotFound(String),
     #[error("room-svc refused or failed: {}", .0.message())]
     Room(Status),
+    #[error("the database query failed: {0}")]
+    Store(#[from] sqlx::Error),
     #[error(transparent)]
     Internal(#[from] anyhow::Error),
 }
 
 pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What a failed request means for whoever pasted the link.
+fn fetch_words(error: &fetch::Error) -> String {
+    match error {
+        fetch::Error::Refused { host, status } => format!("{host} {}", refused_words(*status)),
+        fetch::Error::PrivateAddress { .. } => format!(
+            "{error}; paste a link that everybody can reach, or ask whoever runs this server to add the network to \
+             `allow_private_networks` in section `[media]` of syncwatch.toml"
+        ),
+        _ => error.to_string(),
+    }
+}
 
 /// What the status of a host means for whoever pasted a link.
 fn refused_words(status: u16) -> String {
@@ -87,17 +87,13 @@ fn protected_words(service: Option<&str>) -> String {
 }
 
 impl Error {
-    /// What the status of a host means.
-    pub(crate) fn refused(host: String, status: u16) -> Self {
-        Self::Refused { host, status }
-    }
-
     /// Whether the browsers of a room may be served what we were not. Not so for what we saw, nor for private networks:
-    /// those a room should not make people's browsers knock at.
+    /// a room should not make people's browsers knock there.
     pub(crate) fn may_play_in_browsers(&self) -> bool {
+        use fetch::Error::{Refused, TooManyRedirects, Unreachable};
         match self {
-            Self::Unreachable { .. } | Self::TooManyRedirects { .. } => true,
-            Self::Refused { status, .. } => !matches!(status, 404 | 410),
+            Self::Fetch(Unreachable { .. } | TooManyRedirects { .. }) => true,
+            Self::Fetch(Refused { status, .. }) => !matches!(status, 404 | 410),
             _ => false,
         }
     }
@@ -106,7 +102,7 @@ impl Error {
     fn cause(&self) -> Option<&'static str> {
         match self {
             Self::Protected(_) | Self::Playlist(UnplayablePlaylist::Protected) => Some("drm_protected"),
-            Self::NotPlayable(NotPlayable::WebPage(cause)) => Some(cause.name()),
+            Self::WebPage(cause) => Some(cause.name()),
             Self::NoDirectForm(_) => Some("unknown_provider"),
             _ => None,
         }
@@ -116,65 +112,67 @@ impl Error {
     /// uploads.
     fn suggestions(&self) -> &'static [Suggestion] {
         use Suggestion::{AddAnyway, ConnectLibrary, OpenSite, TryLater, UploadFile};
+        use fetch::Error::{PrivateAddress, Refused, TooManyRedirects, Unreachable};
         match self {
-            Self::NotPlayable(NotPlayable::WebPage(_))
+            Self::WebPage(_)
             | Self::NoVideo(_)
             | Self::NoDirectForm(_)
             | Self::Protected(_)
             | Self::Playlist(UnplayablePlaylist::Protected) => &[UploadFile, OpenSite],
-            Self::NotPlayable(_) => &[UploadFile],
+            Self::NotPlayable(_) | Self::Fetch(Refused { status: 404 | 410, .. }) => &[UploadFile],
             Self::Playlist(UnplayablePlaylist::Live) => &[OpenSite],
             Self::Playlist(_) => &[UploadFile, OpenSite],
-            Self::PrivateAddress { .. } => &[UploadFile, ConnectLibrary],
-            Self::Unreachable { .. } => &[UploadFile, TryLater, AddAnyway],
-            Self::Refused { status: 404 | 410, .. } => &[UploadFile],
-            Self::Refused { status: 429 | 500..=599, .. } => &[UploadFile, TryLater, AddAnyway],
-            Self::Refused { .. } | Self::TooManyRedirects { .. } => &[UploadFile, AddAnyway, OpenSite],
+            Self::Fetch(PrivateAddress { .. }) => &[UploadFile, ConnectLibrary],
+            Self::Fetch(Unreachable { .. } | Refused { status: 429 | 500..=599, .. }) => {
+                &[UploadFile, TryLater, AddAnyway]
+            }
+            Self::Fetch(Refused { .. } | TooManyRedirects { .. }) => &[UploadFile, AddAnyway, OpenSite],
             _ => &[],
         }
     }
 
     /// The label of metrics: the reason where it is about a link.
     pub(crate) fn outcome(&self) -> &'static str {
+        use fetch::Error as Fetch;
         match self {
-            Self::InvalidLink(_) | Self::InvalidRedirect { .. } => "invalid",
-            Self::PrivateAddress { .. } => "private",
-            Self::Unreachable { .. } | Self::NoSuchHost { .. } => "unreachable",
-            Self::Refused { .. } | Self::TooManyRedirects { .. } => "refused",
+            Self::InvalidLink(_) | Self::Fetch(Fetch::InvalidRedirect { .. }) => "invalid",
+            Self::Fetch(Fetch::PrivateAddress { .. }) => "private",
+            Self::Fetch(Fetch::Unreachable { .. } | Fetch::NoSuchHost { .. }) => "unreachable",
+            Self::Fetch(Fetch::Refused { .. } | Fetch::TooManyRedirects { .. }) => "refused",
             Self::Protected(_) | Self::Playlist(UnplayablePlaylist::Protected) => "protected",
             Self::Playlist(UnplayablePlaylist::Live) => "live",
-            Self::NotPlayable(_) | Self::NoVideo(_) | Self::NoDirectForm(_) | Self::Playlist(_) => {
-                "not_video"
-            }
+            Self::WebPage(_)
+            | Self::NotPlayable(_)
+            | Self::NoVideo(_)
+            | Self::NoDirectForm(_)
+            | Self::Playlist(_) => "not_video",
             Self::Busy | Self::PersonBusy | Self::NetworkBusy | Self::HostBusy { .. } => "busy",
-            Self::PermissionMissing(_) | Self::ItemNotFound(_) | Self::Room(_) | Self::Internal(_) => {
-                "failed"
-            }
+            Self::PermissionMissing(_) | Self::Room(_) | Self::Store(_) | Self::Internal(_) => "failed",
         }
     }
 
     fn reason(&self) -> Reason {
+        use fetch::Error as Fetch;
         match self {
-            Self::InvalidLink(InvalidLink::Scheme(_))
-            | Self::InvalidRedirect { invalid: InvalidLink::Scheme(_), .. } => {
+            Self::InvalidLink(InvalidLink::Url(InvalidUrl::Scheme(_)))
+            | Self::Fetch(Fetch::InvalidRedirect { invalid: InvalidUrl::Scheme(_), .. }) => {
                 Reason::SourceSchemeUnsupported
             }
             Self::InvalidLink(_) => Reason::InvalidField,
-            Self::PrivateAddress { .. } => Reason::SourcePrivateAddress,
-            Self::Unreachable { .. } | Self::NoSuchHost { .. } => Reason::SourceUnreachable,
-            Self::Refused { status: 404 | 410, .. } => Reason::SourceNotFound,
-            Self::Refused { status: 429 | 500..=599, .. } => Reason::SourceHostFailed,
-            Self::InvalidRedirect { .. } | Self::Refused { .. } | Self::TooManyRedirects { .. } => {
-                Reason::SourceRefused
-            }
+            Self::Fetch(Fetch::PrivateAddress { .. }) => Reason::SourcePrivateAddress,
+            Self::Fetch(Fetch::Unreachable { .. } | Fetch::NoSuchHost { .. }) => Reason::SourceUnreachable,
+            Self::Fetch(Fetch::Refused { status: 404 | 410, .. }) => Reason::SourceNotFound,
+            Self::Fetch(Fetch::Refused { status: 429 | 500..=599, .. }) => Reason::SourceHostFailed,
+            Self::Fetch(_) => Reason::SourceRefused,
             Self::Protected(_) | Self::Playlist(UnplayablePlaylist::Protected) => Reason::SourceProtected,
             Self::Playlist(UnplayablePlaylist::Live) => Reason::SourceLive,
             Self::Playlist(_) => Reason::SourceIncomplete,
-            Self::NotPlayable(_) | Self::NoVideo(_) | Self::NoDirectForm(_) => Reason::SourceNotVideo,
+            Self::WebPage(_) | Self::NotPlayable(_) | Self::NoVideo(_) | Self::NoDirectForm(_) => {
+                Reason::SourceNotVideo
+            }
             Self::Busy | Self::PersonBusy | Self::NetworkBusy | Self::HostBusy { .. } => Reason::RateLimited,
             Self::PermissionMissing(_) => Reason::PermissionMissing,
-            Self::ItemNotFound(_) => Reason::ItemNotFound,
-            Self::Room(_) | Self::Internal(_) => Reason::Internal,
+            Self::Room(_) | Self::Store(_) | Self::Internal(_) => Reason::Internal,
         }
     }
 }
@@ -202,8 +200,11 @@ impl From<Error> for Status {
             Error::Internal(error) => rpc::Error::internal(error).into(),
             Error::Room(status) => from_room(&status),
             Error::PermissionMissing(permission) => rpc::Error::permission_missing(permission).into(),
-            Error::PrivateAddress { .. } => told.with("setting", "media.allow_private_networks").into(),
-            Error::Refused { status, .. } => told.with("status", status).into(),
+            Error::Store(error) => from_database(error),
+            Error::Fetch(fetch::Error::PrivateAddress { .. }) => {
+                told.with("setting", "media.allow_private_networks").into()
+            }
+            Error::Fetch(fetch::Error::Refused { status, .. }) => told.with("status", status).into(),
             Error::Busy | Error::PersonBusy | Error::NetworkBusy | Error::HostBusy { .. } => {
                 told.with("limit", "links_at_once").retry_after(std::time::Duration::from_secs(1)).into()
             }
@@ -212,17 +213,29 @@ impl From<Error> for Status {
     }
 }
 
-/// What room-svc says goes on as it is, without the headers that came with it; what the transport says of its absence
-/// is logged, and told as such.
+fn from_database(error: sqlx::Error) -> Status {
+    match pg::classify(&error) {
+        ErrorClass::Transient => {
+            tracing::warn!(%error, "the database does not answer");
+            unavailable("the database does not answer; try again in a moment")
+        }
+        ErrorClass::StorageFull => rpc::Error::storage_full(&error).into(),
+        _ => rpc::Error::internal(error).into(),
+    }
+}
+
+/// Passes on what room-svc says, without the headers that came with it. What the transport says of its absence is
+/// logged.
 fn from_room(status: &Status) -> Status {
     if rpc::reason_of(status).is_some() {
         return Status::with_details(status.code(), status.message(), status.details().to_vec().into());
     }
     tracing::warn!(code = ?status.code(), message = status.message(), "room-svc does not answer");
-    rpc::Error::new(
-        Reason::DependencyUnavailable,
-        "a required service does not answer; try again in a moment",
-    )
-    .retry_after(std::time::Duration::from_secs(1))
-    .into()
+    unavailable("a required service does not answer; try again in a moment")
+}
+
+fn unavailable(message: &str) -> Status {
+    rpc::Error::new(Reason::DependencyUnavailable, message)
+        .retry_after(std::time::Duration::from_secs(1))
+        .into()
 }

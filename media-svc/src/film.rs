@@ -3,24 +3,17 @@
 use anyhow::Context as _;
 use blob::{Blobs, Key, body, collect};
 use bytes::Bytes;
+use media_edge::film;
 
 /// Made by `assets/make-test-film.sh`.
 static FILM: &[u8] = include_bytes!("../assets/test-film.mp4");
 
-/// What it is called on playlists.
+/// Its title on playlists.
 pub(crate) const TITLE: &str = "Test film";
-
-/// Where it is below `/media/`.
-pub(crate) const PATH: &str = "film/test.mp4";
-
-/// Where it is in the object store.
-pub(crate) fn key() -> anyhow::Result<Key> {
-    Ok("films/test.mp4".parse()?)
-}
 
 /// Puts the film into the store, unless that very film is there.
 pub(crate) async fn install(blobs: &Blobs) -> anyhow::Result<()> {
-    let key = key()?;
+    let key = film::key()?;
     if !is_there(blobs, &key).await {
         let body = body(Bytes::from_static(FILM));
         blobs
@@ -31,7 +24,7 @@ pub(crate) async fn install(blobs: &Blobs) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A film that cannot be read is replaced like one that is missing.
+/// Whether the store has exactly this film. An unreadable object counts as missing.
 async fn is_there(blobs: &Blobs, key: &Key) -> bool {
     match blobs.get(key).await {
         Ok(object) => collect(object.body, FILM.len()).await.is_ok_and(|bytes| bytes == FILM),

@@ -6,8 +6,8 @@ mod domain;
 mod error;
 mod film;
 mod grpc;
-mod http;
 mod origin;
+mod store;
 mod tasks;
 
 use std::sync::Arc;
@@ -15,84 +15,101 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use axum::Router;
 use blob::{Blobs, FsStore};
+use edge::Signer;
+use fetch::Reach;
+use ids::WorkerId;
+use media_edge::DataPlane;
+use outbox::Outbox;
 use proto::media::v1::media_service_server::MediaServiceServer;
 use rpc::{RemoteKeys, RpcChannel, Service, ServiceAddresses, ServiceParts, ServiceToken, Verifier};
-use runtime::{Clock, OnFailure, Process, Tasks};
-use tokio::{net::TcpListener, sync::Notify};
+use runtime::{Clock, Health, Process, Tasks};
+use sqlx::PgPool;
+use tokio::sync::Notify;
 
 pub use config::Config;
+pub use edge::generate_secret as generate_link_secret;
 
-use crate::{
-    domain::{Reach, Signer},
-    tasks::measure_durations::Measuring,
-};
+use crate::tasks::tell_room::TellRoom;
+
+const NAME: &str = "media-svc";
+
+/// The schema `media`.
+pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 
 /// What the service works with.
 pub struct Deps {
-    /// room-svc: who may do what, and the playlists.
+    /// Connections under the service's own role, with its schema up to date.
+    pub pool: PgPool,
+    /// room-svc: permissions and playlists.
     pub room: RpcChannel,
     /// Where media bytes are, as [`open_blobs`] gives it.
     pub blobs: Blobs,
-    /// Decides what has expired.
+    /// Ends leases, and decides what has expired.
     pub clock: Clock,
-    /// Tells who calls.
+    /// Verifies callers.
     pub verifier: Verifier,
-    /// By which services of the installation know each other.
+    /// The secret that the services of the installation share.
     pub token: ServiceToken,
-}
-
-/// A new secret for `media.link_secret`.
-pub fn generate_link_secret() -> String {
-    domain::generate_secret()
 }
 
 /// Opens the object store that the settings name, and puts the film that comes with the product into it.
 pub async fn open_blobs(config: &Config) -> anyhow::Result<Blobs> {
+    let blobs = open_store(config).await?;
+    film::install(&blobs).await?;
+    Ok(blobs)
+}
+
+async fn open_store(config: &Config) -> anyhow::Result<Blobs> {
     let store = FsStore::open(&config.blob_dir).await.with_context(|| {
         format!(
             "cannot keep media in {}; choose another folder with media.blob_dir",
             config.blob_dir.display()
         )
     })?;
-    let blobs: Blobs = Arc::new(store);
-    film::install(&blobs).await?;
-    Ok(blobs)
+    Ok(Arc::new(store))
 }
 
 /// Wires the service; its background work runs in `tasks`.
 pub fn build(config: &Config, deps: Deps, tasks: &mut Tasks) -> anyhow::Result<Service> {
     runtime::ensure_valid(config)?;
-    let room = deps.room.as_service(&deps.token);
+    let Deps { pool, room, blobs, clock, verifier, token } = deps;
+    let room = room.as_service(&token);
     let origin = origin::Origin::new(Reach::new(&config.allow_private_networks)?, config.source_timeout())?;
+    let outbox = Outbox::new(&store::outbox::TABLE, pool.clone(), clock.clone(), tasks);
     let added = Arc::new(Notify::new());
-    let measurer = app::Measurer { origin: origin.clone(), blobs: deps.blobs, film: film::key()? };
-    let measuring = Measuring { room: room.clone(), measurer, added: added.clone() };
-    tasks::measure_durations::spawn(tasks, measuring);
+    let worker = app::Worker {
+        id: WorkerId::new(),
+        pool: pool.clone(),
+        outbox: outbox.clone(),
+        clock: clock.clone(),
+        measurer: app::Measurer { origin: origin.clone(), blobs, film: media_edge::film::key()? },
+    };
+    tasks::run_jobs::spawn(tasks, worker, added.clone());
+    let tell_room = TellRoom { room: room.clone(), pool: pool.clone(), outbox: outbox.clone() };
+    tasks::tell_room::spawn(tasks, tell_room);
     let app = app::App {
         room,
+        pool,
+        outbox,
         origin,
-        added,
         signer: Signer::new(&config.link_secret)?,
-        clock: deps.clock,
+        clock,
         link_lifetime: config.link_lifetime(),
         oembed: config.oembed(),
+        added,
     };
-    ServiceParts::default().add(MediaServiceServer::new(grpc::Grpc(app))).guard(deps.verifier, deps.token)
+    ServiceParts::default().add(MediaServiceServer::new(grpc::Grpc(app))).guard(verifier, token)
 }
 
 /// The data plane: `/media/…` over plain HTTP.
-pub fn data_plane(config: &Config, deps: &Deps) -> anyhow::Result<Router> {
-    Ok(http::router(http::DataPlane {
-        blobs: deps.blobs.clone(),
-        signer: Signer::new(&config.link_secret)?,
-        clock: deps.clock.clone(),
-        film: film::key()?,
-    }))
+pub fn data_plane(config: &Config, blobs: Blobs, clock: Clock) -> anyhow::Result<Router> {
+    media_edge::router(DataPlane { blobs, signer: Signer::new(&config.link_secret)?, clock })
 }
 
 /// The service as a process of its own, until it is asked to stop.
 pub async fn serve(mut process: Process) -> anyhow::Result<()> {
     let config: Config = process.settings.checked()?;
+    let postgres: pg::Config = process.settings.checked()?;
     let token = process.settings.checked::<rpc::Config>()?.service_token()?;
     let services: ServiceAddresses = process.settings.checked()?;
     let auth = RpcChannel::remote(&services.auth)?;
@@ -101,14 +118,13 @@ pub async fn serve(mut process: Process) -> anyhow::Result<()> {
     let http = runtime::bind(config.http_listen, "media.http_listen").await?;
     process.serve_admin(runtime::bind(config.admin_listen, "media.admin_listen").await?)?;
 
-    let blobs = open_blobs(&config).await?;
-    let (checked, film) = (blobs.clone(), film::key()?);
-    process.health.add("object store", move || {
-        let (blobs, film) = (checked.clone(), film.clone());
-        async move { Ok(blobs.head(&film).await.map(|_| ())?) }
-    });
-    let deps = Deps { room, blobs, clock: Clock::system(), verifier: Verifier::new(RemoteKeys(auth)), token };
-    serve_data_plane(&mut process.tasks, data_plane(&config, &deps)?, http)?;
+    let pool = pg::open(&postgres, NAME, &MIGRATIONS).await?;
+    let checked = pool.clone();
+    process.health.add("postgres", move || pg::ping(checked.clone()));
+    let (blobs, clock) = (open_blobs(&config).await?, Clock::system());
+    watch_store(&process.health, &blobs)?;
+    media_edge::serve(&mut process.tasks, data_plane(&config, blobs.clone(), clock.clone())?, http)?;
+    let deps = Deps { pool, room, blobs, clock, verifier: Verifier::new(RemoteKeys(auth)), token };
     let service = build(&config, deps, &mut process.tasks)?;
     tracing::info!(grpc = %config.grpc_listen, http = %config.http_listen, admin = %config.admin_listen, "serving");
     Service::serve_all(&[service], grpc, process.shutdown.soft()).await?;
@@ -116,15 +132,26 @@ pub async fn serve(mut process: Process) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn serve_data_plane(tasks: &mut Tasks, router: Router, listener: TcpListener) -> anyhow::Result<()> {
-    let listener = listener.into_std()?;
-    tasks.spawn("data plane", OnFailure::Restart, move |shutdown| {
-        let (router, listener) = (router.clone(), listener.try_clone());
-        async move {
-            Ok(axum::serve(TcpListener::from_std(listener?)?, router)
-                .with_graceful_shutdown(shutdown.soft())
-                .await?)
-        }
+/// The data plane alone as a process of its own, until it is asked to stop. It needs the link secret and the object store.
+pub async fn serve_edge(mut process: Process) -> anyhow::Result<()> {
+    let config: Config = process.settings.checked()?;
+    let http = runtime::bind(config.http_listen, "media.http_listen").await?;
+    process.serve_admin(runtime::bind(config.admin_listen, "media.admin_listen").await?)?;
+    // media-svc installs the film; until then this process is not ready.
+    let blobs = open_store(&config).await?;
+    watch_store(&process.health, &blobs)?;
+    media_edge::serve(&mut process.tasks, data_plane(&config, blobs, Clock::system())?, http)?;
+    tracing::info!(http = %config.http_listen, admin = %config.admin_listen, "serving");
+    process.shutdown.soft().await;
+    process.finish().await;
+    Ok(())
+}
+
+fn watch_store(health: &Health, blobs: &Blobs) -> anyhow::Result<()> {
+    let (blobs, film) = (blobs.clone(), media_edge::film::key()?);
+    health.add("object store", move || {
+        let (blobs, film) = (blobs.clone(), film.clone());
+        async move { Ok(blobs.head(&film).await.map(|_| ())?) }
     });
     Ok(())
 }

@@ -125,7 +125,7 @@ mod tests {
         assert_eq!(field(&GetRoomRequest { room: "\u{85}".into() }), "room");
         let transfer = TransferRoomRequest { room: "x".into(), subject_id: nul() };
         assert_eq!(field(&transfer), "subject_id");
-        let events = AcknowledgeEventsRequest { event_ids: vec!["a".into(), nul()] };
+        let events = AcknowledgeEventsRequest { event_ids: vec!["a".into(), nul()], group: String::new() };
         assert_eq!(field(&events), "event_ids[1]");
         let fields = [("user".to_owned(), nul())].into();
         assert_eq!(field(&ProviderLoginRequest { fields }), "fields");

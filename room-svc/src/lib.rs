@@ -6,10 +6,10 @@ mod domain;
 mod error;
 mod grpc;
 mod store;
-mod tasks;
 
 use std::sync::Arc;
 
+use outbox::Outbox;
 use proto::room::v1::{
     chat_service_server::ChatServiceServer, member_service_server::MemberServiceServer,
     playlist_service_server::PlaylistServiceServer, room_event_service_server::RoomEventServiceServer,
@@ -44,15 +44,13 @@ pub struct Deps {
 /// Wires the service; its background work runs in `tasks`.
 pub fn build(config: &Config, deps: Deps, tasks: &mut Tasks) -> anyhow::Result<Service> {
     runtime::ensure_valid(config)?;
-    let wake = app::Wake::new();
-    tasks::hear_commits::spawn(tasks, deps.pool.clone(), wake.clone());
-    tasks::end_streams::spawn(tasks, wake.clone());
+    let outbox = Outbox::new(&store::outbox::TABLE, deps.pool.clone(), deps.clock.clone(), tasks);
     let app = app::App {
         rooms: app::RoomReader::new(deps.pool.clone()),
         pool: deps.pool,
         keys: deps.keys,
         clock: deps.clock,
-        wake,
+        outbox,
         max_items: config.max_items,
     };
     let grpc = grpc::Grpc(Arc::new(app));

@@ -35,12 +35,13 @@ pub(crate) async fn build(process: &mut Process) -> anyhow::Result<System> {
     let clock = Clock::system();
     let state = state::connect(settings.checked::<state::Config>()?.url()?.expose()).await?;
     let buckets = state.limits.clone();
-    let (auth_pool, room_pool, sync_pool) = tokio::try_join!(
+    let (auth_pool, room_pool, sync_pool, media_pool) = tokio::try_join!(
         pg::open(&postgres, "auth-svc", &auth_svc::MIGRATIONS),
         pg::open(&postgres, "room-svc", &room_svc::MIGRATIONS),
         pg::open(&postgres, "sync-svc", &sync_svc::MIGRATIONS),
+        pg::open(&postgres, "media-svc", &media_svc::MIGRATIONS),
     )?;
-    let pools = vec![auth_pool.clone(), room_pool.clone(), sync_pool.clone()];
+    let pools = vec![auth_pool.clone(), room_pool.clone(), sync_pool.clone(), media_pool.clone()];
     let pool = room_pool.clone();
     process.health.add("postgres", move || pg::ping(pool.clone()));
 
@@ -76,13 +77,15 @@ pub(crate) async fn build(process: &mut Process) -> anyhow::Result<System> {
     )?;
     let media_config = settings.checked()?;
     let media_deps = media_svc::Deps {
+        pool: media_pool,
         room: room.local(),
         blobs: media_svc::open_blobs(&media_config).await?,
         clock: clock.clone(),
         verifier: verifier.clone(),
         token: token.clone(),
     };
-    let data_plane = media_svc::data_plane(&media_config, &media_deps)?;
+    let data_plane =
+        media_svc::data_plane(&media_config, media_deps.blobs.clone(), media_deps.clock.clone())?;
     let media = media_svc::build(&media_config, media_deps, tasks)?;
     let front = gateway::build(
         &settings.checked()?,
@@ -118,6 +121,7 @@ pub(crate) async fn migrate(settings: &Settings) -> anyhow::Result<()> {
         ("auth-svc", &auth_svc::MIGRATIONS),
         ("room-svc", &room_svc::MIGRATIONS),
         ("sync-svc", &sync_svc::MIGRATIONS),
+        ("media-svc", &media_svc::MIGRATIONS),
     ] {
         pg::open(&postgres, service, migrations).await?.close().await;
     }

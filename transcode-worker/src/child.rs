@@ -1,4 +1,4 @@
-//! A child process that is not trusted: its time and its output are bounded.
+//! Runs an untrusted child process with limits of time and output.
 
 use std::{
     fmt,
@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-/// What an orderly child left.
+/// Result of a child that exited by itself.
 #[derive(Debug)]
 pub(crate) struct Output {
     pub(crate) code: i32,
@@ -18,7 +18,7 @@ pub(crate) struct Output {
     pub(crate) stderr: Vec<u8>,
 }
 
-/// What a disorderly one did; reads on from "the probe of FILE".
+/// Why a child has no result. The text continues "the probe of FILE".
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Problem {
     NotStarted(String),
@@ -40,7 +40,7 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Ends the child, whatever way we leave.
+/// Kills the child when dropped.
 struct Guarded(Child);
 
 impl Drop for Guarded {
@@ -50,7 +50,7 @@ impl Drop for Guarded {
     }
 }
 
-/// Runs a command to its end, or ends it.
+/// Runs a command until it exits, or kills it at a limit.
 pub(crate) fn run(command: &mut Command, limit: Duration, max_bytes: usize) -> Result<Output, Problem> {
     let not_started = |error: std::io::Error| Problem::NotStarted(error.to_string());
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -62,14 +62,14 @@ pub(crate) fn run(command: &mut Command, limit: Duration, max_bytes: usize) -> R
     thread::spawn(move || {
         let stderr = thread::spawn(move || read(stderr, max_bytes));
         let stdout = read(stdout, max_bytes);
-        // The receiver is gone when the time was up.
+        // The receiver is gone after a timeout.
         let _ = send.send((stdout, stderr.join().unwrap_or_default()));
     });
     let (stdout, stderr) = ended.recv_timeout(limit).map_err(|_| Problem::TooSlow(limit))?;
     if stdout.len() > max_bytes || stderr.len() > max_bytes {
         return Err(Problem::TooMuch(max_bytes));
     }
-    // Both pipes are closed, which happens at its end.
+    // Both pipes are closed, so the child has exited or is about to.
     let status = child.0.wait().map_err(not_started)?;
     match (status.code(), status.signal()) {
         (Some(code), _) => Ok(Output { code, stdout, stderr }),
@@ -77,10 +77,10 @@ pub(crate) fn run(command: &mut Command, limit: Duration, max_bytes: usize) -> R
     }
 }
 
-/// One byte more than the limit tells that there was more.
+/// Reads one byte more than the limit, which shows that there was more.
 fn read(pipe: impl Read, max_bytes: usize) -> Vec<u8> {
     let mut bytes = Vec::new();
-    // Of a pipe that breaks, what came before is what there is; the exit status tells the rest.
+    // A broken pipe leaves the bytes before it; the exit status tells the rest.
     let _ = pipe.take(max_bytes as u64 + 1).read_to_end(&mut bytes);
     bytes
 }

@@ -1,15 +1,15 @@
-//! What goes wrong, and the exit code of each.
+//! Errors and their exit codes.
 
-/// What goes wrong.
+/// Why a command failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
     /// The file cannot be read.
     #[error("{0}")]
     Unreadable(String),
-    /// It is no media file, or a damaged one.
+    /// The file is no media file, or a damaged one.
     #[error("{0}")]
     NotMedia(String),
-    /// The probe failed by itself.
+    /// The probe itself failed.
     #[error("{0}")]
     ProbeFailed(String),
 }
@@ -17,7 +17,7 @@ pub(crate) enum Error {
 pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
-    /// 2 is wrong usage, which clap tells.
+    /// clap exits with 2 for wrong usage.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
             Self::Unreadable(_) => 1,
@@ -26,7 +26,7 @@ impl Error {
         }
     }
 
-    /// What a child said with its exit code.
+    /// The error that a child reported by its exit code and message.
     pub(crate) fn from_child(code: i32, message: &str) -> Self {
         match code {
             1 => Self::Unreadable(message.to_owned()),

@@ -1,4 +1,4 @@
-//! The file, before libav sees it.
+//! Checks a file before libav opens it.
 
 use std::{
     fs::File,
@@ -8,8 +8,8 @@ use std::{
 
 use crate::error::{Error, Result};
 
-/// The absolute path of a file that can be read. libav would take `http:` or `concat:` at the start of a path for a
-/// protocol, and an absolute one has neither.
+/// The absolute path of a readable file. libav takes `http:` or `concat:` at the start of a path for a
+/// protocol; an absolute path has neither.
 pub(crate) fn readable(path: &Path) -> Result<PathBuf> {
     let shown = path.display();
     let unreadable = |why: String| Error::Unreadable(why);
@@ -20,7 +20,7 @@ pub(crate) fn readable(path: &Path) -> Result<PathBuf> {
             _ => format!("cannot read {shown}: {error}"),
         })
     })?;
-    // A pipe would never end, and a device is none of our business.
+    // A pipe may never end, and devices are not for probing.
     if !metadata.is_file() {
         return Err(unreadable(format!("{shown} is no file")));
     }

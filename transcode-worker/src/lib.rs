@@ -19,7 +19,7 @@ use proto::transcode::v1::MediaProbe;
 
 use crate::error::{Error, Result};
 
-/// More than a probe of any sane file has.
+/// Limit of the child's output in bytes; a real probe has far fewer.
 const MAX_OUTPUT_BYTES: usize = 1 << 20;
 
 /// Reads media files with libav.
@@ -32,7 +32,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Action {
-    /// Says what a media file is: container, duration, bit rate, streams.
+    /// Prints what a media file is: container, duration, bit rate, streams.
     Probe {
         /// The file.
         file: PathBuf,
@@ -41,19 +41,19 @@ enum Action {
             help = "Print JSON instead of a table: a syncwatch.transcode.v1.MediaProbe in ProtoJSON"
         )]
         json: bool,
-        /// How long it may take, in seconds.
+        /// Time limit in seconds.
         #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
         time_limit: u64,
     },
     /// The part of `probe` that touches libav; writes an encoded `MediaProbe`.
     #[command(hide = true)]
     ProbeChild {
-        /// The file, as `probe` found it.
+        /// The file, as `probe` resolved it.
         file: PathBuf,
     },
 }
 
-/// The program, from its arguments to its exit code.
+/// Runs the program. Returns its exit code.
 pub fn run() -> ExitCode {
     let outcome = match Arguments::parse().action {
         Action::Probe { file, json, time_limit } => probe(&file, Duration::from_secs(time_limit))
@@ -89,7 +89,7 @@ fn probe(path: &Path, limit: Duration) -> Result<MediaProbe> {
     }
 }
 
-/// The child says its error as it is; the parent puts the program's name before it.
+/// The child prints its bare error; the parent prefixes the program's name.
 fn child_outcome(outcome: Result<()>) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

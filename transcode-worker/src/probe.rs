@@ -1,4 +1,4 @@
-//! What a file is, as libav sees it. Runs in the child process only.
+//! Probes a file with libav. Runs in the child process only.
 
 use std::path::Path;
 
@@ -12,22 +12,22 @@ use proto::transcode::v1::{
 
 use crate::error::{Error, Result};
 
-/// Formats whose files hold their own bytes. Playlists and manifests would have libav open what they name.
+/// Formats whose files contain all their bytes. libav would open the files that a playlist or manifest names.
 const FORMATS: &str = "mov,mp4,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,mp3,wav,flac,aac";
 
-/// Formats that say at the start how long they are and where their frames lie, so that a missing end shows.
+/// Formats with an index of their frames, which shows a missing end.
 const INDEXED: [&str; 3] = ["mp4", "matroska", "webm"];
 
-/// How much of the end of an indexed file may be missing: frames of streams that end early, and rounding.
+/// Part of the end of an indexed file that may be missing: streams may end early, and lengths are rounded.
 const TOLERANCE_US: i64 = 2_000_000;
 
-/// What is read of the end of a file, at most.
+/// Packets read of the end of a file, at most.
 const MAX_TAIL_PACKETS: usize = 20_000;
 
 /// Probes a file.
 pub(crate) fn probe(path: &Path) -> Result<MediaProbe> {
     ffmpeg_next::init().map_err(|error| Error::ProbeFailed(format!("cannot set libav up: {error}")))?;
-    // What it would log goes into one sentence of ours.
+    // Our error is one sentence instead of its log.
     log::set_level(log::Level::Quiet);
     let mut options = Dictionary::new();
     options.set("format_whitelist", FORMATS);
@@ -54,7 +54,7 @@ fn refused(path: &Path, error: AvError) -> Error {
         AvError::InvalidData | AvError::Eof => Error::NotMedia(format!(
             "{path} is no media file that can be read, or it is cut short before its index"
         )),
-        // What libav says of a format that is not among those that it may read.
+        // libav's error for a format outside the whitelist.
         AvError::Other { errno: EINVAL } => Error::NotMedia(format!(
             "{path} is of a kind that is not taken; use mp4, webm, Matroska, AVI, MPEG, FLV, Ogg or plain audio"
         )),
@@ -85,14 +85,14 @@ fn describe(stream: &format::stream::Stream<'_>) -> MediaStream {
     }
 }
 
-/// Without a decoder for it, libav does not say how large a picture is.
+/// libav knows the size of a picture only when it has a decoder for it.
 fn video(stream: &format::stream::Stream<'_>) -> VideoStream {
     let decoder = decoder(stream).and_then(|decoder| decoder.video().ok());
     let rate = f64::from(stream.avg_frame_rate());
     VideoStream {
         width: decoder.as_ref().map_or(0, |decoder| i32::try_from(decoder.width()).unwrap_or_default()),
         height: decoder.as_ref().map_or(0, |decoder| i32::try_from(decoder.height()).unwrap_or_default()),
-        // 0/0 where the file does not say.
+        // 0/0 when the file does not say.
         frame_rate: if rate.is_finite() { rate } else { 0.0 },
     }
 }
@@ -111,9 +111,9 @@ fn decoder(stream: &format::stream::Stream<'_>) -> Option<codec::decoder::Decode
     codec::context::Context::from_parameters(stream.parameters()).ok().map(codec::context::Context::decoder)
 }
 
-/// Goes to the last key frame and looks how far the file really reaches.
+/// Seeks to the last key frame and reads how far the file really reaches.
 fn refuse_cut_short(input: &mut Input, path: &Path, duration_us: i64) -> Result<()> {
-    // Live recordings do not say how long they are; and what cannot be searched cannot be judged.
+    // Live recordings state no length, and a file without seeking cannot be judged.
     if duration_us <= TOLERANCE_US || input.seek(duration_us, ..duration_us).is_err() {
         return Ok(());
     }

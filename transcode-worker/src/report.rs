@@ -1,4 +1,4 @@
-//! A probe for people and for programs.
+//! Renders a probe for people and for programs.
 
 use std::fmt::Write as _;
 
@@ -8,12 +8,12 @@ use proto::transcode::v1::{MediaProbe, MediaStream, media_stream::Kind};
 
 use crate::error::{Error, Result};
 
-/// The text of a probe, with a line end behind the last line.
+/// Renders a probe, with a line end behind the last line.
 pub(crate) fn render(probe: &MediaProbe, json: bool) -> Result<String> {
     if json { as_json(probe) } else { Ok(as_table(probe)) }
 }
 
-/// `ProtoJSON`, from the contract itself.
+/// `ProtoJSON`, by the descriptors of the contract.
 fn as_json(probe: &MediaProbe) -> Result<String> {
     let failed = |error: &dyn std::fmt::Display| {
         Error::ProbeFailed(format!("cannot write the probe as JSON: {error}"))
@@ -71,7 +71,7 @@ fn describe(stream: &MediaStream) -> (&'static str, String) {
     }
 }
 
-/// A file may say anything of itself; a terminal would obey some of it.
+/// Strips control characters: a file may contain any text, and a terminal would obey some of it.
 fn printable(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(16).collect()
 }
@@ -91,7 +91,7 @@ fn bit_rate(bits: i64) -> String {
     }
 }
 
-/// A number without zeros that say nothing: 25, 29.97.
+/// Formats a number without trailing zeros: 25, 29.97.
 struct Trimmed(f64);
 
 impl std::fmt::Display for Trimmed {

@@ -1,12 +1,12 @@
-//! What objects are called.
+//! Names of objects.
 
 use std::{fmt, str::FromStr};
 
-/// The name of an object: segments divided by `/`. See the crate's page for what it may be made of.
+/// The name of an object: segments divided by `/`. The crate's README has the rules.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Key(String);
 
-/// A text that no object can be called.
+/// A text that is no valid key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` cannot name an object: {why}")]
 pub struct InvalidKey {

@@ -23,7 +23,7 @@ pub type Blobs = Arc<dyn BlobStore>;
 /// The most keys that one page of a list has.
 pub const MAX_PAGE: usize = 1000;
 
-/// What is known of an object without reading it.
+/// Metadata of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head {
     /// Size in bytes.
@@ -34,7 +34,7 @@ pub struct Head {
 
 /// An object, or a part of one.
 pub struct Object {
-    /// Of the whole object, also when only a part was asked for.
+    /// Metadata of the whole object, also for a byte range.
     pub head: Head,
     /// The bytes.
     pub body: ByteStream,
@@ -55,10 +55,10 @@ pub trait BlobStore: Send + Sync + std::fmt::Debug {
     /// Opens an object.
     async fn get(&self, key: &Key) -> Result<Object>;
 
-    /// Opens a part of an object: `length` bytes from `start`, fewer where the object ends.
+    /// Opens a byte range of an object: `length` bytes from `start`, fewer where the object ends.
     async fn get_range(&self, key: &Key, start: u64, length: u64) -> Result<Object>;
 
-    /// Tells of an object without opening it.
+    /// Metadata of an object.
     async fn head(&self, key: &Key) -> Result<Head>;
 
     /// Removes an object, if there is one.
@@ -69,12 +69,12 @@ pub trait BlobStore: Send + Sync + std::fmt::Debug {
     async fn list(&self, prefix: &str, after: Option<&Key>, limit: usize) -> Result<Vec<Key>>;
 }
 
-/// A body of bytes that are in memory.
+/// A body of bytes in memory.
 pub fn body(bytes: impl Into<Bytes>) -> ByteStream {
     futures::stream::iter([Ok(bytes.into())]).boxed()
 }
 
-/// Reads a whole body, for what is known to be small; one of more than `limit` bytes is an error.
+/// Reads a whole small body. Fails when it has more than `limit` bytes.
 pub async fn collect(
     mut body: impl Stream<Item = std::io::Result<Bytes>> + Unpin,
     limit: usize,

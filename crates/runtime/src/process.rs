@@ -1,6 +1,6 @@
 //! A process of ours, from its arguments to its end.
 
-use std::{future::Future, io::Write as _, net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{ffi::OsString, future::Future, io::Write as _, net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use anyhow::Context as _;
 use tokio::net::TcpListener;
@@ -97,8 +97,25 @@ where
     F: FnOnce(Process) -> Fut,
     Fut: Future<Output = anyhow::Result<()>>,
 {
+    run_with(name, std::env::args_os().skip(1), serve)
+}
+
+/// Runs one role of a service as a process of its own: `NAME ROLE [--config FILE]`.
+pub fn run_role<F, Fut>(name: &str, serve: F) -> ExitCode
+where
+    F: FnOnce(Process) -> Fut,
+    Fut: Future<Output = anyhow::Result<()>>,
+{
+    run_with(name, std::env::args_os().skip(2), serve)
+}
+
+fn run_with<F, Fut>(name: &str, arguments: impl Iterator<Item = OsString>, serve: F) -> ExitCode
+where
+    F: FnOnce(Process) -> Fut,
+    Fut: Future<Output = anyhow::Result<()>>,
+{
     log_panics();
-    let outcome = config_argument().and_then(|file| {
+    let outcome = config_argument(arguments).and_then(|file| {
         let settings = Settings::load(file.as_deref().as_slice(), serde_json::json!({}))?;
         tokio::runtime::Builder::new_multi_thread()
             .enable_all()
@@ -115,8 +132,7 @@ where
     }
 }
 
-fn config_argument() -> anyhow::Result<Option<PathBuf>> {
-    let mut arguments = std::env::args_os().skip(1);
+fn config_argument(mut arguments: impl Iterator<Item = OsString>) -> anyhow::Result<Option<PathBuf>> {
     match (arguments.next(), arguments.next(), arguments.next()) {
         (None, ..) => Ok(std::env::var_os("SYNCWATCH_CONFIG").map(PathBuf::from)),
         (Some(flag), Some(file), None) if flag == "--config" => Ok(Some(file.into())),

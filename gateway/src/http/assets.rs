@@ -9,6 +9,7 @@ use axum::{
     extract::{Request, State},
     response::{IntoResponse as _, Response},
 };
+use edge::ApiError;
 use http::{
     Extensions, HeaderMap, HeaderValue, Method, StatusCode,
     header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH},
@@ -18,7 +19,7 @@ use rpc::{Error, Reason, TraceParent};
 use rust_embed::{Embed, EmbeddedFile};
 
 use super::pages::{Pages, is_page};
-use crate::{address::Origin, error::ApiError};
+use crate::address::Origin;
 
 #[derive(Embed)]
 #[folder = "../web/dist"]

@@ -8,6 +8,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use bytes::Bytes;
+use edge::ApiError;
 use http::{
     HeaderMap, HeaderName, HeaderValue,
     header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE},
@@ -22,7 +23,6 @@ use crate::{
     address::Origin,
     api::{Method, TIMEOUT},
     contract::Endpoint,
-    error::ApiError,
     json,
 };
 

@@ -7,6 +7,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
+use edge::ApiError;
 use futures::FutureExt as _;
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method,
@@ -21,7 +22,7 @@ use tracing::Instrument as _;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
 use super::{forwarded, series::RequestSeries};
-use crate::{Config, address::Origin, error::ApiError};
+use crate::{Config, address::Origin};
 
 /// People link to media on any host, hence the open `media-src` and `connect-src`; scripts come from this host alone. OPAQUE
 /// needs WebAssembly. Frames hold the official players of services that allow no other; the page talks to them by messages,

@@ -8,12 +8,10 @@ use axum::{
     extract::{ConnectInfo, Request},
     response::{IntoResponse as _, Response},
 };
+use edge::{ApiError, drop_hop_by_hop};
 use http::{
     Extensions, HeaderMap, HeaderName, Uri,
-    header::{
-        CONNECTION, COOKIE, HOST, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRAILER, TRANSFER_ENCODING,
-        UPGRADE,
-    },
+    header::{COOKIE, HOST},
     uri::{Authority, PathAndQuery, Scheme},
 };
 use hyper_util::{
@@ -24,7 +22,6 @@ use rpc::{Error, Reason, TraceParent};
 use tower::ServiceExt as _;
 
 use crate::DataPlane;
-use crate::error::ApiError;
 
 /// The routes of the data plane.
 pub(crate) fn router(data_plane: DataPlane) -> anyhow::Result<Router> {
@@ -127,22 +124,6 @@ impl Upstream {
                 ApiError::new(error.retry_after(std::time::Duration::from_secs(1)), trace).into_response()
             }
         }
-    }
-}
-
-/// Headers that are about one connection only (RFC 9110, 7.6.1).
-fn drop_hop_by_hop(headers: &mut HeaderMap) {
-    let named: Vec<HeaderName> = headers
-        .get_all(CONNECTION)
-        .into_iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .filter_map(|name| name.trim().parse().ok())
-        .collect();
-    let fixed =
-        [CONNECTION, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE];
-    for name in named.into_iter().chain(fixed).chain([HeaderName::from_static("keep-alive")]) {
-        headers.remove(name);
     }
 }
 

@@ -26,6 +26,7 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::{MethodFilter, MethodRouter, get},
 };
+use edge::ApiError;
 use http::{HeaderName, HeaderValue, header};
 use rpc::{Error, RpcChannel, TraceParent, Verifier};
 use tower_http::{
@@ -41,7 +42,6 @@ use crate::{
     Config, DataPlane,
     api::Api,
     contract::{Contract, name_of},
-    error::ApiError,
     limits::{Limits, Rules},
 };
 

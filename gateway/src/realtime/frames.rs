@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use axum::extract::ws::{Message, Utf8Bytes};
 use bytes::Bytes;
+use edge::public;
 use metrics::Counter;
 use prost::Message as _;
 use proto::{
@@ -18,7 +19,6 @@ use tonic_types::StatusExt as _;
 
 use crate::{
     contract::Contract,
-    error::public,
     json::{self, MessageType, ReadError, Reader},
 };
 

@@ -7,6 +7,7 @@ use axum::{
     extract::{Path, Query, State, WebSocketUpgrade, ws::rejection::WebSocketUpgradeRejection},
     response::{IntoResponse as _, Response},
 };
+use edge::ApiError;
 use http::{
     HeaderMap, HeaderValue, StatusCode,
     header::{AUTHORIZATION, HOST, ORIGIN},
@@ -27,7 +28,6 @@ use super::{
 };
 use crate::{
     address::Origin,
-    error::ApiError,
     limits::{Caller, Rules},
 };
 

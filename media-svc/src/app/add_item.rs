@@ -1,4 +1,4 @@
-//! Something new on a room's playlist.
+//! Adds an item to a playlist.
 
 use proto::{
     media::v1::add_item_request::From,
@@ -20,15 +20,15 @@ use crate::{
 pub(crate) struct NewItem {
     pub(crate) room: String,
     pub(crate) from: From,
-    /// Empty: made of the link.
+    /// Empty: the service makes one of the link.
     pub(crate) title: String,
     pub(crate) request_id: String,
-    /// Also when its host refuses our check.
+    /// Adds the link also when its host refuses our check.
     pub(crate) add_anyway: bool,
 }
 
 impl App {
-    /// Adds an item. Who may not is told before any host is asked.
+    /// Adds an item. Checks the permission before it asks any host.
     pub(crate) async fn add_item(&self, context: &Context, new: NewItem) -> Result<Item> {
         let access = self.access(context, &new.room).await?;
         if !access.permissions().any(|permission| permission == Permission::AddMedia) {
@@ -46,11 +46,21 @@ impl App {
             From::TestFilm(_) => (test_film(), film::TITLE.to_owned()),
         };
         let title = Some(clean(&new.title)).filter(|title| !title.is_empty()).unwrap_or(made_title);
-        let request =
-            AppendItemRequest { room: new.room, title, source: Some(source), request_id: new.request_id };
-        let reply = self.playlist().append_item(context.request(request)).await?.into_inner();
+        let asset = self.register_asset(&source).await?;
         self.added.notify_one();
-        reply.item.ok_or_else(|| anyhow::anyhow!("room-svc appended an item and did not say which").into())
+        let request = AppendItemRequest {
+            room: new.room,
+            title,
+            source: Some(source),
+            request_id: new.request_id,
+            asset_id: asset.id.to_string(),
+            duration_us: asset.duration_us,
+        };
+        let item = self.playlist().append_item(context.request(request)).await?.into_inner().item;
+        if let Err(error) = self.tell_if_measured_since(asset).await {
+            tracing::warn!(asset = %asset.id, %error, "an item was added and may show no length");
+        }
+        item.ok_or_else(|| anyhow::anyhow!("room-svc appended an item and did not return it").into())
     }
 }
 

@@ -1,5 +1,6 @@
-//! What a link leads to, and how it will play.
+//! Checks what a link leads to and how it will play.
 
+use container::Kind;
 use proto::{
     media::v1::{SourceNote, SourceNoteKind, SourceOutcome},
     room::v1::{
@@ -12,8 +13,8 @@ use url::Url;
 use super::App;
 use crate::{
     domain::{
-        Kind, Link, NotPlayable, Share, embed_of, embed_title, is_live, nextcloud_file, parse_link,
-        protected_service, service_name, share_of, start_of_file, start_of_video, title_of,
+        Link, Share, embed_of, embed_title, is_live, nextcloud_file, parse_link, protected_service,
+        service_name, share_of, start_of_file, start_of_video, title_of,
     },
     error::{Error, Result},
     origin::Found,
@@ -29,7 +30,7 @@ pub(crate) struct Checked {
     pub(crate) notes: Vec<SourceNote>,
 }
 
-/// What was pasted, as far as the text alone tells.
+/// What a pasted text is, before any host is asked.
 enum Pasted {
     Video(EmbedSource, Link),
     File {
@@ -41,7 +42,7 @@ enum Pasted {
 }
 
 impl App {
-    /// Checks what was pasted, for a page of this origin (empty: none), without keeping anything.
+    /// Checks a pasted link for a page of this origin (empty: none). Stores nothing.
     pub(crate) async fn check_source(
         &self,
         context: &Context,
@@ -56,7 +57,7 @@ impl App {
         checked
     }
 
-    /// The same for what is added although its host may refuse our check.
+    /// Checks a link that is added anyway: a host may refuse the check and still serve browsers.
     pub(crate) async fn check_or_trust(&self, context: &Context, pasted: &str) -> Result<Checked> {
         match self.check_source(context, pasted, "").await {
             Err(error) if error.may_play_in_browsers() => match read(pasted)? {
@@ -73,8 +74,8 @@ impl App {
             Pasted::File { url, start_us, is_direct_form } => {
                 let page_origin = Some(page_origin).filter(|origin| !origin.is_empty());
                 let (url, is_direct_form, found) = match self.origin.look(context, &url, page_origin).await {
-                    Err(Error::NotPlayable(NotPlayable::WebPage(cause))) => {
-                        let page = || Error::NotPlayable(NotPlayable::WebPage(cause));
+                    Err(Error::WebPage(cause)) => {
+                        let page = || Error::WebPage(cause);
                         let file = nextcloud_file(&url).ok_or_else(page)?;
                         let found =
                             self.origin.look(context, &file, page_origin).await.map_err(|_| page())?;
@@ -96,7 +97,7 @@ impl App {
         let title =
             Some(metadata.title).filter(|title| !title.is_empty()).unwrap_or_else(|| embed_title(&embed));
         let (outcome, note) = told_of_video(embed.service(), live);
-        // One speed only.
+        // These players have one speed.
         let is_partial = embed.service() == EmbedService::Dailymotion || live;
         let precision = if live { SyncPrecision::Degraded } else { SyncPrecision::Medium };
         let source = Source {
@@ -113,7 +114,7 @@ impl App {
     }
 }
 
-/// Reads what was pasted. No request leaves for what this refuses.
+/// Reads a pasted text. Rejects what needs no request to be rejected.
 fn read(pasted: &str) -> Result<Pasted> {
     let link = parse_link(pasted)?;
     if let Some(service) = protected_service(&link.url) {
@@ -130,7 +131,7 @@ fn read(pasted: &str) -> Result<Pasted> {
     }
 }
 
-/// For whom a file was looked at.
+/// The page for which a file was checked.
 struct Page<'a> {
     origin: Option<&'a str>,
     is_direct_form: bool,
@@ -177,11 +178,11 @@ fn file(url: &Url, start_us: i64, found: Found, page: Page<'_>) -> Checked {
         ));
     }
     let level = if found.has_ranges { SyncLevel::Full } else { SyncLevel::Partial };
-    // As pasted and not where it redirects to: such places are often good for minutes only.
+    // The pasted link and not its redirect target: such targets often expire within minutes.
     let direct = DirectSource { url: url.clone().into() };
     let source = Source {
         kind: Some(source::Kind::Direct(direct)),
-        format: found.kind.format().into(),
+        format: format_of(found.kind).into(),
         start_us: if found.has_ranges { start_us } else { 0 },
         audio_only: found.is_audio,
         no_jumps: !found.has_ranges,
@@ -193,13 +194,17 @@ fn file(url: &Url, start_us: i64, found: Found, page: Page<'_>) -> Checked {
     Checked { source, content_type, size_bytes, title: title_of(url), outcome, notes }
 }
 
-/// A file that only the browsers can look at: its name says what it may be.
+fn format_of(kind: Kind) -> MediaFormat {
+    if kind == Kind::Hls { MediaFormat::Hls } else { MediaFormat::Progressive }
+}
+
+/// A source whose host refused the check. The file extension tells its likely kind.
 fn unchecked(url: &Url, start_us: i64) -> Checked {
     let extension = url.path().rsplit_once('.').map(|(_, extension)| extension).unwrap_or_default();
     let kind = Kind::of_extension(extension).unwrap_or(Kind::Mp4);
     let source = Source {
         kind: Some(source::Kind::Direct(DirectSource { url: url.clone().into() })),
-        format: kind.format().into(),
+        format: format_of(kind).into(),
         start_us,
         audio_only: kind.is_audio(),
         unchecked: true,

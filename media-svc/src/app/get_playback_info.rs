@@ -1,27 +1,24 @@
-//! Where the bytes of an item are.
+//! Returns where an item's bytes are.
 
-use proto::room::v1::{EmbedSource, ListItemsRequest, MediaFormat, source};
+use edge::Claims;
+use proto::room::v1::{EmbedSource, GetItemRequest, MediaFormat, source};
 use rpc::Context;
 
 use super::App;
-use crate::{
-    domain::{Claims, page_of},
-    error::{Error, Result},
-    film,
-};
+use crate::{domain::page_of, error::Result};
 
-/// Where the bytes are.
+/// Where an item's bytes are.
 pub(crate) struct Playback {
     pub(crate) url: String,
     pub(crate) format: MediaFormat,
-    /// In Unix seconds.
+    /// Unix time in seconds.
     pub(crate) expires_at_s: Option<i64>,
-    /// What the official player of a service has to play.
+    /// The video that the official player of its service plays.
     pub(crate) embed: Option<EmbedSource>,
 }
 
 impl App {
-    /// Tells a member where the bytes of an item are.
+    /// Returns where an item's bytes are, to members only.
     pub(crate) async fn get_playback_info(
         &self,
         context: &Context,
@@ -30,12 +27,9 @@ impl App {
     ) -> Result<Playback> {
         let access = self.access(context, room).await?;
         let room_id = access.room.map(|room| room.id).unwrap_or_default();
-        let list = ListItemsRequest { room: room_id.clone() };
-        let items = self.playlist().list_items(context.request(list)).await?.into_inner().items;
-        let item = items
-            .into_iter()
-            .find(|item| item.id == item_id)
-            .ok_or_else(|| Error::ItemNotFound(item_id.to_owned()))?;
+        let wanted = GetItemRequest { room_id: room_id.clone(), item_id: item_id.to_owned() };
+        let reply = self.playlist().get_item(context.request(wanted)).await?.into_inner();
+        let item = reply.item.unwrap_or_default();
         let source = item.source.unwrap_or_default();
         let format = source.format();
         match source.kind {
@@ -48,7 +42,7 @@ impl App {
             Some(source::Kind::TestFilm(_)) => {
                 let now_s = self.clock.now().timestamp();
                 let claims = Claims {
-                    path: film::PATH.to_owned(),
+                    path: media_edge::film::PATH.to_owned(),
                     room_id,
                     subject_id: context
                         .identity

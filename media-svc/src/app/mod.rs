@@ -3,39 +3,46 @@
 mod add_item;
 mod check_source;
 mod get_playback_info;
-mod measure_item;
+mod measure_source;
+mod register_asset;
+mod worker;
 
 use std::{sync::Arc, time::Duration};
 
+use edge::Signer;
+use outbox::Outbox;
 use proto::room::v1::{
     GetAccessRequest, GetAccessResponse, member_service_client::MemberServiceClient,
     playlist_service_client::PlaylistServiceClient,
 };
 use rpc::{Context, RpcChannel};
 use runtime::Clock;
+use sqlx::PgPool;
 use tokio::sync::Notify;
 use url::Url;
 
-pub(crate) use self::{add_item::NewItem, measure_item::Measurer};
-use crate::{domain::Signer, error::Result, origin::Origin};
+pub(crate) use self::{add_item::NewItem, measure_source::Measurer, worker::Worker};
+use crate::{error::Result, origin::Origin};
 
 /// How services are asked for the titles of their videos.
 pub(crate) struct Oembed {
-    /// What answers in the services' place, where something does.
+    /// Answers in place of the services, where it is set.
     pub(crate) base: Option<Url>,
 }
 
 /// What the use cases work with.
 pub(crate) struct App {
-    /// As this service, for the callers.
+    /// Called as this service, on behalf of the callers.
     pub(crate) room: RpcChannel,
+    pub(crate) pool: PgPool,
+    pub(crate) outbox: Outbox,
     pub(crate) origin: Origin,
     pub(crate) signer: Signer,
     pub(crate) clock: Clock,
     pub(crate) link_lifetime: Duration,
     /// Asks services for the titles of their videos; `None`: it does not.
     pub(crate) oembed: Option<Oembed>,
-    /// Wakes whoever finds out how long items are.
+    /// Wakes the worker.
     pub(crate) added: Arc<Notify>,
 }
 
@@ -44,7 +51,7 @@ impl App {
         PlaylistServiceClient::new(self.room.clone())
     }
 
-    /// How the caller stands to a room; an error for everyone who is not in it.
+    /// What the caller may do in a room; an error for everyone who is not in it.
     async fn access(&self, context: &Context, room: &str) -> Result<GetAccessResponse> {
         Ok(MemberServiceClient::new(self.room.clone())
             .get_access(context.request(GetAccessRequest { room: room.to_owned() }))

@@ -1,5 +1,5 @@
-//! Links to videos that only the official player of their service may play. Everything is read off the link; no request
-//! leaves for these services, and whether a video is private or gone is told by its player.
+//! Links to videos that only the official player of their service may play. The link alone tells the video: media-svc sends no
+//! request for it, and the player tells whether the video is private or deleted.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use url::Url;
 
 use super::is_within;
 
-/// What a link of one of the services leads to instead of a video.
+/// A page of a service that is no video.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Page {
     Playlist,
@@ -16,7 +16,7 @@ pub(crate) enum Page {
     Clip,
     LiveEvent,
     OnDemand,
-    /// The link is cut short or has a letter too many.
+    /// The id is too short or too long.
     BrokenId,
     Other,
 }
@@ -68,8 +68,8 @@ impl fmt::Display for NoVideo {
     }
 }
 
-/// A video of a service by its link; `None` when the link is not one of theirs. Its start time is read by
-/// [`super::start_of_video`].
+/// Reads a link of a service; `None` when the link belongs to none of them. [`super::start_of_video`] reads its start
+/// time.
 pub(crate) fn embed_of(url: &Url) -> Option<Result<EmbedSource, NoVideo>> {
     let host = url.host_str()?;
     let within = |domain: &str| is_within(host, domain);
@@ -97,13 +97,13 @@ pub(crate) fn embed_of(url: &Url) -> Option<Result<EmbedSource, NoVideo>> {
     Some(found.map(named).map_err(|page| NoVideo { service, page }))
 }
 
-/// Whether a link says that its video is a live stream. Only YouTube's do, and keep saying so of the recording.
+/// Whether a link names a live stream. Only links of YouTube do, and they still do so for the recording.
 pub(crate) fn is_live(url: &Url, service: EmbedService) -> bool {
     let first = url.path_segments().and_then(|mut path| path.next());
     service == EmbedService::Youtube && first == Some("live")
 }
 
-/// The page of a video at its service, in one form for all links to it.
+/// The canonical page of a video at its service.
 pub(crate) fn page_of(embed: &EmbedSource) -> String {
     let EmbedSource { video_id, hash, .. } = embed;
     match embed.service() {
@@ -115,7 +115,7 @@ pub(crate) fn page_of(embed: &EmbedSource) -> String {
     }
 }
 
-/// What to call a video whose title only its player knows.
+/// Title of a video whose service returned none.
 pub(crate) fn embed_title(embed: &EmbedSource) -> String {
     format!("{} {}", service_name(embed.service()), embed.video_id)
 }
@@ -131,7 +131,7 @@ pub(crate) fn service_name(service: EmbedService) -> &'static str {
 
 type Named = Result<(String, String), Page>;
 
-/// A link may be wrapped in another one, once.
+/// Unwraps a link inside another one, once.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Depth {
     Link,
@@ -148,7 +148,7 @@ fn youtube(url: &Url, path: &[&str], depth: Depth) -> Named {
             (None, Some(_)) => Err(Page::Playlist),
             (None, None) => Err(Page::BrokenId),
         },
-        // What mails and old apps wrap links in.
+        // Mails and old apps wrap links like this.
         ["attribution_link"] if depth == Depth::Link => query(url, "u")
             .and_then(|wrapped| url.join(&wrapped).ok())
             .filter(|wrapped| wrapped.host_str() == url.host_str())
@@ -164,7 +164,7 @@ fn youtube(url: &Url, path: &[&str], depth: Depth) -> Named {
 
 fn youtube_id(id: &str) -> Named {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    // Some apps paste what follows the id with `&` though nothing asked for it.
+    // Some apps append parameters with `&` although no `?` precedes them.
     let id = id.split(['&', '?']).next().unwrap_or_default();
     if id.len() == 11 && id.chars().all(plain) {
         Ok((id.to_owned(), String::new()))
@@ -173,7 +173,7 @@ fn youtube_id(id: &str) -> Named {
     }
 }
 
-/// Links to the files themselves, which paying owners get, are like any other link to a file.
+/// Links to files, which paying owners get, are handled like any other link to a file.
 fn is_vimeo_file(host: &str, path: &[&str]) -> bool {
     host == "player.vimeo.com"
         && matches!(path.first(), Some(&("external" | "progressive_redirect" | "play")))
@@ -220,7 +220,7 @@ fn is_vimeo_hash(text: &str) -> bool {
 fn dailymotion(url: &Url, path: &[&str]) -> Named {
     match path {
         ["video" | "swf", id] | ["embed" | "swf", "video", id] => dailymotion_id(id),
-        // `player.html` of everybody, `player/<its id>.html` of a site.
+        // The public `player.html`, or `player/<player id>.html` of one site.
         ["player.html"] | ["player", _] => match (query(url, "video"), query(url, "playlist")) {
             (Some(id), _) => dailymotion_id(&id),
             (None, Some(_)) => Err(Page::Playlist),
@@ -237,7 +237,7 @@ fn dailymotion(url: &Url, path: &[&str]) -> Named {
     }
 }
 
-/// `x…` for what is public, `k…` for what is private; old links have the title after it.
+/// Ids are `x…` for public and `k…` for private videos. Old links append the title.
 fn dailymotion_id(text: &str) -> Named {
     let id = text.split('_').next().unwrap_or_default();
     let is_id = (4..=32).contains(&id.len())

@@ -1,11 +1,12 @@
-//! What people paste, and the link in it. The one place that repairs links: clients send the text as it is.
+//! Finds the link in a pasted text. The one place that repairs links: clients send the text as it is.
 
+use fetch::{InvalidUrl, check_url};
 use url::{Host, Url};
 
-/// As the contract bounds it; writing a link out in full may make it longer.
+/// Limit of the contract. A link may grow beyond it when its scheme and escapes are added.
 const MAX_LENGTH: usize = 2048;
 
-/// Brackets and quotes that mails and chats put around a link.
+/// Brackets and quotes that mails and chats put around links.
 const WRAPPERS: [(char, char); 11] = [
     ('<', '>'),
     ('"', '"'),
@@ -20,59 +21,46 @@ const WRAPPERS: [(char, char); 11] = [
     ('»', '«'),
 ];
 
-/// Punctuation that ends the sentence around a link and not the link.
+/// Punctuation that ends the sentence, not the link.
 const TRAILING: [char; 13] = ['.', ',', ';', ':', '!', '?', '…', '>', '"', '\'', '’', '”', '»'];
 
-/// A file name alone is not a host, although it looks like one.
+/// Extensions that tell a bare file name from a host name.
 const FILE_EXTENSIONS: [&str; 13] =
     ["mp4", "m4v", "mkv", "mov", "avi", "webm", "m3u8", "mp3", "m4a", "ogg", "opus", "flac", "wav"];
 
 /// Why a link cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum InvalidLink {
-    #[error("this is not a link; paste the whole address, such as https://example.org/film.mp4")]
-    Malformed,
-    #[error("only http and https links can be played, and this one begins with `{0}:`; paste an https link")]
-    Scheme(String),
-    #[error(
-        "the link contains a user name or a password, which everybody in the room would see; paste a link without them"
-    )]
-    Credentials,
+    #[error(transparent)]
+    Url(#[from] InvalidUrl),
     #[error("the link is longer than {MAX_LENGTH} characters when it is written out; paste a shorter one")]
     TooLong,
 }
 
-/// A link, and the part of it that is for players and not for its host.
+/// A link and its fragment, which is for players and not for the host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Link {
-    /// Without its fragment.
+    /// The link without its fragment.
     pub(crate) url: Url,
-    /// What stood behind `#`.
+    /// The text behind `#`.
     pub(crate) fragment: String,
 }
 
-/// Reads what was pasted: drops the brackets, quotes and punctuation around a link and adds a missing scheme. Odd notations
-/// of an address (`0x7f.1`, `2130706433`) come out as the address (WHATWG URL, 3.5).
+/// Reads a pasted text: drops the brackets, quotes and punctuation around the link and adds a missing scheme. Odd notations
+/// of an address (`0x7f.1`, `2130706433`) become the address (WHATWG URL, 3.5).
 pub(crate) fn parse_link(pasted: &str) -> Result<Link, InvalidLink> {
     let text = unwrapped(pasted);
     let mut url = match scheme_missing(text) {
         Some(address) => with_scheme(address)?,
-        None => Url::parse(text).map_err(|_| InvalidLink::Malformed)?,
+        None => Url::parse(text).map_err(|_| InvalidUrl::Malformed)?,
     };
-    check(&url)?;
+    check_url(&url)?;
     let fragment = url.fragment().unwrap_or_default().to_owned();
     url.set_fragment(None);
     if url.as_str().len() > MAX_LENGTH { Err(InvalidLink::TooLong) } else { Ok(Link { url, fragment }) }
 }
 
-/// Where a host sends us on to.
-pub(crate) fn parse_redirect(from: &Url, location: &str) -> Result<Url, InvalidLink> {
-    let url = from.join(location).map_err(|_| InvalidLink::Malformed)?;
-    check(&url)?;
-    Ok(url)
-}
-
-/// The text without what a mail or a sentence put around it.
+/// Strips the brackets, quotes and punctuation around a link.
 fn unwrapped(pasted: &str) -> &str {
     let mut text = trimmed(pasted);
     loop {
@@ -85,7 +73,7 @@ fn unwrapped(pasted: &str) -> &str {
         // RFC 3986, appendix C.
         text = text.strip_prefix("URL:").unwrap_or(text);
         text = trimmed(text.trim_end_matches(TRAILING));
-        // Brackets belong to the link where they come in pairs, as in addresses of encyclopedias.
+        // Brackets in pairs belong to the link, as in URLs of encyclopedias.
         for (open, close) in [('(', ')'), ('[', ']')] {
             if text.ends_with(close) && text.matches(close).count() > text.matches(open).count() {
                 text = &text[..text.len() - close.len_utf8()];
@@ -97,14 +85,14 @@ fn unwrapped(pasted: &str) -> &str {
     }
 }
 
-/// Without white space, and without the invisible characters that come along with a copy.
+/// Strips white space and the invisible characters that copying adds.
 fn trimmed(text: &str) -> &str {
     text.trim_matches(|c: char| {
         c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
     })
 }
 
-/// The text behind a scheme that is not there; `None` where there is one.
+/// The text of a link without a scheme; `None` when it has one.
 fn scheme_missing(text: &str) -> Option<&str> {
     if let Some(address) = text.strip_prefix("//") {
         return Some(address);
@@ -112,40 +100,30 @@ fn scheme_missing(text: &str) -> Option<&str> {
     let Some((scheme, rest)) = text.split_once(':') else { return Some(text) };
     let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
         && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
-    // `example.org:8080/film.mp4`: what follows is a port.
+    // `example.org:8080/film.mp4`: the number is a port.
     let port = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let is_port = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
     if is_scheme && !is_port { None } else { Some(text) }
 }
 
-fn with_scheme(address: &str) -> Result<Url, InvalidLink> {
-    let url = Url::parse(&format!("https://{address}")).map_err(|_| InvalidLink::Malformed)?;
+fn with_scheme(address: &str) -> Result<Url, InvalidUrl> {
+    let url = Url::parse(&format!("https://{address}")).map_err(|_| InvalidUrl::Malformed)?;
     match url.host() {
-        // Nobody has a certificate for these.
+        // Hosts without a name rarely have a certificate.
         Some(Host::Ipv4(_) | Host::Ipv6(_)) => {}
         Some(Host::Domain("localhost")) => {}
         Some(Host::Domain(name)) => {
-            let top = name.rsplit_once('.').map(|(_, top)| top).ok_or(InvalidLink::Malformed)?;
+            let top = name.rsplit_once('.').map(|(_, top)| top).ok_or(InvalidUrl::Malformed)?;
             let is_file_name = url.path() == "/" && FILE_EXTENSIONS.contains(&top);
-            return if is_file_name { Err(InvalidLink::Malformed) } else { Ok(url) };
+            return if is_file_name { Err(InvalidUrl::Malformed) } else { Ok(url) };
         }
-        None => return Err(InvalidLink::Malformed),
+        None => return Err(InvalidUrl::Malformed),
     }
-    // `2130706433` is an address to a browser, and a number to people.
+    // A browser takes `2130706433` for an address; people mean a number.
     if !address.contains(['.', '/', ':', '[']) && !address.starts_with("localhost") {
-        return Err(InvalidLink::Malformed);
+        return Err(InvalidUrl::Malformed);
     }
-    Url::parse(&format!("http://{address}")).map_err(|_| InvalidLink::Malformed)
-}
-
-fn check(url: &Url) -> Result<(), InvalidLink> {
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err(InvalidLink::Scheme(url.scheme().chars().take(32).collect()));
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(InvalidLink::Credentials);
-    }
-    if url.has_host() { Ok(()) } else { Err(InvalidLink::Malformed) }
+    Url::parse(&format!("http://{address}")).map_err(|_| InvalidUrl::Malformed)
 }
 
 #[cfg(test)]
@@ -220,19 +198,19 @@ mod tests {
     #[test]
     fn what_is_no_link_is_told_apart() {
         for (text, error) in [
-            ("", InvalidLink::Malformed),
-            ("film.mp4", InvalidLink::Malformed),
-            ("hello", InvalidLink::Malformed),
-            ("what a film", InvalidLink::Malformed),
-            ("42", InvalidLink::Malformed),
-            ("<>", InvalidLink::Malformed),
-            ("https://", InvalidLink::Malformed),
-            ("file:///etc/passwd", InvalidLink::Scheme("file".into())),
-            ("javascript:alert(1)", InvalidLink::Scheme("javascript".into())),
-            ("ftp://example.org/x.mp4", InvalidLink::Scheme("ftp".into())),
-            ("https://me:secret@example.org/x.mp4", InvalidLink::Credentials),
-            ("https://me@example.org/x.mp4", InvalidLink::Credentials),
-            ("me@example.org/x.mp4", InvalidLink::Credentials),
+            ("", InvalidLink::Url(InvalidUrl::Malformed)),
+            ("film.mp4", InvalidLink::Url(InvalidUrl::Malformed)),
+            ("hello", InvalidLink::Url(InvalidUrl::Malformed)),
+            ("what a film", InvalidLink::Url(InvalidUrl::Malformed)),
+            ("42", InvalidLink::Url(InvalidUrl::Malformed)),
+            ("<>", InvalidLink::Url(InvalidUrl::Malformed)),
+            ("https://", InvalidLink::Url(InvalidUrl::Malformed)),
+            ("file:///etc/passwd", InvalidLink::Url(InvalidUrl::Scheme("file".into()))),
+            ("javascript:alert(1)", InvalidLink::Url(InvalidUrl::Scheme("javascript".into()))),
+            ("ftp://example.org/x.mp4", InvalidLink::Url(InvalidUrl::Scheme("ftp".into()))),
+            ("https://me:secret@example.org/x.mp4", InvalidLink::Url(InvalidUrl::Credentials)),
+            ("https://me@example.org/x.mp4", InvalidLink::Url(InvalidUrl::Credentials)),
+            ("me@example.org/x.mp4", InvalidLink::Url(InvalidUrl::Credentials)),
             (&format!("https://example.org/{}", "ä".repeat(400)), InvalidLink::TooLong),
         ] {
             assert_eq!(read(text), Err(error), "{text}");

@@ -1,4 +1,4 @@
-//! What is protected by DRM (digital rights management): recognised, never worked around.
+//! Services whose films are protected by DRM (digital rights management). They are recognised, never worked around.
 
 use url::Url;
 
@@ -36,25 +36,6 @@ pub(crate) fn protected_service(url: &Url) -> Option<&'static str> {
     SERVICES.iter().find(|(domain, _)| is_within(host, domain)).map(|(_, name)| *name)
 }
 
-/// Whether a DASH manifest asks for a key of a DRM system (ISO/IEC 23009-1, 5.8.4.1). `mp4protection` alone names the
-/// scheme of the encryption.
-pub(crate) fn is_dash_protected(manifest: &[u8]) -> bool {
-    String::from_utf8_lossy(manifest).split("ContentProtection").skip(1).any(|element| {
-        let attributes = element.split('>').next().unwrap_or_default().to_ascii_lowercase();
-        attributes.contains("urn:uuid:")
-    })
-}
-
-/// Whether a tag of an HLS playlist asks for a key of a DRM system (RFC 8216, 4.3.2.4): `attributes` is what follows
-/// `#EXT-X-KEY:`. AES-128 with a key that is simply fetched is no DRM.
-pub(crate) fn is_key_protected(attributes: &str) -> bool {
-    let upper = attributes.to_ascii_uppercase();
-    let method = upper.split("METHOD=").nth(1).and_then(|rest| rest.split(',').next()).unwrap_or_default();
-    let format =
-        upper.split("KEYFORMAT=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or("IDENTITY");
-    method.trim().starts_with("SAMPLE-AES") || (format != "IDENTITY" && method.trim() != "NONE")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -69,26 +50,5 @@ mod tests {
         ] {
             assert_eq!(protected_service(&link.parse().unwrap()), name, "{link}");
         }
-    }
-
-    #[test]
-    fn keys_of_drm_systems_are_told_from_plain_ones() {
-        for (attributes, protected) in [
-            ("METHOD=AES-128,URI=\"key.bin\"", false),
-            ("METHOD=NONE", false),
-            ("METHOD=AES-128,URI=\"k\",KEYFORMAT=\"identity\"", false),
-            ("METHOD=SAMPLE-AES,URI=\"skd://k\"", true),
-            ("METHOD=SAMPLE-AES-CTR,KEYFORMAT=\"urn:uuid:edef8ba9-79d6-4ace-a3c8-27dcd51d21ed\"", true),
-            ("METHOD=AES-128,URI=\"k\",KEYFORMAT=\"com.apple.streamingkeydelivery\"", true),
-        ] {
-            assert_eq!(is_key_protected(attributes), protected, "{attributes}");
-        }
-    }
-
-    #[test]
-    fn manifests_with_keys_of_drm_systems_are_protected() {
-        assert!(is_dash_protected(b"<ContentProtection schemeIdUri=\"urn:uuid:EDEF8BA9-79D6\"/>"));
-        assert!(!is_dash_protected(b"<ContentProtection schemeIdUri=\"urn:mpeg:dash:mp4protection:2011\"/>"));
-        assert!(!is_dash_protected(b"<MPD></MPD>"));
     }
 }

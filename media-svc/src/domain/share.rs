@@ -1,19 +1,20 @@
-//! Share links of file hosts: turned into the link of the file where the host documents a form for that, named otherwise.
+//! Share links of file hosts. Where the host documents a form for the file itself, the link becomes that; otherwise the error
+//! names the host.
 
 use url::Url;
 
 use super::is_within;
 
-/// What a share link becomes.
+/// Outcome for a share link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Share {
     /// The link of the file itself.
     Direct(Url),
-    /// Its host has no documented link of the file that browsers may play.
+    /// The host documents no link of the file for players.
     NoDirectForm(Refusal),
 }
 
-/// A host whose share links lead to a page only.
+/// A host whose share links lead to pages only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{host} shows this file on a page of its own and has no direct link for players; {advice}")]
 pub(crate) struct Refusal {
@@ -25,7 +26,7 @@ const ELSEWHERE: &str =
     "put the file on a host with direct links, such as Dropbox or Nextcloud, and paste that link";
 const WHOLE_LINK: &str = "share the file by its own link, not its folder";
 
-/// What a link is at the hosts that are known by name; `None`: it is none of theirs.
+/// Reads a share link of a known host; `None` for every other link.
 pub(crate) fn share_of(url: &Url) -> Option<Share> {
     let host = url.host_str()?;
     let within = |domain: &str| is_within(host, domain);
@@ -50,7 +51,7 @@ pub(crate) fn share_of(url: &Url) -> Option<Share> {
     None
 }
 
-/// `raw=1` gives the file instead of its page (Dropbox help, "Force a file or folder to download or render").
+/// `raw=1` returns the file instead of its page (Dropbox help, "Force a file or folder to download or render").
 fn dropbox(url: &Url) -> Url {
     let kept: Vec<(String, String)> =
         url.query_pairs().into_owned().filter(|(name, _)| name != "dl" && name != "raw").collect();
@@ -60,7 +61,7 @@ fn dropbox(url: &Url) -> Url {
 }
 
 /// The file behind a page that may be a Nextcloud share, `/s/TOKEN` (Nextcloud user manual, "Public link shares"). Any host
-/// can be one, so this is tried only when the link itself led to a page.
+/// can run Nextcloud, so callers try this only when the link itself leads to a page.
 pub(crate) fn nextcloud_file(url: &Url) -> Option<Url> {
     let path: Vec<_> = url.path_segments()?.filter(|part| !part.is_empty()).collect();
     let is_token = |token: &str| token.len() >= 8 && token.bytes().all(|byte| byte.is_ascii_alphanumeric());

@@ -1,18 +1,18 @@
-//! Where a link says that playing begins.
+//! Start times in links.
 
 use url::Url;
 
-/// A week, the longest that a position may be.
+/// A week: the largest position.
 const LONGEST_US: f64 = 604_800e6;
 
-/// The start of a file, in microseconds: a media fragment (W3C Media Fragments URI 1.0, 4.2.1). Query parameters belong to
-/// the host of the file, so they say nothing.
+/// Start time of a file in microseconds, from a media fragment (W3C Media Fragments URI 1.0, 4.2.1). Query parameters are
+/// the host's own and are ignored.
 pub(crate) fn start_of_file(fragment: &str) -> Option<i64> {
     named(fragment.split('&'), &["t"])
 }
 
-/// The start of a video of a service, in microseconds: `t=90`, `t=1m30s`, `start=10`, `time_continue=10`, in the query, in
-/// the fragment, or glued to the path as some apps do.
+/// Start time of a video of a service in microseconds: `t=90`, `t=1m30s`, `start=10`, `time_continue=10`, in the query, in
+/// the fragment, or behind `&` in the path as some apps write it.
 pub(crate) fn start_of_video(url: &Url, fragment: &str) -> Option<i64> {
     let parts = url.as_str().split(['?', '&']).skip(1).chain(fragment.split('&'));
     named(parts, &["t", "start", "time_continue"])
@@ -25,7 +25,8 @@ fn named<'a>(mut parts: impl Iterator<Item = &'a str>, names: &[&str]) -> Option
     })
 }
 
-/// `90`, `90.5`, `90s`, `1h2m3s`, `1:30`, `1:02:03`, with `npt:` in front and an end behind a comma. 0 is no start.
+/// Parses `90`, `90.5`, `90s`, `1h2m3s`, `1:30` and `1:02:03`, with an optional `npt:` prefix and an end behind a comma. 0 is no
+/// start time.
 fn time(text: &str) -> Option<i64> {
     let text = text.strip_prefix("npt:").unwrap_or(text);
     let text = text.split(',').next()?;
@@ -61,7 +62,7 @@ fn units(text: &str) -> Option<f64> {
     Some(seconds)
 }
 
-/// Digits, with a fraction at most; floats of other shapes (`inf`, `1e9`) are no times.
+/// Parses digits with an optional fraction. Other floats (`inf`, `1e9`) are no times.
 fn number(text: &str) -> Option<f64> {
     let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     text.parse().ok().filter(|_| plain)

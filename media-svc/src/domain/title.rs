@@ -1,14 +1,13 @@
-//! A title made of a link.
+//! Derives a title from a link.
 
+use container::Kind;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use super::Kind;
-
-/// As the contract bounds it, in characters.
+/// Limit of the contract, in characters.
 const MAX_LENGTH: usize = 200;
 
-/// Names that say nothing of a film; the folder says more.
+/// Generic file names. The folder says more about the film.
 const GENERIC: [&str; 24] = [
     "index",
     "master",
@@ -36,7 +35,7 @@ const GENERIC: [&str; 24] = [
     "480p",
 ];
 
-/// The last part of the path that says something, as people would write it; host and path where there is none.
+/// The last path segment that is not generic, in readable form; host and path when all are generic.
 pub(crate) fn title_of(url: &Url) -> String {
     let segments = url.path_segments().into_iter().flatten().rev();
     let mut names =
@@ -48,13 +47,13 @@ pub(crate) fn title_of(url: &Url) -> String {
     })
 }
 
-/// Not for a generic name, nor for a single letter or a short number such as a bitrate.
+/// False for a generic name, a single letter, and a short number such as a bitrate.
 fn says_something(name: &str) -> bool {
     let is_number = name.len() <= 5 && name.chars().all(|c| c.is_ascii_digit());
     name.chars().count() > 1 && !is_number && !GENERIC.contains(&name.to_lowercase().as_str())
 }
 
-/// Takes out what the contract refuses in a title: control characters and those that turn the direction of writing.
+/// Removes the characters that the contract rejects in a title: control characters and bidirectional overrides.
 pub(crate) fn clean(text: &str) -> String {
     let refused = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let plain: String = text.chars().map(|c| if refused(c) { ' ' } else { c }).collect();

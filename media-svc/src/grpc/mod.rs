@@ -1,4 +1,4 @@
-//! The RPCs: parse, ask the app, reply.
+//! The RPCs: parse, call the use case, reply.
 
 use prost_types::Timestamp;
 use proto::media::v1::{
@@ -35,7 +35,7 @@ impl MediaService for Grpc {
     async fn add_item(&self, request: Request<AddItemRequest>) -> rpc::Result<Response<AddItemResponse>> {
         let context = Context::of(&request);
         let AddItemRequest { room, from, title, request_id, add_anyway } = request.into_inner();
-        // The contract requires one of them; `false` is no film.
+        // The contract requires one of them, but cannot reject `false`.
         let from =
             from.filter(|from| !matches!(from, proto::media::v1::add_item_request::From::TestFilm(false)));
         let from = from.ok_or_else(|| {

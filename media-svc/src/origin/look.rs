@@ -1,26 +1,26 @@
 //! What a link leads to, asked as a browser would ask: one GET for the first bytes, and for an HLS playlist what a player
 //! would fetch next.
 
-use reqwest::{Response, StatusCode};
+use container::{
+    DASH, Declared, HlsPlaylist, Kind, NotPlayable, declared, inspect_playlist, is_dash_protected, sniff,
+};
+use fetch::{Fetched, Want, follow};
+use http::{
+    StatusCode,
+    header::{CONTENT_SECURITY_POLICY, X_FRAME_OPTIONS},
+};
 use rpc::Context;
 use url::Url;
 
-use super::{
-    LATE, Origin, Want,
-    answer::{allows, content_type, first_bytes, has_ranges, is_compressed, page_cause, size},
-    host,
-};
+use super::Origin;
 use crate::{
-    domain::{
-        DASH, Declared, HlsPlaylist, Kind, NotPlayable, declared, inspect_playlist, is_dash_protected,
-        parse_redirect, sniff,
-    },
+    domain::PageCause,
     error::{Error, Result},
 };
 
-/// What is read of a file to see what it is.
+/// Bytes read of a file to see what it is.
 const SNIFFED_BYTES: usize = 4096;
-/// What is read of a DASH manifest to see whether it is protected.
+/// Bytes read of a DASH manifest to see whether it is protected.
 const MANIFEST_BYTES: usize = 64 * 1024;
 /// Ten hours of segments of two seconds, with long names.
 pub(crate) const LARGEST_PLAYLIST: usize = 4 * 1024 * 1024;
@@ -52,16 +52,17 @@ impl Origin {
         page_origin: Option<&str>,
     ) -> Result<Found> {
         let _place = self.place(context, link)?;
-        let late = |_| Error::Unreachable { host: host(link), why: LATE };
+        let late = |_| fetch::Error::late(link);
         tokio::time::timeout(self.timeout, self.look_inside(link, page_origin)).await.map_err(late)?
     }
 
     async fn look_inside(&self, link: &Url, page_origin: Option<&str>) -> Result<Found> {
         // Not HEAD: many hosts answer it with an error, and only an answer to a range tells whether they serve any.
-        let response = self.ask(link, Want { part: Some((0, SNIFFED_BYTES)), ..Want::default() }).await?;
+        let response =
+            self.client.get(link, Want { part: Some((0, SNIFFED_BYTES)), ..Want::default() }).await?;
         // An empty file has no first bytes.
         if !response.status().is_success() && response.status() != StatusCode::RANGE_NOT_SATISFIABLE {
-            return Err(Error::refused(host(link), response.status().as_u16()));
+            return Err(fetch::Error::refused(link, response.status()).into());
         }
         let mut found = self.kind_of(link, response).await?;
         if found.kind == Kind::Hls {
@@ -71,30 +72,29 @@ impl Origin {
     }
 
     /// By the type that the host names, or by the first bytes where that says nothing.
-    async fn kind_of(&self, link: &Url, response: Response) -> Result<Found> {
-        let declared = declared(content_type(&response));
+    async fn kind_of(&self, link: &Url, response: Fetched) -> Result<Found> {
+        let declared = declared(response.content_type());
         let mut found = Found {
             kind: Kind::Mp4,
-            content_type: content_type(&response).unwrap_or_default().to_owned(),
-            size_bytes: size(&response),
-            has_ranges: has_ranges(&response),
+            content_type: response.content_type().unwrap_or_default().to_owned(),
+            size_bytes: response.size(),
+            has_ranges: response.has_ranges(),
             has_cors: true,
             is_uncommon: false,
             is_audio: false,
         };
         found.kind = match declared {
             Declared::Playable(kind) if response.status().is_success() => kind,
-            Declared::Not(NotPlayable::WebPage(_)) => {
-                return Err(NotPlayable::WebPage(page_cause(&response)).into());
+            Declared::Not(NotPlayable::WebPage) => {
+                return Err(Error::WebPage(page_cause(&response)));
             }
             Declared::Not(NotPlayable::Container(DASH)) => return Err(self.dash(link).await?),
             Declared::Not(why) => return Err(why.into()),
             Declared::Playable(_) | Declared::Unclear => {
                 let cause = page_cause(&response);
-                let broken = |error| Self::failure(link, &error);
-                match sniff(&first_bytes(response, SNIFFED_BYTES).await.map_err(broken)?) {
+                match sniff(&response.first_bytes(SNIFFED_BYTES).await?) {
                     Ok(kind) => kind,
-                    Err(NotPlayable::WebPage(_)) => return Err(NotPlayable::WebPage(cause).into()),
+                    Err(NotPlayable::WebPage) => return Err(Error::WebPage(cause)),
                     Err(NotPlayable::Container(DASH)) => return Err(self.dash(link).await?),
                     Err(why) => return Err(why.into()),
                 }
@@ -114,32 +114,27 @@ impl Origin {
         found.has_ranges = true;
         let mut url = link.clone();
         for _ in 0..2 {
-            let response = self.ask(&url, Want { part: None, page_origin }).await?;
+            let response = self.client.get(&url, Want { part: None, page_origin }).await?;
             if !response.status().is_success() {
-                return Err(Error::refused(host(&url), response.status().as_u16()));
+                return Err(fetch::Error::refused(&url, response.status()).into());
             }
-            found.has_cors &= page_origin.is_none_or(|origin| allows(&response, origin));
+            found.has_cors &= page_origin.is_none_or(|origin| response.allows(origin));
             let base = response.url().clone();
-            if is_compressed(&response) {
+            if response.is_compressed() {
                 return Ok(());
             }
-            let broken = |error| Self::failure(&base, &error);
-            let bytes = first_bytes(response, LARGEST_PLAYLIST).await.map_err(broken)?;
+            let bytes = response.first_bytes(LARGEST_PLAYLIST).await?;
             if bytes.len() == LARGEST_PLAYLIST {
                 return Ok(());
             }
-            let inside = |uri: &str| {
-                parse_redirect(&base, uri)
-                    .map_err(|invalid| Error::InvalidRedirect { host: host(&base), invalid })
-            };
             match inspect_playlist(&bytes)? {
                 HlsPlaylist::Master { variant, uncommon_codec, audio_only } => {
                     found.is_uncommon |= uncommon_codec;
                     found.is_audio |= audio_only;
-                    url = inside(&variant)?;
+                    url = follow(&base, &variant)?;
                 }
                 HlsPlaylist::Media { segment, .. } => {
-                    return self.look_at_segment(&inside(&segment)?, page_origin, found).await;
+                    return self.look_at_segment(&follow(&base, &segment)?, page_origin, found).await;
                 }
             }
         }
@@ -153,21 +148,26 @@ impl Origin {
         found: &mut Found,
     ) -> Result<()> {
         let Some(origin) = page_origin else { return Ok(()) };
-        let response = self.ask(segment, Want { part: Some((0, 1)), page_origin }).await?;
+        let response = self.client.get(segment, Want { part: Some((0, 1)), page_origin }).await?;
         // One that is missing is told by the player: others may be there.
-        found.has_cors &= !response.status().is_success() || allows(&response, origin);
+        found.has_cors &= !response.status().is_success() || response.allows(origin);
         Ok(())
     }
 
     /// Why a DASH manifest cannot be played.
     async fn dash(&self, link: &Url) -> Result<Error> {
-        let response = self.ask(link, Want { part: Some((0, MANIFEST_BYTES)), ..Want::default() }).await?;
-        let broken = |error| Self::failure(link, &error);
-        let manifest = first_bytes(response, MANIFEST_BYTES).await.map_err(broken)?;
+        let response =
+            self.client.get(link, Want { part: Some((0, MANIFEST_BYTES)), ..Want::default() }).await?;
+        let manifest = response.first_bytes(MANIFEST_BYTES).await?;
         Ok(if is_dash_protected(&manifest) {
             Error::Protected(None)
         } else {
             NotPlayable::Container(DASH).into()
         })
     }
+}
+
+/// Why a page could not be framed either.
+fn page_cause(response: &Fetched) -> PageCause {
+    PageCause::of(response.header(X_FRAME_OPTIONS), response.header(CONTENT_SECURITY_POLICY))
 }

@@ -1,29 +1,30 @@
-//! The title and the picture of a video of a service, by its official oEmbed answer (oembed.com). Nothing depends on it: a
-//! service that does not answer leaves the title that the link gives. `docs/metadata.md` tells people about it.
+//! Title and picture of a video of a service, from its official oEmbed endpoint (oembed.com). They are optional: when a
+//! service does not answer, the title is derived from the link. `docs/metadata.md` explains this to users.
 
 use std::time::Duration;
 
+use fetch::Want;
 use proto::room::v1::{EmbedService, EmbedSource};
 use rpc::Context;
 use serde::Deserialize;
 use url::Url;
 
-use super::{Origin, Want, answer::first_bytes};
+use super::Origin;
 use crate::domain::{clean, is_within, page_of};
 
-/// Somebody waits for the dialog in which this is a nicety.
+/// Short, because a user waits for the dialog and the title is optional.
 const PATIENCE: Duration = Duration::from_secs(3);
-/// Real answers have about 1 KB.
+/// Limit of a response in bytes. Real ones have about 1 KB.
 const LARGEST_ANSWER: usize = 64 * 1024;
-/// Where the services keep their pictures; the gateway's content security policy allows the same.
+/// Hosts of the services' pictures. The gateway's content security policy allows the same ones.
 const PICTURE_HOSTS: [&str; 3] = ["ytimg.com", "vimeocdn.com", "dmcdn.net"];
 
-/// What a service tells about a video.
+/// Metadata of a video.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Metadata {
-    /// Empty: it tells none.
+    /// Empty when the service returns none.
     pub(crate) title: String,
-    /// Empty: it tells none.
+    /// Empty when the service returns none.
     pub(crate) picture_url: String,
 }
 
@@ -36,7 +37,7 @@ struct Answer {
 }
 
 impl Origin {
-    /// Asks the service of a video. `base` takes the services' place where an installation has something in between.
+    /// Asks the service of a video, or the server at `base` in its place.
     pub(crate) async fn metadata(
         &self,
         context: &Context,
@@ -62,8 +63,11 @@ impl Origin {
     }
 
     async fn answer(&self, question: &Url) -> Option<Answer> {
-        let response = self.ask(question, Want::default()).await.ok()?;
-        let bytes = first_bytes(response.error_for_status().ok()?, LARGEST_ANSWER).await.ok()?;
+        let response = self.client.get(question, Want::default()).await.ok()?;
+        if response.status().is_client_error() || response.status().is_server_error() {
+            return None;
+        }
+        let bytes = response.first_bytes(LARGEST_ANSWER).await.ok()?;
         serde_json::from_slice(&bytes).ok()
     }
 }

@@ -1,3 +1,4 @@
 //! Background work.
 
-pub(crate) mod measure_durations;
+pub(crate) mod run_jobs;
+pub(crate) mod tell_room;

@@ -1,5 +1,6 @@
 //! The service as a process of its own.
 
+use edge::{Claims, Signer};
 use media_svc::generate_link_secret;
 use proto::{
     media::v1::{
@@ -9,9 +10,9 @@ use proto::{
     room::v1::Item,
 };
 use rpc::RpcChannel;
-use runtime::{Process, Settings};
+use runtime::{Clock, Process, Secret, Settings};
 use serde_json::json;
-use testkit::{SERVICE_TOKEN, guest, service_token};
+use testkit::{Postgres, SERVICE_TOKEN, guest, service_token};
 
 use crate::room::{ROOM, Room};
 
@@ -21,7 +22,8 @@ fn free_address() -> String {
 
 #[tokio::test]
 async fn the_process_serves_rpcs_and_the_film_and_stops() {
-    let (room, blob_dir) = (Room::new(), tempfile::tempdir().unwrap());
+    let (room, blob_dir, postgres) =
+        (Room::new(), tempfile::tempdir().unwrap(), Postgres::start().await.unwrap());
     let (grpc, http) = (free_address(), free_address());
     let flags = json!({
         "media": {
@@ -29,6 +31,7 @@ async fn the_process_serves_rpcs_and_the_film_and_stops() {
             "link_secret": generate_link_secret(), "blob_dir": blob_dir.path(),
         },
         "services": {"room": testkit::serve(&room.service()).await.unwrap()},
+        "postgres": {"url": postgres.url()},
         "rpc": {"token": SERVICE_TOKEN},
     });
     let process = Process::start("media-svc", Settings::load(&[], flags).unwrap()).unwrap();
@@ -55,4 +58,45 @@ async fn the_process_serves_rpcs_and_the_film_and_stops() {
 
     shutdown.begin();
     serving.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn the_edge_serves_the_film_with_a_secret_and_a_store_alone() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let dir = tempfile::tempdir().unwrap();
+    let (http, admin, link_secret) = (free_address(), free_address(), generate_link_secret());
+    let blob_dir = dir.path().join("blobs");
+    let settings = format!(
+        "[media]\nhttp_listen = \"{http}\"\nadmin_listen = \"{admin}\"\nlink_secret = \"{link_secret}\"\nblob_dir = {blob_dir:?}\n"
+    );
+    let file = dir.path().join("edge.toml");
+    std::fs::write(&file, settings).unwrap();
+    // As media-svc does at its start.
+    let config = Settings::load(&[file.as_path()], json!({})).unwrap().section("media").unwrap();
+    media_svc::open_blobs(&config).await.unwrap();
+
+    let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_media-svc"));
+    let mut edge = command.args(["edge", "--config"]).arg(&file).kill_on_drop(true).spawn().unwrap();
+    while tokio::net::TcpStream::connect(&http).await.is_err() {
+        assert!(edge.try_wait().unwrap().is_none(), "the edge ended");
+        tokio::task::yield_now().await;
+    }
+    let claims = Claims {
+        path: "film/test.mp4".into(),
+        room_id: "room_a".into(),
+        subject_id: "user_a".into(),
+        expires_at_s: Clock::system().now().timestamp() + 60,
+    };
+    let link = Signer::new(&Secret::new(link_secret)).unwrap().sign(&claims);
+    let film = reqwest::get(format!("http://{http}{link}")).await.unwrap();
+    assert_eq!(film.status(), 200);
+    assert_eq!(film.bytes().await.unwrap().len(), include_bytes!("../../assets/test-film.mp4").len());
+    let forged = reqwest::get(format!("http://{http}{}", link.replace("room_a", "room_b"))).await.unwrap();
+    assert_eq!(forged.status(), 403);
+    let ready = reqwest::get(format!("http://{admin}/health/ready")).await.unwrap();
+    assert_eq!(ready.status(), 200);
+
+    let pid = edge.id().unwrap().to_string();
+    assert!(std::process::Command::new("kill").arg(pid).status().unwrap().success());
+    assert!(edge.wait().await.unwrap().success());
 }

@@ -1,7 +1,6 @@
 //! A room-svc with one room, of which a test says who may do what and what is on the playlist.
 
 use std::{
-    collections::HashMap,
     future::ready,
     sync::{Arc, Mutex, MutexGuard},
 };
@@ -20,21 +19,21 @@ pub(crate) struct State {
     pub(crate) items: Vec<Item>,
     /// As media-svc sent them, and for whom.
     pub(crate) appended: Vec<(AppendItemRequest, String)>,
-    /// To be leased, each once.
-    pub(crate) unmeasured: Vec<Item>,
+    /// Adds an item only when room-svc knows the length of its asset.
+    pub(crate) appends_late: bool,
 }
 
 #[derive(Clone)]
 pub(crate) struct Room {
     state: Arc<Mutex<State>>,
-    /// The lengths of items, as media-svc told them.
-    pub(crate) recorded: watch::Sender<HashMap<String, i64>>,
+    /// The lengths of assets, as media-svc told them, in order.
+    pub(crate) told: watch::Sender<Vec<(String, i64)>>,
 }
 
 impl Room {
     pub(crate) fn new() -> Self {
         let state = State { permissions: vec![Permission::AddMedia], ..State::default() };
-        Self { state: Arc::new(Mutex::new(state)), recorded: watch::Sender::default() }
+        Self { state: Arc::new(Mutex::new(state)), told: watch::Sender::default() }
     }
 
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
@@ -42,35 +41,25 @@ impl Room {
     }
 
     pub(crate) fn service(&self) -> Service {
-        let (accessed, listed, appended, leased, recorded) =
-            (self.clone(), self.clone(), self.clone(), self.clone(), self.clone());
+        let (accessed, listed, appended, updated) = (self.clone(), self.clone(), self.clone(), self.clone());
         Fake::default()
             .on("syncwatch.room.v1.MemberService/GetAccess", move |context, request| {
                 ready(accessed.get_access(&context, &request))
             })
-            .on("syncwatch.room.v1.PlaylistService/ListItems", move |context, request: ListItemsRequest| {
-                let items = listed.state().items.clone();
-                ready(here(&context, &request.room, ListItemsResponse { items, version: 1 }))
+            .on("syncwatch.room.v1.PlaylistService/GetItem", move |_, request: GetItemRequest| {
+                let items = &listed.state().items;
+                let item = items.iter().find(|item| item.id == request.item_id && request.room_id == ROOM);
+                let missing = || rpc::Error::new(Reason::ItemNotFound, "no such item").into();
+                ready(item.cloned().ok_or_else(missing).map(|item| GetItemResponse { item: Some(item) }))
             })
             .on("syncwatch.room.v1.PlaylistService/AppendItem", move |context, request| {
-                ready(appended.append_item(&context, request))
+                let room = appended.clone();
+                async move { room.append_item(&context, request).await }
             })
-            .on(
-                "syncwatch.room.v1.PlaylistService/LeaseUnmeasuredItems",
-                move |_, request: LeaseUnmeasuredItemsRequest| {
-                    let unmeasured = &mut leased.state().unmeasured;
-                    let count = unmeasured.len().min(request.count.try_into().unwrap());
-                    ready(Ok(LeaseUnmeasuredItemsResponse { items: unmeasured.drain(..count).collect() }))
-                },
-            )
-            .on(
-                "syncwatch.room.v1.PlaylistService/RecordDurations",
-                move |_, request: RecordDurationsRequest| {
-                    let told = request.durations.into_iter().map(|told| (told.item_id, told.duration_us));
-                    recorded.recorded.send_modify(|recorded| recorded.extend(told));
-                    ready(Ok(RecordDurationsResponse {}))
-                },
-            )
+            .on("syncwatch.room.v1.PlaylistService/UpdateAsset", move |_, request: UpdateAssetRequest| {
+                updated.told.send_modify(|told| told.push((request.asset_id, request.duration_us)));
+                ready(Ok(UpdateAssetResponse {}))
+            })
             .service(TestKeys::verifier())
             .unwrap()
     }
@@ -82,14 +71,32 @@ impl Room {
         here(context, &request.room, access)
     }
 
-    fn append_item(&self, context: &Context, request: AppendItemRequest) -> rpc::Result<AppendItemResponse> {
+    async fn append_item(
+        &self,
+        context: &Context,
+        request: AppendItemRequest,
+    ) -> rpc::Result<AppendItemResponse> {
+        if self.state().appends_late {
+            self.told_of(&request.asset_id).await;
+        }
         let (title, source, room) = (request.title.clone(), request.source.clone(), request.room.clone());
+        let (asset_id, duration_us) = (request.asset_id.clone(), request.duration_us);
         let mut state = self.state();
         state.appended.push((request, context.identity()?.subject_id.clone()));
-        let item = Item { id: format!("item_{}", state.appended.len()), title, source, ..Item::default() };
+        let id = format!("item_{}", state.appended.len());
+        let item = Item { id, title, source, asset_id, duration_us, ..Item::default() };
         state.items.push(item.clone());
-        state.unmeasured.push(item.clone());
         here(context, &room, AppendItemResponse { item: Some(item) })
+    }
+
+    /// The length of an asset, as soon as media-svc tells one.
+    pub(crate) async fn told_of(&self, asset_id: &str) -> i64 {
+        let of = |told: &Vec<(String, i64)>| {
+            told.iter().find(|(asset, _)| asset == asset_id).map(|(_, length)| *length)
+        };
+        let mut told = self.told.subscribe();
+        let length = told.wait_for(|told| of(told).is_some()).await.unwrap();
+        of(&length).unwrap()
     }
 }
 

@@ -1,23 +1,20 @@
 //! The use cases, by subject. Changes go through [`unit::Unit`]; reads take a connection of the pool.
 
 mod chat;
-mod lease_items;
 mod members;
 mod playlist;
-mod record_durations;
 mod rooms;
-mod stream_events;
 mod unit;
-mod wake;
 
 use std::sync::Arc;
 
+use outbox::Outbox;
 use runtime::Clock;
 use sqlx::{PgPool, Postgres, Transaction};
 use state::KeyValue;
 
+pub(crate) use playlist::NewItem;
 pub(crate) use rooms::RoomReader;
-pub(crate) use wake::Wake;
 
 use crate::error::Result;
 
@@ -27,7 +24,7 @@ pub(crate) struct App {
     pub(crate) rooms: RoomReader,
     pub(crate) keys: Arc<dyn KeyValue>,
     pub(crate) clock: Clock,
-    pub(crate) wake: Wake,
+    pub(crate) outbox: Outbox,
     pub(crate) max_items: usize,
 }
 

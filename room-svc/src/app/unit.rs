@@ -3,9 +3,10 @@
 use std::ops::{Deref, DerefMut};
 
 use ids::RoomCode;
+use outbox::Outbox;
 use proto::room::v1::{Permission, RoomEvent, room_event::Kind};
 
-use super::{App, Wake};
+use super::App;
 use crate::{
     domain::{Caller, Member, NewRoom, Room, RoomKey},
     error::{Error, Result},
@@ -17,7 +18,7 @@ use crate::{
 /// cannot be written. Dropped without a commit, it changes nothing.
 pub(crate) struct Unit<'a> {
     tx: RoomTx,
-    wake: &'a Wake,
+    outbox: &'a Outbox,
     room: Room,
     member: Option<Member>,
 }
@@ -29,7 +30,7 @@ impl App {
         let id = tx.room_id();
         let (room, member) = members::standing(tx.db(), &id.into(), caller.id).await?;
         caller.admitted_to(id)?;
-        Ok(Unit { tx, wake: &self.wake, room, member })
+        Ok(Unit { tx, outbox: &self.outbox, room, member })
     }
 
     /// Opens a room for a change by another service.
@@ -37,7 +38,7 @@ impl App {
         let mut tx = RoomTx::open(&self.pool, room, self.clock.now()).await?;
         let id = tx.room_id();
         let room = rooms::get(tx.db(), &id.into()).await?;
-        Ok(Unit { tx, wake: &self.wake, room, member: None })
+        Ok(Unit { tx, outbox: &self.outbox, room, member: None })
     }
 
     /// Opens a new room, without members. `None` when the code, or the request of this person, is already used.
@@ -49,7 +50,7 @@ impl App {
         request_id: Option<&str>,
     ) -> Result<Option<Unit<'_>>> {
         let created = RoomTx::create(&self.pool, code, new, owner.id, request_id, self.clock.now()).await?;
-        Ok(created.map(|(tx, room)| Unit { tx, wake: &self.wake, room, member: None }))
+        Ok(created.map(|(tx, room)| Unit { tx, outbox: &self.outbox, room, member: None }))
     }
 }
 
@@ -90,7 +91,7 @@ impl Unit<'_> {
     /// Commits a change that no other service can see.
     pub(super) async fn commit_unannounced(self) -> Result<()> {
         self.tx.commit().await?;
-        self.wake.committed();
+        self.outbox.committed();
         Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! The playlist: its items, their order, and what plays next.
 
 use chrono::{DateTime, Utc};
-use ids::{ItemId, SubjectId};
+use ids::{AssetId, ItemId, SubjectId};
 use proto::room::v1::{self as wire, Direction, FollowReason, Source};
 
 use super::timestamp;
@@ -12,6 +12,8 @@ pub(crate) struct Item {
     pub(crate) id: ItemId,
     pub(crate) title: String,
     pub(crate) source: Source,
+    /// None for an item older than assets.
+    pub(crate) asset: Option<AssetId>,
     pub(crate) added_by: SubjectId,
     pub(crate) added_at: DateTime<Utc>,
     pub(crate) duration_us: i64,
@@ -26,6 +28,7 @@ impl From<Item> for wire::Item {
             added_by: item.added_by.to_string(),
             added_at: Some(timestamp(item.added_at)),
             duration_us: item.duration_us,
+            asset_id: item.asset.map(|asset| asset.to_string()).unwrap_or_default(),
         }
     }
 }

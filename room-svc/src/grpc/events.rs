@@ -1,13 +1,16 @@
 //! Events of rooms, for other services.
 
-use futures::{Stream, StreamExt as _, stream::BoxStream};
+use futures::{StreamExt as _, stream::BoxStream};
 use ids::EventId;
 use proto::room::v1::{self as wire, room_event_service_server::RoomEventService};
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Status};
 
 use super::{Grpc, Reply, reply};
-use crate::error::Error;
+use crate::{
+    error::Error,
+    store::outbox::{StoredEvent, TABLE},
+};
 
 #[tonic::async_trait]
 impl RoomEventService for Grpc {
@@ -17,25 +20,29 @@ impl RoomEventService for Grpc {
         &self,
         request: Request<wire::StreamEventsRequest>,
     ) -> Reply<Self::StreamEventsStream> {
-        let events = self.0.stream_events(request.into_inner().reader_id);
-        reply(responses(ReceiverStream::new(events)).boxed())
+        let wire::StreamEventsRequest { reader_id, group } = request.into_inner();
+        let events = self.0.outbox.stream::<StoredEvent>(reader_group(&group)?, reader_id);
+        let responses = ReceiverStream::new(events).map(|event| {
+            let StoredEvent(event) = event.map_err(Error::from)?;
+            Ok(wire::StreamEventsResponse { event: Some(event) })
+        });
+        reply(responses.boxed())
     }
 
     async fn acknowledge_events(
         &self,
         request: Request<wire::AcknowledgeEventsRequest>,
     ) -> Reply<wire::AcknowledgeEventsResponse> {
-        let ids = request.into_inner().event_ids;
-        let ids = ids.iter().map(|id| id.parse()).collect::<Result<Vec<EventId>, _>>();
+        let wire::AcknowledgeEventsRequest { event_ids, group } = request.into_inner();
+        let ids = event_ids.iter().map(|id| Ok(id.parse::<EventId>()?.uuid()));
+        let ids = ids.collect::<Result<Vec<_>, ids::ParseError>>();
         let ids = ids
             .map_err(|_| Error::Field { field: "event_ids", what: "must be ids of the form `event_…`" })?;
-        self.0.acknowledge_events(&ids).await?;
+        self.0.outbox.acknowledge(reader_group(&group)?, &ids).await.map_err(Error::from)?;
         reply(wire::AcknowledgeEventsResponse {})
     }
 }
 
-fn responses(
-    events: impl Stream<Item = Result<wire::RoomEvent, Error>>,
-) -> impl Stream<Item = Result<wire::StreamEventsResponse, Status>> {
-    events.map(|event| Ok(wire::StreamEventsResponse { event: Some(event?) }))
+fn reader_group(name: &str) -> Result<&'static str, Error> {
+    TABLE.group(name).ok_or(Error::Field { field: "group", what: "is not a reader group of room-svc" })
 }

@@ -1,10 +1,12 @@
 //! The playlist.
 
+use ids::AssetId;
 use proto::room::v1::{self as wire, playlist_service_server::PlaylistService};
 use tonic::Request;
 
 use super::{Grpc, Reply, caller, item, reply, room};
 use crate::{
+    app::NewItem,
     domain::{RoomKey, Step},
     error::Error,
 };
@@ -23,8 +25,15 @@ impl PlaylistService for Grpc {
     ) -> Reply<wire::AppendItemResponse> {
         let (caller, request) = (caller(&request)?, request.into_inner());
         let room = RoomKey::parse(&request.room)?;
-        let source = request.source.unwrap_or_default();
-        let item = self.0.append_item(&caller, &room, request.title, source, &request.request_id).await?;
+        let new = NewItem {
+            title: request.title,
+            source: request.source.unwrap_or_default(),
+            // A media-svc of the version before sends none.
+            asset: Some(request.asset_id.as_str()).filter(|id| !id.is_empty()).map(asset).transpose()?,
+            duration_us: request.duration_us,
+            request_id: &request.request_id,
+        };
+        let item = self.0.append_item(&caller, &room, new).await?;
         reply(wire::AppendItemResponse { item: Some(item.into()) })
     }
 
@@ -86,22 +95,16 @@ impl PlaylistService for Grpc {
         reply(wire::GetFollowingItemResponse { item: item.map(Into::into) })
     }
 
-    async fn lease_unmeasured_items(
+    async fn update_asset(
         &self,
-        request: Request<wire::LeaseUnmeasuredItemsRequest>,
-    ) -> Reply<wire::LeaseUnmeasuredItemsResponse> {
+        request: Request<wire::UpdateAssetRequest>,
+    ) -> Reply<wire::UpdateAssetResponse> {
         let request = request.into_inner();
-        let items = self.0.lease_unmeasured_items(request.count, request.lease_seconds).await?;
-        reply(wire::LeaseUnmeasuredItemsResponse { items: items.into_iter().map(Into::into).collect() })
+        self.0.update_asset(asset(&request.asset_id)?, request.duration_us).await?;
+        reply(wire::UpdateAssetResponse {})
     }
+}
 
-    async fn record_durations(
-        &self,
-        request: Request<wire::RecordDurationsRequest>,
-    ) -> Reply<wire::RecordDurationsResponse> {
-        let durations = request.into_inner().durations;
-        let lengths = durations.iter().map(|told| Ok((item(&told.item_id)?, told.duration_us)));
-        self.0.record_durations(&lengths.collect::<Result<_, Error>>()?).await?;
-        reply(wire::RecordDurationsResponse {})
-    }
+fn asset(id: &str) -> Result<AssetId, Error> {
+    id.parse().map_err(|_| Error::Field { field: "asset_id", what: "must be an id of the form `asset_…`" })
 }

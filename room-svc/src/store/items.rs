@@ -1,6 +1,6 @@
 //! Playlists.
 
-use ids::{ItemId, RoomId, SubjectId};
+use ids::{AssetId, ItemId, RoomId, SubjectId};
 use prost::Message as _;
 use proto::room::v1::Source;
 use sqlx::{PgExecutor, Row as _, postgres::PgRow};
@@ -11,12 +11,11 @@ use crate::{domain::Item, error::Result};
 
 macro_rules! columns {
     () => {
-        "id, title, source, duration_us, added_by, added_at"
+        "id, title, source, duration_us, asset_id, added_by, added_at"
     };
 }
-pub(super) use columns;
 
-pub(super) fn item(row: &PgRow) -> Result<Item> {
+fn item(row: &PgRow) -> Result<Item> {
     Ok(Item {
         id: row.try_get::<Uuid, _>("id")?.into(),
         title: row.try_get("title")?,
@@ -24,6 +23,7 @@ pub(super) fn item(row: &PgRow) -> Result<Item> {
         added_by: subject(row, "added_by")?,
         added_at: row.try_get("added_at")?,
         duration_us: row.try_get("duration_us")?,
+        asset: row.try_get::<Option<Uuid>, _>("asset_id")?.map(Into::into),
     })
 }
 
@@ -92,8 +92,8 @@ pub(crate) async fn set_title(tx: &mut RoomTx, id: ItemId, title: &str) -> Resul
 /// Adds an item to the end.
 pub(crate) async fn append(tx: &mut RoomTx, item: &Item, request_id: Option<&str>) -> Result<()> {
     let query = sqlx::query(
-        "INSERT INTO room.items (id, room_id, rank, title, source, duration_us, added_by, added_at, request_id)
-         SELECT $1, $2, coalesce(max(rank), 0) + 1, $3, $4, $5, $6, $7, $8 FROM room.items WHERE room_id = $2",
+        "INSERT INTO room.items (id, room_id, rank, title, source, duration_us, asset_id, added_by, added_at, request_id)
+         SELECT $1, $2, coalesce(max(rank), 0) + 1, $3, $4, $5, $6, $7, $8, $9 FROM room.items WHERE room_id = $2",
     );
     query
         .bind(item.id.uuid())
@@ -101,6 +101,7 @@ pub(crate) async fn append(tx: &mut RoomTx, item: &Item, request_id: Option<&str
         .bind(&item.title)
         .bind(item.source.encode_to_vec())
         .bind(item.duration_us)
+        .bind(item.asset.map(AssetId::uuid))
         .bind(item.added_by.to_string())
         .bind(item.added_at)
         .bind(request_id)

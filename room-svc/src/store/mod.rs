@@ -1,7 +1,7 @@
 //! All SQL. Functions that write to a room take a [`RoomTx`], which holds the lock of the room's row. With it counts are
 //! right, ids grow, and events stand in the outbox in the order in which they are committed.
 
-pub(crate) mod durations;
+pub(crate) mod assets;
 pub(crate) mod items;
 pub(crate) mod members;
 pub(crate) mod messages;

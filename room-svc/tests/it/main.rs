@@ -2,8 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "in a test they are the assertion")]
 
+mod assets;
 mod chat;
-mod durations;
 mod members;
 mod outbox;
 mod owners;

@@ -48,7 +48,7 @@ async fn the_process_makes_its_schema_serves_and_stops_with_a_reader_connected()
     assert!(ready.1.to_string().contains("redis"));
 
     let ada = user("Ada");
-    let request = StreamEventsRequest { reader_id: "test".into() };
+    let request = StreamEventsRequest { reader_id: "test".into(), ..Default::default() };
     let mut events = RoomEventServiceClient::new(channel).stream_events(request).await.unwrap().into_inner();
     let room = rooms
         .create_room(ada.request(CreateRoomRequest::default()))

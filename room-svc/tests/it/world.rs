@@ -8,6 +8,7 @@ use std::{
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use ids::AssetId;
 use proto::room::v1::{
     AcknowledgeEventsRequest, AppendItemRequest, ChatMessage, CreateRoomRequest, DirectSource,
     GetAccessRequest, GetAccessResponse, GetRoomRequest, Item, JoinRoomRequest, JoinRoomResponse,
@@ -136,6 +137,8 @@ impl Instance {
             title: title.into(),
             source: Some(source),
             request_id: request_id.into(),
+            asset_id: asset_of(title),
+            duration_us: 0,
         };
         Ok(self.playlist().append_item(who.request(request)).await?.into_inner().item.unwrap())
     }
@@ -160,15 +163,22 @@ impl Instance {
 
     /// A reader of events.
     pub(crate) async fn read(&self, reader_id: &str) -> Reader {
-        let request = nobody().request(StreamEventsRequest { reader_id: reader_id.into() });
+        let request =
+            nobody().request(StreamEventsRequest { reader_id: reader_id.into(), group: String::new() });
         Reader(self.events().stream_events(request).await.unwrap().into_inner())
     }
 
     pub(crate) async fn acknowledge(&self, events: &[RoomEvent]) {
         let event_ids = events.iter().map(|event| event.id.clone()).collect();
-        let request = nobody().request(AcknowledgeEventsRequest { event_ids });
+        let request = nobody().request(AcknowledgeEventsRequest { event_ids, group: String::new() });
         self.events().acknowledge_events(request).await.unwrap();
     }
+}
+
+/// The asset that items of this title play.
+pub(crate) fn asset_of(title: &str) -> String {
+    let bytes: Vec<u8> = title.bytes().chain(std::iter::repeat(0)).take(16).collect();
+    AssetId::from(uuid::Uuid::from_slice(&bytes).unwrap()).to_string()
 }
 
 /// A stream of events.

@@ -28,7 +28,7 @@ async fn read(app: Arc<App>, reader_id: String, shutdown: Shutdown) -> anyhow::R
     let mut soft = std::pin::pin!(shutdown.soft());
     let mut client = RoomEventServiceClient::new(app.room.clone());
     let stream = tokio::select! {
-        stream = client.stream_events(Context::background().request(StreamEventsRequest { reader_id })) => stream?.into_inner(),
+        stream = client.stream_events(Context::background().request(StreamEventsRequest { reader_id, group: String::new() })) => stream?.into_inner(),
         () = &mut soft => return Ok(()),
     };
     let mut batches = stream.ready_chunks(BATCH);
@@ -58,7 +58,8 @@ async fn read(app: Arc<App>, reader_id: String, shutdown: Shutdown) -> anyhow::R
         if !done.is_empty() {
             client
                 .acknowledge_events(
-                    Context::background().request(AcknowledgeEventsRequest { event_ids: done }),
+                    Context::background()
+                        .request(AcknowledgeEventsRequest { event_ids: done, group: String::new() }),
                 )
                 .await?;
         }

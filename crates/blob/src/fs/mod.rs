@@ -32,7 +32,7 @@ impl FsStore {
         Ok(store)
     }
 
-    /// Where writes under way are: on the same file system as the objects, and under no key.
+    /// Folder of unfinished writes: on the same file system as the objects, and under no key.
     fn incoming(&self) -> PathBuf {
         self.root.join(".incoming")
     }
@@ -65,7 +65,7 @@ impl BlobStore for FsStore {
 
     async fn get(&self, key: &Key) -> Result<Object> {
         let (file, head) = self.open_file(key).await?;
-        // Not more than the head says, should the file grow behind our back.
+        // Not more than the head says, in case the file grows meanwhile.
         let body = read::stream(file, 0, head.size);
         Ok(Object { head, body })
     }
@@ -124,7 +124,7 @@ fn walk(
         let entry = entry?;
         let Some(name) = entry.file_name().to_str().map(str::to_owned) else { continue };
         let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
-        // Whatever is no key is none of ours: writes under way, for one.
+        // Names that are no keys are not objects, such as unfinished writes.
         let Ok(key) = path.parse::<Key>() else { continue };
         if entry.file_type()?.is_dir() {
             if path.starts_with(prefix) || prefix.starts_with(&format!("{path}/")) {
@@ -140,7 +140,7 @@ fn walk(
     Ok(())
 }
 
-/// The validator is made of what changes with each write: a rename brings a new inode and a new time. No byte is read.
+/// The validator consists of what changes with each write: a rename brings a new inode and a new time. It reads no bytes.
 fn head_of(metadata: &std::fs::Metadata, key: &Key) -> Result<Head> {
     use std::os::unix::fs::MetadataExt as _;
     if !metadata.is_file() {

@@ -1,8 +1,8 @@
-//! A part of a file as a stream of chunks, at the least cost: films are most of what this product sends.
+//! A byte range of a file as a stream of chunks, at the lowest cost: films are most of what this product sends.
 //!
-//! What is in the page cache is read where the stream is polled, without a thread of the blocking pool (`RWF_NOWAIT`):
-//! the hop there and back costs more than the copy. Only what has to come from the disk goes there. Buffers are used
-//! again as soon as their bytes have been sent, so they stay in the processor's cache and are zeroed once.
+//! Bytes in the page cache are read where the stream is polled, without a thread of the blocking pool (`RWF_NOWAIT`):
+//! the hop there and back costs more than the copy. Only reads from the disk go there. Buffers are reused
+//! as soon as their bytes have been sent, so they stay in the processor's cache and are zeroed once.
 
 use std::{
     fs::File,
@@ -23,9 +23,9 @@ use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::ByteStream;
 
-/// How much is read at once. A stream holds two of these while its reader is slow.
+/// Size of a chunk in bytes. A stream holds two while its reader is slow.
 const CHUNK_BYTES: usize = 128 * 1024;
-/// Buffers that a stream keeps for the next chunks.
+/// Buffers that a stream keeps for its next chunks.
 const MAX_SPARE: usize = 3;
 /// Below this the kernel reads ahead enough by itself.
 const SEQUENTIAL_FROM_BYTES: u64 = 4 * 1024 * 1024;
@@ -33,7 +33,7 @@ const SEQUENTIAL_FROM_BYTES: u64 = 4 * 1024 * 1024;
 /// `length` bytes of a file from `start` on. A file that turns out to be shorter is an error.
 pub(super) fn stream(file: File, start: u64, length: u64) -> ByteStream {
     if length >= SEQUENTIAL_FROM_BYTES {
-        // Advice: without it the bytes come all the same.
+        // Advice only: reads work without it.
         let _ = fadvise(&file, start, std::num::NonZeroU64::new(length), Advice::Sequential);
     }
     let reader = Reader {
@@ -52,7 +52,7 @@ struct Reader {
     at: u64,
     left: u64,
     buffers: Arc<Buffers>,
-    /// Whether the file system can tell what is in memory.
+    /// The file system supports `RWF_NOWAIT`.
     may_not_wait: bool,
     /// A read in the blocking pool.
     reading: Option<JoinHandle<io::Result<Chunk>>>,
@@ -98,7 +98,7 @@ impl Stream for Reader {
                 match chunk.fill_from_memory(&self.file, self.at) {
                     Ok(()) => return Poll::Ready(Some(self.read(chunk))),
                     Err(Errno::AGAIN | Errno::INTR) => {}
-                    // This file system knows no such thing.
+                    // This file system does not support it.
                     Err(_) => self.may_not_wait = false,
                 }
             }
@@ -108,7 +108,7 @@ impl Stream for Reader {
     }
 }
 
-/// Buffers of one stream that nobody uses at the moment.
+/// Free buffers of one stream.
 #[derive(Default)]
 struct Buffers(Mutex<Vec<Vec<u8>>>);
 
@@ -125,7 +125,7 @@ impl Buffers {
     }
 }
 
-/// Bytes in a buffer that goes back where it came from.
+/// Bytes in a buffer that returns to its pool when dropped.
 struct Chunk {
     buffer: Vec<u8>,
     length: usize,
@@ -133,14 +133,14 @@ struct Chunk {
 }
 
 impl Chunk {
-    /// Reads what is in memory, which may be less than there is room for.
+    /// Reads the bytes in the page cache, which may be fewer than fit.
     fn fill_from_memory(&mut self, file: &File, at: u64) -> Result<(), Errno> {
         let mut slices = [IoSliceMut::new(&mut self.buffer[..self.length])];
         self.length = preadv2(file, &mut slices, at, ReadWriteFlags::NOWAIT)?;
         Ok(())
     }
 
-    /// Reads from wherever the bytes are.
+    /// Reads from the disk if needed.
     fn fill(mut self, file: &File, at: u64) -> io::Result<Self> {
         self.length = loop {
             match file.read_at(&mut self.buffer[..self.length], at) {

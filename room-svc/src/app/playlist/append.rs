@@ -1,6 +1,6 @@
 //! Adds an item to the playlist.
 
-use ids::ItemId;
+use ids::{AssetId, ItemId};
 use proto::room::v1::{Permission, PlaylistChange, Source, room_event::Kind};
 
 use super::change_of;
@@ -11,17 +11,26 @@ use crate::{
     store::items,
 };
 
+/// An item to add.
+pub(crate) struct NewItem<'a> {
+    pub(crate) title: String,
+    pub(crate) source: Source,
+    pub(crate) asset: Option<AssetId>,
+    /// Length of the asset in microseconds; 0 while unknown.
+    pub(crate) duration_us: i64,
+    /// Made by the client; empty: none.
+    pub(crate) request_id: &'a str,
+}
+
 impl App {
     /// Adds a source to the end of the playlist. A repeated request of the same person returns the same item.
     pub(crate) async fn append_item(
         &self,
         caller: &Caller,
         room: &RoomKey,
-        title: String,
-        source: Source,
-        request: &str,
+        new: NewItem<'_>,
     ) -> Result<Item> {
-        let request = request_id(request);
+        let request = request_id(new.request_id);
         let mut unit = self.open(room, caller).await?;
         unit.need(Permission::AddMedia)?;
         let id = unit.room_id();
@@ -35,11 +44,12 @@ impl App {
         }
         let item = Item {
             id: ItemId::new(),
-            title,
-            source,
+            title: new.title,
+            source: new.source,
+            asset: new.asset,
             added_by: caller.id,
             added_at: unit.now(),
-            duration_us: 0,
+            duration_us: new.duration_us,
         };
         items::append(&mut unit, &item, request).await?;
         let change = PlaylistChange { start_us: item.source.start_us, ..change_of(item.id, None) };

@@ -5,9 +5,12 @@ mod move_item;
 mod read;
 mod remove;
 mod retitle;
+mod update_asset;
 
 use ids::ItemId;
 use proto::room::v1::{Permission, PlaylistChange, room_event::Kind};
+
+pub(crate) use append::NewItem;
 
 use super::unit::Unit;
 use crate::{

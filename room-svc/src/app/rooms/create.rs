@@ -56,21 +56,23 @@ impl App {
 mod tests {
     use std::sync::Arc;
 
+    use ::outbox::Outbox;
     use ids::UserId;
     use proto::common::v1::Identity;
-    use runtime::Clock;
+    use runtime::{Clock, Shutdown, Tasks};
 
     use super::*;
-    use crate::app::{RoomReader, Wake};
+    use crate::{app::RoomReader, store::outbox::TABLE};
 
     #[tokio::test]
     async fn a_code_that_is_taken_makes_no_room() {
         let postgres = testkit::Postgres::start().await.unwrap();
         let pool = postgres.pool("room-svc", &crate::MIGRATIONS).await.unwrap();
         let keys = state::connect("").await.unwrap().keys;
-        let rooms = RoomReader::new(pool.clone());
-        let app =
-            Arc::new(App { pool, rooms, keys, clock: Clock::manual(0), wake: Wake::new(), max_items: 1 });
+        let (clock, rooms) = (Clock::manual(0), RoomReader::new(pool.clone()));
+        let mut tasks = Tasks::new(Shutdown::default());
+        let outbox = Outbox::new(&TABLE, pool.clone(), clock.clone(), &mut tasks);
+        let app = Arc::new(App { pool, rooms, keys, clock, outbox, max_items: 1 });
         let ada = Caller::try_from(Identity {
             subject_id: UserId::new().to_string(),
             display_name: "Ada".into(),

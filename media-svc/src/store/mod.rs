@@ -1,0 +1,5 @@
+//! All SQL.
+
+pub(crate) mod assets;
+pub(crate) mod jobs;
+pub(crate) mod outbox;
