@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 
 import { ApiError } from '../api/errors';
-import type { ClientFrameJson } from '../api/gen/syncwatch/realtime/v1/realtime_pb';
+import type { SendMessageRequestJson } from '../api/gen/syncwatch/room/v1/chat_pb';
 import { ChatLine } from './chatLine';
 import { createRoomStore, update } from './store';
 
@@ -22,10 +22,10 @@ function setUp() {
       every: () => () => undefined,
     },
     send: () => true,
-    request: async (frame: ClientFrameJson) => {
-      sent.push(frame.chat?.text ?? '');
+    call: async (_rpc, input) => {
+      sent.push((input as SendMessageRequestJson).text ?? '');
       if (refusal) throw refusal;
-      return {};
+      return {} as never;
     },
     roomPositionMs: () => null,
     serverNowMs: () => 1_000,

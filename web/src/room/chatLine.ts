@@ -3,10 +3,11 @@
 import { call } from '../api/call';
 import { ApiError, explain } from '../api/errors';
 import { ChatService } from '../api/gen/services';
-import type { AckJson, ClientFrameJson } from '../api/gen/syncwatch/realtime/v1/realtime_pb';
 import { newId } from '../api/ids';
+import type { Rpc } from '../api/rpc';
 import { usFromMs } from '../sync/motion';
 import type { Timer } from '../sync/timer';
+import type { ClientFrame } from './frames';
 import { addMessages, addOlder, type Chat, type QueuedMessage } from './slices/chat';
 import { type RoomStore, update } from './store';
 
@@ -14,8 +15,9 @@ export interface ChatDeps {
   roomId: string;
   store: RoomStore;
   timer: Timer;
-  send(frame: ClientFrameJson): boolean;
-  request(frame: ClientFrameJson & { id: string }): Promise<AckJson>;
+  send(frame: ClientFrame): boolean;
+  /** Calls an RPC over the socket; a frame with the same id is the same request. */
+  call<Input extends object, Output>(rpc: Rpc<Input, Output>, input: Input, id: string): Promise<Output>;
   roomPositionMs(): number | null;
   serverNowMs(): number;
   failed(message: string): void;
@@ -101,10 +103,19 @@ export class ChatLine {
       for (;;) {
         const message = this.chat.outbox.find((m) => !m.failure);
         if (!message) return;
-        const chat = { text: message.text, itemId: message.itemId, positionUs: usFromMs(message.positionMs) };
-        const ack = await this.deps.request({ id: message.id, chat });
+        const said = await this.deps.call(
+          ChatService.sendMessage,
+          {
+            room: this.deps.roomId,
+            clientMessageId: message.id,
+            text: message.text,
+            itemId: message.itemId,
+            positionUs: usFromMs(message.positionMs),
+          },
+          message.id,
+        );
         this.update((state) => {
-          const next = addMessages(state, ack.message ? [ack.message] : []);
+          const next = addMessages(state, said.message ? [said.message] : []);
           return { ...next, outbox: next.outbox.filter((m) => m.id !== message.id) };
         });
       }
