@@ -11,15 +11,15 @@ import { positionAt } from '../sync/motion';
 import { type PlayerStatus, statusFrame } from '../sync/reporter';
 import { WorkerTimer } from '../sync/timer';
 import { watchAudioOutput } from './audioOutput';
-import { ChatLine } from './chatLine';
+import { ChatSender } from './chatSender';
 import { Commands } from './commands';
 import { RoomConnection, socketPath } from './connection';
 import { audioOffsetMs, SESSION_MODES, useDevice } from './device';
 import { EventOrder } from './eventOrder';
 import { type ServerFrame, updateOf } from './frames';
 import { ownershipNews } from './ownership';
-import { Links } from './player/links';
 import { RoomPlayer, type Screen } from './player/roomPlayer';
+import { SignedUrls } from './player/signedUrls';
 import { isNews, VIEW_EVERY_MS, viewed } from './slices/player';
 import { itemDurationMs, playlist } from './slices/playlist';
 import { createRoomStore, OBSERVED, type RoomState, receive, update } from './store';
@@ -32,10 +32,10 @@ const CAPABILITIES = ['seek', 'rate_change'];
 export class RoomSession {
   readonly store = createRoomStore();
   readonly commands: Commands;
-  readonly chat: ChatLine;
+  readonly chat: ChatSender;
   private readonly clock = new ServerClock();
   private readonly timer = new WorkerTimer();
-  private readonly links: Links;
+  private readonly urls: SignedUrls;
   private readonly connection: RoomConnection;
   private readonly order: EventOrder;
   private readonly player: RoomPlayer;
@@ -52,10 +52,10 @@ export class RoomSession {
     tickets: Tickets,
     private readonly notify: (text: string) => void,
   ) {
-    this.links = new Links({
+    this.urls = new SignedUrls({
       timer: this.timer,
       nowMs: () => performance.now(),
-      ask: (itemId) => call(MediaService.getPlaybackInfo, { room: roomId, itemId }),
+      request: (itemId) => call(MediaService.getPlaybackInfo, { room: roomId, itemId }),
     });
     this.order = new EventOrder({
       timer: this.timer,
@@ -86,7 +86,7 @@ export class RoomSession {
       durationMs: () => this.durationMs(),
       frameMs: () => this.player.frameMs(),
     });
-    this.chat = new ChatLine({
+    this.chat = new ChatSender({
       failed: notify,
       roomPositionMs: () => this.roomPositionMs(),
       call: (rpc, input, id) => this.connection.call(rpc, input, id),
@@ -157,7 +157,7 @@ export class RoomSession {
   }
 
   retryItem(): void {
-    this.links.distrust();
+    this.urls.drop();
     this.player.retry();
   }
 
@@ -214,7 +214,7 @@ export class RoomSession {
   private received(frame: ServerFrame): void {
     const event = frame.event ?? frame.ack?.event;
     const info = updateOf(frame, 'RESOURCE_PLAYBACK_INFO').snapshot;
-    if (info) this.links.tell(info);
+    if (info) this.urls.take(info);
     else if (event) this.order.offer(event);
     else this.take(frame);
     this.observeAgain(frame);
@@ -257,7 +257,7 @@ export class RoomSession {
   private info(itemId: string) {
     const { connection, playback } = this.room;
     const isComing = connection.status === 'online' && playback.motion.itemId === itemId;
-    return this.links.of(itemId, isComing).catch((error: unknown) => {
+    return this.urls.of(itemId, isComing).catch((error: unknown) => {
       throw new Error(explain(error), { cause: error });
     });
   }

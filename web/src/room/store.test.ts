@@ -62,7 +62,7 @@ describe('playback', () => {
       },
     });
     expect(playback.motion).toMatchObject({ seq: 5, anchorMediaMs: 75_000 });
-    expect(playback.happening?.text).toBe('Mia jumped to 1:15');
+    expect(playback.lastAction?.text).toBe('Mia jumped to 1:15');
   });
 
   it('ignores an event that is older than its state', () => {

@@ -29,13 +29,13 @@ const TYPING_EVERY_MS = 2_500;
 const CATCH_UP_PAGE = 200;
 const MAX_CATCH_UP_PAGES = 5;
 
-export class ChatLine {
+export class ChatSender {
   private typedMs = -Infinity;
   private sending = false;
 
   constructor(private readonly deps: ChatDeps) {}
 
-  say(text: string): void {
+  send(text: string): void {
     const { chat, playback } = this.deps.store.getState();
     if (chat.outbox.length >= MAX_OUTBOX) {
       this.deps.failed('Too many messages are waiting to be sent. Wait until they are sent.');
@@ -52,12 +52,15 @@ export class ChatLine {
     void this.flush();
   }
 
-  /** Sends a message that the server refused again, or drops it. */
-  settle(id: string, again: boolean): void {
-    this.update(({ outbox, ...rest }) => ({
-      ...rest,
-      outbox: again ? outbox.map((m) => (m.id === id ? { ...m, failure: '' } : m)) : outbox.filter((m) => m.id !== id),
-    }));
+  /** Sends a rejected message again. */
+  retry(id: string): void {
+    this.update((state) => ({ ...state, outbox: state.outbox.map((m) => (m.id === id ? { ...m, failure: '' } : m)) }));
+    void this.flush();
+  }
+
+  /** Drops a rejected message. */
+  discard(id: string): void {
+    this.update((state) => ({ ...state, outbox: state.outbox.filter((m) => m.id !== id) }));
     void this.flush();
   }
 
