@@ -7,7 +7,7 @@ import { defineConfig } from 'vitest/config';
 const page = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const server = process.env.SYNCWATCH_URL ?? 'http://127.0.0.1:8080';
 
-/** Who comes by an invite needs the room's page: it is fetched beside the main one, not after it. */
+/** An invite opens the room's page: it is fetched beside the main chunk, not after it. */
 const roomPageEarly: Plugin = {
   name: 'room-page-early',
   apply: 'build',
@@ -28,10 +28,10 @@ export default defineConfig({
   plugins: [react(), tailwindcss(), roomPageEarly],
   build: {
     target: 'es2022',
-    // light-dark() has to reach the browser as it is: parts of the page choose their own scheme.
+    // light-dark() must not be compiled away: parts of the page have their own colour scheme.
     cssTarget: ['chrome123', 'firefox121', 'safari17.5'],
     rolldownOptions: { input: { main: page('index.html'), docs: page('api-docs/index.html') } },
-    // Names are hashed, so the server may tell browsers to keep them for ever.
+    // Names have hashes, so that browsers may cache the files for ever.
     assetsInlineLimit: 0,
     // The viewer of the API documents is one large file of its own.
     chunkSizeWarningLimit: 2000,

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // A plugin of buf. For each service it writes `rpc/<Service>.ts`: one constant for each method that has an HTTP binding,
-// with the types of its request and its response. `services.ts` lists the services. Descriptors do not reach the bundle.
+// with the types of its request and its response. `services.ts` lists the services, `resources.ts` the resources that a
+// WebSocket observes. Descriptors do not reach the bundle.
 import { getOption } from '@bufbuild/protobuf';
 import { createEcmaScriptPlugin, runNodeJs } from '@bufbuild/protoplugin';
 
@@ -21,6 +22,7 @@ function generateTs(schema) {
     access: extension(schema, 'syncwatch.common.v1.access'),
     cookie: extension(schema, 'syncwatch.common.v1.cookie'),
   };
+  writeResources(schema);
   const index = schema.generateFile('services.ts');
   for (const service of schema.files.flatMap((file) => file.services)) {
     const methods = service.methods.filter(
@@ -108,4 +110,61 @@ function hasCookie(message, options, seen) {
       getOption(field, options.cookie) !== '' ||
       (field.message !== undefined && hasCookie(field.message, options, seen)),
   );
+}
+
+/** @typedef {{ snapshot: string, snapshotField: string, snapshotType: string, change: string, changeType: string }} Observed */
+
+/**
+ * For each resource that a WebSocket observes, the types of its snapshot and of its changes.
+ * @param {Schema} schema
+ */
+function writeResources(schema) {
+  const option = extension(schema, 'syncwatch.common.v1.resource');
+  const resources = schema.files
+    .flatMap((file) => file.enums)
+    .find((one) => one.typeName === 'syncwatch.realtime.v1.Resource');
+  if (!resources) throw new Error('the contract has no enum Resource');
+  const file = schema.generateFile('resources.ts');
+  file.print('export interface Resources {');
+  for (const value of resources.values) {
+    const observed = /** @type {Observed} */ (getOption(value, option));
+    const snapshot = snapshotOf(schema, observed);
+    const change = changeOf(schema, observed);
+    if (!snapshot && !change) continue;
+    file.print(`  ${value.name}: {`);
+    if (snapshot) file.print('    snapshot?: ', file.importJson(snapshot), ';');
+    if (change) file.print('    change?: ', file.importJson(change), ';');
+    file.print('  };');
+  }
+  file.print('}');
+}
+
+/** @param {Schema} schema @param {Observed} observed */
+function snapshotOf(schema, { snapshot, snapshotField, snapshotType }) {
+  if (snapshotType) return messageNamed(schema, snapshotType);
+  if (!snapshot) return null;
+  const methods = schema.allFiles.flatMap((file) => file.services.flatMap((service) => service.methods));
+  const method = methods.find((one) => `${one.parent.typeName}/${one.name}` === snapshot);
+  if (!method) throw new Error(`the contract has no method ${snapshot}, which a resource names`);
+  return snapshotField ? messageOf(method.output, snapshotField) : method.output;
+}
+
+/** @param {Schema} schema @param {Observed} observed */
+function changeOf(schema, { change, changeType }) {
+  if (changeType) return messageNamed(schema, changeType);
+  return change ? messageOf(messageNamed(schema, 'syncwatch.room.v1.RoomEvent'), change) : null;
+}
+
+/** @param {Schema} schema @param {string} name */
+function messageNamed(schema, name) {
+  const found = schema.allFiles.flatMap((file) => file.messages).find((one) => one.typeName === name);
+  if (!found) throw new Error(`the contract has no message ${name}`);
+  return found;
+}
+
+/** @param {DescMessage} message @param {string} name */
+function messageOf(message, name) {
+  const field = message.fields.find((one) => one.name === name);
+  if (!field?.message) throw new Error(`${message.typeName} has no message ${name}`);
+  return field.message;
 }

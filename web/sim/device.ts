@@ -1,9 +1,9 @@
-// What a page runs on: a clock with its own oscillator, and timers that come a little late.
+// The device of a page: a clock with its own oscillator, and timers that are a little late.
 import type { Timer } from '../src/sync/timer';
 import type { World } from '../src/sync/world.testkit';
 
 export interface DeviceSpec {
-  /** The oscillator against true time. */
+  /** Drift of the oscillator against true time. */
   clockPpm: number;
   /** Steps of the page's clock. */
   clockStepMs: number;
@@ -21,7 +21,7 @@ export class Device implements Timer {
     private readonly roll: () => number,
   ) {}
 
-  /** What performance.now() says. */
+  /** The value of performance.now(). */
   readonly nowMs = (): number => {
     const { clockPpm, clockStepMs, epochMs } = this.spec;
     const exact = this.world.nowMs * (1 + clockPpm / 1e6) + epochMs;
@@ -33,7 +33,7 @@ export class Device implements Timer {
   }
 
   every(ms: number, run: () => void): () => void {
-    // A late turn does not move the next one.
+    // A late timer does not move the next one.
     let cancelTurn = (): void => undefined;
     const cancel = this.world.every(ms, () => {
       cancelTurn = this.world.after(this.lateMs(), run);

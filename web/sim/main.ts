@@ -1,5 +1,5 @@
-// Runs every rule over the same rooms and writes table, figures and plot. `node … <rooms> <folder> [first seed]`:
-// seeds from another one on are rooms that nobody has watched while tuning.
+// Runs every rule over the same rooms and writes table, numbers and plot. `node … <rooms> <folder> [first seed]`: another
+// first seed gives rooms that were not used for tuning.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Tally } from './measure';

@@ -1,4 +1,4 @@
-// What is counted: a histogram of skews, and what was done to keep them small.
+// The measurements: a histogram of skews, and the corrections.
 
 const BIN_MS = 0.5;
 const BINS = 120_000;
@@ -13,7 +13,7 @@ export class Histogram {
     this.count += 1;
   }
 
-  /** The upper edge of the bin in which the quantile lies. */
+  /** The upper edge of the bin with the quantile. */
   quantile(part: number): number {
     let left = Math.ceil(this.count * part);
     for (let bin = 0; bin < BINS; bin += 1) {
@@ -41,7 +41,7 @@ export class Tally {
   readonly settled = new Histogram();
   /** Always, while one of the two plays. */
   readonly always = new Histogram();
-  /** From someone's joining until they stay within `IN_SYNC_MS` of the others. */
+  /** From a join until the member stays within `IN_SYNC_MS` of the others. */
   readonly joins: number[] = [];
   corrections = 0;
   seeks = 0;

@@ -1,13 +1,13 @@
-// One direction of a connection: a delay, jitter on top, and losses that TCP turns into waits for everything behind.
+// One direction of a connection: a delay, jitter, and losses, which TCP turns into delays of all later messages.
 import type { World } from '../src/sync/world.testkit';
 
 export interface PathSpec {
   rttMs: number;
-  /** How much of the round trip is the way up. */
+  /** Share of the round trip for the way to the server. */
   upShare: number;
-  /** Mean of what queues add to each message. */
+  /** Mean delay in queues for each message. */
   jitterMs: number;
-  /** Of the messages, how many have to be sent again. */
+  /** Share of messages that have to be sent again. */
   loss: number;
 }
 

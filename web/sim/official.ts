@@ -1,4 +1,4 @@
-// Members who watch in a service's own player (class C): the adapter as it ships, and the stand-in of the player it speaks to.
+// Members who watch in a service's own player (class C): the adapter as it ships, with a stand-in of the player.
 import { EmbedPlayer } from '../src/sync/iframe/embedPlayer';
 import { type Habits, USUAL } from '../src/sync/iframe/film.testkit';
 import type { EmbedService } from '../src/sync/iframe/services';
@@ -28,7 +28,7 @@ export function officially(service: EmbedService, { player, seed, ...member }: M
     jitterMs: between(10, 80),
     driftPpm: player.driftPpm,
     durationMs: player.durationMs,
-    // From an idle machine to one whose frames are busy.
+    // From an idle machine to a busy one.
     delayMs: [2, logBetween(10, 120)],
     adMs: service !== 'vimeo' && roll() < AD_SHARE ? between(5_000, 15_000) : 0,
     seed: player.seed,

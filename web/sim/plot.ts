@@ -1,5 +1,5 @@
-// One picture: what share of the time two members are within so many milliseconds, for each rule. Readable on light and
-// on dark: the page's scheme chooses the ink, and no colour stands alone (each curve carries its name).
+// Plots the share of time that two members are within a skew, for each rule. The picture works on light and dark pages,
+// and without colours: each curve has its name.
 import { EDGES_MS, type Result } from './report';
 
 const WIDTH = 876;

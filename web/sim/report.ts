@@ -1,4 +1,4 @@
-// The results as a table for people and as JSON for whoever wants to compare.
+// The results as a table and as JSON.
 import { quantileOf, type Tally } from './measure';
 import type { Rule } from './rules/rule';
 
@@ -27,7 +27,7 @@ export interface Quantiles {
   p99: number;
 }
 
-/** Where the plot's curves are read, in ms. */
+/** The skews at which the plot reads its curves, in ms. */
 export const EDGES_MS = Array.from({ length: 81 }, (_, i) => 10 ** (i / 20));
 
 export function resultOf(rule: Rule, tally: Tally, lateJoiners: number): Result {

@@ -1,4 +1,4 @@
-// One room under one rule, from its first member to its end.
+// Runs one room under one rule, from its first member to its end.
 
 import { SimulatedPlayer } from '../src/sync/player.testkit';
 import { random, World } from '../src/sync/world.testkit';
@@ -10,7 +10,7 @@ import type { Member, Room, Rule } from './rules/rule';
 import { isLate, type MemberSpec, type Scenario } from './scenario';
 
 const SAMPLE_MS = 250;
-/** After an event of someone's, their skew is not counted as settled for so long. */
+/** After an event of a member, their skew counts as settled after this time. */
 export const SETTLE_MS = 3_000;
 export const IN_SYNC_MS = 50;
 const STAY_MS = 1_000;
@@ -91,7 +91,7 @@ function enter(world: World, room: Room, seat: Seat, seats: Seat[]): void {
   seat.troubledUntilMs = world.nowMs + SETTLE_MS;
 }
 
-/** Where it is to the ears. */
+/** The position of the sound that is heard. */
 function heardMs({ spec, player }: Member): number {
   return player.moves ? player.truthMs() - spec.speakerDelayMs : player.truthMs();
 }
@@ -110,7 +110,7 @@ function sample(world: World, seats: readonly Seat[], tally: Tally): void {
   for (const seat of seats) watchJoin(world, seat, seats, tally);
 }
 
-/** Someone who came into a playing room is in when they stay with those who were there. */
+/** A late joiner is in sync when they stay with the members who were there before. */
 function watchJoin(world: World, seat: Seat, seats: readonly Seat[], tally: Tally): void {
   if (seat.joined || !isLate(seat.member.spec)) return;
   const others = seats.filter((other) => other !== seat && other.member.player.moves);

@@ -1,4 +1,4 @@
-// Rooms as they happen, drawn from a seed: who is in them, on what, behind what, and what happens.
+// Draws rooms from a seed: members, devices, networks and events.
 
 import { type Faults, GOOD } from '../src/sync/player.testkit';
 import { random } from '../src/sync/world.testkit';
@@ -19,9 +19,9 @@ export interface MemberSpec {
   official?: OfficialSpec;
   joinMs: number;
   stalls: readonly Stall[];
-  /** Here for the first time: what this device's player costs is not known yet. */
+  /** A first visit: nothing is learned about this device's player yet. */
   fresh: boolean;
-  /** How late the speaker is (Bluetooth), and what the person has set against it where a product lets them. */
+  /** How late the speaker is (Bluetooth), and the offset that the person has set where a product has one. */
   speakerDelayMs: number;
   audioOffsetMs: number;
   seed: number;
@@ -50,7 +50,7 @@ export function scenario(seed: number, bluetooth: boolean): Scenario {
 
   const member = (index: number): MemberSpec => {
     const late = index > 0 && index === count - 1;
-    // Half the browsers tell the time exactly, a third in 2 ms, the rest (fingerprinting resisted) in 100 ms.
+    // Half of the browsers have exact clocks, a third has steps of 2 ms, and the rest (fingerprinting protection) 100 ms.
     const kind = roll();
     const mediaStepMs = kind < 0.5 ? 0 : kind < 0.85 ? 2 : 100;
     const rttMs = logBetween(5, 400);
@@ -91,7 +91,7 @@ export function scenario(seed: number, bluetooth: boolean): Scenario {
   return { seed, members, playMs: PLAY_MS, seek: { atMs: SEEK_MS, toMs: 1_800_000 }, endMs: END_MS };
 }
 
-/** Comes into a room that plays. */
+/** Joins while the room plays. */
 export function isLate({ joinMs }: MemberSpec): boolean {
   return joinMs >= LATE_JOIN_MS;
 }

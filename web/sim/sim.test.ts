@@ -45,7 +45,7 @@ describe('simulated rooms', () => {
       const tally = await tallyOf(ours, [3, 6, 9, 10, 11, 12], (member) => officially(service, member));
       expect(tally.settled.count).toBeGreaterThan(10_000);
       expect(tally.settled.quantile(0.95)).toBeLessThan(175);
-      // Those who just started, sought, stalled or came back from an advertisement are counted here, too.
+      // Includes members right after a start, a seek, a stall or an advertisement.
       expect(tally.always.quantile(0.95)).toBeLessThan(250);
     },
   );

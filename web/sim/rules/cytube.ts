@@ -21,7 +21,7 @@ class CyTubeRoom extends PeerRoom {
   }
 
   protected follow(): void {
-    // Clients act on what the server sends, and on nothing else.
+    // Clients act only on messages of the server.
   }
 
   private update(hands: Hands): void {

@@ -38,7 +38,7 @@ class JellyfinRoom extends PeerRoom {
     this.schedule(this.timeline.positionMs(this.world.nowMs));
   }
 
-  /** Everyone goes there, and when all are ready a start is scheduled. */
+  /** All clients seek, and when all are ready a start is scheduled. */
   override seek(toMs: number): void {
     this.timeline.set(false, toMs, this.world.nowMs);
     for (const hands of this.clients) {
@@ -54,7 +54,7 @@ class JellyfinRoom extends PeerRoom {
     }
   }
 
-  /** Someone who joins late is told the start that was; the others are not made to wait, as they would be. */
+  /** A late joiner gets the past start. The others do not wait here, although they would in the product. */
   protected tell(hands: Hands): void {
     if (this.timeline.playing) this.start(hands, this.timeline.positionMs(this.world.nowMs), this.world.nowMs);
   }

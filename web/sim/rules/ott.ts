@@ -11,7 +11,7 @@ class OttRoom extends PeerRoom {
     const positionMs = this.timeline.positionMs(this.world.nowMs);
     const { playing } = this.timeline;
     hands.member.links.down.send(() => {
-      // Dated by when it arrives: the way here is taken for nothing.
+      // Dated by its arrival: the delay of the message is ignored.
       this.targets.get(hands)?.set(playing, positionMs, hands.member.device.nowMs());
       hands.go(playing, positionMs);
     });

@@ -1,5 +1,5 @@
-// The product's own engine, as it ships: its clock, estimator and controller, and a server that keeps the ready barrier
-// of the room log in its simplest form.
+// The product's engine as it ships: clock, estimator and controller, with a server that has the ready barrier in its
+// simplest form.
 import { ServerClock } from '../../src/sync/clock';
 import { type EngineView, SyncEngine } from '../../src/sync/engine';
 import { sourceOf } from '../../src/sync/iframe/visit.testkit';
@@ -76,7 +76,7 @@ class OwnRoom implements Room {
     this.begin(this.motion.anchorMediaMs);
   }
 
-  /** Holds the room until everyone is there. */
+  /** Holds the start until all members are ready. */
   seek(toMs: number): void {
     this.hold += 1;
     const { hold } = this;

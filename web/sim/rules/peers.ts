@@ -1,4 +1,4 @@
-// What most rules share: a server that knows where the room is, and clients that act on what it says when it arrives.
+// The common part of most rules: a server that knows the room's position, and clients that act on its messages.
 import type { World } from '../../src/sync/world.testkit';
 import type { Counts, Member, Room } from './rule';
 
@@ -7,7 +7,7 @@ export class Timeline {
   private anchorMs = 0;
   private sinceMs = 0;
 
-  /** By any one clock; the same one each time. */
+  /** By one clock, always the same. */
   positionMs(nowMs: number): number {
     return this.playing ? this.anchorMs + nowMs - this.sinceMs : this.anchorMs;
   }
@@ -19,7 +19,7 @@ export class Timeline {
   }
 }
 
-/** A client's hands on its player, counting what no command asked for. */
+/** A client's actions on its player. Counts those without a command. */
 export class Hands {
   corrections = 0;
   seeks = 0;
@@ -31,7 +31,7 @@ export class Hands {
     return this.member.player.snapshot().currentMs;
   }
 
-  /** Loaded, and not on its way to somewhere. */
+  /** Loaded, and not seeking. */
   get able(): boolean {
     const { loaded, seeking } = this.member.player.snapshot();
     return loaded && !seeking;
@@ -51,7 +51,7 @@ export class Hands {
     this.member.player.seekTo(positionMs);
   }
 
-  /** Each time that 1 is left counts as one correction. */
+  /** Each change from rate 1 counts as one correction. */
   setRate(rate: number): void {
     if (rate === this.rate) return;
     if (this.rate === 1) this.corrections += 1;
@@ -60,7 +60,7 @@ export class Hands {
   }
 }
 
-/** A room whose server tells each client of a command at once, and whose clients do the rest. */
+/** A room whose server sends each command to the clients at once. */
 export abstract class PeerRoom implements Room {
   protected readonly timeline = new Timeline();
   protected readonly clients: Hands[] = [];
@@ -72,7 +72,7 @@ export abstract class PeerRoom implements Room {
     this.clients.push(hands);
     member.player.load({ url: '/film', format: 'progressive' });
     this.follow(hands);
-    // The player has to know its item before it can be put anywhere.
+    // The player needs its item before it can seek.
     member.device.after(member.spec.player.loadMs + 1, () => member.links.up.send(() => this.tell(hands)));
   }
 
@@ -95,8 +95,8 @@ export abstract class PeerRoom implements Room {
     return sum;
   }
 
-  /** The server's word after a command or a join. */
+  /** Handles the server's message after a command or a join. */
   protected abstract tell(hands: Hands): void;
-  /** What the client does from then on. */
+  /** The periodic action of the client. */
   protected abstract follow(hands: Hands): void;
 }

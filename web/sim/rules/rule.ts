@@ -1,21 +1,21 @@
-// What a rule of synchronisation is to the simulator: a server's part and a client's, over links with delays.
+// A rule of synchronisation for the simulator: the part of the server and that of the client, over links with delays.
 import type { Player } from '../../src/sync/player';
 import type { World } from '../../src/sync/world.testkit';
 import type { Device } from '../device';
 import type { Links } from '../network';
 import type { MemberSpec } from '../scenario';
 
-/** A player of which the simulator knows the truth. */
+/** A player whose true position the simulator knows. */
 export interface KnownPlayer extends Player {
-  /** Where it truly is, and whether that moves. */
+  /** The true position, and whether it moves. */
   truthMs(): number;
   readonly moves: boolean;
-  /** Shows something else than the film for a while: an advertisement. */
+  /** Shows an advertisement at the moment. */
   readonly elsewhere?: boolean;
-  /** How long it has played, and how much of that at a rate that ears notice. */
+  /** Time played, and the part of it at a rate that listeners notice. */
   readonly playedMs: number;
   readonly oddMs: number;
-  /** Runs out of data until further notice. */
+  /** Stalls until it is released. */
   starve(starved: boolean): void;
 }
 
@@ -27,14 +27,14 @@ export interface Member {
 }
 
 export interface Counts {
-  /** Deliberate departures from the room's rate, and seeks, that no command asked for. */
+  /** Corrections: changes from the room's rate, and seeks, without a command. */
   corrections: number;
   seeks: number;
 }
 
 export interface Room {
   join(member: Member): void;
-  /** Commands, at the moment they reach the server. */
+  /** Commands, called when they reach the server. */
   play(): void;
   seek(toMs: number): void;
   counts(): Counts;
@@ -43,7 +43,7 @@ export interface Room {
 export interface Rule {
   id: string;
   label: string;
-  /** In one line, from whose published numbers it is written. */
+  /** One line with the source of its published numbers. */
   facts: string;
   open(world: World): Room;
 }

@@ -11,10 +11,10 @@ const JUMP_BELOW_MS = -5_000;
 const JUMP_LEAD_MS = 250;
 
 interface Watcher {
-  /** What the server last heard, and when. Null: it follows the room until then. */
+  /** The last report to the server and its time. Null: the client follows the room until its first one. */
   heard: { positionMs: number; atMs: number } | null;
   averageRttMs: number | null;
-  /** Answers to what was asked before a command are about something else. */
+  /** Answers to requests from before a command are ignored. */
   command: number;
 }
 
@@ -56,7 +56,7 @@ class SyncplayRoom extends PeerRoom {
     if (!watcher) return;
     const sentMs = device.nowMs();
     const { command } = watcher;
-    // What it is told to be ahead by for late sound is its own affair.
+    // The offset for late sound applies to the own player only.
     const positionMs = hands.positionMs - hands.member.spec.audioOffsetMs;
     links.up.send(() => {
       if (command === this.command && this.timeline.playing) {
@@ -73,7 +73,7 @@ class SyncplayRoom extends PeerRoom {
     });
   }
 
-  /** The slowest watcher is where the room is. */
+  /** The room's position is that of the slowest member. */
   private roomMs(): number {
     const nowMs = this.world.nowMs;
     if (!this.timeline.playing) return this.timeline.positionMs(nowMs);

@@ -3,7 +3,7 @@ import type { Rule } from './rule';
 
 const CHECK_MS = 2_000;
 const SEEK_ABOVE_MS = 1_200;
-/** How often it measures is not published. */
+/** An assumption: the interval of its measurements is not published. */
 const MEASURE_MS = 10_000;
 
 class SyncTvRoom extends PeerRoom {
@@ -38,7 +38,7 @@ class SyncTvRoom extends PeerRoom {
     return state ? state.target.positionMs(hands.member.device.nowMs() + state.offsetMs) : 0;
   }
 
-  /** The newest sample wins, whatever its round trip. */
+  /** Uses the newest sample, whatever its round trip. */
   private measure(hands: Hands): void {
     const { device, links } = hands.member;
     const sentMs = device.nowMs();

@@ -52,7 +52,7 @@ class WatchPartyRoom extends PeerRoom {
     }
   }
 
-  /** Brought to one instant by when the server heard them: the way up stays in. */
+  /** Advanced to one instant by their arrival at the server, which includes the delay of the message. */
   private positions(): number[] {
     return [...this.heard.values()]
       .map(({ positionMs, atMs }) => positionMs + this.world.nowMs - atMs)

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ApiError, errorFrom, explain, heldUp, unreachable, waitWords } from './errors';
+import { ApiError, errorFrom, explain, unreachable, waitWords, whyDelayed } from './errors';
 
 it('reads the reason, the fields and the time of a retry', () => {
   const error = errorFrom(429, {
@@ -89,7 +89,7 @@ it('shows a waiting time in a suitable unit', () => {
     '2 hours',
   ]);
   const error = new ApiError('no', 409, 'RATE_LIMITED', { limit: 'chat', by: 'person' }, [], 12_000);
-  expect(heldUp(error, 11_400)).toBe('You’re sending messages too quickly. Your next one is sent in 12 seconds.');
+  expect(whyDelayed(error, 11_400)).toBe('You’re sending messages too quickly. Your next one is sent in 12 seconds.');
 });
 
 // Case P5.

@@ -193,7 +193,7 @@ function rateLimited({ metadata, retryAfterMs }: ApiError): string {
 }
 
 /** Why a message is delayed, and when it is sent by itself. */
-export function heldUp(error: ApiError, leftMs: number): string {
+export function whyDelayed(error: ApiError, leftMs: number): string {
   return `${whatWasTooOften(error.metadata)} Your next one is sent in ${waitWords(leftMs)}.`;
 }
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ApiError, unreachable } from '../api/errors';
-import type { ClientFrameJson } from '../api/gen/syncwatch/realtime/v1/realtime_pb';
 import type { ItemJson } from '../api/gen/syncwatch/room/v1/playlist_pb';
 import type { CommandJson } from '../api/gen/syncwatch/sync/v1/playback_pb';
 import { type Motion, STILL } from '../sync/motion';
 import { Commands } from './commands';
+import type { ClientFrame } from './frames';
 import { EMPTY_ROOM, type RoomState } from './store';
 
 interface Given {
@@ -25,7 +25,7 @@ function setUp({ motion, items = [] }: Given = {}) {
   const answers: ((error?: Error) => void)[] = [];
   const commands = new Commands({
     room: () => room,
-    request: (frame: ClientFrameJson) =>
+    request: (frame: ClientFrame) =>
       new Promise((resolve, reject) => {
         sent.push(frame.command ?? {});
         answers.push((error) => (error ? reject(error) : resolve({})));

@@ -1,10 +1,11 @@
 // The commands of this person to the room's playback.
 
 import { explain, isUnreachable } from '../api/errors';
-import type { AckJson, ClientFrameJson } from '../api/gen/syncwatch/realtime/v1/realtime_pb';
+
 import type { CommandJson } from '../api/gen/syncwatch/sync/v1/playback_pb';
 import { newId } from '../api/ids';
 import { usFromMs } from '../sync/motion';
+import type { Ack, ClientFrame } from './frames';
 import { playlist } from './slices/playlist';
 import type { RoomState } from './store';
 
@@ -12,7 +13,7 @@ type Action = Omit<CommandJson, 'id' | 'itemId' | 'expectedSeq'>;
 
 export interface CommandDeps {
   room(): RoomState;
-  request(frame: ClientFrameJson & { id: string }): Promise<AckJson>;
+  request(frame: ClientFrame & { id: string }): Promise<Ack>;
   /** Whether there is a connection, now or within this time. */
   online(withinMs: number): Promise<boolean>;
   durationMs(): number | null;
@@ -123,7 +124,7 @@ export class Commands {
   }
 
   /** Sends a command again over a new connection, once. Its id makes it idempotent. */
-  private async requestTwice(frame: ClientFrameJson & { id: string }): Promise<void> {
+  private async requestTwice(frame: ClientFrame & { id: string }): Promise<void> {
     const startedMs = performance.now();
     try {
       await this.deps.request(frame);

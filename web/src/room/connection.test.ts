@@ -1,16 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiError } from '../api/errors';
-import type { ClientFrameJson, ServerFrameJson } from '../api/gen/syncwatch/realtime/v1/realtime_pb';
+import { ChatService } from '../api/gen/services';
 import { ServerClock } from '../sync/clock';
 import { World } from '../sync/simulation.testkit';
 import { RoomConnection } from './connection';
+import type { ClientFrame, ServerFrame } from './frames';
 
 /** The other end of each socket that was opened, oldest first. */
 const sockets: FakeSocket[] = [];
 
 class FakeSocket extends EventTarget {
   static readonly CONNECTING = 0;
-  readonly sent: ClientFrameJson[] = [];
+  readonly sent: ClientFrame[] = [];
   readyState = 0;
 
   constructor(
@@ -22,7 +23,7 @@ class FakeSocket extends EventTarget {
   }
 
   send(text: string) {
-    this.sent.push(JSON.parse(text) as ClientFrameJson);
+    this.sent.push(JSON.parse(text) as ClientFrame);
   }
 
   close() {
@@ -34,7 +35,7 @@ class FakeSocket extends EventTarget {
     this.dispatchEvent(new Event('open'));
   }
 
-  deliver(frame: ServerFrameJson) {
+  deliver(frame: ServerFrame) {
     this.dispatchEvent(new MessageEvent('message', { data: JSON.stringify(frame) }));
   }
 
@@ -50,7 +51,7 @@ function setUp(
 ) {
   const world = new World();
   const clock = new ServerClock();
-  const seen = { statuses: [] as string[], frames: [] as ServerFrameJson[], welcomes: 0 };
+  const seen = { statuses: [] as string[], frames: [] as ServerFrame[], welcomes: 0 };
   const connection = new RoomConnection({
     room: 'room_a',
     clock,
@@ -109,10 +110,10 @@ describe('the connection to a room', () => {
   it('matches each answer with its request', async () => {
     const { connection, last, come } = setUp();
     await come();
-    const done = connection.request({ id: 'a', chat: { text: 'hi' } });
+    const done = connection.call(ChatService.sendMessage, { text: 'hi' }, 'a');
     const refused = connection.request({ id: 'b', command: { id: 'b', play: {} } });
     last().deliver({ id: 'b', rejected: { reason: 'NO_ITEM', message: 'there is nothing to play' } });
-    last().deliver({ id: 'a', ack: { message: { id: 'msg_1' } } });
+    last().deliver({ id: 'a', ack: { body: { message: { id: 'msg_1' } } } });
     await expect(done).resolves.toEqual({ message: { id: 'msg_1' } });
     await expect(refused).rejects.toMatchObject({ reason: 'NO_ITEM' });
   });
@@ -120,7 +121,9 @@ describe('the connection to a room', () => {
   it('rejects pending requests when the connection is lost, and reconnects', async () => {
     const { world, connection, last, come, seen } = setUp();
     await come();
-    const lost = expect(connection.request({ id: 'a', chat: { text: 'hi' } })).rejects.toMatchObject({ code: 0 });
+    const lost = expect(connection.call(ChatService.sendMessage, { text: 'hi' }, 'a')).rejects.toMatchObject({
+      code: 0,
+    });
     last().drop();
     await lost;
     await world.pass(600);
@@ -166,7 +169,7 @@ describe('the connection to a room', () => {
     await come();
     for (let i = 0; i < 30; i += 1) {
       await world.pass(2_000);
-      last().deliver({ chat: {} } as ServerFrameJson);
+      last().deliver({ typing: {} });
     }
     expect(seen.statuses).toEqual(['online']);
   });

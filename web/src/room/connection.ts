@@ -1,20 +1,16 @@
-// The room's WebSocket: opens it with a one-time ticket, keeps it open, measures the clock over it, and pairs requests
-// with their one answer. The meaning of frames is the caller's business.
+// The room's WebSocket: opens it with a one-time ticket, keeps it open, measures the clock over it, and matches requests
+// with their answers. It does not interpret other frames.
 
 import { backoffMs } from '../api/backoff';
 import { ApiError, advice, closedBecause, unreachable } from '../api/errors';
-import type {
-  AckJson,
-  ClientFrameJson,
-  HelloJson,
-  ServerFrameJson,
-  WelcomeJson,
-} from '../api/gen/syncwatch/realtime/v1/realtime_pb';
+import type { HelloJson, WelcomeJson } from '../api/gen/syncwatch/realtime/v1/realtime_pb';
 import { newId } from '../api/ids';
+import type { Rpc } from '../api/rpc';
 import type { ServerClock } from '../sync/clock';
 import { msFromUs } from '../sync/motion';
 import { Prober } from '../sync/prober';
 import type { Timer } from '../sync/timer';
+import type { Ack, ClientFrame, ServerFrame } from './frames';
 
 export type ConnectionStatus = 'connecting' | 'online' | 'offline' | 'closed';
 
@@ -23,21 +19,21 @@ export interface ConnectionDeps {
   clock: ServerClock;
   timer: Timer;
   nowMs(): number;
-  /** Which goes on while the machine sleeps; Date.now unless given. */
+  /** A clock that goes on while the machine sleeps; default: Date.now. */
   wallMs?(): number;
-  /** A new ticket for each opening. */
+  /** Returns a new ticket for each attempt. */
   ticket(): Promise<string>;
-  /** Fails as the server would refuse the socket of this page. */
+  /** Rejects with the reason for which the server refuses the socket of this page. */
   check(): Promise<unknown>;
   hello(): HelloJson;
   welcomed(welcome: WelcomeJson): void;
-  received(frame: ServerFrameJson): void;
-  /** `reason` says why it is closed for good. */
+  received(frame: ServerFrame): void;
+  /** `reason`: why the connection is closed for good. */
   changed(status: ConnectionStatus, reason: string): void;
 }
 
 interface Pending {
-  resolve(ack: AckJson): void;
+  resolve(ack: Ack): void;
   reject(error: ApiError): void;
   cancel(): void;
 }
@@ -47,10 +43,10 @@ const HELLO_ID = 'hello';
 const ANSWER_WITHIN_MS = 10_000;
 /** From the ticket to the welcome. Without a network a socket can stay in CONNECTING for minutes. */
 const OPEN_WITHIN_MS = 10_000;
-/** A suspected connection is given up when nothing arrives for this long. */
+/** A suspected connection is dropped when nothing arrives for this long. */
 const SUSPECT_MS = 2_000;
 const MAX_PENDING = 64;
-/** Reasons that no new attempt will change. */
+/** Reasons for which another attempt does not help. */
 const FINAL_REASONS = new Set([
   'ROOM_NOT_FOUND',
   'GUESTS_NOT_ALLOWED',
@@ -72,19 +68,19 @@ export class RoomConnection {
   private cancelRetry: () => void = () => undefined;
   private cancelOpening: () => void = () => undefined;
   private cancelSuspicion: (() => void) | null = null;
-  /** Counts attempts to connect: an attempt that was given up must not open a socket later. */
+  /** Counts attempts to connect, so that an abandoned attempt opens no socket later. */
   private opening = 0;
   private readonly prober: Prober;
   /** Only hidden pages are frozen. */
   private readonly visible = () => {
     if (!document.hidden) this.prober.disturbed();
   };
-  /** The network is back, maybe as another one: what was sent over the old one will not be answered. */
+  /** The network is back, maybe another one: requests over the old one get no answer. */
   private readonly networkBack = () => {
     this.attempt = 0;
     this.reconnect(0);
   };
-  /** Not a fact yet: a server on this very machine is still there. */
+  /** Only a suspicion: a server on this machine is still reachable. */
   private readonly networkGone = () => this.suspect();
 
   constructor(private readonly deps: ConnectionDeps) {
@@ -103,15 +99,15 @@ export class RoomConnection {
     void this.connect();
   }
 
-  /** Sends what needs no answer; false when there is no connection. */
-  send(frame: ClientFrameJson): boolean {
+  /** Sends a frame without an answer. Returns false when there is no connection. */
+  send(frame: ClientFrame): boolean {
     if (this.status !== 'online' || !this.socket) return false;
     this.socket.send(JSON.stringify(frame));
     return true;
   }
 
-  /** Sends what is answered once, by `ack` or `rejected`. */
-  request(frame: ClientFrameJson & { id: string }): Promise<AckJson> {
+  /** Sends a frame and returns its answer, `ack` or `rejected`. */
+  request(frame: ClientFrame & { id: string }): Promise<Ack> {
     return new Promise((resolve, reject) => {
       if (this.pending.size >= MAX_PENDING || !this.send(frame)) {
         reject(unreachable());
@@ -130,7 +126,13 @@ export class RoomConnection {
     });
   }
 
-  /** Reconnects: brings what was missed, and the current permissions. */
+  /** Calls an RPC over the socket, in the order of the calls. `id` names the request frame. */
+  async call<Input extends object, Output>(rpc: Rpc<Input, Output>, input: Input, id = newId()): Promise<Output> {
+    const { body } = await this.request({ id, call: { method: rpc.name, body: input } });
+    return (body ?? {}) as Output;
+  }
+
+  /** Reconnects, which brings what was missed. */
   refresh(): void {
     if (this.status === 'online') this.reconnect(0);
   }
@@ -165,7 +167,7 @@ export class RoomConnection {
     let opened = false;
     socket.addEventListener('open', () => {
       opened = true;
-      socket.send(JSON.stringify({ id: HELLO_ID, hello: this.deps.hello() } satisfies ClientFrameJson));
+      socket.send(JSON.stringify({ id: HELLO_ID, hello: this.deps.hello() } satisfies ClientFrame));
     });
     socket.addEventListener('message', ({ data }: MessageEvent<string>) => {
       if (this.socket === socket) this.receive(data);
@@ -177,7 +179,7 @@ export class RoomConnection {
     });
   }
 
-  /** Browsers do not tell pages why a socket was refused. */
+  /** Asks over HTTP, because browsers do not tell pages why a socket was refused. */
   private async askWhyRefused(): Promise<void> {
     try {
       await this.deps.check();
@@ -190,7 +192,7 @@ export class RoomConnection {
   private receive(data: string): void {
     const nowMs = this.deps.nowMs();
     this.lastFrameMs = nowMs;
-    const frame = JSON.parse(data) as ServerFrameJson;
+    const frame = JSON.parse(data) as ServerFrame;
     if (frame.pong) {
       this.prober.answered({
         sentMs: msFromUs(frame.pong.clientSendUs),
@@ -219,7 +221,7 @@ export class RoomConnection {
     }
   }
 
-  private answer(id: string, { ack, rejected }: ServerFrameJson): void {
+  private answer(id: string, { ack, rejected }: ServerFrame): void {
     if (id === HELLO_ID && rejected) {
       const { reason = '', message = '' } = rejected;
       if (FINAL_REASONS.has(reason)) this.finish(advice(reason, message));
@@ -247,7 +249,7 @@ export class RoomConnection {
     if (this.status === 'online' && this.deps.nowMs() - this.lastFrameMs >= forMs) this.reconnect(0);
   }
 
-  /** Asks at once whether the connection is still there. */
+  /** Checks at once whether the connection still works. */
   private suspect(): void {
     if (this.cancelSuspicion || this.status !== 'online') return;
     const sinceMs = this.deps.nowMs();
@@ -258,7 +260,7 @@ export class RoomConnection {
     });
   }
 
-  /** Drops this socket and opens another, after a while. */
+  /** Drops this socket, and opens another after this time. */
   private reconnect(afterMs: number): void {
     if (this.status === 'closed') return;
     this.drop();
@@ -271,7 +273,7 @@ export class RoomConnection {
     this.retry();
   }
 
-  /** Not before `atLeastMs`, which is when the server said to come back. */
+  /** Backs off, at least by the time that the server gave. */
   private retry(atLeastMs = 0): void {
     if (this.status === 'closed') return;
     this.setStatus('offline', '');
@@ -280,7 +282,7 @@ export class RoomConnection {
     this.attempt += 1;
   }
 
-  /** Gives up the socket, or the attempt to open one, and whatever waits for an answer. */
+  /** Abandons the socket, or the attempt to open one, and rejects the pending requests. */
   private drop(): void {
     const { socket } = this;
     this.socket = null;

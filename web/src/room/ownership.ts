@@ -5,16 +5,12 @@ import type { RoomState } from './store';
 type Known = Pick<RoomState, 'settings' | 'access' | 'members'>;
 
 /** The message when the owner changed; null when it did not. */
-export function ownershipNews(before: Known, after: Known): { text: string; concernsMe: boolean } | null {
+export function ownershipNews(before: Known, after: Known): string | null {
   const from = before.settings?.ownerId ?? '';
   const to = after.settings?.ownerId ?? '';
   if (!from || !to || from === to) return null;
-  const me = after.access.me?.subjectId ?? '';
   const name = members.select.nameOf(after, to);
-  return {
-    text: name === 'You' ? 'You’re now the owner' : `${name || 'Someone else'} is now the owner`,
-    concernsMe: me === from || me === to,
-  };
+  return name === 'You' ? 'You’re now the owner' : `${name || 'Someone else'} is now the owner`;
 }
 
 /** Until when, on the server's clock, this person may take the room back; null when they may not. */

@@ -2,7 +2,7 @@
 import { call } from '../api/call';
 import { explain } from '../api/errors';
 import { MediaService } from '../api/gen/services';
-import type { HelloJson, ServerFrameJson, WelcomeJson } from '../api/gen/syncwatch/realtime/v1/realtime_pb';
+import type { HelloJson, ResourceJson, WelcomeJson } from '../api/gen/syncwatch/realtime/v1/realtime_pb';
 import { request } from '../api/http';
 import { newId } from '../api/ids';
 import { ServerClock } from '../sync/clock';
@@ -11,29 +11,31 @@ import { positionAt } from '../sync/motion';
 import { type PlayerStatus, statusFrame } from '../sync/reporter';
 import { WorkerTimer } from '../sync/timer';
 import { watchAudioOutput } from './audioOutput';
-import { ChatLine } from './chatLine';
+import { ChatSender } from './chatSender';
 import { Commands } from './commands';
 import { RoomConnection, socketPath } from './connection';
 import { audioOffsetMs, SESSION_MODES, useDevice } from './device';
 import { EventOrder } from './eventOrder';
+import { type ServerFrame, updateOf } from './frames';
 import { ownershipNews } from './ownership';
-import { Links } from './player/links';
 import { RoomPlayer, type Screen } from './player/roomPlayer';
-import { updateOf } from './resources';
+import { SignedUrls } from './player/signedUrls';
 import { isNews, VIEW_EVERY_MS, viewed } from './slices/player';
 import { itemDurationMs, playlist } from './slices/playlist';
 import { createRoomStore, OBSERVED, type RoomState, receive, update } from './store';
 import type { Tickets } from './tickets';
 
 const CLIENT = 'syncwatch-web/0.1';
+/** As the room shows them to others. */
+const CAPABILITIES = ['seek', 'rate_change'];
 
 export class RoomSession {
   readonly store = createRoomStore();
   readonly commands: Commands;
-  readonly chat: ChatLine;
+  readonly chat: ChatSender;
   private readonly clock = new ServerClock();
   private readonly timer = new WorkerTimer();
-  private readonly links: Links;
+  private readonly urls: SignedUrls;
   private readonly connection: RoomConnection;
   private readonly order: EventOrder;
   private readonly player: RoomPlayer;
@@ -41,6 +43,8 @@ export class RoomSession {
   private viewedMs = -Infinity;
   /** How many parts of the page show everyone's figures. */
   private watchers = 0;
+  /** Resources that this person may not observe yet. */
+  private readonly refused = new Set<string>();
 
   /** `notify` shows a short message to the person. */
   constructor(
@@ -48,10 +52,10 @@ export class RoomSession {
     tickets: Tickets,
     private readonly notify: (text: string) => void,
   ) {
-    this.links = new Links({
+    this.urls = new SignedUrls({
       timer: this.timer,
       nowMs: () => performance.now(),
-      ask: (itemId) => call(MediaService.getPlaybackInfo, { room: roomId, itemId }),
+      request: (itemId) => call(MediaService.getPlaybackInfo, { room: roomId, itemId }),
     });
     this.order = new EventOrder({
       timer: this.timer,
@@ -74,20 +78,18 @@ export class RoomSession {
         update(this.store, 'connection', (state) => ({ ...state, status, closedReason }));
       },
     });
-    const shared = {
-      request: this.connection.request.bind(this.connection),
-      roomPositionMs: () => this.roomPositionMs(),
-      failed: notify,
-    };
     this.commands = new Commands({
-      ...shared,
+      failed: notify,
+      request: (frame) => this.connection.request(frame),
       online: (withinMs) => this.online(withinMs),
       room: () => this.room,
       durationMs: () => this.durationMs(),
       frameMs: () => this.player.frameMs(),
     });
-    this.chat = new ChatLine({
-      ...shared,
+    this.chat = new ChatSender({
+      failed: notify,
+      roomPositionMs: () => this.roomPositionMs(),
+      call: (rpc, input, id) => this.connection.call(rpc, input, id),
       roomId,
       store: this.store,
       timer: this.timer,
@@ -155,7 +157,7 @@ export class RoomSession {
   }
 
   retryItem(): void {
-    this.links.distrust();
+    this.urls.drop();
     this.player.retry();
   }
 
@@ -187,11 +189,20 @@ export class RoomSession {
     const observe = [...OBSERVED];
     if (this.watchers) observe.push('RESOURCE_QUALITY');
     if (mode === 'watch') observe.push('RESOURCE_PLAYBACK_INFO');
-    return { protocolVersion: 1, lastSeq: String(seq), epoch, client: CLIENT, mode: SESSION_MODES[mode], observe };
+    return {
+      protocolVersion: 1,
+      lastSeq: String(seq),
+      epoch,
+      client: CLIENT,
+      mode: SESSION_MODES[mode],
+      observe,
+      capabilities: [...CAPABILITIES],
+    };
   }
 
   private welcomed(welcome: WelcomeJson): void {
     this.store.setState((room) => receive(room, { welcome }, performance.now()));
+    this.refused.clear();
     const { motion } = this.room.playback;
     this.order.restart(motion.epoch, motion.seq);
     this.player.apply(motion);
@@ -200,15 +211,26 @@ export class RoomSession {
     void this.chat.flush();
   }
 
-  private received(frame: ServerFrameJson): void {
+  private received(frame: ServerFrame): void {
     const event = frame.event ?? frame.ack?.event;
     const info = updateOf(frame, 'RESOURCE_PLAYBACK_INFO').snapshot;
-    if (info) this.links.tell(info);
+    if (info) this.urls.take(info);
     else if (event) this.order.offer(event);
     else this.take(frame);
+    this.observeAgain(frame);
   }
 
-  private take(frame: ServerFrameJson): void {
+  /** An observation that needs a permission begins as soon as this person gets it. */
+  private observeAgain(frame: ServerFrame): void {
+    const refused = frame.id ? undefined : frame.rejected?.metadata?.['resource'];
+    if (refused) this.refused.add(refused);
+    if (!updateOf(frame, 'RESOURCE_ACCESS').snapshot) return;
+    for (const resource of this.refused)
+      this.connection.send({ id: newId(), observe: { resource: resource as ResourceJson } });
+    this.refused.clear();
+  }
+
+  private take(frame: ServerFrame): void {
     const before = this.room;
     this.store.setState((room) => receive(room, frame, performance.now()));
     const { motion } = this.room.playback;
@@ -218,7 +240,8 @@ export class RoomSession {
     }
     if (motion !== before.playback.motion) this.player.apply(motion);
     this.lookAhead();
-    if (this.room.settings !== before.settings) this.ownerChanged(before);
+    const news = ownershipNews(before, this.room);
+    if (news) this.notify(news);
   }
 
   /**
@@ -231,18 +254,10 @@ export class RoomSession {
       this.player.nextItem = playlist.select.preloadItemId(room);
   }
 
-  private ownerChanged(before: RoomState): void {
-    const news = ownershipNews(before, this.room);
-    if (!news) return;
-    this.notify(news.text);
-    // The new permissions come with the welcome.
-    if (news.concernsMe) this.connection.refresh();
-  }
-
   private info(itemId: string) {
     const { connection, playback } = this.room;
     const isComing = connection.status === 'online' && playback.motion.itemId === itemId;
-    return this.links.of(itemId, isComing).catch((error: unknown) => {
+    return this.urls.of(itemId, isComing).catch((error: unknown) => {
       throw new Error(explain(error), { cause: error });
     });
   }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { ServerFrameJson } from '../api/gen/syncwatch/realtime/v1/realtime_pb';
 import type { ChatMessageJson } from '../api/gen/syncwatch/room/v1/chat_pb';
+import type { ServerFrame } from './frames';
 import { addMessages } from './slices/chat';
 import { members } from './slices/members';
 import { playlist } from './slices/playlist';
-import { EMPTY_ROOM, OBSERVED, type RoomState, receive } from './store';
+import { EMPTY_ROOM, OBSERVED, type RoomState, receive, select } from './store';
 
 const message = (n: number, client = ''): ChatMessageJson => ({
   id: `msg_${String(n).padStart(4, '0')}`,
@@ -14,7 +14,7 @@ const message = (n: number, client = ''): ChatMessageJson => ({
 });
 const session = (id: string, subjectId: string, displayName: string) => ({ id, member: { subjectId, displayName } });
 
-function after(room: RoomState, frame: ServerFrameJson, nowMs = 0): RoomState {
+function after(room: RoomState, frame: ServerFrame, nowMs = 0): RoomState {
   return receive(room, frame, nowMs);
 }
 
@@ -36,7 +36,8 @@ function welcomed(before: RoomState): RoomState {
 function aRoom(): RoomState {
   return after(welcomed(EMPTY_ROOM), {
     resource: {
-      members: { sessions: [session('session_me', 'user_a', 'Ada'), session('session_b', 'user_b', 'Mia')] },
+      resource: 'RESOURCE_MEMBERS',
+      snapshot: { sessions: [session('session_me', 'user_a', 'Ada'), session('session_b', 'user_b', 'Mia')] },
     },
   });
 }
@@ -61,7 +62,7 @@ describe('playback', () => {
       },
     });
     expect(playback.motion).toMatchObject({ seq: 5, anchorMediaMs: 75_000 });
-    expect(playback.happening?.text).toBe('Mia jumped to 1:15');
+    expect(playback.lastAction?.text).toBe('Mia jumped to 1:15');
   });
 
   it('ignores an event that is older than its state', () => {
@@ -114,8 +115,11 @@ describe('playback', () => {
 
 describe('presence', () => {
   it('takes a list in parts, and a new list in place of the old one', () => {
-    const part = (ids: string[], continued: boolean) => ({
-      resource: { members: { sessions: ids.map((id) => session(id, `user of ${id}`, id)), continued } },
+    const part = (ids: string[], continued: boolean): ServerFrame => ({
+      resource: {
+        resource: 'RESOURCE_MEMBERS',
+        snapshot: { sessions: ids.map((id) => session(id, `user of ${id}`, id)), continued },
+      },
     });
     let room = after(aRoom(), part(['s1', 's2'], false));
     room = after(room, part(['s2', 's3'], true));
@@ -132,27 +136,27 @@ describe('presence', () => {
       aRoom(),
       {
         resource: {
-          quality: { sessions: [{ sessionId: 'session_b', status: { state: 'PLAYER_STATE_IN_SYNC', driftMs: 3 } }] },
+          resource: 'RESOURCE_QUALITY',
+          change: { sessions: [{ sessionId: 'session_b', status: { state: 'PLAYER_STATE_IN_SYNC', driftMs: 3 } }] },
         },
       },
       7,
     );
     expect(room.quality.get('session_b')?.trace).toEqual([{ atMs: 7, driftMs: 3 }]);
-    room = after(room, { resource: { presence: { removedSessionId: 'session_b' } } }, 8);
+    room = after(room, { resource: { resource: 'RESOURCE_MEMBERS', change: { removedSessionId: 'session_b' } } }, 8);
     expect(room.quality.size).toBe(0);
   });
 
   it('keeps the place of a session that changes, and drops one that leaves', () => {
     let room = after(aRoom(), {
       resource: {
-        presence: {
-          upserted: { ...session('session_me', 'user_a', 'Ada'), status: { state: 'PLAYER_STATE_IN_SYNC' } },
-        },
+        resource: 'RESOURCE_MEMBERS',
+        change: { upserted: { ...session('session_me', 'user_a', 'Ada'), status: { state: 'PLAYER_STATE_IN_SYNC' } } },
       },
     });
     expect(room.members.map((s) => s.id)).toEqual(['session_me', 'session_b']);
     expect(room.members[0]?.status?.state).toBe('PLAYER_STATE_IN_SYNC');
-    room = after(room, { resource: { presence: { removedSessionId: 'session_b' } } });
+    room = after(room, { resource: { resource: 'RESOURCE_MEMBERS', change: { removedSessionId: 'session_b' } } });
     expect(room.members.map((s) => s.id)).toEqual(['session_me']);
   });
 });
@@ -162,8 +166,8 @@ describe('chat', () => {
     const waiting = { id: 'mine', text: 'text 2', itemId: '', positionMs: 0, failure: '' };
     const before = aRoom();
     let room = withMessages({ ...before, chat: { ...before.chat, outbox: [waiting] } }, message(3), message(1));
-    room = after(room, { resource: { chat: message(2, 'mine') } });
-    room = after(room, { resource: { chat: message(2, 'mine') } });
+    room = after(room, { resource: { resource: 'RESOURCE_CHAT', change: message(2, 'mine') } });
+    room = after(room, { resource: { resource: 'RESOURCE_CHAT', change: message(2, 'mine') } });
     expect(room.chat.messages.map((m) => m.text)).toEqual(['text 1', 'text 2', 'text 3']);
     expect(room.chat.outbox).toEqual([]);
   });
@@ -171,11 +175,11 @@ describe('chat', () => {
   it('joins the latest page to the known messages, and drops those over a gap', () => {
     const known = withMessages(aRoom(), message(1), message(2));
     const joined = after(known, {
-      resource: { chatPage: { messages: [message(2), message(3)], nextPageToken: 'older' } },
+      resource: { resource: 'RESOURCE_CHAT', snapshot: { messages: [message(2), message(3)], nextPageToken: 'older' } },
     });
     expect(joined.chat.messages).toHaveLength(3);
     const gap = after(known, {
-      resource: { chatPage: { messages: [message(8), message(9)], nextPageToken: 'older' } },
+      resource: { resource: 'RESOURCE_CHAT', snapshot: { messages: [message(8), message(9)], nextPageToken: 'older' } },
     });
     expect(gap.chat.messages.map((m) => m.text)).toEqual(['text 8', 'text 9']);
     expect(gap.chat.olderToken).toBe('older');
@@ -191,7 +195,7 @@ describe('chat', () => {
     let room = after(aRoom(), { typing: { subjectId: 'user_b', displayName: 'Mia' } });
     expect(room.chat.typing).toHaveLength(1);
     expect(after(room, { typing: { subjectId: 'user_a', displayName: 'Ada' } }).chat.typing).toHaveLength(1);
-    room = after(room, { resource: { chat: message(1) } });
+    room = after(room, { resource: { resource: 'RESOURCE_CHAT', change: message(1) } });
     expect(room.chat.typing).toEqual([]);
   });
 });
@@ -205,4 +209,17 @@ it('preloads the item after the current one in the list', () => {
   expect(playlist.select.preloadItemId(room)).toBe('item_b');
   expect(playlist.select.preloadItemId(at('item_b'))).toBe('');
   expect(playlist.select.preloadItemId(at('item_gone'))).toBe('');
+});
+
+it('takes new permissions while the connection stays', () => {
+  const told = {
+    room: {},
+    member: { subjectId: 'user_a', role: 'ROLE_OWNER' },
+    permissions: ['PERMISSION_MANAGE_SETTINGS'],
+  } as const;
+  const room = after(aRoom(), {
+    resource: { resource: 'RESOURCE_ACCESS', snapshot: { ...told, permissions: [...told.permissions] } },
+  });
+  expect(select.access.may(room, 'PERMISSION_MANAGE_SETTINGS')).toBe(true);
+  expect(select.access.may(room, 'PERMISSION_SEND_CHAT')).toBe(false);
 });

@@ -1,6 +1,7 @@
 // What is known of a room, as slices. Whoever adds a part of the room adds a slice to the two lists below.
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { ResourceJson, ServerFrameJson } from '../api/gen/syncwatch/realtime/v1/realtime_pb';
+import type { ResourceJson } from '../api/gen/syncwatch/realtime/v1/realtime_pb';
+import type { ServerFrame } from './frames';
 import type { Slice } from './slice';
 import { type Access, access } from './slices/access';
 import { type Chat, chat } from './slices/chat';
@@ -54,14 +55,14 @@ export function createRoomStore(): RoomStore {
 }
 
 /** The room after a frame; `room` itself when the frame changes nothing. */
-export function receive(room: RoomState, frame: ServerFrameJson, nowMs: number): RoomState {
+export function receive(room: RoomState, frame: ServerFrame, nowMs: number): RoomState {
   const changed = NAMES.map((name) => [name, received(name, room, frame, nowMs)] as const).filter(
     ([name, state]) => state !== room[name],
   );
   return changed.length ? { ...room, ...Object.fromEntries(changed) } : room;
 }
 
-function received<K extends SliceName>(name: K, room: RoomState, frame: ServerFrameJson, nowMs: number): RoomState[K] {
+function received<K extends SliceName>(name: K, room: RoomState, frame: ServerFrame, nowMs: number): RoomState[K] {
   return sliceOf(name).receive(room[name], frame, room, nowMs);
 }
 

@@ -8,7 +8,7 @@ import { sessionStore } from '../../api/session';
 import { ModeChoice } from '../../features/device/ModeChoice';
 import { NameDialog } from '../../features/join/NameDialog';
 import { useDevice } from '../../room/device';
-import { headStart } from '../../room/player/headStart';
+import { preconnect } from '../../room/player/preconnect';
 import { type FoundRoom, roomFrom } from '../../room/roomFrom';
 import { Tickets } from '../../room/tickets';
 import { Button } from '../../ui/Button';
@@ -84,7 +84,7 @@ async function createTicket(room: string): Promise<string> {
 
 /** Fetches what the player will need while the room's WebSocket opens. */
 function prepare(room: string): Promise<void> {
-  return headStart({
+  return preconnect({
     playback: () => call(PlaybackService.getPlayback, { room }),
     playlist: () => call(PlaylistService.listItems, { room }),
     hlsPlayer: () => import('hls.js'),

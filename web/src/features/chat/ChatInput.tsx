@@ -12,7 +12,7 @@ export function ChatInput({ ref }: { ref: Ref<HTMLTextAreaElement> }) {
   const send = () => {
     const said = text.trim();
     if (!said) return;
-    session.chat.say(said);
+    session.chat.send(said);
     setText('');
   };
   const press = (event: KeyboardEvent<HTMLTextAreaElement>) => {

@@ -1,5 +1,5 @@
 import { Clock3 } from 'lucide-react';
-import { type ApiError, heldUp } from '../../api/errors';
+import { type ApiError, whyDelayed } from '../../api/errors';
 import { useCountdown, useRoom } from '../../room/hooks';
 import { select } from '../../room/store';
 
@@ -14,7 +14,7 @@ function Countdown({ error, untilServerMs }: { error: ApiError; untilServerMs: n
   return (
     <p role="status" className="flex items-center gap-1.5 px-4 pb-1 text-xs text-soft">
       <Clock3 size={13} aria-hidden />
-      {heldUp(error, left * 1000)}
+      {whyDelayed(error, left * 1000)}
     </p>
   );
 }

@@ -143,18 +143,10 @@ function Queued({ message }: { message: QueuedMessage }) {
         <p role="alert" className="flex flex-wrap items-center gap-1.5 text-xs text-bad">
           <TriangleAlert size={13} aria-hidden />
           {message.failure}
-          <button
-            type="button"
-            className="font-semibold underline"
-            onClick={() => session.chat.settle(message.id, true)}
-          >
+          <button type="button" className="font-semibold underline" onClick={() => session.chat.retry(message.id)}>
             Try again
           </button>
-          <button
-            type="button"
-            className="font-semibold underline"
-            onClick={() => session.chat.settle(message.id, false)}
-          >
+          <button type="button" className="font-semibold underline" onClick={() => session.chat.discard(message.id)}>
             Delete
           </button>
         </p>

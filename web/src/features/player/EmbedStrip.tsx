@@ -5,7 +5,7 @@ import { select } from '../../room/store';
 import { EmbedNote } from './EmbedNote';
 import { OwnerAway } from './OwnerAway';
 import { SoundButton } from './SoundButton';
-import { Happening } from './StageOverlay';
+import { LastAction } from './StageOverlay';
 import { UndoJump } from './UndoJump';
 import { WaitingBanner } from './WaitingBanner';
 
@@ -32,7 +32,7 @@ export function EmbedStrip({ service }: { service: EmbedService }) {
       {ownerAway && <OwnerAway below />}
       <UndoJump />
       <EmbedNote service={service} />
-      <Happening below />
+      <LastAction below />
     </div>
   );
 }

@@ -10,7 +10,7 @@ import { SoundButton } from './SoundButton';
 import { UndoJump } from './UndoJump';
 import { WaitingBanner } from './WaitingBanner';
 
-const HAPPENING_MS = 3_500;
+const SHOWN_MS = 3_500;
 
 interface Props {
   /** The service whose player shows the video; null: the page's own player. */
@@ -84,7 +84,7 @@ export function StageOverlay({ service, addMedia }: Props) {
       {ownerAway ? <OwnerAway /> : resting && !soundOnly && player?.state === 'PLAYER_STATE_IN_SYNC' && <PausedSign />}
       <SoundButton className="absolute top-3 left-3 z-10 sm:top-4 sm:left-4" />
       <UndoJump className="absolute bottom-25 left-3 z-10 sm:bottom-28 sm:left-4" />
-      <Happening />
+      <LastAction />
     </>
   );
 }
@@ -106,15 +106,15 @@ function Empty({ addMedia }: { addMedia: ReactNode }) {
   );
 }
 
-export function Happening({ below = false }: { below?: boolean }) {
-  const happening = useRoom(select.playback.happening);
+export function LastAction({ below = false }: { below?: boolean }) {
+  const lastAction = useRoom(select.playback.lastAction);
   const [seenSeq, setSeenSeq] = useState(0);
   useEffect(() => {
-    if (!happening) return;
-    const timer = setTimeout(() => setSeenSeq(happening.seq), HAPPENING_MS);
+    if (!lastAction) return;
+    const timer = setTimeout(() => setSeenSeq(lastAction.seq), SHOWN_MS);
     return () => clearTimeout(timer);
-  }, [happening]);
-  const shown = happening && happening.seq > seenSeq ? happening.text : '';
+  }, [lastAction]);
+  const shown = lastAction && lastAction.seq > seenSeq ? lastAction.text : '';
   return (
     <div
       role="status"

@@ -1,6 +1,6 @@
 import type { ApiError } from '../../api/errors';
 import type { ChatMessageJson } from '../../api/gen/syncwatch/room/v1/chat_pb';
-import { updateOf } from '../resources';
+import { updateOf } from '../frames';
 import type { Slice } from '../slice';
 import type { RoomState } from '../store';
 

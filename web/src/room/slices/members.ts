@@ -1,6 +1,6 @@
 // Who is in the room: one session for each of their connections.
 import type { SessionJson } from '../../api/gen/syncwatch/sync/v1/presence_pb';
-import { updateOf } from '../resources';
+import { updateOf } from '../frames';
 import type { Slice } from '../slice';
 import type { RoomState } from '../store';
 

@@ -14,7 +14,7 @@ export interface Undo {
 }
 
 /** What someone just did, in words. */
-export interface Happening {
+export interface LastAction {
   /** Tells two with the same text apart. */
   seq: number;
   text: string;
@@ -26,11 +26,11 @@ export interface Playback {
   phase: RoomPhaseJson;
   /** How long the item is; null while the server does not know. */
   durationMs: number | null;
-  happening: Happening | null;
+  lastAction: LastAction | null;
 }
 
 export const playback = {
-  initial: { motion: STILL, undo: null, phase: 'ROOM_PHASE_UNSPECIFIED', durationMs: null, happening: null },
+  initial: { motion: STILL, undo: null, phase: 'ROOM_PHASE_UNSPECIFIED', durationMs: null, lastAction: null },
   receive(state, frame, room) {
     if (frame.welcome) return { ...state, ...playbackFrom(frame.welcome.snapshot?.state) };
     if (frame.event) return afterEvent(state, frame.event, room);
@@ -51,11 +51,11 @@ export const playback = {
     seq: (room: RoomState) => room.playback.motion.seq,
     undo: (room: RoomState) => room.playback.undo,
     isOwnerAway: (room: RoomState) => room.playback.phase === 'ROOM_PHASE_OWNER_AWAY',
-    happening: (room: RoomState) => room.playback.happening,
+    lastAction: (room: RoomState) => room.playback.lastAction,
   },
 } satisfies Slice<Playback>;
 
-function playbackFrom(json: PlaybackStateJson | undefined): Omit<Playback, 'happening'> {
+function playbackFrom(json: PlaybackStateJson | undefined): Omit<Playback, 'lastAction'> {
   const undo = json?.undo;
   const durationMs = msFromUs(json?.durationUs);
   return {
@@ -75,7 +75,7 @@ function afterEvent(state: Playback, event: PlaybackEventJson, room: RoomState):
   const next = playbackFrom(event.state);
   if (!supersedes(next.motion, state.motion)) return state;
   const text = describe(room, event, next.motion);
-  return { ...state, ...next, happening: text ? { seq: next.motion.seq, text } : state.happening };
+  return { ...state, ...next, lastAction: text ? { seq: next.motion.seq, text } : state.lastAction };
 }
 
 function describe(room: RoomState, event: PlaybackEventJson, motion: Motion): string {

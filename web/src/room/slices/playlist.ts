@@ -1,6 +1,6 @@
 import type { ItemJson } from '../../api/gen/syncwatch/room/v1/playlist_pb';
 import { msFromUs } from '../../sync/motion';
-import { updateOf } from '../resources';
+import { updateOf } from '../frames';
 import type { Slice } from '../slice';
 import type { RoomState } from '../store';
 

@@ -5,7 +5,7 @@ import type {
   SessionJson,
   SessionStatusJson,
 } from '../../api/gen/syncwatch/sync/v1/presence_pb';
-import { updateOf } from '../resources';
+import { updateOf } from '../frames';
 import type { Slice } from '../slice';
 import type { RoomState } from '../store';
 

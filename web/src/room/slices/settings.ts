@@ -1,5 +1,5 @@
 import type { RoomJson } from '../../api/gen/syncwatch/room/v1/room_pb';
-import { updateOf } from '../resources';
+import { updateOf } from '../frames';
 import type { Slice } from '../slice';
 import type { RoomState } from '../store';
 

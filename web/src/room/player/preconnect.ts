@@ -1,7 +1,7 @@
 // Fetches what the player will need while the room's WebSocket opens.
 import type { ItemJson, SourceJson } from '../../api/gen/syncwatch/room/v1/playlist_pb';
 
-export interface HeadStartCalls {
+export interface PreconnectCalls {
   playback(): Promise<{ state?: { itemId?: string } }>;
   playlist(): Promise<{ items?: ItemJson[] }>;
   /** Loads the library that plays HLS. */
@@ -27,7 +27,7 @@ const FOR_STREAM: readonly RequestInit[] = [
 ];
 
 /** Never fails: it only saves time. The player makes the same requests again and reports their errors. */
-export async function headStart(calls: HeadStartCalls): Promise<void> {
+export async function preconnect(calls: PreconnectCalls): Promise<void> {
   const source = await currentSource(calls).catch(() => null);
   const isStream = source?.format === 'MEDIA_FORMAT_HLS';
   const url = source?.direct?.url;
@@ -37,7 +37,7 @@ export async function headStart(calls: HeadStartCalls): Promise<void> {
   await Promise.allSettled(started);
 }
 
-async function currentSource(calls: HeadStartCalls): Promise<SourceJson | null> {
+async function currentSource(calls: PreconnectCalls): Promise<SourceJson | null> {
   const [{ state }, { items }] = await Promise.all([calls.playback(), calls.playlist()]);
   return items?.find(({ id }) => id !== undefined && id === state?.itemId)?.source ?? null;
 }

@@ -5,60 +5,60 @@ import type { Timer } from '../../sync/timer';
 
 type Info = GetPlaybackInfoResponseJson;
 
-export interface LinksDeps {
+export interface SignedUrlDeps {
   timer: Timer;
   nowMs(): number;
-  ask(itemId: string): Promise<Info>;
+  request(itemId: string): Promise<Info>;
 }
 
 /** In a large room the server spreads the updates over 300 ms. */
-const TOLD_WITHIN_MS = 400;
+const UPDATE_WITHIN_MS = 400;
 /** Signed URLs may be valid for a minute only. */
 const FRESH_MS = 30_000;
 
-export class Links {
-  private told: { itemId: string; info: Info; atMs: number } | null = null;
+export class SignedUrls {
+  private latest: { itemId: string; info: Info; atMs: number } | null = null;
   /** The item for which the server has sent its update, or is late with it. */
-  private heardOf = '';
+  private answeredItem = '';
   private waiting: { itemId: string; done(): void } | null = null;
 
-  constructor(private readonly deps: LinksDeps) {}
+  constructor(private readonly deps: SignedUrlDeps) {}
 
-  tell({ itemId = '', info }: PlaybackInfoJson): void {
+  take({ itemId = '', info }: PlaybackInfoJson): void {
     if (!info) return;
-    this.told = { itemId, info, atMs: this.deps.nowMs() };
-    this.heardOf = itemId;
+    this.latest = { itemId, info, atMs: this.deps.nowMs() };
+    this.answeredItem = itemId;
     if (this.waiting?.itemId === itemId) this.waiting.done();
   }
 
   /** Drops the known URL, which did not work: the next one is requested. */
-  distrust(): void {
-    this.told = null;
+  drop(): void {
+    this.latest = null;
   }
 
   /** `isComing`: the item is the current one, so that the server sends its URL by itself. */
   async of(itemId: string, isComing: boolean): Promise<Info> {
     const known = this.known(itemId);
     if (known) return known;
-    if (isComing && this.heardOf !== itemId) await this.untilTold(itemId);
-    return this.known(itemId) ?? this.deps.ask(itemId);
+    if (isComing && this.answeredItem !== itemId) await this.untilUpdate(itemId);
+    return this.known(itemId) ?? this.deps.request(itemId);
   }
 
   private known(itemId: string): Info | null {
-    const { told } = this;
-    return told?.itemId === itemId && this.deps.nowMs() - told.atMs < FRESH_MS ? told.info : null;
+    const { latest } = this;
+    return latest?.itemId === itemId && this.deps.nowMs() - latest.atMs < FRESH_MS ? latest.info : null;
   }
 
-  private untilTold(itemId: string): Promise<void> {
+  private untilUpdate(itemId: string): Promise<void> {
     this.waiting?.done();
     return new Promise((resolve) => {
       const done = () => {
         cancel();
         this.waiting = null;
-        this.heardOf = itemId;
+        this.answeredItem = itemId;
         resolve();
       };
-      const cancel = this.deps.timer.after(TOLD_WITHIN_MS, done);
+      const cancel = this.deps.timer.after(UPDATE_WITHIN_MS, done);
       this.waiting = { itemId, done };
     });
   }

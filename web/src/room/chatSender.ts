@@ -3,10 +3,11 @@
 import { call } from '../api/call';
 import { ApiError, explain } from '../api/errors';
 import { ChatService } from '../api/gen/services';
-import type { AckJson, ClientFrameJson } from '../api/gen/syncwatch/realtime/v1/realtime_pb';
 import { newId } from '../api/ids';
+import type { Rpc } from '../api/rpc';
 import { usFromMs } from '../sync/motion';
 import type { Timer } from '../sync/timer';
+import type { ClientFrame } from './frames';
 import { addMessages, addOlder, type Chat, type QueuedMessage } from './slices/chat';
 import { type RoomStore, update } from './store';
 
@@ -14,8 +15,9 @@ export interface ChatDeps {
   roomId: string;
   store: RoomStore;
   timer: Timer;
-  send(frame: ClientFrameJson): boolean;
-  request(frame: ClientFrameJson & { id: string }): Promise<AckJson>;
+  send(frame: ClientFrame): boolean;
+  /** Calls an RPC over the socket; a frame with the same id is the same request. */
+  call<Input extends object, Output>(rpc: Rpc<Input, Output>, input: Input, id: string): Promise<Output>;
   roomPositionMs(): number | null;
   serverNowMs(): number;
   failed(message: string): void;
@@ -27,13 +29,13 @@ const TYPING_EVERY_MS = 2_500;
 const CATCH_UP_PAGE = 200;
 const MAX_CATCH_UP_PAGES = 5;
 
-export class ChatLine {
+export class ChatSender {
   private typedMs = -Infinity;
   private sending = false;
 
   constructor(private readonly deps: ChatDeps) {}
 
-  say(text: string): void {
+  send(text: string): void {
     const { chat, playback } = this.deps.store.getState();
     if (chat.outbox.length >= MAX_OUTBOX) {
       this.deps.failed('Too many messages are waiting to be sent. Wait until they are sent.');
@@ -50,12 +52,15 @@ export class ChatLine {
     void this.flush();
   }
 
-  /** Sends a message that the server refused again, or drops it. */
-  settle(id: string, again: boolean): void {
-    this.update(({ outbox, ...rest }) => ({
-      ...rest,
-      outbox: again ? outbox.map((m) => (m.id === id ? { ...m, failure: '' } : m)) : outbox.filter((m) => m.id !== id),
-    }));
+  /** Sends a rejected message again. */
+  retry(id: string): void {
+    this.update((state) => ({ ...state, outbox: state.outbox.map((m) => (m.id === id ? { ...m, failure: '' } : m)) }));
+    void this.flush();
+  }
+
+  /** Drops a rejected message. */
+  discard(id: string): void {
+    this.update((state) => ({ ...state, outbox: state.outbox.filter((m) => m.id !== id) }));
     void this.flush();
   }
 
@@ -101,10 +106,19 @@ export class ChatLine {
       for (;;) {
         const message = this.chat.outbox.find((m) => !m.failure);
         if (!message) return;
-        const chat = { text: message.text, itemId: message.itemId, positionUs: usFromMs(message.positionMs) };
-        const ack = await this.deps.request({ id: message.id, chat });
+        const said = await this.deps.call(
+          ChatService.sendMessage,
+          {
+            room: this.deps.roomId,
+            clientMessageId: message.id,
+            text: message.text,
+            itemId: message.itemId,
+            positionUs: usFromMs(message.positionMs),
+          },
+          message.id,
+        );
         this.update((state) => {
-          const next = addMessages(state, ack.message ? [ack.message] : []);
+          const next = addMessages(state, said.message ? [said.message] : []);
           return { ...next, outbox: next.outbox.filter((m) => m.id !== message.id) };
         });
       }

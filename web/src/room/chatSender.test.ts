@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 
 import { ApiError } from '../api/errors';
-import type { ClientFrameJson } from '../api/gen/syncwatch/realtime/v1/realtime_pb';
-import { ChatLine } from './chatLine';
+import type { SendMessageRequestJson } from '../api/gen/syncwatch/room/v1/chat_pb';
+import { ChatSender } from './chatSender';
 import { createRoomStore, update } from './store';
 
 function setUp() {
@@ -11,7 +11,7 @@ function setUp() {
   const sent: string[] = [];
   const due: { ms: number; run: () => void }[] = [];
   let refusal: ApiError | null = null;
-  const chat = new ChatLine({
+  const chat = new ChatSender({
     roomId: 'room_1',
     store,
     timer: {
@@ -22,10 +22,10 @@ function setUp() {
       every: () => () => undefined,
     },
     send: () => true,
-    request: async (frame: ClientFrameJson) => {
-      sent.push(frame.chat?.text ?? '');
+    call: async (_rpc, input) => {
+      sent.push((input as SendMessageRequestJson).text ?? '');
       if (refusal) throw refusal;
-      return {};
+      return {} as never;
     },
     roomPositionMs: () => null,
     serverNowMs: () => 1_000,
@@ -50,9 +50,9 @@ it('keeps messages beyond the rate limit, shows until when, and sends them then'
   const { store, chat, sent, due, settle, refuse } = setUp();
   const error = new ApiError('too quick', 409, 'RATE_LIMITED', { limit: 'chat', by: 'person' }, [], 12_000);
   refuse(error);
-  chat.say('first');
+  chat.send('first');
   await settle();
-  chat.say('second');
+  chat.send('second');
   await settle();
   expect(sent).toEqual(['first']);
   expect(store.getState().chat.hold).toEqual({ error, untilServerMs: 13_000 });
@@ -68,7 +68,7 @@ it('keeps messages beyond the rate limit, shows until when, and sends them then'
 it('shows why a message was rejected for another reason', async () => {
   const { store, chat, settle, refuse } = setUp();
   refuse(new ApiError('no', 409, 'NOT_A_MEMBER'));
-  chat.say('hello');
+  chat.send('hello');
   await settle();
   expect(store.getState().chat.hold).toBeNull();
   expect(store.getState().chat.outbox[0]?.failure).toContain('no longer in this room');

@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import type { ItemJson } from '../../api/gen/syncwatch/room/v1/playlist_pb';
-import { headStart } from './headStart';
+import { preconnect } from './preconnect';
 
 const ITEMS: ItemJson[] = [
   { id: 'file', source: { format: 'MEDIA_FORMAT_PROGRESSIVE', direct: { url: 'https://a.example/1.mp4' } } },
@@ -19,7 +19,7 @@ function made(itemId: string) {
 
 it('opens connections to the host of the current file', async () => {
   const calls = made('file');
-  await headStart(calls);
+  await preconnect(calls);
   expect(calls.fetch).toHaveBeenCalledTimes(2);
   for (const [url, { method, mode }] of calls.fetch.mock.calls)
     expect([url, method, mode]).toEqual(['https://a.example/1.mp4', 'HEAD', 'no-cors']);
@@ -28,7 +28,7 @@ it('opens connections to the host of the current file', async () => {
 
 it('loads the player of streams, and opens connections to their host', async () => {
   const calls = made('stream');
-  await headStart(calls);
+  await preconnect(calls);
   expect(calls.hlsPlayer).toHaveBeenCalledOnce();
   expect(calls.fetch.mock.calls.map(([url, { method = 'GET', mode }]) => [url, method, mode])).toEqual([
     ['https://b.example/1.m3u8', 'GET', 'cors'],
@@ -39,11 +39,11 @@ it('loads the player of streams, and opens connections to their host', async () 
 it('does nothing for other sources, and without the state of the room', async () => {
   for (const itemId of ['own', '', 'gone']) {
     const calls = made(itemId);
-    await headStart(calls);
+    await preconnect(calls);
     expect(calls.fetch).not.toHaveBeenCalled();
   }
   const calls = made('file');
   calls.playback.mockRejectedValue(new Error('not now'));
-  await headStart(calls);
+  await preconnect(calls);
   expect(calls.fetch).not.toHaveBeenCalled();
 });
