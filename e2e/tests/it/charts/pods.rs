@@ -45,6 +45,10 @@ impl Pods {
         let mut running = Vec::new();
         for service in charts.services() {
             let mut pod = charts.pod(service)?;
+            // The data plane in a pod of its own, as a large installation may have it.
+            if let Some(address) = pod.env.get_mut("SYNCWATCH_SERVICES__MEDIA_HTTP") {
+                "http://demo-media-edge:17124".clone_into(address);
+            }
             for value in pod.env.values_mut() {
                 *value = ports.on_this_machine(service, value, &calls).await?;
             }

@@ -45,7 +45,7 @@ impl Charts {
                 services.push(name);
             }
         }
-        ensure!(services.len() >= 5, "charts are missing: {services:?}");
+        ensure!(services.len() >= 6, "charts are missing: {services:?}");
         fs::create_dir(dir.path().join("secrets"))?;
         fs::create_dir(dir.path().join("data"))?;
         let charts = Self { dir, services };
