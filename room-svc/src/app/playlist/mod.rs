@@ -7,14 +7,15 @@ mod remove;
 mod retitle;
 mod update_asset;
 
-use ids::ItemId;
+use ids::{ItemId, RoomId};
 use proto::room::v1::{Permission, PlaylistChange, room_event::Kind};
+use sqlx::PgConnection;
 
 pub(crate) use append::NewItem;
 
 use super::unit::Unit;
 use crate::{
-    domain::Item,
+    domain::{Item, Step, following},
     error::{Error, Result},
     store::{items, rooms},
 };
@@ -44,6 +45,16 @@ impl Unit<'_> {
         let version = rooms::next_playlist_version(&mut self).await?;
         self.commit(kind(PlaylistChange { version, ..change })).await
     }
+}
+
+/// The item to which a step from `from` leads. Reads what [`following`] decides by: the order now, a queue mode later.
+async fn following_id(
+    db: &mut PgConnection,
+    room: RoomId,
+    from: ItemId,
+    step: Step,
+) -> Result<Option<ItemId>> {
+    Ok(following(&items::order(db, room).await?, from, step))
 }
 
 /// The change of an item behind which `next` plays.

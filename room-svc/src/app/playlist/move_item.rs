@@ -3,10 +3,10 @@
 use ids::ItemId;
 use proto::room::v1::{Permission, room_event::Kind};
 
-use super::change_of;
+use super::{change_of, following_id};
 use crate::{
     app::App,
-    domain::{Caller, RoomKey, Step, following, moved},
+    domain::{Caller, RoomKey, Step, moved},
     error::{Error, Result},
     store::items,
 };
@@ -35,7 +35,8 @@ impl App {
             return Ok(());
         }
         items::set_order(&mut unit, &new).await?;
-        let change = change_of(item, following(&new, item, Step::Ended));
+        let next = following_id(unit.db(), id, item, Step::Ended).await?;
+        let change = change_of(item, next);
         unit.playlist_changed(Kind::ItemsReordered, change).await
     }
 }

@@ -2,9 +2,10 @@
 
 use ids::{ItemId, RoomId};
 
+use super::following_id;
 use crate::{
     app::App,
-    domain::{Caller, Item, RoomKey, Step, following},
+    domain::{Caller, Item, RoomKey, Step},
     error::{Error, Result},
     store::{items, members, rooms},
 };
@@ -40,7 +41,7 @@ impl App {
         step: Step,
     ) -> Result<Option<Item>> {
         let mut tx = self.snapshot().await?;
-        match following(&items::order(&mut *tx, room).await?, from, step) {
+        match following_id(&mut tx, room, from, step).await? {
             Some(next) => items::find(&mut *tx, room, next).await,
             None => Ok(None),
         }

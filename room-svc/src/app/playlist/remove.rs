@@ -3,10 +3,10 @@
 use ids::ItemId;
 use proto::room::v1::{Permission, room_event::Kind};
 
-use super::change_of;
+use super::{change_of, following_id};
 use crate::{
     app::App,
-    domain::{Caller, RoomKey, Step, following},
+    domain::{Caller, RoomKey, Step},
     error::Result,
     store::items,
 };
@@ -20,7 +20,7 @@ impl App {
         unit.need_for(&found, Permission::RemoveMedia)?;
         // The event names what plays instead: once the item is gone, its place in the order is unknown.
         let id = unit.room_id();
-        let next = following(&items::order(unit.db(), id).await?, item, Step::Removed);
+        let next = following_id(unit.db(), id, item, Step::Removed).await?;
         items::remove(&mut unit, item).await?;
         unit.playlist_changed(Kind::ItemRemoved, change_of(item, next)).await
     }
