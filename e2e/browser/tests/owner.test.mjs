@@ -9,17 +9,21 @@ const AWAY_MS = 45_000;
 test('the room is handed to another member', async (t) => {
   const { open, faults } = await people(t);
   const { host, mia } = await pair(open);
+  /** @type {string[]} */
+  const sockets = [];
+  for (const page of [host, mia]) page.on('websocket', (socket) => sockets.push(socket.url()));
   await host.getByRole('tab', { name: /People/ }).click();
   await host.getByRole('button', { name: 'Make Mia the owner' }).click();
   await host.getByRole('button', { name: 'Make owner' }).click();
   await host.getByText('Mia is now the owner').waitFor();
   await mia.getByText('You’re now the owner').waitFor();
-  // The permissions follow.
+  // The permissions follow, over the same WebSockets.
   await openFromMenu(mia, 'Room settings');
   await mia.getByLabel('Room name').waitFor();
   await host.getByRole('button', { name: 'More' }).click();
   await host.getByRole('menuitem', { name: 'This device' }).waitFor();
   await host.getByRole('menuitem', { name: 'Room settings' }).waitFor({ state: 'detached' });
+  assert.deepEqual(sockets, []);
   assert.deepEqual(faults, []);
 });
 
