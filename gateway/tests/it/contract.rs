@@ -84,7 +84,7 @@ fn contract() -> Contract {
     for number in QUIET {
         writeln!(values, "  RESOURCE_{number} = {number} [(syncwatch.common.v1.resource) = {{}}];").unwrap();
     }
-    let begin = "enum Resource {";
+    let begin = "RESOURCE_UNSPECIFIED = 0;";
     assert!(realtime.contains(begin));
     let realtime = realtime.replacen(begin, &format!("{begin}{values}"), 1);
     let mut resolver = ChainFileResolver::new();

@@ -91,7 +91,7 @@ fn rules_comments_and_access_are_in_it() {
     );
     let get = &document["paths"]["/api/rooms/{room}"]["get"];
     assert_eq!(get["security"], serde_json::json!([]));
-    assert_eq!(get["parameters"][0]["description"], "Id or code.");
+    assert_eq!(get["parameters"][0]["description"], "Id or code of the room.");
     let item = &document["paths"]["/api/rooms/{room}/playlist/{item_id}/move"]["post"];
     let fields: Vec<_> = item["requestBody"]["content"]["application/json"]["schema"]["properties"]
         .as_object()
