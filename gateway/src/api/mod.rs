@@ -4,7 +4,7 @@
 mod unary;
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, hash_map::Entry},
     sync::Arc,
 };
 
@@ -98,9 +98,8 @@ impl Api {
         let mut methods = HashMap::new();
         for endpoint in contract.endpoints() {
             let name = name_of(&endpoint.rpc);
-            if !methods.contains_key(&name) {
-                let method = Method::new(&endpoint.rpc, contract, channels, limits)?;
-                methods.insert(name, Arc::new(method));
+            if let Entry::Vacant(vacant) = methods.entry(name) {
+                vacant.insert(Arc::new(Method::new(&endpoint.rpc, contract, channels, limits)?));
             }
         }
         Ok(Self(methods))

@@ -67,13 +67,11 @@ impl CallLanes {
         if waiting >= LENGTH {
             return false;
         }
-        match self.0.iter_mut().find(|(other, _)| *other == service) {
-            Some((_, lane)) => lane.push(request),
-            None => {
-                self.0.push((service, Lane(VecDeque::from([request]))));
-                true
-            }
+        if let Some((_, lane)) = self.0.iter_mut().find(|(other, _)| *other == service) {
+            return lane.push(request);
         }
+        self.0.push((service, Lane(VecDeque::from([request]))));
+        true
     }
 }
 

@@ -36,7 +36,7 @@ pub(crate) struct Link {
 }
 
 impl Link {
-    /// Reads the link after `delay`. A failure is not sent: a client that needs the link calls GetPlaybackInfo, which tells
+    /// Reads the link after `delay`. A failure is not sent: a client that needs the link calls `GetPlaybackInfo`, which tells
     /// why.
     pub(crate) fn ask(
         services: &Services,

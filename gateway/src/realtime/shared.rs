@@ -59,7 +59,7 @@ impl Admission {
     pub(crate) fn new(api: Arc<Api>, limits: Arc<Limits>, command: Rules) -> Self {
         let frames = limits.frames();
         let abuse = Rate { burst: frames.burst.saturating_mul(10), ..frames };
-        Self { api, command, frames, abuse, limits }
+        Self { api, limits, command, frames, abuse }
     }
 }
 

@@ -157,8 +157,8 @@ struct Polls {
 }
 
 impl Polls {
-    fn poll(&self) -> Option<Poll> {
-        Some(Poll { question: "What next?".into(), votes: self.votes.load(Ordering::SeqCst) })
+    fn poll(&self) -> Poll {
+        Poll { question: "What next?".into(), votes: self.votes.load(Ordering::SeqCst) }
     }
 }
 
@@ -169,13 +169,13 @@ async fn serve(polls: &Arc<Polls>) -> RpcChannel {
         .on("syncwatch.poll.v1.PollService/GetPoll", move |_, request: GetPollRequest| {
             assert_eq!(request.room_id, ROOM);
             read.reads.fetch_add(1, Ordering::SeqCst);
-            let poll = read.poll();
+            let poll = Some(read.poll());
             async { Ok(GetPollResponse { poll }) }
         })
         .on("syncwatch.poll.v1.PollService/Vote", move |_, request: VoteRequest| {
             assert_eq!((request.room.as_str(), request.choice.as_str()), (ROOM, "the short one"));
             voted.votes.fetch_add(1, Ordering::SeqCst);
-            let poll = voted.poll();
+            let poll = Some(voted.poll());
             async { Ok(VoteResponse { poll }) }
         });
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

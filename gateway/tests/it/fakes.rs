@@ -220,6 +220,7 @@ fn invite_preview(code: &str) -> room::GetInvitePreviewResponse {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one answer for each method")]
 pub(crate) fn room(state: &Arc<State>) -> Service {
     let (sender, keeper, reader, member) = (state.clone(), state.clone(), state.clone(), state.clone());
     let maker = state.clone();
@@ -356,6 +357,7 @@ pub(crate) fn room(state: &Arc<State>) -> Service {
     )
 }
 
+#[expect(clippy::too_many_lines, reason = "one answer for each method")]
 pub(crate) fn sync(state: &Arc<State>) -> Service {
     let (reading, joining, leaving, reporting, telling, commanded, streaming) = (
         state.clone(),
