@@ -85,11 +85,6 @@ impl Unit<'_> {
     /// As [`Unit::commit`], with an event that says more than what changed. Its ids are filled in.
     pub(super) async fn commit_event(mut self, event: RoomEvent) -> Result<()> {
         self.tx.tell(event).await?;
-        self.commit_unannounced().await
-    }
-
-    /// Commits a change that no other service can see.
-    pub(super) async fn commit_unannounced(self) -> Result<()> {
         self.tx.commit().await?;
         self.outbox.committed();
         Ok(())

@@ -26,13 +26,18 @@ impl App {
                     Err(Error::RoomNotFound(_)) => continue,
                     opened => opened?,
                 };
+                let mut events = Vec::new();
                 for (_, item) in of_room {
                     if assets::set_duration(&mut unit, *item, duration_us).await? {
-                        let measured = ItemDuration { item_id: item.to_string(), duration_us };
-                        unit.tell(Kind::ItemMeasured(measured)).await?;
+                        let item_id = item.to_string();
+                        events.push(Kind::ItemMeasured(ItemDuration { item_id, duration_us }));
                     }
                 }
-                unit.commit_unannounced().await?;
+                let Some(last) = events.pop() else { continue };
+                for event in events {
+                    unit.tell(event).await?;
+                }
+                unit.commit(last).await?;
             }
         }
     }
