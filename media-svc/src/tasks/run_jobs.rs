@@ -2,16 +2,15 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use futures::{
-    StreamExt as _,
-    future::{AbortHandle, Abortable},
-    stream::FuturesUnordered,
-};
 use ids::{JobId, WorkerId};
 use runtime::{OnFailure, Shutdown, Tasks};
-use tokio::{sync::Notify, time::MissedTickBehavior};
+use tokio::{
+    sync::Notify,
+    task::{AbortHandle, JoinSet},
+    time::MissedTickBehavior,
+};
 
-use crate::{app::Worker, domain::HEARTBEAT};
+use crate::{app::Worker, domain::HEARTBEAT, error::Result};
 
 /// Jobs that run at the same time.
 const AT_ONCE: usize = 8;
@@ -26,12 +25,18 @@ pub(crate) fn spawn(tasks: &mut Tasks, worker: Worker, added: Arc<Notify>) {
         // A new id each time: leases of a failed run must not be taken for those of this one.
         let worker = Worker { id: WorkerId::new(), ..worker.clone() };
         let added = added.clone();
-        async move { run(&worker, &added, shutdown).await }
+        async move {
+            let outcome = run(&worker, &added, shutdown).await;
+            // Others need not wait until the leases end.
+            worker.release().await?;
+            Ok(outcome?)
+        }
     });
 }
 
-async fn run(worker: &Worker, added: &Notify, shutdown: Shutdown) -> anyhow::Result<()> {
-    let mut running = FuturesUnordered::new();
+async fn run(worker: &Worker, added: &Notify, shutdown: Shutdown) -> Result<()> {
+    // Tasks of their own: a job that holds a connection must go on while this loop waits for one.
+    let mut running: JoinSet<(JobId, Result<()>)> = JoinSet::new();
     let mut handles: HashMap<JobId, AbortHandle> = HashMap::new();
     let mut heartbeats = tokio::time::interval(HEARTBEAT);
     heartbeats.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -39,21 +44,16 @@ async fn run(worker: &Worker, added: &Notify, shutdown: Shutdown) -> anyhow::Res
     loop {
         if running.len() < AT_ONCE {
             for job in worker.lease(AT_ONCE - running.len()).await? {
-                let (handle, registration) = AbortHandle::new_pair();
-                handles.insert(job.id, handle);
-                let run = async move {
-                    let outcome = worker.run(&job).await;
-                    (job.id, outcome)
-                };
-                running.push(Abortable::new(run, registration));
+                let (id, worker) = (job.id, worker.clone());
+                handles.insert(id, running.spawn(async move { (id, worker.run(&job).await) }));
             }
         }
         // All places taken: only the end of a job matters.
         let next = if running.len() < AT_ONCE { worker.next_in().await? } else { None };
         let pause = next.map_or(LONGEST_PAUSE, |next| next.clamp(SHORTEST_PAUSE, LONGEST_PAUSE));
         tokio::select! {
-            Some(ended) = running.next() => {
-                // Aborted jobs belong to another worker by now.
+            Some(ended) = running.join_next() => {
+                // An aborted job belongs to another worker by now.
                 let Ok((job, outcome)) = ended else { continue };
                 handles.remove(&job);
                 if let Err(error) = outcome {
@@ -72,10 +72,7 @@ async fn run(worker: &Worker, added: &Notify, shutdown: Shutdown) -> anyhow::Res
                     is_held
                 });
             }
-            () = &mut soft => {
-                drop(running);
-                return Ok(worker.release().await?);
-            }
+            () = &mut soft => return Ok(()),
         }
     }
 }
