@@ -1,6 +1,7 @@
 //! The use cases, by subject. Changes go through [`unit::Unit`]; reads take a connection of the pool.
 
 mod chat;
+mod events;
 mod members;
 mod playlist;
 mod rooms;

@@ -1,16 +1,10 @@
 //! Events of rooms, for other services.
 
 use futures::{StreamExt as _, stream::BoxStream};
-use ids::EventId;
 use proto::room::v1::{self as wire, room_event_service_server::RoomEventService};
-use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Status};
 
 use super::{Grpc, Reply, reply};
-use crate::{
-    error::Error,
-    store::outbox::{StoredEvent, TABLE},
-};
 
 #[tonic::async_trait]
 impl RoomEventService for Grpc {
@@ -21,12 +15,8 @@ impl RoomEventService for Grpc {
         request: Request<wire::StreamEventsRequest>,
     ) -> Reply<Self::StreamEventsStream> {
         let wire::StreamEventsRequest { reader_id, group } = request.into_inner();
-        let events = self.0.outbox.stream::<StoredEvent>(reader_group(&group)?, reader_id);
-        let responses = ReceiverStream::new(events).map(|event| {
-            let StoredEvent(event) = event.map_err(Error::from)?;
-            Ok(wire::StreamEventsResponse { event: Some(event) })
-        });
-        reply(responses.boxed())
+        let events = self.0.stream_events(&group, reader_id)?;
+        reply(events.map(|event| Ok(wire::StreamEventsResponse { event: Some(event?) })).boxed())
     }
 
     async fn acknowledge_events(
@@ -34,15 +24,7 @@ impl RoomEventService for Grpc {
         request: Request<wire::AcknowledgeEventsRequest>,
     ) -> Reply<wire::AcknowledgeEventsResponse> {
         let wire::AcknowledgeEventsRequest { event_ids, group } = request.into_inner();
-        let ids = event_ids.iter().map(|id| Ok(id.parse::<EventId>()?.uuid()));
-        let ids = ids.collect::<Result<Vec<_>, ids::ParseError>>();
-        let ids = ids
-            .map_err(|_| Error::Field { field: "event_ids", what: "must be ids of the form `event_…`" })?;
-        self.0.outbox.acknowledge(reader_group(&group)?, &ids).await.map_err(Error::from)?;
+        self.0.acknowledge_events(&group, &event_ids).await?;
         reply(wire::AcknowledgeEventsResponse {})
     }
-}
-
-fn reader_group(name: &str) -> Result<&'static str, Error> {
-    TABLE.group(name).ok_or(Error::Field { field: "group", what: "is not a reader group of room-svc" })
 }
