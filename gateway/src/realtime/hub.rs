@@ -9,8 +9,8 @@ use std::{
 };
 
 use futures::task::AtomicWaker;
-use prost::Message as _;
 use parking_lot::{Mutex, MutexGuard, RwLock};
+use prost::Message as _;
 use proto::{
     realtime::v1::Resource as Known,
     sync::v1::{PlaybackEvent, PlaybackState, Snapshot},

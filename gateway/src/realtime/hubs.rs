@@ -3,8 +3,8 @@
 use std::{collections::HashMap, future::poll_fn, sync::Arc, task::Poll};
 
 use futures::task::AtomicWaker;
-use proto::sync::v1::Snapshot;
 use parking_lot::{Mutex, MutexGuard};
+use proto::sync::v1::Snapshot;
 use tonic::Status;
 
 use super::{

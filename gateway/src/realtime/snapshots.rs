@@ -1,9 +1,6 @@
 //! Snapshots of a room that are current: each is read once, however many sockets ask for it, and kept until it is stale.
 
-use std::{
-    collections::HashMap,
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 
 use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::OnceCell;
