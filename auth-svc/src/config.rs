@@ -1,4 +1,4 @@
-//! The section `[auth]` of the settings; `config.default.toml` holds the defaults and what they mean.
+//! Section `[auth]` of the settings. `config.default.toml` holds the defaults and their meaning.
 
 use std::net::SocketAddr;
 
@@ -8,17 +8,17 @@ use serde::Deserialize;
 
 use crate::domain::{KeyRing, OpaqueServer};
 
-/// The service's settings.
+/// Settings of the service.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// Where gRPC is served.
+    /// Address of the gRPC listener of the process.
     pub grpc_listen: SocketAddr,
-    /// Where health and metrics are served.
+    /// Address of the listener for health and metrics.
     pub admin_listen: SocketAddr,
     /// Lifetime of access tokens.
     pub access_token_minutes: u32,
-    /// Lifetime of refresh tokens, renewed with each use.
+    /// Lifetime of refresh tokens; each refresh starts it anew.
     pub refresh_token_days: u32,
     /// The OPAQUE server setup, base64.
     pub opaque_setup: Secret,
@@ -57,9 +57,7 @@ impl Section for Config {
                 "is empty, so nobody could get a token; make it with `syncwatch secrets FILE`",
             );
         }
-        if self.grpc_listen == self.admin_listen && self.grpc_listen.port() != 0 {
-            check.fault("admin_listen", "is the same address as grpc_listen");
-        }
+        check.listeners(&[("grpc_listen", self.grpc_listen), ("admin_listen", self.admin_listen)]);
     }
 }
 

@@ -1,14 +1,13 @@
-//! What can go wrong, by meaning, and the one place that turns it into a reason for the caller.
+//! Errors by meaning, and their reasons in the contract.
 
 use std::time::Duration;
 
-use pg::ErrorClass;
 use proto::{codec, rules::Violations};
 use rpc::Reason;
 
 use crate::domain::OpaqueError;
 
-/// Why a use case did not work out.
+/// The error of a use case.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
     #[error("wrong name or password")]
@@ -33,7 +32,7 @@ pub(crate) enum Error {
     AccountGone,
     #[error("{field} {what}")]
     Field { field: &'static str, what: String },
-    #[error("the database refused the statement: {0}")]
+    #[error("a statement failed: {0}")]
     Store(#[from] sqlx::Error),
     #[error(transparent)]
     Internal(#[from] anyhow::Error),
@@ -71,18 +70,7 @@ impl From<Error> for tonic::Status {
             Error::Field { field, what } => {
                 return codec::violations(&Violations(vec![(field.to_owned(), what)]));
             }
-            Error::Store(error) if pg::classify(&error) == ErrorClass::Transient => {
-                tracing::warn!(%error, "the database does not answer");
-                return rpc::Error::new(
-                    Reason::DependencyUnavailable,
-                    "the database does not answer; try again",
-                )
-                .into();
-            }
-            Error::Store(error) if pg::classify(&error) == ErrorClass::StorageFull => {
-                return rpc::Error::storage_full(&error).into();
-            }
-            Error::Store(error) => return rpc::Error::internal(error).into(),
+            Error::Store(error) => return pg::failure(&error).into(),
             Error::Internal(error) => return rpc::Error::internal(error).into(),
             Error::WrongCredentials => Reason::WrongCredentials,
             Error::UsernameTaken(_) => Reason::UsernameTaken,

@@ -9,7 +9,7 @@ mod store;
 mod tasks;
 
 use proto::auth::v1::auth_service_server::AuthServiceServer;
-use rpc::{Service, ServiceParts, ServiceToken, Verifier};
+use rpc::{Service, ServiceParts, ServiceProcess, ServiceToken, Verifier};
 use runtime::{Clock, Process, Tasks};
 use sqlx::PgPool;
 
@@ -58,20 +58,13 @@ pub fn build(config: &Config, deps: Deps, tasks: &mut Tasks) -> anyhow::Result<S
 }
 
 /// The service as a process of its own, until it is asked to stop.
-pub async fn serve(mut process: Process) -> anyhow::Result<()> {
-    let config: Config = process.settings.checked()?;
-    let postgres: pg::Config = process.settings.checked()?;
-    let token = process.settings.checked::<rpc::Config>()?.service_token()?;
-    let listener = runtime::bind(config.grpc_listen, "auth.grpc_listen").await?;
-    process.serve_admin(runtime::bind(config.admin_listen, "auth.admin_listen").await?)?;
-
-    let pool = pg::open(&postgres, NAME, &MIGRATIONS).await?;
-    let checked = pool.clone();
-    process.health.add("postgres", move || pg::ping(checked.clone()));
-
-    let service = build(&config, Deps { pool, clock: Clock::system(), token }, &mut process.tasks)?;
-    tracing::info!(grpc = %config.grpc_listen, admin = %config.admin_listen, "serving");
-    Service::serve_all(&[service], listener, process.shutdown.soft()).await?;
-    process.finish().await;
-    Ok(())
+pub async fn serve(process: Process) -> anyhow::Result<()> {
+    let mut own = ServiceProcess::<Config>::start(process).await?;
+    let deps = Deps {
+        pool: pg::start(&own.process, NAME, &MIGRATIONS).await?,
+        clock: Clock::system(),
+        token: own.links.token.clone(),
+    };
+    let service = build(&own.config, deps, &mut own.process.tasks)?;
+    own.serve(service).await
 }

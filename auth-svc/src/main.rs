@@ -1,7 +1,5 @@
 //! auth-svc as a process of its own.
 
-use std::process::ExitCode;
-
-fn main() -> ExitCode {
+fn main() -> std::process::ExitCode {
     runtime::run("auth-svc", auth_svc::serve)
 }

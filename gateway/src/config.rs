@@ -32,6 +32,8 @@ pub struct Config {
     pub max_connections_per_address: usize,
     /// Open WebSockets at once.
     pub max_sockets: usize,
+    /// Whether the gateway serves the API page and the OpenAPI document, below `/api-docs`.
+    pub api_docs: bool,
 }
 
 impl Section for Config {

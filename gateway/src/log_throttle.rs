@@ -1,10 +1,8 @@
 //! Limits log lines that strangers can cause at will to one a minute.
 
-use std::{
-    sync::{Mutex, PoisonError},
-    time::Duration,
-};
+use std::time::Duration;
 
+use parking_lot::Mutex;
 use tokio::time::Instant;
 
 const EVERY: Duration = Duration::from_mins(1);
@@ -22,7 +20,7 @@ struct Lines {
 impl LogThrottle {
     /// If a line is due: how many lines were suppressed since the last one.
     pub(crate) fn due(&self) -> Option<u64> {
-        let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut lines = self.0.lock();
         if lines.last.is_some_and(|last| last.elapsed() < EVERY) {
             lines.suppressed += 1;
             return None;

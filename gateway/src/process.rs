@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rpc::{RemoteKeys, RpcChannel, ServiceAddresses, Verifier};
+use rpc::Links;
 use runtime::{Clock, Process};
 
 use crate::{Config, Contract, DataPlane, Deps, Limits, LimitsConfig, api::is_serving, build, serve_http};
@@ -10,30 +10,25 @@ use crate::{Config, Contract, DataPlane, Deps, Limits, LimitsConfig, api::is_ser
 /// Runs until the process is told to stop.
 pub async fn serve(mut process: Process) -> anyhow::Result<()> {
     let config: Config = process.settings.checked()?;
+    let links = Links::load(&process.settings)?;
     let listener = runtime::listen(&config.listen, "gateway.listen")?.serve()?;
     process.serve_admin(runtime::bind(config.admin_listen, "gateway.admin_listen").await?)?;
-
-    let services: ServiceAddresses = process.settings.checked()?;
-    let token = process.settings.checked::<rpc::Config>()?.service_token()?;
-    let auth = RpcChannel::remote(&services.auth)?;
-    let limits = LimitsConfig::load(&process.settings)?;
-    let state = state::connect(process.settings.checked::<state::Config>()?.url()?.expose()).await?;
     let channels = BTreeMap::from([
-        ("syncwatch.auth.v1", auth.clone()),
-        ("syncwatch.room.v1", RpcChannel::remote(&services.room)?),
-        ("syncwatch.sync.v1", RpcChannel::remote(&services.sync)?),
-        ("syncwatch.media.v1", RpcChannel::remote(&services.media)?),
+        ("syncwatch.auth.v1", links.auth()?),
+        ("syncwatch.room.v1", links.room()?),
+        ("syncwatch.sync.v1", links.sync()?),
+        ("syncwatch.media.v1", links.media()?),
     ]);
     let deps = Deps {
         contract: Contract::product()?,
-        verifier: Verifier::new(RemoteKeys(auth)),
+        verifier: links.verifier()?,
         services: channels.clone(),
-        token,
+        token: links.token,
         clock: Clock::system(),
-        data_plane: DataPlane::Remote(services.media_http),
+        data_plane: DataPlane::Remote(links.addresses.media_http),
         health: process.health.clone(),
-        limits,
-        buckets: state.limits,
+        limits: LimitsConfig::load(&process.settings)?,
+        buckets: state::open(&process.settings).await?.limits,
     };
     for (package, channel) in channels {
         let name = package.split('.').nth(1).unwrap_or(package);

@@ -62,13 +62,11 @@ impl Section for Config {
         if self.blob_dir.as_os_str().is_empty() {
             check.fault("blob_dir", "is empty; name a folder");
         }
-        let listeners = [self.grpc_listen, self.admin_listen, self.http_listen];
-        let names = ["grpc_listen", "admin_listen", "http_listen"];
-        for (index, address) in listeners.iter().enumerate().filter(|(_, address)| address.port() != 0) {
-            if let Some(earlier) = listeners.iter().take(index).position(|earlier| earlier == address) {
-                check.fault(names[index], format!("is the same address as {}", names[earlier]));
-            }
-        }
+        check.listeners(&[
+            ("grpc_listen", self.grpc_listen),
+            ("admin_listen", self.admin_listen),
+            ("http_listen", self.http_listen),
+        ]);
     }
 }
 

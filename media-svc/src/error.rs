@@ -2,7 +2,6 @@
 
 use container::{NotPlayable, UnplayablePlaylist};
 use fetch::InvalidUrl;
-use pg::ErrorClass;
 use proto::{media::v1::Suggestion, room::v1::Permission};
 use rpc::Reason;
 use tonic::Status;
@@ -198,9 +197,9 @@ impl From<Error> for Status {
         }
         match error {
             Error::Internal(error) => rpc::Error::internal(error).into(),
-            Error::Room(status) => from_room(&status),
+            Error::Room(status) => rpc::relay(&status),
             Error::PermissionMissing(permission) => rpc::Error::permission_missing(permission).into(),
-            Error::Store(error) => from_database(error),
+            Error::Store(error) => pg::failure(&error).into(),
             Error::Fetch(fetch::Error::PrivateAddress { .. }) => {
                 told.with("setting", "media.allow_private_networks").into()
             }
@@ -211,31 +210,4 @@ impl From<Error> for Status {
             _ => told.into(),
         }
     }
-}
-
-fn from_database(error: sqlx::Error) -> Status {
-    match pg::classify(&error) {
-        ErrorClass::Transient => {
-            tracing::warn!(%error, "the database does not answer");
-            unavailable("the database does not answer; try again in a moment")
-        }
-        ErrorClass::StorageFull => rpc::Error::storage_full(&error).into(),
-        _ => rpc::Error::internal(error).into(),
-    }
-}
-
-/// Passes on what room-svc says, without the headers that came with it. What the transport says of its absence is
-/// logged.
-fn from_room(status: &Status) -> Status {
-    if rpc::reason_of(status).is_some() {
-        return Status::with_details(status.code(), status.message(), status.details().to_vec().into());
-    }
-    tracing::warn!(code = ?status.code(), message = status.message(), "room-svc does not answer");
-    unavailable("a required service does not answer; try again in a moment")
-}
-
-fn unavailable(message: &str) -> Status {
-    rpc::Error::new(Reason::DependencyUnavailable, message)
-        .retry_after(std::time::Duration::from_secs(1))
-        .into()
 }

@@ -21,7 +21,7 @@ use ids::WorkerId;
 use media_edge::DataPlane;
 use outbox::Outbox;
 use proto::media::v1::media_service_server::MediaServiceServer;
-use rpc::{RemoteKeys, RpcChannel, Service, ServiceAddresses, ServiceParts, ServiceToken, Verifier};
+use rpc::{RpcChannel, Service, ServiceParts, ServiceProcess, ServiceToken, Verifier};
 use runtime::{Clock, Health, Process, Tasks};
 use sqlx::PgPool;
 use tokio::sync::Notify;
@@ -107,29 +107,24 @@ pub fn data_plane(config: &Config, blobs: Blobs, clock: Clock) -> anyhow::Result
 }
 
 /// The service as a process of its own, until it is asked to stop.
-pub async fn serve(mut process: Process) -> anyhow::Result<()> {
-    let config: Config = process.settings.checked()?;
-    let postgres: pg::Config = process.settings.checked()?;
-    let token = process.settings.checked::<rpc::Config>()?.service_token()?;
-    let services: ServiceAddresses = process.settings.checked()?;
-    let auth = RpcChannel::remote(&services.auth)?;
-    let room = RpcChannel::remote(&services.room)?;
-    let grpc = runtime::bind(config.grpc_listen, "media.grpc_listen").await?;
-    let http = runtime::bind(config.http_listen, "media.http_listen").await?;
-    process.serve_admin(runtime::bind(config.admin_listen, "media.admin_listen").await?)?;
-
-    let pool = pg::open(&postgres, NAME, &MIGRATIONS).await?;
-    let checked = pool.clone();
-    process.health.add("postgres", move || pg::ping(checked.clone()));
-    let (blobs, clock) = (open_blobs(&config).await?, Clock::system());
-    watch_store(&process.health, &blobs)?;
-    media_edge::serve(&mut process.tasks, data_plane(&config, blobs.clone(), clock.clone())?, http)?;
-    let deps = Deps { pool, room, blobs, clock, verifier: Verifier::new(RemoteKeys(auth)), token };
-    let service = build(&config, deps, &mut process.tasks)?;
-    tracing::info!(grpc = %config.grpc_listen, http = %config.http_listen, admin = %config.admin_listen, "serving");
-    Service::serve_all(&[service], grpc, process.shutdown.soft()).await?;
-    process.finish().await;
-    Ok(())
+pub async fn serve(process: Process) -> anyhow::Result<()> {
+    let mut own = ServiceProcess::<Config>::start(process).await?;
+    let http = runtime::bind(own.config.http_listen, "media.http_listen").await?;
+    let pool = pg::start(&own.process, NAME, &MIGRATIONS).await?;
+    let (blobs, clock) = (open_blobs(&own.config).await?, Clock::system());
+    watch_store(&own.process.health, &blobs)?;
+    let router = data_plane(&own.config, blobs.clone(), clock.clone())?;
+    media_edge::serve(&mut own.process.tasks, router, http)?;
+    let deps = Deps {
+        pool,
+        room: own.links.room()?,
+        blobs,
+        clock,
+        verifier: own.links.verifier()?,
+        token: own.links.token.clone(),
+    };
+    let service = build(&own.config, deps, &mut own.process.tasks)?;
+    own.serve(service).await
 }
 
 /// The data plane alone as a process of its own, until it is asked to stop. It needs the link secret and the object store.

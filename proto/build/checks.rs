@@ -5,10 +5,40 @@
 use std::fmt::Write as _;
 
 use prost_reflect::{
-    DescriptorPool, DynamicMessage, FieldDescriptor, Kind, MessageDescriptor, OneofDescriptor, Value,
+    DescriptorPool, DynamicMessage, FieldDescriptor, Kind, MessageDescriptor, OneofDescriptor,
+    ReflectMessage as _, Value,
 };
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+/// The rules that become code here, by the message that holds them.
+const KNOWN: [(&str, &[&str]); 9] = [
+    ("FieldRules", &["required", "double", "int32", "int64", "string", "enum", "repeated", "map"]),
+    ("OneofRules", &["required"]),
+    ("DoubleRules", &["lte", "gte", "finite"]),
+    ("Int32Rules", &["lte", "gte"]),
+    ("Int64Rules", &["lte", "gte"]),
+    ("StringRules", &["min_len", "max_len", "pattern"]),
+    ("EnumRules", &["defined_only", "not_in"]),
+    ("RepeatedRules", &["min_items", "max_items", "items"]),
+    ("MapRules", &["min_pairs", "max_pairs", "keys", "values"]),
+];
+
+/// Fails when a rule is set that would not become code, however deep it stands.
+fn require_known(rules: &DynamicMessage, place: &str) -> Result<()> {
+    let descriptor = rules.descriptor();
+    let known = KNOWN.iter().find(|(name, _)| *name == descriptor.name()).map_or(&[][..], |(_, known)| known);
+    let extensions = rules.extensions().map(|(extension, _)| extension.full_name().to_owned());
+    let fields = rules.fields().map(|(field, _)| field.name().to_owned());
+    if let Some(unknown) = fields.filter(|name| !known.contains(&name.as_str())).chain(extensions).next() {
+        let rule = format!("{}.{unknown}", descriptor.name());
+        return Err(format!("{place}: the rule {rule} is not known to proto/build/checks.rs").into());
+    }
+    rules
+        .fields()
+        .filter_map(|(_, value)| value.as_message())
+        .try_for_each(|inner| require_known(inner, place))
+}
 
 /// Rust source with `impl Checked` for every message of the contract.
 pub(crate) fn generate(pool: &DescriptorPool) -> Result<String> {
@@ -16,6 +46,8 @@ pub(crate) fn generate(pool: &DescriptorPool) -> Result<String> {
     for message in
         pool.all_messages().filter(|m| m.full_name().starts_with("syncwatch.") && !m.is_map_entry())
     {
+        // None is known: the rules of a whole message are CEL expressions, which nothing here evaluates.
+        options(&message.options(), pool, "buf.validate.message", message.full_name())?;
         let mut body = String::new();
         for field in message.fields().filter(|f| f.containing_oneof().is_none_or(|o| o.is_synthetic())) {
             plain_field(&mut body, &field)?;
@@ -34,7 +66,7 @@ pub(crate) fn generate(pool: &DescriptorPool) -> Result<String> {
 
 fn plain_field(body: &mut String, field: &FieldDescriptor) -> Result<()> {
     let name = field.name();
-    let rules = options(&field.options(), field.parent_pool(), "buf.validate.field");
+    let rules = field_rules(field)?;
     if field.is_list() {
         let (list, items) = match rules.as_ref().and_then(|r| submessage(r, "repeated")) {
             Some(list) => (number_bounds(&list, "min_items", "max_items"), submessage(&list, "items")),
@@ -86,7 +118,7 @@ fn map_field(body: &mut String, field: &FieldDescriptor, rules: Option<&DynamicM
 
 fn real_oneof(body: &mut String, message: &MessageDescriptor, oneof: &OneofDescriptor) -> Result<()> {
     let name = oneof.name();
-    let required = options(&oneof.options(), message.parent_pool(), "buf.validate.oneof")
+    let required = options(&oneof.options(), message.parent_pool(), "buf.validate.oneof", oneof.full_name())?
         .is_some_and(|r| flag(&r, "required"));
     if required {
         writeln!(body, "rules::required(self.{name}.is_some(), at.field({name:?}), out);")?;
@@ -94,7 +126,7 @@ fn real_oneof(body: &mut String, message: &MessageDescriptor, oneof: &OneofDescr
     let module = format!("{}::{}", package_path(message), snake(message.name()));
     let mut arms = String::new();
     for field in oneof.fields() {
-        let rules = options(&field.options(), message.parent_pool(), "buf.validate.field");
+        let rules = field_rules(&field)?;
         let mut inner = String::new();
         value_checks(&mut inner, &field, rules.as_ref(), "value", "here")?;
         if !inner.is_empty() {
@@ -183,16 +215,24 @@ fn ranges(
     Some(writeln!(body, "rules::range(*({value}) as f64, {low}..={high}, {here}, out);").map_err(Into::into))
 }
 
-pub(crate) fn options(
+/// The rules of a field. Fails when one of them is not known.
+pub(crate) fn field_rules(field: &FieldDescriptor) -> Result<Option<DynamicMessage>> {
+    options(&field.options(), field.parent_pool(), "buf.validate.field", field.full_name())
+}
+
+/// The rules that an option of `place` holds.
+fn options(
     options: &DynamicMessage,
     pool: &DescriptorPool,
     extension: &str,
-) -> Option<DynamicMessage> {
-    let extension = pool.get_extension_by_name(extension)?;
-    options
-        .has_extension(&extension)
-        .then(|| options.get_extension(&extension).as_message().cloned())
-        .flatten()
+    place: &str,
+) -> Result<Option<DynamicMessage>> {
+    let Some(extension) = pool.get_extension_by_name(extension).filter(|e| options.has_extension(e)) else {
+        return Ok(None);
+    };
+    let rules = options.get_extension(&extension).as_message().cloned();
+    rules.iter().try_for_each(|rules| require_known(rules, place))?;
+    Ok(rules)
 }
 
 pub(crate) fn set(rules: &DynamicMessage, name: &str) -> Option<Value> {

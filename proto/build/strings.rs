@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use prost_reflect::{DescriptorPool, DynamicMessage, FieldDescriptor, Kind, MessageDescriptor, Value};
 use regex::Regex;
 
-use crate::checks::{options, set, submessage};
+use crate::checks::{field_rules, set, submessage};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
@@ -60,7 +60,7 @@ fn map_entry(field: &FieldDescriptor) -> Option<MessageDescriptor> {
 }
 
 fn require_rule(field: &FieldDescriptor) -> Result<()> {
-    let rules = options(&field.options(), field.parent_pool(), "buf.validate.field");
+    let rules = field_rules(field)?;
     let part = |name: &str| rules.as_ref().and_then(|rules| submessage(rules, name));
     if let Some(entry) = map_entry(field) {
         let map = part("map");

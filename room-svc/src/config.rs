@@ -22,8 +22,6 @@ impl Section for Config {
 
     fn validate(&self, check: &mut Check) {
         check.range("max_items", &self.max_items, &(1..=10_000));
-        if self.grpc_listen == self.admin_listen && self.grpc_listen.port() != 0 {
-            check.fault("admin_listen", "is the same address as grpc_listen");
-        }
+        check.listeners(&[("grpc_listen", self.grpc_listen), ("admin_listen", self.admin_listen)]);
     }
 }

@@ -1,8 +1,5 @@
 //! Errors by meaning, and their mapping to the reasons of the contract.
 
-use std::time::Duration;
-
-use pg::ErrorClass;
 use proto::{codec, room::v1::Permission, rules::Violations};
 use rpc::Reason;
 
@@ -57,10 +54,6 @@ pub(crate) enum Error {
 impl From<Error> for tonic::Status {
     fn from(error: Error) -> Self {
         let message = error.to_string();
-        let unavailable = |what: &str| {
-            let message = format!("{what} does not answer; try again in a moment");
-            rpc::Error::new(Reason::DependencyUnavailable, message).retry_after(Duration::from_secs(1)).into()
-        };
         let reason = match error {
             Error::Field { field, what } => {
                 return codec::violations(&Violations(vec![(field.to_owned(), what.to_owned())]));
@@ -70,18 +63,8 @@ impl From<Error> for tonic::Status {
                 return codec::violations(&Violations(vec![("update_mask".to_owned(), what)]));
             }
             Error::PermissionMissing(permission) => return rpc::Error::permission_missing(permission).into(),
-            Error::Store(error) if pg::classify(&error) == ErrorClass::Transient => {
-                tracing::warn!(%error, "the database does not answer");
-                return unavailable("the database");
-            }
-            Error::Store(error) if pg::classify(&error) == ErrorClass::StorageFull => {
-                return rpc::Error::storage_full(&error).into();
-            }
-            Error::State(error) => {
-                tracing::warn!(%error, "the state store does not answer");
-                return unavailable("the store of tickets");
-            }
-            Error::Store(error) => return rpc::Error::internal(error).into(),
+            Error::Store(error) => return pg::failure(&error).into(),
+            Error::State(error) => return rpc::Error::from(error).into(),
             Error::Stored(_) | Error::NoUnusedCode(_) | Error::Identity(_) => {
                 return rpc::Error::internal(error).into();
             }

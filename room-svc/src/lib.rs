@@ -15,7 +15,7 @@ use proto::room::v1::{
     playlist_service_server::PlaylistServiceServer, room_event_service_server::RoomEventServiceServer,
     room_service_server::RoomServiceServer,
 };
-use rpc::{RemoteKeys, RpcChannel, Service, ServiceAddresses, ServiceParts, ServiceToken, Verifier};
+use rpc::{Service, ServiceParts, ServiceProcess, ServiceToken, Verifier};
 use runtime::{Clock, Process, Tasks};
 use sqlx::PgPool;
 use state::KeyValue;
@@ -64,28 +64,15 @@ pub fn build(config: &Config, deps: Deps, tasks: &mut Tasks) -> anyhow::Result<S
 }
 
 /// The service as a process of its own, until it is asked to stop.
-pub async fn serve(mut process: Process) -> anyhow::Result<()> {
-    let config: Config = process.settings.checked()?;
-    let postgres: pg::Config = process.settings.checked()?;
-    let token = process.settings.checked::<rpc::Config>()?.service_token()?;
-    let services: ServiceAddresses = process.settings.checked()?;
-    let auth = RpcChannel::remote(&services.auth)?;
-    let listener = runtime::bind(config.grpc_listen, "room.grpc_listen").await?;
-    process.serve_admin(runtime::bind(config.admin_listen, "room.admin_listen").await?)?;
-
-    let pool = pg::open(&postgres, NAME, &MIGRATIONS).await?;
-    let keys = state::connect(process.settings.checked::<state::Config>()?.url()?.expose()).await?.keys;
-    let (checked_pool, checked_keys) = (pool.clone(), keys.clone());
-    process.health.add("postgres", move || pg::ping(checked_pool.clone()));
-    process.health.add("redis", move || {
-        let keys = checked_keys.clone();
-        async move { Ok(keys.get("room:health").await.map(|_| ())?) }
-    });
-
-    let deps = Deps { pool, keys, clock: Clock::system(), verifier: Verifier::new(RemoteKeys(auth)), token };
-    let service = build(&config, deps, &mut process.tasks)?;
-    tracing::info!(grpc = %config.grpc_listen, admin = %config.admin_listen, "serving");
-    Service::serve_all(&[service], listener, process.shutdown.soft()).await?;
-    process.finish().await;
-    Ok(())
+pub async fn serve(process: Process) -> anyhow::Result<()> {
+    let mut own = ServiceProcess::<Config>::start(process).await?;
+    let deps = Deps {
+        pool: pg::start(&own.process, NAME, &MIGRATIONS).await?,
+        keys: state::start(&own.process).await?.keys,
+        clock: Clock::system(),
+        verifier: own.links.verifier()?,
+        token: own.links.token.clone(),
+    };
+    let service = build(&own.config, deps, &mut own.process.tasks)?;
+    own.serve(service).await
 }

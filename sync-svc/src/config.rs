@@ -30,9 +30,7 @@ impl Section for Config {
         check.range("hold_limit_ms", &self.hold_limit_ms, &(0..=60_000));
         check.range("owner_away_ms", &self.owner_away_ms, &(1..=3_600_000));
         check.range("log_length", &self.log_length, &(10..=100_000));
-        if self.grpc_listen == self.admin_listen && self.grpc_listen.port() != 0 {
-            check.fault("admin_listen", "is the same address as grpc_listen");
-        }
+        check.listeners(&[("grpc_listen", self.grpc_listen), ("admin_listen", self.admin_listen)]);
     }
 }
 

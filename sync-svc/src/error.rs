@@ -58,7 +58,7 @@ impl From<Error> for Status {
     fn from(error: Error) -> Self {
         let message = error.to_string();
         let reason = match error {
-            Error::Answered(status) => return status,
+            Error::Answered(status) => return rpc::relay(&status),
             Error::PermissionMissing(permission) => return rpc::Error::permission_missing(permission).into(),
             Error::Field { field, what } => {
                 return codec::violations(&Violations(vec![(field.to_owned(), what)]));
@@ -72,20 +72,9 @@ impl From<Error> for Status {
             Error::TooManyConnections(max) => {
                 return rpc::Error::new(Reason::TooManyConnections, message).with("max", max).into();
             }
-            Error::Database(error) if pg::classify(&error) == pg::ErrorClass::StorageFull => {
-                return rpc::Error::storage_full(&error).into();
-            }
-            Error::NotStored(error) if pg::classify(&error) == pg::ErrorClass::StorageFull => {
-                return rpc::Error::storage_full(&*error).into();
-            }
-            Error::Log(_) | Error::Database(_) | Error::NotStored(_) => {
-                tracing::error!(error = message, "the store of rooms does not answer");
-                return rpc::Error::new(
-                    Reason::DependencyUnavailable,
-                    "the store of rooms does not answer; try again",
-                )
-                .into();
-            }
+            Error::Database(error) => return pg::failure(&error).into(),
+            Error::NotStored(error) => return pg::failure(&error).into(),
+            Error::Log(error) => return rpc::Error::from(error).into(),
             Error::Record { .. } => return rpc::Error::internal(error).into(),
             Error::Rejected(Rejection::NoItem) => Reason::NoItem,
             Error::Rejected(Rejection::NothingToUndo) => Reason::NothingToUndo,

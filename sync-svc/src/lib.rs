@@ -12,7 +12,7 @@ use proto::sync::v1::{
     delivery_service_server::DeliveryServiceServer, playback_service_server::PlaybackServiceServer,
     presence_service_server::PresenceServiceServer,
 };
-use rpc::{RemoteKeys, RpcChannel, Service, ServiceAddresses, ServiceParts, ServiceToken, Verifier};
+use rpc::{RpcChannel, Service, ServiceParts, ServiceProcess, ServiceToken, Verifier};
 use runtime::{Clock, Process, Tasks};
 use sqlx::PgPool;
 use state::State;
@@ -54,37 +54,25 @@ pub fn build(config: &Config, deps: Deps, tasks: &mut Tasks) -> anyhow::Result<S
 }
 
 /// The service as a process of its own, until it is asked to stop.
-pub async fn serve(mut process: Process) -> anyhow::Result<()> {
-    let config: Config = process.settings.checked()?;
-    let postgres: pg::Config = process.settings.checked()?;
-    let redis: state::Config = process.settings.checked()?;
-    let token = process.settings.checked::<rpc::Config>()?.service_token()?;
-    let services: ServiceAddresses = process.settings.checked()?;
-    let auth = RpcChannel::remote(&services.auth)?;
-    let room = RpcChannel::remote(&services.room)?;
-    let listener = runtime::bind(config.grpc_listen, "sync.grpc_listen").await?;
-    process.serve_admin(runtime::bind(config.admin_listen, "sync.admin_listen").await?)?;
-
-    let pool = pg::open(&postgres, NAME, &MIGRATIONS).await?;
-    let checked = pool.clone();
-    process.health.add("postgres", move || pg::ping(checked.clone()));
-    let state = state::connect(redis.url()?.expose()).await?;
+pub async fn serve(process: Process) -> anyhow::Result<()> {
+    let mut own = ServiceProcess::<Config>::start(process).await?;
+    let pool = pg::start(&own.process, NAME, &MIGRATIONS).await?;
+    let state = state::start(&own.process).await?;
     let clock = Clock::system();
-    if let Some(shared) = state.clock.clone() {
+    if let Some(shared) = &state.clock {
         // Nobody has read the clock yet, so it may still jump.
         let mut follower = app::ClockFollower::new(clock.clone());
-        follower.measure(&*shared).await?;
+        follower.measure(&**shared).await?;
         follower.jump();
-        process.health.add("redis", move || {
-            let shared = shared.clone();
-            async move { Ok(shared.time_us().await.map(|_| ())?) }
-        });
     }
-
-    let deps = Deps { pool, state, clock, verifier: Verifier::new(RemoteKeys(auth)), token, room };
-    let service = build(&config, deps, &mut process.tasks)?;
-    tracing::info!(grpc = %config.grpc_listen, admin = %config.admin_listen, "serving");
-    Service::serve_all(&[service], listener, process.shutdown.soft()).await?;
-    process.finish().await;
-    Ok(())
+    let deps = Deps {
+        pool,
+        state,
+        clock,
+        verifier: own.links.verifier()?,
+        token: own.links.token.clone(),
+        room: own.links.room()?,
+    };
+    let service = build(&own.config, deps, &mut own.process.tasks)?;
+    own.serve(service).await
 }

@@ -1,7 +1,5 @@
 //! sync-svc as a process of its own.
 
-use std::process::ExitCode;
-
-fn main() -> ExitCode {
+fn main() -> std::process::ExitCode {
     runtime::run("sync-svc", sync_svc::serve)
 }

@@ -24,41 +24,41 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Runs everything, with a database of its own.
+    /// Run every service in one process, with a private database.
     Up(UpArguments),
-    /// Checks settings.
+    /// Check settings.
     #[command(subcommand)]
     Config(ConfigCommand),
-    /// Brings the database up to date, for those who run the services one by one.
+    /// Migrate the database, for installations that run each service as a process.
     Migrate,
-    /// Makes the secrets of an installation that does not run by `up`, in a settings file that only its owner can read.
+    /// Generate the secrets of an installation into a settings file that only its owner can read. `up` does this by itself.
     Secrets {
-        /// Where; a file that is there is left as it is.
+        /// The file. An existing file is not changed.
         file: PathBuf,
     },
-    /// Prints the API as an OpenAPI 3.1 document.
+    /// Print the API as an OpenAPI 3.1 document.
     Openapi,
-    /// Prints the version.
+    /// Print the version.
     Version,
 }
 
 #[derive(Debug, Subcommand)]
 enum ConfigCommand {
-    /// Says what is wrong with the settings, if anything.
+    /// List every mistake in the settings.
     Validate {
-        /// Also refuse what is unsafe in production: missing or weak secrets, no https address, no Redis.
+        /// Also refuse what is unsafe in production: missing or weak secrets, no https address, no Redis for several replicas.
         #[arg(long)]
         strict: bool,
     },
 }
 
-/// What `up` takes.
+/// Arguments of `up`.
 #[derive(Debug, Args)]
 pub(crate) struct UpArguments {
-    /// Where to listen: 127.0.0.1:8080, localhost:8080, or 8080 for all addresses; port 0 takes a free one.
+    /// Where to listen: 127.0.0.1:8080, localhost:8080, or 8080 for all addresses. Port 0 takes a free port.
     #[arg(long, value_name = "[HOST:]PORT")]
     listen: Option<Listen>,
-    /// Where everything is kept [default: /var/lib/syncwatch for root, ~/.local/share/syncwatch otherwise].
+    /// Folder for all data [default: /var/lib/syncwatch for root, ~/.local/share/syncwatch otherwise].
     #[arg(long, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
     /// error, warn, info, debug or trace.
@@ -67,19 +67,19 @@ pub(crate) struct UpArguments {
     /// Use this PostgreSQL instead of a private one.
     #[arg(long, value_name = "URL")]
     database_url: Option<String>,
-    /// Keep the rooms' state in this Redis instead of in memory.
+    /// Keep the state of rooms in this Redis instead of in memory.
     #[arg(long, value_name = "URL")]
     redis_url: Option<String>,
-    /// Open the page in a browser.
+    /// Open the web client in a browser.
     #[arg(long)]
     pub(crate) open: bool,
-    /// Run each service as a process of its own, with a private Redis, as a cluster would.
+    /// Run each service as a process of its own, with a private Redis, as in a cluster.
     #[arg(long)]
     pub(crate) split: bool,
 }
 
 impl UpArguments {
-    /// The settings that the flags stand for.
+    /// The settings that the flags set.
     fn flags(&self) -> Value {
         let mut sections = Map::new();
         let mut set = |section: &str, key: &str, value: Option<String>| {

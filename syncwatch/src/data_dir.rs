@@ -1,4 +1,4 @@
-//! The folder where `up` keeps everything.
+//! The data folder of `up`.
 
 use std::{
     fs::{self, DirBuilder, File, Permissions, TryLockError},
@@ -13,15 +13,15 @@ use nix::{
     unistd::Uid,
 };
 
-/// A data folder that is ours while this lives.
+/// A data folder, locked by this process while the value lives.
 pub(crate) struct DataDir {
     path: PathBuf,
     _lock: File,
 }
 
 impl DataDir {
-    /// Makes the folder unless it exists, and takes it. From now on everything that this process and its children write
-    /// is for their user alone.
+    /// Creates the folder unless it exists, and locks it. From now on everything that this process and its children write
+    /// is readable by their user alone.
     pub(crate) fn open(wanted: Option<&Path>) -> anyhow::Result<Self> {
         umask(Mode::from_bits_truncate(0o077));
         let path = wanted.map_or_else(default, |path| Ok(path.to_owned()))?;
@@ -41,17 +41,17 @@ impl DataDir {
         }
     }
 
-    /// The folder itself.
+    /// The path of the folder.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// A file in it.
+    /// The path of a file in the folder.
     pub(crate) fn join(&self, name: &str) -> PathBuf {
         self.path.join(name)
     }
 
-    /// A folder in it that only its owner may enter; makes it unless it exists.
+    /// A folder in it that only its owner may enter. Creates it unless it exists.
     pub(crate) fn folder(&self, name: &str) -> anyhow::Result<PathBuf> {
         let path = self.join(name);
         let make = || {
@@ -63,8 +63,8 @@ impl DataDir {
     }
 }
 
-/// A folder that existed keeps its mode while it holds something of others: `--data-dir /srv` must not close /srv. What
-/// we put into it is private either way.
+/// Makes the folder private, unless it existed and holds other files: `--data-dir /srv` must not close /srv. What
+/// we write into it is private either way.
 fn make_private(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(path)?;
     let ours = path.join("secrets.toml").exists() || fs::read_dir(path)?.next().is_none();

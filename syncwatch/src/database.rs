@@ -1,4 +1,4 @@
-//! The private database of `up`, kept running.
+//! The private database of `up`.
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -8,8 +8,8 @@ use runtime::{OnFailure, Process};
 
 use crate::{data_dir::DataDir, say::say};
 
-/// Starts it and has it restarted whenever it ends, until the process is told to stop: then it goes on, for the services
-/// need it as they stop, and [`Cluster::stop`] ends it.
+/// Starts the database and restarts it whenever it ends, until the process is told to stop. Then it keeps running, because
+/// the services need it while they stop; [`Cluster::stop`] ends it.
 pub(crate) async fn start(process: &mut Process, data_dir: &DataDir) -> anyhow::Result<Arc<Cluster>> {
     say(format_args!("starting the database in {data_dir}"));
     let options = ClusterOptions {

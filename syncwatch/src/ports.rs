@@ -6,11 +6,11 @@ use anyhow::{Context as _, bail};
 use rand::Rng as _;
 use runtime::{Listen, Listeners};
 
-/// Ports that systems do not give to outgoing connections: one of those could be taken again before its process listens.
+/// Ports outside the range of outgoing connections, which could take a port again before its process listens.
 const FREE_PORTS: std::ops::Range<u16> = 10_000..32_000;
 
-/// Free ports, each given once. They are kept until their processes start: while a database is made, another program
-/// would find them free too, and a second `up --split` looks where this one does.
+/// Allocates free ports. They stay bound until their processes start: while the database is created, another program
+/// or a second `up --split` could take them.
 pub(crate) struct FreePorts {
     last: u16,
     kept: Vec<(Listen, Listeners)>,
@@ -21,8 +21,8 @@ impl FreePorts {
         Self { last: rand::thread_rng().gen_range(FREE_PORTS), kept: Vec::new() }
     }
 
-    /// The place itself, or one with a free port when its port is 0. Also refuses a port that is taken, before anything
-    /// runs.
+    /// Binds the place, or the same host with a free port when its port is 0. So a taken port is refused before anything
+    /// starts.
     pub(crate) fn take(&mut self, place: &Listen, setting: &str) -> anyhow::Result<Listen> {
         if place.port() != 0 {
             self.kept.push((place.clone(), runtime::listen(place, setting)?));
@@ -39,7 +39,7 @@ impl FreePorts {
         bail!("cannot find a free port for {place}")
     }
 
-    /// The first address of a place that was taken.
+    /// The first address of a bound place.
     pub(crate) fn address_of(&self, place: &Listen) -> anyhow::Result<SocketAddr> {
         let (_, listeners) =
             self.kept.iter().find(|(kept, _)| kept == place).context("the place was not taken")?;

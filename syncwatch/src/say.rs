@@ -1,4 +1,4 @@
-//! What the command tells the person who runs it, on standard output; logs go to standard error.
+//! Messages of the command to the person who runs it, on standard output. Logs go to standard error.
 
 use std::{
     io::{Write as _, stdout},
@@ -6,14 +6,14 @@ use std::{
     time::Duration,
 };
 
-/// How long a line of progress may take to be read.
+/// How long the command waits for a line of progress to be read.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// One plain line of progress. The reader may be stuck or gone, which must hold up nothing (case O17).
+/// Prints a line of progress. A reader that is stuck or gone must not stop the command (case O17).
 pub(crate) fn say(line: impl std::fmt::Display) {
     let line = line.to_string();
     let (written, done) = mpsc::channel();
-    // A process says a handful of lines in its life, so these threads are few even if all of them are stuck.
+    // A process prints a handful of lines in its life, so the threads stay few even if all of them are stuck.
     std::thread::spawn(move || {
         print(line);
         let _ = written.send(());
@@ -21,7 +21,7 @@ pub(crate) fn say(line: impl std::fmt::Display) {
     let _ = done.recv_timeout(PATIENCE);
 }
 
-/// What a command was asked for, to its end, however slow the reader is.
+/// Prints the output of a command completely, however slow the reader is.
 pub(crate) fn print(text: impl std::fmt::Display) {
     let _ = writeln!(stdout().lock(), "{text}");
 }

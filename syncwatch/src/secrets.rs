@@ -1,4 +1,4 @@
-//! The secrets of an installation that `up` runs: made once, kept in the data folder, for its owner's eyes only.
+//! The secrets of an installation: generated once, in a file that only its owner can read.
 
 use std::{
     fs::{self, OpenOptions},
@@ -13,15 +13,15 @@ use rand::{RngCore as _, rngs::OsRng};
 
 use crate::data_dir::DataDir;
 
-/// The settings file with the secrets of this folder; makes it the first time.
+/// The settings file with the secrets in the data folder. Generates it the first time.
 pub(crate) fn file(data_dir: &DataDir) -> anyhow::Result<PathBuf> {
     let path = data_dir.join("secrets.toml");
     make(&path)?;
     Ok(path)
 }
 
-/// Makes the secrets of an installation in a file, unless it is there: secrets that are in use are never replaced.
-/// Gives whether it made them.
+/// Generates the secrets of an installation into a file, unless the file exists: secrets in use are never replaced.
+/// Returns whether it generated them.
 pub(crate) fn make(path: &Path) -> anyhow::Result<bool> {
     let missing = !path.exists();
     if missing {
@@ -45,7 +45,7 @@ fn generate() -> String {
     )
 }
 
-/// Writes a whole file that only its owner can read: complete under its name, or not there at all.
+/// Writes a file that only its owner can read, atomically: it is complete, or it does not exist.
 pub(crate) fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     let staged = path.with_extension("new");
     let _ = fs::remove_file(&staged);

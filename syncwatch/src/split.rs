@@ -1,5 +1,5 @@
-//! `syncwatch up --split`: each service a process of its own, with a PostgreSQL and a Redis, as in a cluster but on one
-//! machine. For trying what a cluster does, and for the tests that must pass in both shapes.
+//! `syncwatch up --split`: each service as a process of its own, with a PostgreSQL and a Redis, as in a cluster but on one
+//! machine. For trying out a cluster, and for the tests that must pass in both shapes.
 
 use std::{
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
@@ -28,10 +28,10 @@ use crate::{
     wiring,
 };
 
-/// In the order they start; they stop in the opposite one, so that nothing calls what has gone.
+/// In the order in which they start. They stop in reverse order, so that none calls one that has stopped.
 const SERVICES: [&str; 5] = ["auth-svc", "room-svc", "sync-svc", "media-svc", "gateway"];
 
-/// How long everything may take to come up.
+/// Time limit for the start of everything.
 const START_TIMEOUT: Duration = Duration::from_mins(1);
 
 pub(crate) async fn run(file: Option<&Path>, flags: Value, arguments: &UpArguments) -> anyhow::Result<()> {
@@ -41,7 +41,7 @@ pub(crate) async fn run(file: Option<&Path>, flags: Value, arguments: &UpArgumen
     let settings = wiring::load(&files, &flags, false)?;
     let mut process = Process::start("syncwatch", settings.clone())?;
 
-    // What can be refused at once is refused before anything slow begins.
+    // Taken ports are reported before anything slow begins.
     let mut ports = FreePorts::new();
     let front = ports.take(&settings.section::<Listen>("gateway.listen")?, "--listen")?;
     let cluster = database::start(&mut process, &data_dir).await?;
@@ -75,7 +75,7 @@ pub(crate) async fn run(file: Option<&Path>, flags: Value, arguments: &UpArgumen
     started
 }
 
-/// Starts Redis and the services, and waits until people can come in. A program that ends meanwhile ends it all.
+/// Starts Redis and the services, and waits until the gateway is ready. Fails when one of the programs ends meanwhile.
 async fn start_all(
     programs: &mut Supervisor,
     redis: &Redis,
@@ -128,7 +128,7 @@ fn overrides(
     Ok(settings)
 }
 
-/// What the files and the flags set, with `overrides` on top, as one table.
+/// Merges the files, the flags and `overrides` into one table.
 fn merge(files: &[&Path], flags: &Value, overrides: Value) -> anyhow::Result<toml::Table> {
     let mut merged = toml::Table::new();
     let mut layers = Vec::new();

@@ -1,20 +1,21 @@
-//! The programs that `up --split` starts: each runs again when it ends by itself, after a pause that grows
-//! ([`OnFailure::Restart`]); all end with this process, however it ends.
+//! Supervises the programs of `up --split`. A program that ends by itself starts again after a pause that grows
+//! ([`OnFailure::Restart`]). All programs end with this process, also when it is killed.
 
 use std::{
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
     time::Duration,
 };
 
 use anyhow::{Context as _, anyhow};
 use nix::sys::signal::Signal;
+use parking_lot::{Mutex, MutexGuard};
 use runtime::{Child, OnFailure, Tasks, child::tied};
 
-/// How a program is asked to end; a little longer than its own grace.
+/// SIGTERM, then SIGKILL a little after the program's own hard stop.
 const STOP: [(Signal, Duration); 1] = [(Signal::SIGTERM, Duration::from_secs(12))];
 
-/// Programs in the order they started; they stop in the opposite one, so that nothing calls what has gone.
+/// Programs in the order in which they start. They stop in reverse order, so that none calls one that has stopped.
 #[derive(Default)]
 pub(crate) struct Supervisor(Vec<Arc<Program>>);
 
@@ -47,13 +48,13 @@ impl Supervisor {
         Ok(())
     }
 
-    /// Waits until one of them ends, which as they start is a reason to give up.
+    /// Waits until one of them ends, which is a failure while they start.
     pub(crate) async fn first_to_end(&self) -> anyhow::Error {
         let ends = self.0.iter().map(|program| Box::pin(program.ended()));
         futures::future::select_all(ends).await.0
     }
 
-    /// From now on each is started again when it ends.
+    /// Restarts each of them from now on when it ends.
     pub(crate) fn keep(&self, tasks: &mut Tasks) {
         for program in &self.0 {
             let program = program.clone();
@@ -72,7 +73,7 @@ impl Supervisor {
         }
     }
 
-    /// Ends them, one after the other.
+    /// Stops them one after the other.
     pub(crate) async fn stop(&self) {
         for program in self.0.iter().rev() {
             let child = program.child().take();
@@ -85,15 +86,15 @@ impl Supervisor {
 
 impl Program {
     fn child(&self) -> MutexGuard<'_, Option<Arc<Child>>> {
-        self.child.lock().unwrap_or_else(PoisonError::into_inner)
+        self.child.lock()
     }
 
     fn spawn(&self) -> anyhow::Result<()> {
         use std::{os::unix::process::CommandExt as _, process::Stdio};
-        // Killed and not asked when we are gone: whoever starts us again needs the port at once, and nothing that was
-        // acknowledged is lost by it.
+        // SIGKILL when this process ends: its next start needs the ports at once, and nothing that was
+        // acknowledged is lost.
         let mut command = tied(&self.path, Signal::SIGKILL, None);
-        // Ctrl-C in the terminal is for us; we stop them in order.
+        // Ctrl-C in the terminal must reach this process only, which stops them in order.
         command
             .args(&self.arguments)
             .current_dir(&self.folder)

@@ -1,4 +1,4 @@
-//! `syncwatch up`: everything in one process, with a database of its own.
+//! `syncwatch up`: every service in one process, with a private database.
 
 use std::{net::SocketAddr, path::Path, time::Duration};
 
@@ -16,11 +16,11 @@ use crate::{
     wiring,
 };
 
-/// `gateway.admin_listen` of the default settings, which is for a gateway of its own. `up` takes a free port instead, so
-/// that it needs the one port only that people see.
+/// `gateway.admin_listen` of the default settings, which is for a gateway process. `up` takes a free port instead, so
+/// that it needs only the port that people use.
 const DEFAULT_ADMIN_LISTEN: &str = "127.0.0.1:17110";
 
-/// How long connections to the database may take to close; one may wait for a database that is gone.
+/// Time limit for closing the connections to the database, which may have stopped answering.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
 pub(crate) async fn run(
@@ -34,7 +34,7 @@ pub(crate) async fn run(
     let settings = wiring::load(&files, &flags, false)?;
     let mut process = Process::start("syncwatch", settings.clone())?;
 
-    // Everything that can be refused at once is refused before anything slow begins.
+    // Taken ports are reported before anything slow begins.
     let front = runtime::listen(&settings.section::<Listen>("gateway.listen")?, "--listen")?;
     let admin = bind(admin_listen(&settings)?, "gateway.admin_listen").await?;
     let grpc = bind(settings.section::<SocketAddr>("up.grpc_listen")?, "up.grpc_listen").await?;

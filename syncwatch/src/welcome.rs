@@ -1,20 +1,20 @@
-//! What `up` says when it is ready: where it is, where its data are, and how to back them up.
+//! The message of `up` when it is ready: its address, its data folder, and how to back it up.
 
 use std::{fmt::Write as _, net::SocketAddr};
 
 use crate::{data_dir::DataDir, say::say, secrets};
 
-/// Where this SyncWatch listens.
+/// Addresses of this SyncWatch.
 pub(crate) struct Places {
-    /// For browsers.
+    /// HTTP, for browsers.
     pub(crate) front: SocketAddr,
     /// Health and metrics.
     pub(crate) admin: String,
-    /// All services for grpcurl, where they are one process.
+    /// gRPC of all services, where they run in one process.
     pub(crate) grpc: Option<String>,
 }
 
-/// Says it, and keeps the ports in `ports.toml` of the data folder.
+/// Prints the message and writes the ports to `ports.toml` in the data folder.
 pub(crate) fn tell(places: &Places, data_dir: &DataDir, open: bool) -> anyhow::Result<()> {
     let url = format!("http://{}", browsable(places.front));
     let mut ports = format!(
@@ -40,7 +40,7 @@ pub(crate) fn tell(places: &Places, data_dir: &DataDir, open: bool) -> anyhow::R
     Ok(())
 }
 
-/// The address as a browser on this machine takes it.
+/// The address for a browser on this machine.
 fn browsable(address: SocketAddr) -> String {
     if address.ip().is_unspecified() || address.ip().is_loopback() {
         format!("localhost:{}", address.port())
@@ -49,7 +49,7 @@ fn browsable(address: SocketAddr) -> String {
     }
 }
 
-/// A path as a shell takes it.
+/// Quotes a path for a shell.
 fn quoted(path: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
     if path.chars().all(plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', r"'\''")) }

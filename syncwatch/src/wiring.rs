@@ -1,4 +1,4 @@
-//! The only file that names every service: how they are built, linked, migrated and checked.
+//! The only file that names every service: it builds, links and migrates them, and checks their settings.
 
 use std::{
     collections::BTreeMap,
@@ -14,16 +14,16 @@ use runtime::{Check, Clock, Mistakes, Process, Section, Settings};
 use serde::{Deserialize, Serialize};
 use sqlx::PgPool;
 
-/// `media.blob_dir` of the default settings; `up` puts it into its data folder unless it was set.
+/// `media.blob_dir` of the default settings. `up` replaces it by a folder in its data folder.
 pub(crate) const DEFAULT_BLOB_DIR: &str = "data/blobs";
 
-/// Every service of this process, and the front that links them.
+/// Every service of this process.
 pub(crate) struct System {
-    /// What the HTTP listener serves.
+    /// The router of the HTTP listener.
     pub(crate) front: Router,
-    /// What the loopback gRPC listener serves.
+    /// The services of the loopback gRPC listener.
     pub(crate) services: Vec<Service>,
-    /// To be closed when everything has ended, before the database stops.
+    /// Pools to close after the services have ended and before the database stops.
     pub(crate) pools: Vec<PgPool>,
 }
 
@@ -33,7 +33,7 @@ pub(crate) async fn build(process: &mut Process) -> anyhow::Result<System> {
     let postgres: PostgresConfig = settings.checked()?;
     let token = settings.checked::<rpc::Config>()?.service_token()?;
     let clock = Clock::system();
-    let state = state::connect(settings.checked::<state::Config>()?.url()?.expose()).await?;
+    let state = state::open(&settings).await?;
     let buckets = state.limits.clone();
     let (auth_pool, room_pool, sync_pool, media_pool) = tokio::try_join!(
         pg::open(&postgres, "auth-svc", &auth_svc::MIGRATIONS),
@@ -110,7 +110,7 @@ pub(crate) async fn build(process: &mut Process) -> anyhow::Result<System> {
     Ok(System { front, services: vec![auth, room, sync, media], pools })
 }
 
-/// Brings every service's schema up to date.
+/// Migrates the schema of every service.
 pub(crate) async fn migrate(settings: &Settings) -> anyhow::Result<()> {
     let postgres: PostgresConfig = settings.checked()?;
     anyhow::ensure!(
@@ -145,7 +145,7 @@ impl Section for UpConfig {
     }
 }
 
-/// Reads the settings; fails with every mistake in them.
+/// Reads the settings. Fails with a list of every mistake.
 pub(crate) fn load(files: &[&Path], flags: impl Serialize, strict: bool) -> anyhow::Result<Settings> {
     let (settings, mut mistakes) = Settings::read(files, flags)?;
     mistakes.extend(validate(&settings, strict));
@@ -153,8 +153,8 @@ pub(crate) fn load(files: &[&Path], flags: impl Serialize, strict: bool) -> anyh
     Ok(settings)
 }
 
-/// Reads every section as its service does, and gives every mistake in them. `strict` also refuses what would only do for a
-/// trial.
+/// Reads every section as its service does and returns every mistake. `strict` also refuses what is unsafe in
+/// production.
 fn validate(settings: &Settings, strict: bool) -> Mistakes {
     let mut mistakes = Mistakes::default();
     let gateway = settings.check::<gateway::Config>(strict, &mut mistakes);
@@ -163,26 +163,38 @@ fn validate(settings: &Settings, strict: bool) -> Mistakes {
     settings.check::<room_svc::Config>(strict, &mut mistakes);
     settings.check::<sync_svc::Config>(strict, &mut mistakes);
     let media = settings.check::<media_svc::Config>(strict, &mut mistakes);
-    settings.check::<ServiceAddresses>(strict, &mut mistakes);
+    let services = settings.check::<ServiceAddresses>(strict, &mut mistakes);
     let rpc = settings.check::<rpc::Config>(strict, &mut mistakes);
     settings.check::<PostgresConfig>(strict, &mut mistakes);
-    settings.check::<state::Config>(strict, &mut mistakes);
+    let redis = settings.check::<state::Config>(strict, &mut mistakes);
     settings.check::<runtime::TelemetryConfig>(strict, &mut mistakes);
     settings.check::<runtime::storage::StorageConfig>(strict, &mut mistakes);
     gateway::LimitsConfig::check(settings, strict, &mut mistakes);
 
-    // What no section can see by itself.
+    // Rules that concern several sections.
     if let (Some(gateway), Some(up)) = (gateway, up) {
-        let same = [gateway.listen.to_string(), gateway.admin_listen.to_string()]
-            .contains(&up.grpc_listen.to_string());
-        if same && up.grpc_listen.port() != 0 {
+        let of_gateway = [gateway.listen.to_string(), gateway.admin_listen.to_string()];
+        if up.grpc_listen.port() != 0 && of_gateway.contains(&up.grpc_listen.to_string()) {
             mistakes.add("up.grpc_listen", "is the same address as one of the gateway");
         }
     }
-    if let (true, Some(media), Some(rpc)) = (strict, media, rpc) {
-        if !rpc.token.is_empty() && rpc.token == media.link_secret {
-            mistakes.add("rpc.token", "is the same secret as media.link_secret; make one for each");
-        }
+    if strict
+        && let (Some(media), Some(rpc)) = (media, rpc)
+        && !rpc.token.is_empty()
+        && rpc.token == media.link_secret
+    {
+        mistakes.add("rpc.token", "is the same secret as media.link_secret; make one for each");
+    }
+    if strict
+        && let (Some(services), Some(redis)) = (services, redis)
+        && services.replicas != 1
+        && !redis.names_a_server()
+    {
+        mistakes.add(
+            "redis.url",
+            "is empty, and so is redis.host; several replicas need Redis, since each would keep the rooms to itself; \
+             where each service runs once, set services.replicas = 1",
+        );
     }
     mistakes
 }

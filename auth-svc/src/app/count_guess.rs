@@ -4,9 +4,9 @@ use super::App;
 use crate::{domain::Username, error::Error, store::login_failures};
 
 impl App {
-    /// Counts one before it is answered, not when it turns out wrong: by OPAQUE the client learns from the answer alone
-    /// whether its guess was right, and need never come back to be counted. The right password takes the count back.
-    /// Names that do not exist are counted alike, so that they answer alike.
+    /// Counts a guess before it is answered, and not when it turns out wrong: with OPAQUE the client learns from the answer
+    /// whether its guess was right, and need not send a second message. The right password resets the count.
+    /// Unknown names are counted like known ones, so that their answers do not differ.
     pub(super) async fn count_guess(&self, username: &Username) -> Result<(), Error> {
         let now = self.clock.now();
         let mut tx = pg::begin(&self.pool).await?;

@@ -1,4 +1,4 @@
-//! Gives someone without an account a name and a session.
+//! Creates a guest: a name and a session, without an account.
 
 use ids::RoomId;
 use rand::rngs::OsRng;
@@ -10,7 +10,7 @@ use crate::{
 };
 
 impl App {
-    /// `room` binds the tokens to one room; empty: they are good for every room that takes guests.
+    /// `room` is the only room that the tokens are valid for. Empty: they are valid for every room that allows guests.
     pub(crate) async fn create_guest(&self, name: &str, room: &str) -> Result<SignedIn, Error> {
         let name = display_name(name).map_err(|what| Error::Field { field: "display_name", what })?;
         let name = if name.is_empty() { made_up_name(&mut OsRng) } else { name };

@@ -1,4 +1,4 @@
-//! Tells people who they are.
+//! Returns the caller's identity and account.
 
 use ids::UserId;
 use rpc::{Identity, SubjectKind};
@@ -9,7 +9,7 @@ use crate::{
     store::accounts::{self, Profile},
 };
 
-/// Who someone is.
+/// Identity and account of a person.
 pub(crate) struct Me {
     pub(crate) identity: Identity,
     /// None for guests.
@@ -17,7 +17,7 @@ pub(crate) struct Me {
 }
 
 impl App {
-    /// The person of a token, with what their account says where they have one.
+    /// The identity of the token, with the profile of the account where there is one.
     pub(crate) async fn get_me(&self, identity: &Identity) -> Result<Me, Error> {
         let identity = identity.clone();
         if identity.kind() == SubjectKind::Guest {

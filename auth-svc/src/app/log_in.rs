@@ -1,4 +1,4 @@
-//! Signing in with the password itself, for clients without OPAQUE.
+//! Signing in with the plain password, for clients without OPAQUE.
 
 use std::net::IpAddr;
 
@@ -10,7 +10,7 @@ use crate::{
 };
 
 impl App {
-    /// Signs someone in. An unknown name costs as much as a wrong password.
+    /// Signs a person in. An unknown name costs as much time as a wrong password.
     pub(crate) async fn log_in(
         &self,
         username: &str,

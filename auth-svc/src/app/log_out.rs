@@ -4,7 +4,7 @@ use super::App;
 use crate::{domain::SecretToken, error::Error, store::sessions};
 
 impl App {
-    /// Ends the session of a refresh token. Doing it twice, or with a token that is none, changes nothing more.
+    /// Ends the session of a refresh token. Idempotent, and does nothing for an unknown token.
     pub(crate) async fn log_out(&self, token: &str) -> Result<(), Error> {
         Ok(sessions::revoke_by_token(&self.pool, &SecretToken::hash_of(token), self.clock.now()).await?)
     }

@@ -25,7 +25,7 @@ use crate::{
     domain::{KeyRing, OpaqueServer},
 };
 
-/// What the use cases work with.
+/// Everything that the use cases need.
 pub(crate) struct App {
     pool: PgPool,
     clock: Clock,
@@ -46,7 +46,7 @@ impl App {
         Self { pool, clock, opaque, keys, lifetimes, stretcher: stretcher::Stretcher::default() }
     }
 
-    /// The keys that verify the tokens which this service signs.
+    /// The keys that sign and verify tokens.
     pub(crate) fn keys(&self) -> &KeyRing {
         &self.keys
     }

@@ -1,4 +1,4 @@
-//! Opens a session for someone who has shown who they are.
+//! Opens a session for an authenticated person.
 
 use chrono::{DateTime, Utc};
 use rpc::Identity;
@@ -11,7 +11,7 @@ use crate::{
     store::{refresh_tokens, sessions},
 };
 
-/// What someone holds who is signed in.
+/// Tokens and identity of a signed-in person.
 pub(crate) struct SignedIn {
     pub(crate) access_token: String,
     pub(crate) access_expires_at: DateTime<Utc>,
@@ -32,7 +32,7 @@ impl App {
         self.give_tokens(db, &session, now).await
     }
 
-    /// Gives the tokens for the time to come.
+    /// Issues an access token and a refresh token for a session.
     pub(super) async fn give_tokens(
         &self,
         db: &mut PgConnection,

@@ -1,4 +1,4 @@
-//! Gives new tokens for a refresh token, once.
+//! Exchanges a refresh token for new tokens, once.
 
 use super::{App, SignedIn};
 use crate::{
@@ -8,8 +8,8 @@ use crate::{
 };
 
 impl App {
-    /// A token that was used before is in two hands: whoever holds it, the session ends. That also hits a client that
-    /// lost an answer and asks again; it signs in again, which is the price of a thief not staying in.
+    /// A token that comes back after its use may be stolen, so its session ends. That also hits a client that
+    /// lost the answer and retries: it has to sign in again. Otherwise a thief could stay signed in.
     pub(crate) async fn refresh(&self, token: &str) -> Result<SignedIn, Error> {
         let hash = SecretToken::hash_of(token);
         let now = self.clock.now();
@@ -22,7 +22,7 @@ impl App {
             sessions::revoke(&mut tx, held.session.id, now).await?;
             tx.commit().await?;
             metrics::counter!("syncwatch_auth_refresh_reuse_total").increment(1);
-            tracing::warn!(subject = held.session.subject.id, session = %held.session.id, "a used refresh token came back; its session is signed out");
+            tracing::warn!(subject = %held.session.subject.id, session = %held.session.id, "a refresh token was used twice; its session was ended");
             return Err(Error::RefreshReused);
         }
         refresh_tokens::mark_used(&mut tx, &hash, now).await?;

@@ -1,4 +1,4 @@
-//! Signing up with the password itself, for clients without OPAQUE. What is stored is the same.
+//! Signing up with the plain password, for clients without OPAQUE. Stores the same record.
 
 use std::net::IpAddr;
 
@@ -9,7 +9,7 @@ use crate::{
 };
 
 impl App {
-    /// Makes the account and signs it in.
+    /// Creates the account and signs it in.
     pub(crate) async fn register(
         &self,
         username: &str,

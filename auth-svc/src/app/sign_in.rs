@@ -1,4 +1,4 @@
-//! Signing in by OPAQUE. The state between the halves is in the database: they may reach different replicas.
+//! Signing in by OPAQUE. The state between the halves is in the database, because they may reach different replicas.
 
 use chrono::TimeDelta;
 
@@ -13,10 +13,10 @@ use crate::{
     },
 };
 
-/// How long someone has between the halves.
+/// Time limit between the halves.
 const GOOD_FOR: TimeDelta = TimeDelta::minutes(1);
 
-/// What the client needs for its second half.
+/// Input of the client for the second half.
 pub(crate) struct SignInStarted {
     pub(crate) login_id: String,
     pub(crate) response: String,
@@ -30,7 +30,7 @@ impl App {
         let found = accounts::credentials(&self.pool, &username).await?;
         let record = found.as_ref().map(|account| account.record.as_slice());
         let started = self.opaque.start_login(&username, record, request)?;
-        // Behind the reading of the message, so that a malformed one is no guess; before the answer goes out.
+        // After the message is parsed, so that a malformed one is not counted as a guess; before the answer is sent.
         self.count_guess(&username).await?;
         let login_id = SecretToken::random();
         let account = found.as_ref().map(|account| account.id);
@@ -56,7 +56,7 @@ impl App {
         Ok(signed_in)
     }
 
-    /// What follows the right password.
+    /// Signs in after the password was right.
     pub(super) async fn sign_in(&self, subject: Subject, name: &NameHash) -> Result<SignedIn, Error> {
         let mut tx = pg::begin(&self.pool).await?;
         login_failures::forget(&mut tx, name).await?;

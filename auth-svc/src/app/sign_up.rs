@@ -9,7 +9,7 @@ use crate::{
     store::{accounts, login_failures},
 };
 
-/// What the client needs for its second half.
+/// Input of the client for the second half.
 pub(crate) struct SignUpStarted {
     pub(crate) response: String,
     pub(crate) stretching: Stretching,
@@ -20,14 +20,14 @@ impl App {
     pub(crate) async fn start_sign_up(&self, username: &str, request: &str) -> Result<SignUpStarted, Error> {
         let username = Self::new_username(username)?;
         let response = self.opaque.start_registration(&username, request)?;
-        // The answer evaluates the same function of name and password as a sign-in does: for a name that is taken it
-        // would be a guess that nobody counts, and for a free one a guess at whoever takes it.
+        // The answer evaluates the same function of name and password as a sign-in does. For a taken name it would be
+        // a guess that is not counted, and for a free name a guess at the account that takes it later.
         self.refuse_taken(&username).await?;
         self.count_guess(&username).await?;
         Ok(SignUpStarted { response, stretching: Stretching::DEFAULT })
     }
 
-    /// The second half: makes the account and signs it in.
+    /// The second half: creates the account and signs it in.
     pub(crate) async fn finish_sign_up(&self, username: &str, record: &str) -> Result<SignedIn, Error> {
         let username = Self::new_username(username)?;
         let record = OpaqueServer::finish_registration(record)?;
@@ -36,14 +36,14 @@ impl App {
         Ok(signed_in)
     }
 
-    /// The name of a new account, if the rules allow it. Signing in asks nothing of a name: older accounts may have any.
+    /// The name of a new account. Fails when it breaks a rule. Sign-ins do not check names, since older accounts may have any.
     pub(super) fn new_username(text: &str) -> Result<Username, Error> {
         let username = Username::new(text);
         check_username(username.shown()).map_err(|what| Error::Field { field: "username", what })?;
         Ok(username)
     }
 
-    /// An early answer for people; two who want one name at once meet at the database's constraint.
+    /// Refuses a taken name early. The constraint in the database decides between two concurrent sign-ups.
     pub(super) async fn refuse_taken(&self, username: &Username) -> Result<(), Error> {
         if accounts::exists(&self.pool, username).await? {
             return Err(Error::UsernameTaken(username.shown().to_owned()));

@@ -1,5 +1,5 @@
-//! Where plain passwords are stretched: 19 MiB and some 30 ms of a core each, so not many at once, and not on the
-//! threads that serve everybody else.
+//! Stretches plain passwords. Each takes 19 MiB and about 30 ms of a core, so their number is limited, and they run outside the
+//! threads that serve calls.
 
 use std::{net::IpAddr, sync::Arc};
 
@@ -8,13 +8,13 @@ use tokio::sync::Semaphore;
 
 use crate::error::Error;
 
-/// How many may be in work or wait; one more is told to come back.
+/// Maximum number of passwords in work or waiting. Above this limit sign-ins are refused as busy.
 const PLACES: usize = 64;
 
-/// How many of them one network may have, so that it leaves places to others.
+/// Maximum number of them from one network, so that others get a share.
 const PLACES_OF_NETWORK: usize = 8;
 
-/// Bounds the work.
+/// Runs the work within these limits.
 pub(crate) struct Stretcher {
     places: Arc<Shares>,
     cores: Arc<Semaphore>,
@@ -28,7 +28,7 @@ impl Default for Stretcher {
 }
 
 impl Stretcher {
-    /// Does the work when it is its turn. `network` is where the person is; unknown ones share their places.
+    /// Runs the work in its turn. `network` is that of the person; all calls without one share a limit.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
         network: Option<IpAddr>,
@@ -40,7 +40,7 @@ impl Stretcher {
             Full::Key(_) => Error::NetworkBusy,
         })?;
         let core = self.cores.clone().acquire_owned().await.map_err(anyhow::Error::from)?;
-        // The permits go along: a caller who gives up does not stop the work, so it must go on counting.
+        // The work goes on when its caller gives up, so it keeps its permits.
         let done = tokio::task::spawn_blocking(move || {
             let _permits = (place, core);
             work()
@@ -79,7 +79,7 @@ mod tests {
         }
         let mut fifth = Box::pin(start(5));
         assert!(futures::poll!(&mut fifth).is_pending(), "it has a place");
-        // A thread that waits for a core would keep its place in the queue.
+        // A future that waits for a core would keep its place in the queue.
         drop((release, floods));
         assert!(!fifth.await.unwrap());
     }

@@ -1,8 +1,8 @@
-//! How long a name is on hold after wrong guesses at its password.
+//! Hold times of a name after wrong guesses at its password.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// Guesses are forgotten when there was none for this long.
+/// Guesses are deleted after this time without another one.
 pub(crate) const REMEMBERED_FOR: TimeDelta = TimeDelta::hours(24);
 
 /// Guesses at a name since the last right one.
@@ -13,7 +13,7 @@ pub(crate) struct Guesses {
 }
 
 impl Guesses {
-    /// One guess more, or how long until the name takes one.
+    /// Adds a guess. The error is the time until the next guess is allowed.
     pub(crate) fn one_more(self, now: DateTime<Utc>) -> Result<Self, TimeDelta> {
         if self.last_at + REMEMBERED_FOR <= now {
             return Ok(Self { count: 1, last_at: now });
@@ -40,7 +40,7 @@ fn hold(guesses: i32) -> TimeDelta {
 mod tests {
     use super::*;
 
-    /// Guesses as fast as the rule allows; gives the waits in seconds.
+    /// Guesses as fast as the rule allows and returns the waits in seconds.
     fn waits(guesses: usize) -> Vec<i64> {
         let mut now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
         let mut state = Guesses { count: 0, last_at: now };

@@ -1,4 +1,4 @@
-//! The keys that sign access tokens. The newest signs; the older ones still verify, so that a rotation signs nobody out.
+//! The keys that sign access tokens. The newest key signs. Older ones still verify, so that a rotation signs nobody out.
 
 use std::sync::Arc;
 
@@ -27,14 +27,14 @@ struct Keys {
 }
 
 impl KeyRing {
-    /// A new seed, as the settings take it.
+    /// A new seed for the setting `auth.signing_keys`.
     pub(crate) fn generate_seed() -> String {
         let mut seed = [0; 32];
         OsRng.fill_bytes(&mut seed);
         BASE64_STANDARD.encode(seed)
     }
 
-    /// From the setting `auth.signing_keys`.
+    /// Reads the setting `auth.signing_keys`.
     pub(crate) fn new(seeds: &[Secret]) -> anyhow::Result<Self> {
         let keys = seeds
             .iter()
@@ -66,7 +66,7 @@ impl KeyRing {
         jsonwebtoken::encode(&self.0.header, claims, &self.0.newest).context("cannot sign an access token")
     }
 
-    /// The public halves, newest first.
+    /// The public keys, newest first.
     pub(crate) fn public(&self) -> &[Jwk] {
         &self.0.public
     }
@@ -78,7 +78,7 @@ impl KeySource for KeyRing {
     }
 }
 
-/// The public half of a key; `kid` is its thumbprint (RFC 7638).
+/// The public part of a key; `kid` is its thumbprint (RFC 7638).
 fn public(key: &SigningKey) -> Jwk {
     let x = BASE64_URL_SAFE_NO_PAD.encode(key.verifying_key().as_bytes());
     let kid = BASE64_URL_SAFE_NO_PAD

@@ -1,4 +1,4 @@
-//! Which names people may have (case A14): none that cannot be seen, that passes for another one, or that speaks for the
+//! Rules for names (case A14): they refuse invisible names, names that pass for another one, and names that speak for the
 //! installation. After UTS 39 (Unicode Security Mechanisms).
 
 use std::{collections::HashSet, sync::LazyLock};
@@ -8,7 +8,7 @@ use unicode_security::{
     GeneralSecurityProfile as _, MixedScript as _, RestrictionLevel, RestrictionLevelDetection as _, skeleton,
 };
 
-/// Names that nobody may have, since others would trust them.
+/// Reserved names, which others would trust.
 const RESERVED: [&str; 12] = [
     "admin",
     "administrator",
@@ -29,7 +29,7 @@ const MAX_DIACRITICS: usize = 2;
 /// Marks of any script in a row (UTS 39, 5.4).
 const MAX_MARKS: usize = 4;
 
-/// A guest's name as it is shown: in NFC, without space around it or twice in a row. Otherwise what is wrong with it.
+/// Normalizes a guest's name: NFC, without surrounding or repeated spaces. The error says what is wrong with it.
 pub(crate) fn display_name(text: &str) -> Result<String, String> {
     let name = text.split_whitespace().collect::<Vec<_>>().join(" ").nfc().collect::<String>();
     refuse_invisible(&name)?;
@@ -43,7 +43,7 @@ pub(crate) fn display_name(text: &str) -> Result<String, String> {
     Ok(name)
 }
 
-/// The fault in the name (NFC) of a new account, if any.
+/// Checks the name (NFC) of a new account. The error says what is wrong with it.
 pub(crate) fn check_username(name: &str) -> Result<(), String> {
     refuse_invisible(name)?;
     refuse_stacked_marks(name)?;
@@ -57,7 +57,7 @@ pub(crate) fn check_username(name: &str) -> Result<(), String> {
     refuse_reserved(name)
 }
 
-/// What a name looks like: two names with the same one are hard to tell apart (UTS 39, 4, "skeleton"), in any case.
+/// The skeleton of a name (UTS 39, 4), without case: two names with the same skeleton are hard to tell apart.
 pub(crate) fn looks(name: &str) -> String {
     let upper_and_lower = skeleton(&name.nfkc().collect::<String>()).collect::<String>().to_lowercase();
     skeleton(&upper_and_lower).collect()
@@ -75,7 +75,7 @@ fn refuse_invisible(name: &str) -> Result<(), String> {
 }
 
 /// Control characters, Default_Ignorable_Code_Point (Unicode, `DerivedCoreProperties.txt`), the blank of Braille, line
-/// separators, and private use, of which nobody knows what it looks like.
+/// separators, and private use, whose look is unknown.
 fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -86,7 +86,7 @@ fn is_invisible(c: char) -> bool {
             | '\u{E0000}'..='\u{10FFFF}')
 }
 
-/// The invisible characters that writing needs: inside emoji, and between letters of scripts that join.
+/// Invisible characters that are allowed: inside emoji, and between letters of joining scripts.
 fn may_join(c: char, before: Option<char>, after: Option<char>) -> bool {
     let emoji = |c: char| matches!(c, '\u{2190}'..='\u{2BFF}' | '\u{FE0F}' | '\u{1F000}'..='\u{1FAFF}');
     let joins = |c: char| matches!(c, '\u{600}'..='\u{8FF}' | '\u{900}'..='\u{DFF}');
@@ -101,7 +101,7 @@ fn may_join(c: char, before: Option<char>, after: Option<char>) -> bool {
 fn refuse_stacked_marks(name: &str) -> Result<(), String> {
     let (mut marks, mut diacritics) = (0, 0);
     let mut last = None;
-    // Taken apart, so that it does not matter which of the marks have a character together with their letter.
+    // Decomposed first, so that precomposed characters count like letters with marks.
     for c in name.nfd() {
         if is_combining_mark(c) {
             marks += 1;
@@ -134,14 +134,14 @@ fn refuse_mixed_alphabets(letters: &str) -> Result<(), String> {
     }
 }
 
-/// Nobody may look like one of the reserved names, whatever stands between its letters.
+/// Refuses a name that looks like a reserved one, whatever stands between its letters.
 fn refuse_reserved(name: &str) -> Result<(), String> {
     static LOOKS: LazyLock<HashSet<String>> =
         LazyLock::new(|| RESERVED.iter().map(|name| trusted(name)).collect());
     if LOOKS.contains(&trusted(name)) { Err("is a reserved name; choose another".to_owned()) } else { Ok(()) }
 }
 
-/// As [`looks`], with i and l as one letter too: `ADMIN`, `adm1n` and `admln`.
+/// Like [`looks`], with i and l as one letter: `ADMIN`, `adm1n` and `admln`.
 fn trusted(name: &str) -> String {
     let letters: String = name.nfkc().filter(|c| c.is_alphanumeric()).collect();
     looks(&letters).replace('i', "l")

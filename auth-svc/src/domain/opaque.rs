@@ -55,25 +55,25 @@ impl From<argon2::Error> for OpaqueError {
     }
 }
 
-/// What a sign-in needs at its end.
+/// A sign-in after its first message.
 pub(crate) struct StartedLogin {
-    /// Kept by the server; secret.
+    /// Secret state for the last message.
     pub(crate) state: Vec<u8>,
-    /// For the client: KE2.
+    /// KE2, the answer to the client.
     pub(crate) response: String,
 }
 
-/// The server's side, and for simple clients also theirs. Cheap to clone.
+/// The server side of OPAQUE, and both sides for clients without it. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct OpaqueServer(Arc<ServerSetup<Suite>>);
 
 impl OpaqueServer {
-    /// A new setup, as the settings take it.
+    /// A new setup for the setting `auth.opaque_setup`.
     pub(crate) fn generate() -> String {
         BASE64_STANDARD.encode(ServerSetup::<Suite>::new(&mut OsRng).serialize())
     }
 
-    /// From the setting `auth.opaque_setup`.
+    /// Reads the setting `auth.opaque_setup`.
     pub(crate) fn new(setup: &Secret) -> anyhow::Result<Self> {
         anyhow::ensure!(
             !setup.is_empty(),
@@ -94,13 +94,13 @@ impl OpaqueServer {
         Ok(BASE64_URL_SAFE_NO_PAD.encode(answer.message.serialize()))
     }
 
-    /// The record to keep, from the last message of a sign-up.
+    /// The record to store, from the last message of a sign-up.
     pub(crate) fn finish_registration(record: &str) -> Result<Vec<u8>, OpaqueError> {
         let upload = decode("registration_record", record, RegistrationUpload::<Suite>::deserialize)?;
         Ok(ServerRegistration::finish(upload).serialize().to_vec())
     }
 
-    /// Answers the first message of a sign-in. Without a record the answer looks and costs the same, and opens by no
+    /// Answers the first message of a sign-in. Without a record the answer has the same shape and cost, and matches no
     /// password.
     pub(crate) fn start_login(
         &self,
@@ -124,14 +124,14 @@ impl OpaqueServer {
         })
     }
 
-    /// Looks at the last message of a sign-in: is the password right?
+    /// Checks the password by the last message of a sign-in.
     pub(crate) fn finish_login(state: &[u8], finish: &str) -> Result<(), OpaqueError> {
         let finish = decode("finish_login_request", finish, CredentialFinalization::<Suite>::deserialize)?;
         ServerLogin::<Suite>::deserialize(state)?.finish(finish, ServerLoginParameters::default())?;
         Ok(())
     }
 
-    /// Both sides of a sign-up; gives the record to keep. Takes the time and the memory of the stretching.
+    /// Performs both sides of a sign-up and returns the record to store. Takes the time and the memory of the stretching.
     pub(crate) fn register(
         &self,
         name: &Username,
@@ -147,7 +147,7 @@ impl OpaqueServer {
         Ok(ServerRegistration::finish(upload.message).serialize().to_vec())
     }
 
-    /// Both sides of a sign-in: is the password right? Takes the time and the memory of the stretching, also without
+    /// Performs both sides of a sign-in and checks the password. Takes the time and the memory of the stretching, also without
     /// a record.
     pub(crate) fn login(
         &self,

@@ -1,4 +1,4 @@
-//! Passwords as they are used, and which ones are refused. Only a plain password can be looked at: with OPAQUE the
+//! Normalized passwords, and the rule that refuses weak ones. Only a plain password can be checked: with OPAQUE the
 //! server never sees it, and the browser normalizes it by the same rule.
 
 use std::{collections::HashSet, fmt, sync::LazyLock};
@@ -7,7 +7,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use super::Username;
 
-/// Fewest and most characters of a new password, in NFC.
+/// Minimum and maximum number of characters of a new password, in NFC.
 const LENGTH: std::ops::RangeInclusive<usize> = 8..=256;
 
 /// A password in NFC: keyboards and systems spell `ñ` as one character or as two, and the OPAQUE record is made from the
@@ -30,11 +30,11 @@ impl fmt::Debug for Password {
     }
 }
 
-/// The most common ones of the length that the contract asks for, one a line, lower case.
+/// The most common passwords of at least the minimum length, one a line, lower case.
 static COMMON: LazyLock<HashSet<&str>> =
     LazyLock::new(|| include_str!("common_passwords.txt").lines().collect());
 
-/// Why a password is too weak, or nothing.
+/// Says why a password is too weak, if it is.
 pub(crate) fn weakness(password: &Password, username: &Username) -> Option<&'static str> {
     let Password(password) = password;
     let lower = password.to_lowercase();

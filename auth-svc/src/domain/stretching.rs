@@ -1,4 +1,4 @@
-//! How a password is stretched. It happens in the client, so it is told to it, and it is part of the account: a record
+//! Parameters of password stretching. The client stretches, so it is told them, and they are part of the account: a record
 //! made with other parameters cannot be opened.
 
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -12,7 +12,7 @@ pub(crate) struct Stretching {
 }
 
 impl Stretching {
-    /// For new accounts, and for names that do not exist: OWASP's least memory that still costs, 70 ms in a browser.
+    /// For new accounts and for unknown names: OWASP's parameters with the least memory, about 70 ms in a browser.
     pub(crate) const DEFAULT: Self = Self { iterations: 2, memory_kib: 19 * 1024, parallelism: 1 };
 
     pub(crate) fn argon2(self) -> Result<Argon2<'static>, argon2::Error> {

@@ -1,42 +1,32 @@
-//! Who signed in.
+//! People and their sessions.
 
 use chrono::{DateTime, Utc};
-use ids::{GuestId, RoomId, UserId};
-use rpc::Claims;
+use ids::{GuestId, RoomId, SubjectId, UserId};
+use rpc::{ClaimedKind, Claims};
 use uuid::Uuid;
 
-/// Someone who may hold a session.
+/// A person who may have a session.
 #[derive(Debug, Clone)]
 pub(crate) struct Subject {
-    /// `user_…` or `guest_…`.
-    pub(crate) id: String,
-    pub(crate) account: Option<UserId>,
-    /// `user`, `guest` or `admin`, as tokens say it.
-    pub(crate) kind: String,
-    /// The name that others see.
+    pub(crate) id: SubjectId,
+    pub(crate) kind: ClaimedKind,
+    /// Name that others see.
     pub(crate) name: String,
-    /// The room that their tokens are good for, where it is one.
-    pub(crate) room: Option<String>,
+    /// The only room that the person's tokens are valid for; none: they are valid for every room.
+    pub(crate) room: Option<RoomId>,
 }
 
 impl Subject {
     pub(crate) fn user(id: UserId, username: &str) -> Self {
-        Self {
-            id: id.to_string(),
-            account: Some(id),
-            kind: "user".to_owned(),
-            name: username.to_owned(),
-            room: None,
-        }
+        Self { id: id.into(), kind: ClaimedKind::User, name: username.to_owned(), room: None }
     }
 
     pub(crate) fn guest(name: String, room: Option<RoomId>) -> Self {
-        let room = room.map(|room| room.to_string());
-        Self { id: GuestId::new().to_string(), account: None, kind: "guest".to_owned(), name, room }
+        Self { id: GuestId::new().into(), kind: ClaimedKind::Guest, name, room }
     }
 }
 
-/// One sign-in of someone.
+/// One sign-in of a person.
 #[derive(Debug, Clone)]
 pub(crate) struct Session {
     pub(crate) id: Uuid,
@@ -44,19 +34,19 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    /// A new one. Its id is random and not a typed id: it is never asked for by name, only found in tokens.
+    /// A new session. Its id is a random UUID and not a typed id: it appears in tokens only, and no request names it.
     pub(crate) fn new(subject: Subject) -> Self {
         Self { id: uuid::Builder::from_random_bytes(rand::random()).into_uuid(), subject }
     }
 
-    /// What an access token of this session says.
+    /// Claims of an access token of this session.
     pub(crate) fn claims(&self, now: DateTime<Utc>, expires_at: DateTime<Utc>) -> Claims {
         let seconds = |at: DateTime<Utc>| u64::try_from(at.timestamp()).unwrap_or_default();
         Claims {
-            sub: self.subject.id.clone(),
-            kind: self.subject.kind.clone(),
+            sub: self.subject.id.to_string(),
+            kind: self.subject.kind,
             name: self.subject.name.clone(),
-            room: self.subject.room.clone(),
+            room: self.subject.room.map(|room| room.to_string()),
             sid: self.id.to_string(),
             exp: seconds(expires_at),
             iat: seconds(now),

@@ -1,5 +1,5 @@
-//! User names: shown as they were typed, compared without case and without regard to how Unicode spells them. Two accounts
-//! whose names merely look alike are kept apart by [`Username::looks`].
+//! User names. They are shown as typed, and compared by NFKC and lower case. Two accounts
+//! whose names look alike are refused by [`Username::looks`].
 
 use sha2::{Digest as _, Sha256};
 use unicode_normalization::UnicodeNormalization as _;
@@ -15,30 +15,30 @@ pub(crate) struct Username {
 }
 
 impl Username {
-    /// Takes any text, since a sign-in may name anything; the contract says what a new account may be called.
+    /// Accepts any text, since a sign-in may name anything. The contract limits the names of new accounts.
     pub(crate) fn new(text: &str) -> Self {
         let shown: String = text.trim().nfc().collect();
-        // Once more after the lower case, which can leave combining marks behind (`İ`).
+        // Normalizes again after the lower case, which can leave combining marks (`İ`).
         let key = shown.nfkc().collect::<String>().to_lowercase().nfkc().collect();
         Self { shown, key }
     }
 
-    /// As its owner wrote it.
+    /// The name as typed.
     pub(crate) fn shown(&self) -> &str {
         &self.shown
     }
 
-    /// As it is compared; also the credential identifier of its OPAQUE record.
+    /// The name as compared, which is also the credential identifier of its OPAQUE record.
     pub(crate) fn key(&self) -> &str {
         &self.key
     }
 
-    /// UTS 39 skeleton; unique among accounts.
+    /// UTS 39 skeleton, unique among accounts.
     pub(crate) fn looks(&self) -> String {
         super::name::looks(&self.shown)
     }
 
-    /// By which guesses are counted.
+    /// The key by which guesses are counted.
     pub(crate) fn hash(&self) -> NameHash {
         Sha256::digest(self.key.as_bytes()).into()
     }

@@ -1,4 +1,4 @@
-//! From the use cases' types to the contract's.
+//! Conversions from the types of the use cases to those of the contract.
 
 use chrono::{DateTime, Utc};
 use prost_types::Timestamp;

@@ -1,4 +1,4 @@
-//! `syncwatch.auth.v1.AuthService`: takes requests apart, calls the use case, puts replies together.
+//! `syncwatch.auth.v1.AuthService`: each handler parses its request, calls a use case and builds the reply.
 
 mod convert;
 
@@ -16,7 +16,7 @@ use tonic::{Request, Response};
 
 use crate::app::App;
 
-/// The server.
+/// Handlers of the RPCs.
 pub(crate) struct Grpc(Arc<App>);
 
 impl Grpc {

@@ -11,7 +11,7 @@ use crate::{
     error::Error,
 };
 
-/// An account that is about to be.
+/// A new account.
 pub(crate) struct NewAccount<'a> {
     pub(crate) id: UserId,
     pub(crate) username: &'a Username,
@@ -20,7 +20,7 @@ pub(crate) struct NewAccount<'a> {
     pub(crate) created_at: DateTime<Utc>,
 }
 
-/// What a sign-in needs of an account.
+/// The part of an account that a sign-in needs.
 pub(crate) struct Credentials {
     pub(crate) id: UserId,
     pub(crate) username: String,
@@ -28,13 +28,13 @@ pub(crate) struct Credentials {
     pub(crate) stretching: Stretching,
 }
 
-/// What an account tells its owner.
+/// The part of an account that its owner sees.
 pub(crate) struct Profile {
     pub(crate) username: String,
     pub(crate) created_at: DateTime<Utc>,
 }
 
-/// Makes an account; the database decides who was first with a name.
+/// Creates an account. A constraint decides between two concurrent sign-ups with one name.
 pub(crate) async fn insert(db: &mut PgConnection, account: &NewAccount<'_>) -> Result<(), Error> {
     let inserted = sqlx::query(
         "INSERT INTO auth.accounts
@@ -67,7 +67,7 @@ pub(crate) async fn insert(db: &mut PgConnection, account: &NewAccount<'_>) -> R
     }
 }
 
-/// Whether someone has this name, or one that looks like it.
+/// Whether an account has this name, or one that looks like it.
 pub(crate) async fn exists(pool: &PgPool, username: &Username) -> sqlx::Result<bool> {
     sqlx::query_scalar(
         "SELECT EXISTS (SELECT FROM auth.accounts WHERE username_key = $1 OR username_skeleton = $2)",
@@ -78,7 +78,7 @@ pub(crate) async fn exists(pool: &PgPool, username: &Username) -> sqlx::Result<b
     .await
 }
 
-/// Names of accounts without a skeleton, oldest first, behind the place where the last page ended.
+/// A page of names of accounts without a skeleton, oldest first, after the account where the last page ended.
 pub(crate) async fn without_skeleton(
     pool: &PgPool,
     after: (DateTime<Utc>, UserId),
@@ -95,7 +95,7 @@ pub(crate) async fn without_skeleton(
     Ok(rows.into_iter().map(|(created_at, id, username)| (created_at, id.into(), username)).collect())
 }
 
-/// Gives an account its skeleton, unless another account has it. Says whether it did.
+/// Sets the skeleton of an account, unless another account has the same. Returns whether it did.
 pub(crate) async fn set_skeleton(pool: &PgPool, id: UserId, skeleton: &str) -> sqlx::Result<bool> {
     let set = sqlx::query(
         "UPDATE auth.accounts SET username_skeleton = $2
@@ -106,13 +106,13 @@ pub(crate) async fn set_skeleton(pool: &PgPool, id: UserId, skeleton: &str) -> s
     .execute(pool)
     .await;
     match set {
-        // Another replica, or a sign-up, was faster.
+        // Race: another replica or a sign-up was faster.
         Err(error) if pg::classify(&error) == ErrorClass::UniqueViolation => Ok(false),
         other => Ok(other?.rows_affected() > 0),
     }
 }
 
-/// The credentials behind a name.
+/// The credentials of the account with this name.
 pub(crate) async fn credentials(pool: &PgPool, username: &Username) -> sqlx::Result<Option<Credentials>> {
     let row: Option<(Uuid, String, Vec<u8>, i32, i32, i32)> = sqlx::query_as(
         "SELECT id, username, opaque_record, stretch_iterations, stretch_memory_kib, stretch_parallelism

@@ -15,7 +15,7 @@ pub(crate) struct Attempt {
     pub(crate) state: Vec<u8>,
 }
 
-/// Keeps an attempt for its finish.
+/// Stores an attempt until its finish.
 pub(crate) async fn insert(
     pool: &PgPool,
     hash: &TokenHash,
@@ -33,7 +33,7 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-/// Takes an attempt away, so that it can be finished once; nothing when there is none or it is too old.
+/// Removes and returns an attempt, so that it can be finished once. None when it is unknown or expired.
 pub(crate) async fn take(
     pool: &PgPool,
     hash: &TokenHash,
@@ -52,7 +52,7 @@ pub(crate) async fn take(
     }))
 }
 
-/// Forgets the attempts that can no longer be finished.
+/// Deletes expired attempts.
 pub(crate) async fn delete_expired(pool: &PgPool, now: DateTime<Utc>) -> sqlx::Result<u64> {
     Ok(sqlx::query("DELETE FROM auth.login_attempts WHERE expires_at <= $1")
         .bind(now)

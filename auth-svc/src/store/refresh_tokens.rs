@@ -1,7 +1,7 @@
 //! Table `auth.refresh_tokens`.
 
 use chrono::{DateTime, Utc};
-use ids::UserId;
+use rpc::ClaimedKind;
 use sqlx::{FromRow, PgConnection, PgPool};
 use uuid::Uuid;
 
@@ -19,7 +19,6 @@ pub(crate) struct Held {
 struct Row {
     session_id: Uuid,
     subject_id: String,
-    account_id: Option<Uuid>,
     kind: String,
     name: String,
     room_id: Option<String>,
@@ -28,7 +27,7 @@ struct Row {
     expires_at: DateTime<Utc>,
 }
 
-/// Keeps a new token's hash.
+/// Stores the hash of a new token.
 pub(crate) async fn insert(
     db: &mut PgConnection,
     hash: &TokenHash,
@@ -44,9 +43,9 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-/// Finds a token and locks its session, so that of two uses at once the second sees the first.
+/// Finds a token and locks its session, so that the second of two concurrent uses sees the first.
 pub(crate) async fn lock(db: &mut PgConnection, hash: &TokenHash) -> sqlx::Result<Option<Held>> {
-    // The session first and in a statement of its own: the next one then reads the token as the winner left it.
+    // The lock is a statement of its own, so that the next statement reads the token as the winner of the lock left it.
     let session: Option<Uuid> = sqlx::query_scalar(
         "SELECT id FROM auth.sessions WHERE id = (SELECT session_id FROM auth.refresh_tokens WHERE hash = $1) FOR UPDATE",
     )
@@ -57,20 +56,32 @@ pub(crate) async fn lock(db: &mut PgConnection, hash: &TokenHash) -> sqlx::Resul
         return Ok(None);
     }
     let row: Option<Row> = sqlx::query_as(
-        "SELECT s.id AS session_id, s.subject_id, s.account_id, s.kind, s.name, s.room_id,
+        "SELECT s.id AS session_id, s.subject_id, s.kind, s.name, s.room_id,
                 t.used_at IS NOT NULL AS used, s.revoked_at IS NOT NULL AS revoked, t.expires_at
          FROM auth.refresh_tokens t JOIN auth.sessions s ON s.id = t.session_id WHERE t.hash = $1",
     )
     .bind(hash)
     .fetch_optional(db)
     .await?;
-    Ok(row.map(|row| {
-        let account = row.account_id.map(UserId::from);
-        let subject =
-            Subject { id: row.subject_id, account, kind: row.kind, name: row.name, room: row.room_id };
+    row.map(Held::try_from).transpose()
+}
+
+impl TryFrom<Row> for Held {
+    type Error = sqlx::Error;
+
+    fn try_from(row: Row) -> sqlx::Result<Self> {
+        let wrong = |error| sqlx::Error::Decode(Box::new(error));
+        let kind =
+            ClaimedKind::parse(&row.kind).ok_or_else(|| sqlx::Error::Decode("no kind of person".into()))?;
+        let subject = Subject {
+            id: row.subject_id.parse().map_err(wrong)?,
+            kind,
+            name: row.name,
+            room: row.room_id.map(|room| room.parse()).transpose().map_err(wrong)?,
+        };
         let session = Session { id: row.session_id, subject };
-        Held { session, used: row.used, revoked: row.revoked, expires_at: row.expires_at }
-    }))
+        Ok(Self { session, used: row.used, revoked: row.revoked, expires_at: row.expires_at })
+    }
 }
 
 /// Marks a token as used.
@@ -87,7 +98,7 @@ pub(crate) async fn mark_used(
     Ok(())
 }
 
-/// Forgets the tokens that are no longer good and whose replay means nothing.
+/// Deletes expired tokens; a replay of one would mean nothing.
 pub(crate) async fn delete_expired(pool: &PgPool, now: DateTime<Utc>) -> sqlx::Result<u64> {
     Ok(sqlx::query("DELETE FROM auth.refresh_tokens WHERE expires_at <= $1")
         .bind(now)

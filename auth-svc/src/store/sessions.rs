@@ -20,11 +20,11 @@ pub(crate) async fn insert(
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind(session.id)
-    .bind(&subject.id)
-    .bind(subject.account.map(UserId::uuid))
-    .bind(&subject.kind)
+    .bind(subject.id.to_string())
+    .bind(subject.id.account().map(UserId::uuid))
+    .bind(subject.kind.as_str())
     .bind(&subject.name)
-    .bind(&subject.room)
+    .bind(subject.room.map(|room| room.to_string()))
     .bind(now)
     .bind(expires_at)
     .execute(db)
@@ -32,7 +32,7 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-/// Lets a session live on.
+/// Extends a session.
 pub(crate) async fn extend(
     db: &mut PgConnection,
     session: Uuid,
@@ -73,7 +73,7 @@ pub(crate) async fn revoke_by_token(
     Ok(())
 }
 
-/// Forgets the sessions that nothing can wake; their tokens go with them.
+/// Deletes expired sessions together with their tokens.
 pub(crate) async fn delete_expired(pool: &PgPool, now: DateTime<Utc>) -> sqlx::Result<u64> {
     Ok(sqlx::query("DELETE FROM auth.sessions WHERE expires_at <= $1")
         .bind(now)

@@ -1,5 +1,5 @@
-//! Fills `username_skeleton` of accounts that an older version made. Passes again from time to time, since during an upgrade
-//! the older version goes on making accounts. A failure is logged and retried.
+//! Fills `username_skeleton` of accounts that an older version made. It repeats from time to time, since during an upgrade
+//! the older version still makes accounts. A failure is logged and retried.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::{domain::Username, store::accounts};
 
 const EVERY: Duration = Duration::from_mins(10);
 
-/// Starts the task; its first pass is at once.
+/// Starts the task. Its first pass begins at once.
 pub(crate) fn spawn(tasks: &mut Tasks, pool: PgPool) {
     tasks.spawn("fill username skeletons", OnFailure::Restart, move |shutdown| run(pool.clone(), shutdown));
 }
@@ -28,7 +28,7 @@ async fn run(pool: PgPool, shutdown: Shutdown) -> anyhow::Result<()> {
     }
 }
 
-/// In pages, so that the accounts whose skeleton is taken are passed over once and not read for ever.
+/// Reads in pages, because accounts whose skeleton is taken stay without one and must not be read again and again.
 async fn pass(pool: &PgPool) -> sqlx::Result<()> {
     let mut place = (DateTime::UNIX_EPOCH, UserId::from(Uuid::nil()));
     loop {

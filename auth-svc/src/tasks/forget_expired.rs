@@ -1,5 +1,5 @@
-//! Deletes what has expired. Nothing depends on it but the size of the tables: every read looks at the time itself. A
-//! failure is logged and tried again.
+//! Deletes expired rows. Only the size of the tables depends on it, since every read checks the expiry itself. A
+//! failure is logged and retried.
 
 use std::time::Duration;
 
@@ -11,10 +11,10 @@ use crate::{
     store::{login_attempts, login_failures, refresh_tokens, sessions},
 };
 
-/// How often.
+/// Time between two passes.
 const EVERY: Duration = Duration::from_mins(1);
 
-/// Starts the task; its first pass is at once.
+/// Starts the task. Its first pass begins at once.
 pub(crate) fn spawn(tasks: &mut Tasks, pool: PgPool, clock: Clock) {
     tasks.spawn("forget expired sessions", OnFailure::Restart, move |shutdown| {
         run(pool.clone(), clock.clone(), shutdown)
@@ -38,7 +38,7 @@ async fn pass(pool: &PgPool, clock: &Clock) -> sqlx::Result<()> {
         + refresh_tokens::delete_expired(pool, now).await?
         + sessions::delete_expired(pool, now).await?;
     if deleted > 0 {
-        tracing::debug!(deleted, "forgot what had expired");
+        tracing::debug!(deleted, "deleted expired rows");
     }
     Ok(())
 }

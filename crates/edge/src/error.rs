@@ -5,7 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderValue, StatusCode, header::RETRY_AFTER};
-use rpc::{Reason, TraceParent, http_status, reason_of};
+use rpc::{TraceParent, http_status, reason_of};
 use serde_json::{Value, json};
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
@@ -18,38 +18,10 @@ pub struct ApiError {
 }
 
 impl ApiError {
-    /// The status goes through [`public`] first.
+    /// The status goes through [`rpc::relay`] first.
     pub fn new(error: impl Into<Status>, trace: TraceParent) -> Self {
-        Self { status: public(error.into()), trace }
+        Self { status: rpc::relay(&error.into()), trace }
     }
-}
-
-/// What a client may see of a status: our own as it is. A status that the transport made has internals in its message; it
-/// is logged, and replaced by one of ours.
-pub fn public(status: Status) -> Status {
-    if reason_of(&status).is_some() {
-        return status;
-    }
-    tracing::warn!(code = ?status.code(), message = status.message(), "a call to a service failed");
-    match status.code() {
-        // A timeout of the transport comes as CANCELLED.
-        Code::DeadlineExceeded | Code::Cancelled => {
-            rpc::Error::new(Reason::DeadlineExceeded, "the call took too long; try again").into()
-        }
-        Code::Unavailable => unavailable("a required service does not answer; try again in a moment"),
-        Code::Unimplemented => unavailable("a required service runs another version; try again in a moment"),
-        _ => rpc::Error::new(
-            Reason::Internal,
-            "something went wrong on our side; the request id finds it in the logs",
-        )
-        .into(),
-    }
-}
-
-fn unavailable(message: &str) -> Status {
-    rpc::Error::new(Reason::DependencyUnavailable, message)
-        .retry_after(std::time::Duration::from_secs(1))
-        .into()
 }
 
 impl IntoResponse for ApiError {

@@ -7,7 +7,7 @@ use runtime::{Check, Secret, Section};
 use serde::Deserialize;
 use sqlx::postgres::PgConnectOptions;
 
-/// Where the database is, and how much of it a service may use.
+/// Address and login of the database, and the size of the pools.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct Config {
     /// `postgres://user:password@host:port/database`, or with `?host=/run/postgresql` for a Unix socket.
@@ -18,11 +18,11 @@ pub struct Config {
     pub port: u16,
     /// The login.
     pub user: String,
-    /// Its password, as it is: nothing in it is escaped.
+    /// Its password, without any escaping.
     pub password: Secret,
     /// The database.
     pub database: String,
-    /// Connections for each service.
+    /// Connections of the pool of each service.
     pub max_connections: u32,
 }
 
@@ -32,7 +32,7 @@ impl Config {
         Self { url: Secret::new(url), max_connections: 8, ..Self::default() }
     }
 
-    /// Whether a database is named at all; `syncwatch up` starts one of its own otherwise.
+    /// Whether a database is named. Otherwise `syncwatch up` starts one.
     pub fn names_a_server(&self) -> bool {
         !self.url.is_empty() || !self.host.is_empty()
     }

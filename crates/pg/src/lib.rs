@@ -1,5 +1,5 @@
-//! PostgreSQL as every service uses it: a pool that names its service, migrations that each service brings along, and
-//! errors sorted by what a caller can do about them.
+//! PostgreSQL as every service uses it: a pool under the service's own role, the migrations of its schema, and
+//! errors classified by what a caller can do about them.
 
 mod cluster;
 mod config;
@@ -7,6 +7,7 @@ mod config;
 use std::{borrow::Cow, time::Duration};
 
 use anyhow::Context as _;
+use runtime::Process;
 use sqlx::{
     ConnectOptions as _, PgPool, Postgres, Transaction,
     migrate::Migrator,
@@ -17,11 +18,23 @@ use tracing::Instrument as _;
 pub use cluster::{Cluster, Durability, Options as ClusterOptions};
 pub use config::Config;
 
-/// All that a service needs before it can work: its role and schema made, a pool, the schema up to date.
+/// Opens the database of a service: creates its role and schema, opens a pool, and migrates the schema.
 pub async fn open(config: &Config, service: &str, migrations: &'static Migrator) -> anyhow::Result<PgPool> {
     prepare(config, service).await?;
     let pool = connect(config, service).await?;
     migrate(&pool, service, migrations).await?;
+    Ok(pool)
+}
+
+/// Opens the database with the settings of a process, and adds the health check `postgres`.
+pub async fn start(
+    process: &Process,
+    service: &str,
+    migrations: &'static Migrator,
+) -> anyhow::Result<PgPool> {
+    let pool = open(&process.settings.checked()?, service, migrations).await?;
+    let checked = pool.clone();
+    process.health.add("postgres", move || ping(checked.clone()));
     Ok(pool)
 }
 
@@ -43,13 +56,13 @@ pub async fn begin(pool: &PgPool) -> sqlx::Result<Transaction<'static, Postgres>
     tokio::spawn(begin.in_current_span()).await.map_err(|_| sqlx::Error::WorkerCrashed)?
 }
 
-/// Opens a pool for one service, working under that service's own role, so that it sees no other service's tables.
-/// [`prepare`] makes the role.
+/// Opens a pool under the service's own role, so that the service sees no other service's tables.
+/// [`prepare`] creates the role.
 pub async fn connect(config: &Config, service: &str) -> anyhow::Result<PgPool> {
     let options = options(config, service)?.options([("role", role(service))]);
     PgPoolOptions::new()
         .max_connections(config.max_connections)
-        // A broken connection shows at its first statement; asking each time would cost a round trip more.
+        // A broken connection shows at its first statement. A test at each acquire would cost another round trip.
         .test_before_acquire(false)
         .acquire_timeout(Duration::from_secs(5))
         .connect_with(options)
@@ -59,14 +72,14 @@ pub async fn connect(config: &Config, service: &str) -> anyhow::Result<PgPool> {
         })
 }
 
-/// Makes what a service needs before it can connect: its role, and the schema that the role owns. Needs a login that
-/// may create roles and schemas; does nothing where both exist. Several processes may do it at once.
+/// Creates what a service needs before it can connect: its role, and the schema that the role owns. Needs a login that
+/// may create roles and schemas. Does nothing where both exist. Safe to run in several processes at once.
 pub async fn prepare(config: &Config, service: &str) -> anyhow::Result<()> {
     let mut connection = options(config, service)?.connect().await.with_context(|| {
         format!("cannot connect to PostgreSQL to prepare the schema of {service}; is it running, and are the settings in [postgres] right?")
     })?;
     let (role, schema) = (role(service), schema(service));
-    // Roles belong to the whole cluster, so the lock orders processes that prepare different databases of it too.
+    // Roles belong to the whole cluster, so the lock also orders processes that prepare different databases.
     let statement = format!(
         "DO $$ BEGIN
            PERFORM pg_advisory_xact_lock(7233019);
@@ -83,7 +96,7 @@ pub async fn prepare(config: &Config, service: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Brings the service's schema up to date. Several processes may do it at once: a lock in the database orders them.
+/// Migrates the schema of a service. Safe to run in several processes at once: a lock in the database orders them.
 pub async fn migrate(pool: &PgPool, service: &str, migrations: &'static Migrator) -> anyhow::Result<()> {
     let mut migrations = Migrator { migrations: Cow::Borrowed(&migrations.migrations), ..Migrator::DEFAULT };
     migrations.dangerous_set_table_name(format!("{}.migrations", schema(service)));
@@ -94,7 +107,7 @@ fn options(config: &Config, service: &str) -> anyhow::Result<PgConnectOptions> {
     Ok(config
         .options()?
         .application_name(service)
-        // "already exists, skipping" at each start is no news.
+        // Hides "already exists, skipping" at each start.
         .options([("client_min_messages", "warning")])
         .log_slow_statements(log::LevelFilter::Warn, Duration::from_millis(500))
         .log_statements(log::LevelFilter::Trace))
@@ -109,22 +122,22 @@ fn role(service: &str) -> String {
     format!("syncwatch_{}", schema(service))
 }
 
-/// What a database error means to a caller.
+/// What a caller can do about a database error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ErrorClass {
-    /// A row with this key exists; the constraint is named in the error.
+    /// A row with this key exists. The error names the constraint.
     UniqueViolation,
-    /// A row that is referred to does not exist.
+    /// A referenced row does not exist.
     ForeignKeyViolation,
-    /// Trying the same transaction again may work.
+    /// A retry of the same transaction may succeed.
     Transient,
-    /// The disk of the database is full; it works again when space was freed.
+    /// The disk of the database is full.
     StorageFull,
-    /// Anything else: a defect or an outage.
+    /// Anything else, which is a defect.
     Other,
 }
 
-/// Sorts an error.
+/// Classifies an error.
 pub fn classify(error: &sqlx::Error) -> ErrorClass {
     match error {
         sqlx::Error::Database(database) => match database.code().as_deref() {
@@ -138,8 +151,17 @@ pub fn classify(error: &sqlx::Error) -> ErrorClass {
             }
             _ => ErrorClass::Other,
         },
-        sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) => ErrorClass::Transient,
+        sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => ErrorClass::Transient,
         _ => ErrorClass::Other,
+    }
+}
+
+/// What to answer when a statement fails: the database does not answer, its disk is full, or the statement is a defect.
+pub fn failure(error: &sqlx::Error) -> rpc::Error {
+    match classify(error) {
+        ErrorClass::Transient => rpc::Error::unavailable("the database", error),
+        ErrorClass::StorageFull => rpc::Error::storage_full(error),
+        _ => rpc::Error::internal(anyhow::anyhow!("the database refused a statement: {error}")),
     }
 }
 

@@ -5,15 +5,15 @@ use serde::Deserialize;
 
 use crate::ServiceToken;
 
-/// How services of one installation know each other.
+/// Settings by which the services of one installation trust each other.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Config {
-    /// The secret that they share.
+    /// Secret shared by all services.
     pub token: Secret,
 }
 
 impl Config {
-    /// The secret as calls carry it; it must not be empty.
+    /// The secret as calls carry it. Fails when it is empty.
     pub fn service_token(&self) -> anyhow::Result<ServiceToken> {
         ServiceToken::new(self.token.expose())
     }
@@ -30,7 +30,7 @@ impl Section for Config {
     }
 }
 
-/// Where the services are when each is a process of its own.
+/// Addresses of the services where each is a process of its own.
 #[derive(Debug, Clone, Deserialize)]
 pub struct ServiceAddresses {
     /// auth-svc.
@@ -43,6 +43,8 @@ pub struct ServiceAddresses {
     pub media: String,
     /// media-svc's HTTP listener.
     pub media_http: String,
+    /// How many processes run each service; 0: not said.
+    pub replicas: u32,
 }
 
 impl Section for ServiceAddresses {
@@ -54,5 +56,6 @@ impl Section for ServiceAddresses {
             check.url(key, url, &["http", "https"]);
         }
         check.url("media_http", &self.media_http, &["http"]);
+        check.range("replicas", &self.replicas, &(0..=10_000));
     }
 }

@@ -1,4 +1,4 @@
-//! What travels with a call besides its message: for whom, in which trace, until when.
+//! What travels with a call besides its message: identity, trace, deadline and network address.
 
 use std::{
     net::IpAddr,
@@ -18,17 +18,17 @@ use crate::{
     address::{network, set_address},
 };
 
-/// How long a call may take when its caller does not say.
+/// Deadline of a call whose caller sets none.
 pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 
 pub(crate) const SERVICE_HEADER: &str = "x-syncwatch-service";
 pub(crate) const IDENTITY_HEADER: &str = "x-syncwatch-identity";
 
-/// The secret by which services of one installation know each other.
+/// The secret that the services of one installation share.
 #[derive(Clone)]
 pub struct ServiceToken {
     value: HeaderValue,
-    /// Its SHA-256.
+    /// SHA-256 of the secret.
     digest: [u8; 32],
 }
 
@@ -48,7 +48,7 @@ impl ServiceToken {
         self.value.clone()
     }
 
-    /// Whether a request carries it. Compares digests, so that the time tells nothing of the secret or its length.
+    /// Whether a request carries the secret. Compares digests, so that timing tells nothing about the secret or its length.
     pub(crate) fn vouches(&self, headers: &HeaderMap) -> bool {
         headers
             .get(SERVICE_HEADER)
@@ -62,22 +62,22 @@ impl std::fmt::Debug for ServiceToken {
     }
 }
 
-/// What travels with a call. Handlers take it from the request and hand it on to the calls that they make.
+/// What travels with a call. Handlers take it from their request and pass it to the calls that they make.
 #[derive(Debug, Clone)]
 pub struct Context {
-    /// For whom; nobody: an anonymous person, or the installation itself.
+    /// The person that the call is made for. None: an anonymous person, or the installation itself.
     pub identity: Option<Identity>,
-    /// In which trace.
+    /// The trace that the call belongs to.
     pub trace: TraceParent,
-    /// Until when it makes sense.
+    /// After this moment nobody waits for the answer.
     pub deadline: Instant,
-    /// Where the person is, as the gateway saw it; unknown for calls that do not come from a person.
+    /// Address of the person, as the gateway saw it. None for calls that do not come from a person.
     pub address: Option<IpAddr>,
     bearer: Option<HeaderValue>,
 }
 
 impl Context {
-    /// A call that starts here and now, for nobody.
+    /// A call that starts now, for the installation itself.
     #[expect(
         clippy::disallowed_methods,
         reason = "a deadline is a moment of this process, not a time of the domain"
@@ -92,12 +92,12 @@ impl Context {
         }
     }
 
-    /// A call that starts here, for someone whom this service has identified.
+    /// A call that starts now, for a person that this service has identified.
     pub fn on_behalf_of(identity: Identity) -> Self {
         Self { identity: Some(identity), ..Self::background() }
     }
 
-    /// The same call, from this address.
+    /// The same call with another address.
     #[must_use]
     pub fn from_address(self, address: Option<IpAddr>) -> Self {
         Self { address, ..self }
@@ -118,27 +118,27 @@ impl Context {
         request.extensions().get::<Self>().cloned().unwrap_or_else(Self::background)
     }
 
-    /// For whom, or an error that says to sign in.
+    /// The person that the call is made for. Fails with UNAUTHENTICATED.
     pub fn identity(&self) -> Result<&Identity, Error> {
         self.identity.as_ref().ok_or_else(|| {
             Error::new(Reason::Unauthenticated, "this needs a token; sign in or request a guest token")
         })
     }
 
-    /// The network that the call came from, as far as that is known.
+    /// The network of the person, where the address is known.
     pub fn network(&self) -> Option<IpAddr> {
         self.address.map(network)
     }
 
-    /// Whether it is for someone with an account.
+    /// Whether the person has an account.
     pub fn has_account(&self) -> bool {
         self.identity
             .as_ref()
             .is_some_and(|identity| matches!(identity.kind(), SubjectKind::User | SubjectKind::Admin))
     }
 
-    /// A request that carries this context on. The person travels as the token they came with or, where a service
-    /// identified them, by that service's word, which counts only over a channel with the service token.
+    /// A request with this context. The identity travels as the person's own token or, where a service identified the person,
+    /// in a header, which counts only on a channel with the service token.
     #[expect(clippy::disallowed_methods, reason = "what is left of a deadline depends on the moment")]
     pub fn request<T>(&self, message: T) -> tonic::Request<T> {
         let mut request = tonic::Request::new(message);
@@ -163,7 +163,7 @@ impl Context {
         request
     }
 
-    /// The person that another service vouches for.
+    /// The person that the header of another service names.
     pub(crate) fn vouched_identity(headers: &HeaderMap) -> Option<Identity> {
         let bytes = BASE64_STANDARD_NO_PAD.decode(headers.get(IDENTITY_HEADER)?.as_bytes()).ok()?;
         Identity::decode(bytes.as_slice()).ok()

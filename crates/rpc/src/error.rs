@@ -1,4 +1,4 @@
-//! The closed set of errors. The contract states the gRPC code and the HTTP status of each reason.
+//! Errors with a reason of the contract, which also states the gRPC code and the HTTP status of each reason.
 
 use std::{collections::HashMap, sync::LazyLock, time::Duration};
 
@@ -7,7 +7,10 @@ use proto::{codec::ERROR_DOMAIN, common::v1::Reason, room::v1::Permission};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
-/// Nobody frees space within seconds.
+/// A service or a database that restarts is back within seconds.
+const OUTAGE_RETRY: Duration = Duration::from_secs(1);
+
+/// Nobody frees disk space within seconds.
 const STORAGE_RETRY: Duration = Duration::from_secs(30);
 
 /// An error for the caller: a reason for programs, a sentence for people, and what goes with it.
@@ -21,26 +24,34 @@ pub struct Error {
 }
 
 impl Error {
-    /// `message` says in lower case what was attempted and with what; internals do not belong there.
+    /// `message` is a lower-case sentence for people: what happened, then what to do. Callers see it, so it has no internals.
     pub fn new(reason: Reason, message: impl Into<String>) -> Self {
         Self { reason, message: message.into(), metadata: HashMap::new(), retry_after: None }
     }
 
-    /// A defect or an outage of ours: logged here, in full, and told to the caller without its internals.
+    /// A defect of ours. Logs the error here, in full; the caller learns nothing about it.
     pub fn internal(error: impl Into<anyhow::Error>) -> Self {
         let error: anyhow::Error = error.into();
         tracing::error!(error = format!("{error:#}"), "a call failed");
         Self::new(Reason::Internal, "something went wrong on our side; the request id finds it in the logs")
     }
 
-    /// The disk of the database is full. Logged here, because only the operator can help.
+    /// A dependency (a service, the database, Redis) does not answer. Its name and `cause` are logged here; the caller learns
+    /// only when to retry.
+    pub fn unavailable(dependency: &str, cause: &dyn std::fmt::Display) -> Self {
+        tracing::warn!(dependency, %cause, "a dependency does not answer");
+        let message = "a required service does not answer; try again in a moment";
+        Self::new(Reason::DependencyUnavailable, message).retry_after(OUTAGE_RETRY)
+    }
+
+    /// The disk of the database is full. Logs the error here, because only the operator can help.
     pub fn storage_full(error: &dyn std::error::Error) -> Self {
         tracing::error!(%error, "nothing can be stored: the disk is full; free some space");
         let message = "the disk of this server is full, so nothing can be stored; ask its operator to free some space, and try again later";
         Self::new(Reason::StorageFull, message).retry_after(STORAGE_RETRY)
     }
 
-    /// The caller's role in a room lacks this. Programs find it in the metadata, as `permission`.
+    /// The caller's role in a room lacks a permission. Programs find its name in the metadata, as `permission`.
     pub fn permission_missing(permission: Permission) -> Self {
         let name = permission.as_str_name().trim_start_matches("PERMISSION_").to_ascii_lowercase();
         let message = format!("your role in this room does not include {name}");
@@ -54,14 +65,14 @@ impl Error {
         self
     }
 
-    /// Says when trying again makes sense.
+    /// Adds the time after which the caller may retry.
     #[must_use]
     pub fn retry_after(mut self, delay: Duration) -> Self {
         self.retry_after = Some(delay);
         self
     }
 
-    /// Why.
+    /// The reason, for programs.
     pub fn reason(&self) -> Reason {
         self.reason
     }
@@ -78,7 +89,25 @@ impl From<Error> for Status {
     }
 }
 
-/// The reason that a status carries, if it came from one of our services.
+/// What to answer when a call to another service fails. An error of ours goes on to the caller, without the headers that
+/// came with it. An error of the transport names internals, so it is logged here and replaced.
+pub fn relay(status: &Status) -> Status {
+    if reason_of(status).is_some() {
+        return Status::with_details(status.code(), status.message(), status.details().to_vec().into());
+    }
+    let error = match status.code() {
+        // A timeout of the transport comes as CANCELLED.
+        Code::DeadlineExceeded | Code::Cancelled => {
+            tracing::warn!(%status, "a call to a service took too long");
+            Error::new(Reason::DeadlineExceeded, "the call took too long; try again")
+        }
+        Code::Unavailable | Code::Unimplemented | Code::Unknown => Error::unavailable("a service", status),
+        _ => Error::internal(status.clone()),
+    };
+    error.into()
+}
+
+/// The reason of a status that one of our services made; none for a status of the transport.
 pub fn reason_of(status: &Status) -> Option<Reason> {
     let info = status.get_details_error_info()?;
     Reason::from_str_name(&format!("REASON_{}", info.reason))
@@ -88,7 +117,7 @@ pub fn reason_of(status: &Status) -> Option<Reason> {
 #[derive(Debug, Clone, Copy)]
 struct Mapping {
     code: Code,
-    /// Only where HTTP has a sharper word than the code does.
+    /// Set only where HTTP has a more precise status than the one of the code.
     http_status: Option<u16>,
 }
 
@@ -117,7 +146,7 @@ fn code(reason: Reason) -> Code {
     MAPPINGS.get(&i32::from(reason)).map_or(Code::Internal, |mapping| mapping.code)
 }
 
-/// The HTTP status of an error: as the contract says of its reason, else by its code.
+/// The HTTP status of an error: that of its reason in the contract, otherwise that of its code.
 pub fn http_status(code: Code, reason: Option<Reason>) -> u16 {
     if let Some(status) = reason.and_then(|reason| MAPPINGS.get(&i32::from(reason))?.http_status) {
         return status;

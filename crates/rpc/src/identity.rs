@@ -1,9 +1,9 @@
-//! Access tokens: JWTs signed with EdDSA by auth-svc, verified by everyone else with its public keys.
+//! Access tokens: JWTs that auth-svc signs with EdDSA and every other process verifies with its public keys.
 
 use std::{
     collections::HashMap,
     sync::{
-        Arc, PoisonError, RwLock, RwLockReadGuard,
+        Arc,
         atomic::{AtomicU64, Ordering},
     },
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
@@ -11,6 +11,7 @@ use std::{
 
 use futures::future::BoxFuture;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+use parking_lot::{RwLock, RwLockReadGuard};
 use proto::{
     auth::v1::{GetJwksRequest, Jwk, auth_service_client::AuthServiceClient},
     common::v1::{Identity, Reason, SubjectKind},
@@ -19,35 +20,63 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Context, Error, RpcChannel,
-    remembered::{Remembered, Verified},
+    token_cache::{TokenCache, VerifiedToken},
 };
 
-/// What an access token says.
+/// Claims of an access token.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq, Eq)]
 pub struct Claims {
     /// `user_…` or `guest_…`.
     pub sub: String,
-    /// `user`, `guest` or `admin`.
-    pub kind: String,
-    /// The name that others see.
+    /// What kind of person it is.
+    pub kind: ClaimedKind,
+    /// Name that others see.
     pub name: String,
-    /// The room that the token is bound to, if it is.
+    /// Id of the only room that the token is valid for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub room: Option<String>,
-    /// The sign-in that it belongs to.
+    /// Id of the session that it belongs to.
     pub sid: String,
     /// When it expires, in Unix seconds.
     pub exp: u64,
-    /// When it was made, in Unix seconds.
+    /// When it was signed, in Unix seconds.
     pub iat: u64,
+}
+
+/// A kind of person, as tokens and the table of sessions write it.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum ClaimedKind {
+    /// Someone without an account.
+    Guest,
+    /// Someone with an account.
+    User,
+    /// Someone with an account who may manage the installation.
+    Admin,
+}
+
+impl ClaimedKind {
+    /// `guest`, `user` or `admin`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Guest => "guest",
+            Self::User => "user",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// Reads what [`Self::as_str`] writes.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Guest, Self::User, Self::Admin].into_iter().find(|kind| kind.as_str() == text)
+    }
 }
 
 impl From<Claims> for Identity {
     fn from(claims: Claims) -> Self {
-        let kind = match claims.kind.as_str() {
-            "admin" => SubjectKind::Admin,
-            "user" => SubjectKind::User,
-            _ => SubjectKind::Guest,
+        let kind = match claims.kind {
+            ClaimedKind::Admin => SubjectKind::Admin,
+            ClaimedKind::User => SubjectKind::User,
+            ClaimedKind::Guest => SubjectKind::Guest,
         };
         Self {
             subject_id: claims.sub,
@@ -58,9 +87,9 @@ impl From<Claims> for Identity {
     }
 }
 
-/// Where the public keys come from.
+/// A source of public keys.
 pub trait KeySource: Send + Sync {
-    /// All keys that are good now.
+    /// All keys that verify tokens now.
     fn keys(&self) -> BoxFuture<'_, Result<Vec<Jwk>, Error>>;
 }
 
@@ -70,29 +99,25 @@ pub struct RemoteKeys(pub RpcChannel);
 impl KeySource for RemoteKeys {
     fn keys(&self) -> BoxFuture<'_, Result<Vec<Jwk>, Error>> {
         Box::pin(async {
-            let reply = AuthServiceClient::new(self.0.clone())
-                .get_jwks(Context::background().request(GetJwksRequest {}))
-                .await;
-            reply.map(|reply| reply.into_inner().keys).map_err(|status| {
-                Error::new(
-                    Reason::DependencyUnavailable,
-                    format!("cannot fetch the keys that verify tokens: {}", status.message()),
-                )
-            })
+            let request = Context::background().request(GetJwksRequest {});
+            match AuthServiceClient::new(self.0.clone()).get_jwks(request).await {
+                Ok(reply) => Ok(reply.into_inner().keys),
+                Err(status) => Err(Error::unavailable("auth-svc, for the keys that verify tokens", &status)),
+            }
         })
     }
 }
 
-/// Verifies access tokens. Cheap to clone; the copies share their keys and what they verified.
+/// Verifies access tokens. Cheap to clone; the copies share their keys and their cache.
 #[derive(Clone)]
 pub struct Verifier(Arc<Inner>);
 
 struct Inner {
     source: Box<dyn KeySource>,
     keys: RwLock<Keys>,
-    /// When the keys were fetched last. Held while fetching, so that a burst of unknown tokens fetches once.
+    /// When the keys were fetched last. Locked while fetching, so that a burst of unknown tokens fetches once.
     fetched_at: tokio::sync::Mutex<Option<Instant>>,
-    remembered: Remembered,
+    cache: TokenCache,
     /// Now, in Unix seconds.
     now_s: fn() -> u64,
 }
@@ -100,7 +125,7 @@ struct Inner {
 #[derive(Default)]
 struct Keys {
     by_id: HashMap<String, Key>,
-    /// Counts the sets of keys. A new one ends what was verified by the one before, because a key of it may be gone.
+    /// Number of the key set. A new set makes every cached token stale, because its key may be gone.
     set: u64,
 }
 
@@ -111,16 +136,16 @@ struct Key {
     decoding: DecodingKey,
 }
 
-/// A token with an unknown key makes us ask for the keys again, but not more often than this.
+/// A token with an unknown key causes a fetch of the keys, but not more often than this.
 const REFETCH_AFTER: Duration = Duration::from_secs(5);
 
-/// How far the clocks of auth-svc and of a verifier may differ (case O20).
+/// Tolerated difference between the clocks of auth-svc and of a verifier (case O20).
 const LEEWAY_S: u64 = 60;
 
 const SKEWED: &str = "syncwatch_token_clock_skew_total";
 
-/// Counts tokens that were made in the future: this process's clock is behind that of auth-svc by more than the leeway.
-/// They are good all the same, since `iat` refuses nobody; an alert watches the counter.
+/// Counts tokens that were signed in the future: this process's clock is behind that of auth-svc by more than the leeway.
+/// Such tokens are accepted, since `iat` refuses nobody; an alert watches the counter.
 fn report_skew(issued_at_s: u64, now_s: u64) {
     static WARNED_AT_S: AtomicU64 = AtomicU64::new(0);
     let behind_s = issued_at_s.saturating_sub(now_s);
@@ -144,34 +169,34 @@ impl Verifier {
     }
 
     fn with_time(source: impl KeySource + 'static, now_s: fn() -> u64) -> Self {
-        // Known from the start, so that the first one shows as an increase.
+        // Registered at 0, so that the first skewed token shows as an increase.
         metrics::counter!(SKEWED).increment(0);
         Self(Arc::new(Inner {
             source: Box::new(source),
             keys: RwLock::default(),
             fetched_at: tokio::sync::Mutex::default(),
-            remembered: Remembered::default(),
+            cache: TokenCache::default(),
             now_s,
         }))
     }
 
-    /// Whom a token was made for. The signature is checked when the token is seen for the first time, everything else
-    /// each time.
+    /// Returns the person of a token. Checks the signature when the token is not in the cache, and its expiry each
+    /// time.
     pub async fn verify(&self, token: &str) -> Result<Identity, Error> {
-        let verified = match self.0.remembered.get(token) {
+        let verified = match self.0.cache.get(token) {
             Some(verified) if verified.key_set == self.keys().set => verified,
             _ => self.check_signature(token).await?,
         };
-        // This is where a token that was good ends: by time here, by its key above.
+        // A cached token ends here by time, and above by a new key set.
         if verified.expires_s.saturating_add(LEEWAY_S) < (self.0.now_s)() {
-            self.0.remembered.remove(token);
+            self.0.cache.remove(token);
             let message = "the token has expired; refresh it. If a new one has expired too, the clocks of the servers differ";
             return Err(Error::new(Reason::TokenExpired, message).with("server_time", (self.0.now_s)()));
         }
         Ok(verified.identity)
     }
 
-    async fn check_signature(&self, token: &str) -> Result<Verified, Error> {
+    async fn check_signature(&self, token: &str) -> Result<VerifiedToken, Error> {
         let invalid = || Error::new(Reason::TokenInvalid, "invalid token; sign in again");
         let kid =
             jsonwebtoken::decode_header(token).ok().and_then(|header| header.kid).ok_or_else(invalid)?;
@@ -187,16 +212,16 @@ impl Verifier {
         let claims = jsonwebtoken::decode::<Claims>(token, &key, &validation).map_err(|_| invalid())?.claims;
         report_skew(claims.iat, (self.0.now_s)());
         let expires_s = claims.exp;
-        let verified = Verified { identity: claims.into(), expires_s, key_set };
-        self.0.remembered.insert(token, verified.clone());
+        let verified = VerifiedToken { identity: claims.into(), expires_s, key_set };
+        self.0.cache.insert(token, verified.clone());
         Ok(verified)
     }
 
     fn keys(&self) -> RwLockReadGuard<'_, Keys> {
-        self.0.keys.read().unwrap_or_else(PoisonError::into_inner)
+        self.0.keys.read()
     }
 
-    /// A key, and the set that it belongs to.
+    /// A key and the number of its set.
     fn key(&self, kid: &str) -> Option<(DecodingKey, u64)> {
         let keys = self.keys();
         Some((keys.by_id.get(kid)?.decoding.clone(), keys.set))
@@ -219,8 +244,8 @@ impl Verifier {
                 Some((jwk.kid, Key { public: jwk.x, decoding }))
             })
             .collect();
-        let mut keys = self.0.keys.write().unwrap_or_else(PoisonError::into_inner);
-        // Whoever sends tokens with unknown keys must not make us forget all good ones.
+        let mut keys = self.0.keys.write();
+        // A fetch that brings the same keys must not make the cached tokens stale: anyone can cause one by an unknown key id.
         let is_same = fetched.len() == keys.by_id.len()
             && fetched
                 .iter()

@@ -12,7 +12,7 @@ use tonic::{
 
 use crate::{
     RpcChannel, ServiceToken, Verifier,
-    guard::{Guarded, methods_without_access},
+    server::{Call, Stack, methods_without_access, stack},
 };
 
 /// The gRPC services of one of our services, before the stack is around them.
@@ -70,7 +70,7 @@ impl ServiceParts {
             open.join(", ")
         );
         Ok(Service {
-            guarded: Guarded::new(self.routes.prepare().into_axum_router(), verifier, token),
+            stack: stack(self.routes.prepare().into_axum_router(), &verifier, token),
             names: self.names,
         })
     }
@@ -79,22 +79,21 @@ impl ServiceParts {
 /// One of our services, ready to be called or served.
 #[derive(Clone)]
 pub struct Service {
-    guarded: Guarded,
+    stack: Stack,
     names: Vec<&'static str>,
 }
 
 impl Service {
     /// A channel to it within this process.
     pub fn local(&self) -> RpcChannel {
-        RpcChannel::local(self.guarded.clone())
+        RpcChannel::local(self.stack.clone())
     }
 
     fn router(&self) -> Router {
         self.names.iter().fold(Router::new(), |router, name| {
-            let guarded = self.guarded.clone();
+            let stack = self.stack.clone();
             let service = tower::service_fn(move |request: axum::extract::Request| {
-                let mut guarded = guarded.clone();
-                tower::Service::call(&mut guarded, request.map(tonic::body::Body::new))
+                tower::Service::call(&mut stack.clone(), Call::remote(request.map(tonic::body::Body::new)))
             });
             router.route_service(&format!("/{name}/{{*method}}"), service)
         })

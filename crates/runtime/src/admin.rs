@@ -1,46 +1,41 @@
-//! The admin listener of every process: is it alive, is it ready and what does it wait for, its metrics.
+//! The admin listener of every process: liveness, readiness with each dependency, metrics.
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, PoisonError, RwLock},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use axum::{Json, Router, http::StatusCode, response::IntoResponse, routing::get};
 use futures::future::{BoxFuture, join_all};
 use metrics_exporter_prometheus::PrometheusHandle;
+use parking_lot::RwLock;
 use serde_json::{Value, json};
 
 type Check = Arc<dyn Fn() -> BoxFuture<'static, anyhow::Result<()>> + Send + Sync>;
 
-/// How long one check may take.
+/// Time limit of one check.
 const CHECK_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// What a process depends on. Cheap to clone; all copies are one.
+/// The health checks of a process. Cheap to clone; all copies are one.
 #[derive(Clone, Default)]
 pub struct Health(Arc<RwLock<BTreeMap<&'static str, Check>>>);
 
 impl Health {
-    /// Adds a dependency; `check` must be cheap, it runs at each look.
+    /// Adds a dependency. `check` must be cheap: it runs at every readiness probe.
     pub fn add<F, Fut>(&self, name: &'static str, check: F)
     where
         F: Fn() -> Fut + Send + Sync + 'static,
         Fut: Future<Output = anyhow::Result<()>> + Send + 'static,
     {
         let check: Check = Arc::new(move || Box::pin(check()));
-        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(name, check);
+        self.0.write().insert(name, check);
     }
 
-    /// Whether every dependency answers, and each one's latency.
+    /// Runs all checks. Returns whether every dependency answers, and the latency of each.
     #[expect(clippy::disallowed_methods, reason = "a latency is measured by this process's own clock")]
     pub async fn look(&self) -> (bool, Value) {
-        let checks: Vec<_> = self
-            .0
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .iter()
-            .map(|(name, check)| (*name, check.clone()))
-            .collect();
+        let checks: Vec<_> = self.0.read().iter().map(|(name, check)| (*name, check.clone())).collect();
         let looks = join_all(checks.into_iter().map(|(name, check)| async move {
             let started = Instant::now();
             let result = tokio::time::timeout(CHECK_TIMEOUT, check()).await;

@@ -1,4 +1,4 @@
-//! The pause before something that failed starts again.
+//! The pause before a failed task restarts.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ const LONGEST: Duration = Duration::from_secs(30);
 /// A task that ran this long without a failure restarts with the shortest pause.
 const CALM: Duration = Duration::from_mins(1);
 
-/// Doubles from 0.2 s to 30 s, and starts over after a calm minute.
+/// A pause that doubles from 0.2 s to 30 s, and starts over after a minute without a failure.
 #[derive(Debug, Clone)]
 pub(crate) struct Backoff(Duration);
 
@@ -19,7 +19,7 @@ impl Default for Backoff {
 }
 
 impl Backoff {
-    /// The pause after a failure; `ran` is how long it worked before.
+    /// The pause after a failure of a task that `ran` this long.
     pub(crate) fn after(&mut self, ran: Duration) -> Duration {
         if ran >= CALM {
             self.0 = FIRST;

@@ -1,4 +1,4 @@
-//! Programs that we start: they end when we end, however we end.
+//! Child processes that end when this process ends, also when it is killed.
 
 use std::{
     ffi::OsString,
@@ -7,7 +7,7 @@ use std::{
     path::Path,
     process::{ChildStderr, Command, ExitStatus},
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc,
         mpsc::{Receiver, sync_channel},
     },
     thread::JoinHandle,
@@ -22,9 +22,10 @@ use nix::{
     },
     unistd::{Gid, Pid, Uid, setgroups, setresgid, setresuid},
 };
+use parking_lot::Mutex;
 use tokio::sync::watch;
 
-/// How long a program may take to end after it was killed outright.
+/// How long a program may take to end after SIGKILL.
 const KILL_GRACE: Duration = Duration::from_secs(2);
 
 /// A running program. Killed when it is dropped.
@@ -32,7 +33,7 @@ pub struct Child {
     pid: Pid,
     stderr: Option<ChildStderr>,
     ended: watch::Receiver<Option<ExitStatus>>,
-    // Held while the process is reaped, so that no signal reaches a process that got the same number afterwards.
+    // Locked while the process is reaped, so that no signal reaches a later process with the same id.
     reaped: Arc<Mutex<bool>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -40,7 +41,7 @@ pub struct Child {
 impl Child {
     /// Starts a program.
     ///
-    /// A thread of its own does it and lives as long as the program: Linux sends the signal of [`tied`] when the
+    /// A thread of its own starts it and lives as long as the program: Linux sends the signal of [`tied`] when the
     /// *thread* that forked ends, and the threads of a pool come and go.
     pub fn spawn(mut command: Command) -> io::Result<Self> {
         let (started_tx, started) = sync_channel(1);
@@ -57,7 +58,7 @@ impl Child {
             while waitid(Id::Pid(pid), WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT) == Err(nix::Error::EINTR)
             {
             }
-            let mut reaped = flag.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut reaped = flag.lock();
             let status = child.wait().unwrap_or_default();
             *reaped = true;
             ended_tx.send_replace(Some(status));
@@ -66,12 +67,12 @@ impl Child {
         Ok(Self { pid, stderr, ended, reaped, thread: Some(thread) })
     }
 
-    /// Its standard error, once, if the command pipes it.
+    /// Its standard error, if the command pipes it and nobody has taken it yet.
     pub fn take_stderr(&mut self) -> Option<ChildStderr> {
         self.stderr.take()
     }
 
-    /// How it ended, if it has.
+    /// Its exit status, if it has ended.
     pub fn status(&self) -> Option<ExitStatus> {
         *self.ended.borrow()
     }
@@ -84,13 +85,13 @@ impl Child {
 
     /// Sends a signal, unless it has ended.
     pub fn signal(&self, signal: Signal) {
-        let reaped = self.reaped.lock().unwrap_or_else(PoisonError::into_inner);
+        let reaped = self.reaped.lock();
         if !*reaped {
             let _ = kill(self.pid, signal);
         }
     }
 
-    /// Asks it to end with each signal in turn, waits as long as stands beside it, and kills it at last.
+    /// Sends each signal in turn and waits for the time beside it, then sends SIGKILL.
     pub async fn stop(&self, steps: &[(Signal, Duration)]) {
         for (signal, grace) in steps.iter().chain([&(Signal::SIGKILL, KILL_GRACE)]) {
             self.signal(*signal);
@@ -117,10 +118,10 @@ fn outcome<T>(started: &Receiver<io::Result<T>>) -> io::Result<T> {
 /// The user and the group that a program runs as.
 pub type User = (u32, u32);
 
-/// A command that runs `program` so that it gets `signal` when we end, even by kill -9. It is this program again:
-/// `PROGRAM tied …`, which hands its arguments to [`become_tied`]. Started by [`Child::spawn`] only.
+/// A command that runs `program` so that it gets `signal` when this process ends, even by SIGKILL. It starts this program again as
+/// `PROGRAM tied …`, which passes its arguments to [`become_tied`]. To be started by [`Child::spawn`] only.
 pub fn tied(program: &Path, signal: Signal, user: Option<User>) -> Command {
-    // By this name it is found even after an upgrade replaced the file.
+    // This name leads to the running program even after an upgrade has replaced its file.
     let mut command = Command::new("/proc/self/exe");
     command.arg("tied").arg(std::process::id().to_string()).arg(signal.as_str());
     command.arg(user.map_or_else(|| "-".to_owned(), |(user, group)| format!("{user}:{group}")));
@@ -128,10 +129,10 @@ pub fn tied(program: &Path, signal: Signal, user: Option<User>) -> Command {
     command
 }
 
-/// Becomes the program that [`tied`] names; gives why it could not.
+/// Replaces this process by the program that [`tied`] names. Returns only with an error.
 ///
-/// The user changes first: a change of user clears the signal. The file itself is opened as the first user, since
-/// `/proc/self/exe` may be one that the second may not run.
+/// The user changes first, because a change of user clears the signal. The program is still found by the first user, because
+/// the second one may not be allowed to run `/proc/self/exe`.
 pub fn become_tied(arguments: impl IntoIterator<Item = OsString>) -> Error {
     let mut arguments = arguments.into_iter();
     let mut next = || arguments.next().unwrap_or_default();
@@ -149,7 +150,7 @@ pub fn become_tied(arguments: impl IntoIterator<Item = OsString>) -> Error {
             setresuid(user, user, user)?;
         }
         prctl::set_pdeathsig(signal)?;
-        // It may have ended before the line above.
+        // The parent may have ended before the line above.
         if parent_id() != parent {
             return Err(Error::other("the program that started this one has ended"));
         }

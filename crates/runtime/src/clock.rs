@@ -1,4 +1,4 @@
-//! The one way to ask for the time. Passed in wherever a rule depends on it, so that a test can hold it still.
+//! The clock. Every rule that depends on time takes it as an argument, so that a test can set it.
 
 use std::{
     sync::{
@@ -10,8 +10,8 @@ use std::{
 
 use chrono::{DateTime, Utc};
 
-/// Unix time in microseconds that never steps back: the system's at the start, carried on by the monotonic clock and
-/// corrected, where there is a cluster, by an offset to the cluster's clock. Cheap to clone; copies share the offset.
+/// Unix time in microseconds. It starts from the system clock, advances with the monotonic clock, and is
+/// corrected by an offset to the cluster's clock where there is one. Cheap to clone; copies share the offset.
 #[derive(Debug, Clone)]
 pub struct Clock {
     base: Base,
@@ -32,7 +32,7 @@ impl Clock {
         Self { base: Base::System { started: Instant::now(), unix_us }, offset_us: Arc::default() }
     }
 
-    /// A clock for tests: it stands at `unix_us` until it is moved.
+    /// A clock for tests: it stays at `unix_us` until a test moves it.
     pub fn manual(unix_us: i64) -> Self {
         Self { base: Base::Manual, offset_us: Arc::new(AtomicI64::new(unix_us)) }
     }
@@ -51,17 +51,17 @@ impl Clock {
         DateTime::from_timestamp_micros(self.now_us()).unwrap_or_default()
     }
 
-    /// Moves the clock and its copies.
+    /// Moves the clock and its copies forward.
     pub fn advance(&self, by: Duration) {
         self.offset_us.fetch_add(micros(by), Ordering::Relaxed);
     }
 
-    /// Puts the clock and its copies this far from the machine's own; for following a cluster's clock.
+    /// Sets the offset of the clock and its copies to the machine's own clock, to follow a cluster's clock.
     pub fn set_offset_us(&self, offset_us: i64) {
         self.offset_us.store(offset_us, Ordering::Relaxed);
     }
 
-    /// How far the clock is from the machine's own.
+    /// Offset to the machine's own clock.
     pub fn offset_us(&self) -> i64 {
         self.offset_us.load(Ordering::Relaxed)
     }

@@ -11,6 +11,7 @@ mod process;
 mod settings;
 mod shares;
 mod shutdown;
+mod statements;
 pub mod storage;
 mod tasks;
 mod telemetry;

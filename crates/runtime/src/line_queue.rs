@@ -1,15 +1,11 @@
-//! Lines on their way to a pipe or a terminal that may be slow, stuck or gone: a bounded queue, and one thread that writes.
+//! A bounded queue of log lines, and one thread that writes them to a pipe or a terminal, which may be slow, stuck or closed.
 //! A thread that logs never waits for the reader of the log (cases A19, O17).
 
-use std::{
-    collections::VecDeque,
-    io::Write,
-    mem,
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{collections::VecDeque, io::Write, mem, sync::Arc, time::Duration};
 
-/// Lines that wait at most, and their bytes.
+use parking_lot::{Condvar, Mutex, MutexGuard};
+
+/// Maximum number of waiting lines, and of their bytes.
 const MAX_LINES: usize = 16_384;
 const MAX_BYTES: usize = 8 * 1024 * 1024;
 
@@ -26,13 +22,13 @@ struct Shared {
 struct State {
     lines: VecDeque<Vec<u8>>,
     bytes: usize,
-    /// Lines lost since `on_drops` was called last.
+    /// Lines dropped since `on_drops` was called last.
     dropped: u64,
     writing: bool,
 }
 
 impl LineQueue {
-    /// Starts the thread. `on_drops` is called there, with how many lines were lost, once the queue is empty again.
+    /// Starts the thread. It calls `on_drops` with the number of dropped lines once the queue is empty again.
     pub(crate) fn start(
         mut to: impl Write + Send + 'static,
         on_drops: impl Fn(u64) + Send + 'static,
@@ -46,7 +42,7 @@ impl LineQueue {
                     on_drops(dropped);
                 }
                 for line in lines {
-                    // The reader may have gone, which ends nothing here: the line is lost.
+                    // A closed pipe stops nothing here: the line is dropped.
                     if to.write_all(&line).and_then(|()| to.flush()).is_err() {
                         count_dropped(1);
                     }
@@ -71,20 +67,19 @@ impl LineQueue {
         self.0.changed.notify_all();
     }
 
-    /// Waits until all lines are written, but not longer than `limit`: nobody may be reading. Says whether they are.
+    /// Waits until all lines are written, at most for `limit`, because nobody may be reading. Returns whether they are.
     pub(crate) fn flush(&self, limit: Duration) -> bool {
         let waiting = |state: &mut State| state.writing || !state.lines.is_empty();
-        let outcome = self.0.changed.wait_timeout_while(self.lock(), limit, waiting);
-        !outcome.unwrap_or_else(PoisonError::into_inner).1.timed_out()
+        !self.0.changed.wait_while_for(&mut self.lock(), waiting, limit).timed_out()
     }
 
-    /// A few lines, and how many were lost if this is the end of a congestion. Waits until there is either.
+    /// Waits for lines and returns a few of them. With the last ones comes the number of dropped lines.
     fn next(&self) -> (Vec<Vec<u8>>, u64) {
         let mut state = self.lock();
         state.writing = false;
         self.0.changed.notify_all();
         let idle = |state: &mut State| state.lines.is_empty() && state.dropped == 0;
-        state = self.0.changed.wait_while(state, idle).unwrap_or_else(PoisonError::into_inner);
+        self.0.changed.wait_while(&mut state, idle);
         state.writing = true;
         let count = state.lines.len().min(64);
         let lines: Vec<_> = state.lines.drain(..count).collect();
@@ -94,11 +89,11 @@ impl LineQueue {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.state.lock()
     }
 }
 
-/// Known from the start, so that the first drop shows as an increase.
+/// Registered at 0 at the start, so that the first drop shows as an increase.
 pub(crate) fn count_dropped(lines: u64) {
     metrics::counter!("syncwatch_log_lines_dropped_total").increment(lines);
 }

@@ -1,4 +1,4 @@
-//! Where a process listens, as people write it: `127.0.0.1:8080`, `localhost:8080`, `[::]:8080`, `8080`.
+//! Listen addresses as people write them: `127.0.0.1:8080`, `localhost:8080`, `[::]:8080`, `8080`.
 
 use std::{
     fmt, io,
@@ -12,10 +12,10 @@ use serde::{Deserialize, Deserializer, de};
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::{TcpListener, TcpStream};
 
-/// Connections that the system keeps until they are accepted.
+/// Connections that the kernel queues until they are accepted.
 const BACKLOG: i32 = 1024;
 
-/// How often a free port of one address is tried on the others.
+/// Number of attempts to find a port that is free on all addresses.
 const ATTEMPTS: usize = 16;
 
 /// A host (an address, a name, or none: all addresses) and a port; port 0 stands for a free one.
@@ -37,7 +37,7 @@ impl Listen {
         Self { host: self.host.clone(), port }
     }
 
-    /// Binds every address that is meant, all with one port.
+    /// Binds every address of the host, all with one port.
     pub fn bind(&self) -> anyhow::Result<Listeners> {
         let addresses = self.addresses()?;
         for _ in 0..ATTEMPTS {
@@ -103,7 +103,7 @@ fn bind_one(address: SocketAddr) -> io::Result<std::net::TcpListener> {
     Ok(socket.into())
 }
 
-/// Whether sockets of IPv6 can be made and bound; containers often have the code but no address.
+/// Whether IPv6 sockets can be bound. Containers often have the protocol but no address.
 fn has_ipv6() -> bool {
     let bind = || {
         let socket = Socket::new(Domain::IPV6, Type::STREAM, Some(Protocol::TCP))?;
@@ -147,14 +147,15 @@ impl<'de> Deserialize<'de> for Listen {
             Port(u16),
             Text(String),
         }
-        match Form::deserialize(deserializer)? {
+        match Form::deserialize(deserializer).map_err(|_| de::Error::custom(FORMS))? {
             Form::Port(port) => Ok(Self { host: String::new(), port }),
-            Form::Text(text) => text.parse().map_err(de::Error::custom),
+            // The error of `FromStr` repeats the text, which in the settings may be a secret in the wrong place.
+            Form::Text(text) => text.parse().map_err(|_| de::Error::custom(FORMS)),
         }
     }
 }
 
-/// Bound listeners that are served as one.
+/// Bound listeners of one place.
 pub struct Listeners(Vec<std::net::TcpListener>);
 
 impl Listeners {
@@ -163,13 +164,13 @@ impl Listeners {
         self.0.first().map_or_else(|| Err(io::ErrorKind::NotFound.into()), std::net::TcpListener::local_addr)
     }
 
-    /// Hands them to the running tokio runtime.
+    /// Registers them with the running tokio runtime.
     pub fn serve(self) -> io::Result<Acceptor> {
         Ok(Acceptor(self.0.into_iter().map(TcpListener::from_std).collect::<io::Result<_>>()?))
     }
 }
 
-/// Listeners whose connections are taken one by one.
+/// Accepts the connections of several listeners.
 pub struct Acceptor(Vec<TcpListener>);
 
 impl From<TcpListener> for Acceptor {

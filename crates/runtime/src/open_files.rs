@@ -1,5 +1,5 @@
-//! How many files a process may have open. The soft limit is 1,024 on most systems, for the sake of programs that use
-//! `select`; the hard limit is what the administrator means.
+//! The limit of open files. The soft limit is 1,024 on most systems, for the sake of programs that use
+//! `select`; the hard limit is what the administrator intends.
 
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 

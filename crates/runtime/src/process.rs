@@ -1,4 +1,4 @@
-//! A process of ours, from its arguments to its end.
+//! One process, from its arguments to its exit code.
 
 use std::{ffi::OsString, future::Future, io::Write as _, net::SocketAddr, path::PathBuf, process::ExitCode};
 
@@ -10,23 +10,23 @@ use crate::{
     log_panics, open_files,
 };
 
-/// What a process gives to what runs in it.
+/// What every process has: settings, shutdown, tasks, health and telemetry.
 pub struct Process {
     /// All settings.
     pub settings: Settings,
-    /// The wish to stop.
+    /// Tells when to stop.
     pub shutdown: Shutdown,
-    /// Background work.
+    /// Background tasks.
     pub tasks: Tasks,
-    /// What it depends on.
+    /// Checks of its dependencies.
     pub health: Health,
     telemetry: Telemetry,
 }
 
 impl Process {
-    /// Sets a process up within a running tokio runtime.
+    /// Sets up the process within a running tokio runtime.
     pub fn start(name: &str, settings: Settings) -> anyhow::Result<Self> {
-        // The one TLS implementation of the process; a second start in one process finds it there.
+        // The one TLS implementation of the process. A second start in one process finds it installed, which is no error.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let telemetry = Telemetry::start(&settings.checked::<TelemetryConfig>()?, name)?;
         open_files::raise_limit();
@@ -41,18 +41,10 @@ impl Process {
         })
     }
 
-    /// Serves health and metrics on a listener of its own.
+    /// Serves health and metrics on the admin listener.
     pub fn serve_admin(&mut self, listener: TcpListener) -> anyhow::Result<()> {
         let router = admin::router(&self.health, self.telemetry.metrics.clone());
-        let listener = listener.into_std()?;
-        self.tasks.spawn("admin listener", OnFailure::Restart, move |shutdown| {
-            let (router, listener) = (router.clone(), listener.try_clone());
-            async move {
-                Ok(axum::serve(TcpListener::from_std(listener?)?, router)
-                    .with_graceful_shutdown(shutdown.soft())
-                    .await?)
-            }
-        });
+        self.tasks.serve_http("admin listener", listener, router)?;
         let upkeep = self.telemetry.metrics.clone();
         self.tasks.spawn("metrics upkeep", OnFailure::Restart, move |shutdown| {
             let upkeep = upkeep.clone();
@@ -69,13 +61,13 @@ impl Process {
         Ok(())
     }
 
-    /// Waits for the background work to end.
+    /// Waits until the background tasks have ended.
     pub async fn finish(self) {
         self.tasks.finish().await;
     }
 }
 
-/// Binds a listener; the error of a taken port says what to do.
+/// Binds a listener. The error names the setting by which a taken port can be changed.
 pub async fn bind(address: SocketAddr, setting: &str) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| match address.port() {
         0 => format!("cannot listen on {address}"),
@@ -83,7 +75,7 @@ pub async fn bind(address: SocketAddr, setting: &str) -> anyhow::Result<TcpListe
     })
 }
 
-/// The same for a place that people name, which may be several addresses.
+/// The same for a place that may stand for several addresses.
 pub fn listen(place: &Listen, setting: &str) -> anyhow::Result<Listeners> {
     place.bind().with_context(|| match place.port() {
         0 => format!("cannot listen on {place}"),
@@ -125,7 +117,7 @@ where
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // Nobody may be reading, which is no reason to panic on top.
+            // Standard error may be closed, which must not cause a panic.
             let _ = writeln!(std::io::stderr(), "{name}: {error:#}");
             ExitCode::FAILURE
         }

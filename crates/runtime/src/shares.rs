@@ -1,90 +1,92 @@
-//! Fair shares of something that there is only so much of: so many in all, and so many for one key.
+//! Fair shares of a scarce resource: a limit on all concurrent uses, and a limit for each key.
 
 use std::{
     collections::{HashMap, hash_map::Entry},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
 };
 
-/// Places that are taken and given back. A key is remembered while it has one.
+use parking_lot::{Mutex, MutexGuard};
+
+/// Counts concurrent uses in all and by key.
 #[derive(Debug)]
 pub struct Shares {
-    most: usize,
-    taken: Mutex<Taken>,
+    max: usize,
+    counts: Mutex<Counts>,
 }
 
 #[derive(Debug, Default)]
-struct Taken {
-    all: usize,
+struct Counts {
+    total: usize,
     by_key: HashMap<String, usize>,
 }
 
-/// What has no place left.
+/// The limit that refuses a use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Full {
-    /// Everything.
+    /// The limit on all uses.
     All,
-    /// The key at this index of those that were asked for.
+    /// The limit of the key at this index of the arguments.
     Key(usize),
 }
 
-/// A place. Given back when it is dropped.
+/// One use. It ends when this is dropped.
 #[derive(Debug)]
 pub struct Share {
     shares: Arc<Shares>,
     keys: Vec<String>,
-    /// How many its first key had with this one.
+    /// Uses of its first key when this one began, itself included.
     nth: usize,
 }
 
 impl Share {
-    /// Whether its first key had more than `most` places when this one was taken, and still has.
-    pub fn is_beyond(&self, most: usize) -> bool {
-        self.nth > most && self.keys.first().is_some_and(|key| self.shares.held(key) > most)
+    /// Whether its first key had more than `max` uses when this one began, and still has.
+    pub fn is_beyond(&self, max: usize) -> bool {
+        self.nth > max && self.keys.first().is_some_and(|key| self.shares.held(key) > max)
     }
 }
 
 impl Shares {
-    /// `most` places in all.
-    pub fn new(most: usize) -> Arc<Self> {
-        Arc::new(Self { most, taken: Mutex::default() })
+    /// Allows `max` uses in all.
+    pub fn new(max: usize) -> Arc<Self> {
+        Arc::new(Self { max, counts: Mutex::default() })
     }
 
-    /// Takes a place that counts for each of `keys`, which have a most of their own.
+    /// Begins a use that counts for each of `keys`, given with their limits.
     pub fn take<const N: usize>(self: &Arc<Self>, keys: [(String, usize); N]) -> Result<Share, Full> {
-        let mut taken = self.lock();
-        if taken.all >= self.most {
+        let mut counts = self.lock();
+        if counts.total >= self.max {
             return Err(Full::All);
         }
-        let full = |(key, most): &(String, usize)| taken.by_key.get(key).is_some_and(|held| held >= most);
+        let full = |(key, max): &(String, usize)| counts.by_key.get(key).is_some_and(|held| held >= max);
         if let Some(index) = keys.iter().position(full) {
             return Err(Full::Key(index));
         }
         let keys: Vec<_> = keys.into_iter().map(|(key, _)| key).collect();
-        taken.all += 1;
+        counts.total += 1;
         for key in &keys {
-            *taken.by_key.entry(key.clone()).or_default() += 1;
+            *counts.by_key.entry(key.clone()).or_default() += 1;
         }
-        let nth = keys.first().and_then(|key| taken.by_key.get(key)).copied().unwrap_or_default();
-        drop(taken);
+        let nth = keys.first().and_then(|key| counts.by_key.get(key)).copied().unwrap_or_default();
+        drop(counts);
         Ok(Share { shares: self.clone(), keys, nth })
     }
 
-    /// How many places a key has.
+    /// Number of uses of a key.
     pub fn held(&self, key: &str) -> usize {
         self.lock().by_key.get(key).copied().unwrap_or_default()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Taken> {
-        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Counts> {
+        self.counts.lock()
     }
 }
 
 impl Drop for Share {
     fn drop(&mut self) {
-        let mut taken = self.shares.lock();
-        taken.all -= 1;
+        let mut counts = self.shares.lock();
+        counts.total -= 1;
         for key in self.keys.drain(..) {
-            if let Entry::Occupied(mut held) = taken.by_key.entry(key) {
+            if let Entry::Occupied(mut held) = counts.by_key.entry(key) {
                 *held.get_mut() -= 1;
                 if *held.get() == 0 {
                     held.remove();
@@ -99,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_has_its_share_and_leaves_the_rest_to_others() {
+    fn a_key_has_its_share_and_leaves_the_rest_to_other_keys() {
         let shares = Shares::new(3);
         let key = |name: &str| [(name.to_owned(), 2)];
         let held = [shares.take(key("a")).unwrap(), shares.take(key("a")).unwrap()];
@@ -113,6 +115,6 @@ mod tests {
         drop(held);
         assert_eq!(shares.held("a"), 0);
         assert!(shares.take(key("a")).is_ok());
-        assert_eq!(shares.lock().by_key.len(), 1, "who has none is forgotten");
+        assert_eq!(shares.lock().by_key.len(), 1, "a key without a use is forgotten");
     }
 }

@@ -1,13 +1,13 @@
-//! Stopping in two steps: soft, where no new work is taken and what is under way ends; hard, where it is dropped.
+//! Shutdown in two steps. Soft: no new work begins, and work under way ends. Hard: work under way is dropped.
 
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-/// How long what is under way may take to end.
+/// Time between the two steps.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// The wish to stop. Cheap to clone; all copies are one.
+/// A signal to stop. Cheap to clone; all copies are one.
 #[derive(Debug, Clone, Default)]
 pub struct Shutdown {
     soft: CancellationToken,
@@ -15,7 +15,7 @@ pub struct Shutdown {
 }
 
 impl Shutdown {
-    /// Begins the soft stop; the hard one follows when its grace is over.
+    /// Begins the soft stop; the hard one follows 10 s later. A second call makes it hard at once.
     pub fn begin(&self) {
         if self.soft.is_cancelled() {
             return self.hard.cancel();
@@ -43,7 +43,7 @@ impl Shutdown {
         self.soft.is_cancelled()
     }
 
-    /// Begins on Ctrl-C or SIGTERM; a second one makes it hard.
+    /// Begins on SIGINT or SIGTERM; a second one makes it hard.
     pub fn begin_on_signals(&self) -> std::io::Result<()> {
         use tokio::signal::unix::{SignalKind, signal};
         let (mut interrupt, mut terminate) =

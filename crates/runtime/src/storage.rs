@@ -1,4 +1,4 @@
-//! Free space where data is kept: a warning before it is used up, and a readiness check.
+//! Free disk space of the data folder: a warning before it is used up, and a readiness check.
 
 use std::{path::Path, time::Duration};
 
@@ -15,9 +15,9 @@ const MIB: u64 = 1024 * 1024;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StorageConfig {
-    /// Less free space than this is warned of.
+    /// Logs a warning when less space than this is free.
     pub warn_below_mib: u64,
-    /// With less free space than this the process is not ready.
+    /// The process is not ready when less space than this is free.
     pub ready_above_mib: u64,
 }
 
@@ -37,7 +37,7 @@ impl Section for StorageConfig {
     }
 }
 
-/// Watches the file system of `folder`: a log line when space runs low and when it is back, and the check `storage`.
+/// Watches the file system of `folder`: a log line when the level changes, and the health check `storage`.
 pub fn watch(
     config: &StorageConfig,
     folder: &Path,
@@ -89,7 +89,7 @@ impl Level {
     }
 }
 
-/// Logs a change of level, not each look.
+/// Logs a change of level, not every measurement.
 fn tell(config: &StorageConfig, folder: &Path, last: Level) -> anyhow::Result<Level> {
     let free_mib = free_mib(folder)?;
     let level = Level::of(config, free_mib);
@@ -105,7 +105,7 @@ fn tell(config: &StorageConfig, folder: &Path, last: Level) -> anyhow::Result<Le
     Ok(level)
 }
 
-/// Space that we may use, which is less than what root may.
+/// Space that this user may use, which is less than root's.
 fn free_mib(folder: &Path) -> anyhow::Result<u64> {
     let file_system = nix::sys::statvfs::statvfs(folder)
         .with_context(|| format!("cannot see how much space is free in {}", folder.display()))?;

@@ -1,15 +1,16 @@
-//! Background work. Each task says what its failure means.
+//! Background tasks. Each states what its failure means for the process.
 
-use tokio::{task::JoinSet, time::Instant};
+use axum::Router;
+use tokio::{net::TcpListener, task::JoinSet, time::Instant};
 
 use crate::{Shutdown, backoff::Backoff};
 
 /// What the failure of a task means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OnFailure {
-    /// Start it again, after a pause that grows to half a minute.
+    /// The task starts again, after a pause that grows to half a minute.
     Restart,
-    /// Without it the process is of no use: stop.
+    /// The process cannot work without the task, so it stops.
     StopProcess,
 }
 
@@ -20,12 +21,12 @@ pub struct Tasks {
 }
 
 impl Tasks {
-    /// None yet.
+    /// No tasks yet.
     pub fn new(shutdown: Shutdown) -> Self {
         Self { shutdown, running: JoinSet::new() }
     }
 
-    /// Starts a task. `run` is called again when the task is restarted; it must end soon after the soft stop begins.
+    /// Starts a task. `run` is called again at each restart. Its future must end soon after the soft stop begins.
     pub fn spawn<F, Fut>(&mut self, name: &'static str, on_failure: OnFailure, mut run: F)
     where
         F: FnMut(Shutdown) -> Fut + Send + 'static,
@@ -64,7 +65,25 @@ impl Tasks {
         });
     }
 
-    /// Waits until all have ended, or drops them at the hard stop.
+    /// Serves a router on a listener until the soft stop. Requests under way end first.
+    pub fn serve_http(
+        &mut self,
+        name: &'static str,
+        listener: TcpListener,
+        router: Router,
+    ) -> anyhow::Result<()> {
+        let listener = listener.into_std()?;
+        self.spawn(name, OnFailure::Restart, move |shutdown| {
+            let (router, listener) = (router.clone(), listener.try_clone());
+            async move {
+                let listener = TcpListener::from_std(listener?)?;
+                Ok(axum::serve(listener, router).with_graceful_shutdown(shutdown.soft()).await?)
+            }
+        });
+        Ok(())
+    }
+
+    /// Waits until all tasks have ended, and drops those that still run at the hard stop.
     pub async fn finish(mut self) {
         let hard = self.shutdown.hard();
         tokio::select! {

@@ -21,6 +21,7 @@ use tracing_subscriber::{
 use crate::{
     Check, Section,
     line_queue::{self, LineQueue},
+    statements::{self, Statements},
 };
 
 /// Section `[log]` of the settings.
@@ -31,7 +32,7 @@ pub struct TelemetryConfig {
     pub level: String,
     /// `pretty` for people, `json` for machines.
     pub format: LogFormat,
-    /// Where to send traces by OTLP over gRPC; empty: nowhere.
+    /// Where to send traces by OTLP over gRPC. Empty: traces are not exported.
     pub otlp_endpoint: String,
 }
 
@@ -55,7 +56,7 @@ impl Section for TelemetryConfig {
     }
 }
 
-/// The shape of log lines.
+/// Format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
@@ -65,10 +66,10 @@ pub enum LogFormat {
     Json,
 }
 
-/// How long the end of a process waits for its last log lines to be read.
+/// How long an ending process waits for its last log lines to be read.
 const LAST_LINES: Duration = Duration::from_secs(1);
 
-/// What a process set up; traces are sent and log lines written when it is dropped.
+/// Telemetry of a process. When it is dropped, it sends the last traces and writes the last log lines.
 pub struct Telemetry {
     /// Renders the metrics.
     pub metrics: PrometheusHandle,
@@ -78,8 +79,6 @@ pub struct Telemetry {
 impl Telemetry {
     /// Sets up logs, metrics and traces for this process, once.
     pub fn start(config: &TelemetryConfig, service: &str) -> anyhow::Result<Self> {
-        let filter = EnvFilter::try_new(&config.level)
-            .with_context(|| format!("log.level `{}` is not a level", config.level))?;
         let tracer =
             (!config.otlp_endpoint.is_empty()).then(|| tracer(&config.otlp_endpoint, service)).transpose()?;
         let metrics = metrics()?;
@@ -91,13 +90,30 @@ impl Telemetry {
                 lines.json().flatten_event(true).with_current_span(true).with_span_list(false).boxed()
             }
         };
-        let spans = tracer
-            .as_ref()
-            .map(|tracer| tracing_opentelemetry::layer().with_tracer(tracer.tracer("syncwatch")));
         // A second start in one process (a test with two nodes) keeps the first one's subscriber.
-        let _ = tracing_subscriber::registry().with(filter).with(lines).with(spans).try_init();
+        let _ = match &tracer {
+            None => tracing_subscriber::registry().with(lines).with(filter(&config.level)?).try_init(),
+            Some(provider) => {
+                // Each layer has a filter of its own: statements are for the traces and not for the log.
+                let tracer = provider.tracer("syncwatch");
+                let statements = filter(&config.level)?.add_directive(statements::DIRECTIVE.parse()?);
+                tracing_subscriber::registry()
+                    .with(lines.with_filter(filter(&config.level)?))
+                    .with(
+                        tracing_opentelemetry::layer()
+                            .with_tracer(tracer.clone())
+                            .with_filter(filter(&config.level)?),
+                    )
+                    .with(Statements::new(tracer).with_filter(statements))
+                    .try_init()
+            }
+        };
         Ok(Self { metrics, tracer })
     }
+}
+
+fn filter(level: &str) -> anyhow::Result<EnvFilter> {
+    EnvFilter::try_new(level).ok().context("log.level is not a level")
 }
 
 impl Drop for Telemetry {
@@ -126,7 +142,7 @@ fn log() -> anyhow::Result<LineQueue> {
     Ok(LOG.get_or_init(|| queue).clone())
 }
 
-/// Lets panics go to the log: the standard hook writes to standard error itself, and would wait for its reader.
+/// Makes panics go to the log. The standard hook writes to standard error itself, and would wait for a slow reader.
 pub fn log_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
@@ -144,7 +160,7 @@ fn tracer(endpoint: &str, service: &str) -> anyhow::Result<SdkTracerProvider> {
         .with_tonic()
         .with_endpoint(endpoint)
         .build()
-        .with_context(|| format!("log.otlp_endpoint `{endpoint}` cannot be used"))?;
+        .context("log.otlp_endpoint cannot be used")?;
     let resource = Resource::builder().with_service_name(service.to_owned()).build();
     Ok(SdkTracerProvider::builder().with_batch_exporter(exporter).with_resource(resource).build())
 }
@@ -167,7 +183,7 @@ fn metrics() -> anyhow::Result<PrometheusHandle> {
     Ok(HANDLE.get().cloned().unwrap_or(handle))
 }
 
-/// The queue, with what looks like a secret taken out: the last line of defence, not the first.
+/// The queue, with everything that looks like a secret replaced. This is the last line of defence, not the first.
 struct Redacted(LineQueue);
 
 #[expect(clippy::expect_used, reason = "the pattern is a constant")]
@@ -180,7 +196,7 @@ fn redact(line: &str) -> std::borrow::Cow<'_, str> {
     SECRETS.replace_all(line, "${1}…")
 }
 
-/// One line; the subscriber writes it in one piece.
+/// Writes one line; the subscriber writes each in one piece.
 struct RedactedLine<'a>(&'a LineQueue);
 
 impl io::Write for RedactedLine<'_> {

@@ -4,7 +4,7 @@ use runtime::{Check, Secret, Section};
 use serde::Deserialize;
 use url::Url;
 
-/// Where Redis is.
+/// Address and login of Redis.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct Config {
     /// `redis://user:password@host:6379/0`; `rediss://` with TLS.
@@ -15,14 +15,19 @@ pub struct Config {
     pub port: u16,
     /// The login; empty: the default one.
     pub user: String,
-    /// Its password, as it is: nothing in it is escaped.
+    /// Its password, without any escaping.
     pub password: Secret,
-    /// Speak TLS.
+    /// Whether to use TLS.
     pub tls: bool,
 }
 
 impl Config {
-    /// The URL, or the one that the parts stand for; empty: no Redis.
+    /// Whether a Redis is named. Otherwise state is kept in the memory of the process.
+    pub fn names_a_server(&self) -> bool {
+        !self.url.is_empty() || !self.host.is_empty()
+    }
+
+    /// The URL, built from the parts where there is a host. Empty: no Redis.
     pub fn url(&self) -> anyhow::Result<Secret> {
         if self.host.is_empty() {
             return Ok(self.url.clone());
@@ -58,9 +63,6 @@ impl Section for Config {
         if !self.host.is_empty() {
             check.range("port", &self.port, &(1..=u16::MAX));
             check.outcome("host", self.url());
-        }
-        if check.strict() && self.url.is_empty() && self.host.is_empty() {
-            check.fault("url", "is empty, and so is redis.host; several replicas need Redis, since each would keep the rooms to itself");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! From a broadcast channel to a stream of deliveries.
+//! Turns a broadcast channel into a stream of deliveries.
 
 use futures::{StreamExt as _, stream::BoxStream};
 use tokio::sync::broadcast;
@@ -6,8 +6,8 @@ use tokio_stream::wrappers::BroadcastStream;
 
 use crate::Delivery;
 
-/// Deliveries that may wait for a subscriber before it is told that it lost some. A channel takes this many slots of
-/// 64 bytes as soon as it exists, so it exists only while a room has subscribers.
+/// Number of deliveries that wait for a subscriber before it gets [`Delivery::Lost`]. A channel allocates this many slots of
+/// 64 bytes when it is created, so it exists only while a room has subscribers.
 const WAITING: usize = 128;
 
 pub(crate) fn channel() -> broadcast::Sender<Delivery> {

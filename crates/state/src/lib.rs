@@ -1,6 +1,6 @@
-//! What Redis is for: the logs of rooms, short-lived keys and rate limits, in memory on one node and on Redis where
-//! there are more.
-//! Both kinds pass one conformance suite (`tests/it`), so that a service cannot tell them apart.
+//! Shared state outside the database: logs of rooms, short-lived keys and rate limits. It is kept in memory on one node,
+//! and on Redis where there are several processes.
+//! Both backends pass one conformance suite (`tests/it`), so that a service cannot tell them apart.
 
 mod config;
 mod deliveries;
@@ -13,11 +13,12 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::stream::BoxStream;
+use runtime::{Process, Settings};
 
 pub use config::Config;
 pub use rate::{Bucket, Rate};
 
-/// The store does not answer, or answers what it should not.
+/// The store does not answer, or gives an invalid answer.
 #[derive(Debug, thiserror::Error)]
 #[error("the state store failed: {0}")]
 pub struct Error(#[source] Box<dyn std::error::Error + Send + Sync>);
@@ -28,65 +29,71 @@ impl Error {
     }
 }
 
-/// How long a step is known by its idempotency key.
+impl From<Error> for rpc::Error {
+    fn from(error: Error) -> Self {
+        Self::unavailable("the store of live state", &error)
+    }
+}
+
+/// How long an idempotency key is remembered.
 const ANSWERS_LAST: Duration = Duration::from_hours(1);
 
-/// What goes wrong in the store.
+/// The result of an operation of the store.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// A room's record at a version. Versions grow by one with each append, and a room that was forgotten goes on above
-/// every version it had, so that an old one can never be taken for a new one.
+/// A room's record at a version. Each append increments the version. A room that was removed continues above
+/// every version it had, so that a stale version never matches a new one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
-    /// Compared by the next append.
+    /// The version that the next append must expect.
     pub version: u64,
     /// The number of the last event.
     pub last_seq: u64,
-    /// What the caller keeps.
+    /// State of the room, opaque to the store.
     pub state: Bytes,
 }
 
 /// One step of a room.
 #[derive(Debug, Clone)]
 pub struct Append {
-    /// The version that the step was made for; 0: the room has no log yet.
+    /// The version that the step was decided on; 0: the room has no log yet.
     pub expected_version: u64,
     /// The record after the step.
     pub state: Bytes,
-    /// Number of the first of `events`; for the first step of a log it may be any, afterwards it follows the last.
+    /// Number of the first of `events`. Free for the first step of a log; later it follows the last event.
     pub first_seq: u64,
-    /// What to keep in the log and deliver, in order.
+    /// Events to keep in the log and to deliver, in order.
     pub events: Vec<Bytes>,
-    /// What to deliver without keeping it.
+    /// Notices to deliver without keeping them.
     pub notices: Vec<Bytes>,
-    /// Makes the step happen once: its key, and what to answer when it comes again within an hour.
+    /// Makes the step idempotent: its key, and the answer to a retry within an hour.
     pub idempotency: Option<(String, Bytes)>,
-    /// How many events the log keeps at least; older ones are dropped.
+    /// Minimum number of events that the log keeps; older ones are dropped.
     pub keep: usize,
 }
 
-/// What came of an append.
+/// The outcome of an append.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// It is done; this is the new version.
+    /// The step is stored. This is the new version.
     Appended(u64),
-    /// Someone else was first: load, decide anew, append again.
+    /// Another append was first. Load the room, decide again, retry.
     Conflict,
-    /// The idempotency key was used before; this is what was answered then.
+    /// The idempotency key was used before. This is the answer of that time.
     Duplicate(Bytes),
 }
 
-/// What a subscriber of a room gets.
+/// A delivery to a subscriber of a room.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Delivery {
     /// An event of the log.
     Event {
         /// Its number.
         seq: u64,
-        /// What was appended.
+        /// The appended event.
         payload: Bytes,
     },
-    /// Something that is not in the log.
+    /// A notice, which is not in the log.
     Notice(Bytes),
     /// Deliveries may have been missed: load the room and read the log.
     Lost,
@@ -98,32 +105,32 @@ pub trait RoomLog: Send + Sync {
     /// The room's record, if it has a log.
     async fn load(&self, room: &str) -> Result<Option<Record>>;
 
-    /// One step, atomically: compare the version, set the record, keep the events, deliver notices and events.
+    /// Performs one step atomically: compares the version, sets the record, keeps the events, delivers notices and events.
     async fn append(&self, room: &str, step: Append) -> Result<Outcome>;
 
-    /// What was answered to this idempotency key within the last hour.
+    /// The answer to this idempotency key within the last hour.
     async fn answered(&self, room: &str, key: &str) -> Result<Option<Bytes>>;
 
-    /// Delivers something without a step.
+    /// Delivers a notice without a step.
     async fn notify(&self, room: &str, notice: Bytes) -> Result<()>;
 
-    /// The events after `seq`; `None` when the log no longer reaches back that far, or never knew it.
+    /// The events after `seq`. `None` when the log does not reach back that far, or has not reached `seq` yet.
     async fn read_after(&self, room: &str, seq: u64) -> Result<Option<Vec<(u64, Bytes)>>>;
 
-    /// What is delivered from now on. A subscriber that falls behind gets [`Delivery::Lost`], not an end.
+    /// Subscribes to the deliveries from now on. A subscriber that falls behind gets [`Delivery::Lost`]; the stream goes on.
     async fn subscribe(&self, room: &str) -> Result<BoxStream<'static, Delivery>>;
 
-    /// Forgets a room if it is still at `version`; says whether it was.
+    /// Removes a room that is still at `version`. Returns whether it was.
     async fn remove(&self, room: &str, version: u64) -> Result<bool>;
 
-    /// Whether what was appended outlives this process, so that it may be acknowledged at once.
+    /// Whether appended steps outlive this process, so that a command may be acknowledged at once.
     fn outlives_process(&self) -> bool;
 }
 
 /// Short-lived keys: tickets, leases of gateways.
 #[async_trait]
 pub trait KeyValue: Send + Sync {
-    /// Sets a key for a while.
+    /// Sets a key that expires after `ttl`.
     async fn put(&self, key: &str, value: Bytes, ttl: Duration) -> Result<()>;
 
     /// Reads a key.
@@ -135,35 +142,52 @@ pub trait KeyValue: Send + Sync {
 
 /// Token buckets by key, such as `rl:ip:203.0.113.7`. A bucket is full when its key is new.
 ///
-/// Answers at once and never waits for a store: with Redis each process counts for itself, tells Redis what it took
-/// within 100 ms, and learns what the others took from the same answer. Before it learns that, a process admits one
-/// burst at most.
+/// Answers at once and never waits for a store. With Redis each process counts for itself, reports to Redis what it took
+/// within 100 ms, and learns from the answer what the others took. Until then a process may admit one
+/// burst too many.
 pub trait RateLimit: Send + Sync {
-    /// Takes a token; the error is the time until there is one.
+    /// Takes a token. The error is the time until there is one.
     fn take(&self, key: &str, rate: Rate) -> std::result::Result<(), Duration>;
 
-    /// What [`take`](Self::take) would answer, without taking.
+    /// The answer of [`take`](Self::take), without taking a token.
     fn check(&self, key: &str, rate: Rate) -> std::result::Result<(), Duration>;
 }
 
-/// The clock that the replicas of a service share.
+/// A clock that all replicas of a service share.
 #[async_trait]
 pub trait SharedClock: Send + Sync {
-    /// Now, in microseconds of Unix time, as the store sees it.
+    /// Time of the store, in microseconds of Unix time.
     async fn time_us(&self) -> Result<i64>;
 }
 
-/// Everything a service may keep outside its database.
+/// Everything that services keep outside the database.
 #[derive(Clone)]
 pub struct State {
     /// The logs of rooms.
     pub log: Arc<dyn RoomLog>,
     /// Short-lived keys.
     pub keys: Arc<dyn KeyValue>,
-    /// How often people did what is limited.
+    /// Rate limits.
     pub limits: Arc<dyn RateLimit>,
-    /// A clock to follow; none where this process is the only one.
+    /// The clock to follow. None where this process is the only one.
     pub clock: Option<Arc<dyn SharedClock>>,
+}
+
+/// Opens the store that `[redis]` of the settings names: Redis, or the memory of this process.
+pub async fn open(settings: &Settings) -> anyhow::Result<State> {
+    Ok(connect(settings.checked::<Config>()?.url()?.expose()).await?)
+}
+
+/// [`open`] for a process that is not ready while its Redis does not answer.
+pub async fn start(process: &Process) -> anyhow::Result<State> {
+    let state = open(&process.settings).await?;
+    if let Some(clock) = state.clock.clone() {
+        process.health.add("redis", move || {
+            let clock = clock.clone();
+            async move { Ok(clock.time_us().await.map(|_| ())?) }
+        });
+    }
+    Ok(state)
 }
 
 /// Opens the store at `redis_url`; an empty one means the memory of this process.

@@ -1,13 +1,13 @@
-//! How often something may happen, and what is left of it.
+//! Rates and token buckets.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// A token bucket: it holds `burst` tokens at most and gains one every `interval`.
+/// The rate of a token bucket, which holds at most `burst` tokens and gains one every `interval`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
-    /// Time in which one token comes back; zero: no limit.
+    /// Time in which one token is added. Zero: no limit.
     pub interval: Duration,
     /// Tokens of a full bucket, at least 1.
     pub burst: u32,
@@ -39,26 +39,26 @@ impl Rate {
     }
 }
 
-/// What is left of a rate, by the generic cell rate algorithm (GCRA): a bucket is the instant at which it is full again.
+/// A token bucket by the generic cell rate algorithm (GCRA): the instant at which it is full again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bucket {
     full_at: Instant,
 }
 
 impl Bucket {
-    /// A full one.
+    /// A full bucket.
     pub fn full(now: Instant) -> Self {
         Self { full_at: now }
     }
 
-    /// Takes a token; the error is the time until there is one.
+    /// Takes a token. The error is the time until there is one.
     pub fn take(&mut self, rate: Rate, now: Instant) -> Result<(), Duration> {
         self.check(rate, now)?;
         self.full_at = self.full_at.max(now) + rate.interval;
         Ok(())
     }
 
-    /// What [`take`](Self::take) would answer, without taking.
+    /// The answer of [`take`](Self::take), without taking a token.
     pub fn check(self, rate: Rate, now: Instant) -> Result<(), Duration> {
         let lacking = self.full_at.saturating_duration_since(now) + rate.interval;
         match lacking.saturating_sub(rate.fills_in()) {
@@ -67,7 +67,7 @@ impl Bucket {
         }
     }
 
-    /// Makes it lack at least `lacking`, the time in which it would be full again.
+    /// Drains the bucket until it needs at least `lacking` to be full again.
     pub(crate) fn raise(&mut self, lacking: Duration, now: Instant) {
         self.full_at = self.full_at.max(now + lacking);
     }

@@ -131,8 +131,16 @@ fn not_built() -> Response {
 }
 
 /// 404 with the error body of the API.
+pub(crate) async fn no_such_page(request: Request) -> Response {
+    no_such_path(request.extensions())
+}
+
 fn no_such_path(request: &Extensions) -> Response {
-    refuse(request, Reason::NoSuchRoute, "there is nothing at this path; see /api-docs for all paths")
+    refuse(
+        request,
+        Reason::NoSuchRoute,
+        "there is nothing at this path; the API documentation lists all paths",
+    )
 }
 
 /// 405 with the error body of the API.

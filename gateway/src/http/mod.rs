@@ -24,7 +24,7 @@ use axum::{
     handler::Handler as _,
     middleware,
     response::{IntoResponse as _, Response},
-    routing::{MethodFilter, MethodRouter, get},
+    routing::{MethodFilter, MethodRouter, any, get},
 };
 use edge::ApiError;
 use http::{HeaderName, HeaderValue, header};
@@ -120,7 +120,13 @@ fn api(config: &Config, parts: &Parts) -> anyhow::Result<Router> {
             }
         }
     };
-    let router = Router::new().route("/api-docs/openapi.json", get(document));
+    let router = if config.api_docs {
+        Router::new().route("/api-docs/openapi.json", get(document))
+    } else {
+        // Routes come before the client's files, of which the page is one.
+        let paths = ["/api-docs", "/api-docs/", "/api-docs/{*path}"];
+        paths.into_iter().fold(Router::new(), |router, path| router.route(path, any(assets::no_such_page)))
+    };
     Ok(paths.into_iter().fold(router, |router, (path, methods)| router.route(&path, methods)))
 }
 

@@ -1,13 +1,10 @@
 //! Previews of invites. room-svc decides what they tell; its answers are cached for a moment, so that a link that is posted
 //! to a thousand people costs one call.
 
-use std::{
-    collections::HashMap,
-    sync::{Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{collections::HashMap, time::Duration};
 
 use ids::RoomCode;
+use parking_lot::{Mutex, MutexGuard};
 use proto::room::v1::{GetInvitePreviewRequest, room_service_client::RoomServiceClient};
 use rpc::{Context, RpcChannel};
 use runtime::Clock;
@@ -105,6 +102,6 @@ impl Previews {
     }
 
     fn lock(&self) -> MutexGuard<'_, Kept> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+        self.kept.lock()
     }
 }

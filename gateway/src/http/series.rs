@@ -1,12 +1,9 @@
 //! Metric handles of each route. A look-up by labels takes longer than a small request, so the handles are kept.
 
-use std::{
-    collections::HashMap,
-    sync::{PoisonError, RwLock},
-    time::Duration,
-};
+use std::{collections::HashMap, time::Duration};
 
 use metrics::{Counter, Histogram};
+use parking_lot::RwLock;
 
 /// The series of every route; as many as the metrics have.
 #[derive(Default)]
@@ -23,7 +20,7 @@ impl RequestSeries {
     /// Counts a request. No label may be chosen by a client.
     pub(crate) fn record(&self, route: &str, method: &str, status: u16, elapsed: Duration) {
         let is_this = |series: &&Series| series.status == status && series.method == method;
-        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let known = self.0.read();
         if let Some(series) = known.get(route).and_then(|all| all.iter().find(is_this)) {
             series.record(elapsed);
             return;
@@ -31,7 +28,7 @@ impl RequestSeries {
         drop(known);
         let series = Series::new(route, method, status);
         series.record(elapsed);
-        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.0.write();
         let all = known.entry(route.to_owned()).or_default();
         // Another request may have added it meanwhile.
         if !all.iter().any(|series| is_this(&series)) {

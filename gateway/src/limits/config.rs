@@ -123,7 +123,7 @@ mod tests {
 
     use super::*;
 
-    fn load(limits: Value) -> anyhow::Result<LimitsConfig> {
+    fn load(limits: &Value) -> anyhow::Result<LimitsConfig> {
         LimitsConfig::load(&Settings::load(&[], json!({"limits": limits}))?)
     }
 
@@ -142,12 +142,12 @@ mod tests {
 
     #[test]
     fn every_limit_has_a_default_and_a_wrong_setting_is_named() {
-        let config = load(json!({"chat": "1 per second", "trusted_networks": ["10.0.0.0/8"]})).unwrap();
+        let config = load(&json!({"chat": "1 per second", "trusted_networks": ["10.0.0.0/8"]})).unwrap();
         assert_eq!(config.rates["chat"], Rate::new(1, Duration::from_secs(1), 1));
-        let error = load(json!({"chatt": "1 per second"})).unwrap_err().to_string();
+        let error = load(&json!({"chatt": "1 per second"})).unwrap_err().to_string();
         assert!(error.contains("limits.chatt") && error.contains("`chat`"), "{error}");
-        let error = load(json!({"chat": "often"})).unwrap_err().to_string();
+        let error = load(&json!({"chat": "often"})).unwrap_err().to_string();
         assert!(error.contains("limits.chat ") && error.contains("30 per minute"), "{error}");
-        assert!(load(json!({"chat": 30})).is_err());
+        assert!(load(&json!({"chat": 30})).is_err());
     }
 }

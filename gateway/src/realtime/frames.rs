@@ -4,7 +4,6 @@ use std::sync::OnceLock;
 
 use axum::extract::ws::{Message, Utf8Bytes};
 use bytes::Bytes;
-use edge::public;
 use metrics::Counter;
 use prost::Message as _;
 use proto::{
@@ -199,7 +198,7 @@ pub(crate) fn unasked(kind: server_frame::Kind) -> Encoded {
 
 /// Why something was not done, as its `rejected` says it.
 pub(crate) fn rejected(status: Status) -> Rejected {
-    let status = public(status);
+    let status = rpc::relay(&status);
     let info = status.get_details_error_info();
     let retry_after = status.get_details_retry_info().and_then(|info| info.retry_delay).unwrap_or_default();
     Rejected {

@@ -3,12 +3,13 @@
 use std::{
     collections::BTreeMap,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError, RwLock,
+        Arc,
         atomic::{AtomicU64, AtomicUsize, Ordering},
     },
 };
 
 use futures::task::AtomicWaker;
+use parking_lot::{Mutex, MutexGuard, RwLock};
 use prost::Message as _;
 use proto::{
     realtime::v1::Resource as Known,
@@ -87,7 +88,7 @@ impl Hub {
     }
 
     fn shared(&self) -> MutexGuard<'_, Shared> {
-        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shared.lock()
     }
 
     /// Changes the mirror and publishes the entries that follow from the change, as one atomic step.
@@ -105,7 +106,7 @@ impl Hub {
             self.next.store(next, Ordering::Release);
             // A socket that wakes at once must not wait for this lock.
             drop(shared);
-            for waker in self.wakers.read().unwrap_or_else(PoisonError::into_inner).iter() {
+            for waker in self.wakers.read().iter() {
                 waker.wake();
             }
         }
@@ -125,12 +126,12 @@ impl Hub {
     /// A waker that each entry wakes, until [`Self::stop_waking`] gets it back.
     pub(crate) fn waker(&self) -> Arc<AtomicWaker> {
         let waker = Arc::new(AtomicWaker::new());
-        self.wakers.write().unwrap_or_else(PoisonError::into_inner).push(waker.clone());
+        self.wakers.write().push(waker.clone());
         waker
     }
 
     pub(crate) fn stop_waking(&self, waker: &Arc<AtomicWaker>) {
-        let mut wakers = self.wakers.write().unwrap_or_else(PoisonError::into_inner);
+        let mut wakers = self.wakers.write();
         wakers.retain(|other| !Arc::ptr_eq(other, waker));
     }
 

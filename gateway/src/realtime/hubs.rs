@@ -1,13 +1,9 @@
 //! The rooms of this gateway. A room has a hub while a socket of it is here.
 
-use std::{
-    collections::HashMap,
-    future::poll_fn,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    task::Poll,
-};
+use std::{collections::HashMap, future::poll_fn, sync::Arc, task::Poll};
 
 use futures::task::AtomicWaker;
+use parking_lot::{Mutex, MutexGuard};
 use proto::sync::v1::Snapshot;
 use tonic::Status;
 
@@ -33,7 +29,7 @@ impl Hubs {
     }
 
     fn rooms(&self) -> MutexGuard<'_, HashMap<String, Arc<Hub>>> {
-        self.0.rooms.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.rooms.lock()
     }
 
     /// Attaches a socket to its room, and opens the room's stream if it is the first. Returns the room with the socket in

@@ -1,10 +1,8 @@
 //! Snapshots of a room that are current: each is read once, however many sockets ask for it, and kept until it is stale.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::{collections::HashMap, sync::Arc};
 
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::OnceCell;
 use tonic::Status;
 
@@ -24,7 +22,7 @@ pub(crate) struct Snapshots(Mutex<HashMap<Key, Cell>>);
 
 impl Snapshots {
     fn cells(&self) -> MutexGuard<'_, HashMap<Key, Cell>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 
     /// The snapshot as it is now. `reader` is the person that a personal resource is read for.

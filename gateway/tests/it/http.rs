@@ -320,3 +320,15 @@ async fn a_small_reply_is_not_compressed() {
     assert_eq!(answer.header("content-encoding"), "");
     assert_eq!(answer.json()["room"]["code"], "abcd2345");
 }
+
+// Row 002-31.
+#[tokio::test]
+async fn the_api_documentation_is_served_unless_the_setting_says_otherwise() {
+    assert_eq!(World::new().get("/api-docs/openapi.json").await.status, StatusCode::OK);
+    let closed = World::configured(|config| config.api_docs = false);
+    for path in ["/api-docs", "/api-docs/", "/api-docs/openapi.json"] {
+        let answer = closed.get(path).await;
+        let refusal = (answer.status, answer.reason());
+        assert_eq!(refusal, (StatusCode::NOT_FOUND, "NO_SUCH_ROUTE".to_owned()), "{path}");
+    }
+}

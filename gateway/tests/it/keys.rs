@@ -4,7 +4,7 @@ use ed25519_dalek::{SigningKey, pkcs8::EncodePrivateKey as _};
 use futures::future::BoxFuture;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use proto::auth::v1::Jwk;
-use rpc::{Claims, KeySource, Verifier};
+use rpc::{ClaimedKind, Claims, KeySource, Verifier};
 
 pub(crate) const KID: &str = "test";
 
@@ -30,7 +30,7 @@ pub(crate) fn verifier() -> Verifier {
 pub(crate) fn token(name: &str) -> String {
     let claims = Claims {
         sub: format!("guest_{name}"),
-        kind: "guest".into(),
+        kind: ClaimedKind::Guest,
         name: name.into(),
         room: None,
         sid: "session".into(),

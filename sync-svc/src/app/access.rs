@@ -1,12 +1,9 @@
 //! Permissions of people in rooms, as room-svc says. Cached, because one person's commands come in bursts.
 
-use std::{
-    collections::HashMap,
-    sync::{Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{collections::HashMap, time::Duration};
 
 use ids::RoomId;
+use parking_lot::{Mutex, MutexGuard};
 use proto::{
     room::v1::{GetAccessRequest, Permission, Room, member_service_client::MemberServiceClient},
     sync::v1::{Command, command::Action},
@@ -76,7 +73,7 @@ impl AccessCache {
     }
 
     fn lock(&self) -> MutexGuard<'_, Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+        self.known.lock()
     }
 
     /// An answer that may be used, and whether the caller has to refresh it. Only the first caller has to.

@@ -1,13 +1,10 @@
 //! Checkpoints of rooms, written by group commit: one statement stores the newest state of all rooms that changed since
 //! the previous statement, and releases everyone who waits for one of these changes.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use ids::RoomId;
+use parking_lot::{Mutex, MutexGuard};
 use sqlx::PgPool;
 use tokio::{
     sync::watch,
@@ -123,7 +120,7 @@ impl Checkpoints {
 
 impl Inner {
     fn pending(&self) -> MutexGuard<'_, Pending> {
-        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
+        self.pending.lock()
     }
 
     /// Runs statements one after the other until nobody waits or one fails.

@@ -1,12 +1,10 @@
 //! Absent owners: when a room acts, and the hand-over that it requests from room-svc. Every replica that knows the room
 //! may try; the log lets one of them pause, and room-svc lets one of them hand over.
 
-use std::{
-    collections::HashMap,
-    sync::{Mutex, MutexGuard, PoisonError},
-};
+use std::collections::HashMap;
 
 use ids::RoomId;
+use parking_lot::{Mutex, MutexGuard};
 use proto::room::v1::{HandOverRoomRequest, room_service_client::RoomServiceClient};
 use rpc::Context;
 use runtime::Clock;
@@ -31,7 +29,7 @@ pub(crate) struct Absences {
 
 impl Absences {
     fn attempts(&self) -> MutexGuard<'_, HashMap<RoomId, u32>> {
-        self.attempts.lock().unwrap_or_else(PoisonError::into_inner)
+        self.attempts.lock()
     }
 
     /// The room acts at `due_us`; `None`: it has nothing to do.

@@ -1,10 +1,8 @@
 //! Metrics of how well players stay in sync. None has a label for a room or a person: there would be too many series.
 
-use std::{
-    collections::HashMap,
-    sync::{Mutex, MutexGuard, PoisonError},
-};
+use std::collections::HashMap;
 
+use parking_lot::{Mutex, MutexGuard};
 use proto::sync::v1::{PlayerState, PlayerStatus};
 
 use crate::playback::Room;
@@ -36,7 +34,7 @@ struct Increments {
 
 impl Tallies {
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Tally>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 
     /// Counts a report.

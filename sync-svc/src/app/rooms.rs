@@ -3,12 +3,13 @@
 use std::{
     collections::HashMap,
     sync::{
-        Arc, PoisonError, RwLock,
+        Arc,
         atomic::{AtomicI64, Ordering},
     },
 };
 
 use ids::RoomId;
+use parking_lot::RwLock;
 use tokio::sync::Mutex;
 
 use crate::playback::Room;
@@ -33,25 +34,18 @@ pub(crate) struct Rooms(RwLock<HashMap<RoomId, Arc<Entry>>>);
 
 impl Rooms {
     pub(crate) fn entry(&self, room: RoomId, now_us: i64) -> Arc<Entry> {
-        let known = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&room).cloned();
-        let entry = known.unwrap_or_else(|| {
-            self.0.write().unwrap_or_else(PoisonError::into_inner).entry(room).or_default().clone()
-        });
+        let known = self.0.read().get(&room).cloned();
+        let entry = known.unwrap_or_else(|| self.0.write().entry(room).or_default().clone());
         entry.used_at_us.store(now_us, Ordering::Relaxed);
         entry
     }
 
     pub(crate) fn all(&self) -> Vec<(RoomId, Arc<Entry>)> {
-        self.0
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .iter()
-            .map(|(room, entry)| (*room, entry.clone()))
-            .collect()
+        self.0.read().iter().map(|(room, entry)| (*room, entry.clone())).collect()
     }
 
     pub(crate) fn forget(&self, room: RoomId) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).remove(&room);
+        self.0.write().remove(&room);
     }
 }
 

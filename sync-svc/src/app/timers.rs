@@ -3,11 +3,11 @@
 
 use std::{
     collections::{BTreeSet, HashMap},
-    sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use ids::RoomId;
+use parking_lot::{Mutex, MutexGuard};
 use runtime::Clock;
 use tokio::sync::Notify;
 
@@ -39,7 +39,7 @@ impl Inner {
 
 impl Timers {
     fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inner.lock()
     }
 
     /// Sets the timer of a room, or removes it.

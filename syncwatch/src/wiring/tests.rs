@@ -130,6 +130,20 @@ fn strict_asks_for_what_production_needs() {
     );
 }
 
+// Rows 000-82 and 001-11.
+#[test]
+fn several_replicas_need_redis() {
+    let asks_for_redis = |text: &str, strict| {
+        mistakes_of(text, strict).iter().any(|mistake| mistake.starts_with("redis.url "))
+    };
+    let redis = "[redis]\nhost = \"redis\"\n";
+    assert!(asks_for_redis("", true), "how many there are is not said");
+    assert!(asks_for_redis("[services]\nreplicas = 2", true));
+    assert!(!asks_for_redis("[services]\nreplicas = 1", true), "memory is enough for one");
+    assert!(!asks_for_redis(&format!("{redis}[services]\nreplicas = 2"), true));
+    assert!(!asks_for_redis("[services]\nreplicas = 2", false), "a trial may do without");
+}
+
 #[test]
 fn a_good_configuration_passes_the_strict_check() {
     let dir = tempfile::tempdir().unwrap();

@@ -7,10 +7,11 @@ use std::{
     os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
     process::ChildStderr,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
 };
 
 use anyhow::Context as _;
+use parking_lot::{Mutex, MutexGuard};
 
 /// A file that is full becomes `.1`, that one `.2`, and that one is dropped.
 const MAX_BYTES: u64 = 10_000_000;
@@ -76,7 +77,7 @@ impl Log {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 

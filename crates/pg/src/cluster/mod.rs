@@ -9,12 +9,13 @@ mod programs;
 
 use std::{
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
     time::Duration,
 };
 
 use anyhow::{Context as _, bail};
 use nix::sys::signal::Signal;
+use parking_lot::{Mutex, MutexGuard};
 use runtime::Child;
 use sqlx::{Connection as _, PgConnection};
 
@@ -131,7 +132,7 @@ impl Cluster {
     }
 
     fn server(&self) -> MutexGuard<'_, Option<Arc<Child>>> {
-        self.server.lock().unwrap_or_else(PoisonError::into_inner)
+        self.server.lock()
     }
 
     /// Why the server does not run, if it does not.

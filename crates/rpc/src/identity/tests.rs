@@ -47,7 +47,7 @@ impl KeySource for Source {
 fn token(kid: &str, seed: u8, name: &str, exp: u64) -> String {
     let claims = Claims {
         sub: format!("user_{name}"),
-        kind: "user".into(),
+        kind: ClaimedKind::User,
         name: name.into(),
         room: None,
         sid: "session".into(),
@@ -59,8 +59,8 @@ fn token(kid: &str, seed: u8, name: &str, exp: u64) -> String {
     jsonwebtoken::encode(&header, &claims, &EncodingKey::from_ed_der(der.as_bytes())).unwrap()
 }
 
-fn is_remembered(verifier: &Verifier, token: &str) -> bool {
-    verifier.0.remembered.get(token).is_some()
+fn is_cached(verifier: &Verifier, token: &str) -> bool {
+    verifier.0.cache.get(token).is_some()
 }
 
 async fn reason(verifier: &Verifier, token: &str) -> Option<Reason> {
@@ -83,17 +83,17 @@ mod time {
 }
 
 #[tokio::test]
-async fn a_remembered_token_ends_at_the_second_at_which_it_expires() {
+async fn a_cached_token_ends_at_the_second_it_expires() {
     let verifier = Verifier::with_time(Source::of(&[("a", 1)]), time::now_s);
     let token = token("a", 1, "ann", 2_000);
     for now_s in [1_000, 2_000, 2_000 + LEEWAY_S] {
         time::set(now_s);
         assert_eq!(verifier.verify(&token).await.unwrap().display_name, "ann");
-        assert!(is_remembered(&verifier, &token));
+        assert!(is_cached(&verifier, &token));
     }
     time::set(2_001 + LEEWAY_S);
     assert_eq!(reason(&verifier, &token).await, Some(Reason::TokenExpired));
-    assert!(!is_remembered(&verifier, &token), "nobody asks for it again");
+    assert!(!is_cached(&verifier, &token), "nobody asks for it again");
     assert_eq!(reason(&verifier, &token).await, Some(Reason::TokenExpired), "as if seen for the first time");
 }
 
@@ -127,17 +127,17 @@ async fn bad_tokens_neither_get_in_nor_drive_good_ones_out() {
         good[..good.len() - 1].to_owned(),
         String::new(),
     ];
-    // Another person's claims under the signature of a token that is remembered.
+    // Another person's claims under the signature of a token that is cached.
     let other = token("a", 2, "eve", u64::MAX / 2);
     let signature = good.rsplit_once('.').unwrap().1;
     bad.push(format!("{}.{signature}", other.rsplit_once('.').unwrap().0));
     for bad in &bad {
         *verifier.0.fetched_at.lock().await = None;
         assert_eq!(reason(&verifier, bad).await, Some(Reason::TokenInvalid), "{bad}");
-        assert!(!is_remembered(&verifier, bad), "{bad}");
+        assert!(!is_cached(&verifier, bad), "{bad}");
     }
     assert!(source.fetches() > 1, "the unknown key was asked for");
-    assert!(is_remembered(&verifier, &good));
+    assert!(is_cached(&verifier, &good));
     let set = verifier.keys().set;
-    assert_eq!(verifier.0.remembered.get(&good).unwrap().key_set, set, "it need not be checked again");
+    assert_eq!(verifier.0.cache.get(&good).unwrap().key_set, set, "it need not be checked again");
 }

@@ -1,6 +1,6 @@
-//! The rules of one section. They stand beside the section's type; here is what they are written with.
+//! The building blocks for the rules of a section. The rules themselves stand beside the section's type.
 
-use std::{collections::HashSet, fmt::Display, ops::RangeInclusive};
+use std::{collections::HashSet, fmt::Display, net::SocketAddr, ops::RangeInclusive};
 
 use serde::de::DeserializeOwned;
 
@@ -9,14 +9,14 @@ use crate::Secret;
 
 /// A section of the settings: its name, its shape and its rules.
 pub trait Section: DeserializeOwned {
-    /// Such as `gateway`.
+    /// Name of the section, such as `gateway`.
     const NAME: &'static str;
 
-    /// Adds each value that cannot work, and with [`Check::strict`] each that would only do for a trial.
+    /// Reports each value that cannot work, and with [`Check::strict`] each that is unsafe in production.
     fn validate(&self, check: &mut Check);
 }
 
-/// Fails with every mistake in a section, however it was made.
+/// Fails with every mistake in a section, also in one that a test has made.
 pub fn ensure_valid<T: Section>(section: &T) -> anyhow::Result<()> {
     let mut check = Check::new(T::NAME, false);
     section.validate(&mut check);
@@ -33,9 +33,9 @@ pub struct Check {
     mistakes: Vec<Mistake>,
 }
 
-/// Characters that a secret has at least: 32 of base64 are 192 bits.
+/// Minimum number of characters of a secret: 32 of base64 are 192 bits.
 const SECRET_LENGTH: usize = 32;
-/// Different characters in a text that was made at random; words and patterns have fewer.
+/// Minimum number of different characters. Random texts have more, words and patterns fewer.
 const SECRET_VARIETY: usize = 10;
 
 impl Check {
@@ -52,12 +52,12 @@ impl Check {
         self.strict
     }
 
-    /// `what` follows the name of the setting and holds no secret: "is 0; nobody could use the server".
+    /// Reports a mistake. `what` follows the name of the setting and holds no text value: "is 0; nobody could use the server".
     pub fn fault(&mut self, key: &str, what: impl Into<String>) {
         self.mistakes.push(Mistake::new(&format!("{}.{key}", self.section), what, None));
     }
 
-    /// The same for what the code that uses the setting says; its message may begin with the setting's name.
+    /// Reports the error of the code that uses the setting. Its message may begin with the setting's name.
     pub fn outcome<T>(&mut self, key: &str, outcome: anyhow::Result<T>) {
         if let Err(error) = outcome {
             let text = error.to_string();
@@ -66,14 +66,24 @@ impl Check {
         }
     }
 
-    /// A number within bounds.
+    /// Requires a number within bounds.
     pub fn range<N: PartialOrd + Display>(&mut self, key: &str, value: &N, range: &RangeInclusive<N>) {
         if !range.contains(value) {
             self.fault(key, format!("is {value}; it must be {} to {}", range.start(), range.end()));
         }
     }
 
-    /// A URL with one of these schemes and a host. Its text is not repeated, since it may hold a password.
+    /// Requires the listeners of a process to have different addresses. Port 0 stands for a free port.
+    pub fn listeners(&mut self, listeners: &[(&str, SocketAddr)]) {
+        for (index, (key, address)) in listeners.iter().enumerate() {
+            let earlier = listeners.iter().take(index).find(|(_, earlier)| earlier == address);
+            if let Some((earlier, _)) = earlier.filter(|_| address.port() != 0) {
+                self.fault(key, format!("is the same address as {earlier}"));
+            }
+        }
+    }
+
+    /// Requires a URL with one of these schemes and a host. The message does not repeat it, since it may hold a password.
     pub fn url(&mut self, key: &str, text: &str, schemes: &[&str]) {
         let parsed =
             url::Url::parse(text).ok().filter(|url| url.has_host() && schemes.contains(&url.scheme()));
@@ -82,7 +92,7 @@ impl Check {
         }
     }
 
-    /// With `strict`: a secret that is there, long, and not a word. `how` says how to make one.
+    /// With `strict`, requires a secret that is set, long and irregular. `how` says how to make one.
     pub fn secret(&mut self, key: &str, secret: &Secret, how: &str) {
         if !self.strict {
             return;

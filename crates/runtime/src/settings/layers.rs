@@ -1,4 +1,4 @@
-//! Where settings come from.
+//! The sources of settings, one layer each.
 
 use std::{
     collections::BTreeSet,
@@ -17,17 +17,17 @@ use serde::Serialize;
 
 use super::mistake::{Mistake, Mistakes};
 
-/// The reference of all settings, and their defaults.
+/// The reference of all settings with their defaults.
 const DEFAULTS: &str = include_str!("../../../../config.default.toml");
 
 pub(super) const DEFAULTS_NAME: &str = "the defaults";
 
 const PREFIX: &str = "SYNCWATCH_";
 
-/// Variables of ours that are no settings.
+/// Variables of ours that are not settings.
 const NO_SETTINGS: [&str; 1] = ["CONFIG"];
 
-/// Settings from one place.
+/// Settings of one source.
 pub(super) struct Layer {
     name: String,
     sections: Dict,
@@ -53,14 +53,14 @@ pub(super) fn defaults() -> anyhow::Result<Dict> {
     parse(DEFAULTS).ok().context("the default settings are not TOML")
 }
 
-/// A settings file. One that cannot be read is a mistake and sets nothing.
+/// Reads a settings file. A file that cannot be read is a mistake and sets nothing.
 pub(super) fn file(path: &Path, mistakes: &mut Mistakes) -> Layer {
     let name = path.display().to_string();
     let sections = match std::fs::read(path).map(String::from_utf8) {
         Err(error) => Err(format!("cannot be read: {error}")),
         Ok(Err(error)) => Err(format!("is not UTF-8, from byte {} on", error.utf8_error().valid_up_to())),
         Ok(Ok(text)) => parse(text.trim_start_matches('\u{FEFF}')).map_err(|error| {
-            // The library's own message repeats the line, which may hold a secret.
+            // `toml`'s full message repeats the line, which may hold a secret.
             let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
             format!("is not TOML in line {}: {}", before.matches('\n').count() + 1, error.message())
         }),
@@ -82,7 +82,7 @@ pub(super) fn flags(flags: impl Serialize) -> anyhow::Result<Layer> {
 }
 
 /// `SYNCWATCH_GATEWAY__LISTEN=…` sets `gateway.listen`, `SYNCWATCH_RPC__TOKEN_FILE=/run/secrets/token` sets `rpc.token` to
-/// what is in the file. Variables of others are not even looked at: they may be anything (case S7).
+/// the content of the file. Variables of other programs are not read: they may hold anything (case S7).
 pub(super) fn environment(
     variables: impl IntoIterator<Item = (OsString, OsString)>,
     defaults: &Dict,
@@ -119,7 +119,7 @@ fn one(variable: &str, value: OsString, defaults: &Dict) -> Result<Option<(Strin
     }
     let is_known = |key: &str| find(defaults, key).is_some();
     let (key, text) = match key.strip_suffix("_file").filter(|_| !is_known(&key)) {
-        Some(key) => (key.to_owned(), secret_file(value)?),
+        Some(key) => (key.to_owned(), secret_file(Path::new(&value))?),
         None => (key, String::from_utf8(value.into_vec()).map_err(|_| "is not UTF-8".to_owned())?),
     };
     let value = match find(defaults, &key) {
@@ -130,9 +130,8 @@ fn one(variable: &str, value: OsString, defaults: &Dict) -> Result<Option<(Strin
     Ok(Some((key, value)))
 }
 
-/// Editors end a file with a line end, on Windows with two characters and a mark before the text.
-fn secret_file(path: OsString) -> Result<String, String> {
-    let path = Path::new(&path);
+/// Reads a secret without the line end that editors add, and without the byte-order mark of Windows.
+fn secret_file(path: &Path) -> Result<String, String> {
     let bytes = std::fs::read(path).map_err(|error| format!("names {}: {error}", path.display()))?;
     let text =
         String::from_utf8(bytes).map_err(|_| format!("names {}, which is not UTF-8", path.display()))?;

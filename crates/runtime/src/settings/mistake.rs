@@ -1,4 +1,4 @@
-//! Mistakes in the settings. A message never holds a value.
+//! Mistakes in the settings. A message never repeats a text value.
 
 use std::fmt;
 
@@ -40,22 +40,22 @@ impl fmt::Display for Mistake {
 pub struct Mistakes(Vec<Mistake>);
 
 impl Mistakes {
-    /// Adds one.
+    /// Adds a mistake.
     pub fn push(&mut self, mistake: Mistake) {
         self.0.push(mistake);
     }
 
-    /// Adds one that concerns several sections.
+    /// Adds a mistake that concerns several sections.
     pub fn add(&mut self, setting: &str, what: impl Into<String>) {
         self.0.push(Mistake::new(setting, what, None));
     }
 
-    /// Adds those of another list.
+    /// Adds the mistakes of another list.
     pub fn extend(&mut self, others: Self) {
         self.0.extend(others.0);
     }
 
-    /// How many.
+    /// Number of mistakes.
     pub fn len(&self) -> usize {
         self.0.len()
     }
@@ -65,12 +65,12 @@ impl Mistakes {
         self.0.is_empty()
     }
 
-    /// One after another.
+    /// The mistakes in order.
     pub fn iter(&self) -> impl Iterator<Item = &Mistake> {
         self.0.iter()
     }
 
-    /// Fails with a list of them.
+    /// Fails with a list of the mistakes, if there are any.
     pub fn into_result(self) -> anyhow::Result<()> {
         match self.0.as_slice() {
             [] => Ok(()),
@@ -113,7 +113,7 @@ fn distance(one: &str, other: &str) -> usize {
     rows[one.len()][other.len()]
 }
 
-/// Why a value does not fit, without the value.
+/// Says why a value does not fit, without the value.
 pub(super) fn describe(kind: &Kind) -> String {
     match kind {
         Kind::InvalidType(actual, expected) => {

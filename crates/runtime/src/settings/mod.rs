@@ -1,8 +1,8 @@
-//! Settings: the commented default file, then a file, then the environment, then flags; the last one wins.
+//! Settings: the commented default file, then files, then the environment, then flags. Later sources win.
 //!
-//! The default file is also the list of the keys that exist and of their types. A section is read and checked by its
-//! [`Section`]: at the start of a service, and by `syncwatch config validate`, which lists every mistake of all sections.
-//! No message holds a value: it could be a secret, or a secret in the wrong place.
+//! The default file is also the list of all keys and their types. A section is read and checked by its
+//! [`Section`], at the start of a service and by `syncwatch config validate`, which lists every mistake of all sections.
+//! No message repeats a text value: it could be a secret, or a secret in the wrong place.
 
 mod check;
 mod layers;
@@ -42,7 +42,7 @@ impl Settings {
         Ok(settings)
     }
 
-    /// The same, with the mistakes for whoever wants to list them. What cannot be read is left out.
+    /// The same, with the mistakes for a caller that lists them. Values that cannot be read are left out.
     pub fn read(files: &[&Path], flags: impl Serialize) -> anyhow::Result<(Self, Mistakes)> {
         Self::read_with(files, std::env::vars_os(), flags)
     }
@@ -67,8 +67,8 @@ impl Settings {
         Ok((settings, mistakes))
     }
 
-    /// A section, or a single setting such as `gateway.listen`, as it stands. For what is used before the section can be
-    /// checked; services use [`Settings::checked`].
+    /// A section, or a single setting such as `gateway.listen`, without the rules of the section. For settings that are used before
+    /// the section can be checked; services use [`Settings::checked`].
     pub fn section<T: DeserializeOwned>(&self, name: &str) -> anyhow::Result<T> {
         self.merged.extract_inner(name).map_err(|error| {
             let setting = if error.path.is_empty() { name.to_owned() } else { error.path.join(".") };
@@ -77,7 +77,7 @@ impl Settings {
         })
     }
 
-    /// A section with its rules held; fails with every mistake in it.
+    /// A section that keeps its rules. Fails with every mistake in it.
     pub fn checked<T: Section>(&self) -> anyhow::Result<T> {
         let mut mistakes = Mistakes::default();
         let section = self.check::<T>(false, &mut mistakes);
@@ -85,8 +85,8 @@ impl Settings {
         section.ok_or_else(|| anyhow::anyhow!("section [{}] of the settings cannot be read", T::NAME))
     }
 
-    /// Reads a section and adds all its mistakes. `strict` also refuses what would only do for a trial. Gives the section
-    /// with the default in the place of each setting that cannot be read.
+    /// Reads a section and adds all its mistakes. `strict` also refuses what is unsafe in production. Returns the section
+    /// with the default in place of each setting that cannot be read.
     pub fn check<T: Section>(&self, strict: bool, mistakes: &mut Mistakes) -> Option<T> {
         let before = mistakes.len();
         let section = self.read_section::<T>(mistakes)?;
@@ -107,8 +107,8 @@ impl Settings {
         self.defaults.keys().map(String::as_str)
     }
 
-    /// Reads a section, with one mistake for each setting that does not fit: the setting is put back to its default, and the
-    /// section read again.
+    /// Reads a section, with one mistake for each setting of a wrong type. Such a setting is reset to its default, and the
+    /// section is read again.
     fn read_section<T: Section>(&self, mistakes: &mut Mistakes) -> Option<T> {
         let defaults = self.defaults.get(T::NAME).and_then(Value::as_dict).cloned().unwrap_or_default();
         let mut values = match self.merged.find_value(T::NAME) {
@@ -126,18 +126,18 @@ impl Settings {
             let setting = format!("{}.{key}", T::NAME);
             let source = self.source_of(&setting);
             let Some(value) = values.get_mut(&key) else {
-                // A field that the default file lacks: our own mistake, which a test finds.
+                // The default file lacks a field. This is a defect of ours, which a test finds.
                 let what = format!("section [{}]: {}", T::NAME, mistake::describe(&error.kind));
                 mistakes.push(Mistake::new(T::NAME, what, None));
                 return None;
             };
             let is_default = defaults.get(&key) == Some(&*value);
             match (error.path.get(1).and_then(|index| index.parse::<usize>().ok()), &mut *value) {
-                // One entry of a list: the others are still to be read.
+                // One entry of a list is wrong; the others are still to be read.
                 (Some(index), Value::Array(_, entries)) if index < entries.len() => {
                     entries.remove(index);
                     let removed: &mut BTreeSet<usize> = removed.entry(key.clone()).or_default();
-                    // Where it stands in the file, that is with the entries before it that were removed.
+                    // Its index in the file, where the removed entries before it count too.
                     let place =
                         removed.iter().fold(index, |place, before| place + usize::from(*before <= place));
                     removed.insert(place);
@@ -158,7 +158,7 @@ impl Settings {
         }
     }
 
-    /// Names sections and keys that do not exist, with the nearest one that does.
+    /// Adds a mistake for each unknown section and key, with the nearest known one.
     fn check_sections(&self, mistakes: &mut Mistakes) {
         let merged: Dict = self.merged.extract().unwrap_or_default();
         for (name, section) in merged {
@@ -184,7 +184,7 @@ impl Settings {
         }
     }
 
-    /// The file or the variable that a setting comes from; none for a default.
+    /// The file or the variable that a setting comes from. None for a default.
     fn source_of(&self, setting: &str) -> Option<String> {
         let setting = setting.split('[').next().unwrap_or(setting);
         let name = self.merged.find_metadata(setting)?.name.to_string();

@@ -1,10 +1,10 @@
-//! Texts that must not be seen.
+//! Secret texts.
 
 use std::fmt;
 
 use serde::Deserialize;
 
-/// A text that must not be seen: it shows as `…`.
+/// A text that must not appear in any output: it is printed as `…`.
 #[derive(Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
 pub struct Secret(String);
@@ -20,7 +20,7 @@ impl Secret {
         &self.0
     }
 
-    /// Whether there is none.
+    /// Whether it is the empty text.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -1,42 +1,18 @@
 //! Traces reach a collector that speaks OTLP.
 #![allow(clippy::unwrap_used, reason = "in a test it is the assertion")]
 
-use opentelemetry_proto::tonic::collector::trace::v1::{
-    ExportTraceServiceRequest, ExportTraceServiceResponse,
-    trace_service_server::{TraceService, TraceServiceServer},
-};
+mod collector;
+
 use rpc::TraceParent;
-use runtime::{Telemetry, TelemetryConfig};
-use tokio::sync::mpsc;
-use tokio_stream::wrappers::TcpListenerStream;
-use tonic::{Request, Response, Status};
+use tracing::Instrument as _;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
-struct Collector(mpsc::UnboundedSender<ExportTraceServiceRequest>);
-
-#[tonic::async_trait]
-impl TraceService for Collector {
-    async fn export(
-        &self,
-        request: Request<ExportTraceServiceRequest>,
-    ) -> Result<Response<ExportTraceServiceResponse>, Status> {
-        self.0.send(request.into_inner()).unwrap();
-        Ok(Response::new(ExportTraceServiceResponse::default()))
-    }
-}
+use crate::collector::Collector;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_span_arrives_under_the_trace_of_its_request() {
-    let (sender, mut arrived) = mpsc::unbounded_channel();
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let otlp_endpoint = format!("http://{}", listener.local_addr().unwrap());
-    let collector =
-        tonic::transport::Server::builder().add_service(TraceServiceServer::new(Collector(sender)));
-    tokio::spawn(collector.serve_with_incoming(TcpListenerStream::new(listener)));
-
-    let settings = serde_json::json!({"level": "info", "format": "json", "otlp_endpoint": otlp_endpoint});
-    let config: TelemetryConfig = serde_json::from_value(settings).unwrap();
-    let telemetry = Telemetry::start(&config, "a-service").unwrap();
+    let mut collector = Collector::start().await;
+    let telemetry = collector.telemetry();
     let trace = TraceParent::random();
     let within = {
         let span = tracing::info_span!("rpc", method = "GetRoom");
@@ -46,10 +22,9 @@ async fn a_span_arrives_under_the_trace_of_its_request() {
     };
     drop(telemetry);
 
-    let batch = arrived.recv().await.unwrap().resource_spans.remove(0);
-    let service = batch.resource.unwrap().attributes.into_iter().find(|a| a.key == "service.name").unwrap();
-    assert!(format!("{:?}", service.value).contains("a-service"));
-    let span = &batch.scope_spans[0].spans[0];
+    let (service, spans) = collector.spans();
+    assert!(service.contains("a-service"));
+    let span = &spans[0];
     assert_eq!(span.name, "rpc");
     let trace_id = span.trace_id.iter().fold(0_u128, |id, byte| id << 8 | u128::from(*byte));
     assert_eq!(
@@ -60,4 +35,31 @@ async fn a_span_arrives_under_the_trace_of_its_request() {
     let span_id = span.span_id.iter().fold(0_u64, |id, byte| id << 8 | u64::from(*byte));
     let calls = format!("00-{trace_id:032x}-{span_id:016x}-01");
     assert_eq!(within.to_string(), calls, "what is called from within the span belongs to it");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_statement_is_a_span_within_its_call_and_shows_no_values() {
+    let postgres = testkit::Postgres::start().await.unwrap();
+    let mut collector = Collector::start().await;
+    let telemetry = collector.telemetry();
+    pg::prepare(&postgres.config(), "test-svc").await.unwrap();
+    let pool = pg::connect(&postgres.config(), "test-svc").await.unwrap();
+    async {
+        sqlx::query("CREATE TABLE test.things (name text)").execute(&pool).await.unwrap();
+        let insert = sqlx::query("INSERT INTO test.things (name) VALUES ($1)").bind("hunter2");
+        insert.execute(&pool).await.unwrap();
+    }
+    .instrument(tracing::info_span!("rpc"))
+    .await;
+    pool.close().await;
+    drop(telemetry);
+
+    let (_, spans) = collector.spans();
+    let call = spans.iter().find(|span| span.name == "rpc").unwrap();
+    let statement = spans.iter().find(|span| span.name == "INSERT test.things").unwrap();
+    assert_eq!(statement.parent_span_id, call.span_id);
+    assert!(statement.start_time_unix_nano >= call.start_time_unix_nano);
+    assert!(statement.end_time_unix_nano <= call.end_time_unix_nano);
+    let attributes = format!("{:?}", statement.attributes);
+    assert!(attributes.contains("VALUES ($1)") && !attributes.contains("hunter2"), "{attributes}");
 }

@@ -3,17 +3,17 @@
 use std::{
     cmp::Reverse,
     collections::{BinaryHeap, HashMap},
-    sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use parking_lot::{Mutex, MutexGuard};
 use tokio::time::Instant;
 
 use crate::{Error, KeyValue, Result};
 
-/// More keys than an installation of one process needs by far; a flood of them must not take its memory.
+/// Maximum number of keys, far more than an installation of one process needs. A flood of keys must not take its memory.
 const MOST: usize = 200_000;
 
 /// Keys that expire.
@@ -23,18 +23,18 @@ pub(crate) struct Keys(Mutex<Inner>);
 #[derive(Default)]
 struct Inner {
     values: HashMap<String, (Instant, Bytes)>,
-    /// In the order they expire; an entry whose key was set anew or taken is passed over.
+    /// Keys in the order in which they expire. An entry whose key was set again or taken is skipped.
     expiries: BinaryHeap<Reverse<(Instant, String)>>,
 }
 
 impl Keys {
     fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 
 impl Inner {
-    /// Each look removes what has expired, so that the work is spread and nothing outlives its time for long.
+    /// Every operation removes the expired keys, so that the work is spread and no key outlives its time for long.
     fn forget_expired(&mut self, now: Instant) {
         while let Some(Reverse((at, _))) = self.expiries.peek()
             && *at <= now
@@ -52,7 +52,7 @@ impl KeyValue for Keys {
     async fn put(&self, key: &str, value: Bytes, ttl: Duration) -> Result<()> {
         let (now, mut inner) = (Instant::now(), self.lock());
         inner.forget_expired(now);
-        // The heap bounds both: it has an entry for each key, and one for each time a key was set anew.
+        // The heap bounds both: it has an entry for each key, and one for each time a key was set again.
         if inner.expiries.len() >= MOST {
             return Err(Error::new(format!("cannot keep `{key}`: there are {MOST} keys already")));
         }

@@ -1,18 +1,15 @@
 //! Token buckets in memory.
 
-use std::{
-    collections::HashMap,
-    sync::{Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{collections::HashMap, time::Duration};
 
+use parking_lot::{Mutex, MutexGuard};
 use tokio::time::Instant;
 
 use crate::{Bucket, Rate, RateLimit};
 
-/// Buckets that are remembered. Full ones are forgotten first; the keys that find no room share one bucket a rate.
+/// Maximum number of buckets. Full buckets are removed first. Keys above this limit share one bucket for each rate.
 const MOST: usize = 131_072;
-/// A sweep looks at every bucket, so a flood of new keys must not cause one each time.
+/// A sweep visits every bucket, so a flood of new keys must not cause one each time.
 const SWEEP_EVERY: Duration = Duration::from_secs(1);
 
 /// Buckets by key.
@@ -27,10 +24,10 @@ struct Table {
 
 impl Limits {
     fn lock(&self) -> MutexGuard<'_, Table> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 
-    /// Makes a bucket lack at least `lacking`, the time in which it would be full again.
+    /// Drains a bucket until it needs at least `lacking` to be full again.
     pub(crate) fn raise(&self, key: &str, lacking: Duration) {
         let now = Instant::now();
         if let Some(bucket) = self.lock().buckets.get_mut(key) {

@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError, RwLock,
+        Arc,
         atomic::{AtomicU64, Ordering},
     },
 };
@@ -11,40 +11,35 @@ use std::{
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::stream::BoxStream;
+use parking_lot::{Mutex, MutexGuard, RwLock};
 use tokio::time::Instant;
 
 use super::room::Room;
 use crate::{Append, Delivery, Outcome, Record, Result, RoomLog, deliveries};
 
-/// A lock for each room, so that rooms do not wait for one another; none is held across an await.
+/// Each room has its own lock, so that rooms do not wait for one another. No lock is held across an await.
 #[derive(Default)]
 pub(crate) struct Log {
     rooms: RwLock<HashMap<String, Arc<Mutex<Room>>>>,
-    /// The highest version of any room that was forgotten.
+    /// The highest version of any removed room.
     forgotten: AtomicU64,
 }
 
 impl Log {
     fn room(&self, room: &str) -> Option<Arc<Mutex<Room>>> {
-        self.rooms.read().unwrap_or_else(PoisonError::into_inner).get(room).cloned()
+        self.rooms.read().get(room).cloned()
     }
 
     fn room_or_new(&self, room: &str) -> Arc<Mutex<Room>> {
         match self.room(room) {
             Some(room) => room,
-            None => self
-                .rooms
-                .write()
-                .unwrap_or_else(PoisonError::into_inner)
-                .entry(room.to_owned())
-                .or_default()
-                .clone(),
+            None => self.rooms.write().entry(room.to_owned()).or_default().clone(),
         }
     }
 }
 
 fn lock(room: &Mutex<Room>) -> MutexGuard<'_, Room> {
-    room.lock().unwrap_or_else(PoisonError::into_inner)
+    room.lock()
 }
 
 #[async_trait]
@@ -55,7 +50,7 @@ impl RoomLog for Log {
 
     async fn append(&self, room: &str, step: Append) -> Result<Outcome> {
         let room = self.room_or_new(room);
-        // Read under the lock: a room is forgotten under it too.
+        // Read under the room's lock, under which rooms are removed too.
         let mut room = lock(&room);
         room.append(step, self.forgotten.load(Ordering::Relaxed), Instant::now())
     }
@@ -82,7 +77,7 @@ impl RoomLog for Log {
     }
 
     async fn remove(&self, name: &str, version: u64) -> Result<bool> {
-        let mut rooms = self.rooms.write().unwrap_or_else(PoisonError::into_inner);
+        let mut rooms = self.rooms.write();
         let Some(room) = rooms.get(name) else { return Ok(false) };
         let mut inner = lock(room);
         if version == 0 || inner.version() != version {
@@ -90,7 +85,7 @@ impl RoomLog for Log {
         }
         self.forgotten.fetch_max(version, Ordering::Relaxed);
         inner.clear();
-        // Under the write lock nobody can come by the room anew; who holds it already, or listens, keeps it.
+        // Under the write lock nobody else can get the room. Whoever holds it already, or listens, keeps it.
         let unused = !inner.has_subscribers() && Arc::strong_count(room) == 1;
         drop(inner);
         if unused {

@@ -1,4 +1,4 @@
-//! The store in the memory of this process, for an installation that is one process.
+//! The store in the memory of the process, for an installation of one process.
 
 mod keys;
 mod limits;

@@ -7,7 +7,7 @@ use tokio::{sync::broadcast, time::Instant};
 
 use crate::{ANSWERS_LAST, Append, Delivery, Error, Outcome, Record, Result, deliveries};
 
-/// Answers kept for commands that come again. At a command each 360 ms they last the hour; a busier room forgets the
+/// Number of answers kept for retries. At one command every 360 ms they last the hour; a busier room drops the
 /// oldest sooner.
 const MOST_ANSWERS: usize = 10_000;
 
@@ -19,7 +19,7 @@ pub(super) struct Room {
     events: VecDeque<(u64, Bytes)>,
     answers: HashMap<String, (Instant, Bytes)>,
     answered: VecDeque<String>,
-    /// There while someone listens.
+    /// Exists while the room has subscribers.
     deliveries: Option<broadcast::Sender<Delivery>>,
 }
 
@@ -36,7 +36,7 @@ impl Room {
         })
     }
 
-    /// `floor` is below the version that a new log starts with.
+    /// The version of a new log is above `floor`.
     pub(super) fn append(&mut self, step: Append, floor: u64, now: Instant) -> Result<Outcome> {
         if let Some((key, _)) = &step.idempotency
             && let Some(answer) = self.answered(key, now)
@@ -109,7 +109,7 @@ impl Room {
         }
     }
 
-    /// Forgets all but who listens.
+    /// Clears everything but the subscribers.
     pub(super) fn clear(&mut self) {
         *self = Self { deliveries: self.deliveries.take(), ..Self::default() };
     }

@@ -1,25 +1,26 @@
-//! Token buckets that processes share. Each decides by its own buckets, so that no call waits for Redis; what was taken
-//! is reported in batches, and the answers raise the local buckets to what all processes took together.
+//! Token buckets that several processes share. Each process decides by its own buckets, so that no call waits for Redis.
+//! It reports the taken tokens in batches, and the answers drain its buckets to what all processes took together.
 
 use std::{
     collections::HashMap,
-    sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, LazyLock},
     time::Duration,
 };
 
+use parking_lot::{Mutex, MutexGuard};
 use redis::{Script, aio::ConnectionManager};
 use tokio::{sync::Notify, task::AbortHandle};
 
 use crate::{Rate, RateLimit, Result, memory::Limits};
 
-/// How long what was taken is gathered. A process may admit one burst too many for as long.
+/// Time between two reports. For this time a process may admit one burst too many.
 const REPORT_EVERY: Duration = Duration::from_millis(100);
-/// Buckets of one round trip.
+/// Maximum number of buckets in one report.
 const BATCH: usize = 500;
 
 static SPEND: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("spend.lua")));
 
-/// See the module.
+/// Rate limits shared through Redis.
 pub(crate) struct SharedLimits {
     local: Arc<Local>,
     reporter: AbortHandle,
@@ -28,7 +29,7 @@ pub(crate) struct SharedLimits {
 #[derive(Default)]
 struct Local {
     buckets: Limits,
-    /// Tokens taken since the last report. No more entries than buckets.
+    /// Tokens taken since the last report. It has at most as many entries as there are buckets.
     taken: Mutex<HashMap<String, (u32, Rate)>>,
     changed: Notify,
 }
@@ -63,7 +64,7 @@ impl RateLimit for SharedLimits {
 
 impl Local {
     fn taken(&self) -> MutexGuard<'_, HashMap<String, (u32, Rate)>> {
-        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+        self.taken.lock()
     }
 
     fn note(&self, key: &str, rate: Rate) {
@@ -78,7 +79,7 @@ impl Local {
         taken.insert(key.to_owned(), (1, rate));
     }
 
-    /// Raises a bucket to what all processes took, by Redis' answer, and what was taken here since it was asked.
+    /// Drains a bucket to what all processes took by the answer of Redis, plus what this process took since the report.
     fn learn(&self, key: &str, rate: Rate, lacking_us: i64) {
         let since = self.taken().get(key).map_or(0, |(count, _)| *count);
         let lacking = Duration::from_micros(u64::try_from(lacking_us).unwrap_or_default());
@@ -100,7 +101,7 @@ async fn report(limits: Arc<Local>, mut commands: ConnectionManager) {
                     }
                     failing = false;
                 }
-                // Each process goes on counting for itself. One line for one outage.
+                // Each process continues to count for itself. An outage is logged once.
                 Err(error) if !failing => {
                     tracing::warn!(%error, "rate limits are not shared with other processes while Redis does not answer");
                     failing = true;
@@ -113,7 +114,7 @@ async fn report(limits: Arc<Local>, mut commands: ConnectionManager) {
 
 async fn spend(commands: &mut ConnectionManager, batch: &[(String, (u32, Rate))]) -> Result<Vec<i64>> {
     let mut pipe = redis::pipe();
-    // Redis forgets scripts when it starts again.
+    // Redis loses its scripts when it restarts.
     pipe.load_script(&SPEND).ignore();
     for (key, (count, rate)) in batch {
         let interval_us = u64::try_from(rate.interval.as_micros()).unwrap_or(u64::MAX);

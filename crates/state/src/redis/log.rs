@@ -10,7 +10,7 @@ use redis::{Script, Value, streams::StreamRangeReply};
 use super::Redis;
 use crate::{ANSWERS_LAST, Append, Delivery, Error, Outcome, Record, Result, RoomLog};
 
-/// A room that nobody touches for so long leaves Redis; its owner has a checkpoint.
+/// A room that is not used for this long expires in Redis. The caller has a checkpoint of it.
 const ROOMS_LAST: Duration = Duration::from_hours(7 * 24);
 
 static APPEND: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("append.lua")));

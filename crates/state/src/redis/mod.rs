@@ -20,10 +20,10 @@ use redis::{
 use self::{limits::SharedLimits, subscriptions::Subscriptions};
 use crate::{Error, RateLimit, Result, SharedClock};
 
-/// A command that takes longer has failed; the caller must not wait for a server that is gone.
+/// Time limit of a command, so that callers do not wait for a server that is gone.
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// One connection for commands and one for deliveries, each of which comes back by itself.
+/// One connection for commands and one for deliveries. Both reconnect by themselves.
 pub(crate) struct Redis {
     commands: ConnectionManager,
     subscriptions: Subscriptions,
@@ -31,7 +31,7 @@ pub(crate) struct Redis {
 
 impl Redis {
     pub(crate) async fn connect(url: &str) -> Result<Self> {
-        // The URL may carry a password, so no error repeats it.
+        // The URL may hold a password, so no error repeats it.
         let client = Client::open(url)
             .map_err(|_| Error::new("redis.url is not a Redis URL such as redis://host:6379"))?;
         let config = ConnectionManagerConfig::new()

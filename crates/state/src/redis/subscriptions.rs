@@ -1,4 +1,4 @@
-//! The one connection over which this process listens, shared by all its subscribers.
+//! The connection for deliveries, shared by all subscribers of the process.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -12,13 +12,13 @@ use tokio::{
 use super::RESPONSE_TIMEOUT;
 use crate::{Delivery, Error, Result, deliveries};
 
-/// How often the connection is tried, and channels that nobody listens to any more are given up.
+/// Time between two attempts to connect, and between two removals of channels without subscribers.
 const UPKEEP: Duration = Duration::from_secs(5);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 type Reply = oneshot::Sender<broadcast::Receiver<Delivery>>;
 
-/// Hands wishes to the task that owns the connection. The task ends with this.
+/// Sends requests to the task that owns the connection. The task ends when this is dropped.
 pub(super) struct Subscriptions(mpsc::Sender<(String, Reply)>);
 
 impl Subscriptions {
@@ -28,7 +28,7 @@ impl Subscriptions {
         Self(wishes)
     }
 
-    /// Comes back when Redis has confirmed, so that what is published from then on arrives.
+    /// Returns when Redis has confirmed the subscription, so that everything published from then on arrives.
     pub(super) async fn subscribe(&self, channel: String) -> Result<BoxStream<'static, Delivery>> {
         let gone = || Error::new("the connection that listens to Redis is down");
         let (reply, receiver) = oneshot::channel();
@@ -42,7 +42,7 @@ impl Subscriptions {
 
 type Channels = HashMap<String, broadcast::Sender<Delivery>>;
 
-/// Keeps a connection until nobody can subscribe any more.
+/// Keeps the connection until nobody can subscribe any more.
 async fn run(client: Client, mut inbox: mpsc::Receiver<(String, Reply)>) {
     let (mut channels, mut pause) = (Channels::new(), Duration::from_millis(50));
     loop {
@@ -68,7 +68,7 @@ async fn listen(
     give_up_unheard(channels);
     if !channels.is_empty() {
         confirmed(sink.subscribe(channels.keys().collect::<Vec<_>>())).await?;
-        // Nobody knows what was published while the connection was down.
+        // Deliveries may have been published while the connection was down.
         for sender in channels.values() {
             let _ = sender.send(Delivery::Lost);
         }
@@ -99,7 +99,7 @@ async fn subscribe(
     }
     let sender = deliveries::channel();
     let receiver = sender.subscribe();
-    // Before the confirmation: a wish that fails with the connection is kept for the next one.
+    // Stored before the confirmation, so that a request that fails with the connection is repeated on the next one.
     channels.insert(channel.clone(), sender);
     confirmed(sink.subscribe(channel)).await?;
     let _ = reply.send(receiver);
@@ -107,7 +107,7 @@ async fn subscribe(
 }
 
 async fn keep_up(sink: &mut PubSubSink, channels: &mut Channels) -> Result<()> {
-    // A connection to a machine that vanished looks open; only an answer shows that it is not.
+    // A connection to a machine that vanished looks open. Only an answer shows that it works.
     confirmed(sink.ping::<redis::Value>()).await?;
     let unheard = give_up_unheard(channels);
     if !unheard.is_empty() {

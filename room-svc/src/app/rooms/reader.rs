@@ -4,11 +4,9 @@
 //! Nothing is cached: a statement starts after all calls that it answers have arrived, so a caller sees every change that
 //! was committed before the call.
 
-use std::{
-    mem,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::{mem, sync::Arc};
 
+use parking_lot::{Mutex, MutexGuard};
 use sqlx::PgPool;
 use tokio::sync::oneshot;
 
@@ -81,7 +79,7 @@ impl RoomReader {
 
 impl Inner {
     fn queue(&self) -> MutexGuard<'_, Queue> {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+        self.queue.lock()
     }
 
     /// The callers that wait. Ends this worker when there are none.
