@@ -71,15 +71,19 @@ async fn a_length_is_measured_again_after_an_hour() {
     let link = || From::Url(host.link("/film.mp4"));
     let asset = add(&world, link(), false).await.asset_id;
     world.room.told_of(&asset).await;
+    // An event is delivered again when its lease ends before it is acknowledged, and the clock is about to jump.
+    none_left(&world, "SELECT count(*) FROM media.outbox").await;
     world.clock.advance(Duration::from_hours(1));
     add(&world, link(), false).await;
-    let mut jobs = 1;
-    while jobs > 0 {
-        let left = sqlx::query_scalar::<_, i64>("SELECT count(*) FROM media.jobs");
-        jobs = left.fetch_one(&world.pool).await.unwrap();
-    }
+    none_left(&world, "SELECT count(*) FROM media.jobs").await;
     assert_eq!(measured(&host, "/film.mp4"), 2);
     assert_eq!(world.room.told.borrow().len(), 1, "the length is the same, so nobody is told");
+}
+
+async fn none_left(world: &World, count: &'static str) {
+    while sqlx::query_scalar::<_, i64>(count).fetch_one(&world.pool).await.unwrap() > 0 {
+        tokio::task::yield_now().await;
+    }
 }
 
 #[tokio::test]

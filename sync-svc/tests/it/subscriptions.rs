@@ -1,7 +1,7 @@
 //! Subscriptions: what was missed, then what happens, each once and in order.
 
-use proto::sync::v1::ReadClockRequest;
-use rpc::Context;
+use proto::sync::v1::{Aside, ReadClockRequest, TellRequest, aside, subscribe_response::Delivery};
+use rpc::{Context, Reason, reason_of};
 use testkit::user;
 
 use crate::{
@@ -14,6 +14,7 @@ over_both! {
     who_missed_too_much_gets_a_snapshot,
     nothing_is_missed_or_repeated_while_things_happen,
     the_clock_is_read_with_four_times,
+    a_signal_needs_a_session_of_the_room,
 }
 
 async fn what_was_missed_comes_first(world: World) {
@@ -86,4 +87,27 @@ async fn the_clock_is_read_with_four_times(world: World) {
     assert!(
         first.server_receive_us <= first.server_send_us && first.server_send_us <= second.server_receive_us
     );
+}
+
+async fn a_signal_needs_a_session_of_the_room(world: World) {
+    let instance = world.start().await;
+    instance.join("a", "gateway_1").await;
+    instance.join("b", "gateway_2").await;
+    let mut stream = instance.subscribe(0).await;
+    stream.snapshot().await;
+    let signal = |to: &str| Aside {
+        session_id: "a".into(),
+        subject_id: "user_a".into(),
+        to_session_id: to.into(),
+        kind: Some(aside::Kind::Signal("an offer".into())),
+        ..Aside::default()
+    };
+    let tell = async |aside: Aside| {
+        let request = TellRequest { room_id: instance.room.clone(), aside: Some(aside) };
+        instance.delivery().tell(Context::background().request(request)).await
+    };
+    let refused = tell(signal("c")).await.unwrap_err();
+    assert_eq!(reason_of(&refused), Some(Reason::SessionNotFound));
+    tell(signal("b")).await.unwrap();
+    assert_eq!(stream.next().await, Delivery::Aside(signal("b")), "the refused one reached nobody");
 }
