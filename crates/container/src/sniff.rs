@@ -1,4 +1,4 @@
-//! What a file is: by the type that its host names, or by its first bytes where the host names none.
+//! Detects the kind of a file by the type that its host names, or by its first bytes where the host names none.
 
 use crate::Kind;
 

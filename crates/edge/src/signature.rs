@@ -17,7 +17,7 @@ use url::form_urlencoded;
 /// URLs signed within this time of each other are identical, so that a browser finds the film in its cache.
 const STEP_S: i64 = 600;
 
-/// What a signed URL claims.
+/// Claims of a signed URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claims {
     /// Path of the file below `/media/`.

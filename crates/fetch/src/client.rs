@@ -28,7 +28,7 @@ pub struct Client {
     pub(crate) timeout: Duration,
 }
 
-/// What to request.
+/// Options of a request: the part of the file, and the page that it stands for.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Want<'a> {
     /// Offset and length of a byte range; `None`: the whole file.

@@ -11,9 +11,9 @@ pub enum Error {
     /// A redirect leads to a URL that cannot be requested.
     #[error("{host} redirects this link to one that cannot be played: {invalid}")]
     InvalidRedirect {
-        /// Who redirects.
+        /// The host that redirects.
         host: String,
-        /// What is wrong with the target.
+        /// The fault in the URL of the redirect.
         invalid: InvalidUrl,
     },
     /// The host is in a network that [`crate::Reach`] does not permit.
@@ -33,7 +33,7 @@ pub enum Error {
     Unreachable {
         /// The host.
         host: String,
-        /// What happened.
+        /// The failure, as a clause for the message.
         why: &'static str,
     },
     /// The host answers with an error status.

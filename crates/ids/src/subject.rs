@@ -1,4 +1,4 @@
-//! Who acts: a person with an account or a guest.
+//! Ids of subjects: people with an account, and guests.
 
 use std::{fmt, str::FromStr};
 

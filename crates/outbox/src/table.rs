@@ -23,7 +23,7 @@ pub struct Table {
     acknowledge: Arc<str>,
 }
 
-/// What one stream may have.
+/// Bounds of one lease of events by one stream.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Lease<'a> {
     pub(crate) stream: Uuid,
@@ -37,7 +37,7 @@ pub(crate) struct Lease<'a> {
 /// Position, id, key, payload, and when it was appended.
 type Row = (i64, Uuid, Uuid, Vec<u8>, DateTime<Utc>);
 
-/// What a stream was given.
+/// Events leased by a stream.
 pub(crate) struct Leased<E> {
     /// The events in order, each with its age.
     pub(crate) events: Vec<(E, TimeDelta)>,

@@ -122,7 +122,7 @@ fn role(service: &str) -> String {
     format!("syncwatch_{}", schema(service))
 }
 
-/// What a caller can do about a database error.
+/// Classes of database errors, by what a caller can do about them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ErrorClass {
     /// A row with this key exists. The error names the constraint.
@@ -156,7 +156,7 @@ pub fn classify(error: &sqlx::Error) -> ErrorClass {
     }
 }
 
-/// What to answer when a statement fails: the database does not answer, its disk is full, or the statement is a defect.
+/// Returns the error for a failed statement: the database does not answer, its disk is full, or the statement is a defect.
 pub fn failure(error: &sqlx::Error) -> rpc::Error {
     match classify(error) {
         ErrorClass::Transient => rpc::Error::unavailable("the database", error),

@@ -1,4 +1,4 @@
-//! What travels with a call besides its message: identity, trace, deadline and network address.
+//! Context of a call, sent beside its message: identity, trace, deadline and network address.
 
 use std::{
     net::IpAddr,
