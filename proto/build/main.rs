@@ -6,7 +6,8 @@ mod strings;
 
 use std::{env, fs, io::Write as _, path::PathBuf};
 
-use prost_reflect::DescriptorPool;
+use prost::Message as _;
+use prost_reflect::{DescriptorPool, prost_types::FileDescriptorProto};
 
 const FILES: &[&str] = &[
     "syncwatch/common/v1/options.proto",
@@ -32,18 +33,47 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     writeln!(std::io::stdout(), "cargo:rerun-if-changed=.")?;
     let out = PathBuf::from(env::var("OUT_DIR")?);
 
-    let mut compiler = protox::Compiler::new(["."])?;
-    compiler.include_source_info(true).include_imports(true).open_files(FILES)?;
-    // Encoded by protox itself: prost would drop the options that only extensions describe.
-    let descriptors = compiler.encode_file_descriptor_set();
+    let described = compile(true)?;
+    let descriptors = own_comments_only(&described, &compile(false)?)?;
     fs::write(out.join("descriptors.bin"), &descriptors)?;
 
     tonic_prost_build::configure()
         .codec_path("crate::codec::CheckedCodec")
-        .compile_fds(compiler.file_descriptor_set())?;
+        .compile_fds(described.file_descriptor_set())?;
 
     let pool = DescriptorPool::decode(descriptors.as_slice())?;
     strings::require_rules(&pool)?;
     fs::write(out.join("checks.rs"), checks::generate(&pool)?)?;
     Ok(())
+}
+
+fn compile(with_comments: bool) -> Result<protox::Compiler, protox::Error> {
+    let mut compiler = protox::Compiler::new(["."])?;
+    compiler.include_source_info(with_comments).include_imports(true).open_files(FILES)?;
+    Ok(compiler)
+}
+
+/// The files of a `FileDescriptorSet`, each as protox encoded it: prost would drop the options that only extensions
+/// describe.
+#[derive(Clone, PartialEq, prost::Message)]
+struct Files {
+    #[prost(bytes = "vec", repeated, tag = "1")]
+    files: Vec<Vec<u8>>,
+}
+
+/// The descriptors with the comments of our files alone. Those of the imported files are larger than our contract and
+/// would be kept in memory by every process, though nobody reads them.
+fn own_comments_only(
+    described: &protox::Compiler,
+    plain: &protox::Compiler,
+) -> Result<Vec<u8>, prost::DecodeError> {
+    let mut chosen = Files::decode(described.encode_file_descriptor_set().as_slice())?;
+    let plain = Files::decode(plain.encode_file_descriptor_set().as_slice())?;
+    for (file, plain) in chosen.files.iter_mut().zip(plain.files) {
+        let name = FileDescriptorProto::decode(plain.as_slice())?.name.unwrap_or_default();
+        if !name.starts_with("syncwatch/") {
+            *file = plain;
+        }
+    }
+    Ok(chosen.encode_to_vec())
 }
