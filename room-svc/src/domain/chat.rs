@@ -78,7 +78,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn ids_grow_and_stay_uuids_of_version_7(fresh: u128, last: u128) {
+        fn message_ids_increase_and_remain_version_7_uuids(fresh: u128, last: u128) {
             let (fresh, last) = (v7(fresh), v7(last));
             let id = message_id(fresh, Some(last));
             prop_assert!(id > last);
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_grow_where_bits_run_over() {
+    fn message_ids_increase_when_a_field_overflows() {
         for last in
             [0x0190_0000_0000_7000_bfff_ffff_ffff_ffff, 0x0190_0000_0000_7fff_bfff_ffff_ffff_ffff_u128]
         {
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fresh_id_that_is_later_stays() {
+    fn a_fresh_id_later_than_the_last_one_is_kept() {
         let last = MessageId::new();
         let fresh = MessageId::new();
         assert_eq!(message_id(fresh, Some(last)), fresh);
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn white_space_is_no_message() {
+    fn a_message_of_white_space_is_rejected() {
         assert_eq!(message_text(" hello\n").unwrap(), "hello");
         assert!(matches!(message_text(" \u{a0}\n\t"), Err(Error::Field { field: "text", .. })));
     }

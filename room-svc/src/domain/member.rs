@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_bound_token_is_good_for_its_room_only() {
+    fn a_room_bound_token_works_in_its_room_only() {
         let (here, there) = (RoomId::new(), RoomId::new());
         let admits = |room_id: String| {
             let subject_id = UserId::new().to_string();

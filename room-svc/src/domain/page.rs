@@ -48,7 +48,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_token_survives_its_text_in_its_list_only(key: [u8; 16]) {
+        fn a_page_token_round_trips_and_is_valid_for_its_own_list_only(key: [u8; 16]) {
             let text = PageToken(key).text(List::Rooms);
             prop_assert_eq!(PageToken::parse(List::Rooms, &text).unwrap(), Some(PageToken(key)));
             prop_assert!(PageToken::<16>::parse(List::Messages, &text).is_err());

@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn the_table_knows_every_permission_of_the_contract() {
+    fn the_table_has_every_permission_of_the_contract() {
         let contract: Vec<_> = (1..64).filter_map(|number| Permission::try_from(number).ok()).collect();
         assert_eq!(effective(Role::Owner, NOTHING, NOTHING).list(), contract);
     }
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn the_member_is_decided_after_the_room() {
+    fn member_overrides_apply_after_room_overrides() {
         assert!(effective(Role::Guest, removed(&[SendChat]), added(&[SendChat])).has(SendChat));
         assert!(!effective(Role::Guest, added(&[RemoveMedia]), removed(&[RemoveMedia])).has(RemoveMedia));
     }

@@ -109,13 +109,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_there_is_named() {
+    fn a_move_names_the_missing_item() {
         assert_eq!(moved(&[id(1)], id(2), None), Err(id(2)));
         assert_eq!(moved(&[id(1), id(2)], id(2), Some(id(3))), Err(id(3)));
     }
 
     #[test]
-    fn a_step_leads_to_the_neighbour_and_to_nothing_beyond_the_ends() {
+    fn a_step_returns_the_neighbour_and_nothing_past_either_end() {
         let order = [id(1), id(2), id(3)];
         for step in [Step::Ended, Step::Removed, Step::Next] {
             let steps = [1, 2, 3, 4].map(|from| following(&order, id(from), step));

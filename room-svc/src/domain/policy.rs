@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_stored_is_the_default_and_what_was_decided_stays() {
+    fn an_empty_policy_means_the_defaults_and_a_stored_one_round_trips() {
         let default = PlaybackPolicy::from(Policy::decode(&[]).unwrap());
         assert_eq!((default.wait(), default.wait_limit_ms), (WaitMode::All, 5000));
         assert_eq!((default.hand_over(), default.quorum_percent), (HandOver::JoinOrder, 50));
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn the_heir_is_as_decided() {
+    fn the_heir_follows_the_hand_over_mode() {
         let policy = |hand_over: HandOver, delegate: &str| {
             Policy::from(PlaybackPolicy {
                 hand_over: hand_over.into(),

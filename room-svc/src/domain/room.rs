@@ -161,7 +161,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_room_is_named_by_id_or_code() {
+    fn a_room_key_is_an_id_or_a_code() {
         let (id, code) = (RoomId::new(), RoomCode::random());
         assert!(matches!(RoomKey::parse(&id.to_string()), Ok(RoomKey::Id(found)) if found == id));
         assert!(
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_made_of_the_owners_fits() {
+    fn a_default_name_from_a_long_owner_name_fits_the_limit() {
         let room = NewRoom::from_request(&CreateRoomRequest::default(), &"é".repeat(100)).unwrap();
         assert_eq!(room.name.chars().count(), MAX_NAME);
         let room =

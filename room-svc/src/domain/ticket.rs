@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_holder_survives_the_store() {
+    fn a_ticket_holder_round_trips_through_the_store() {
         let identity =
             Identity { subject_id: "user_1".into(), display_name: "Ada".into(), ..Default::default() };
         let holder = TicketHolder { room: RoomId::new(), identity };
@@ -75,7 +75,7 @@ mod tests {
 
     /// Case A10: whoever reads the store gets nothing that opens a socket.
     #[test]
-    fn the_store_learns_no_ticket() {
+    fn the_store_holds_a_hash_and_never_the_ticket() {
         let ticket = Ticket::random();
         let (key, again) = (ticket.key(), ticket.key());
         assert_eq!(key, again);

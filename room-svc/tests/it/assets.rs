@@ -26,7 +26,7 @@ async fn append(svc: &Instance, who: &Person, room: &str, asset_id: &str, durati
 }
 
 #[tokio::test]
-async fn a_length_is_stored_and_told_once() {
+async fn a_measured_length_is_stored_and_announced_once() {
     let world = World::start().await;
     let svc = world.instance().await;
     let ada = user("Ada");
@@ -76,7 +76,7 @@ async fn an_item_of_a_known_asset_has_its_length_at_once() {
 }
 
 #[tokio::test]
-async fn items_from_before_assets_keep_working() {
+async fn items_older_than_assets_keep_working() {
     let world = World::start().await;
     let svc = world.instance().await;
     let ada = user("Ada");
@@ -101,7 +101,7 @@ async fn items_from_before_assets_keep_working() {
 }
 
 #[tokio::test]
-async fn lengths_that_cannot_be_are_refused() {
+async fn impossible_lengths_are_rejected() {
     let world = World::start().await;
     let svc = world.instance().await;
     let ada = user("Ada");

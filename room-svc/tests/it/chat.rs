@@ -13,7 +13,7 @@ fn texts(messages: &[ChatMessage]) -> String {
 }
 
 #[tokio::test]
-async fn history_is_read_backwards_and_forwards() {
+async fn history_can_be_read_backwards_and_forwards() {
     let world = World::start().await;
     let svc = world.instance().await;
     let ada = user("Ada");
@@ -49,7 +49,7 @@ async fn history_is_read_backwards_and_forwards() {
 }
 
 #[tokio::test]
-async fn a_message_is_stored_once_with_all_that_belongs_to_it() {
+async fn a_retried_message_is_stored_once_with_all_its_fields() {
     let world = World::start().await;
     let svc = world.instance().await;
     let bob = guest("Bob");
@@ -85,7 +85,7 @@ async fn a_message_is_stored_once_with_all_that_belongs_to_it() {
 }
 
 #[tokio::test]
-async fn what_says_nothing_is_refused_with_the_field() {
+async fn empty_and_invalid_messages_are_rejected_by_field() {
     let world = World::start().await;
     let svc = world.instance().await;
     let ada = user("Ada");
@@ -98,7 +98,7 @@ async fn what_says_nothing_is_refused_with_the_field() {
 }
 
 #[tokio::test]
-async fn only_members_read_and_write() {
+async fn only_members_read_and_send_messages() {
     let world = World::start().await;
     let svc = world.instance().await;
     let room = svc.create(&user("Ada")).await.id;
@@ -109,7 +109,7 @@ async fn only_members_read_and_write() {
 }
 
 #[tokio::test]
-async fn a_message_keeps_the_name_its_author_had() {
+async fn a_message_keeps_the_author_name_of_its_time() {
     let world = World::start().await;
     let svc = world.instance().await;
     let ada = user("Ada");
@@ -127,7 +127,7 @@ async fn a_message_keeps_the_name_its_author_had() {
 }
 
 #[tokio::test]
-async fn ids_grow_with_the_order_in_which_messages_were_taken() {
+async fn message_ids_increase_in_commit_order_across_replicas() {
     let world = World::start().await;
     let (here, there) = (world.instance().await, world.instance().await);
     let ada = user("Ada");

@@ -11,7 +11,7 @@ async fn members(svc: &Instance, who: &Person, room: &str) -> Vec<(String, Role)
 }
 
 #[tokio::test]
-async fn joining_again_changes_nothing_but_the_name() {
+async fn joining_again_changes_only_the_display_name() {
     let world = World::start().await;
     let svc = world.instance().await;
     let (ada, bob) = (user("Ada"), guest("Bob"));
@@ -49,7 +49,7 @@ async fn the_last_seat_is_taken_once() {
 }
 
 #[tokio::test]
-async fn one_person_joining_many_times_at_once_takes_one_seat() {
+async fn concurrent_joins_of_one_person_take_one_seat() {
     let world = World::start().await;
     let svc = world.instance().await;
     let (ada, bob) = (user("Ada"), user("Bob"));
@@ -62,7 +62,7 @@ async fn one_person_joining_many_times_at_once_takes_one_seat() {
 }
 
 #[tokio::test]
-async fn a_room_without_guests_takes_people_with_accounts() {
+async fn a_room_closed_to_guests_admits_accounts() {
     let world = World::start().await;
     let svc = world.instance().await;
     let request = CreateRoomRequest { guests_forbidden: true, ..Default::default() };
@@ -72,7 +72,7 @@ async fn a_room_without_guests_takes_people_with_accounts() {
 }
 
 #[tokio::test]
-async fn a_token_for_another_room_is_of_no_use() {
+async fn a_token_bound_to_another_room_is_rejected() {
     let world = World::start().await;
     let svc = world.instance().await;
     let ada = user("Ada");
@@ -86,7 +86,7 @@ async fn a_token_for_another_room_is_of_no_use() {
 }
 
 #[tokio::test]
-async fn an_owner_who_leaves_hands_the_room_to_whoever_joined_first() {
+async fn a_leaving_owner_hands_the_room_to_the_earliest_member() {
     let world = World::start().await;
     let svc = world.instance().await;
     let (ada, bob, eve) = (user("Ada"), user("Bob"), user("Eve"));
@@ -102,7 +102,7 @@ async fn an_owner_who_leaves_hands_the_room_to_whoever_joined_first() {
 }
 
 #[tokio::test]
-async fn an_empty_room_stays_its_owners() {
+async fn an_empty_room_keeps_its_owner() {
     let world = World::start().await;
     let svc = world.instance().await;
     let grace = guest("Grace");
@@ -115,7 +115,7 @@ async fn an_empty_room_stays_its_owners() {
 }
 
 #[tokio::test]
-async fn access_tells_what_a_member_may_do() {
+async fn access_lists_the_permissions_of_a_member() {
     let world = World::start().await;
     let svc = world.instance().await;
     let (ada, bob, grace) = (user("Ada"), user("Bob"), guest("Grace"));
@@ -136,7 +136,7 @@ async fn access_tells_what_a_member_may_do() {
 }
 
 #[tokio::test]
-async fn members_are_listed_in_the_order_of_joining_page_by_page() {
+async fn members_are_listed_in_join_order_with_pagination() {
     let world = World::start().await;
     let svc = world.instance().await;
     let ada = user("0");

@@ -23,7 +23,7 @@ async fn ended(mut reader: Reader) -> bool {
 }
 
 #[tokio::test]
-async fn every_change_is_told_in_order() {
+async fn every_change_produces_an_event_in_order() {
     let world = World::start().await;
     let svc = world.instance().await;
     let mut reader = svc.read("test").await;
@@ -117,7 +117,7 @@ async fn an_event_is_never_seen_before_its_data_nor_out_of_order() {
 }
 
 #[tokio::test]
-async fn what_is_not_acknowledged_comes_again_when_its_time_is_over() {
+async fn an_unacknowledged_event_is_redelivered_after_its_lease() {
     let world = World::start().await;
     let svc = world.instance().await;
     let mut reader = svc.read("test").await;
@@ -140,7 +140,7 @@ async fn what_is_not_acknowledged_comes_again_when_its_time_is_over() {
 }
 
 #[tokio::test]
-async fn readers_share_the_work_and_a_room_has_one_at_a_time() {
+async fn readers_share_rooms_and_each_room_has_one_reader_at_a_time() {
     let world = World::start().await;
     let svc = world.instance().await;
     let ada = user("Ada");
@@ -178,7 +178,7 @@ async fn readers_share_the_work_and_a_room_has_one_at_a_time() {
 }
 
 #[tokio::test]
-async fn an_event_that_cannot_be_read_is_put_aside_and_the_others_go_on() {
+async fn an_undecodable_event_is_set_aside_and_later_events_are_delivered() {
     let world = World::start().await;
     let svc = world.instance().await;
     let ada = user("Ada");
@@ -218,7 +218,7 @@ async fn an_event_that_cannot_be_read_is_put_aside_and_the_others_go_on() {
 }
 
 #[tokio::test]
-async fn a_restart_loses_nothing_and_streams_end_with_the_service() {
+async fn a_restart_loses_no_event_and_shutdown_ends_the_streams() {
     let world = World::start().await;
     let first = world.instance().await;
     let ada = user("Ada");
@@ -249,7 +249,7 @@ async fn a_restart_loses_nothing_and_streams_end_with_the_service() {
 }
 
 #[tokio::test]
-async fn events_of_one_replica_reach_the_readers_of_another() {
+async fn events_written_on_one_replica_reach_readers_on_another() {
     let world = World::start().await;
     let (here, there) = (world.instance().await, world.instance().await);
     let mut reader = there.read("test").await;

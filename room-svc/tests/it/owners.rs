@@ -79,7 +79,7 @@ async fn an_owner_hands_the_room_to_a_member() {
 }
 
 #[tokio::test]
-async fn an_owner_who_is_away_gets_the_room_back_within_a_minute() {
+async fn an_absent_owner_can_reclaim_the_room_within_a_minute() {
     let world = World::start().await;
     let svc = world.instance().await;
     let (ada, bob, eve) = (user("Ada"), user("Bob"), user("Eve"));
@@ -111,7 +111,7 @@ async fn an_owner_who_is_away_gets_the_room_back_within_a_minute() {
 }
 
 #[tokio::test]
-async fn after_a_minute_the_room_is_not_given_back() {
+async fn reclaiming_after_a_minute_is_rejected() {
     let world = World::start().await;
     let svc = world.instance().await;
     let (ada, bob) = (user("Ada"), user("Bob"));
@@ -127,7 +127,7 @@ async fn after_a_minute_the_room_is_not_given_back() {
 }
 
 #[tokio::test]
-async fn of_two_who_hand_over_at_once_one_does() {
+async fn concurrent_hand_overs_change_the_owner_once() {
     let world = World::start().await;
     let (here, there) = (world.instance().await, world.instance().await);
     let (ada, bob, eve) = (user("Ada"), user("Bob"), user("Eve"));
@@ -146,7 +146,7 @@ async fn of_two_who_hand_over_at_once_one_does() {
 }
 
 #[tokio::test]
-async fn a_room_goes_where_it_has_decided_to_go() {
+async fn a_hand_over_follows_the_policy_of_the_room() {
     let world = World::start().await;
     let svc = world.instance().await;
     let (ada, bob, eve) = (user("Ada"), user("Bob"), user("Eve"));
@@ -164,7 +164,7 @@ async fn a_room_goes_where_it_has_decided_to_go() {
 }
 
 #[tokio::test]
-async fn the_first_one_away_may_take_the_room_back_from_whoever_has_it() {
+async fn the_first_absent_owner_can_reclaim_from_any_later_owner() {
     let world = World::start().await;
     let svc = world.instance().await;
     let (ada, bob, eve) = (user("Ada"), user("Bob"), user("Eve"));
@@ -185,7 +185,7 @@ async fn the_first_one_away_may_take_the_room_back_from_whoever_has_it() {
 }
 
 #[tokio::test]
-async fn an_owner_who_leaves_gives_the_room_to_whom_it_has_decided() {
+async fn a_leaving_owner_hands_over_by_the_policy_of_the_room() {
     let world = World::start().await;
     let svc = world.instance().await;
     let (ada, bob, eve) = (user("Ada"), user("Bob"), user("Eve"));
@@ -202,7 +202,7 @@ async fn an_owner_who_leaves_gives_the_room_to_whom_it_has_decided() {
 }
 
 #[tokio::test]
-async fn the_event_of_a_new_owner_says_why() {
+async fn an_owner_change_event_carries_its_cause() {
     let world = World::start().await;
     let svc = world.instance().await;
     let (ada, bob) = (user("Ada"), user("Bob"));

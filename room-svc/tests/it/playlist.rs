@@ -33,7 +33,7 @@ async fn retitle(svc: &Instance, who: &Person, room: &str, item: &str, title: &s
 
 // Case L11.
 #[tokio::test]
-async fn a_title_is_changed_by_who_added_the_item_and_by_who_arranges_the_playlist() {
+async fn a_title_can_be_changed_by_its_adder_and_by_playlist_managers() {
     let world = World::start().await;
     let svc = world.instance().await;
     let (ada, bob, grace) = (user("Ada"), user("Bob"), guest("Grace"));
@@ -105,7 +105,7 @@ async fn items_are_appended_moved_and_removed() {
 }
 
 #[tokio::test]
-async fn items_that_are_not_there_are_named() {
+async fn requests_for_missing_items_name_them() {
     let world = World::start().await;
     let svc = world.instance().await;
     let ada = user("Ada");
@@ -122,7 +122,7 @@ async fn items_that_are_not_there_are_named() {
 }
 
 #[tokio::test]
-async fn members_take_off_their_own_items_and_the_owner_any() {
+async fn members_remove_their_own_items_and_the_owner_removes_any() {
     let world = World::start().await;
     let svc = world.instance().await;
     let (ada, bob, grace) = (user("Ada"), user("Bob"), guest("Grace"));
@@ -141,7 +141,7 @@ async fn members_take_off_their_own_items_and_the_owner_any() {
 }
 
 #[tokio::test]
-async fn who_hears_that_an_item_was_taken_off_hears_what_was_behind_it() {
+async fn a_removal_event_names_the_item_that_followed() {
     let world = World::start().await;
     let svc = world.instance().await;
     let ada = user("Ada");
@@ -168,7 +168,7 @@ async fn who_hears_that_an_item_was_taken_off_hears_what_was_behind_it() {
 }
 
 #[tokio::test]
-async fn titles_that_cannot_be_are_refused_with_the_field() {
+async fn invalid_titles_are_rejected_by_field() {
     let world = World::start().await;
     let svc = world.instance().await;
     let ada = user("Ada");
@@ -184,7 +184,7 @@ async fn titles_that_cannot_be_are_refused_with_the_field() {
 }
 
 #[tokio::test]
-async fn one_request_adds_one_item() {
+async fn a_repeated_request_adds_one_item() {
     let world = World::start().await;
     let svc = world.instance().await;
     let (ada, bob) = (user("Ada"), user("Bob"));
@@ -198,7 +198,7 @@ async fn one_request_adds_one_item() {
 }
 
 #[tokio::test]
-async fn a_playlist_is_bounded_also_when_many_add_at_once() {
+async fn the_playlist_limit_holds_under_concurrent_adds() {
     let world = World::start().await;
     let svc = world.instance().await;
     let ada = user("Ada");
@@ -213,7 +213,7 @@ async fn a_playlist_is_bounded_also_when_many_add_at_once() {
 }
 
 #[tokio::test]
-async fn services_read_a_playlist_without_acting_for_a_member() {
+async fn services_read_a_playlist_without_a_members_identity() {
     let world = World::start().await;
     let svc = world.instance().await;
     let ada = user("Ada");
@@ -245,7 +245,7 @@ async fn services_read_a_playlist_without_acting_for_a_member() {
 }
 
 #[tokio::test]
-async fn the_item_that_follows_is_told_in_both_directions_and_for_each_reason() {
+async fn the_following_item_is_returned_for_each_direction_and_reason() {
     let world = World::start().await;
     let svc = world.instance().await;
     let ada = user("Ada");

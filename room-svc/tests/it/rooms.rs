@@ -15,7 +15,7 @@ fn named(name: &str) -> CreateRoomRequest {
 }
 
 #[tokio::test]
-async fn whoever_makes_a_room_owns_it_and_is_in_it() {
+async fn the_creator_of_a_room_is_its_owner_and_first_member() {
     let world = World::start().await;
     let svc = world.instance().await;
     for who in [user("Ada"), guest("Grace")] {
@@ -31,7 +31,7 @@ async fn whoever_makes_a_room_owns_it_and_is_in_it() {
 }
 
 #[tokio::test]
-async fn a_room_is_found_by_id_and_by_code_as_people_type_it() {
+async fn a_room_is_found_by_id_and_by_code_in_any_spelling() {
     let world = World::start().await;
     let svc = world.instance().await;
     let room = svc.create(&user("Ada")).await;
@@ -76,7 +76,7 @@ async fn a_preview_describes_public_rooms_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn one_request_makes_one_room_also_when_it_comes_twice_at_once() {
+async fn concurrent_retries_of_one_request_create_one_room() {
     let world = World::start().await;
     let svc = world.instance().await;
     let ada = user("Ada");
@@ -90,7 +90,7 @@ async fn one_request_makes_one_room_also_when_it_comes_twice_at_once() {
 }
 
 #[tokio::test]
-async fn names_that_cannot_be_are_refused_with_the_field() {
+async fn invalid_names_are_rejected_by_field() {
     let world = World::start().await;
     let svc = world.instance().await;
     let ada = user("Ada");
@@ -103,7 +103,7 @@ async fn names_that_cannot_be_are_refused_with_the_field() {
 }
 
 #[tokio::test]
-async fn making_a_room_needs_a_person_whose_token_is_not_bound_to_another() {
+async fn creating_a_room_needs_a_token_not_bound_to_another_room() {
     let world = World::start().await;
     let svc = world.instance().await;
     let nobody = svc.try_create(&nobody(), CreateRoomRequest::default()).await;
@@ -117,7 +117,7 @@ async fn making_a_room_needs_a_person_whose_token_is_not_bound_to_another() {
 }
 
 #[tokio::test]
-async fn public_rooms_are_listed_newest_first_page_by_page() {
+async fn public_rooms_are_listed_newest_first_with_pagination() {
     let world = World::start().await;
     let svc = world.instance().await;
     let ada = user("Ada");
@@ -147,7 +147,7 @@ async fn public_rooms_are_listed_newest_first_page_by_page() {
 }
 
 #[tokio::test]
-async fn only_its_owner_deletes_a_room_and_then_nothing_of_it_is_left() {
+async fn only_the_owner_deletes_a_room_and_no_row_remains() {
     let world = World::start().await;
     let svc = world.instance().await;
     let (ada, bob) = (user("Ada"), user("Bob"));
@@ -174,7 +174,7 @@ async fn only_its_owner_deletes_a_room_and_then_nothing_of_it_is_left() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn who_reads_beside_many_others_sees_what_was_committed_before() {
+async fn concurrent_readers_see_every_earlier_commit() {
     let world = World::start().await;
     let svc = world.instance().await;
     let ada = user("Ada");

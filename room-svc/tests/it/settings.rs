@@ -29,7 +29,7 @@ fn defaults() -> PlaybackPolicy {
 }
 
 #[tokio::test]
-async fn a_new_room_tells_its_defaults_and_a_policy_left_open_is_the_same() {
+async fn a_new_room_and_an_empty_policy_both_show_the_defaults() {
     let world = World::start().await;
     let svc = world.instance().await;
     let ada = user("Ada");
@@ -42,7 +42,7 @@ async fn a_new_room_tells_its_defaults_and_a_policy_left_open_is_the_same() {
 }
 
 #[tokio::test]
-async fn what_is_changed_stays_and_is_told_once() {
+async fn a_settings_change_is_stored_and_announced_once() {
     let world = World::start().await;
     let svc = world.instance().await;
     let mut reader = svc.read("test").await;
@@ -67,7 +67,7 @@ async fn what_is_changed_stays_and_is_told_once() {
 }
 
 #[tokio::test]
-async fn settings_are_for_those_who_may() {
+async fn changing_settings_needs_the_permission() {
     let world = World::start().await;
     let svc = world.instance().await;
     let (ada, bob, grace) = (user("Ada"), user("Bob"), guest("Grace"));
@@ -91,7 +91,7 @@ async fn settings_are_for_those_who_may() {
 }
 
 #[tokio::test]
-async fn a_policy_that_cannot_be_is_refused_by_field() {
+async fn an_invalid_policy_is_rejected_by_field() {
     let world = World::start().await;
     let svc = world.instance().await;
     let ada = user("Ada");
@@ -111,7 +111,7 @@ async fn a_policy_that_cannot_be_is_refused_by_field() {
 }
 
 #[tokio::test]
-async fn a_delegate_who_leaves_is_none_any_more() {
+async fn a_leaving_delegate_is_removed_from_the_policy() {
     let world = World::start().await;
     let svc = world.instance().await;
     let (ada, bob) = (user("Ada"), user("Bob"));
@@ -129,7 +129,7 @@ async fn a_delegate_who_leaves_is_none_any_more() {
 }
 
 #[tokio::test]
-async fn a_mask_changes_what_it_names_and_nothing_else() {
+async fn a_field_mask_changes_only_the_named_fields() {
     let world = World::start().await;
     let svc = world.instance().await;
     let ada = user("Ada");

@@ -18,7 +18,7 @@ async fn redeem(svc: &Instance, room: &str, ticket: &str) -> Outcome<RedeemTicke
 }
 
 #[tokio::test]
-async fn a_ticket_opens_its_room_once() {
+async fn a_ticket_can_be_redeemed_once() {
     let world = World::start().await;
     let svc = world.instance().await;
     let grace = guest("Grace");
@@ -37,7 +37,7 @@ async fn a_ticket_opens_its_room_once() {
 }
 
 #[tokio::test]
-async fn whoever_joins_has_a_ticket_that_opens_the_room_once() {
+async fn a_join_returns_a_ticket_that_can_be_redeemed_once() {
     let world = World::start().await;
     let svc = world.instance().await;
     let grace = guest("Grace");
@@ -55,7 +55,7 @@ async fn whoever_joins_has_a_ticket_that_opens_the_room_once() {
 }
 
 #[tokio::test]
-async fn a_ticket_is_good_for_thirty_seconds() {
+async fn a_ticket_expires_after_thirty_seconds() {
     let world = World::start().await;
     let svc = world.instance().await;
     let ada = user("Ada");
@@ -68,7 +68,7 @@ async fn a_ticket_is_good_for_thirty_seconds() {
 }
 
 #[tokio::test]
-async fn a_ticket_opens_no_other_room() {
+async fn a_ticket_is_rejected_by_another_room() {
     let world = World::start().await;
     let svc = world.instance().await;
     let ada = user("Ada");
@@ -80,7 +80,7 @@ async fn a_ticket_opens_no_other_room() {
 }
 
 #[tokio::test]
-async fn tickets_are_for_members() {
+async fn only_members_get_tickets() {
     let world = World::start().await;
     let svc = world.instance().await;
     let bob = user("Bob");

@@ -65,7 +65,7 @@ mod tests {
     use crate::{app::RoomReader, store::outbox::TABLE};
 
     #[tokio::test]
-    async fn a_code_that_is_taken_makes_no_room() {
+    async fn a_room_is_not_created_under_a_code_already_in_use() {
         let postgres = testkit::Postgres::start().await.unwrap();
         let pool = postgres.pool("room-svc", &crate::MIGRATIONS).await.unwrap();
         let keys = state::connect("").await.unwrap().keys;
