@@ -225,7 +225,7 @@ mod tests {
 
     // Issue 8, build 6: no question to another service on the way of a command.
     #[test]
-    fn an_answer_is_asked_for_anew_by_one_caller_when_events_cannot_be_relied_on() {
+    fn one_caller_renews_a_stale_answer_when_events_may_be_missing() {
         const SECOND_US: i64 = 1_000_000;
         let access = Access { room: RoomId::new(), permissions: vec![], asked_at_us: 0, renewed_at_us: 0 };
         let stale = |cache: &AccessCache, seconds| {

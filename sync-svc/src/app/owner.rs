@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_room_is_tried_again_with_growing_pauses_until_it_has_no_reason() {
+    fn hand_over_retries_back_off_until_the_owner_is_back() {
         let (absences, room) = (Absences::default(), RoomId::new());
         absences.expect(room, Some(100));
         absences.expect(room, Some(50));

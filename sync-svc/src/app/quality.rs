@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_new_is_counted_once_and_lies_do_little() {
+    fn new_counts_are_added_once_and_false_ones_are_bounded() {
         let tallies = Tallies::default();
         let cases = [
             (told(3, 7), (0, 0), "it may have told another replica"),
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_silent_is_forgotten() {
+    fn silent_sessions_are_forgotten() {
         let tallies = Tallies::default();
         tallies.increments("a", &told(1, 1), 0);
         tallies.increments("b", &told(1, 1), SILENT_US);

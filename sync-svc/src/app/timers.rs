@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_room_has_one_time_and_the_earliest_room_comes_first() {
+    fn a_room_has_one_timer_and_the_earliest_is_due_first() {
         let (timers, one, other) = (Timers::default(), RoomId::new(), RoomId::new());
         for at_us in 100..200 {
             timers.set(one, Some(at_us));

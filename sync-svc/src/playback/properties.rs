@@ -220,7 +220,7 @@ fn hold(log: impl Fn() -> (Arc<dyn RoomLog>, Option<Arc<ModelLog>>)) {
 }
 
 #[test]
-fn over_a_log_that_loses_deliveries() {
+fn properties_hold_over_a_log_that_loses_deliveries() {
     hold(|| {
         let model = Arc::new(ModelLog::default());
         (model.clone(), Some(model))
@@ -228,6 +228,6 @@ fn over_a_log_that_loses_deliveries() {
 }
 
 #[test]
-fn over_the_log_in_memory() {
+fn properties_hold_over_the_memory_log() {
     hold(|| (block_on(state::connect("")).unwrap().log, None));
 }

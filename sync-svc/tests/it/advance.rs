@@ -16,19 +16,19 @@ use crate::{
 };
 
 over_both! {
-    the_next_item_follows_without_a_gap,
-    who_did_not_prepare_is_waited_for,
+    the_next_item_starts_without_a_gap,
+    an_unprepared_player_is_waited_for,
     the_last_item_ends,
-    a_player_and_the_service_go_on_once,
-    a_chosen_item_and_one_behind_a_removed_bring_their_length,
-    of_two_replicas_one_goes_on_and_the_other_sees_it,
-    a_playlist_that_cannot_be_read_is_asked_for_again,
-    a_room_at_its_end_goes_on_once_with_what_is_added,
-    a_room_at_its_end_stays_there_for_what_is_put_elsewhere,
-    what_is_added_at_the_very_end_is_not_overlooked,
-    what_is_added_at_the_very_end_is_looked_for_until_the_playlist_can_be_read,
-    a_room_at_its_end_goes_on_with_what_is_moved_behind,
-    an_item_of_unknown_length_ends_when_its_players_are_at_the_end,
+    a_player_and_the_service_advance_once,
+    a_chosen_item_and_the_one_after_a_removal_bring_their_lengths,
+    one_of_two_replicas_advances_and_the_other_follows,
+    a_failed_playlist_read_is_retried,
+    an_ended_room_advances_once_to_an_added_item,
+    an_ended_room_ignores_items_added_elsewhere,
+    an_item_added_at_the_very_end_is_not_missed,
+    an_item_added_at_the_very_end_is_found_after_playlist_reads_fail,
+    an_ended_room_advances_to_an_item_moved_behind_the_last,
+    an_item_of_unknown_length_ends_when_its_players_report_the_end,
 }
 
 const SECOND: i64 = 1_000_000;
@@ -68,7 +68,7 @@ async fn make_it(world: &World, at_us: i64, instances: &[&Instance], status: Pla
     }
 }
 
-async fn the_next_item_follows_without_a_gap(world: World) {
+async fn the_next_item_starts_without_a_gap(world: World) {
     let world = world.held_still();
     let instance = room(&world, &[("item_1", MINUTE), ("item_2", 2 * MINUTE)]).await;
     let mut stream = instance.subscribe(0).await;
@@ -87,7 +87,7 @@ async fn the_next_item_follows_without_a_gap(world: World) {
     assert_eq!(state.duration_us, 2 * MINUTE);
 }
 
-async fn who_did_not_prepare_is_waited_for(world: World) {
+async fn an_unprepared_player_is_waited_for(world: World) {
     let world = world.held_still();
     let instance = room(&world, &[("item_1", MINUTE), ("item_2", 2 * MINUTE)]).await;
     let mut stream = instance.subscribe(0).await;
@@ -121,7 +121,7 @@ async fn the_last_item_ends(world: World) {
     assert_eq!((again.anchor_media_us, again.item_id.as_str()), (0, "item_1"));
 }
 
-async fn a_player_and_the_service_go_on_once(world: World) {
+async fn a_player_and_the_service_advance_once(world: World) {
     let world = world.held_still();
     let instance = room(&world, &[("item_1", MINUTE), ("item_2", MINUTE), ("item_3", MINUTE)]).await;
     let mut stream = instance.subscribe(0).await;
@@ -144,7 +144,7 @@ async fn a_player_and_the_service_go_on_once(world: World) {
     assert_eq!(instance.playback(&user("Anna")).await.seq, next.seq);
 }
 
-async fn a_chosen_item_and_one_behind_a_removed_bring_their_length(world: World) {
+async fn a_chosen_item_and_the_one_after_a_removal_bring_their_lengths(world: World) {
     let lengths = [("item_1", MINUTE), ("item_2", 2 * MINUTE), ("item_3", 3 * MINUTE)];
     let instance = room(&world, &lengths).await;
     let chosen = Action::ChangeItem(ChangeItem { item_id: "item_2".into() });
@@ -162,7 +162,7 @@ async fn a_chosen_item_and_one_behind_a_removed_bring_their_length(world: World)
     assert_eq!((state.item_id.as_str(), state.duration_us), ("item_3", 3 * MINUTE));
 }
 
-async fn of_two_replicas_one_goes_on_and_the_other_sees_it(world: World) {
+async fn one_of_two_replicas_advances_and_the_other_follows(world: World) {
     let world = world.held_still();
     let names: Vec<_> = (1..=6).map(|number| format!("item_{number}")).collect();
     let lengths: Vec<_> = names.iter().map(|name| (name.as_str(), MINUTE)).collect();
@@ -197,7 +197,7 @@ async fn of_two_replicas_one_goes_on_and_the_other_sees_it(world: World) {
     assert!(told.iter().zip(before.seq + 1..).all(|(event, seq)| event.seq == seq));
 }
 
-async fn a_playlist_that_cannot_be_read_is_asked_for_again(world: World) {
+async fn a_failed_playlist_read_is_retried(world: World) {
     let instance = room(&world, &[("item_1", SECOND / 2), ("item_2", MINUTE)]).await;
     let mut stream = instance.subscribe(0).await;
     stream.snapshot().await;
@@ -223,7 +223,7 @@ async fn played_to_its_end(
     end
 }
 
-async fn a_room_at_its_end_goes_on_once_with_what_is_added(world: World) {
+async fn an_ended_room_advances_once_to_an_added_item(world: World) {
     let world = world.held_still();
     let one = room(&world, &[("item_1", MINUTE)]).await;
     let other = world.start_beside(&one).await;
@@ -250,7 +250,7 @@ async fn a_room_at_its_end_goes_on_once_with_what_is_added(world: World) {
     assert_eq!(&told[1..], [end, next], "both tell the same");
 }
 
-async fn a_room_at_its_end_stays_there_for_what_is_put_elsewhere(world: World) {
+async fn an_ended_room_ignores_items_added_elsewhere(world: World) {
     let world = world.held_still();
     let instance = room(&world, &[("item_1", MINUTE)]).await;
     let mut stream = instance.subscribe(0).await;
@@ -269,11 +269,11 @@ async fn a_room_at_its_end_stays_there_for_what_is_put_elsewhere(world: World) {
     assert_eq!(instance.playback(&user("Anna")).await.seq, end.seq, "the room is to stop at the end");
 }
 
-async fn what_is_added_at_the_very_end_is_not_overlooked(world: World) {
+async fn an_item_added_at_the_very_end_is_not_missed(world: World) {
     added_at_the_very_end(world, 0).await;
 }
 
-async fn what_is_added_at_the_very_end_is_looked_for_until_the_playlist_can_be_read(world: World) {
+async fn an_item_added_at_the_very_end_is_found_after_playlist_reads_fail(world: World) {
     added_at_the_very_end(world, 2).await;
 }
 
@@ -292,7 +292,7 @@ async fn added_at_the_very_end(world: World, failing_looks: usize) {
     assert_eq!((next.change(), next.state.unwrap().item_id.as_str()), (PlaybackChange::Item, "item_2"));
 }
 
-async fn a_room_at_its_end_goes_on_with_what_is_moved_behind(world: World) {
+async fn an_ended_room_advances_to_an_item_moved_behind_the_last(world: World) {
     let world = world.held_still();
     let instance = room(&world, &[("item_2", MINUTE), ("item_1", MINUTE)]).await;
     let mut stream = instance.subscribe(0).await;
@@ -306,7 +306,7 @@ async fn a_room_at_its_end_goes_on_with_what_is_moved_behind(world: World) {
     assert_eq!(next.state.unwrap().item_id, "item_2");
 }
 
-async fn an_item_of_unknown_length_ends_when_its_players_are_at_the_end(world: World) {
+async fn an_item_of_unknown_length_ends_when_its_players_report_the_end(world: World) {
     let world = world.held_still();
     let instance = room(&world, &[("item_2", MINUTE)]).await;
     world.rooms.known().items = vec!["item_1".into()];

@@ -12,7 +12,7 @@ use crate::world::{World, command, pause, play, seek};
 const WEEK_US: i64 = 604_800_000_000;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn commands_that_make_no_sense_are_refused_and_change_nothing() {
+async fn invalid_commands_are_rejected_and_change_nothing() {
     let world = World::in_memory().await;
     let instance = world.start_with_item().await;
     let anna = user("Anna");
@@ -84,7 +84,7 @@ fn status(change: impl FnOnce(&mut PlayerStatus)) -> PlayerStatus {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn reports_that_make_no_sense_are_refused() {
+async fn invalid_reports_are_rejected() {
     let world = World::in_memory().await;
     let instance = world.start_with_item().await;
     instance.join("liar", "gateway_1").await;
@@ -122,7 +122,7 @@ async fn reports_that_make_no_sense_are_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_report_that_lies_harms_nobody() {
+async fn a_false_report_affects_nobody_else() {
     let world = World::on_redis().await;
     let instance = world.start_with_item().await;
     let anna = user("Anna");
@@ -172,7 +172,7 @@ async fn a_report_that_lies_harms_nobody() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_names_no_room_or_session_is_refused() {
+async fn requests_without_a_room_or_session_are_rejected() {
     let world = World::in_memory().await;
     let instance = world.start().await;
     let session = || Session { id: "a".into(), gateway_id: "gateway".into(), ..Session::default() };

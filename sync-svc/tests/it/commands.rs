@@ -11,14 +11,14 @@ use crate::{
 };
 
 over_both! {
-    a_command_acts_and_its_event_is_the_answer,
-    the_same_command_acts_once,
-    a_command_that_means_another_state_is_refused,
+    a_command_acts_and_returns_its_event,
+    a_repeated_command_acts_once,
+    a_command_with_a_stale_guard_is_rejected,
     items_are_chosen_from_the_playlist,
-    only_who_may_can,
+    commands_need_the_permission,
 }
 
-async fn a_command_acts_and_its_event_is_the_answer(world: World) {
+async fn a_command_acts_and_returns_its_event(world: World) {
     let instance = world.start_with_item().await;
     let (anna, mut stream) = (user("Anna"), instance.subscribe(0).await);
     assert_eq!(stream.snapshot().await.state.unwrap().seq, 1);
@@ -35,7 +35,7 @@ async fn a_command_acts_and_its_event_is_the_answer(world: World) {
     assert_eq!(instance.playback(&anna).await, paused.state.unwrap());
 }
 
-async fn the_same_command_acts_once(world: World) {
+async fn a_repeated_command_acts_once(world: World) {
     let instance = world.start_with_item().await;
     let anna = user("Anna");
     // After it has acted, its own guard would refuse it.
@@ -52,7 +52,7 @@ async fn the_same_command_acts_once(world: World) {
     assert_eq!(instance.playback(&anna).await.seq, 3);
 }
 
-async fn a_command_that_means_another_state_is_refused(world: World) {
+async fn a_command_with_a_stale_guard_is_rejected(world: World) {
     let instance = world.start().await;
     let anna = user("Anna");
     assert_eq!(reason_of(&instance.send(&anna, command(play())).await.unwrap_err()), Some(Reason::NoItem));
@@ -96,7 +96,7 @@ async fn items_are_chosen_from_the_playlist(world: World) {
     assert_eq!(reason_of(&unknown), Some(Reason::ItemNotFound));
 }
 
-async fn only_who_may_can(world: World) {
+async fn commands_need_the_permission(world: World) {
     let instance = world.start_with_item().await;
     let (viewer, mut bound) = (guest("Vera"), guest("Bob"));
     world.rooms.known().viewers.insert(viewer.identity.as_ref().unwrap().subject_id.clone());

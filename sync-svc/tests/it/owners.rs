@@ -14,10 +14,10 @@ use crate::{
 };
 
 over_both! {
-    the_room_goes_to_who_has_been_there_longest,
-    handing_over_is_tried_again,
-    the_owner_is_learned_from_who_comes,
-    a_room_that_waits_stands_still_until_its_owner_is_back,
+    the_room_goes_to_the_member_present_longest,
+    a_failed_hand_over_is_retried,
+    a_join_tells_the_service_who_owns_the_room,
+    a_room_that_waits_for_its_owner_stays_paused_until_they_return,
 }
 
 /// Its owner, `user_a`, is there with others.
@@ -44,7 +44,7 @@ async fn new_owner(stream: &mut Subscription) -> String {
     }
 }
 
-async fn the_room_goes_to_who_has_been_there_longest(world: World) {
+async fn the_room_goes_to_the_member_present_longest(world: World) {
     let world = World { owner_away_ms: 50, ..world };
     let instance = with_owner(&world, HandOver::JoinOrder).await;
     let mut stream = instance.subscribe(0).await;
@@ -62,7 +62,7 @@ async fn the_room_goes_to_who_has_been_there_longest(world: World) {
     assert_eq!(new_owner(&mut stream).await, "user_b");
 }
 
-async fn handing_over_is_tried_again(world: World) {
+async fn a_failed_hand_over_is_retried(world: World) {
     let world = World { owner_away_ms: 50, ..world };
     let instance = with_owner(&world, HandOver::JoinOrder).await;
     world.rooms.known().hand_overs_fail = 1;
@@ -72,7 +72,7 @@ async fn handing_over_is_tried_again(world: World) {
     assert_eq!(world.rooms.known().hand_overs.len(), 2);
 }
 
-async fn the_owner_is_learned_from_who_comes(world: World) {
+async fn a_join_tells_the_service_who_owns_the_room(world: World) {
     let world = World { owner_away_ms: 50, ..world };
     let instance = world.start_with_item().await;
     let anna = user("Anna");
@@ -90,7 +90,7 @@ async fn the_owner_is_learned_from_who_comes(world: World) {
     assert_eq!(world.rooms.known().hand_overs[0].candidate_ids, ["user_b"]);
 }
 
-async fn a_room_that_waits_stands_still_until_its_owner_is_back(world: World) {
+async fn a_room_that_waits_for_its_owner_stays_paused_until_they_return(world: World) {
     let world = World { owner_away_ms: 50, ..world };
     let instance = with_owner(&world, HandOver::Wait).await;
     instance.act(&user("Anna"), play()).await;

@@ -15,9 +15,9 @@ use crate::{
 };
 
 over_both! {
-    who_joins_brings_what_the_room_decided,
-    a_decision_reaches_a_start_that_waits,
-    jumps_are_relative_bounded_and_taken_back,
+    a_join_brings_the_policy_of_the_room,
+    a_policy_change_reaches_a_waiting_start,
+    seeks_can_be_relative_are_bounded_and_can_be_undone,
 }
 
 fn waiting(wait: WaitMode) -> PlaybackPolicy {
@@ -34,7 +34,7 @@ async fn learned(instance: &Instance, policy: &PlaybackPolicy) {
     tokio::time::timeout(Duration::from_secs(10), learned).await.expect("the policy is learned");
 }
 
-async fn who_joins_brings_what_the_room_decided(world: World) {
+async fn a_join_brings_the_policy_of_the_room(world: World) {
     let policy = waiting(WaitMode::None);
     world.rooms.known().policy = policy.clone();
     let instance = world.start_with_item().await;
@@ -47,7 +47,7 @@ async fn who_joins_brings_what_the_room_decided(world: World) {
     assert_eq!((state.hold, state.phase), (None, RoomPhase::Playing.into()), "it waits for nobody");
 }
 
-async fn a_decision_reaches_a_start_that_waits(world: World) {
+async fn a_policy_change_reaches_a_waiting_start(world: World) {
     let instance = world.start_with_item().await;
     instance.join("a", "gateway_1").await;
     instance.report("a", PlayerState::Loading).await.unwrap();
@@ -62,7 +62,7 @@ async fn a_decision_reaches_a_start_that_waits(world: World) {
     assert!(world.rooms.known().access_asked > asked, "what people may do may be another");
 }
 
-async fn jumps_are_relative_bounded_and_taken_back(world: World) {
+async fn seeks_can_be_relative_are_bounded_and_can_be_undone(world: World) {
     let instance = world.start_with_item().await;
     world.rooms.measures("item_1", 100_000_000);
     world.rooms.acknowledged("measured-item_1").await;

@@ -10,7 +10,7 @@ use testkit::user;
 use crate::world::{World, command, pause, play, seek};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_acknowledged_survives_the_only_process() {
+async fn acknowledged_commands_survive_a_crash_of_the_only_process() {
     let world = World::in_memory().await;
     let anna = user("Anna");
     let instance = world.start_with_item().await;
@@ -35,7 +35,7 @@ async fn what_was_acknowledged_survives_the_only_process() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn on_redis_the_log_survives_an_instance() {
+async fn a_redis_log_survives_the_instance() {
     let world = World::on_redis().await;
     let anna = user("Anna");
     let instance = world.start_with_item().await;
@@ -82,7 +82,7 @@ async fn a_lost_redis_is_restored_from_the_checkpoint() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nobody_waits_for_the_statement_that_keeps_what_others_did_later() {
+async fn an_acknowledgement_does_not_wait_for_later_checkpoints() {
     let world = World::in_memory().await;
     let instance = Arc::new(world.start_with_item().await);
     // What waited before is kept with this.
@@ -122,7 +122,7 @@ async fn nobody_waits_for_the_statement_that_keeps_what_others_did_later() {
 
 // Issue 8, build 6: today each command of a sender waits until the one before it is stored.
 #[tokio::test(flavor = "multi_thread")]
-async fn commands_of_one_sender_are_decided_in_order_while_none_can_be_stored() {
+async fn one_senders_commands_are_decided_in_order_while_storage_is_blocked() {
     let world = World::in_memory().await;
     let instance = world.start_with_item().await;
     instance.act(&user("Anna"), play()).await;

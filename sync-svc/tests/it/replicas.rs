@@ -10,7 +10,7 @@ use testkit::user;
 use crate::world::{Instance, World, command, pause, play, seek};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn both_replicas_take_commands_and_tell_the_same() {
+async fn both_replicas_accept_commands_and_send_the_same_events() {
     const EACH: i64 = 60;
     let world = World::on_redis().await;
     let one = Arc::new(world.start_with_item().await);
@@ -44,7 +44,7 @@ async fn both_replicas_take_commands_and_tell_the_same() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_senders_commands_keep_their_order_while_another_replica_decides_too() {
+async fn each_senders_commands_keep_their_order_beside_another_replica() {
     const EACH: i64 = 60;
     let world = World::on_redis().await;
     let (one, other) = (world.start_with_item().await, world.start().await);
@@ -74,7 +74,7 @@ async fn each_senders_commands_keep_their_order_while_another_replica_decides_to
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_command_repeated_at_another_replica_acts_once() {
+async fn a_command_retried_at_another_replica_acts_once() {
     let world = World::on_redis().await;
     let (one, other) = (world.start_with_item().await, world.start().await);
     let (anna, again) = (user("Anna"), command(play()));
@@ -181,7 +181,7 @@ async fn follow(instance: Arc<Instance>, to_seq: i64, each: usize) -> Vec<Playba
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whatever_people_do_at_two_replicas_everyone_sees_the_same() {
+async fn random_commands_at_two_replicas_give_everyone_the_same_events() {
     let given = std::env::var("SEED").ok().and_then(|seed| seed.parse().ok());
     let seed: u64 = given.unwrap_or_else(rand::random);
     // Seen when it fails.
@@ -215,7 +215,7 @@ async fn whatever_people_do_at_two_replicas_everyone_sees_the_same() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_two_replicas_one_hands_a_room_on() {
+async fn one_of_two_replicas_hands_the_room_over() {
     let world = World { owner_away_ms: 50, ..World::on_redis().await };
     let (one, other) = (world.start_with_item().await, world.start().await);
     one.join("a", "gateway_1").await;
@@ -229,7 +229,7 @@ async fn of_two_replicas_one_hands_a_room_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_replica_that_dies_leaves_its_absent_owners_to_another() {
+async fn another_replica_takes_over_the_absences_of_a_dead_one() {
     let world = World { owner_away_ms: 2000, ..World::on_redis().await };
     let (one, other) = (world.start_with_item().await, world.start().await);
     one.join("a", "gateway_1").await;

@@ -12,13 +12,13 @@ use crate::{
 };
 
 over_both! {
-    the_first_item_is_on_as_soon_as_it_is_added,
-    a_removed_item_gives_way_to_the_next,
-    what_happens_is_told_once_and_acknowledged,
+    the_first_item_becomes_current_as_soon_as_it_is_added,
+    a_removed_item_is_replaced_by_the_next,
+    room_events_are_delivered_once_and_acknowledged,
     a_deleted_room_is_forgotten,
 }
 
-async fn the_first_item_is_on_as_soon_as_it_is_added(world: World) {
+async fn the_first_item_becomes_current_as_soon_as_it_is_added(world: World) {
     let instance = world.start().await;
     let mut stream = instance.subscribe(0).await;
     assert_eq!(stream.snapshot().await.state.unwrap().item_id, "");
@@ -33,7 +33,7 @@ async fn the_first_item_is_on_as_soon_as_it_is_added(world: World) {
     assert_eq!((state.item_id.as_str(), state.playing), ("item_1", false));
 }
 
-async fn a_removed_item_gives_way_to_the_next(world: World) {
+async fn a_removed_item_is_replaced_by_the_next(world: World) {
     let instance = world.start_with_item().await;
     // People moved things about: the order is not that in which the items came.
     world.rooms.known().items = vec!["item_2".into(), "item_0".into()];
@@ -53,7 +53,7 @@ async fn a_removed_item_gives_way_to_the_next(world: World) {
     assert_eq!(instance.playback(&user("Anna")).await.item_id, "", "there was none behind it");
 }
 
-async fn what_happens_is_told_once_and_acknowledged(world: World) {
+async fn room_events_are_delivered_once_and_acknowledged(world: World) {
     let instance = world.start().await;
     let mut stream = instance.subscribe(0).await;
     stream.snapshot().await;

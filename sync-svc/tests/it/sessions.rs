@@ -13,12 +13,12 @@ use crate::{
 };
 
 over_both! {
-    who_comes_and_goes_is_told,
-    a_room_at_rest_is_silent_but_for_statuses,
+    joins_and_leaves_are_announced,
+    an_idle_room_sends_nothing_but_statuses,
     a_start_waits_until_players_are_ready,
-    a_start_waits_only_so_long,
+    a_start_waits_until_the_hold_limit,
     sessions_end_with_their_gateway,
-    one_person_has_so_many_sessions_on_all_gateways_together,
+    the_session_limit_of_a_person_counts_all_gateways,
 }
 
 async fn presence(stream: &mut Subscription) -> Kind {
@@ -35,7 +35,7 @@ async fn status(stream: &mut Subscription) -> SessionStatus {
     }
 }
 
-async fn who_comes_and_goes_is_told(world: World) {
+async fn joins_and_leaves_are_announced(world: World) {
     let instance = world.start_with_item().await;
     assert_eq!(instance.join("a", "gateway_1").await.sessions.len(), 1);
     let mut stream = instance.subscribe(0).await;
@@ -54,7 +54,7 @@ async fn who_comes_and_goes_is_told(world: World) {
     assert_eq!(reason_of(&gone), Some(Reason::NotAMember), "its gateway has to join it again");
 }
 
-async fn a_room_at_rest_is_silent_but_for_statuses(world: World) {
+async fn an_idle_room_sends_nothing_but_statuses(world: World) {
     let instance = world.start_with_item().await;
     instance.join("a", "gateway_1").await;
     instance.report("a", PlayerState::InSync).await.unwrap();
@@ -93,7 +93,7 @@ async fn a_start_waits_until_players_are_ready(world: World) {
     assert!(state.playing && state.hold.is_none() && state.anchor_server_us == released.execute_at_us);
 }
 
-async fn a_start_waits_only_so_long(world: World) {
+async fn a_start_waits_until_the_hold_limit(world: World) {
     let world = World { hold_limit_ms: 50, ..world };
     let instance = world.start_with_item().await;
     instance.join("a", "gateway_1").await;
@@ -127,7 +127,7 @@ async fn sessions_end_with_their_gateway(world: World) {
 }
 
 /// Case A12.
-async fn one_person_has_so_many_sessions_on_all_gateways_together(world: World) {
+async fn the_session_limit_of_a_person_counts_all_gateways(world: World) {
     let instance = world.start_with_item().await;
     let (mallory, ann) = (user("Mallory"), user("Ann"));
     for (session, gateway) in [("a", "gateway_1"), ("b", "gateway_2")] {

@@ -10,14 +10,14 @@ use crate::{
 };
 
 over_both! {
-    what_was_missed_comes_first,
-    who_missed_too_much_gets_a_snapshot,
-    nothing_is_missed_or_repeated_while_things_happen,
-    the_clock_is_read_with_four_times,
+    missed_events_are_delivered_first,
+    a_subscriber_too_far_behind_gets_a_snapshot,
+    subscribers_miss_and_repeat_nothing_under_concurrent_commands,
+    the_clock_reply_has_the_timestamps_of_the_exchange,
     a_signal_needs_a_session_of_the_room,
 }
 
-async fn what_was_missed_comes_first(world: World) {
+async fn missed_events_are_delivered_first(world: World) {
     let instance = world.start_with_item().await;
     let anna = user("Anna");
     for position in 0..5 {
@@ -32,7 +32,7 @@ async fn what_was_missed_comes_first(world: World) {
     assert_eq!(new.snapshot().await.state.unwrap().seq, 7);
 }
 
-async fn who_missed_too_much_gets_a_snapshot(world: World) {
+async fn a_subscriber_too_far_behind_gets_a_snapshot(world: World) {
     let world = World { log_length: 10, ..world };
     let instance = world.start_with_item().await;
     let anna = user("Anna");
@@ -47,7 +47,7 @@ async fn who_missed_too_much_gets_a_snapshot(world: World) {
     assert_eq!((stream.event().await.seq, from_the_future.event().await.seq), (402, 402));
 }
 
-async fn nothing_is_missed_or_repeated_while_things_happen(world: World) {
+async fn subscribers_miss_and_repeat_nothing_under_concurrent_commands(world: World) {
     const COMMANDS: i64 = 150;
     let instance = world.start_with_item().await;
     let anna = user("Anna");
@@ -76,7 +76,7 @@ async fn nothing_is_missed_or_repeated_while_things_happen(world: World) {
     tokio::join!(commands, futures::future::join_all(subscribers));
 }
 
-async fn the_clock_is_read_with_four_times(world: World) {
+async fn the_clock_reply_has_the_timestamps_of_the_exchange(world: World) {
     let instance = world.start().await;
     let read = async |client_send_us| {
         let request = Context::background().request(ReadClockRequest { client_send_us });

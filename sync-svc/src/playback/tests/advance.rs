@@ -31,7 +31,7 @@ fn wakes(story: &Story) -> Option<i64> {
 }
 
 #[test]
-fn the_next_item_is_announced_ahead_and_follows_without_a_gap() {
+fn the_next_item_is_announced_ahead_and_starts_without_a_gap() {
     let (mut story, end_us) = playing(&["a", "b"]);
     story.step(&prepared("a"));
     story.step(&prepared("b"));
@@ -56,7 +56,7 @@ fn the_next_item_is_announced_ahead_and_follows_without_a_gap() {
 
 // Case L2.
 #[test]
-fn what_follows_begins_at_its_start_time_and_is_loaded_for_that() {
+fn the_next_item_is_loaded_at_and_begins_at_its_start_time() {
     let (mut story, end_us) = playing(&["a"]);
     story.step(&prepared("a"));
     let next = Some(Item { start_us: 10 * SECOND, ..lasting("next", 30 * SECOND) });
@@ -69,7 +69,7 @@ fn what_follows_begins_at_its_start_time_and_is_loaded_for_that() {
 }
 
 #[test]
-fn only_one_of_two_goes_on() {
+fn a_second_advance_from_the_same_item_is_ignored() {
     let (mut story, end_us) = playing(&["a"]);
     story.step(&prepared("a"));
     story.now_us = end_us - 1;
@@ -85,7 +85,7 @@ fn only_one_of_two_goes_on() {
 }
 
 #[test]
-fn what_means_the_old_item_is_refused_once_the_next_is_announced() {
+fn commands_for_the_old_item_are_rejected_once_the_next_is_announced() {
     let (mut story, end_us) = playing(&["a"]);
     story.step(&prepared("a"));
     story.now_us = end_us - 300_000;
@@ -101,7 +101,7 @@ fn what_means_the_old_item_is_refused_once_the_next_is_announced() {
 }
 
 #[test]
-fn who_did_not_prepare_is_waited_for_at_the_end() {
+fn an_unprepared_player_is_waited_for_at_the_end() {
     let (mut story, end_us) = playing(&["a", "b"]);
     story.step(&prepared("a"));
     story.now_us = end_us - 400_000;
@@ -114,7 +114,7 @@ fn who_did_not_prepare_is_waited_for_at_the_end() {
 }
 
 #[test]
-fn a_room_that_waits_for_nobody_or_a_quorum_goes_on_without_the_unprepared() {
+fn rooms_that_wait_for_nobody_or_a_quorum_advance_without_unprepared_players() {
     for wait in [WaitMode::None, WaitMode::Quorum] {
         let (mut story, end_us) = playing(&["a", "b"]);
         story.step(&decides(PlaybackPolicy { wait: wait.into(), ..PlaybackPolicy::default() }));
@@ -125,7 +125,7 @@ fn a_room_that_waits_for_nobody_or_a_quorum_goes_on_without_the_unprepared() {
 }
 
 #[test]
-fn who_has_just_come_does_not_hold_up_the_next_item() {
+fn a_newly_joined_player_does_not_delay_the_next_item() {
     let (mut story, end_us) = playing(&["a"]);
     story.step(&prepared("a"));
     story.step(&join("new"));
@@ -136,7 +136,7 @@ fn who_has_just_come_does_not_hold_up_the_next_item() {
 }
 
 #[test]
-fn the_last_item_ends_and_begins_again() {
+fn the_last_item_ends_and_play_starts_it_again() {
     for stop_at_end in [false, true] {
         let (mut story, end_us) = playing(&["a"]);
         story.step(&decides(PlaybackPolicy { stop_at_end, ..PlaybackPolicy::default() }));
@@ -155,7 +155,7 @@ fn the_last_item_ends_and_begins_again() {
 }
 
 #[test]
-fn speed_pauses_and_jumps_move_the_end() {
+fn speed_changes_pauses_and_seeks_move_the_end() {
     let (mut story, end_us) = playing(&["a"]);
     story.now_us = end_us - 40 * SECOND;
     story.step(&command(Action::SetRate(SetRate { rate: 2.0 })));
@@ -186,7 +186,7 @@ fn a_length_that_becomes_known_late_ends_the_item() {
 }
 
 #[test]
-fn a_room_with_nobody_in_it_goes_nowhere() {
+fn an_empty_room_does_not_advance() {
     let (mut story, end_us) = playing(&["a"]);
     story.now_us = end_us - 10 * SECOND;
     story.step(&leave("a"));
@@ -213,7 +213,7 @@ fn prepared_players_start_a_chosen_item_at_once() {
 }
 
 #[test]
-fn who_jumps_to_the_end_can_take_it_back() {
+fn a_seek_to_the_end_can_be_undone() {
     let (mut story, _) = playing(&["a"]);
     story.step(&decides(PlaybackPolicy { wait: WaitMode::None.into(), ..PlaybackPolicy::default() }));
     story.after(LEAD + 7 * SECOND).step(&seek(END));
@@ -242,7 +242,7 @@ fn behind() -> Input {
 }
 
 #[test]
-fn a_room_at_its_end_goes_on_with_what_is_put_behind() {
+fn an_ended_room_advances_to_an_item_added_after_the_last() {
     let mut story = ended(&["a", "b"]);
     assert!(wants_more(&story.room));
     for elsewhere in [None, Some("next"), Some("other")] {
@@ -259,7 +259,7 @@ fn a_room_at_its_end_goes_on_with_what_is_put_behind() {
 }
 
 #[test]
-fn who_could_prepare_what_is_put_behind_the_end_starts_it_with_the_usual_lead() {
+fn an_item_added_at_the_end_starts_after_the_lead_when_players_prepared_it() {
     let mut story = ended(&["a"]);
     story.step(&prepared("a"));
     let step = story.step(&behind());
@@ -267,7 +267,7 @@ fn who_could_prepare_what_is_put_behind_the_end_starts_it_with_the_usual_lead() 
 }
 
 #[test]
-fn a_room_goes_on_with_nothing_where_it_stands_for_another_reason() {
+fn a_room_stopped_for_another_reason_ignores_added_items() {
     let mut stops = ended(&["a"]);
     stops.step(&decides(PlaybackPolicy { stop_at_end: true, ..PlaybackPolicy::default() }));
     let mut empty = ended(&["a"]);

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn commands_are_guarded() {
+fn commands_with_a_stale_guard_are_rejected() {
     let mut story = Story::ready(&["a"]);
     let guarded = |expected_seq, item_id: &str| {
         let command = Command {

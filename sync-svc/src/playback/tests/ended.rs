@@ -21,7 +21,7 @@ fn advance(next: Option<Item>) -> Input {
 }
 
 #[test]
-fn a_room_goes_on_when_more_than_half_of_its_people_are_at_the_end() {
+fn a_room_advances_when_more_than_half_of_its_people_report_the_end() {
     for (members, needed) in [(1, 1), (2, 2), (3, 2), (4, 3)] {
         let names = &["a", "b", "c", "d"][..members];
         let mut story = after_a_minute(names);
@@ -38,7 +38,7 @@ fn a_room_goes_on_when_more_than_half_of_its_people_are_at_the_end() {
 }
 
 #[test]
-fn one_persons_lie_skips_nothing() {
+fn one_persons_false_end_does_not_skip_the_item() {
     let mut story = after_a_minute(&["a", "b", "liar"]);
     // Any number of devices is one person.
     for number in 0..20 {
@@ -52,7 +52,7 @@ fn one_persons_lie_skips_nothing() {
 }
 
 #[test]
-fn the_length_is_where_the_players_stand() {
+fn a_reported_end_sets_the_length_to_the_players_position() {
     let mut story = after_a_minute(&["a"]);
     // The player has stood at its end for two seconds.
     let status = PlayerStatus { drift_ms: -2000.0, ..status(PlayerState::Ended, "item") };
@@ -73,7 +73,7 @@ fn the_length_is_where_the_players_stand() {
 }
 
 #[test]
-fn a_room_at_a_reported_end_goes_on_with_what_follows_later_and_begins_again_by_play() {
+fn a_room_at_a_reported_end_advances_to_a_later_item_and_restarts_on_play() {
     let mut story = after_a_minute(&["a"]);
     story.step(&at_end("a"));
     assert_eq!(story.changes(&advance(None)), [PlaybackChange::End]);
@@ -94,7 +94,7 @@ fn a_room_at_a_reported_end_goes_on_with_what_follows_later_and_begins_again_by_
 }
 
 #[test]
-fn reports_do_not_end_what_was_measured_or_stands() {
+fn reported_ends_are_ignored_for_measured_and_paused_items() {
     let mut measured = after_a_minute(&["a"]);
     measured.step(&Input::ItemMeasured(lasting("item", 2 * MINUTE)));
     let mut paused = after_a_minute(&["a"]);
@@ -114,7 +114,7 @@ fn reports_do_not_end_what_was_measured_or_stands() {
 }
 
 #[test]
-fn players_that_do_not_count_hold_nobody_at_the_end() {
+fn blocked_and_excused_players_do_not_count_at_the_end() {
     let mut story = after_a_minute(&["a", "blocked", "excused", "gone"]);
     story.step(&report("blocked", PlayerState::Blocked, "item"));
     story.step(&says("excused", PlayerStatus { excused: true, ..status(PlayerState::InSync, "item") }));

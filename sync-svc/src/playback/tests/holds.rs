@@ -23,7 +23,7 @@ fn a_seek_while_playing_waits_until_all_are_ready() {
 }
 
 #[test]
-fn a_report_from_before_the_hold_does_not_end_it() {
+fn a_report_older_than_the_hold_does_not_end_it() {
     let mut story = Story::ready(&["a"]);
     story.step(&play());
     story.after(SECOND).step(&seek(90 * SECOND));
@@ -34,7 +34,7 @@ fn a_report_from_before_the_hold_does_not_end_it() {
 }
 
 #[test]
-fn a_hold_ends_when_its_limit_is_over() {
+fn a_hold_ends_at_its_time_limit() {
     let mut story = Story::ready(&["a", "b"]);
     story.step(&choose("other"));
     assert_eq!(story.after(PARAMS.hold_limit_us - 1).changes(&Input::TimePassed), []);
@@ -45,7 +45,7 @@ fn a_hold_ends_when_its_limit_is_over() {
 }
 
 #[test]
-fn any_input_finds_a_hold_that_is_over() {
+fn any_input_ends_an_expired_hold() {
     let mut story = Story::ready(&["a"]);
     story.step(&choose("other"));
     story.after(PARAMS.hold_limit_us);
@@ -53,7 +53,7 @@ fn any_input_finds_a_hold_that_is_over() {
 }
 
 #[test]
-fn a_hold_ends_when_those_it_waits_for_leave_or_fail() {
+fn a_hold_ends_when_the_awaited_players_leave_or_fail() {
     for last in [
         leave("b"),
         report("b", PlayerState::Failed, "other"),
@@ -69,7 +69,7 @@ fn a_hold_ends_when_those_it_waits_for_leave_or_fail() {
 }
 
 #[test]
-fn who_is_blocked_or_has_no_player_holds_nobody() {
+fn blocked_and_playerless_sessions_are_not_waited_for() {
     let mut story = Story::ready(&["a", "b", "c"]);
     story.step(&join("silent"));
     story.step(&report("b", PlayerState::Blocked, "item"));
@@ -82,7 +82,7 @@ fn who_is_blocked_or_has_no_player_holds_nobody() {
 }
 
 #[test]
-fn who_joins_stops_nothing() {
+fn a_join_does_not_hold_the_room() {
     let mut story = Story::ready(&["a"]);
     story.step(&play());
     story.after(3 * SECOND);
@@ -100,7 +100,7 @@ fn who_joins_stops_nothing() {
 }
 
 #[test]
-fn who_is_alone_is_waited_for_and_released_at_once() {
+fn a_lone_player_is_waited_for_and_released_at_once() {
     let mut story = Story { room: Room::fresh(0), now_us: SECOND };
     story.step(&added(item("item"), None));
     story.step(&join("a"));
@@ -111,7 +111,7 @@ fn who_is_alone_is_waited_for_and_released_at_once() {
 }
 
 #[test]
-fn a_stall_holds_the_room_but_not_again_and_again() {
+fn a_stall_holds_the_room_but_not_repeatedly() {
     let mut story = Story::ready(&["a", "b"]);
     story.step(&play());
     let stall = report("b", PlayerState::Stalled, "item");
@@ -125,7 +125,7 @@ fn a_stall_holds_the_room_but_not_again_and_again() {
 }
 
 #[test]
-fn a_large_hold_tells_of_few_at_a_time() {
+fn a_large_hold_lists_few_sessions_at_a_time() {
     let names: Vec<_> = (0..200).map(|number| number.to_string()).collect();
     let mut story = Story::ready(&names.iter().map(String::as_str).collect::<Vec<_>>());
     story.step(&choose("other"));

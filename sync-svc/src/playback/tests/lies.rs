@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn no_figure_makes_the_lead_longer_than_it_may_be() {
+fn no_reported_delay_exceeds_the_maximum_lead() {
     for delay_ms in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, f64::MAX, -1.0] {
         let mut story = Story::ready(&["a", "liar"]);
         let lie = PlayerStatus { delay_ms, drift_ms: f64::NAN, ..status(PlayerState::Ready, "item") };
@@ -19,7 +19,7 @@ fn no_figure_makes_the_lead_longer_than_it_may_be() {
 }
 
 #[test]
-fn who_stalls_again_and_again_stops_the_room_seldom() {
+fn a_player_that_stalls_repeatedly_rarely_holds_the_room() {
     let mut story = Story::ready(&["a", "liar"]);
     story.step(&play());
     story.after(LEAD);
@@ -33,7 +33,7 @@ fn who_stalls_again_and_again_stops_the_room_seldom() {
 }
 
 #[test]
-fn who_says_anything_changes_no_other_seat_and_no_motion() {
+fn no_report_changes_another_seat_or_the_motion() {
     let mut story = Story::ready(&["a", "b", "liar"]);
     story.step(&play());
     story.after(LEAD + SECOND);

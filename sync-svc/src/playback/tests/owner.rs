@@ -46,7 +46,7 @@ fn phase(story: &Story) -> RoomPhase {
 }
 
 #[test]
-fn the_room_goes_to_those_who_were_there_in_the_order_they_came() {
+fn heirs_are_the_members_present_when_the_owner_left_in_join_order() {
     for hand_over in [Policy::JoinOrder, Policy::Unspecified] {
         let mut story = playing(hand_over, "");
         let left_us = story.now_us;
@@ -64,7 +64,7 @@ fn the_room_goes_to_those_who_were_there_in_the_order_they_came() {
 }
 
 #[test]
-fn a_reload_is_no_absence() {
+fn a_reload_does_not_count_as_absence() {
     for hand_over in [Policy::JoinOrder, Policy::Wait] {
         let mut story = playing(hand_over, "");
         story.step(&leave("a"));
@@ -75,7 +75,7 @@ fn a_reload_is_no_absence() {
 }
 
 #[test]
-fn an_owner_is_away_since_they_were_heard_of_last() {
+fn absence_starts_when_the_owner_was_last_seen() {
     let mut story = playing(Policy::JoinOrder, "");
     story.after(SECOND).step(&join("late"));
     story.after(AWAY - SECOND).step(&Input::Leave { session_id: "a".into(), silent_us: AWAY });
@@ -87,7 +87,7 @@ fn an_owner_is_away_since_they_were_heard_of_last() {
 }
 
 #[test]
-fn a_member_who_was_just_reloading_was_there_too() {
+fn a_reloading_member_counts_as_present() {
     let mut story = playing(Policy::JoinOrder, "");
     for name in ["b", "c", "a"] {
         story.step(&leave(name));
@@ -107,7 +107,7 @@ fn a_member_who_was_just_reloading_was_there_too() {
 }
 
 #[test]
-fn an_owner_with_another_device_is_there() {
+fn an_owner_with_another_device_is_present() {
     let mut story = playing(Policy::JoinOrder, "");
     let phone = Session { id: "phone".into(), ..session("a") };
     story.step(&Input::Join { session: phone, gone: vec![] });
@@ -118,7 +118,7 @@ fn an_owner_with_another_device_is_there() {
 }
 
 #[test]
-fn someone_with_a_second_device_keeps_their_turn() {
+fn a_second_device_keeps_its_owners_place_in_the_order() {
     let mut story = playing(Policy::JoinOrder, "");
     let phone = Session { id: "phone".into(), ..session("c") };
     story.step(&Input::Join { session: phone, gone: vec![] });
@@ -129,7 +129,7 @@ fn someone_with_a_second_device_keeps_their_turn() {
 }
 
 #[test]
-fn an_owner_goes_with_their_gateway() {
+fn an_owner_becomes_absent_when_their_gateway_dies() {
     let mut story = playing(Policy::JoinOrder, "");
     let elsewhere = Session { gateway_id: "other".into(), ..session("d") };
     story.step(&Input::Join { session: elsewhere, gone: vec![] });
@@ -139,7 +139,7 @@ fn an_owner_goes_with_their_gateway() {
 }
 
 #[test]
-fn the_room_goes_to_the_delegate_once_there() {
+fn the_delegate_inherits_the_room_once_present() {
     let mut story = playing(Policy::Delegate, "user_d");
     story.step(&leave("a"));
     assert_eq!(story.after(AWAY).changes(&Input::TimePassed), [PlaybackChange::OwnerAway]);
@@ -151,7 +151,7 @@ fn the_room_goes_to_the_delegate_once_there() {
 }
 
 #[test]
-fn a_room_that_waits_stands_still_until_its_owner_is_back() {
+fn a_room_that_waits_for_its_owner_stays_paused_until_they_return() {
     let mut story = playing(Policy::Wait, "");
     story.step(&leave("a"));
     story.after(AWAY);
@@ -169,7 +169,7 @@ fn a_room_that_waits_stands_still_until_its_owner_is_back() {
 }
 
 #[test]
-fn whoever_may_play_can_go_on_without_the_owner() {
+fn a_permitted_member_can_resume_without_the_owner() {
     let mut story = playing(Policy::Wait, "");
     story.step(&leave("a"));
     story.after(AWAY).step(&Input::TimePassed);
@@ -181,7 +181,7 @@ fn whoever_may_play_can_go_on_without_the_owner() {
 }
 
 #[test]
-fn a_start_that_waits_is_taken_back() {
+fn a_waiting_start_is_cancelled() {
     let mut story = playing(Policy::Wait, "");
     story.step(&leave("a"));
     story.after(AWAY - SECOND).step(&choose("other"));
@@ -192,7 +192,7 @@ fn a_start_that_waits_is_taken_back() {
 }
 
 #[test]
-fn an_empty_room_does_nothing_and_is_not_for_who_finds_it() {
+fn an_empty_room_stays_idle_and_does_not_go_to_the_next_visitor() {
     for hand_over in [Policy::JoinOrder, Policy::Wait] {
         let mut story = playing(hand_over, "");
         for name in ["a", "b", "c"] {
@@ -211,14 +211,14 @@ fn an_empty_room_does_nothing_and_is_not_for_who_finds_it() {
 }
 
 #[test]
-fn a_room_whose_owner_was_never_there_does_nothing() {
+fn a_room_whose_owner_never_joined_stays_idle() {
     let mut story = Story::ready(&["b"]);
     story.step(&decided("user_a", Policy::JoinOrder, ""));
     assert_eq!((owner_due_us(&story.room, PARAMS), candidates(story.after(AWAY))), (None, None));
 }
 
 #[test]
-fn a_new_owner_who_has_gone_meanwhile_is_away_too() {
+fn a_new_owner_who_already_left_counts_as_absent() {
     let mut story = playing(Policy::JoinOrder, "");
     story.step(&leave("a"));
     story.after(AWAY).step(&leave("c"));
@@ -228,14 +228,14 @@ fn a_new_owner_who_has_gone_meanwhile_is_away_too() {
 }
 
 #[test]
-fn a_room_may_be_given_to_someone_who_is_not_there() {
+fn a_room_can_be_transferred_to_an_absent_member() {
     let mut story = playing(Policy::JoinOrder, "");
     story.step(&decided("user_d", Policy::JoinOrder, ""));
     assert_eq!((candidates(story.after(AWAY)), owner_due_us(&story.room, PARAMS)), (None, None));
 }
 
 #[test]
-fn after_the_log_was_lost_those_who_come_again_were_there() {
+fn members_who_rejoin_after_a_lost_log_count_as_present() {
     let story = playing(Policy::JoinOrder, "");
     let lost_us = story.now_us;
     let mut story =

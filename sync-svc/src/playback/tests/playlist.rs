@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn the_first_item_is_on_at_once_and_stands_at_its_start() {
+fn the_first_item_becomes_current_and_waits_paused_at_its_start() {
     let mut story = Story { room: Room::fresh(0), now_us: SECOND };
     assert_eq!(story.changes(&added(item("one"), None)), [PlaybackChange::Item]);
     assert_eq!(story.changes(&added(item("two"), Some("one"))), []);
@@ -15,7 +15,7 @@ fn the_first_item_is_on_at_once_and_stands_at_its_start() {
 }
 
 #[test]
-fn the_item_after_a_removed_one_goes_on_as_it_was() {
+fn the_item_after_a_removed_one_keeps_the_play_state() {
     for playing in [false, true] {
         let mut story = Story::ready(&["a"]);
         if playing {

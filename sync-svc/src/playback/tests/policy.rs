@@ -20,7 +20,7 @@ fn join_as(id: &str, person: &str, mode: SessionMode) -> Input {
 }
 
 #[test]
-fn what_a_room_decided_is_kept_and_tells_nobody() {
+fn a_policy_change_is_stored_without_an_event() {
     let mut story = Story::ready(&["a"]);
     let step = story.step(&decides(quorum(70)));
     assert_eq!((step.changed, step.events.len(), step.notices.len()), (true, 0, 0));
@@ -29,7 +29,7 @@ fn what_a_room_decided_is_kept_and_tells_nobody() {
 }
 
 #[test]
-fn an_answer_that_was_overtaken_counts_for_nothing() {
+fn a_stale_policy_answer_is_ignored() {
     let mut story = Story::ready(&["a"]);
     let thought = story.room.settings();
     story.step(&decides(waiting(WaitMode::None)));
@@ -52,7 +52,7 @@ fn a_room_that_waits_for_nobody_never_holds() {
 }
 
 #[test]
-fn who_decides_to_wait_for_nobody_goes_on_at_once() {
+fn switching_to_wait_for_nobody_releases_the_hold_at_once() {
     let mut story = Story::ready(&["a"]);
     story.step(&choose("other"));
     assert_eq!(story.phase(), RoomPhase::Waiting);
@@ -61,7 +61,7 @@ fn who_decides_to_wait_for_nobody_goes_on_at_once() {
 }
 
 #[test]
-fn the_limit_of_a_wait_is_the_rooms_own() {
+fn the_wait_limit_comes_from_the_policy_of_the_room() {
     let mut story = Story::ready(&["a"]);
     story.step(&decides(PlaybackPolicy { wait_limit_ms: 1500, ..waiting(WaitMode::All) }));
     story.step(&choose("other"));
@@ -70,7 +70,7 @@ fn the_limit_of_a_wait_is_the_rooms_own() {
 }
 
 #[test]
-fn a_quorum_is_enough_and_the_late_ones_follow() {
+fn a_quorum_releases_the_hold_and_late_players_catch_up() {
     let mut story = Story::ready(&["a", "b", "c", "d", "e"]);
     story.step(&decides(quorum(50)));
     story.step(&choose("other"));
@@ -84,7 +84,7 @@ fn a_quorum_is_enough_and_the_late_ones_follow() {
 }
 
 #[test]
-fn a_quorum_that_is_there_already_is_not_waited_for() {
+fn a_quorum_already_ready_starts_without_a_hold() {
     let mut story = Story::ready(&["a", "b", "c"]);
     story.step(&decides(quorum(0)));
     story.step(&report("c", PlayerState::Loading, "item"));
@@ -93,7 +93,7 @@ fn a_quorum_that_is_there_already_is_not_waited_for() {
 }
 
 #[test]
-fn a_quorum_counts_who_leaves() {
+fn a_quorum_is_recounted_when_someone_leaves() {
     let mut story = Story::ready(&["a", "b", "c", "d"]);
     story.step(&decides(quorum(50)));
     story.step(&choose("other"));
@@ -103,7 +103,7 @@ fn a_quorum_counts_who_leaves() {
 }
 
 #[test]
-fn stalls_stop_the_room_when_too_few_are_left() {
+fn stalls_hold_the_room_when_they_break_the_quorum() {
     let mut story = Story::ready(&["a", "b", "c"]);
     story.step(&decides(quorum(60)));
     story.step(&play());
@@ -115,7 +115,7 @@ fn stalls_stop_the_room_when_too_few_are_left() {
 }
 
 #[test]
-fn who_is_excused_is_not_waited_for() {
+fn an_excused_player_is_not_waited_for() {
     let excused = |state, item| PlayerStatus { excused: true, ..status(state, item) };
     let mut story = Story::ready(&["a", "b"]);
     story.step(&says("b", excused(PlayerState::Loading, "item")));
@@ -129,7 +129,7 @@ fn who_is_excused_is_not_waited_for() {
 }
 
 #[test]
-fn who_is_excused_does_not_make_the_lead_longer() {
+fn an_excused_player_does_not_lengthen_the_lead() {
     let mut story = Story::ready(&["a", "b"]);
     let slow = PlayerStatus { excused: true, delay_ms: 400.0, ..status(PlayerState::Ready, "item") };
     story.step(&says("b", slow));
@@ -152,7 +152,7 @@ fn a_connection_without_a_player_is_not_waited_for() {
 }
 
 #[test]
-fn someone_with_two_devices_is_ready_when_one_is() {
+fn a_person_with_two_devices_is_ready_when_one_is() {
     let mut story = Story::ready(&["a", "b"]);
     story.step(&join_as("b-tv", "b", SessionMode::Full));
     story.step(&report("b-tv", PlayerState::Ready, "item"));

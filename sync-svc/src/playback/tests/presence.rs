@@ -5,7 +5,7 @@ use proto::sync::v1::Seat;
 use super::*;
 
 #[test]
-fn a_room_that_was_left_stands_where_it_was_left() {
+fn an_abandoned_room_is_paused_where_it_was_left() {
     let mut story = Story::ready(&["a"]);
     story.step(&play());
     story.after(LEAD + 20 * SECOND).step(&leave("a"));
@@ -16,7 +16,7 @@ fn a_room_that_was_left_stands_where_it_was_left() {
 }
 
 #[test]
-fn a_room_that_is_minded_without_a_session_runs_on() {
+fn a_room_commanded_without_a_session_keeps_playing() {
     let mut story = Story::ready(&["a"]);
     story.step(&leave("a"));
     story.after(3600 * SECOND).step(&play());
@@ -26,7 +26,7 @@ fn a_room_that_is_minded_without_a_session_runs_on() {
 }
 
 #[test]
-fn a_deleted_room_has_nobody_and_nothing() {
+fn a_deleted_room_loses_its_sessions_and_its_item() {
     let mut story = Story::ready(&["a", "b"]);
     story.step(&choose("other"));
     let step = story.step(&Input::RoomDeleted);
@@ -35,7 +35,7 @@ fn a_deleted_room_has_nobody_and_nothing() {
 }
 
 #[test]
-fn everyone_is_told_of_what_they_see_and_only_what_rules_look_at_is_kept() {
+fn reports_are_announced_when_visible_and_stored_when_a_rule_needs_them() {
     let mut story = Story::ready(&["a"]);
     let told = |state: PlayerState, change: fn(&mut PlayerStatus)| {
         let Input::Report { session_id, mut status } = report("a", state, "item") else { unreachable!() };
@@ -68,7 +68,7 @@ fn everyone_is_told_of_what_they_see_and_only_what_rules_look_at_is_kept() {
 }
 
 #[test]
-fn a_room_takes_so_many_sessions_and_no_more() {
+fn a_room_has_a_session_limit() {
     let mut story = Story { room: Room::fresh(0), now_us: SECOND };
     let seat = |number: usize| Seat { session: Some(session(&number.to_string())), ..Seat::default() };
     story.room.seats = (1..MOST_SESSIONS).map(|number| EncodedSeat::new(seat(number))).collect();
@@ -79,7 +79,7 @@ fn a_room_takes_so_many_sessions_and_no_more() {
 }
 
 #[test]
-fn a_restored_room_goes_on_in_another_epoch() {
+fn a_restored_room_continues_in_a_new_epoch() {
     let mut story = Story::ready(&["a", "b"]);
     story.step(&play());
     story.after(LEAD + 10 * SECOND).step(&choose("other"));

@@ -92,7 +92,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn whatever_happens(happenings in proptest::collection::vec(happening(), 1..80)) {
+    fn invariants_hold_for_any_sequence_of_inputs(happenings in proptest::collection::vec(happening(), 1..80)) {
         let (mut room, mut now_us, mut latest_us) = (Room::fresh(1_000_000_000), 1_000_000_000, 0);
         // What someone has who only ever got the events.
         let mut replayed = room.playback.clone();

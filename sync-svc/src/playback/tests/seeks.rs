@@ -17,7 +17,7 @@ fn measured(us: i64) -> Input {
 }
 
 #[test]
-fn a_relative_jump_goes_from_where_the_room_is() {
+fn a_relative_seek_starts_from_the_current_position() {
     let mut story = Story::ready(&["a"]);
     story.step(&play());
     story.after(LEAD + 60 * SECOND);
@@ -28,7 +28,7 @@ fn a_relative_jump_goes_from_where_the_room_is() {
 }
 
 #[test]
-fn a_step_of_one_frame_is_just_that() {
+fn a_step_of_one_frame_moves_by_one_frame() {
     let mut story = Story::ready(&["a"]);
     story.step(&seek(SECOND));
     for frames in 1..4 {
@@ -39,7 +39,7 @@ fn a_step_of_one_frame_is_just_that() {
 }
 
 #[test]
-fn no_jump_leads_beyond_a_known_end() {
+fn no_seek_goes_past_a_known_end() {
     let mut story = Story::ready(&["a"]);
     story.step(&seek(500 * SECOND));
     assert_eq!(story.changes(&measured(100 * SECOND)), [PlaybackChange::Duration]);
@@ -54,7 +54,7 @@ fn no_jump_leads_beyond_a_known_end() {
 }
 
 #[test]
-fn a_jump_can_be_taken_back_once() {
+fn a_seek_can_be_undone_once() {
     let mut story = Story::ready(&["a"]);
     assert_eq!(story.refused(&undo()), Rejection::NothingToUndo);
     story.step(&play());
@@ -67,7 +67,7 @@ fn a_jump_can_be_taken_back_once() {
 }
 
 #[test]
-fn after_half_a_minute_a_jump_stays() {
+fn a_seek_cannot_be_undone_after_half_a_minute() {
     let mut story = Story::ready(&["a"]);
     story.step(&seek(900 * SECOND));
     story.after(30 * SECOND);
@@ -77,7 +77,7 @@ fn after_half_a_minute_a_jump_stays() {
 }
 
 #[test]
-fn jumps_that_follow_each_other_are_taken_back_as_one() {
+fn a_burst_of_seeks_is_undone_as_one() {
     let mut story = Story::ready(&["a"]);
     story.step(&seek(10 * SECOND));
     story.after(20 * SECOND);
@@ -92,7 +92,7 @@ fn jumps_that_follow_each_other_are_taken_back_as_one() {
 }
 
 #[test]
-fn a_jump_in_an_item_that_is_gone_stays() {
+fn a_seek_in_an_earlier_item_cannot_be_undone() {
     for leaves in [choose("other"), command(Action::Stop(Stop {}))] {
         let mut story = Story::ready(&["a"]);
         story.step(&seek(900 * SECOND));

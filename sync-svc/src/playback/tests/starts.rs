@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn when_all_are_ready_play_starts_after_the_lead() {
+fn play_starts_after_the_lead_when_all_are_ready() {
     let mut story = Story::ready(&["a", "b"]);
     let step = story.step(&play());
     assert_eq!(step.events[0].execute_at_us, story.now_us + LEAD);
@@ -40,7 +40,7 @@ fn play_waits_for_a_player_that_loads() {
 }
 
 #[test]
-fn pause_acts_at_once_where_the_room_is() {
+fn pause_acts_at_once_at_the_current_position() {
     let mut story = Story::ready(&["a"]);
     story.step(&play());
     story.after(LEAD + 7 * SECOND);
@@ -51,7 +51,7 @@ fn pause_acts_at_once_where_the_room_is() {
 }
 
 #[test]
-fn a_pause_before_the_start_takes_it_back() {
+fn a_pause_before_the_start_cancels_it() {
     let mut story = Story::ready(&["a"]);
     story.step(&seek(3 * SECOND));
     story.step(&play());
@@ -60,7 +60,7 @@ fn a_pause_before_the_start_takes_it_back() {
 }
 
 #[test]
-fn a_new_speed_goes_on_from_where_the_room_is() {
+fn a_new_speed_continues_from_the_current_position() {
     let mut story = Story::ready(&["a"]);
     story.step(&play());
     story.after(LEAD + 10 * SECOND).step(&command(Action::SetRate(SetRate { rate: 2.0 })));
