@@ -35,7 +35,7 @@ pub async fn serve(mut process: Process) -> anyhow::Result<()> {
         process.health.add(name, move || is_serving(channel.clone()));
     }
     let router = build(&config, deps, &mut process.tasks)?;
-    tracing::info!(address = %listener.local_addr()?, "the gateway serves");
+    tracing::info!(address = %listener.local_addr()?, "serving");
     serve_http(listener, router, Limits::of(&config), process.shutdown.soft()).await?;
     process.finish().await;
     Ok(())

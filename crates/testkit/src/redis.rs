@@ -1,11 +1,15 @@
 //! Redis for a test.
 
 use std::{
-    net::{TcpListener, TcpStream},
+    io::{BufRead as _, BufReader},
+    net::TcpListener,
     process::{Child, Command, Stdio},
 };
 
 use anyhow::Context as _;
+
+/// Attempts to find a port that no other program takes before the server does.
+const ATTEMPTS: usize = 5;
 
 /// A private, empty server without persistence. Stops when it is dropped.
 pub struct Redis {
@@ -16,20 +20,32 @@ pub struct Redis {
 impl Redis {
     /// Starts it on a free port.
     pub async fn start() -> anyhow::Result<Self> {
+        for _ in 0..ATTEMPTS {
+            let started = tokio::task::spawn_blocking(Self::start_once).await??;
+            if let Some(redis) = started {
+                return Ok(redis);
+            }
+        }
+        anyhow::bail!("redis-server ended {ATTEMPTS} times before it was ready")
+    }
+
+    /// Waits until the server reports that it is ready. None when it ends before that: tests that run beside this one may
+    /// have taken its port in the meantime.
+    fn start_once() -> anyhow::Result<Option<Self>> {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let server = Command::new("redis-server")
             .args(["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--port", &port.to_string()])
             .stdin(Stdio::null())
-            .stdout(Stdio::null())
+            .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .context("cannot run redis-server; is it installed?")?;
         let mut redis = Self { port, server };
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            anyhow::ensure!(redis.server.try_wait()?.is_none(), "redis-server ended at once");
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-        }
-        Ok(redis)
+        let mut lines = BufReader::new(redis.server.stdout.take().context("no standard output")?).lines();
+        let is_ready = lines.by_ref().map_while(Result::ok).any(|line| line.contains("Ready to accept connections"));
+        // Keeps reading, so that a full pipe never blocks the server.
+        std::thread::spawn(move || lines.for_each(drop));
+        Ok(is_ready.then_some(redis))
     }
 
     /// Its URL.

@@ -4,19 +4,20 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs::{self, File},
+    io::{BufRead as _, BufReader, Write as _},
     net::TcpListener as StdListener,
     process::{Child, Command, Stdio},
     sync::{Arc, Mutex},
     time::Duration,
 };
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use e2e::program;
 use testkit::{Postgres, Redis};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional},
     net::{TcpListener, TcpStream},
-    sync::Notify,
+    sync::{Notify, oneshot},
 };
 
 use super::{
@@ -55,6 +56,9 @@ impl Pods {
             running.push(Running::start(service, &pod, charts)?);
         }
         for program in &mut running {
+            program.await_serving().await?;
+        }
+        for program in &running {
             program.await_ready().await?;
         }
         let url = format!("http://127.0.0.1:{}", ports.free("gateway", 8080)?);
@@ -145,6 +149,8 @@ impl Calls {
 struct Running {
     name: String,
     process: Child,
+    /// Completes when the process reports that it serves; broken when the process ends before that.
+    serves: Option<oneshot::Receiver<()>>,
     admin: String,
     log: std::path::PathBuf,
 }
@@ -153,38 +159,61 @@ impl Running {
     fn start(name: &str, pod: &Pod, charts: &Charts) -> anyhow::Result<Self> {
         let (first, arguments) = pod.command.split_first().context("no command")?;
         let log = charts.folder().join(format!("{name}.log"));
-        let process = Command::new(program(first)?)
+        let mut process = Command::new(program(first)?)
             .args(arguments)
             // Nothing but what the chart gives, as in the container.
             .env_clear()
             .envs(&pod.env)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
-            .stderr(File::create(&log)?)
+            .stderr(Stdio::piped())
             .spawn()?;
+        let lines = BufReader::new(process.stderr.take().context("no standard error")?).lines();
+        let serves = Some(watch(lines, File::create(&log)?));
         let admin = pod.env.iter().find(|(key, _)| key.ends_with("__ADMIN_LISTEN"));
         let admin = admin.map(|(_, address)| address.clone()).context("no admin listener")?;
-        Ok(Self { name: name.to_owned(), process, admin, log })
+        Ok(Self { name: name.to_owned(), process, serves, admin, log })
     }
 
-    /// Waits until its readiness probe would pass.
-    async fn await_ready(&mut self) -> anyhow::Result<()> {
-        let ready = async {
-            loop {
-                if let Some(status) = self.process.try_wait()? {
-                    bail!("it ended: {status}");
-                }
-                if is_ready(&self.admin).await.unwrap_or(false) {
-                    return Ok(());
-                }
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-        };
-        let outcome =
-            tokio::time::timeout(PATIENCE, ready).await.context("it did not become ready").flatten();
-        outcome
-            .with_context(|| format!("{}: {}", self.name, fs::read_to_string(&self.log).unwrap_or_default()))
+    /// Waits until it reports that it serves.
+    async fn await_serving(&mut self) -> anyhow::Result<()> {
+        let serves = self.serves.take().context("it was awaited before")?;
+        let outcome = tokio::time::timeout(PATIENCE, serves).await.context("it does not serve");
+        let outcome = outcome.and_then(|serves| serves.context("it ended"));
+        outcome.with_context(|| self.log())
     }
+
+    /// Waits until its readiness probe passes. The services serve by now, so that one probe or two are enough.
+    async fn await_ready(&self) -> anyhow::Result<()> {
+        let ready = async { while !is_ready(&self.admin).await.unwrap_or(false) {} };
+        tokio::time::timeout(PATIENCE, ready).await.context("it did not become ready").with_context(|| self.log())
+    }
+
+    fn log(&self) -> String {
+        format!("{}: {}", self.name, fs::read_to_string(&self.log).unwrap_or_default())
+    }
+}
+
+/// Copies the log of a process into a file, and tells when the process reports that it serves.
+fn watch(
+    lines: impl Iterator<Item = std::io::Result<String>> + Send + 'static,
+    mut log: File,
+) -> oneshot::Receiver<()> {
+    let (serving, serves) = oneshot::channel();
+    let mut serving = Some(serving);
+    std::thread::spawn(move || {
+        for line in lines.map_while(Result::ok) {
+            // The log only explains failures.
+            let _ = writeln!(log, "{line}");
+            let mut words = line.split(|letter: char| !letter.is_alphanumeric());
+            if words.any(|word| word == "serving")
+                && let Some(serving) = serving.take()
+            {
+                let _ = serving.send(());
+            }
+        }
+    });
+    serves
 }
 
 impl Drop for Running {
