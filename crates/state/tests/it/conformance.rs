@@ -262,7 +262,7 @@ async fn a_value_ends_with_its_time(state: State) {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(10), gone).await.unwrap();
+    tokio::time::timeout(Duration::from_mins(1), gone).await.unwrap();
     assert_eq!(state.keys.get("long").await.unwrap(), Some("value".into()));
 }
 
@@ -275,7 +275,7 @@ async fn setting_a_key_again_replaces_value_and_time(state: State) {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(10), gone).await.unwrap();
+    tokio::time::timeout(Duration::from_mins(1), gone).await.unwrap();
     assert_eq!(state.keys.get("k").await.unwrap(), Some("second".into()));
 }
 
@@ -293,14 +293,14 @@ async fn a_bucket_gives_its_burst_and_says_when_the_next_token_is_there(state: S
 
 async fn a_token_comes_back_with_time(state: State) {
     let rate = Rate::new(50, Duration::from_secs(1), 1);
-    state.limits.take("rl:user:a", rate).unwrap();
-    state.limits.take("rl:user:a", rate).unwrap_err();
+    // A slow machine gives the token back between two calls.
+    while state.limits.take("rl:user:a", rate).is_ok() {}
     let back = async {
         while state.limits.take("rl:user:a", rate).is_err() {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(10), back).await.unwrap();
+    tokio::time::timeout(Duration::from_mins(1), back).await.unwrap();
 }
 
 async fn buckets_do_not_share_tokens(state: State) {

@@ -38,7 +38,7 @@ async fn appended(state: &State, room: &str, step: Append) -> u64 {
 
 /// The next delivery; a store that delivers nothing fails instead of hanging.
 async fn next(deliveries: &mut BoxStream<'static, Delivery>) -> Delivery {
-    tokio::time::timeout(std::time::Duration::from_secs(10), deliveries.next())
+    tokio::time::timeout(std::time::Duration::from_mins(1), deliveries.next())
         .await
         .expect("a delivery")
         .expect("no end")
