@@ -32,6 +32,8 @@ pub(crate) struct Previews {
     room: RpcChannel,
     clock: Clock,
     rate: Rate,
+    /// One moment on the clock of the bucket and on `clock`, so that calls come back with the time that ends the answers.
+    started: (Instant, i64),
     kept: Mutex<Kept>,
 }
 
@@ -52,8 +54,9 @@ enum LookUp {
 impl Previews {
     pub(crate) fn new(room: RpcChannel, clock: Clock) -> Self {
         let rate = Rate::new(CALLS_PER_SECOND, Duration::from_secs(1), CALLS_BURST);
-        let calls = Bucket::full(Instant::now());
-        Self { room, clock, rate, kept: Mutex::new(Kept { calls, answers: HashMap::new() }) }
+        let started = (Instant::now(), clock.now_us());
+        let kept = Kept { calls: Bucket::full(started.0), answers: HashMap::new() };
+        Self { room, clock, rate, started, kept: Mutex::new(kept) }
     }
 
     /// The preview of a room; none when the room has none or room-svc does not answer in time.
@@ -82,7 +85,8 @@ impl Previews {
         {
             return LookUp::Known(preview.clone());
         }
-        if kept.calls.take(self.rate, Instant::now()).is_ok() {
+        let passed_us = u64::try_from(now_us - self.started.1).unwrap_or_default();
+        if kept.calls.take(self.rate, self.started.0 + Duration::from_micros(passed_us)).is_ok() {
             LookUp::Unknown
         } else {
             LookUp::TooManyCalls

@@ -179,11 +179,8 @@ async fn an_invite_has_a_preview_that_tells_of_public_rooms_only() {
     for n in 0..1_000 {
         page(&format!("/r/{}", code(n))).await;
     }
-    assert!(
-        asked() < before + 200,
-        "codes that are made up cost a bounded number of calls: {}",
-        asked() - before
-    );
+    // The clock of this test stands still, so no token comes back.
+    assert_eq!(asked(), before + 100, "made-up codes cost a bounded number of calls");
     assert!(page("/r/pubcabcd").await.contains("Big Buck Bunny"), "and what is kept is still told");
 }
 

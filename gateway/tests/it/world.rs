@@ -60,7 +60,12 @@ impl World {
 
     /// With these settings of `[limits]`.
     pub(crate) fn limited(limits: &Value) -> Self {
-        Self::build(json!({"limits": limits}), |_| (), DataPlane::Local(Router::new()))
+        Self::limited_with(limits, |_| ())
+    }
+
+    /// With these settings of `[limits]`, and others of `[gateway]`.
+    pub(crate) fn limited_with(limits: &Value, change: impl FnOnce(&mut Config)) -> Self {
+        Self::build(json!({"limits": limits}), change, DataPlane::Local(Router::new()))
     }
 
     /// Without limits on people, for what is done as often as it goes.
@@ -229,7 +234,7 @@ impl Socket {
     pub(crate) async fn next(&mut self) -> Message {
         loop {
             let next =
-                tokio::time::timeout(Duration::from_secs(20), self.0.next()).await.expect("nothing comes");
+                tokio::time::timeout(Duration::from_mins(1), self.0.next()).await.expect("nothing comes");
             match next.expect("the socket ended").expect("the socket broke") {
                 Message::Ping(_) | Message::Pong(_) => {}
                 message => return message,

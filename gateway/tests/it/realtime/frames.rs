@@ -114,19 +114,17 @@ async fn reports_are_handed_on_the_latest_first() {
     let world = World::new();
     let address = world.serve().await;
     let mut socket = world.enter(&address, "ann", &[]).await;
-    for (n, state) in
-        ["PLAYER_STATE_LOADING", "PLAYER_STATE_READY", "PLAYER_STATE_READY", "PLAYER_STATE_READY"]
-            .iter()
-            .enumerate()
-    {
+    let said = ["PLAYER_STATE_LOADING"].into_iter().chain(std::iter::repeat_n("PLAYER_STATE_READY", 30));
+    for (n, state) in said.enumerate() {
         let ack = socket.ask(json!({"id": format!("{n}"), "report": {"state": state, "bufferMs": n}})).await;
         assert!(ack["ack"].is_object(), "{ack}");
     }
     // The last of a burst is never lost: it comes when its second is over.
-    while world.state.reports.lock().unwrap().last().is_none_or(|report| report.buffer_ms < 3.0) {
+    while world.state.reports.lock().unwrap().last().is_none_or(|report| report.buffer_ms < 30.0) {
         tokio::task::yield_now().await;
     }
     let reports: Vec<_> = world.state.reports.lock().unwrap().iter().map(|report| report.state).collect();
-    assert!((2..=3).contains(&reports.len()), "{reports:?}");
+    // Two at once and one for each second that has begun; a slow machine needs several.
+    assert!((2..31).contains(&reports.len()), "{reports:?}");
     assert_eq!(reports[..2], [1, 2], "a change of state is handed on at once");
 }
