@@ -82,6 +82,10 @@ template ./gateway --set networkPolicy.enabled=false | grep -q '^kind: NetworkPo
   fail "a default of the library wins over a value that is set"
 say "each service can be installed alone"
 
+replicas() { template ./gateway "$@" | sed -n '/SYNCWATCH_SERVICES__REPLICAS/{n;s/.*"\(.*\)"/\1/p;}'; }
+[ "$(replicas --set replicas=3)" = 3 ] && [ "$(replicas --set autoscaling.enabled=true)" = 10 ] &&
+  [ "$(replicas --set config.services.replicas=1)" = 1 ] || fail "a pod is told a wrong number of replicas"
+
 echo '[{"apiVersion": "monitoring.coreos.com/v1", "kind": "ServiceMonitor", "spec": {"selector": {}, "endpoints": [{"port": 5}]}}]' |
   node "$scripts/operator-kinds.mjs" "$models" 2>/dev/null && fail "a ServiceMonitor with a number for a port is taken"
 echo '[{"kind": "Deployment", "metadata": {"name": "x"}, "spec": {"template": {"spec": {"containers": [{"name": "x"}]}}}}]' |

@@ -43,7 +43,7 @@ pub struct ServiceAddresses {
     pub media: String,
     /// media-svc's HTTP listener.
     pub media_http: String,
-    /// How many processes run each service; 0: not said.
+    /// How many processes run the service that reads this; 0: not said.
     pub replicas: u32,
 }
 

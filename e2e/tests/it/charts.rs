@@ -20,7 +20,9 @@ type Call = (String, String);
 async fn each_service_runs_with_what_its_chart_gives_it() -> anyhow::Result<()> {
     let charts = Charts::render()?;
     for name in charts.services() {
-        charts.pod(name)?.validate()?;
+        let pod = charts.pod(name)?;
+        pod.validate()?;
+        assert_eq!(pod.env.get("SYNCWATCH_SERVICES__REPLICAS"), Some(&pod.replicas), "{name}");
     }
     let pods = Pods::start(&charts).await?;
     watch_the_film(&pods.url).await

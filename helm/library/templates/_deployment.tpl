@@ -56,6 +56,9 @@ spec:
 {{- end -}}
 
 {{- define "library.container" -}}
+{{- /* Several replicas need Redis; `config validate --strict` checks it by this number. */}}
+{{- $replicas := ternary .Values.autoscaling.maxReplicas .Values.replicas .Values.autoscaling.enabled }}
+{{- $config := mustMergeOverwrite (dict "services" (dict "replicas" (int $replicas))) (deepCopy .Values.config) -}}
 - name: {{ .Chart.Name }}
   image: {{ include "library.image" . | quote }}
   imagePullPolicy: {{ .Values.image.pullPolicy }}
@@ -63,7 +66,7 @@ spec:
   securityContext:
     {{- include "library.containerSecurityContext" . | nindent 4 }}
   env:
-    {{- include "library.configEnv" (dict "config" .Values.config "prefix" "SYNCWATCH_" "root" .) | trim | nindent 4 }}
+    {{- include "library.configEnv" (dict "config" $config "prefix" "SYNCWATCH_" "root" .) | trim | nindent 4 }}
     {{- with include "library.secretEnv" . | trim }}
     {{- . | nindent 4 }}
     {{- end }}

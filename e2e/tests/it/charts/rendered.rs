@@ -30,6 +30,8 @@ pub(super) struct Policy {
 /// The container of a service.
 #[derive(Clone)]
 pub(super) struct Pod {
+    /// How many such pods run.
+    pub(super) replicas: String,
     pub(super) command: Vec<String>,
     pub(super) env: BTreeMap<String, String>,
 }
@@ -84,9 +86,11 @@ impl Charts {
         let manifest = self.manifest(service)?;
         let deployment = document(&manifest, "Deployment")?;
         let mut lines = deployment.lines().map(str::trim);
-        let (mut command, mut env) = (Vec::new(), BTreeMap::new());
+        let (mut replicas, mut command, mut env) = (String::new(), Vec::new(), BTreeMap::new());
         while let Some(line) = lines.next() {
-            if let Some(list) = line.strip_prefix("command: ") {
+            if let Some(number) = line.strip_prefix("replicas: ") {
+                number.clone_into(&mut replicas);
+            } else if let Some(list) = line.strip_prefix("command: ") {
                 command = serde_json::from_str(list)?;
             } else if let Some(name) =
                 line.strip_prefix("- name: ").filter(|name| name.starts_with("SYNCWATCH_"))
@@ -102,7 +106,7 @@ impl Charts {
             }
         }
         ensure!(!command.is_empty() && !env.is_empty(), "{service} has no command or no environment");
-        Ok(Pod { command, env })
+        Ok(Pod { replicas, command, env })
     }
 
     pub(super) fn network_policy(&self, service: &str) -> anyhow::Result<Policy> {
