@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn one_address_has_its_share_and_no_more() {
+    fn one_address_cannot_exceed_its_share() {
         let connections = connections(2);
         let held =
             [take(&connections, "192.0.2.1").unwrap(), take(&connections, "::ffff:192.0.2.1").unwrap()];
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn an_ipv6_network_is_one_address() {
+    fn an_ipv6_network_counts_as_one_address() {
         let connections = connections(1);
         let _held = take(&connections, "2001:db8::1").unwrap();
         assert_eq!(take(&connections, "2001:db8::ffff:0:2").err(), Some(Full::Address));
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_proxy_of_ours_is_bounded_by_the_server_alone() {
+    fn a_trusted_proxy_has_only_the_limit_of_the_server() {
         let connections = connections(1);
         let held: Vec<_> = (0..5).map(|_| take(&connections, "10.1.2.3").unwrap()).collect();
         assert_eq!(take(&connections, "10.1.2.3").err(), Some(Full::Server));

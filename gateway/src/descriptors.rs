@@ -26,7 +26,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn some_descriptors_are_kept() {
+    fn some_descriptors_are_kept_in_reserve() {
         assert_eq!(below(1024), 896);
         assert_eq!(below(256), 224);
         assert_eq!(below(524_288), 523_264);

@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_last_value_of_a_field_counts_and_nonsense_has_none() {
+    fn the_last_value_of_a_field_wins_and_malformed_bytes_have_none() {
         let twice = [message_of(3, "first"), vec![0x08, 5], message_of(3, "second")].concat();
         assert_eq!(field(&twice, 3), Some(&b"second"[..]));
         assert_eq!(field(&twice, 1), None, "a number is no string");

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 crate::in_both_shapes!(
     a_flood_of_chat_is_refused_while_others_go_on,
-    sign_ins_from_four_networks_do_not_stop_the_fifth,
+    sign_ins_from_four_networks_do_not_block_a_fifth,
     rooms_of_one_person_are_limited,
 );
 
@@ -102,7 +102,7 @@ async fn flood(number: usize, mut socket: RoomSocket, room: String) -> anyhow::R
 }
 
 /// Case A5.
-async fn sign_ins_from_four_networks_do_not_stop_the_fifth(shape: Shape) -> anyhow::Result<()> {
+async fn sign_ins_from_four_networks_do_not_block_a_fifth(shape: Shape) -> anyhow::Result<()> {
     let system = System::start_with(shape, &[("GATEWAY__TRUSTED_PROXIES", r#"["127.0.0.0/8"]"#)])?;
     let http = e2e::http().build()?;
     let base = system.url().to_owned();

@@ -75,7 +75,7 @@ mod tests {
 
     // Cases A17 and O1.
     #[test]
-    fn the_client_is_who_a_trusted_proxy_heard_from() {
+    fn the_client_address_is_the_one_that_a_trusted_proxy_saw() {
         for (lines, client) in [
             (&["203.0.113.7"][..], "203.0.113.7"),
             // Entries that the client wrote itself do not count.
@@ -111,7 +111,7 @@ mod tests {
 
     // Case A17.
     #[test]
-    fn the_scheme_is_believed_by_the_same_rule() {
+    fn the_forwarded_scheme_is_trusted_by_the_same_rule() {
         let through = |hops: &str, lines: &[&str]| {
             let lines: Vec<_> =
                 std::iter::once((FOR, hops)).chain(lines.iter().map(|line| (PROTO, *line))).collect();

@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn what_people_wrote_stays_text() {
+    fn text_of_people_is_escaped() {
         let preview = Preview { room_name: "\"><script>'&".into(), item_title: "<b>".into() };
         let tags = tags(Some(&preview), true, Some("https://watch.example.org"), "/r/abcd2345");
         assert!(tags.contains("content=\"&quot;&gt;&lt;script&gt;&#39;&amp; · SyncWatch\""), "{tags}");
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_that_is_none_is_not_repeated() {
+    fn an_invalid_host_is_not_echoed() {
         let base = |host: &'static str| {
             let headers = HeaderMap::from_iter([(HOST, host.parse().unwrap())]);
             base_of(&Uri::from_static("/"), &headers, true)

@@ -162,7 +162,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn what_we_write_is_read_back_as_the_same_message(draws in draws()) {
+    fn messages_round_trip_through_json(draws in draws()) {
         for descriptor in messages() {
             let message = Draw(draws.iter()).message(&descriptor, 0);
             let text = to_json(&descriptor, &message.encode_to_vec());
@@ -238,7 +238,7 @@ fn lists_of_numbers_are_read_packed_or_not() {
 }
 
 #[test]
-fn of_a_oneof_the_last_on_the_wire_counts() {
+fn the_last_field_of_a_oneof_wins() {
     let aside = descriptor("syncwatch.realtime.v1.ClientFrame");
     // typing (7), bye (10), typing.
     let wire = [0x3a, 0, 0x52, 0, 0x3a, 0];
@@ -247,7 +247,7 @@ fn of_a_oneof_the_last_on_the_wire_counts() {
 }
 
 #[test]
-fn what_is_wrong_is_named_by_its_path() {
+fn mistakes_are_named_by_path() {
     let frame = descriptor("syncwatch.realtime.v1.ClientFrame");
     let cases = [
         (r#"{"call": {"method": 5}}"#, "call.method", "expected a string"),

@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rate_is_written_as_people_say_it() {
+    fn a_rate_is_parsed_from_words() {
         assert_eq!(parse("5 per hour").unwrap(), Rate { interval: Duration::from_mins(12), burst: 5 });
         let chat = Rate { interval: Duration::from_secs(2), burst: 10 };
         assert_eq!(parse(" 30 per minute, burst 10 ").unwrap(), chat);

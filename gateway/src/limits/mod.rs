@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn every_limit_of_the_contract_has_a_rate_and_something_to_say() {
+    async fn every_limit_of_the_contract_has_a_rate_and_a_message() {
         let limits = limits(json!({})).await;
         for rpc in proto::POOL.services().flat_map(|service| service.methods().collect::<Vec<_>>()) {
             limits.rules(&rpc).unwrap();
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_refusal_names_the_limit_and_when_to_go_on() {
+    async fn a_refusal_names_the_limit_and_the_retry_delay() {
         let limits = limits(json!({"rooms": "5 per hour"})).await;
         let rules = rules_of(&limits, "syncwatch.room.v1.RoomService", "CreateRoom");
         let ada = person(SubjectKind::User, "user_ada");

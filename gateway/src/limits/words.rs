@@ -18,7 +18,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_wait_is_said_in_a_unit_that_fits() {
+    fn a_wait_is_written_in_a_fitting_unit() {
         let said = |ms| duration(Duration::from_millis(ms));
         assert_eq!([said(1), said(1000), said(11_400)], ["1 second", "1 second", "12 seconds"]);
         assert_eq!([said(719_100), said(7_200_000)], ["12 minutes", "2 hours"]);

@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_last_player_counts() {
+    fn latency_counts_up_to_the_last_player() {
         let mut acks = Acks::default();
         acks.expect(5, 1_000_000, 2);
         assert!(acks.acknowledge(4, 5, 1_030_000, 1_500_000).is_empty());
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_player_claims_is_kept_within_bounds() {
+    fn player_reports_are_clamped() {
         let mut acks = Acks::default();
         acks.expect(1, 1_000_000, 1);
         assert_eq!(acks.acknowledge(0, i64::MAX, i64::MAX, 1_200_000), [200.0]);

@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_offset_is_the_mean_of_both_ways() {
+    fn the_offset_is_the_mean_of_both_directions() {
         // The other clock is 1000 us ahead; 40 us there, 10 us at work, 60 us back.
         let sample = sample(0, 1040, 1050, 110);
         assert_eq!(sample.round_trip_us, 100);
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn a_difference_within_the_error_changes_nothing() {
+    fn an_offset_within_the_measurement_error_is_ignored() {
         assert_eq!(corrected(0, Sample { offset_us: 30, round_trip_us: 100 }), 0);
         assert_eq!(corrected(0, Sample { offset_us: 300, round_trip_us: 100 }), 300);
     }

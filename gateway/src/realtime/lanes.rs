@@ -128,7 +128,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_lane_keeps_its_order_and_does_not_stop_the_other() {
+    async fn a_lane_keeps_its_order_and_does_not_block_another() {
         let order = Arc::new(Mutex::new(Vec::new()));
         let (release, held) = tokio::sync::oneshot::channel::<()>();
         let note = |what: &'static str| {

@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn a_large_room_is_told_in_parts() {
+    fn a_large_room_is_sent_in_parts() {
         let mut mirror = Mirror::default();
         assert_eq!(mirror.members(), [Members::default()]);
         let sessions: Vec<_> =
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_said_of_a_player_is_told_once() {
+    fn a_player_status_is_sent_once() {
         let mut mirror = Mirror::default();
         let session = Session { id: "a".into(), ..Default::default() };
         mirror.replace(Snapshot { sessions: vec![session], ..Default::default() });

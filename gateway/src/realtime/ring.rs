@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cursor_that_fell_behind_is_told() {
+    fn a_lagging_cursor_reports_the_gap() {
         let mut ring = Ring::default();
         for number in 0..=LENGTH as u64 {
             ring.push(Arc::new(number));

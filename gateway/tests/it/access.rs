@@ -33,7 +33,7 @@ async fn a_changed_permission_reaches_the_open_sockets_of_its_person_with_one_re
 }
 
 #[tokio::test]
-async fn an_observation_ends_with_its_permission_and_begins_again_with_it() {
+async fn an_observation_stops_and_resumes_with_its_permission() {
     let world = World::new();
     let address = world.serve().await;
     let mut ann = world.enter(&address, "ann", &["RESOURCE_CHAT", "RESOURCE_SETTINGS"]).await;
@@ -60,7 +60,7 @@ async fn an_observation_ends_with_its_permission_and_begins_again_with_it() {
 }
 
 #[tokio::test]
-async fn a_change_of_the_room_that_leaves_permissions_alone_says_nothing_of_them() {
+async fn a_room_change_without_a_permission_change_sends_no_access() {
     let world = World::new();
     let address = world.serve().await;
     let mut ann = world.enter(&address, "ann", &[]).await;
@@ -75,7 +75,7 @@ async fn a_change_of_the_room_that_leaves_permissions_alone_says_nothing_of_them
 }
 
 #[tokio::test]
-async fn what_hello_may_not_observe_is_refused_by_name_and_the_rest_is_observed() {
+async fn hello_observes_what_is_permitted_and_names_what_is_not() {
     let world = World::new();
     *world.state.permissions.lock().unwrap() = vec![Permission::SendChat.into()];
     let address = world.serve().await;

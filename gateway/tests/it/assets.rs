@@ -33,7 +33,7 @@ async fn pages_of_the_client_are_one_file_and_never_cached() {
 }
 
 #[tokio::test]
-async fn what_is_no_page_is_not_answered_with_one() {
+async fn paths_outside_the_client_get_no_client_page() {
     let world = World::new();
     for path in [
         "/api/x",
@@ -68,7 +68,7 @@ async fn what_is_no_page_is_not_answered_with_one() {
 }
 
 #[tokio::test]
-async fn hashed_files_are_kept_for_ever() {
+async fn hashed_files_are_cached_for_ever() {
     let Ok(assets) =
         std::fs::read_dir(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../web/dist/assets"))
     else {
@@ -95,7 +95,7 @@ fn browse(path: &str) -> Request<Body> {
 
 // Case P6.
 #[tokio::test]
-async fn a_browser_that_goes_astray_gets_the_page_that_says_so_with_404() {
+async fn an_unknown_path_gets_the_not_found_page_with_404() {
     if !built() {
         return;
     }
@@ -137,7 +137,7 @@ async fn there_is_an_icon() {
 
 // Case P6.
 #[tokio::test]
-async fn an_invite_has_a_preview_that_tells_of_public_rooms_only() {
+async fn an_invite_preview_describes_public_rooms_only() {
     if !built() {
         return;
     }
@@ -191,7 +191,7 @@ fn code(n: usize) -> String {
 }
 
 #[tokio::test]
-async fn the_configured_address_wins_over_the_host_of_the_request() {
+async fn the_configured_url_wins_over_the_host_header() {
     if !built() {
         return;
     }

@@ -113,7 +113,7 @@ fn texts() -> Vec<String> {
 }
 
 #[tokio::test]
-async fn text_that_is_no_frame_is_refused_by_name_and_the_socket_goes_on() {
+async fn malformed_text_is_rejected_and_the_socket_stays_open() {
     let world = roomy();
     let address = world.serve().await;
     let mut bystander = world.enter(&address, "bob", &[]).await;
@@ -140,7 +140,7 @@ async fn text_that_is_no_frame_is_refused_by_name_and_the_socket_goes_on() {
 }
 
 #[tokio::test]
-async fn bytes_that_are_no_frame_are_refused_by_name_and_the_socket_goes_on() {
+async fn undecodable_bytes_are_rejected_and_the_socket_stays_open() {
     let world = roomy();
     let address = world.serve().await;
     let mut socket = world.dial(&address, "ann", "syncwatch.v1.proto").await;
@@ -210,7 +210,7 @@ const CLOSE: u8 = 8;
 const PING: u8 = 9;
 
 #[tokio::test]
-async fn what_breaks_the_protocol_ends_its_socket_with_a_code_and_no_other() {
+async fn a_protocol_violation_closes_its_own_socket_only() {
     let world = roomy();
     let address = world.serve().await;
     let mut bystander = world.enter(&address, "bob", &[]).await;
@@ -258,7 +258,7 @@ async fn what_breaks_the_protocol_ends_its_socket_with_a_code_and_no_other() {
 }
 
 #[tokio::test]
-async fn a_goodbye_of_any_kind_ends_the_socket_and_no_other() {
+async fn any_close_frame_ends_its_own_socket_only() {
     let world = roomy();
     let address = world.serve().await;
     let mut bystander = world.enter(&address, "bob", &[]).await;
@@ -284,7 +284,7 @@ async fn a_goodbye_of_any_kind_ends_the_socket_and_no_other() {
 }
 
 #[tokio::test]
-async fn a_message_in_fragments_with_pings_between_is_one_message() {
+async fn a_fragmented_message_with_pings_between_is_one_message() {
     let world = roomy();
     let address = world.serve().await;
     let mut socket = world.enter(&address, "ann", &[]).await;

@@ -83,7 +83,7 @@ async fn only_methods_of_the_http_api_can_be_called() {
 }
 
 #[tokio::test]
-async fn calls_count_as_calls_of_their_person() {
+async fn calls_over_the_socket_count_against_the_limit_of_the_person() {
     let world = World::limited(&json!({"calls": "3 per hour"}));
     let address = world.serve().await;
     let mut ann = world.enter(&address, "ann", &[]).await;
@@ -143,7 +143,7 @@ async fn in_protobuf_frames_the_body_is_the_encoded_message() {
 }
 
 #[tokio::test]
-async fn a_command_that_comes_twice_is_called_a_duplicate() {
+async fn a_repeated_command_is_reported_as_a_duplicate() {
     let world = World::new();
     let address = world.serve().await;
     let mut ann = world.enter(&address, "ann", &[]).await;

@@ -62,7 +62,7 @@ async fn until_served(address: &str, path: &str) {
 }
 
 #[tokio::test]
-async fn who_comes_beyond_the_limit_is_told_to_try_again() {
+async fn connections_above_the_limit_get_503_with_retry_after() {
     let address = listen(Limits::new(1)).await;
     let mut first = TcpStream::connect(&address).await.unwrap();
     assert!(ask(&mut first, "/").await.ends_with("here you are"));
@@ -87,7 +87,7 @@ async fn connect_from(ip: &str, address: &str) -> TcpStream {
 }
 
 #[tokio::test]
-async fn one_address_does_not_take_the_places_of_all() {
+async fn one_address_cannot_take_all_connections() {
     let settings = Settings::load(&[], serde_json::json!({})).unwrap();
     let telemetry = Telemetry::start(&settings.section("log").unwrap(), "gateway").unwrap();
     let config =
@@ -122,7 +122,7 @@ async fn one_address_does_not_take_the_places_of_all() {
 }
 
 #[tokio::test]
-async fn a_trusted_proxy_brings_as_many_as_there_are_places() {
+async fn a_trusted_proxy_may_use_all_connections() {
     let settings = Settings::load(&[], serde_json::json!({})).unwrap();
     let config = Config {
         max_connections: 3,
@@ -142,7 +142,7 @@ async fn a_trusted_proxy_brings_as_many_as_there_are_places() {
 }
 
 #[test]
-fn settings_that_let_nobody_in_are_refused() {
+fn a_limit_of_zero_connections_is_rejected() {
     let settings = Settings::load(&[], serde_json::json!({})).unwrap();
     let config = Config { max_connections_per_address: 0, ..settings.section("gateway").unwrap() };
     let error = runtime::ensure_valid(&config).unwrap_err().to_string();
@@ -150,7 +150,7 @@ fn settings_that_let_nobody_in_are_refused() {
 }
 
 #[tokio::test]
-async fn a_websocket_takes_no_place() {
+async fn a_websocket_does_not_count_as_a_connection() {
     let world = World::new();
     let address = world.serve_within(Limits::new(1)).await;
     let _socket = world.enter(&address, "ann", &[]).await;
@@ -158,7 +158,7 @@ async fn a_websocket_takes_no_place() {
 }
 
 #[tokio::test]
-async fn whoever_does_not_get_to_a_request_is_not_waited_for() {
+async fn connections_without_a_complete_request_time_out() {
     let limits = Limits { first_request: Duration::from_millis(20), ..Limits::new(10) };
     let address = listen(limits).await;
     // Nothing, the beginning of HTTP/2, the whole of its preface, and headers that do not end.
@@ -171,7 +171,7 @@ async fn whoever_does_not_get_to_a_request_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn a_connection_that_rests_is_closed() {
+async fn an_idle_connection_is_closed() {
     let limits = Limits { next_request: Duration::from_millis(20), ..Limits::new(10) };
     let mut stream = TcpStream::connect(listen(limits).await).await.unwrap();
     assert!(ask(&mut stream, "/").await.ends_with("here you are"));
@@ -180,7 +180,7 @@ async fn a_connection_that_rests_is_closed() {
 
 // Case O4.
 #[tokio::test]
-async fn a_reader_that_pauses_is_not_cut_off() {
+async fn a_paused_reader_keeps_its_connection() {
     const FILM: usize = 32 * 1024 * 1024;
     let limits = Limits { next_request: Duration::from_millis(20), ..Limits::new(10) };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -206,7 +206,7 @@ async fn a_reader_that_pauses_is_not_cut_off() {
 
 // Case O16.
 #[tokio::test]
-async fn at_the_limit_of_open_files_some_are_left_for_the_rest_of_the_process() {
+async fn connections_leave_file_descriptors_for_the_rest_of_the_process() {
     let settings = Settings::load(&[], serde_json::json!({})).unwrap();
     let telemetry = Telemetry::start(&settings.section("log").unwrap(), "gateway").unwrap();
     // The clients of this test are in the same process: their descriptors count too.

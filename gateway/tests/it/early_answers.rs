@@ -82,7 +82,7 @@ fn head(method: &str, path: &str, more: &str) -> String {
 }
 
 #[tokio::test]
-async fn after_a_body_that_nobody_wanted_the_connection_serves_the_next_call() {
+async fn a_connection_serves_the_next_call_after_an_unread_body() {
     let world = with_media(|_| ());
     let address = world.serve().await;
     let body = vec![b' '; 100_000];
@@ -101,7 +101,7 @@ async fn after_a_body_that_nobody_wanted_the_connection_serves_the_next_call() {
 }
 
 #[tokio::test]
-async fn a_limited_call_leaves_its_connection_usable() {
+async fn a_rate_limited_call_leaves_its_connection_usable() {
     let world = World::limited(&serde_json::json!({"calls_without_token": "1 per hour"}));
     let mut wire = Wire::connect(&world.serve().await).await;
     let body = vec![b' '; 60_000];
@@ -117,7 +117,7 @@ async fn a_limited_call_leaves_its_connection_usable() {
 }
 
 #[tokio::test]
-async fn a_body_beyond_the_bound_is_told_that_the_connection_ends() {
+async fn an_oversized_body_gets_connection_close() {
     let world = with_media(|_| ());
     let address = world.serve().await;
     for (method, path, status) in EARLY {
@@ -136,7 +136,7 @@ async fn a_body_beyond_the_bound_is_told_that_the_connection_ends() {
 }
 
 #[tokio::test]
-async fn a_body_that_waits_for_leave_is_not_asked_for() {
+async fn a_body_behind_expect_continue_is_not_requested() {
     let world = with_media(|_| ());
     let mut wire = Wire::connect(&world.serve().await).await;
     let more = "content-length: 10\r\nexpect: 100-continue\r\n";
@@ -170,7 +170,7 @@ async fn a_pool_never_sees_a_call_fail() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_read_costs_the_connection_nothing() {
+async fn a_body_that_was_read_keeps_the_connection() {
     let world = World::new();
     let answer = world.send(Request::post("/api/rooms").body(Body::empty()).unwrap()).await;
     assert_eq!(answer.header("connection"), "");

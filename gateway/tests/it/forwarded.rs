@@ -44,7 +44,7 @@ fn invented(n: usize) -> String {
 
 // Cases A17 and O1.
 #[tokio::test]
-async fn what_a_client_writes_into_the_header_does_not_lift_its_limit() {
+async fn a_forged_forwarded_header_does_not_raise_a_limit() {
     let clean = answered(|_| vec!["203.0.113.9".into()]).await;
     assert_eq!(clean, LIMIT);
     let port = answered(|n| vec![format!("{}, 203.0.113.9:51234", invented(n))]).await;
@@ -61,7 +61,7 @@ async fn what_a_client_writes_into_the_header_does_not_lift_its_limit() {
 
 // Case A17.
 #[tokio::test]
-async fn only_a_trusted_proxy_says_that_the_client_spoke_https() {
+async fn the_forwarded_scheme_counts_from_a_trusted_proxy_only() {
     let world = World::configured(trust_the_proxy);
     let secure = async |peer: [u8; 4], lines: &[&str]| {
         let mut request = Request::get("/health/live").header("x-forwarded-for", "203.0.113.9");

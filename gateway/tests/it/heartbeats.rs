@@ -13,7 +13,7 @@ use super::world::World;
 const PATIENCE: Duration = Duration::from_mins(2);
 
 #[tokio::test]
-async fn the_server_pings_by_itself_and_drops_who_misses_two() {
+async fn the_server_pings_and_drops_a_client_that_misses_two() {
     let world = World::new();
     let address = world.serve().await;
     let mut answering = world.enter(&address, "ann", &[]).await;

@@ -37,7 +37,7 @@ async fn a_path_variable_and_the_query_become_the_request() {
 }
 
 #[tokio::test]
-async fn the_body_becomes_the_request_and_64_bit_numbers_are_texts() {
+async fn the_body_becomes_the_request_and_64_bit_numbers_are_strings() {
     let world = World::new();
     let answer =
         world.post("/api/rooms", &json!({"name": "Kino 🎬", "visibility": "VISIBILITY_PUBLIC"})).await;
@@ -50,7 +50,7 @@ async fn the_body_becomes_the_request_and_64_bit_numbers_are_texts() {
 }
 
 #[tokio::test]
-async fn what_is_unknown_is_refused_by_name() {
+async fn unknown_fields_and_values_are_rejected_by_name() {
     let world = World::new();
     let answer = world.get("/api/rooms?pageSise=7").await;
     assert_eq!((answer.status, answer.reason().as_str()), (StatusCode::BAD_REQUEST, "INVALID_FIELD"));
@@ -122,7 +122,7 @@ async fn an_error_has_its_status_reason_details_and_the_id_of_the_trace() {
 }
 
 #[tokio::test]
-async fn what_goes_wrong_inside_stays_inside() {
+async fn internal_errors_reveal_nothing() {
     let world = World::new();
     let answer = world.get("/api/rooms/broken").await;
     assert_eq!(
@@ -172,7 +172,7 @@ async fn paths_methods_bodies_and_their_types_are_checked() {
 }
 
 #[tokio::test]
-async fn the_token_of_the_caller_goes_to_the_service_and_nothing_else_does() {
+async fn only_the_token_of_the_caller_is_passed_to_the_service() {
     let world = World::new();
     assert_eq!(world.get("/api/auth/me").await.status, StatusCode::UNAUTHORIZED);
     let with = |headers: Vec<(&str, String)>| {
@@ -265,7 +265,7 @@ async fn media_comes_from_a_router_in_this_process_or_through_the_network() {
 }
 
 #[tokio::test]
-async fn what_a_request_causes_belongs_to_its_trace_and_to_our_span() {
+async fn calls_of_a_request_belong_to_its_trace_and_our_span() {
     let traces = |headers: http::HeaderMap| async move {
         let values: Vec<_> =
             headers.get_all("traceparent").iter().map(|value| value.to_str().unwrap()).collect();
@@ -297,7 +297,7 @@ async fn what_a_request_causes_belongs_to_its_trace_and_to_our_span() {
 
 // Case P7.
 #[tokio::test]
-async fn an_empty_list_is_there_and_empty() {
+async fn an_empty_list_is_written_as_an_empty_array() {
     let world = World::new();
     assert_eq!(world.get("/api/rooms").await.json()["rooms"], json!([]));
 }

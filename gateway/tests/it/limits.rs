@@ -13,7 +13,7 @@ use super::{
 };
 
 #[tokio::test]
-async fn every_response_has_the_headers_that_protect() {
+async fn every_response_has_the_security_headers() {
     let world = World::new();
     for path in ["/api/rooms/x", "/api/rooms/missing", "/api/nothing", "/health/live", "/media/x", "/"] {
         let answer = world.get(path).await;
@@ -31,7 +31,7 @@ async fn every_response_has_the_headers_that_protect() {
 }
 
 #[tokio::test]
-async fn only_the_allowed_sites_may_call() {
+async fn only_allowed_origins_may_call() {
     let preflight = || {
         let request = Request::builder().method(Method::OPTIONS).uri("/api/rooms");
         request
@@ -54,7 +54,7 @@ async fn only_the_allowed_sites_may_call() {
 }
 
 #[tokio::test]
-async fn who_calls_too_often_is_told_when_to_come_back() {
+async fn a_limited_caller_is_told_when_to_retry() {
     let world = World::limited(&json!({"calls_without_token": "2 per second, burst 2"}));
     assert_eq!(world.get("/api/rooms").await.status, StatusCode::OK);
     assert_eq!(world.get("/api/rooms").await.status, StatusCode::OK);
@@ -84,7 +84,7 @@ async fn until(mut is_so: impl AsyncFnMut() -> bool) {
 
 /// Every limit of the contract, at each address that it stands before. (Case A7 will be a line here.)
 #[tokio::test]
-async fn each_limit_stands_before_its_calls() {
+async fn each_limit_is_enforced_on_its_calls() {
     for (limit, path) in [
         ("new_guests", "/api/auth/guest"),
         ("registrations", "/api/auth/register"),
@@ -119,7 +119,7 @@ async fn each_limit_stands_before_its_calls() {
 
 /// Case A5: what is refused here never gets to the expensive step.
 #[tokio::test]
-async fn sign_ins_from_four_networks_do_not_stop_the_fifth() {
+async fn sign_ins_from_four_networks_do_not_block_a_fifth() {
     let world = World::configured(|config| config.trusted_proxies = vec!["0.0.0.0/32".parse().unwrap()]);
     let sign_in = async |address: &str| {
         let body = json!({"username": "nobody", "password": "a guess at it"});
@@ -151,7 +151,7 @@ async fn wrong_tickets_are_limited_by_network() {
 
 /// The gateway calls as a service, whose word on people counts: nobody outside may speak through it.
 #[tokio::test]
-async fn an_identity_that_comes_from_outside_counts_for_nothing() {
+async fn an_identity_header_from_outside_is_ignored() {
     let world = World::new();
     let ada = testkit::user("Ada").request(());
     let claimed = ada.metadata().get("x-syncwatch-identity").unwrap().to_str().unwrap();
@@ -161,7 +161,7 @@ async fn an_identity_that_comes_from_outside_counts_for_nothing() {
 }
 
 #[tokio::test]
-async fn services_learn_the_address_from_the_gateway_alone() {
+async fn services_get_the_client_address_from_the_gateway_only() {
     let world = World::new();
     let forged =
         [("authorization", format!("Bearer {}", token("ann"))), ("x-syncwatch-address", "6.6.6.6".into())];
@@ -206,7 +206,7 @@ async fn chat_is_limited_for_a_person_over_all_their_sockets_and_calls() {
 }
 
 #[tokio::test]
-async fn a_room_takes_so_many_messages_whoever_sends_them() {
+async fn a_room_has_a_message_limit_for_all_senders() {
     let world = World::limited(&json!({"room_chat": "2 per hour"}));
     let address = world.serve().await;
     let mut answers = Vec::new();
@@ -221,7 +221,7 @@ async fn a_room_takes_so_many_messages_whoever_sends_them() {
 
 /// Another member's command is acknowledged and delivered while the flood is refused.
 #[tokio::test]
-async fn a_flood_of_commands_is_refused_with_the_playback_and_others_go_on() {
+async fn a_flood_of_commands_is_rejected_with_the_state_and_others_are_unaffected() {
     let world = World::limited(&json!({"playback": "3 per hour"}));
     let address = world.serve().await;
     let mut mallory = world.enter(&address, "mallory", &[]).await;
@@ -254,7 +254,7 @@ async fn a_flood_of_commands_is_refused_with_the_playback_and_others_go_on() {
 
 /// Case A12.
 #[tokio::test]
-async fn one_person_has_so_many_sockets_in_a_room() {
+async fn one_person_has_a_socket_limit_in_a_room() {
     let world = World::with_sockets(2);
     let address = world.serve().await;
     let mut held =
@@ -301,7 +301,7 @@ async fn a_thousand_sockets_of_one_person_are_refused_before_they_open() {
 }
 
 #[tokio::test]
-async fn answers_are_compressed_for_those_who_can_read_it() {
+async fn answers_are_compressed_for_clients_that_accept_it() {
     let world = World::new();
     let request =
         Request::get("/api-docs/openapi.json").header("accept-encoding", "br").body(Body::empty()).unwrap();

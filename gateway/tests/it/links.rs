@@ -39,7 +39,7 @@ async fn links_heard(world: &World, socket: &mut Socket, asked: i64) -> Vec<Valu
 }
 
 #[tokio::test]
-async fn whoever_comes_is_told_where_the_item_is_for_them() {
+async fn a_new_socket_gets_its_own_link_to_the_item() {
     let world = World::new();
     world.state.play_item("item_1", "one");
     let address = world.serve().await;
@@ -53,7 +53,7 @@ async fn whoever_comes_is_told_where_the_item_is_for_them() {
 }
 
 #[tokio::test]
-async fn another_item_brings_another_link_and_nothing_else_does() {
+async fn only_a_change_of_item_sends_a_new_link() {
     let world = World::new();
     let address = world.serve().await;
     let mut ann = world.enter(&address, "ann", &OBSERVE).await;
@@ -80,7 +80,7 @@ async fn another_item_brings_another_link_and_nothing_else_does() {
 }
 
 #[tokio::test]
-async fn a_link_that_cannot_be_told_is_left_out() {
+async fn a_link_that_cannot_be_read_is_left_out() {
     let world = World::new();
     world.state.play_item("item_gone", "one");
     let address = world.serve().await;
@@ -91,7 +91,7 @@ async fn a_link_that_cannot_be_told_is_left_out() {
 }
 
 #[tokio::test]
-async fn links_can_be_observed_later_and_no_longer() {
+async fn links_can_be_observed_and_unobserved_later() {
     let world = World::new();
     world.state.play_item("item_1", "one");
     let address = world.serve().await;

@@ -65,7 +65,7 @@ fn every_route_is_described_once() {
 }
 
 #[test]
-fn every_reference_leads_somewhere() {
+fn every_reference_resolves() {
     let document = gateway::openapi(&gateway::Contract::product().unwrap());
     let mut all = Vec::new();
     references(&document, &mut all);
@@ -77,7 +77,7 @@ fn every_reference_leads_somewhere() {
 }
 
 #[test]
-fn rules_comments_and_access_are_in_it() {
+fn the_document_has_rules_comments_and_access() {
     let document = gateway::openapi(&gateway::Contract::product().unwrap());
     let create = &document["paths"]["/api/rooms"]["post"];
     assert_eq!(create["security"][0]["token"], serde_json::json!([]));

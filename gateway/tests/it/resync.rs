@@ -20,7 +20,7 @@ fn session(id: &str) -> Session {
 }
 
 #[tokio::test]
-async fn whoever_comes_back_is_told_what_was_missed() {
+async fn a_returning_socket_gets_the_missed_events() {
     let world = World::new();
     for n in 0..5 {
         world.state.play(&format!("command-{n}"));
@@ -46,7 +46,7 @@ async fn whoever_comes_back_is_told_what_was_missed() {
 }
 
 #[tokio::test]
-async fn a_socket_that_does_not_read_is_given_the_room_anew_and_loses_no_playback() {
+async fn a_socket_that_stops_reading_is_resynced_and_loses_no_playback() {
     let world = World::new();
     let address = world.serve().await;
     let mut slow = world.enter(&address, "ann", &["RESOURCE_CHAT", "RESOURCE_MEMBERS"]).await;
@@ -75,7 +75,7 @@ async fn a_socket_that_does_not_read_is_given_the_room_anew_and_loses_no_playbac
 }
 
 #[tokio::test]
-async fn when_the_stream_breaks_the_hub_opens_it_again_and_everyone_is_told() {
+async fn a_broken_stream_is_reopened_and_everyone_is_resynced() {
     let world = World::new();
     let address = world.serve().await;
     let mut socket = world.enter(&address, "ann", &["RESOURCE_PLAYLIST"]).await;
@@ -90,7 +90,7 @@ async fn when_the_stream_breaks_the_hub_opens_it_again_and_everyone_is_told() {
 }
 
 #[tokio::test]
-async fn a_gap_in_the_stream_is_not_believed() {
+async fn a_gap_in_the_stream_causes_a_resync() {
     let world = World::new();
     let address = world.serve().await;
     let mut socket = world.enter(&address, "ann", &[]).await;
@@ -106,7 +106,7 @@ async fn a_gap_in_the_stream_is_not_believed() {
 }
 
 #[tokio::test]
-async fn presence_is_told_to_those_who_observe_it_and_a_forgotten_session_says_that_it_is_there() {
+async fn presence_reaches_observers_and_a_forgotten_session_rejoins() {
     let world = World::new();
     let address = world.serve().await;
     let mut socket = world.enter(&address, "ann", &["RESOURCE_MEMBERS"]).await;
@@ -129,7 +129,7 @@ async fn presence_is_told_to_those_who_observe_it_and_a_forgotten_session_says_t
 }
 
 #[tokio::test]
-async fn a_snapshot_in_the_stream_is_a_resync_for_everyone() {
+async fn a_snapshot_in_the_stream_resyncs_everyone() {
     let world = World::new();
     let address = world.serve().await;
     let mut socket = world.enter(&address, "ann", &["RESOURCE_MEMBERS"]).await;

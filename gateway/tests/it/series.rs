@@ -50,7 +50,7 @@ fn method(n: usize) -> Method {
 }
 
 #[tokio::test]
-async fn invented_methods_paths_and_hosts_are_one_series_each() {
+async fn unknown_methods_paths_and_hosts_share_one_series_each() {
     let series = Series::start();
     let plane = Router::new().route("/media/film/{name}", get(|| async { "film" }));
     let world = World::unlimited(DataPlane::Local(plane));
@@ -85,7 +85,7 @@ async fn invented_methods_paths_and_hosts_are_one_series_each() {
 }
 
 #[tokio::test]
-async fn invented_grpc_paths_are_one_series() {
+async fn unknown_grpc_paths_share_one_series() {
     let series = Series::start();
     let state = fakes::State::new();
     for (whose, token) in [("a stranger's", None), ("a guest's", Some(super::keys::token("ann")))] {
@@ -109,7 +109,7 @@ async fn invented_grpc_paths_are_one_series() {
 }
 
 #[tokio::test]
-async fn invented_frames_are_one_series() {
+async fn unknown_frames_share_one_series() {
     let series = Series::start();
     let world = World::unlimited(DataPlane::Local(Router::new()));
     let address = world.serve().await;

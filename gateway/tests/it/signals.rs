@@ -39,7 +39,7 @@ async fn a_signal_reaches_one_session_and_no_other() {
 }
 
 #[tokio::test]
-async fn a_signal_that_cannot_be_delivered_is_refused_by_name() {
+async fn an_undeliverable_signal_is_rejected() {
     let world = World::new();
     let address = world.serve().await;
     let mut ann = world.enter(&address, "ann", &[]).await;

@@ -237,7 +237,7 @@ fn schemes(all: &mut Attacks) {
 }
 
 #[tokio::test]
-async fn no_forged_token_is_anybody() {
+async fn forged_tokens_are_rejected() {
     let world = World::unlimited(DataPlane::Local(Router::new()));
     let attacks = attacks();
     assert!(attacks.len() >= 73, "{}", attacks.len());
@@ -268,7 +268,7 @@ async fn no_forged_token_is_anybody() {
 }
 
 #[tokio::test]
-async fn no_forged_token_opens_a_socket() {
+async fn forged_tokens_open_no_socket() {
     let world = World::unlimited(DataPlane::Local(Router::new()));
     let address = world.serve().await;
     for (what, value) in attacks() {
@@ -281,7 +281,7 @@ async fn no_forged_token_opens_a_socket() {
 }
 
 #[tokio::test]
-async fn a_token_counts_in_its_header_alone() {
+async fn a_token_is_read_from_its_header_only() {
     let world = World::new();
     let good = keys::token("ann");
     for (name, value, query) in [

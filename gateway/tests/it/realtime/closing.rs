@@ -9,7 +9,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use crate::world::World;
 
 #[tokio::test]
-async fn whoever_leaves_is_taken_out_of_the_room() {
+async fn a_closed_socket_leaves_the_room() {
     let world = World::new();
     let address = world.serve().await;
     let mut polite = world.enter(&address, "ann", &[]).await;
@@ -35,7 +35,7 @@ async fn a_deleted_room_closes_its_sockets() {
 }
 
 #[tokio::test]
-async fn whoever_is_no_member_any_more_is_sent_away_but_not_on_hearsay() {
+async fn a_removed_member_is_closed_only_after_the_removal_is_confirmed() {
     let world = World::new();
     let address = world.serve().await;
     let mut ann = world.enter(&address, "ann", &[]).await;
@@ -52,7 +52,7 @@ async fn whoever_is_no_member_any_more_is_sent_away_but_not_on_hearsay() {
 }
 
 #[tokio::test]
-async fn a_server_that_stops_says_when_to_come_back() {
+async fn a_stopping_server_says_when_to_reconnect() {
     let world = World::new();
     let address = world.serve().await;
     let mut socket = world.enter(&address, "ann", &[]).await;

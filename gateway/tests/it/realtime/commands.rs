@@ -12,7 +12,7 @@ fn command(n: usize) -> Value {
 
 // Issue 8, build 6: the commands of one sender do not wait until those before them are stored.
 #[tokio::test]
-async fn a_command_is_acknowledged_to_its_sender_and_told_to_everyone_once() {
+async fn a_command_is_acknowledged_to_its_sender_and_sent_to_everyone_once() {
     let world = World::new();
     let address = world.serve().await;
     let mut ann = world.enter(&address, "ann", &[]).await;
@@ -28,7 +28,7 @@ async fn a_command_is_acknowledged_to_its_sender_and_told_to_everyone_once() {
 }
 
 #[tokio::test]
-async fn a_refused_command_comes_with_the_reason_and_the_playback_as_it_is() {
+async fn a_rejected_command_has_the_reason_and_the_current_state() {
     let world = World::new();
     world.state.play("one");
     let address = world.serve().await;
@@ -66,7 +66,7 @@ async fn commands_of_one_socket_keep_their_order() {
 }
 
 #[tokio::test]
-async fn commands_are_delivered_before_those_before_them_are_stored_and_acknowledged_in_order() {
+async fn commands_are_delivered_before_earlier_ones_are_stored_and_acknowledged_in_order() {
     let world = World::new();
     let address = world.serve().await;
     let mut ann = world.enter(&address, "ann", &[]).await;
@@ -93,7 +93,7 @@ async fn commands_are_delivered_before_those_before_them_are_stored_and_acknowle
 }
 
 #[tokio::test]
-async fn a_socket_has_32_commands_under_way_and_one_more_is_refused_by_name() {
+async fn a_socket_may_have_32_commands_in_flight() {
     let world = World::limited(&json!({"playback": "unlimited"}));
     let address = world.serve().await;
     let mut ann = world.enter(&address, "ann", &[]).await;
@@ -114,7 +114,7 @@ async fn a_socket_has_32_commands_under_way_and_one_more_is_refused_by_name() {
 }
 
 #[tokio::test]
-async fn commands_of_a_stream_that_breaks_are_sent_again_in_order_and_act_once() {
+async fn commands_of_a_broken_stream_are_resent_in_order_and_act_once() {
     let world = World::new();
     let address = world.serve().await;
     let mut ann = world.enter(&address, "ann", &[]).await;

@@ -18,7 +18,7 @@ async fn a_ping_is_answered_with_the_cluster_clock() {
 }
 
 #[tokio::test]
-async fn the_protobuf_subprotocol_says_the_same() {
+async fn the_protobuf_subprotocol_carries_the_same_frames() {
     let world = World::new();
     let address = world.serve().await;
     let mut socket = world.dial(&address, "ann", "syncwatch.v1.proto").await;
@@ -42,7 +42,7 @@ async fn the_protobuf_subprotocol_says_the_same() {
 }
 
 #[tokio::test]
-async fn frames_that_cannot_be_taken_are_named_and_do_not_end_the_conversation() {
+async fn malformed_frames_are_rejected_and_the_conversation_continues() {
     let world = World::new();
     let address = world.serve().await;
     let mut socket = world.enter(&address, "ann", &[]).await;
@@ -68,7 +68,7 @@ async fn frames_that_cannot_be_taken_are_named_and_do_not_end_the_conversation()
 }
 
 #[tokio::test]
-async fn a_frame_that_is_too_large_is_refused_and_ends_the_conversation() {
+async fn an_oversized_frame_is_rejected_and_closes_the_socket() {
     let world = World::new();
     let address = world.serve().await;
     for bytes in [70_000, 200_000] {
@@ -81,7 +81,7 @@ async fn a_frame_that_is_too_large_is_refused_and_ends_the_conversation() {
 }
 
 #[tokio::test]
-async fn too_many_frames_are_refused_by_name_and_abuse_ends_the_conversation() {
+async fn too_many_frames_are_rejected_and_abuse_closes_the_socket() {
     let world = World::limited(&json!({"frames": "1 per second, burst 3"}));
     let address = world.serve().await;
     let mut socket = world.enter(&address, "ann", &[]).await;
@@ -110,7 +110,7 @@ async fn too_many_frames_are_refused_by_name_and_abuse_ends_the_conversation() {
 }
 
 #[tokio::test]
-async fn reports_are_handed_on_the_latest_first() {
+async fn reports_are_coalesced_and_the_latest_is_forwarded() {
     let world = World::new();
     let address = world.serve().await;
     let mut socket = world.enter(&address, "ann", &[]).await;

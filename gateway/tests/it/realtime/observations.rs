@@ -36,7 +36,7 @@ async fn chat_reaches_those_who_observe_it() {
 }
 
 #[tokio::test]
-async fn how_players_are_doing_is_told_to_those_who_observe_it() {
+async fn player_statuses_reach_observers_of_quality() {
     let world = World::new();
     let address = world.serve().await;
     let mut ann = world.enter(&address, "ann", &["RESOURCE_QUALITY"]).await;
@@ -58,7 +58,7 @@ async fn how_players_are_doing_is_told_to_those_who_observe_it() {
 }
 
 #[tokio::test]
-async fn observations_start_with_the_present_and_end_when_asked() {
+async fn observations_start_with_a_snapshot_and_end_on_unobserve() {
     let world = World::new();
     let address = world.serve().await;
     let mut socket = world.enter(&address, "ann", &["RESOURCE_MEMBERS", "RESOURCE_PLAYLIST"]).await;

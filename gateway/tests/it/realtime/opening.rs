@@ -32,7 +32,7 @@ async fn a_conversation_begins_with_hello_and_welcome() {
 }
 
 #[tokio::test]
-async fn a_conversation_that_begins_otherwise_ends() {
+async fn a_conversation_without_a_valid_hello_is_closed() {
     let world = World::new();
     let address = world.serve().await;
     for (first, reason) in [
@@ -49,7 +49,7 @@ async fn a_conversation_that_begins_otherwise_ends() {
 }
 
 #[tokio::test]
-async fn who_has_no_right_to_a_socket_gets_an_error_in_http() {
+async fn a_refused_upgrade_gets_an_http_error() {
     let world = World::configured(|config| config.cors_origins = vec!["https://friend.example".into()]);
     let address = world.serve().await;
     let request =
@@ -86,7 +86,7 @@ async fn who_has_no_right_to_a_socket_gets_an_error_in_http() {
 
 // Case O2.
 #[tokio::test]
-async fn a_proxy_that_changes_the_host_is_named_with_the_setting_that_helps() {
+async fn a_proxy_that_changes_the_host_gets_an_error_that_names_the_setting() {
     let page = "https://watch.example.org:8443";
     let connect = |address: &str, host: &str| {
         let mut request =
@@ -123,7 +123,7 @@ async fn a_proxy_that_changes_the_host_is_named_with_the_setting_that_helps() {
 }
 
 #[tokio::test]
-async fn the_port_that_a_scheme_has_by_default_may_be_left_out() {
+async fn the_default_port_of_a_scheme_may_be_omitted() {
     let world = World::new();
     let path = format!("/ws/rooms/{ROOM}");
     for (origin, host, status) in [
@@ -152,7 +152,7 @@ async fn the_alias_takes_the_room_from_the_query() {
 }
 
 #[tokio::test]
-async fn a_gateway_takes_as_many_sockets_as_it_says() {
+async fn a_gateway_has_a_socket_limit() {
     let world = World::configured(|config| config.max_sockets = 1);
     let address = world.serve().await;
     let mut first = world.enter(&address, "ann", &[]).await;
