@@ -57,7 +57,7 @@ mod tests {
 
     /// Case A5.
     #[tokio::test]
-    async fn a_network_that_floods_leaves_places_to_others() {
+    async fn a_flooding_network_leaves_threads_to_others() {
         let stretcher = Arc::new(Stretcher::default());
         let (release, held) = mpsc::channel::<()>();
         let held = Arc::new(std::sync::Mutex::new(held));

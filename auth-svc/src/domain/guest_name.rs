@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn made_up_names_differ_and_are_two_words() {
+    fn generated_names_differ_and_have_two_words() {
         let mut random = StdRng::seed_from_u64(7);
         let names: HashSet<_> = (0..200).map(|_| made_up_name(&mut random)).collect();
         assert!(names.len() > 150, "{} of 200 differ", names.len());
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn no_word_is_there_twice() {
+    fn no_word_is_listed_twice() {
         assert_eq!(ADJECTIVES.iter().collect::<HashSet<_>>().len(), ADJECTIVES.len());
         assert_eq!(ANIMALS.iter().collect::<HashSet<_>>().len(), ANIMALS.len());
     }

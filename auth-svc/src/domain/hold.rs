@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn guessing_gets_slower() {
+    fn repeated_guesses_lengthen_the_hold() {
         assert_eq!(waits(17), [0, 0, 0, 0, 0, 60, 60, 60, 60, 60, 300, 300, 300, 300, 300, 900, 900]);
     }
 

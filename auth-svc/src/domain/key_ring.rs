@@ -99,7 +99,7 @@ mod tests {
 
     /// RFC 8037, appendix A: this seed, this public key, this thumbprint.
     #[test]
-    fn the_thumbprint_is_that_of_the_rfc() {
+    fn the_thumbprint_matches_the_rfc() {
         let seed = BASE64_URL_SAFE_NO_PAD.decode("nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A").unwrap();
         let ring = KeyRing::new(&[Secret::new(BASE64_STANDARD.encode(seed))]).unwrap();
         assert_eq!(ring.public()[0].x, "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo");

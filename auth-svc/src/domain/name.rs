@@ -153,7 +153,7 @@ mod tests {
 
     // Case A14.
     #[test]
-    fn names_that_deceive_are_refused() {
+    fn deceptive_names_are_rejected() {
         for (name, what) in [
             ("Mia\u{200B}", "invisible"),
             ("\u{3164}\u{3164}", "invisible"),
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_the_world_are_taken_as_they_are() {
+    fn names_of_all_scripts_are_accepted_unchanged() {
         for name in [
             "Mia",
             "Zoë",
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn accounts_have_names_of_plain_letters() {
+    fn account_names_have_plain_letters_only() {
         for name in ["ada.lovelace", "Zoë", "мария", "हिन्दी", "山田太郎", "user_1"] {
             assert_eq!(check_username(name), Ok(()), "{name}");
         }
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_look_alike_look_the_same() {
+    fn lookalike_names_have_the_same_skeleton() {
         for (one, other) in [
             ("paypal", "раураӏ"),
             ("paypal", "paypa1"),

@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_opens_by_its_password_its_name_its_setup_and_its_stretching() {
+    fn a_record_needs_its_password_name_setup_and_stretching() {
         let (server, ada) = (server(), Username::new("ada"));
         let stretching = Stretching { iterations: 1, memory_kib: 64, parallelism: 1 };
         let record = server.register(&ada, &Password::new("correct horse"), stretching).unwrap();

@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_guessable_are_refused() {
+    fn guessable_passwords_are_rejected() {
         let ada = Username::new("Ada.Lovelace");
         for password in [
             "password",
@@ -74,7 +74,7 @@ mod tests {
 
     // Case A20.
     #[test]
-    fn a_password_is_brought_to_nfc_and_to_nothing_else() {
+    fn a_password_is_normalised_to_nfc_and_otherwise_unchanged() {
         let bytes = |text| Password::new(text).as_bytes().to_vec();
         assert_eq!(bytes("sen\u{303}or"), bytes("se\u{F1}or"));
         assert_ne!(bytes("\u{FF21}bcdefgh"), bytes("Abcdefgh"), "no compatibility mapping");
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn every_entry_can_match() {
+    fn every_entry_of_the_list_can_match() {
         for entry in COMMON.iter() {
             assert!(
                 entry.chars().count() >= 8 && entry.to_lowercase() == *entry && entry.trim() == *entry,

@@ -51,7 +51,7 @@ mod tests {
     use super::Username;
 
     #[test]
-    fn names_that_look_the_same_are_the_same() {
+    fn lookalike_usernames_have_one_key() {
         for (one, other) in [
             ("Ada", "aDA"),
             ("Zoë", "ZOE\u{308}"),
@@ -67,7 +67,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_key_is_its_own_key(text in "\\PC{1,32}") {
+        fn a_username_key_is_idempotent(text in "\\PC{1,32}") {
             let key = Username::new(&text).key().to_owned();
             let again = Username::new(&key);
             prop_assert_eq!(again.key(), key.trim());

@@ -5,7 +5,7 @@ use crate::world::{World, get_me, log_in, opaque_log_in, opaque_register, refusa
 const PASSWORD: &str = "correct horse battery";
 
 #[tokio::test]
-async fn someone_registers_and_logs_in_with_a_password() {
+async fn a_person_registers_and_logs_in_with_a_password() {
     let world = World::start().await;
     let mut client = world.client().await;
     let session = register(&mut client, "Ada", PASSWORD).await.unwrap();
@@ -21,7 +21,7 @@ async fn someone_registers_and_logs_in_with_a_password() {
 }
 
 #[tokio::test]
-async fn a_password_works_both_ways_whichever_way_it_was_set() {
+async fn a_password_works_plain_and_by_opaque_however_it_was_set() {
     let world = World::start().await;
     let mut client = world.client().await;
     let plain = register(&mut client, "plain", PASSWORD).await.unwrap().identity;
@@ -45,7 +45,7 @@ async fn a_wrong_password_and_an_unknown_name_get_one_answer() {
 }
 
 #[tokio::test]
-async fn a_name_is_taken_in_every_spelling() {
+async fn a_name_is_reserved_in_every_spelling() {
     let world = World::start().await;
     let mut client = world.client().await;
     register(&mut client, "Zoë", PASSWORD).await.unwrap();
@@ -60,7 +60,7 @@ async fn a_name_is_taken_in_every_spelling() {
 }
 
 #[tokio::test]
-async fn of_two_who_want_one_name_at_once_one_gets_it() {
+async fn concurrent_registrations_of_one_name_create_one_account() {
     let world = World::start().await;
     let (mut one, mut other) = (world.client().await, world.client().await);
     let (one, other) =
@@ -93,7 +93,7 @@ async fn weak_passwords_and_impossible_names_are_refused_by_name() {
 
 // Case A20: one keyboard sends ñ as one character, another as n with a combining tilde.
 #[tokio::test]
-async fn a_password_typed_on_another_keyboard_opens_the_account() {
+async fn a_password_in_another_unicode_form_opens_the_account() {
     let (composed, decomposed) = ("contrase\u{F1}a segura", "contrasen\u{303}a segura");
     let world = World::start().await;
     let mut client = world.client().await;
@@ -122,7 +122,7 @@ async fn a_password_typed_on_another_keyboard_opens_the_account() {
 
 // Case A14.
 #[tokio::test]
-async fn names_that_deceive_are_refused_for_accounts() {
+async fn deceptive_account_names_are_rejected() {
     let world = World::start().await;
     let mut client = world.client().await;
     register(&mut client, "paypal", PASSWORD).await.unwrap();
@@ -147,7 +147,7 @@ async fn names_that_deceive_are_refused_for_accounts() {
 
 /// Accounts of an older version have no skeleton yet; two of them may already look alike.
 #[tokio::test]
-async fn older_accounts_keep_their_names_and_lend_them_to_nobody() {
+async fn older_accounts_keep_their_names_and_block_lookalikes() {
     let world = World::start().await;
     let mut client = world.client().await;
     register(&mut client, "paypal", PASSWORD).await.unwrap();

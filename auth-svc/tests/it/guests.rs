@@ -10,7 +10,7 @@ async fn create(client: &mut Client, display_name: &str, room_id: &str) -> Outco
 }
 
 #[tokio::test]
-async fn a_guest_has_the_name_they_gave_without_the_space_around_it() {
+async fn a_guest_name_is_trimmed() {
     let world = World::start().await;
     let mut client = world.client().await;
     let session = create(&mut client, "  Ada \u{1F3AC} ", "").await.unwrap();
@@ -26,7 +26,7 @@ async fn a_guest_has_the_name_they_gave_without_the_space_around_it() {
 }
 
 #[tokio::test]
-async fn a_guest_who_gives_no_name_gets_one_and_keeps_it() {
+async fn a_guest_without_a_name_gets_one_and_keeps_it() {
     let world = World::start().await;
     let mut client = world.client().await;
     let session = create(&mut client, "   ", "").await.unwrap();
@@ -41,7 +41,7 @@ async fn a_guest_who_gives_no_name_gets_one_and_keeps_it() {
 }
 
 #[tokio::test]
-async fn a_guest_of_one_room_stays_one_through_a_refresh() {
+async fn a_refresh_keeps_a_guest_bound_to_the_room() {
     let world = World::start().await;
     let mut client = world.client().await;
     let room = RoomId::new().to_string();
@@ -55,7 +55,7 @@ async fn a_guest_of_one_room_stays_one_through_a_refresh() {
 
 // Cases A8, A14.
 #[tokio::test]
-async fn names_that_deceive_are_refused_for_guests() {
+async fn deceptive_guest_names_are_rejected() {
     let world = World::start().await;
     let mut client = world.client().await;
     for name in [

@@ -58,7 +58,7 @@ async fn the_hold_grows_and_is_the_same_for_unknown_names() {
 
 /// By OPAQUE a guess shows in the answer to its start; who guesses never finishes.
 #[tokio::test]
-async fn a_guess_counts_when_it_is_answered() {
+async fn a_guess_counts_as_soon_as_it_is_answered() {
     let world = World::start().await;
     let mut client = world.client().await;
     opaque_register(&mut client, "ada", PASSWORD).await.unwrap();
@@ -71,7 +71,7 @@ async fn a_guess_counts_when_it_is_answered() {
 }
 
 #[tokio::test]
-async fn guesses_at_once_are_counted_one_by_one() {
+async fn concurrent_guesses_are_counted_one_by_one() {
     let world = World::start().await;
     let client = world.client().await;
     let guesses = (0..12).map(|_| {

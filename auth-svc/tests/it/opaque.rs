@@ -14,7 +14,7 @@ use crate::world::{
 const PASSWORD: &str = "correct horse battery";
 
 #[tokio::test]
-async fn someone_signs_up_and_in_without_showing_the_password() {
+async fn a_person_registers_and_logs_in_without_sending_the_password() {
     let world = World::start().await;
     let mut client =
         proto::auth::v1::auth_service_client::AuthServiceClient::new(world.remote_channel().await);
@@ -25,7 +25,7 @@ async fn someone_signs_up_and_in_without_showing_the_password() {
 }
 
 #[tokio::test]
-async fn an_unknown_name_answers_like_a_known_one() {
+async fn an_unknown_name_gets_the_same_answer_as_a_known_one() {
     let world = World::start().await;
     let mut client = world.client().await;
     register(&mut client, "ada", PASSWORD).await.unwrap();
@@ -45,7 +45,7 @@ async fn an_unknown_name_answers_like_a_known_one() {
 }
 
 #[tokio::test]
-async fn one_replica_finishes_what_another_started_and_only_once() {
+async fn a_sign_in_started_on_one_replica_finishes_once_on_another() {
     let world = World::start().await;
     let (mut one, mut other) = (world.client().await, world.client().await);
     register(&mut one, "ada", PASSWORD).await.unwrap();
@@ -56,7 +56,7 @@ async fn one_replica_finishes_what_another_started_and_only_once() {
 }
 
 #[tokio::test]
-async fn a_sign_in_that_takes_too_long_starts_again() {
+async fn an_expired_sign_in_has_to_start_again() {
     let world = World::start().await;
     let mut client = world.client().await;
     register(&mut client, "ada", PASSWORD).await.unwrap();
@@ -68,7 +68,7 @@ async fn a_sign_in_that_takes_too_long_starts_again() {
 }
 
 #[tokio::test]
-async fn a_message_that_is_none_is_named_by_its_field() {
+async fn a_malformed_opaque_message_is_rejected_by_field() {
     let world = World::start().await;
     let mut client = world.client().await;
     let field = |status: tonic::Status| {
@@ -113,7 +113,7 @@ async fn start_registration(client: &mut Client, username: &str) -> Result<(), t
 /// The answer to a sign-up answers a guess as well: for a name that is taken there is none, and for one that is free
 /// no more than a sign-in would get.
 #[tokio::test]
-async fn signing_up_is_no_way_around_the_count_of_guesses() {
+async fn registration_does_not_bypass_the_guess_limit() {
     let world = World::start().await;
     let mut client = world.client().await;
     register(&mut client, "ada", PASSWORD).await.unwrap();

@@ -9,7 +9,7 @@ fn free_address() -> String {
 }
 
 #[tokio::test]
-async fn the_process_makes_its_schema_serves_and_stops() {
+async fn the_process_creates_its_schema_serves_and_stops() {
     let world = World::start().await;
     let grpc = free_address();
     let flags = serde_json::json!({

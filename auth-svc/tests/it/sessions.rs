@@ -29,7 +29,7 @@ async fn a_refresh_gives_the_same_person_new_tokens() {
 }
 
 #[tokio::test]
-async fn a_refresh_token_that_comes_back_signs_the_whole_session_out() {
+async fn a_reused_refresh_token_ends_the_whole_session() {
     let world = World::start().await;
     let mut client = world.client().await;
     let first = register(&mut client, "ada", PASSWORD).await.unwrap();
@@ -40,7 +40,7 @@ async fn a_refresh_token_that_comes_back_signs_the_whole_session_out() {
 }
 
 #[tokio::test]
-async fn of_two_refreshes_at_once_one_wins_and_the_session_ends() {
+async fn concurrent_refreshes_end_the_session() {
     let world = World::start().await;
     let (mut one, mut other) = (world.client().await, world.client().await);
     let session = register(&mut one, "ada", PASSWORD).await.unwrap();
@@ -63,7 +63,7 @@ async fn a_replay_ends_no_other_session_of_the_person() {
 }
 
 #[tokio::test]
-async fn logging_out_ends_the_session_and_may_be_done_twice() {
+async fn logging_out_ends_the_session_and_is_idempotent() {
     let world = World::start().await;
     let mut client = world.client().await;
     let first = register(&mut client, "ada", PASSWORD).await.unwrap();
@@ -83,7 +83,7 @@ async fn logging_out_ends_the_session_and_may_be_done_twice() {
 }
 
 #[tokio::test]
-async fn a_session_that_is_used_lives_on_and_one_that_is_not_ends() {
+async fn a_used_session_is_extended_and_an_unused_one_expires() {
     let world = World::start().await;
     let mut client = world.client().await;
     let first = register(&mut client, "ada", PASSWORD).await.unwrap();
@@ -114,7 +114,7 @@ async fn rows(pool: &PgPool) -> Vec<i64> {
 }
 
 #[tokio::test]
-async fn what_has_expired_is_forgotten_and_nothing_else() {
+async fn only_expired_rows_are_deleted() {
     let world = World::start().await;
     let (mut client, pool) = (world.client().await, world.pool().await);
     let old = register(&mut client, "ada", PASSWORD).await.unwrap();

@@ -10,7 +10,7 @@ use crate::world::{Client, World, get_me, refresh, refusal, register};
 const PASSWORD: &str = "correct horse battery";
 
 #[tokio::test]
-async fn others_verify_a_token_with_the_public_keys() {
+async fn other_services_verify_a_token_with_the_public_keys() {
     let world = World::start().await;
     let channel = world.remote_channel().await;
     let mut client: Client = AuthServiceClient::new(channel.clone());
@@ -47,7 +47,7 @@ async fn a_token_expires_and_is_refreshed() {
 
 // Case O20: the clocks of auth-svc and of whoever verifies differ.
 #[tokio::test]
-async fn clocks_that_differ_sign_nobody_out() {
+async fn clock_skew_signs_nobody_out() {
     let world = World::start().await;
     let mut client = world.client().await;
     let clocks_differ_by = |seconds: i64| world.clock.set_offset_us(Clock::system().now_us() + seconds * 1_000_000);
@@ -71,7 +71,7 @@ async fn clocks_that_differ_sign_nobody_out() {
 }
 
 #[tokio::test]
-async fn an_expired_token_keeps_nobody_from_signing_in() {
+async fn an_invalid_token_does_not_block_signing_in() {
     let world = World::start().await;
     let mut client = world.client().await;
     let mut request = tonic::Request::new(CreateGuestRequest::default());
@@ -82,7 +82,7 @@ async fn an_expired_token_keeps_nobody_from_signing_in() {
 }
 
 #[tokio::test]
-async fn a_new_key_signs_nobody_out_and_a_dropped_one_does() {
+async fn a_new_signing_key_keeps_tokens_valid_and_a_removed_one_does_not() {
     let world = World::start().await;
     let old = register(&mut world.client().await, "ada", PASSWORD).await.unwrap();
     let fresh = generate_secrets().signing_key;
@@ -103,7 +103,7 @@ async fn a_new_key_signs_nobody_out_and_a_dropped_one_does() {
 }
 
 #[tokio::test]
-async fn a_token_of_an_account_that_is_gone_is_worth_nothing() {
+async fn a_token_of_a_deleted_account_is_rejected() {
     let world = World::start().await;
     let mut client = world.client().await;
     let session = register(&mut client, "ada", PASSWORD).await.unwrap();
@@ -113,7 +113,7 @@ async fn a_token_of_an_account_that_is_gone_is_worth_nothing() {
 }
 
 #[tokio::test]
-async fn missing_secrets_and_impossible_times_are_named() {
+async fn missing_secrets_and_invalid_lifetimes_are_named() {
     let world = World::start().await;
     let (pool, config) = (world.pool().await, world.config());
     let cases = [
