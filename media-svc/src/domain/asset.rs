@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_link_is_one_asset_wherever_it_begins() {
+    fn a_link_is_one_asset_for_every_start_time() {
         let link = |url: &str, start_us| Source {
             kind: Some(Kind::Direct(DirectSource { url: url.into() })),
             format: MediaFormat::Hls.into(),

@@ -10,7 +10,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_domain_has_itself_and_what_is_below_it() {
+    fn a_domain_matches_itself_and_its_subdomains() {
         assert!(is_within("example.org", "example.org") && is_within("a.b.example.org", "example.org"));
         assert!(!is_within("notexample.org", "example.org") && !is_within("example.org.evil", "example.org"));
     }

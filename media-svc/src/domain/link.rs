@@ -138,7 +138,7 @@ mod tests {
 
     // Case L1.
     #[test]
-    fn links_are_taken_as_people_paste_them() {
+    fn pasted_links_are_repaired() {
         let film = "https://example.org/film.mp4";
         for text in [
             "example.org/film.mp4",
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_in_odd_notations_come_out_as_addresses() {
+    fn addresses_in_odd_notations_are_recognised() {
         for text in [
             "http://2130706433/",
             "http://0x7f000001/",
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_link_is_told_apart() {
+    fn text_that_is_not_a_link_is_rejected() {
         for (text, error) in [
             ("", InvalidLink::Url(InvalidUrl::Malformed)),
             ("film.mp4", InvalidLink::Url(InvalidUrl::Malformed)),
@@ -219,7 +219,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_was_read_is_read_again(text in "\\PC{0,60}") {
+        fn a_link_round_trips_through_its_text(text in "\\PC{0,60}") {
             if let Ok(link) = parse_link(&text) {
                 let again = parse_link(link.url.as_str());
                 prop_assert!(again.is_ok(), "{}", link.url);

@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn headers_tell_why_a_page_cannot_be_framed() {
+    fn headers_that_forbid_framing_are_recognised() {
         for (frame, csp, name) in [
             (Some("DENY"), None, "x_frame_options"),
             (Some("sameorigin"), Some("frame-ancestors 'none'"), "x_frame_options"),

@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn services_are_known_by_their_domains() {
+    fn protected_services_are_known_by_domain() {
         for (link, name) in [
             ("https://www.netflix.com/watch/81234567", Some("Netflix")),
             ("https://www.disneyplus.com/play/abc", Some("Disney+")),

@@ -88,7 +88,7 @@ mod tests {
 
     // Case L9.
     #[test]
-    fn share_links_become_direct_where_a_form_is_documented() {
+    fn share_links_become_direct_where_a_direct_form_is_documented() {
         for (link, expected) in [
             (
                 "https://www.dropbox.com/s/abc/film.mp4?dl=0",

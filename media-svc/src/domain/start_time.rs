@@ -76,7 +76,7 @@ mod tests {
 
     // Case L2.
     #[test]
-    fn times_are_read_as_people_and_apps_write_them() {
+    fn times_are_read_in_the_forms_of_people_and_apps() {
         for (text, us) in [
             ("90", 90_000_000),
             ("90s", 90_000_000),
@@ -101,7 +101,7 @@ mod tests {
 
     // Case L2.
     #[test]
-    fn links_say_where_they_begin() {
+    fn start_times_are_read_from_links() {
         for (link, us) in [
             ("https://youtu.be/dQw4w9WgXcQ?t=90", 90_000_000),
             ("https://youtu.be/dQw4w9WgXcQ&t=90", 90_000_000),

@@ -89,7 +89,7 @@ mod tests {
 
     // Case L11.
     #[test]
-    fn a_title_reads_like_one() {
+    fn a_file_name_becomes_a_readable_title() {
         for (url, expected) in [
             ("https://example.org/films/Big_Buck_Bunny.mp4", "Big Buck Bunny"),
             ("https://example.org/Der%20Himmel%20%C3%BCber%20Berlin.webm?token=x", "Der Himmel über Berlin"),
@@ -110,7 +110,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_title_is_one_that_the_contract_takes(path in "\\PC{0,300}", text in ".*") {
+        fn every_title_is_valid_by_the_contract(path in "\\PC{0,300}", text in ".*") {
             let mut url: Url = "https://example.org".parse().unwrap();
             url.set_path(&path);
             let title = title_of(&url);

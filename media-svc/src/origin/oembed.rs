@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_services_are_asked_as_they_document_it() {
+    fn oembed_requests_follow_the_documentation() {
         let embed = |service: EmbedService, id: &str| EmbedSource {
             service: service.into(),
             video_id: id.into(),
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn pictures_come_from_the_hosts_of_the_services_only() {
+    fn thumbnails_come_from_hosts_of_the_services_only() {
         for (url, good) in [
             ("https://i.ytimg.com/vi/dQw4w9WgXcQ/hqdefault.jpg", true),
             ("https://i.vimeocdn.com/video/1-d_640", true),

@@ -124,7 +124,7 @@ fn is_refusal(reason: Reason) -> bool {
 }
 
 #[tokio::test]
-async fn no_notation_of_a_private_address_gets_a_request_out() {
+async fn no_notation_of_a_private_address_is_requested() {
     let (world, host) = (World::with(json!({})).await, Host::start().await);
     let port = host.address.port();
     for name in PRIVATE {

@@ -27,7 +27,7 @@ fn measured(host: &Host, path: &str) -> usize {
 }
 
 #[tokio::test]
-async fn the_same_link_twice_is_one_asset_and_is_measured_once() {
+async fn a_link_added_twice_is_one_asset_measured_once() {
     let ((world, _tasks), host) = (World::measuring().await, Host::start().await);
     let link = || From::Url(host.link("/film.mp4"));
     let first = add(&world, link(), false).await;
@@ -54,7 +54,7 @@ async fn an_item_of_a_known_asset_has_its_length_at_once() {
 }
 
 #[tokio::test]
-async fn an_asset_that_is_measured_while_its_item_is_added_is_told_again() {
+async fn a_length_measured_while_its_item_is_added_is_announced_again() {
     let (world, _tasks) = World::measuring().await;
     world.room.state().appends_late = true;
     let item = add(&world, From::TestFilm(true), false).await;
@@ -102,7 +102,7 @@ async fn a_failed_asset_gets_new_attempts_when_its_link_is_added_again() {
 }
 
 #[tokio::test]
-async fn a_dead_workers_job_comes_back() {
+async fn a_dead_workers_job_is_leased_again() {
     let ((world, _tasks), host) = (World::measuring().await, Host::start().await);
     let direct = DirectSource { url: host.link("/film.mp4") };
     let source = Source {
@@ -123,7 +123,7 @@ async fn a_dead_workers_job_comes_back() {
 
 // An upgrade leaves such items.
 #[tokio::test]
-async fn an_item_without_an_asset_plays() {
+async fn an_item_without_an_asset_can_be_played() {
     let world = World::start().await;
     let direct = DirectSource { url: "https://example.org/film.mp4".into() };
     let source = Source { kind: Some(Kind::Direct(direct.clone())), ..Source::default() };

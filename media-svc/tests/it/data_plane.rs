@@ -105,7 +105,7 @@ async fn ranges_are_served() {
 }
 
 #[tokio::test]
-async fn head_tells_the_same_without_the_bytes() {
+async fn head_returns_the_same_headers_without_a_body() {
     let world = World::start().await;
     let link = film_link(&world).await;
     let answer = ask(&world, Method::HEAD, &link, &[(header::RANGE, "bytes=0-9")]).await;
@@ -115,7 +115,7 @@ async fn head_tells_the_same_without_the_bytes() {
 }
 
 #[tokio::test]
-async fn what_a_client_has_is_not_sent_again() {
+async fn cached_bytes_are_not_sent_again() {
     let world = World::start().await;
     let link = film_link(&world).await;
     let etag = get(&world, &link, &[]).await.header(header::ETAG).to_owned();
@@ -140,7 +140,7 @@ async fn what_a_client_has_is_not_sent_again() {
 }
 
 #[tokio::test]
-async fn a_link_ends_and_cannot_be_changed() {
+async fn a_signed_url_expires_and_cannot_be_altered() {
     let world = World::start().await;
     let link = film_link(&world).await;
     let subject = link.split("sub=").nth(1).unwrap().split('&').next().unwrap();
@@ -169,7 +169,7 @@ async fn a_link_ends_and_cannot_be_changed() {
 }
 
 #[tokio::test]
-async fn a_film_that_was_removed_is_told_and_comes_back_with_the_next_start() {
+async fn a_missing_film_is_reported_and_reinstalled_at_the_next_start() {
     let world = World::start().await;
     let link = film_link(&world).await;
     let file = world.blob_dir.path().join("films/test.mp4");

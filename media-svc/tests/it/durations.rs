@@ -115,7 +115,7 @@ async fn the_film_of_the_product_is_measured_as_soon_as_it_is_added() {
 }
 
 #[tokio::test]
-async fn mp4_is_measured_however_it_is_laid_out() {
+async fn every_layout_of_mp4_is_measured() {
     let ((world, _tasks), films) = (World::measuring().await, Films::start().await);
     films.film("end.mp4", "-c:v libx264 -preset ultrafast -g 25 -c:a aac");
     let layouts = [
@@ -141,7 +141,7 @@ async fn mp4_is_measured_however_it_is_laid_out() {
 }
 
 #[tokio::test]
-async fn a_long_fragmented_mp4_is_measured_by_its_end() {
+async fn a_long_fragmented_mp4_is_measured_by_its_last_fragment() {
     let ((world, _tasks), films) = (World::measuring().await, Films::start().await);
     // Of a megabyte and a half, so that neither its beginning nor one look at its end has all of it.
     let made = "-f lavfi -i testsrc=s=64x36:r=25:d=20 -f lavfi -i sine=d=20 -vf noise=alls=80:allf=t";
@@ -181,7 +181,7 @@ async fn webm_and_hls_are_measured() {
 
 // Case L10.
 #[tokio::test]
-async fn sound_is_measured() {
+async fn audio_files_are_measured() {
     let ((world, _tasks), films) = (World::measuring().await, Films::start().await);
     let sine = "-f lavfi -i sine=d=3.2:sample_rate=48000";
     let encodings = [
@@ -213,7 +213,7 @@ async fn sound_is_measured() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_told_is_told_as_that_and_what_failed_is_not() {
+async fn an_unknowable_length_is_reported_and_a_failed_measurement_is_retried() {
     let ((world, _tasks), films) = (World::measuring().await, Films::start().await);
     films.film("ready.webm", "-c:v libvpx -deadline realtime -c:a libopus");
     films.ffmpeg("-i ready.webm -c copy -live 1 live.webm");

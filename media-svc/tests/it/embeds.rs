@@ -21,7 +21,7 @@ fn embed(service: EmbedService, video_id: &str, hash: &str) -> EmbedSource {
 }
 
 #[tokio::test]
-async fn each_service_is_known_by_its_links_without_asking_it() {
+async fn embed_services_are_recognised_without_a_request() {
     // Nothing may be reached from here, and one moment is all that a host would have.
     let world = World::with(json!({"source_timeout_ms": 1})).await;
     for (link, expected, title) in [
@@ -49,7 +49,7 @@ async fn each_service_is_known_by_its_links_without_asking_it() {
 
 // Requirements 4.5.2-5, 4.5.2-7, 4.5.3-5.
 #[tokio::test]
-async fn how_well_a_video_of_a_service_is_kept_in_sync_is_told() {
+async fn the_sync_level_of_an_embed_is_reported() {
     let world = World::start().await;
     for (link, outcome, level, precision) in [
         ("youtu.be/dQw4w9WgXcQ", SourceOutcome::PlaysForAll, SyncLevel::Full, SyncPrecision::Medium),
@@ -91,7 +91,7 @@ async fn the_start_time_of_a_link_is_kept() {
 
 // Requirement 003-2-2: a stand-in answers in the services' place.
 #[tokio::test]
-async fn titles_and_pictures_come_from_the_services() {
+async fn titles_and_thumbnails_come_from_the_services() {
     let host = Host::start().await;
     let base = host.link("/oembed/");
     let world = World::with(json!({"allow_private_networks": ["127.0.0.1"], "oembed_base_url": base})).await;
@@ -112,7 +112,7 @@ async fn titles_and_pictures_come_from_the_services() {
 }
 
 #[tokio::test]
-async fn titles_are_not_asked_for_where_the_installation_does_not_want_it() {
+async fn titles_are_not_requested_when_the_setting_is_off() {
     let host = Host::start().await;
     let settings = json!({
         "allow_private_networks": ["127.0.0.1"], "oembed": false, "oembed_base_url": host.link("/oembed/"),
@@ -122,7 +122,7 @@ async fn titles_are_not_asked_for_where_the_installation_does_not_want_it() {
 }
 
 #[tokio::test]
-async fn pages_that_are_no_video_are_told_with_what_to_do() {
+async fn pages_that_are_not_videos_are_rejected_with_a_remedy() {
     let world = World::start().await;
     for (link, words) in [
         ("https://www.youtube.com/@someone", "the page of a channel at YouTube"),
@@ -139,7 +139,7 @@ async fn pages_that_are_no_video_are_told_with_what_to_do() {
 }
 
 #[tokio::test]
-async fn an_item_of_a_service_is_added_and_found_again() {
+async fn an_embedded_item_is_added_and_played() {
     let (world, ada) = (World::start().await, guest("Ada"));
     let link = From::Url("https://m.youtube.com/watch?list=PL1&v=dQw4w9WgXcQ".into());
     let request = AddItemRequest { room: CODE.into(), from: Some(link), ..Default::default() };
@@ -155,7 +155,7 @@ async fn an_item_of_a_service_is_added_and_found_again() {
 }
 
 #[tokio::test]
-async fn a_channel_is_not_added() {
+async fn a_channel_link_is_rejected() {
     let (world, ada) = (World::start().await, guest("Ada"));
     let link = From::Url("https://www.youtube.com/@someone".into());
     let request = AddItemRequest { room: CODE.into(), from: Some(link), ..Default::default() };

@@ -54,7 +54,7 @@ async fn case_l1_links_are_repaired_by_the_server_in_check_and_in_add() {
 }
 
 #[tokio::test]
-async fn case_l2_a_file_begins_where_its_media_fragment_says() {
+async fn case_l2_a_media_fragment_sets_the_start_time() {
     let (world, host) = (World::start().await, Host::start().await);
     let source = add(&world, host.link("/film.mp4#t=10"), false).await.unwrap().source.unwrap();
     assert_eq!(source.start_us, 10_000_000);
@@ -92,7 +92,7 @@ async fn case_l4_a_live_playlist_is_refused_as_live() {
 }
 
 #[tokio::test]
-async fn case_l5_hosts_without_cors_and_http_links_are_told_for_the_page() {
+async fn case_l5_missing_cors_and_http_links_are_reported() {
     let (world, host) = (World::start().await, Host::start().await);
     for path in ["/no-cors.m3u8", "/no-cors-segment.m3u8"] {
         let checked = world.check_for(host.link(path), "http://watch.example.org").await.unwrap();
@@ -115,7 +115,7 @@ async fn case_l5_hosts_without_cors_and_http_links_are_told_for_the_page() {
 }
 
 #[tokio::test]
-async fn case_l6_a_host_without_ranges_is_told_and_kept_with_the_item() {
+async fn case_l6_a_host_without_ranges_is_reported_and_stored_with_the_item() {
     let (world, host) = (World::start().await, Host::start().await);
     let checked = world.check(host.link("/no-ranges.mp4")).await.unwrap();
     assert_eq!(checked.outcome(), SourceOutcome::NoJumps);
@@ -129,7 +129,7 @@ async fn case_l6_a_host_without_ranges_is_told_and_kept_with_the_item() {
 }
 
 #[tokio::test]
-async fn case_l7_each_status_has_a_sentence_of_its_own() {
+async fn case_l7_each_http_status_has_its_own_message() {
     let (world, host) = (World::start().await, Host::start().await);
     let mut said = Vec::new();
     for (status, reason, words) in [
@@ -150,14 +150,14 @@ async fn case_l7_each_status_has_a_sentence_of_its_own() {
 }
 
 #[tokio::test]
-async fn case_l8_hosts_are_asked_as_browsers_ask() {
+async fn case_l8_requests_look_like_those_of_browsers() {
     let (world, host) = (World::start().await, Host::start().await);
     let checked = world.check(host.link("/for-browsers.mp4")).await.unwrap();
     assert_eq!(checked.outcome(), SourceOutcome::PlaysForAll);
 }
 
 #[tokio::test]
-async fn case_l8_what_a_host_refuses_us_can_be_added_anyway() {
+async fn case_l8_a_link_refused_to_the_server_can_be_added_anyway() {
     let (world, host) = (World::start().await, Host::start().await);
     let link = host.link("/status/403");
     assert_eq!(metadata(&world, &link, "suggestions").await, "UPLOAD_FILE,ADD_ANYWAY,OPEN_SITE");
@@ -174,7 +174,7 @@ async fn case_l8_what_a_host_refuses_us_can_be_added_anyway() {
 }
 
 #[tokio::test]
-async fn what_cannot_play_or_is_private_is_not_added_anyway() {
+async fn unplayable_and_private_links_cannot_be_added_anyway() {
     let (world, host) = (World::start().await, Host::start().await);
     for (link, reason) in [
         (host.link("/status/404"), Reason::SourceNotFound),
@@ -208,7 +208,7 @@ async fn case_l9_share_links_become_direct_or_are_named() {
 }
 
 #[tokio::test]
-async fn case_l10_sound_is_taken_as_sound() {
+async fn case_l10_audio_files_are_accepted_as_audio() {
     let (world, host) = (World::start().await, Host::start().await);
     for (path, outcome) in [
         ("/song.mp3", SourceOutcome::PlaysForAll),
@@ -227,7 +227,7 @@ async fn case_l10_sound_is_taken_as_sound() {
 }
 
 #[tokio::test]
-async fn case_l11_a_name_that_tells_nothing_gives_the_folder_or_host_and_path() {
+async fn case_l11_a_meaningless_file_name_yields_a_title_from_the_path() {
     let (world, host) = (World::start().await, Host::start().await);
     assert_eq!(world.check(host.link("/vod.m3u8")).await.unwrap().title, "127.0.0.1/vod.m3u8");
     assert_eq!(world.check(host.link("/octets/My%20film.webm")).await.unwrap().title, "My film");
@@ -235,7 +235,7 @@ async fn case_l11_a_name_that_tells_nothing_gives_the_folder_or_host_and_path() 
 
 // Requirements 4.5.3-7 to 4.5.3-11, 4.5.3-13, 4.5.3-14.
 #[tokio::test]
-async fn refusals_name_their_cause_and_what_to_do_instead() {
+async fn rejections_name_the_cause_and_a_remedy() {
     let (world, host) = (World::start().await, Host::start().await);
     for (link, reason, cause) in [
         (host.link("/not-framed"), Reason::SourceNotVideo, "x_frame_options"),
@@ -254,7 +254,7 @@ async fn refusals_name_their_cause_and_what_to_do_instead() {
 }
 
 #[tokio::test]
-async fn codecs_of_some_browsers_only_are_told() {
+async fn codecs_that_only_some_browsers_play_are_reported() {
     let (world, host) = (World::start().await, Host::start().await);
     let checked = world.check(host.link("/master/hevc.m3u8")).await.unwrap();
     assert_eq!(checked.outcome(), SourceOutcome::DependsOnBrowser);

@@ -31,7 +31,7 @@ async fn add(
 }
 
 #[tokio::test]
-async fn a_link_goes_to_the_end_of_the_playlist_for_whoever_pasted_it() {
+async fn an_added_link_is_last_and_belongs_to_its_adder() {
     let (world, host, ada) = (World::start().await, Host::start().await, guest("Ada"));
     let request = AddItemRequest { request_id: "once".into(), ..link(host.link("/vod.m3u8")) };
     let item = add(&world, &ada, request).await.unwrap();
@@ -43,7 +43,7 @@ async fn a_link_goes_to_the_end_of_the_playlist_for_whoever_pasted_it() {
 }
 
 #[tokio::test]
-async fn a_title_that_was_given_wins() {
+async fn a_given_title_wins() {
     let (world, host, ada) = (World::start().await, Host::start().await, user("Ada"));
     let request = AddItemRequest { title: " Film   night ".into(), ..link(host.link("/film.mp4")) };
     assert_eq!(add(&world, &ada, request).await.unwrap().title, "Film night");
@@ -54,7 +54,7 @@ async fn a_title_that_was_given_wins() {
 }
 
 #[tokio::test]
-async fn who_may_not_add_is_told_before_any_host_is_asked() {
+async fn a_missing_permission_is_reported_before_any_request() {
     let (world, host) = (World::start().await, Host::start().await);
     world.room.state().permissions.clear();
     assert_eq!(
@@ -73,7 +73,7 @@ async fn who_may_not_add_is_told_before_any_host_is_asked() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_played_is_not_added() {
+async fn an_unplayable_link_is_not_added() {
     let (world, host) = (World::start().await, Host::start().await);
     assert_eq!(refusal(add(&world, &guest("Ada"), link(host.link("/page"))).await), Reason::SourceNotVideo);
     let nothing = AddItemRequest { from: Some(From::TestFilm(false)), ..film() };
@@ -82,7 +82,7 @@ async fn what_cannot_be_played_is_not_added() {
 }
 
 #[tokio::test]
-async fn playback_of_a_link_is_the_link_and_of_the_film_a_signed_one() {
+async fn playback_info_is_the_link_itself_or_a_signed_url_of_the_film() {
     let (world, host, ada) = (World::start().await, Host::start().await, guest("Ada"));
     let direct = add(&world, &ada, link(host.link("/film.mp4"))).await.unwrap();
     let film = add(&world, &ada, film()).await.unwrap();
@@ -110,7 +110,7 @@ async fn playback_of_a_link_is_the_link_and_of_the_film_a_signed_one() {
 }
 
 #[tokio::test]
-async fn playback_is_for_members_and_for_items_that_are_there() {
+async fn playback_info_needs_a_member_and_an_existing_item() {
     let (world, ada) = (World::start().await, guest("Ada"));
     let film = add(&world, &ada, film()).await.unwrap();
     let ask = |context: Context, item_id: &str| {

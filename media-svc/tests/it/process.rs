@@ -61,7 +61,7 @@ async fn the_process_serves_rpcs_and_the_film_and_stops() {
 }
 
 #[tokio::test]
-async fn the_edge_serves_the_film_with_a_secret_and_a_store_alone() {
+async fn the_edge_needs_only_the_secret_and_the_store() {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let dir = tempfile::tempdir().unwrap();
     let (http, admin, link_secret) = (free_address(), free_address(), generate_link_secret());

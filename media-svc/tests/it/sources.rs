@@ -17,7 +17,7 @@ use crate::{
 };
 
 #[tokio::test]
-async fn what_browsers_play_is_taken() {
+async fn formats_that_browsers_play_are_accepted() {
     let (world, host) = (World::start().await, Host::start().await);
     let size = i64::try_from(MP4.len()).unwrap();
     for (path, format, content_type, title) in [
@@ -42,7 +42,7 @@ async fn what_browsers_play_is_taken() {
 }
 
 #[tokio::test]
-async fn one_question_for_the_first_bytes_is_enough_for_a_file() {
+async fn one_request_for_the_first_bytes_is_enough_for_a_file() {
     let (world, host) = (World::start().await, Host::start().await);
     world.check(host.link("/film.mp4")).await.unwrap();
     let checked = world.check(host.link("/signed-for-get.mp4")).await.unwrap();
@@ -51,7 +51,7 @@ async fn one_question_for_the_first_bytes_is_enough_for_a_file() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_played_is_told_with_what_to_do() {
+async fn unplayable_formats_are_rejected_with_a_remedy() {
     let (world, host) = (World::start().await, Host::start().await);
     for (path, reason, words) in [
         ("/page", Reason::SourceNotVideo, "this is a web page; paste the link of the video file itself"),
@@ -70,7 +70,7 @@ async fn what_cannot_be_played_is_told_with_what_to_do() {
 }
 
 #[tokio::test]
-async fn what_is_no_link_is_refused_unasked() {
+async fn text_that_is_not_a_link_is_rejected_without_a_request() {
     let world = World::start().await;
     for (link, reason) in [
         ("film.mp4", Reason::InvalidField),
@@ -90,7 +90,7 @@ async fn what_is_no_link_is_refused_unasked() {
 }
 
 #[tokio::test]
-async fn private_addresses_are_refused_however_they_are_written() {
+async fn private_addresses_are_rejected_in_every_notation() {
     let (world, host) = (World::with(json!({})).await, Host::start().await);
     let port = host.address.port();
     for name in [
@@ -154,7 +154,7 @@ async fn a_loop_of_redirects_ends() {
 }
 
 #[tokio::test]
-async fn hosts_that_do_not_answer_are_told() {
+async fn unreachable_hosts_are_reported() {
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let world =
         World::with(json!({"allow_private_networks": ["127.0.0.0/8"], "source_timeout_ms": 50})).await;
@@ -172,7 +172,7 @@ async fn hosts_that_do_not_answer_are_told() {
 
 /// Case A4: 64 links to a host that never answers, then people who want to add a link.
 #[tokio::test]
-async fn a_host_that_never_answers_leaves_places_to_others() {
+async fn a_silent_host_leaves_capacity_to_others() {
     let (world, host) =
         (World::with(json!({"allow_private_networks": ["127.0.0.0/8"]})).await, Host::start().await);
     // Connections wait in the backlog for ever.

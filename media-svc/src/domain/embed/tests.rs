@@ -22,7 +22,7 @@ fn none_is_a_video(service: EmbedService, links: &[(&str, Page)]) {
 }
 
 #[test]
-fn youtube_in_all_its_shapes() {
+fn all_forms_of_youtube_links_are_read() {
     all_lead_to(
         EmbedService::Youtube,
         "dQw4w9WgXcQ",
@@ -52,7 +52,7 @@ fn youtube_in_all_its_shapes() {
 }
 
 #[test]
-fn a_start_time_changes_nothing_about_the_video() {
+fn a_start_time_does_not_change_the_video() {
     for tail in ["&t=90", "&t=1m30s", "&start=90", "#t=90", "&time_continue=90"] {
         all_lead_to(
             EmbedService::Youtube,
@@ -72,7 +72,7 @@ fn a_start_time_changes_nothing_about_the_video() {
 
 // Requirement 4.5.2-7.
 #[test]
-fn a_live_link_of_youtube_is_told() {
+fn a_live_link_of_youtube_is_recognised() {
     let live = |link: &str, service| is_live(&link.parse().unwrap(), service);
     assert!(live("https://www.youtube.com/live/dQw4w9WgXcQ?si=abc", EmbedService::Youtube));
     assert!(!live("https://www.youtube.com/watch?v=dQw4w9WgXcQ", EmbedService::Youtube));
@@ -80,7 +80,7 @@ fn a_live_link_of_youtube_is_told() {
 }
 
 #[test]
-fn vimeo_in_all_its_shapes() {
+fn all_forms_of_vimeo_links_are_read() {
     all_lead_to(
         EmbedService::Vimeo,
         "76979871",
@@ -113,7 +113,7 @@ fn vimeo_in_all_its_shapes() {
 }
 
 #[test]
-fn dailymotion_in_all_its_shapes() {
+fn all_forms_of_dailymotion_links_are_read() {
     all_lead_to(
         EmbedService::Dailymotion,
         "x84sh87",
@@ -138,7 +138,7 @@ fn dailymotion_in_all_its_shapes() {
 }
 
 #[test]
-fn what_is_no_video_is_named() {
+fn pages_that_are_not_videos_are_named() {
     none_is_a_video(
         EmbedService::Youtube,
         &[
@@ -202,7 +202,7 @@ fn what_is_no_video_is_named() {
 }
 
 #[test]
-fn other_hosts_and_plain_files_are_none_of_theirs() {
+fn other_hosts_and_plain_files_are_not_embeds() {
     for link in [
         "https://example.org/watch?v=dQw4w9WgXcQ",
         "https://youtube.com.evil.example/watch?v=dQw4w9WgXcQ",
@@ -219,7 +219,7 @@ fn other_hosts_and_plain_files_are_none_of_theirs() {
 }
 
 #[test]
-fn each_reason_names_the_service_and_what_to_do() {
+fn each_rejection_names_the_service_and_a_remedy() {
     for service in [EmbedService::Youtube, EmbedService::Vimeo, EmbedService::Dailymotion] {
         for page in [
             Page::Playlist,
@@ -242,7 +242,7 @@ fn each_reason_names_the_service_and_what_to_do() {
 
 proptest! {
     #[test]
-    fn whatever_is_read_is_read_again_from_its_page(path in "/[a-z@]{0,9}(/[A-Za-z0-9_-]{0,14}){0,3}", query in "[a-z=&A-Z0-9_-]{0,30}") {
+    fn a_video_is_read_back_from_the_link_of_its_page(path in "/[a-z@]{0,9}(/[A-Za-z0-9_-]{0,14}){0,3}", query in "[a-z=&A-Z0-9_-]{0,30}") {
         for host in ["www.youtube.com", "youtu.be", "vimeo.com", "player.vimeo.com", "www.dailymotion.com", "dai.ly"] {
             if let Some(Ok(embed)) = read(&format!("https://{host}{path}?{query}")) {
                 prop_assert!(embed.video_id.len() <= 64 && embed.video_id.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c)));

@@ -76,7 +76,7 @@ async fn concurrent_workers_lease_different_jobs() {
 }
 
 #[tokio::test]
-async fn a_lease_ends_and_the_third_attempt_is_the_last() {
+async fn an_expired_lease_counts_as_an_attempt_and_the_third_is_the_last() {
     let world = World::start().await;
     let (one, two) = (WorkerId::new(), WorkerId::new());
     let old = world.queue("old").await;
@@ -103,7 +103,7 @@ async fn a_lease_ends_and_the_third_attempt_is_the_last() {
 }
 
 #[tokio::test]
-async fn a_heartbeat_keeps_a_lease_and_a_lost_lease_is_told() {
+async fn a_heartbeat_extends_a_lease_and_reports_a_lost_one() {
     let world = World::start().await;
     let (one, two) = (WorkerId::new(), WorkerId::new());
     let asset = world.queue("film").await;
@@ -122,7 +122,7 @@ async fn a_heartbeat_keeps_a_lease_and_a_lost_lease_is_told() {
 }
 
 #[tokio::test]
-async fn a_failed_job_waits_longer_each_time_and_then_ends() {
+async fn a_failed_job_backs_off_and_finally_fails() {
     let world = World::start().await;
     let worker = WorkerId::new();
     let asset = world.queue("film").await;
@@ -146,7 +146,7 @@ async fn a_failed_job_waits_longer_each_time_and_then_ends() {
 }
 
 #[tokio::test]
-async fn a_worker_that_stops_in_order_gives_its_jobs_back_unspent() {
+async fn a_graceful_stop_returns_jobs_without_using_an_attempt() {
     let world = World::start().await;
     let (one, two) = (WorkerId::new(), WorkerId::new());
     world.queue("film").await;
@@ -156,7 +156,7 @@ async fn a_worker_that_stops_in_order_gives_its_jobs_back_unspent() {
 }
 
 #[tokio::test]
-async fn an_asset_has_one_job_of_a_kind_and_the_queue_is_bounded() {
+async fn an_asset_has_one_job_of_each_kind_and_the_queue_is_bounded() {
     let world = World::start().await;
     let asset = world.queue("film").await;
     assert_eq!(world.queue("film").await, asset);
