@@ -109,7 +109,7 @@ mod tests {
 
     /// Case A8: PostgreSQL takes no U+0000, so no string of a request may have one: plain fields, lists, maps, frames.
     #[test]
-    fn control_characters_are_refused_by_the_name_of_their_field() {
+    fn control_characters_are_rejected_by_field() {
         let field = |message: &dyn Checked| {
             let mut fields = message.check().unwrap_err().0;
             assert_eq!(fields.len(), 1, "{fields:?}");

@@ -60,7 +60,7 @@ mod tests {
     use super::quoted;
 
     #[test]
-    fn a_path_survives_the_shell() {
+    fn a_path_is_quoted_for_the_shell() {
         assert_eq!(quoted("/var/lib/syncwatch"), "/var/lib/syncwatch");
         assert_eq!(quoted("/home/ü/it's mine"), r"'/home/ü/it'\''s mine'");
     }

@@ -55,7 +55,7 @@ fn write(path: &Path, settings: &[(&str, &str, toml::Value)]) {
 }
 
 #[test]
-fn no_value_of_a_wrong_setting_is_in_the_list_of_mistakes() {
+fn values_of_wrong_settings_are_not_shown() {
     let dir = tempfile::tempdir().unwrap();
     let texts = texts();
     let file = dir.path().join("settings.toml");
@@ -91,7 +91,7 @@ fn no_value_of_a_wrong_setting_is_in_the_list_of_mistakes() {
 }
 
 #[test]
-fn no_secret_is_told_when_what_it_opens_cannot_be_reached() {
+fn no_secret_is_shown_when_a_server_is_unreachable() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("settings.toml");
     let postgres = format!("postgres://user:{MARK}@{NOWHERE}/db");

@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn an_orderly_child_is_heard() {
+    fn the_output_of_a_child_is_returned() {
         let output = shell("echo out; echo err >&2; exit 3", LONG).unwrap();
         assert_eq!(
             (output.code, output.stdout.as_slice(), output.stderr.as_slice()),
@@ -105,12 +105,12 @@ mod tests {
     }
 
     #[test]
-    fn a_crash_is_told() {
+    fn a_crash_is_reported() {
         assert_eq!(shell("kill -SEGV $$", LONG).unwrap_err(), Problem::Crashed(11));
     }
 
     #[test]
-    fn one_that_never_ends_is_ended() {
+    fn a_hanging_child_is_killed() {
         let limit = Duration::from_millis(50);
         assert_eq!(
             run(Command::new("tail").args(["-f", "/dev/null"]), limit, 1000).unwrap_err(),
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn one_that_never_stops_talking_is_ended() {
+    fn a_child_with_endless_output_is_killed() {
         assert_eq!(run(&mut Command::new("yes"), LONG, 1000).unwrap_err(), Problem::TooMuch(1000));
         assert_eq!(
             run(Command::new("sh").args(["-c", "exec yes >&2"]), LONG, 1000).unwrap_err(),
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn one_that_is_not_there_is_told() {
+    fn a_missing_program_is_reported() {
         assert!(matches!(
             run(&mut Command::new("/no/such/program"), LONG, 1000),
             Err(Problem::NotStarted(_))

@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_read_well() {
+    fn numbers_are_formatted_for_people() {
         assert_eq!(duration(3_723_004_999), "1:02:03.004");
         assert_eq!(duration(0), "unknown");
         assert_eq!(bit_rate(89_712), "90 kbit/s");
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_file_says_of_itself_does_not_reach_the_terminal_as_it_is() {
+    fn metadata_of_a_file_is_escaped_for_the_terminal() {
         let stream = MediaStream { language: "\u{1b}[2Jeng".into(), ..MediaStream::default() };
         let text = as_table(&MediaProbe { streams: vec![stream], ..MediaProbe::default() });
         assert!(!text.contains('\u{1b}') && text.contains("[2Jeng"), "{text}");

@@ -67,14 +67,14 @@ mod tests {
     use super::Key;
 
     #[test]
-    fn plain_paths_are_keys() {
+    fn plain_paths_are_valid_keys() {
         for text in ["a", "films/test.mp4", "a/b/c", "A-Z_09.x..y", &"x".repeat(200)] {
             assert!(text.parse::<Key>().is_ok(), "{text}");
         }
     }
 
     #[test]
-    fn what_could_leave_the_folder_is_no_key() {
+    fn paths_that_could_leave_the_folder_are_rejected() {
         let long_segment = "x".repeat(201);
         let long = ["x"; 300].join("/");
         for text in [
@@ -102,7 +102,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_key_stays_below_its_folder(text in "[a./\\\\~ -]{0,12}") {
+        fn every_key_stays_inside_the_folder(text in "[a./\\\\~ -]{0,12}") {
             if let Ok(key) = text.parse::<Key>() {
                 prop_assert!(Path::new(key.as_str()).components().all(|part| matches!(part, Component::Normal(_))));
             }

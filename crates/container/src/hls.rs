@@ -151,7 +151,7 @@ mod tests {
 
     // Case L3.
     #[test]
-    fn playlists_without_segments_or_cut_off_are_told() {
+    fn empty_and_truncated_playlists_are_reported() {
         use UnplayablePlaylist::{CutOff, Empty};
         assert_eq!(inspect_playlist(b"#EXTM3U\n"), Err(Empty));
         assert_eq!(read("#EXT-X-ENDLIST\n"), Err(Empty));
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn whole_playlists_are_taken() {
+    fn complete_playlists_are_accepted() {
         let media = HlsPlaylist::Media { segment: "a.ts".into(), length_us: Some(4_000_000) };
         let key = "#EXT-X-KEY:METHOD=AES-128,URI=\"k\"\n";
         assert_eq!(read(&format!("{key}#EXTINF:4,\n#comment\na.ts\n#EXT-X-ENDLIST")), Ok(media.clone()));
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_of_drm_systems_are_told_from_plain_ones() {
+    fn keys_of_drm_systems_differ_from_plain_ones() {
         for (attributes, protected) in [
             ("METHOD=AES-128,URI=\"key.bin\"", false),
             ("METHOD=NONE", false),
@@ -227,7 +227,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_bytes_make_it_panic(bytes: Vec<u8>) {
+        fn no_bytes_cause_a_panic(bytes: Vec<u8>) {
             let _ = inspect_playlist(&bytes);
             let _ = inspect_playlist(&[b"#EXTM3U\n#EXTINF:".as_slice(), &bytes].concat());
         }

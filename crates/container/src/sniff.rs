@@ -145,7 +145,7 @@ mod tests {
 
     // Case L10.
     #[test]
-    fn first_bytes_tell_sound() {
+    fn audio_is_recognised_by_its_first_bytes() {
         for (bytes, kind) in [
             (&b"ID3\x04\0\0\0\0\0\0"[..], Kind::Mp3),
             (&[0xff, 0xfb, 0x90, 0x64], Kind::Mp3),
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn types_are_read_with_their_parameters_and_in_any_case() {
+    fn media_types_are_read_with_parameters_and_in_any_case() {
         for (value, kind) in [
             ("video/mp4", Kind::Mp4),
             ("Video/MP4; codecs=\"avc1\"", Kind::Mp4),
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn first_bytes_tell_what_a_file_is() {
+    fn a_file_type_is_recognised_by_its_first_bytes() {
         assert_eq!(sniff(b"\0\0\0\x20ftypisom\0\0\x02\0"), Ok(Kind::Mp4));
         assert_eq!(sniff(b"\0\0\0\x14ftypqt  "), Err(NotPlayable::Container("QuickTime file")));
         assert_eq!(sniff(b"\x1a\x45\xdf\xa3\x9f\x42\x82\x84webm"), Ok(Kind::WebM));
@@ -205,7 +205,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_bytes_make_it_panic(bytes: Vec<u8>, value in ".*") {
+        fn no_bytes_cause_a_panic(bytes: Vec<u8>, value in ".*") {
             let _ = sniff(&bytes);
             let _ = declared(Some(&value));
         }

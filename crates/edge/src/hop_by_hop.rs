@@ -26,7 +26,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn headers_of_one_connection_are_dropped() {
+    fn hop_by_hop_headers_are_dropped() {
         let mut headers = HeaderMap::new();
         for (name, value) in [
             ("connection", "close, X-Private"),

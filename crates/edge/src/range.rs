@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ranges_are_read_as_the_specification_has_them() {
+    fn ranges_are_read_by_the_specification() {
         let bytes = |first, last| Part::Bytes { first, last };
         for (range, expected) in [
             ("bytes=0-0", bytes(0, 0)),
@@ -97,7 +97,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_part_lies_within_the_file(range in "(bytes=)?[0-9]{0,4}-?[0-9]{0,21}|.*", size in 0..5000_u64) {
+        fn a_range_lies_within_the_file(range in "(bytes=)?[0-9]{0,4}-?[0-9]{0,21}|.*", size in 0..5000_u64) {
             if let Part::Bytes { first, last } = part(Some(&range), size) {
                 prop_assert!(first <= last && last < size);
             }

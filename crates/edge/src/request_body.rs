@@ -165,7 +165,7 @@ mod tests {
 
     // Case A11.
     #[tokio::test]
-    async fn a_body_that_ends_in_bounds_keeps_the_connection() {
+    async fn a_body_within_the_bound_keeps_the_connection() {
         for path in ["/read", "/refuse", "/begin", "/nowhere"] {
             assert!(!is_closed(to(path, Body::empty())).await, "{path}");
             assert!(!is_closed(to(path, Body::from("x".repeat(60_000)))).await, "{path}");
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_body_that_is_too_long_or_breaks_closes_the_connection() {
+    async fn an_oversized_or_broken_body_closes_the_connection() {
         for path in ["/refuse", "/begin", "/nowhere"] {
             assert!(is_closed(to(path, Body::from(vec![b'x'; 300_000]))).await, "{path}: announced");
             assert!(is_closed(to(path, chunks(300))).await, "{path}: not announced");
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_body_that_does_not_come_is_not_waited_for_long() {
+    async fn a_stalled_body_is_not_awaited_for_long() {
         assert!(
             is_closed(to("/refuse", Body::from_stream(stream::pending::<Result<Bytes, std::io::Error>>())))
                 .await
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_body_that_waits_for_our_leave_is_not_asked_for() {
+    async fn a_body_behind_expect_continue_is_not_requested() {
         let request = Request::post("/refuse").header(EXPECT, "100-continue").body(Body::from("never sent"));
         assert!(is_closed(request.unwrap()).await);
     }

@@ -150,7 +150,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_link_says_what_was_signed(claims in claims()) {
+        fn a_signed_url_round_trips_its_claims(claims in claims()) {
             let link = signer().sign(&claims);
             prop_assert_eq!(verify(&signer(), &link, claims.expires_at_s - 1), Ok(claims.clone()));
             prop_assert_eq!(verify(&signer(), &link, claims.expires_at_s), Err(LinkError::Expired));
@@ -162,7 +162,7 @@ mod tests {
         }
 
         #[test]
-        fn a_text_cannot_move_from_one_claim_to_the_next(a in "[a-c\n:0-9]{0,6}", b in "[a-c\n:0-9]{0,6}", cut in 0..12_usize) {
+        fn a_text_cannot_shift_between_claims(a in "[a-c\n:0-9]{0,6}", b in "[a-c\n:0-9]{0,6}", cut in 0..12_usize) {
             let all = format!("{a}{b}");
             let cut = cut.min(all.len());
             let moved = Claims { path: "f".into(), room_id: all[..cut].into(), subject_id: all[cut..].into(), expires_at_s: 1 };
@@ -171,7 +171,7 @@ mod tests {
         }
 
         #[test]
-        fn a_changed_character_makes_a_link_invalid(claims in claims(), at: prop::sample::Index, to in "[a-z0-9]") {
+        fn a_changed_character_invalidates_a_signed_url(claims in claims(), at: prop::sample::Index, to in "[a-z0-9]") {
             let link = signer().sign(&claims);
             let start = link.find("sig=").unwrap() + 4;
             // The last character carries unused bits, which the decoder refuses on its own.
@@ -182,13 +182,13 @@ mod tests {
         }
 
         #[test]
-        fn no_query_makes_it_panic(query in ".*") {
+        fn no_query_causes_a_panic(query in ".*") {
             prop_assert_eq!(signer().verify("film/test.mp4", &query, 0), Err(LinkError::Invalid));
         }
     }
 
     #[test]
-    fn a_link_of_another_secret_or_for_another_file_or_given_twice_is_invalid() {
+    fn a_url_of_another_secret_or_file_or_with_repeated_claims_is_invalid() {
         let claims = Claims {
             path: "film/a.mp4".into(),
             room_id: "room_a".into(),
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn links_made_close_together_are_the_same() {
+    fn urls_signed_close_together_are_equal() {
         let hour = Duration::from_hours(1);
         assert_eq!(Claims::expiry(1000, hour), Claims::expiry(1100, hour));
         for now_s in [0, 599, 600, 1000, 1_764_000_000] {

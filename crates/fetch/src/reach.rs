@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn public_addresses_are_reached() {
+    fn public_addresses_are_allowed() {
         for address in [
             "1.1.1.1",
             "8.8.8.8",
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_else_is_refused() {
+    fn all_other_addresses_are_refused() {
         for address in [
             "0.0.0.0",
             "0.1.2.3",
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn an_allowed_network_is_reached_and_no_other() {
+    fn only_an_allowed_private_network_is_reached() {
         let reach = Reach::new(&["192.168.1.0/24".into(), "10.1.2.3".into(), "fd00::/8".into()]).unwrap();
         for address in [
             "192.168.1.1",
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_network_is_named() {
+    fn an_invalid_network_is_named() {
         let error = Reach::new(&["192.168.1.0/33".into()]).unwrap_err().to_string();
         assert!(
             error.contains("media.allow_private_networks") && error.contains("192.168.1.0/33"),

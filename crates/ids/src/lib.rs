@@ -100,7 +100,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn an_id_survives_its_text(bits: u128) {
+        fn an_id_round_trips_through_its_text(bits: u128) {
             let id = RoomId::from(Uuid::from_u128(bits));
             prop_assert_eq!(id.to_string().parse::<RoomId>(), Ok(id));
         }
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_sort_by_their_making() {
+    fn ids_sort_by_creation_time() {
         let first = ItemId::new();
         assert!(first < ItemId::new());
     }

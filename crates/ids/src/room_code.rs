@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codes_are_read_as_people_type_them() {
+    fn codes_are_read_in_any_spelling() {
         let code = RoomCode::random();
         let typed = format!(" {}-{} ", &code.as_str()[..4].to_uppercase(), &code.as_str()[4..]);
         assert_eq!(typed.parse::<RoomCode>(), Ok(code));

@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_commit_between_the_look_and_the_wait_is_not_missed() {
+    fn a_commit_between_reading_and_waiting_is_not_missed() {
         let wake = Wake::new();
         let mut watch = wake.watch();
         watch.look();
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn acknowledgements_wake_only_whom_they_matter_to() {
+    fn acknowledgements_wake_only_affected_readers() {
         let wake = Wake::new();
         let mut watch = wake.watch();
         watch.look();
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn the_end_reaches_those_who_come_after_it() {
+    fn shutdown_reaches_readers_that_arrive_later() {
         let wake = Wake::new();
         let early = wake.watch();
         assert!(wake.close().now_or_never().is_none(), "someone has not ended");

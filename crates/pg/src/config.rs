@@ -97,7 +97,7 @@ mod tests {
 
     // Case O15.
     #[test]
-    fn a_password_of_any_characters_is_given_apart() {
+    fn a_password_with_any_characters_can_be_set_separately() {
         let config = Config {
             host: "db.example.org".into(),
             port: 5433,
@@ -117,7 +117,7 @@ mod tests {
 
     // Case O15.
     #[test]
-    fn a_bad_url_is_named_by_its_setting_only() {
+    fn a_bad_url_is_named_by_its_setting_and_not_shown() {
         for url in ["postgres://u:p#a/s?s%w@rd@host/db", "mysql://u:p#a@host", "p#a/s?s%w@rd"] {
             let error = format!("{:#}", ensure_valid(&Config::at(url)).unwrap_err());
             assert!(error.contains("postgres.url") && error.contains("postgres.password"), "{error}");

@@ -172,7 +172,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_reason_survives_the_status() {
+    fn a_reason_round_trips_through_a_status() {
         let status = Status::from(Error::new(Reason::StaleSequence, "the room moved on").with("seq", 7));
         assert_eq!(reason_of(&status), Some(Reason::StaleSequence));
         assert_eq!(status.code(), Code::Aborted);
@@ -181,8 +181,8 @@ mod tests {
     }
 
     #[test]
-    fn every_reason_is_an_error() {
-        for reason in (0..200).filter_map(|n| Reason::try_from(n).ok()) {
+    fn every_reason_has_an_error_code() {
+        for reason in (0..10_000).filter_map(|n| Reason::try_from(n).ok()) {
             assert!(MAPPINGS.contains_key(&i32::from(reason)), "{reason:?} has no code in the contract");
             assert_ne!(code(reason), Code::Ok, "{reason:?}");
             assert!(http_status(code(reason), Some(reason)) >= 400);

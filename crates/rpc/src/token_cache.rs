@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_found_by_its_whole_text_only() {
+    fn a_token_is_cached_under_its_full_text() {
         let cache = TokenCache::default();
         cache.insert("header.payload.signature", verified(1));
         for other in ["header.payload.signaturf", "header.payload.", "header.payload.signature ", ""] {

@@ -112,13 +112,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_header_survives_its_text() {
+    fn the_trace_header_round_trips() {
         let parent = TraceParent::random();
         assert_eq!(TraceParent::parse(&parent.to_string()), Some(parent));
     }
 
     #[test]
-    fn a_malformed_header_is_no_trace() {
+    fn a_malformed_trace_header_is_ignored() {
         let good = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
         assert!(TraceParent::parse(good).is_some());
         for header in [
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_from_outside_names_its_trace_and_decides_nothing() {
+    fn an_outside_request_sets_the_trace_id_but_not_sampling() {
         let value = |text: &'static str| http::HeaderValue::from_static(text);
         let given = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00";
         let mut headers = http::HeaderMap::new();

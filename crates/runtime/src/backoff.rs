@@ -35,7 +35,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_pause_grows_to_a_bound_and_starts_over_after_a_calm_time() {
+    fn the_pause_grows_to_a_bound_and_resets_after_a_calm_time() {
         let mut backoff = Backoff::default();
         let pauses: Vec<_> = (0..10).map(|_| backoff.after(Duration::from_secs(1)).as_millis()).collect();
         assert_eq!(pauses, [200, 400, 800, 1600, 3200, 6400, 12_800, 25_600, 30_000, 30_000]);

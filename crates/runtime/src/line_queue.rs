@@ -127,7 +127,7 @@ mod tests {
 
     // Cases A19, O17.
     #[test]
-    fn nobody_waits_for_a_reader_that_does_not_read() {
+    fn a_stalled_log_reader_blocks_nobody() {
         let (go, wait) = channel();
         let (written, lines) = channel();
         let (drops, dropped) = channel();

@@ -205,7 +205,7 @@ mod tests {
 
     // Case S6.
     #[test]
-    fn names_and_bare_ports_are_places_to_listen() {
+    fn names_and_bare_ports_are_valid_listen_addresses() {
         for (text, shown) in [
             ("127.0.0.1:8080", "127.0.0.1:8080"),
             ("localhost:8080", "localhost:8080"),
@@ -231,7 +231,7 @@ mod tests {
 
     // Cases S6 and O10.
     #[tokio::test]
-    async fn a_bare_port_listens_on_all_families_and_a_name_on_all_its_addresses() {
+    async fn a_bare_port_listens_on_both_families_and_a_name_on_all_its_addresses() {
         for text in ["0", "[::]:0", "localhost:0"] {
             let listeners = listen(text).bind().unwrap();
             let port = listeners.local_addr().unwrap().port();

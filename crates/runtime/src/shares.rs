@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_has_its_share_and_leaves_the_rest_to_other_keys() {
+    fn a_key_cannot_exceed_its_share() {
         let shares = Shares::new(3);
         let key = |name: &str| [(name.to_owned(), 2)];
         let held = [shares.take(key("a")).unwrap(), shares.take(key("a")).unwrap()];

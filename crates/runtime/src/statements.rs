@@ -122,7 +122,7 @@ mod tests {
     use super::name;
 
     #[test]
-    fn a_statement_is_named_after_what_it_does_to_which_table() {
+    fn a_statement_is_named_by_its_verb_and_table() {
         for (text, expected) in [
             ("\n\nINSERT INTO room.items\n (id, title) VALUES ($1, $2)\n", "INSERT room.items"),
             ("SELECT EXISTS (SELECT FROM auth.accounts WHERE username_key = $1)", "SELECT auth.accounts"),

@@ -118,7 +118,7 @@ mod tests {
 
     // Case A3.
     #[test]
-    fn a_warning_comes_before_the_disk_is_full() {
+    fn a_warning_precedes_a_full_disk() {
         let config = StorageConfig { warn_below_mib: 100, ready_above_mib: 10 };
         let levels = [1000, 100, 99, 10, 9, 0].map(|free| Level::of(&config, free));
         assert_eq!(levels, [Level::Enough, Level::Enough, Level::Low, Level::Low, Level::Full, Level::Full]);

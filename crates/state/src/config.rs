@@ -76,7 +76,7 @@ mod tests {
 
     // Case O15.
     #[test]
-    fn a_password_of_any_characters_is_given_apart() {
+    fn a_password_with_any_characters_can_be_set_separately() {
         let config = Config {
             host: "fd00::1".into(),
             port: 6380,
@@ -92,7 +92,7 @@ mod tests {
 
     // Case O15.
     #[test]
-    fn a_bad_url_is_named_by_its_setting_only() {
+    fn a_bad_url_is_named_by_its_setting_and_not_shown() {
         let config = Config { url: Secret::new("redis://:p#a/s?s%w@rd@host"), ..Config::default() };
         let error = ensure_valid(&config).unwrap_err().to_string();
         assert!(error.contains("redis.url") && !error.contains("p#a"), "{error}");

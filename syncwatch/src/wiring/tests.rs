@@ -28,7 +28,7 @@ fn every_setting_is_read_by_somebody() {
 
 // Case S3.
 #[test]
-fn every_mistake_is_in_one_list_and_no_secret_is() {
+fn every_mistake_is_listed_and_no_secret_is_shown() {
     let text = r#"
         [gateway]
         listen = "localhost"
@@ -110,7 +110,7 @@ fn every_mistake_is_in_one_list_and_no_secret_is() {
 }
 
 #[test]
-fn strict_asks_for_what_production_needs() {
+fn strict_requires_what_production_needs() {
     let found = mistakes_of("", true);
     for setting in [
         "gateway.public_url ",

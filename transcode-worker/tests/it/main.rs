@@ -138,7 +138,7 @@ fn other_containers_codecs_and_languages_are_described() {
 }
 
 #[test]
-fn what_is_not_there_or_no_file_is_told() {
+fn a_missing_file_and_a_folder_are_reported() {
     let samples = Samples::new();
     let (code, text) = refused(samples.path("missing.mp4"));
     assert_eq!(code, 1);
@@ -152,7 +152,7 @@ fn what_is_not_there_or_no_file_is_told() {
 }
 
 #[test]
-fn what_is_no_media_is_told() {
+fn a_file_without_media_is_reported() {
     let samples = Samples::new();
     for (name, bytes) in [
         ("empty.mp4", String::new()),
@@ -182,7 +182,7 @@ fn files_that_name_other_files_are_not_followed() {
 }
 
 #[test]
-fn a_file_that_is_cut_short_is_told() {
+fn a_truncated_file_is_reported() {
     let samples = Samples::new();
     // The index comes first: all of it is there, and the frames are not.
     let film = fs::read(FILM).unwrap();

@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn every_part_comes_as_it_is() {
+    async fn every_part_is_read_unchanged() {
         let (file, bytes) = file(5 * CHUNK_BYTES + 7);
         for (start, length) in [
             (0, bytes.len()),
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_buffer_is_used_again_but_not_while_its_bytes_are() {
+    async fn a_buffer_is_reused_only_after_its_bytes_are_released() {
         let (file, bytes) = file(4 * CHUNK_BYTES);
         let mut chunks = stream(file, 0, bytes.len() as u64);
         let first = chunks.next().await.unwrap().unwrap();
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_file_that_became_shorter_is_an_error() {
+    async fn a_truncated_file_is_an_error() {
         let (file, bytes) = file(2 * CHUNK_BYTES);
         let whole = stream(file.try_clone().unwrap(), 0, bytes.len() as u64);
         file.set_len(10).unwrap();

@@ -15,7 +15,7 @@ async fn objects_outlive_the_store() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn a_write_that_is_dropped_leaves_nothing() -> anyhow::Result<()> {
+async fn a_cancelled_write_leaves_nothing() -> anyhow::Result<()> {
     let dir = tempfile::tempdir()?;
     let store = FsStore::open(dir.path()).await?;
     let key = "a".parse()?;
@@ -35,7 +35,7 @@ async fn a_write_that_is_dropped_leaves_nothing() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn what_a_killed_process_left_is_removed_after_a_day() -> anyhow::Result<()> {
+async fn leftovers_of_a_killed_process_are_removed_after_a_day() -> anyhow::Result<()> {
     let dir = tempfile::tempdir()?;
     FsStore::open(dir.path()).await?;
     let incoming = dir.path().join(".incoming");

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use blob::FsStore;
 
 #[tokio::test]
-async fn a_folder_conforms() -> anyhow::Result<()> {
+async fn a_folder_passes_the_conformance_suite() -> anyhow::Result<()> {
     let dir = tempfile::tempdir()?;
     conformance::run(Arc::new(FsStore::open(dir.path()).await?)).await
 }

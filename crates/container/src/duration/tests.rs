@@ -51,7 +51,7 @@ fn fragmented(movie: &[u8], after: &[Vec<u8>]) -> Vec<u8> {
 }
 
 #[test]
-fn a_film_tells_its_length_in_front_or_at_the_end() {
+fn an_mp4_length_is_read_from_the_front_or_the_end() {
     let movie = boxed(b"moov", &[mvhd(600, 72_000), boxed(b"trak", &vec![0; 40_000])].concat());
     let samples = boxed(b"mdat", &vec![7; 300_000]);
     assert_eq!(measure(&[ftyp(), movie.clone(), samples.clone()].concat()), (Some(120_000_000), 1));
@@ -65,7 +65,7 @@ fn a_film_tells_its_length_in_front_or_at_the_end() {
 }
 
 #[test]
-fn a_fragmented_film_tells_its_length_beside_its_first_part() {
+fn a_fragmented_mp4_length_is_read_beside_its_first_fragment() {
     let mehd = |length| boxed(b"mvex", &boxed(b"mehd", &numbers(&[0, length])));
     let tail = [boxed(b"moof", &[0; 30]), boxed(b"mdat", &[0; 30])].concat();
     // The length in front is that of the first part alone.
@@ -85,7 +85,7 @@ fn a_fragmented_film_tells_its_length_beside_its_first_part() {
 }
 
 #[test]
-fn lengths_that_cannot_be_are_none() {
+fn impossible_lengths_are_ignored() {
     for (per_second, length) in [(0, 5), (1000, 0), (1000, u32::MAX), (1, 604_801)] {
         let file = [ftyp(), boxed(b"moov", &mvhd(per_second, length))].concat();
         assert_eq!(measure(&file).0, None, "{length} of {per_second}");
@@ -97,7 +97,7 @@ fn lengths_that_cannot_be_are_none() {
 }
 
 #[test]
-fn sizes_that_lead_nowhere_end_the_walk() {
+fn impossible_sizes_end_the_walk() {
     for size in [numbers(&[2]), numbers(&[7])] {
         assert_eq!(measure(&[ftyp(), size, b"free".to_vec(), vec![0; 100]].concat()).0, None);
     }
@@ -124,7 +124,7 @@ fn webm(scale_ns: u32, duration: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn a_webm_tells_its_length_in_units_of_its_own() {
+fn a_webm_length_is_read_in_its_own_units() {
     assert_eq!(measure(&webm(1_000_000, &3200.0_f64.to_be_bytes())), (Some(3_200_000), 1));
     assert_eq!(measure(&webm(500_000, &3200.0_f32.to_be_bytes())).0, Some(1_600_000));
     assert_eq!(measure(&webm(1_000_000, &f64::NAN.to_be_bytes())).0, None);
@@ -133,7 +133,7 @@ fn a_webm_tells_its_length_in_units_of_its_own() {
 
 proptest! {
     #[test]
-    fn no_bytes_make_it_panic_or_go_on(
+    fn no_bytes_cause_a_panic_or_an_endless_walk(
         bytes: Vec<u8>, cut in 0..2000_usize, flips in prop::collection::vec((0..2000_usize, any::<u8>()), 0..8),
         is_webm: bool,
     ) {

@@ -11,7 +11,7 @@ const KEY: Uuid = Uuid::from_u128(1);
 const OTHER_KEY: Uuid = Uuid::from_u128(2);
 
 #[test]
-fn an_empty_group_is_the_default_and_an_unknown_one_is_none() {
+fn an_empty_group_is_the_default_and_an_unknown_one_is_rejected() {
     assert_eq!(TABLE.group(""), Some("first"));
     assert_eq!(TABLE.group("second"), Some("second"));
     assert_eq!(TABLE.group("third"), None);
@@ -32,7 +32,7 @@ async fn every_group_gets_every_event_in_order() {
 }
 
 #[tokio::test]
-async fn a_group_acknowledges_for_itself_alone() {
+async fn a_group_acknowledges_for_itself_only() {
     let world = World::start().await;
     let svc = world.instance().await;
     let (mut first, mut second) = (svc.read("first"), svc.read("second"));
@@ -72,7 +72,7 @@ async fn a_key_leased_in_one_group_is_free_in_the_other() {
 }
 
 #[tokio::test]
-async fn an_unreadable_event_is_put_aside_in_each_group() {
+async fn an_undecodable_event_is_set_aside_in_each_group() {
     let world = World::start().await;
     let svc = world.instance().await;
     svc.append(KEY, &[7, 7]).await;

@@ -121,7 +121,7 @@ mod tests {
 
     // Case O21.
     #[test]
-    fn the_log_is_bounded_and_a_new_run_goes_on_in_it() {
+    fn the_log_is_bounded_and_a_new_run_appends_to_it() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("postgres.log");
         let line = [&[b'x'; 9_999][..], b"\n"].concat();

@@ -83,7 +83,7 @@ mod time {
 }
 
 #[tokio::test]
-async fn a_cached_token_ends_at_the_second_it_expires() {
+async fn a_cached_token_is_rejected_from_the_second_it_expires() {
     let verifier = Verifier::with_time(Source::of(&[("a", 1)]), time::now_s);
     let token = token("a", 1, "ann", 2_000);
     for now_s in [1_000, 2_000, 2_000 + LEEWAY_S] {
@@ -98,7 +98,7 @@ async fn a_cached_token_ends_at_the_second_it_expires() {
 }
 
 #[tokio::test]
-async fn a_token_ends_with_the_key_that_signed_it() {
+async fn a_token_is_rejected_once_its_signing_key_is_gone() {
     let source = Source::of(&[("a", 1)]);
     let verifier = Verifier::new(source.clone());
     let old = token("a", 1, "ann", u64::MAX / 2);
@@ -112,7 +112,7 @@ async fn a_token_ends_with_the_key_that_signed_it() {
 }
 
 #[tokio::test]
-async fn bad_tokens_neither_get_in_nor_drive_good_ones_out() {
+async fn invalid_tokens_are_rejected_and_evict_no_valid_ones() {
     let source = Source::of(&[("a", 1)]);
     let verifier = Verifier::new(source.clone());
     let good = token("a", 1, "ann", u64::MAX / 2);

@@ -48,7 +48,7 @@ fn the_file_wins_over_the_defaults_and_flags_over_the_file() {
 }
 
 #[test]
-fn what_does_not_exist_is_named_with_what_does() {
+fn an_unknown_name_is_rejected_with_the_known_ones() {
     let file = file("listen = 1\n[log]\nlevle = \"warn\"\n[redsi]\nx = 1\n[rpc]\nsomething_else = 1");
     let error = Settings::load(&[file.path()], serde_json::json!({})).unwrap_err().to_string();
     for part in [
@@ -78,7 +78,7 @@ fn a_file_that_cannot_be_read_is_named_and_no_line_of_it_is_shown() {
 
 // Case S7.
 #[test]
-fn variables_of_others_are_not_read_and_ours_that_cannot_be_are_named() {
+fn foreign_variables_are_ignored_and_invalid_ones_of_ours_are_named() {
     let (_, mistakes) =
         environment(&[("FOO", b"\xff"), ("FO\u{fffd}O", b"x"), ("SYNCWATCH_CONFIG", b"\xff")]);
     assert_eq!(mistakes, Vec::<String>::new());
@@ -97,7 +97,7 @@ fn variables_of_others_are_not_read_and_ours_that_cannot_be_are_named() {
 
 // Case O15.
 #[test]
-fn a_secret_file_loses_its_line_ends_and_nothing_else() {
+fn a_secret_file_loses_only_its_line_ends() {
     for (content, secret) in [
         (&b"p#a/s?s%w@rd\r\n"[..], "p#a/s?s%w@rd"),
         (b"\xef\xbb\xbf 12345 \n\n", " 12345 "),
@@ -116,7 +116,7 @@ fn a_secret_file_loses_its_line_ends_and_nothing_else() {
 }
 
 #[test]
-fn a_section_tells_all_its_mistakes_with_their_source_and_without_their_values() {
+fn a_section_lists_all_mistakes_with_source_and_without_values() {
     let file = file("[postgres]\npassword = 4711\nmax_connections = 4712");
     let (settings, _) = Settings::read(&[file.path()], serde_json::json!({})).unwrap();
     let error = settings.checked::<Postgres>().unwrap_err().to_string();

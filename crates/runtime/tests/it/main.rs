@@ -10,7 +10,7 @@ use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 use crate::collector::Collector;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_span_arrives_under_the_trace_of_its_request() {
+async fn a_span_is_exported_under_the_trace_of_its_request() {
     let mut collector = Collector::start().await;
     let telemetry = collector.telemetry();
     let trace = TraceParent::random();
@@ -38,7 +38,7 @@ async fn a_span_arrives_under_the_trace_of_its_request() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_statement_is_a_span_within_its_call_and_shows_no_values() {
+async fn a_statement_is_a_span_of_its_call_without_values() {
     let postgres = testkit::Postgres::start().await.unwrap();
     let mut collector = Collector::start().await;
     let telemetry = collector.telemetry();

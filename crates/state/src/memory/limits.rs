@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_is_bounded_and_full_buckets_make_room() {
+    fn the_table_is_bounded_and_full_buckets_are_evicted() {
         let limits = Limits::default();
         let rate = Rate::new(1, Duration::from_mins(1), 1);
         let now = Instant::now();

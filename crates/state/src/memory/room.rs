@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_answer_is_known_for_an_hour() {
+    async fn a_stored_answer_is_kept_for_an_hour() {
         let (mut room, now) = (Room::default(), Instant::now());
         room.append(keyed(0, 1, "key"), 0, now).unwrap();
         let later = |seconds| now + Duration::from_secs(seconds);
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn answers_are_bounded() {
+    async fn stored_answers_are_bounded() {
         let (mut room, now) = (Room::default(), Instant::now());
         for number in 0..MOST_ANSWERS as u64 + 100 {
             room.append(keyed(number, number + 1, &number.to_string()), 0, now).unwrap();

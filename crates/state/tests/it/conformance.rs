@@ -40,7 +40,7 @@ suite! {
     a_room_is_forgotten_only_at_its_version,
     payloads_may_be_any_bytes,
     a_value_is_taken_once,
-    a_value_ends_with_its_time,
+    a_value_expires,
     setting_a_key_again_replaces_value_and_time,
     a_bucket_gives_its_burst_and_says_when_the_next_token_is_there,
     a_token_comes_back_with_time,
@@ -254,7 +254,7 @@ async fn a_value_is_taken_once(state: State) {
     assert_eq!(state.keys.get("k").await.unwrap(), None);
 }
 
-async fn a_value_ends_with_its_time(state: State) {
+async fn a_value_expires(state: State) {
     state.keys.put("short", "value".into(), Duration::from_millis(20)).await.unwrap();
     state.keys.put("long", "value".into(), Duration::from_mins(10)).await.unwrap();
     let gone = async {

@@ -1,7 +1,7 @@
 //! What only memory does.
 
 #[tokio::test]
-async fn there_is_no_clock_to_follow_and_nothing_outlives_the_process() {
+async fn the_memory_store_has_no_shared_clock_and_keeps_nothing() {
     let state = state::connect("").await.unwrap();
     assert!(state.clock.is_none());
     assert!(!state.log.outlives_process());

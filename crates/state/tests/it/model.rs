@@ -134,11 +134,11 @@ fn any_order(redis: bool) {
 }
 
 #[test]
-fn any_order_in_memory() {
+fn any_order_of_operations_in_memory() {
     any_order(false);
 }
 
 #[test]
-fn any_order_on_redis() {
+fn any_order_of_operations_on_redis() {
     any_order(true);
 }

@@ -6,7 +6,7 @@ use state::{Append, Delivery, Rate};
 use crate::{appended, event, next, step};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn everything_of_a_room_ends_by_itself() {
+async fn every_key_of_a_room_expires() {
     let redis = testkit::Redis::start().await.unwrap();
     let state = state::connect(&redis.url()).await.unwrap();
     let keyed = Append { idempotency: Some(("key".to_owned(), "answer".into())), ..step(0, 1, 1) };
@@ -38,7 +38,7 @@ async fn two_processes_see_one_room() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_broken_connection_comes_back_and_says_that_something_may_be_lost() {
+async fn a_reconnect_reports_that_deliveries_may_be_lost() {
     let redis = testkit::Redis::start().await.unwrap();
     let state = state::connect(&redis.url()).await.unwrap();
     let mut one = state.log.subscribe("a").await.unwrap();
@@ -54,7 +54,7 @@ async fn a_broken_connection_comes_back_and_says_that_something_may_be_lost() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_is_not_there_is_named_without_its_password() {
+async fn an_unreachable_server_is_named_without_its_password() {
     let error = state::connect("redis://:secret@127.0.0.1:1").await.err().unwrap().to_string();
     assert!(error.contains("cannot connect to Redis") && !error.contains("secret"), "{error}");
     let error = state::connect("not a url with secret").await.err().unwrap().to_string();

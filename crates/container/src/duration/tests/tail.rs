@@ -53,7 +53,7 @@ fn listed(film: &[u8], last_bytes: usize) -> Vec<u8> {
 }
 
 #[test]
-fn the_last_fragment_tells_the_length() {
+fn the_last_fragment_gives_the_length() {
     let last = fragment(0, 100_000).len();
     let (short, long) = (film(3, 100), film(40, 100_000));
     assert_eq!(measure(&short), (Some(3_000_000), 1));
@@ -73,7 +73,7 @@ fn the_last_fragment_tells_the_length() {
 }
 
 #[test]
-fn the_tail_is_searched_as_far_as_the_bound() {
+fn the_tail_is_searched_up_to_the_bound() {
     let before = film(2, 100);
     let large = [before.clone(), fragment(2, 1_500_000)].concat();
     assert_eq!(measure(&large), (Some(3_000_000), 5), "three parts of the tail");
@@ -90,7 +90,7 @@ fn the_tail_is_searched_as_far_as_the_bound() {
 }
 
 #[test]
-fn a_tail_that_does_not_fit_is_not_believed() {
+fn an_inconsistent_tail_is_ignored() {
     let whole = film(40, 50_000);
     let last = fragment(0, 50_000).len();
     for cut in [1, 7, 8, 9, 1000, 49_999, 50_000, 50_001, 50_008, last - 20, last - 1] {
@@ -111,7 +111,7 @@ fn a_tail_that_does_not_fit_is_not_believed() {
 }
 
 #[test]
-fn fragments_that_say_nothing_sure_are_not_believed() {
+fn ambiguous_fragments_are_ignored() {
     let header = |flags, track| full(b"tfhd", &[flags, track]);
     let (start, run) = (full(b"tfdt", &[0, 5000]), full(b"trun", &[0, 4]));
     let trafs = [
@@ -136,7 +136,7 @@ fn fragments_that_say_nothing_sure_are_not_believed() {
 }
 
 #[test]
-fn a_list_that_leads_elsewhere_is_not_followed() {
+fn an_index_that_points_outside_the_file_is_ignored() {
     let film = film(40, 50_000);
     let beyond = [&film[..], &mfra(film.len() + 50)].concat();
     assert_eq!(measure(&beyond).0, Some(40_000_000), "the tail is searched instead");
@@ -149,7 +149,7 @@ fn a_list_that_leads_elsewhere_is_not_followed() {
 }
 
 #[test]
-fn a_host_that_does_not_tell_the_size_leaves_it_unknown() {
+fn a_missing_file_size_leaves_the_length_unknown() {
     let (mut measurement, _) = Measurement::begin();
     let film = film(3, 100);
     let window = Window { start: 0, bytes: &film, is_last: false, size: None };
@@ -157,7 +157,7 @@ fn a_host_that_does_not_tell_the_size_leaves_it_unknown() {
 }
 
 #[test]
-fn many_indexes_are_not_all_read() {
+fn the_number_of_indexes_read_is_bounded() {
     let indexed = |seconds: u32| {
         let part = |second| {
             let fragment = fragment(second, 50_000);
@@ -176,7 +176,7 @@ fn many_indexes_are_not_all_read() {
 
 proptest! {
     #[test]
-    fn no_tail_makes_it_panic_or_go_on(
+    fn no_tail_causes_a_panic_or_an_endless_walk(
         with_list: bool, cut in 0..400_usize, flips in prop::collection::vec((0..1500_usize, any::<u8>()), 0..6),
     ) {
         let film = film(5, 100);
