@@ -6,6 +6,7 @@
 export async function makeRoom(page) {
   await page.goto('/');
   await page.getByRole('button', { name: 'Create a room' }).click();
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
   await page.getByRole('button', { name: 'Invite' }).click();
   const link = await page.getByLabel('Anyone with this link can join').inputValue();
   await page.keyboard.press('Escape');
@@ -49,6 +50,9 @@ export async function showControls(page) {
 
 /** @param {Page} page @param {string} what */
 export async function openFromMenu(page, what) {
+  // While a film plays, the bars come with the pointer.
+  await page.mouse.move(200, 200);
+  await page.mouse.move(204, 204);
   await page.getByRole('button', { name: 'More' }).click();
   await page.getByRole('menuitem', { name: what }).click();
 }
@@ -124,4 +128,11 @@ export async function pair(open) {
   await joinAsGuest(mia, link, 'Mia');
   await untilFilmAt(mia, 0);
   return { host, mia, link };
+}
+
+/** Chooses the room's speed. @param {import('playwright-core').Page} page @param {string} rate */
+export async function chooseSpeed(page, rate) {
+  await page.getByRole('button', { name: 'Playback options' }).click();
+  await page.getByLabel('Speed, for everyone').selectOption(rate);
+  await page.keyboard.press('Escape');
 }

@@ -39,7 +39,9 @@ test('only elements over the film have a backdrop filter, and only while they ar
 
   await showControls(host);
   const shown = await filtered(host);
-  assert.ok(shown.length > 0, 'the controls over the film have their glass');
+  // A machine that drops frames goes without filters, by itself.
+  const effects = await host.evaluate(() => document.documentElement.dataset.effects);
+  assert.ok(shown.length > 0 || effects === 'low', 'the controls over the film have their glass');
   assert.deepEqual(
     shown.filter(({ overFilm }) => !overFilm),
     [],

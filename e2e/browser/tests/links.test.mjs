@@ -39,8 +39,8 @@ test('a pasted link says how it will play, and begins at its start time', async 
   await told(page, 'Starts at 0:20');
   await add(page);
   await untilFilmAt(page, 20);
-  await page.getByRole('tab', { name: /Playlist/ }).click();
-  await page.getByRole('list', { name: 'Playlist' }).getByText('starts at 0:20').waitFor();
+  await page.getByRole('tab', { name: /Up next/ }).click();
+  await page.getByRole('list', { name: 'Up next' }).getByText('starts at 0:20').waitFor();
   await pressPlay(page);
   await untilFilm(page, 'moves');
   assert.ok((await page.evaluate(() => document.querySelector('video')?.currentTime ?? 0)) >= 20);
@@ -109,14 +109,16 @@ test('a song plays for both at the same place, under a title that people can cha
   await Promise.all([untilFilm(page, 'moves'), untilFilm(mia, 'moves')]);
   await untilTogether([page, mia], 0.15);
 
-  await page.getByRole('tab', { name: /Playlist/ }).click();
-  await page.getByRole('button', { name: /^Rename / }).click();
+  await page.getByRole('tab', { name: /Up next/ }).click();
+  await page.getByRole('button', { name: /^Actions for / }).click();
+  await page.getByRole('menuitem', { name: 'Rename' }).click();
   const field = page.getByRole('textbox', { name: /^New title/ });
   await field.fill('Sine in A');
   await page.keyboard.press('Enter');
   await Promise.all([page, mia].map((each) => each.getByTestId('sound-card').getByText('Sine in A').waitFor()));
-  await page.getByRole('button', { name: 'Rename Sine in A' }).click();
+  await page.getByRole('button', { name: 'Actions for Sine in A' }).click();
+  await page.getByRole('menuitem', { name: 'Rename' }).click();
   await page.keyboard.press('Escape');
-  await page.getByRole('button', { name: 'Rename Sine in A' }).waitFor();
+  await page.getByRole('button', { name: 'Actions for Sine in A' }).waitFor();
   assert.deepEqual(faults, []);
 });

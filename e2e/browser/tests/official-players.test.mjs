@@ -78,9 +78,9 @@ test('two people watch a video of YouTube in its own player', async (t) => {
   });
 
   await t.test('a file and a video of YouTube follow one another', async () => {
-    await host.getByRole('tab', { name: /Playlist/ }).click();
+    await host.getByRole('tab', { name: /Up next/ }).click();
     await host.getByRole('button', { name: 'Use the test film' }).click();
-    const items = host.getByRole('list', { name: 'Playlist' }).getByRole('listitem');
+    const items = host.getByRole('list', { name: 'Up next' }).getByRole('listitem');
     await items.nth(1).getByRole('button').first().click();
     const shown = () =>
       document.querySelector('iframe') === null && (document.querySelector('video')?.readyState ?? 0) >= 2;

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { people } from '../lib/browser.mjs';
 import {
   addTestFilm,
+  chooseSpeed,
   hears,
   joinAsGuest,
   makeRoom,
@@ -72,7 +73,7 @@ test('a lost connection is shown, and every command is rejected', async (t) => {
   await mia.locator('body').press('ArrowRight');
   await refused('the jump');
   await showControls(mia);
-  await mia.getByLabel('Speed, for everyone').selectOption('2');
+  await chooseSpeed(mia, '2');
   await refused('the new speed');
   // The others did not notice it.
   assert.equal(await host.evaluate(() => document.querySelector('video')?.paused), false);
@@ -103,9 +104,9 @@ test('a message waits for the connection, and changes of the room are rejected',
   await host.getByRole('button', { name: 'Save' }).click();
   await host.getByRole('alert').getByText('Can’t reach the server').waitFor();
   await host.keyboard.press('Escape');
-  await host.getByRole('tab', { name: /Playlist/ }).click();
+  await host.getByRole('tab', { name: /Up next/ }).click();
   await host
-    .getByRole('tabpanel', { name: /Playlist/ })
+    .getByRole('tabpanel', { name: /Up next/ })
     .getByRole('button', { name: 'Use the test film' })
     .click();
   await host.getByRole('alert').getByText('Can’t reach the server').waitFor();

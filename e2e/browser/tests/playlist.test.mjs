@@ -5,12 +5,12 @@ import { openFromMenu, pair, pressPlay, untilFilm, untilFilmAt } from '../lib/ro
 
 /** Adds a second film. @param {import('playwright-core').Page} page */
 async function addAnother(page) {
-  await page.getByRole('tab', { name: /Playlist/ }).click();
+  await page.getByRole('tab', { name: /Up next/ }).click();
   await page
-    .getByRole('tabpanel', { name: /Playlist/ })
+    .getByRole('tabpanel', { name: /Up next/ })
     .getByRole('button', { name: 'Use the test film' })
     .click();
-  await page.getByRole('tab', { name: /Playlist.*2/ }).waitFor();
+  await page.getByRole('tab', { name: /Up next.*2/ }).waitFor();
 }
 
 /** @param {import('playwright-core').Page} page @returns {Promise<number>} in seconds */
@@ -40,8 +40,8 @@ test('the next item starts by itself for both people', async (t) => {
     ),
   );
   await Promise.all([untilFilm(host, 'moves'), untilFilm(mia, 'moves')]);
-  const entries = host.getByRole('list', { name: 'Playlist' }).getByRole('listitem');
-  await entries.nth(1).getByRole('button', { name: /^now/ }).waitFor();
+  const entries = host.getByRole('list', { name: 'Up next' }).getByRole('listitem');
+  await entries.nth(1).getByRole('button', { name: /^now / }).waitFor();
   assert.deepEqual(faults, []);
 });
 
@@ -59,8 +59,8 @@ test('a room that stops at the end of each video stays there', async (t) => {
   await pressPlay(host);
   await host.getByRole('button', { name: 'Play', exact: true }).waitFor();
   await Promise.all([untilFilmAt(host, end, 0.2), untilFilmAt(mia, end, 0.2)]);
-  const entries = host.getByRole('list', { name: 'Playlist' }).getByRole('listitem');
-  await entries.nth(0).getByRole('button', { name: /^now/ }).waitFor();
+  const entries = host.getByRole('list', { name: 'Up next' }).getByRole('listitem');
+  await entries.nth(0).getByRole('button', { name: /^now / }).waitFor();
 
   // The server starts the item again: the client only says play.
   await pressPlay(host);

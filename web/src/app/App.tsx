@@ -1,5 +1,6 @@
 import { Suspense } from 'react';
 import { createBrowserRouter, RouterProvider } from 'react-router';
+import { Ambient } from '../ui/Ambient';
 import { Spinner } from '../ui/Spinner';
 import { Toasts } from '../ui/Toasts';
 import { Failure } from './Failure';
@@ -19,6 +20,7 @@ const router = createBrowserRouter([
 export function App() {
   return (
     <>
+      <Ambient />
       <Suspense fallback={<Waiting />}>
         <RouterProvider router={router} />
       </Suspense>

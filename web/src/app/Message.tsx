@@ -7,8 +7,8 @@ export function Message({ title, children, actions }: { title: string; children:
   return (
     <Shell>
       <main className="grid grow place-items-center p-4">
-        <Panel className="rise max-w-md p-8 text-center">
-          <h1 className="text-2xl font-bold">{title}</h1>
+        <Panel className="rim rise relative max-w-md p-8 text-center">
+          <h1 className="text-title">{title}</h1>
           <p className="mt-3 text-soft">{children}</p>
           <div className="mt-6 flex flex-wrap justify-center gap-3">{actions}</div>
         </Panel>

@@ -1,12 +1,15 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { restore } from '../api/session';
+import { applyEffects } from '../ui/effects';
 import { applyTheme } from '../ui/theme';
+import '@fontsource-variable/figtree/wght.css';
 import '../ui/theme.css';
 import { App } from './App';
 import { watchBuild } from './staleBuild';
 
 applyTheme();
+applyEffects();
 watchBuild();
 void restore();
 

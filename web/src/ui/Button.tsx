@@ -5,22 +5,24 @@ import { Spinner } from './Spinner';
 type Look = 'lit' | 'glass' | 'quiet' | 'danger';
 
 const LOOKS: Record<Look, string> = {
-  lit: 'lit hover:brightness-110',
-  glass: 'glass hover:bg-hover',
+  lit: 'lit hover:brightness-105',
+  glass: 'bg-raised hover:bg-hover text-ink',
   quiet: 'hover:bg-hover text-soft hover:text-ink',
-  danger: 'glass text-bad hover:bg-hover',
+  danger: 'bg-raised hover:bg-hover text-bad',
 };
 
 interface Props extends ComponentProps<'button'> {
+  /** `lit` is for the one thing that a person should press. */
   look?: Look;
+  /** `sm` for lists and cards. */
   size?: 'md' | 'lg' | 'sm';
   busy?: boolean;
 }
 
 const SIZES = {
-  sm: 'h-8 px-3 text-sm rounded-xl gap-1.5',
-  md: 'h-10 px-4 rounded-2xl gap-2',
-  lg: 'h-13 px-6 text-lg rounded-2xl gap-2.5',
+  sm: 'hit h-8.5 px-3 text-label rounded-[11px] gap-1.5',
+  md: 'h-target px-4 text-[14.5px] rounded-full gap-2',
+  lg: 'h-13 px-6 text-base rounded-[18px] gap-2.5',
 };
 
 export function Button({
@@ -41,7 +43,7 @@ export function Button({
       disabled={disabled || busy}
       aria-busy={busy || undefined}
       className={cx(
-        'inline-flex items-center justify-center font-semibold whitespace-nowrap transition select-none active:scale-[0.98] disabled:opacity-55',
+        'inline-flex shrink-0 items-center justify-center font-semibold whitespace-nowrap transition select-none active:scale-[0.98] disabled:opacity-55',
         SIZES[size],
         LOOKS[look],
         className,
@@ -69,7 +71,7 @@ export function IconButton({ label, shortcut, className, children, ...rest }: Ic
       aria-keyshortcuts={shortcut}
       title={shortcut ? `${label} (${shortcut})` : label}
       className={cx(
-        'inline-grid size-10 shrink-0 place-items-center rounded-xl transition hover:bg-hover active:scale-95 disabled:opacity-45',
+        'inline-grid size-target shrink-0 place-items-center rounded-[13px] transition hover:bg-hover active:scale-95 disabled:opacity-45',
         className,
       )}
     >

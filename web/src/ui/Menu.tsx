@@ -1,10 +1,21 @@
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { Check } from 'lucide-react';
+import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useId, useRef, useState } from 'react';
 import { IconButton } from './Button';
+import { cx } from './classes';
+import { useFloating } from './floating';
 
 export interface MenuItem {
   label: string;
-  icon: ReactNode;
   onSelect: () => void;
+  icon?: ReactNode;
+  /** A second line. */
+  hint?: string;
+  /** Something that is on or off: a tick. The menu stays open. */
+  checked?: boolean;
+  danger?: boolean;
+  disabled?: boolean;
+  /** A line above it. */
+  apart?: boolean;
 }
 
 interface Props {
@@ -13,35 +24,28 @@ interface Props {
   icon: ReactNode;
   items: readonly MenuItem[];
   className?: string;
+  place?: 'start' | 'end';
 }
 
 /** A menu button as in the ARIA Authoring Practices: arrows move, Escape closes, and the focus returns. */
-export function Menu({ label, icon, items, className }: Props) {
+export function Menu({ label, icon, items, className, place = 'end' }: Props) {
   const [open, setOpen] = useState(false);
-  const root = useRef<HTMLDivElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  const list = useRef<HTMLDivElement>(null);
   const id = useId();
+  const shut = useCallback(() => setOpen(false), []);
+  useFloating(list, button, { open, place, onClose: shut });
 
   useEffect(() => {
-    if (!open) return;
-    root.current?.querySelector<HTMLElement>('[role=menuitem]')?.focus();
-    const outside = (event: Event) => {
-      if (event.target instanceof Node && !root.current?.contains(event.target)) setOpen(false);
-    };
-    document.addEventListener('pointerdown', outside);
-    document.addEventListener('focusin', outside);
-    return () => {
-      document.removeEventListener('pointerdown', outside);
-      document.removeEventListener('focusin', outside);
-    };
+    if (open) list.current?.querySelector<HTMLElement>('[role^=menuitem]:not(:disabled)')?.focus();
   }, [open]);
 
   const close = () => {
     setOpen(false);
-    root.current?.querySelector<HTMLElement>('[aria-haspopup]')?.focus();
+    button.current?.focus();
   };
   const press = (event: KeyboardEvent) => {
-    if (!open) return;
-    const entries = [...(root.current?.querySelectorAll<HTMLElement>('[role=menuitem]') ?? [])];
+    const entries = [...(list.current?.querySelectorAll<HTMLElement>('[role^=menuitem]:not(:disabled)') ?? [])];
     const at = entries.findIndex((entry) => entry === document.activeElement);
     const targets: Record<string, number> = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 };
     const target = targets[event.key];
@@ -53,9 +57,9 @@ export function Menu({ label, icon, items, className }: Props) {
   };
 
   return (
-    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- the keys of its menu pass through here
-    <div ref={root} className="relative flex" onKeyDown={press}>
+    <>
       <IconButton
+        ref={button}
         label={label}
         aria-haspopup="menu"
         aria-expanded={open}
@@ -67,29 +71,43 @@ export function Menu({ label, icon, items, className }: Props) {
       </IconButton>
       {open && (
         <div
+          ref={list}
           id={id}
+          popover="manual"
           role="menu"
           aria-label={label}
-          className="glass-strong rise absolute top-full right-0 z-40 mt-2 grid min-w-56 gap-0.5 rounded-2xl p-1.5"
+          tabIndex={-1}
+          onKeyDown={press}
+          className="glass-strong rise slim-scroll fixed inset-auto m-0 w-max max-w-[min(20rem,calc(100vw-1rem))] min-w-56 overflow-y-auto rounded-[17px] p-1.5 text-ink outline-none pointer-events-auto"
         >
           {items.map((item) => (
-            <button
-              key={item.label}
-              type="button"
-              role="menuitem"
-              tabIndex={-1}
-              onClick={() => {
-                close();
-                item.onSelect();
-              }}
-              className="flex h-11 items-center gap-3 rounded-xl px-3 text-left font-medium whitespace-nowrap hover:bg-hover focus-visible:bg-hover focus-visible:outline-none"
-            >
-              {item.icon}
-              {item.label}
-            </button>
+            <div key={item.label} role="none" className={item.apart ? 'mt-1.5 border-t border-edge pt-1.5' : undefined}>
+              <button
+                type="button"
+                role={item.checked === undefined ? 'menuitem' : 'menuitemcheckbox'}
+                aria-checked={item.checked}
+                tabIndex={-1}
+                disabled={item.disabled}
+                onClick={() => {
+                  if (item.checked === undefined) close();
+                  item.onSelect();
+                }}
+                className={cx(
+                  'flex min-h-target w-full items-center gap-3 rounded-[11px] px-3 py-1.5 text-left text-label hover:bg-hover focus-visible:bg-hover focus-visible:outline-none disabled:opacity-45',
+                  item.danger && 'text-bad',
+                )}
+              >
+                {item.icon}
+                <span className="min-w-0 grow">
+                  {item.label}
+                  {item.hint && <span className="block text-small text-faint">{item.hint}</span>}
+                </span>
+                {item.checked && <Check size={17} aria-hidden className="shrink-0 text-good" />}
+              </button>
+            </div>
           ))}
         </div>
       )}
-    </div>
+    </>
   );
 }

@@ -1,6 +1,7 @@
 import type { ComponentProps } from 'react';
 import { cx } from './classes';
 
+/** A sheet of glass. */
 export function Panel({ className, ...rest }: ComponentProps<'section'>) {
-  return <section {...rest} className={cx('glass rounded-3xl', className)} />;
+  return <section {...rest} className={cx('glass rounded-sheet', className)} />;
 }

@@ -9,14 +9,14 @@ export function Select({ label, children, ...rest }: Props) {
   const id = useId();
   return (
     <div>
-      <label htmlFor={id} className="mb-1.5 block text-sm font-medium text-soft">
+      <label htmlFor={id} className="mb-1.5 block px-1 text-label text-soft">
         {label}
       </label>
       <div className="relative">
         <select
           {...rest}
           id={id}
-          className="h-11 w-full appearance-none rounded-2xl border border-edge bg-well pr-10 pl-4 text-ink [&>option]:bg-ground"
+          className="field h-11.5 w-full appearance-none pr-10 pl-4 text-ink [&>option]:bg-strong"
         >
           {children}
         </select>

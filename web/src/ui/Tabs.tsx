@@ -4,9 +4,10 @@ import { cx } from './classes';
 export interface Tab<Id extends string> {
   id: Id;
   label: string;
-  icon: ReactNode;
   /** A small number beside the label; 0 shows none. */
   count?: number;
+  /** Something in it is new: an amber dot. */
+  news?: boolean;
   panel: ReactNode;
 }
 
@@ -17,6 +18,7 @@ interface Props<Id extends string> {
   onChange: (id: Id) => void;
 }
 
+/** A segmented control with the panels that it switches. Every panel stays mounted. */
 export function Tabs<Id extends string>({ label, tabs, current, onChange }: Props<Id>) {
   const base = useId();
   const move = (event: KeyboardEvent<HTMLElement>) => {
@@ -31,7 +33,11 @@ export function Tabs<Id extends string>({ label, tabs, current, onChange }: Prop
   };
   return (
     <div className="flex min-h-0 grow flex-col">
-      <div role="tablist" aria-label={label} className="m-2 mb-0 flex gap-1 rounded-2xl bg-well p-1">
+      <div
+        role="tablist"
+        aria-label={label}
+        className="mx-3 mt-3 flex shrink-0 gap-0.5 rounded-[15px] bg-well p-[3px] in-data-float:hidden"
+      >
         {tabs.map((tab) => (
           <button
             key={tab.id}
@@ -44,13 +50,17 @@ export function Tabs<Id extends string>({ label, tabs, current, onChange }: Prop
             onKeyDown={move}
             onClick={() => onChange(tab.id)}
             className={cx(
-              'flex h-9 grow items-center justify-center gap-2 rounded-xl text-sm font-semibold transition',
-              tab.id === current ? 'glass text-ink' : 'text-soft hover:text-ink',
+              'hit flex h-9 grow basis-0 items-center justify-center gap-1.5 rounded-control text-label transition',
+              tab.id === current ? 'chosen' : 'text-soft hover:text-ink',
             )}
           >
-            {tab.icon}
             {tab.label}
-            {tab.count ? <span className="rounded-full bg-hover px-1.5 text-xs tabular-nums">{tab.count}</span> : null}
+            {tab.count ? <span className="text-[11.5px] text-faint tabular-nums">{tab.count}</span> : null}
+            {tab.news && (
+              <span className="size-1.5 rounded-full bg-warn">
+                <span className="sr-only">new</span>
+              </span>
+            )}
           </button>
         ))}
       </div>

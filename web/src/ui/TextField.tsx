@@ -20,13 +20,13 @@ export function TextField({ label, bare = false, hint, error, action, className,
   }, [error]);
   return (
     <div className={className}>
-      <label htmlFor={id} className={bare ? 'sr-only' : 'mb-1.5 block text-sm font-medium text-soft'}>
+      <label htmlFor={id} className={bare ? 'sr-only' : 'mb-1.5 block px-1 text-label text-soft'}>
         {label}
       </label>
       <div
         className={cx(
-          'flex items-center gap-1 rounded-2xl border bg-well pr-1 transition focus-within:outline-2 focus-within:outline-accent',
-          error ? 'border-bad' : 'border-edge',
+          'field flex items-center gap-1 pr-1 transition focus-within:outline-2 focus-within:outline-accent',
+          error && 'outline-2 outline-bad',
         )}
       >
         <input
@@ -34,7 +34,7 @@ export function TextField({ label, bare = false, hint, error, action, className,
           id={id}
           aria-invalid={error ? true : undefined}
           aria-describedby={note ? `${id}-note` : undefined}
-          className="h-11 w-full min-w-0 bg-transparent px-4 outline-none placeholder:text-faint"
+          className="h-11.5 w-full min-w-0 bg-transparent px-4 outline-none placeholder:text-faint"
         />
         {action}
       </div>
@@ -42,7 +42,7 @@ export function TextField({ label, bare = false, hint, error, action, className,
         ref={line}
         id={`${id}-note`}
         role={error ? 'alert' : undefined}
-        className={cx('mt-1.5 text-sm empty:hidden', error ? 'text-bad' : 'text-faint')}
+        className={cx('mt-1.5 px-1 text-sm empty:hidden', error ? 'text-bad' : 'text-faint')}
       >
         {note}
       </p>

@@ -1,12 +1,11 @@
 import { Moon, Sun } from 'lucide-react';
-import { useState } from 'react';
 import { IconButton } from './Button';
-import { shownTheme, toggleTheme } from './theme';
+import { toggleTheme, useTheme } from './theme';
 
 export function ThemeToggle() {
-  const [theme, setTheme] = useState(shownTheme);
+  const theme = useTheme((state) => state.theme);
   return (
-    <IconButton label={theme === 'dark' ? 'Light theme' : 'Dark theme'} onClick={() => setTheme(toggleTheme())}>
+    <IconButton label={theme === 'dark' ? 'Light theme' : 'Dark theme'} onClick={toggleTheme}>
       {theme === 'dark' ? <Sun size={19} /> : <Moon size={19} />}
     </IconButton>
   );

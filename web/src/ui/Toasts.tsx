@@ -1,6 +1,6 @@
 import { X } from 'lucide-react';
 import { useEffect, useRef } from 'react';
-import { IconButton } from './Button';
+import { Button, IconButton } from './Button';
 import { dismiss, useToasts } from './toasts';
 
 /** A popover, since only the top layer is visible over full screen and dialogs. Each new toast raises it to the top. */
@@ -20,15 +20,27 @@ export function Toasts() {
       popover="manual"
       role="status"
       aria-live="polite"
-      className="pointer-events-none fixed inset-x-0 top-auto bottom-4 z-50 m-0 flex w-auto flex-col items-center gap-2 overflow-visible border-0 bg-transparent px-4 text-ink"
+      className="pointer-events-none fixed inset-x-0 top-[max(12px,env(safe-area-inset-top))] bottom-auto z-50 m-0 flex w-auto flex-col items-center gap-2 overflow-visible border-0 bg-transparent px-4 text-ink"
     >
       {toasts.map((toast) => (
         <div
           key={toast.id}
-          className="glass-strong rise pointer-events-auto flex max-w-md items-center gap-2 rounded-2xl py-1 pr-1 pl-4 text-sm font-medium"
+          className="glass-strong rise pointer-events-auto flex max-w-lg items-center gap-2 rounded-[23px] py-1 pr-1 pl-4 text-label"
         >
           <span className="py-1.5">{toast.text}</span>
-          <IconButton label="Dismiss" onClick={() => dismiss(toast.id)} className="size-8">
+          {toast.action && (
+            <Button
+              size="sm"
+              className="ml-1 rounded-full"
+              onClick={() => {
+                dismiss(toast.id);
+                toast.action?.onPress();
+              }}
+            >
+              {toast.action.label}
+            </Button>
+          )}
+          <IconButton label="Dismiss" onClick={() => dismiss(toast.id)} className="hit size-8.5 rounded-full">
             <X size={16} />
           </IconButton>
         </div>

@@ -1,24 +1,32 @@
 import { create } from 'zustand';
 
+export interface ToastAction {
+  label: string;
+  onPress: () => void;
+}
+
 export interface Toast {
   id: number;
   text: string;
+  action?: ToastAction | undefined;
 }
 
-const MAX = 3;
+const MAX = 2;
 const SHOWN_MS = 6_000;
+/** Long enough to read and to undo. */
+const SHOWN_WITH_ACTION_MS = 12_000;
 let nextId = 1;
 
 export const useToasts = create<{ toasts: readonly Toast[] }>(() => ({ toasts: [] }));
 
-/** Shows a short text for a few seconds. The same text is not shown twice. */
-export function notify(text: string): void {
+/** Shows a short text for a few seconds, with at most one thing to do about it. The same text is not shown twice. */
+export function notify(text: string, { action, forMs }: { action?: ToastAction; forMs?: number } = {}): void {
   const id = nextId;
   nextId += 1;
   useToasts.setState(({ toasts }) => ({
-    toasts: [...toasts.filter((t) => t.text !== text), { id, text }].slice(-MAX),
+    toasts: [...toasts.filter((t) => t.text !== text), { id, text, action }].slice(-MAX),
   }));
-  setTimeout(() => dismiss(id), SHOWN_MS);
+  setTimeout(() => dismiss(id), forMs ?? (action ? SHOWN_WITH_ACTION_MS : SHOWN_MS));
 }
 
 export function dismiss(id: number): void {

@@ -55,7 +55,7 @@ export function AccountPage({ mode }: { mode: 'in' | 'up' }) {
   return (
     <main className="grid grow place-items-center p-4">
       <Panel className="rise w-full max-w-md p-7 sm:p-9">
-        <h1 className="text-2xl font-bold">{texts.title}</h1>
+        <h1 className="text-title">{texts.title}</h1>
         <form onSubmit={(event) => void submit(event)} className="mt-6 grid gap-4" noValidate>
           <TextField
             label="Username"

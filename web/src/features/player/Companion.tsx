@@ -6,10 +6,10 @@ import { Button, IconButton } from '../../ui/Button';
 import { Notice } from '../../ui/Notice';
 import { Panel } from '../../ui/Panel';
 import { JUMP_MS } from './Controls';
-import { OWNER_AWAY } from './OwnerAway';
 import { SeekBar } from './SeekBar';
 import { SpeedMenu } from './SpeedMenu';
 import { UndoJump } from './UndoJump';
+import { OWNER_AWAY, OWNER_AWAY_HINT } from './useOwnerAwayNews';
 
 /** Replaces the stage on a device that shows no video. */
 export function Companion() {
@@ -49,7 +49,7 @@ function Remote() {
     <div role="group" aria-label="Player" className="mt-4 grid gap-3">
       {ownerAway && (
         <Notice tone="warn" icon={<Crown size={18} className="shrink-0 text-warn" aria-hidden />}>
-          {OWNER_AWAY}
+          {OWNER_AWAY} {OWNER_AWAY_HINT}
         </Notice>
       )}
       <SeekBar disabled={!mayControl} onSeek={(ms) => void commands.seek(ms)} />
@@ -96,7 +96,7 @@ function Remote() {
         </IconButton>
       </div>
       <div className="flex min-h-10 flex-wrap items-center justify-center gap-3">
-        <SpeedMenu className="bg-well text-ink [&>option]:bg-ground" />
+        <SpeedMenu disabled={!mayControl} />
         {!isLast && (
           <Button size="sm" look="quiet" className="h-10" disabled={!mayChoose} onClick={() => void commands.next()}>
             <SkipForward size={17} aria-hidden />

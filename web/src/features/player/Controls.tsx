@@ -1,60 +1,68 @@
 import {
-  Activity,
   FastForward,
   Fullscreen,
   Pause,
+  PictureInPicture2,
   Play,
-  RectangleHorizontal,
   Rewind,
   SkipForward,
-  StepBack,
-  StepForward,
   Volume1,
   Volume2,
   VolumeX,
 } from 'lucide-react';
+import { useEffect, useRef } from 'react';
 import { useMay, useRoom, useRoomSession } from '../../room/hooks';
 import { select } from '../../room/store';
 import { IconButton } from '../../ui/Button';
+import { bendBehind } from '../../ui/lens';
 import { Slider } from '../../ui/Slider';
 import { toggleFullscreen } from './fullscreen';
+import { PlayMore } from './PlayMore';
+import { canPopOut, togglePopOut } from './popOut';
 import { SeekBar } from './SeekBar';
-import { SpeedMenu } from './SpeedMenu';
 import { SyncChip } from './SyncChip';
 import { toggleSound } from './toggleSound';
 import { useVolume } from './volume';
 
 interface Props {
-  theatre: boolean;
-  onTheatre: () => void;
+  /** Lies over the film, and bends it. */
+  bends: boolean;
   details: boolean;
   onDetails: () => void;
 }
 
 export const JUMP_MS = 10_000;
 
-export function Controls({ theatre, onTheatre, details, onDetails }: Props) {
+/** Left of the chip is what acts on the room, right of it what acts on oneself. */
+export function Controls({ bends, details, onDetails }: Props) {
   const session = useRoomSession();
   const { commands } = session;
+  const bar = useRef<HTMLDivElement>(null);
   const mayControl = useMay('PERMISSION_PLAY_CONTROL');
   const mayChoose = useMay('PERMISSION_CHANGE_CURRENT_MEDIA');
   const playing = useRoom(select.playback.isPlaying);
   const whyNot = useRoom(select.playlist.whyNoJumps);
   const mayJump = mayControl && !whyNot;
   const isLast = useRoom(select.playlist.isLast);
+  useEffect(() => (bends && bar.current ? bendBehind(bar.current) : undefined), [bends]);
 
   return (
-    <div role="group" aria-label="Player" className="glass-over rounded-2xl px-2 pt-1 pb-1.5 sm:px-3">
+    <div
+      ref={bar}
+      role="group"
+      aria-label="Player"
+      className="glass-over rim relative grid gap-0.5 rounded-[24px] px-3 pt-2.5 pb-2 phone:rounded-[18px] phone:px-1.5 phone:pt-1 phone:pb-0.5 sideways:pt-1 sideways:pb-0.5"
+    >
       <SeekBar disabled={!mayJump} onSeek={(ms) => void commands.seek(ms)} />
-      {whyNot && <p className="px-1 text-xs text-white/75">{whyNot}</p>}
-      <div className="flex items-center sm:gap-0.5">
+      {whyNot && <p className="px-2 text-small text-white/80">{whyNot}</p>}
+      <div className="flex items-center gap-0.5 phone:gap-0">
         <IconButton
           label={playing ? 'Pause' : 'Play'}
           shortcut="K"
           disabled={!mayControl}
           onClick={() => void commands.toggle()}
         >
-          {playing ? <Pause size={22} fill="currentColor" /> : <Play size={22} fill="currentColor" />}
+          {playing ? <Pause size={25} fill="currentColor" /> : <Play size={25} fill="currentColor" />}
         </IconButton>
         <IconButton
           label="Back 10 seconds"
@@ -62,79 +70,53 @@ export function Controls({ theatre, onTheatre, details, onDetails }: Props) {
           disabled={!mayJump}
           onClick={() => void commands.seekBy(-JUMP_MS)}
         >
-          <Rewind size={19} />
+          <Rewind size={20} />
         </IconButton>
-        {!playing && (
-          <>
-            <IconButton
-              label="Back one frame"
-              shortcut=","
-              disabled={!mayJump}
-              onClick={() => void commands.stepFrame(-1)}
-              className="max-sm:hidden"
-            >
-              <StepBack size={18} />
-            </IconButton>
-            <IconButton
-              label="Forward one frame"
-              shortcut="."
-              disabled={!mayJump}
-              onClick={() => void commands.stepFrame(1)}
-              className="max-sm:hidden"
-            >
-              <StepForward size={18} />
-            </IconButton>
-          </>
-        )}
         <IconButton
           label="Forward 10 seconds"
           shortcut="L"
           disabled={!mayJump}
           onClick={() => void commands.seekBy(JUMP_MS)}
         >
-          <FastForward size={19} />
+          <FastForward size={20} />
         </IconButton>
         {!isLast && (
           <IconButton
             label="Next video"
             disabled={!mayChoose}
             onClick={() => void commands.next()}
-            className="max-sm:hidden"
+            className="phone:hidden"
           >
-            <SkipForward size={19} />
+            <SkipForward size={20} fill="currentColor" />
           </IconButton>
         )}
         <VolumeControl />
-        <div className="grow" />
-        <SyncChip />
-        <IconButton
-          label="Sync details"
-          aria-pressed={details}
-          onClick={onDetails}
-          className={details ? 'bg-white/15' : ''}
-        >
-          <Activity size={18} />
-        </IconButton>
-        <SpeedMenu className="[&>option]:bg-[#14172b]" />
-        <IconButton
-          label="Theater mode"
-          shortcut="T"
-          aria-pressed={theatre}
-          onClick={onTheatre}
-          className="max-lg:hidden"
-        >
-          <RectangleHorizontal size={19} />
-        </IconButton>
+        <SyncChip details={details} onDetails={onDetails} />
+        <div className="min-w-0 grow" />
+        <PlayMore mayJump={mayJump} />
+        {canPopOut() && bends && (
+          <IconButton
+            label="Picture in picture, for you"
+            onClick={(event) => togglePopOut(stageOf(event.currentTarget))}
+            className="max-[1100px]:hidden"
+          >
+            <PictureInPicture2 size={20} />
+          </IconButton>
+        )}
         <IconButton
           label="Full screen"
           shortcut="F"
-          onClick={(event) => toggleFullscreen(event.currentTarget.closest<HTMLElement>('.over-video'))}
+          onClick={(event) => toggleFullscreen(stageOf(event.currentTarget))}
         >
           <Fullscreen size={20} />
         </IconButton>
       </div>
     </div>
   );
+}
+
+function stageOf(element: HTMLElement): HTMLElement | null {
+  return element.closest<HTMLElement>('.over-video');
 }
 
 function VolumeControl() {
@@ -150,7 +132,7 @@ function VolumeControl() {
   return (
     <div className="flex items-center">
       <IconButton label={silent ? 'Unmute' : 'Mute'} shortcut="M" onClick={() => toggleSound(session)}>
-        <Icon size={20} />
+        <Icon size={21} />
       </IconButton>
       <Slider
         label="Volume, for you"
@@ -158,7 +140,7 @@ function VolumeControl() {
         max={1}
         step={0.05}
         onChange={(event) => change(Number(event.target.value))}
-        className="w-20 max-md:hidden"
+        className="mr-2 w-18 [--slider-on:#fff] max-[1100px]:hidden"
       />
     </div>
   );

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { type PointerEvent, useEffect, useState } from 'react';
 import { clockTime } from '../../room/format';
 import { useRoom, useRoomSession } from '../../room/hooks';
 import { select } from '../../room/store';
@@ -14,6 +14,7 @@ export function SeekBar({ disabled, onSeek }: { disabled: boolean; onSeek: (ms: 
   const durationMs = useRoom(() => session.durationMs());
   const bufferedMs = useRoom(select.player.bufferedMs);
   const [draggedMs, setDraggedMs] = useState<number | null>(null);
+  const [pointed, setPointed] = useState<{ at: number; ms: number } | null>(null);
   const shownMs = draggedMs ?? atMs;
 
   const commit = () => {
@@ -22,24 +23,45 @@ export function SeekBar({ disabled, onSeek }: { disabled: boolean; onSeek: (ms: 
     setDraggedMs(null);
   };
 
+  /** The time under the pointer, before anything is pressed. */
+  const point = (event: PointerEvent<HTMLInputElement>) => {
+    if (durationMs === null || event.pointerType !== 'mouse') return;
+    const { left, width } = event.currentTarget.getBoundingClientRect();
+    const at = Math.max(0, Math.min(1, (event.clientX - left) / width));
+    setPointed({ at, ms: at * durationMs });
+  };
+
   return (
-    <div className="flex items-center gap-3 px-1 pt-0.5 text-xs font-medium tabular-nums">
+    <div className="flex items-center gap-3 px-2 pt-0.5 text-small text-[#f6f3ee]/86 tabular-nums phone:px-1.5">
       <span data-testid="position">{clockTime(shownMs)}</span>
-      <Slider
-        label="Position, for everyone"
-        data-seek=""
-        className="grow"
-        disabled={disabled || durationMs === null}
-        value={shownMs}
-        max={durationMs ?? 1}
-        ahead={atMs + bufferedMs}
-        step={100}
-        aria-valuetext={`${clockTime(shownMs)} of ${durationMs === null ? 'unknown' : clockTime(durationMs)}`}
-        onChange={(event) => setDraggedMs(Number(event.target.value))}
-        onPointerUp={commit}
-        onKeyUp={commit}
-        onBlur={commit}
-      />
+      <span className="relative flex grow">
+        <Slider
+          label="Position, for everyone"
+          data-seek=""
+          className="w-full [--slider-height:6px]"
+          disabled={disabled || durationMs === null}
+          value={shownMs}
+          max={durationMs ?? 1}
+          ahead={atMs + bufferedMs}
+          step={100}
+          aria-valuetext={`${clockTime(shownMs)} of ${durationMs === null ? 'unknown' : clockTime(durationMs)}`}
+          onChange={(event) => setDraggedMs(Number(event.target.value))}
+          onPointerMove={point}
+          onPointerLeave={() => setPointed(null)}
+          onPointerUp={commit}
+          onKeyUp={commit}
+          onBlur={commit}
+        />
+        {pointed && (
+          <span
+            aria-hidden
+            className="pointer-events-none absolute bottom-full mb-1.5 -translate-x-1/2 rounded-lg bg-black/75 px-2 py-0.5 text-white"
+            style={{ left: `${pointed.at * 100}%` }}
+          >
+            {clockTime(pointed.ms)}
+          </span>
+        )}
+      </span>
       <span>{durationMs === null ? '–:––' : clockTime(durationMs)}</span>
     </div>
   );

@@ -10,7 +10,7 @@ export function SoundCard() {
   return (
     <div
       data-testid="sound-card"
-      className="pointer-events-none absolute inset-0 grid place-items-center overflow-hidden bg-[#090b15] bg-[radial-gradient(60%_70%_at_22%_18%,#2a2f7a,transparent_70%),radial-gradient(55%_60%_at_82%_24%,#4c1f5c,transparent_70%),radial-gradient(70%_60%_at_68%_96%,#0e4f57,transparent_70%)] p-4 pb-24 text-center sm:p-6 sm:pb-28 text-white"
+      className="pointer-events-none absolute inset-0 grid place-items-center overflow-hidden bg-black/20 p-4 pt-20 pb-32 text-center text-white phone:py-14"
     >
       <div className="grid max-w-full justify-items-center gap-1.5 sm:gap-3">
         <span className={moving ? 'sound-pulse' : ''}>
@@ -22,7 +22,7 @@ export function SoundCard() {
             )}
           </span>
         </span>
-        <p className="line-clamp-2 max-w-2xl text-base font-bold text-balance break-words sm:text-3xl">{title}</p>
+        <p className="line-clamp-2 max-w-2xl text-base font-bold text-balance break-words sm:text-[28px]">{title}</p>
         {addedBy && (
           <p className="text-sm text-white/75 max-sm:hidden">added by {addedBy === 'You' ? 'you' : addedBy}</p>
         )}

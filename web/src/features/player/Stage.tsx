@@ -3,29 +3,38 @@ import { useRoom, useRoomSession } from '../../room/hooks';
 import { serviceOf } from '../../room/player/source';
 import { select } from '../../room/store';
 import { cx } from '../../ui/classes';
+import { type RoomNews, RoomToast } from '../../ui/RoomToast';
 import { Controls } from './Controls';
 import { EmbedStrip } from './EmbedStrip';
 import { SoundCard } from './SoundCard';
 import { StageOverlay } from './StageOverlay';
+import { useFilmLight } from './useFilmLight';
 import { useMediaSession } from './useMediaSession';
 import { useWakeLock } from './useWakeLock';
 import { useVolume } from './volume';
 
 interface Props {
   ref: Ref<HTMLDivElement>;
-  theatre: boolean;
-  onTheatre: () => void;
-  details: boolean;
-  onDetails: () => void;
+  className?: string;
+  /** The bar at the top. It leaves together with the controls. */
+  top: ReactNode;
+  news: RoomNews | null;
+  /** Lies over the whole film and takes no presses, such as reactions. */
+  overFilm?: ReactNode;
   /** Adds the first film; shown while the room has no item. */
   addMedia: ReactNode;
-  /** Shown over the film in full screen, where the rest of the page is hidden. */
-  notice: ReactNode;
+  /** Beside it, while the room has no item. */
+  inviteCard?: ReactNode;
+  /** The figures of the sync, while they are open. */
+  figures: ReactNode;
+  details: boolean;
+  onDetails: () => void;
 }
 
-const HIDE_AFTER_MS = 2_800;
+const HIDE_AFTER_MS = 2_500;
 
-export function Stage({ ref, theatre, onTheatre, details, onDetails, addMedia, notice }: Props) {
+export function Stage(props: Props) {
+  const { ref, className, top, news, overFilm, addMedia, inviteCard, figures, details, onDetails } = props;
   const session = useRoomSession();
   const picture = useRef<HTMLDivElement>(null);
   const frame = useRef<HTMLDivElement>(null);
@@ -35,10 +44,11 @@ export function Stage({ ref, theatre, onTheatre, details, onDetails, addMedia, n
   const service = useRoom((room) => serviceOf(select.playlist.current(room)));
   const soundOnly = useRoom(select.playlist.isSoundOnly);
   const { volume, muted } = useVolume();
-  // Without a picture the controls cover nothing, and stay.
+  // Without a picture the bars cover nothing, and stay.
   const { shown, wake, rest } = useIdle(playing && !soundOnly);
   useWakeLock(playing);
   useMediaSession();
+  useFilmLight(picture);
 
   useEffect(
     () =>
@@ -47,7 +57,7 @@ export function Stage({ ref, theatre, onTheatre, details, onDetails, addMedia, n
   );
   useEffect(() => session.setVolume(volume, muted), [session, volume, muted]);
 
-  /** A click plays or pauses, a tap shows or hides the controls. While the browser mutes the film, both unmute it. */
+  /** A click plays or pauses, a tap shows or hides the bars. While the browser mutes the film, both unmute it. */
   const press = () => {
     if (select.player.isSilenced(session.store.getState())) session.unlock();
     else if (tap.current === 'toggle') void session.commands.toggle();
@@ -55,6 +65,9 @@ export function Stage({ ref, theatre, onTheatre, details, onDetails, addMedia, n
     else wake();
   };
 
+  // Services do not allow anything over their players, so there the bars stand above and below.
+  const over = !service;
+  const leaving = cx('transition-[opacity,translate] duration-200', !shown && 'pointer-events-none opacity-0');
   return (
     <div
       ref={ref}
@@ -62,10 +75,10 @@ export function Stage({ ref, theatre, onTheatre, details, onDetails, addMedia, n
       onPointerLeave={(event) => event.pointerType === 'mouse' && rest()}
       onFocus={wake}
       className={cx(
-        'over-video group/stage relative aspect-video w-full shrink-0 overflow-hidden rounded-2xl bg-black shadow-[0_24px_60px_-24px_var(--shade)] sm:rounded-3xl',
-        theatre ? 'max-h-[calc(100vh-5rem)]' : 'lg:aspect-auto lg:min-h-0 lg:shrink lg:grow',
+        'over-video group/stage relative isolate overflow-hidden [:fullscreen&]:bg-black',
         service ? 'flex flex-col' : hasItem && 'over-film',
         !shown && !service && 'cursor-none',
+        className,
       )}
     >
       {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions -- the play button and its keys do the same */}
@@ -78,30 +91,58 @@ export function Stage({ ref, theatre, onTheatre, details, onDetails, addMedia, n
         onClick={press}
       />
       {soundOnly && <SoundCard />}
-      {/* Services do not allow anything over their players, so there the controls stand below. */}
+      {hasItem && over && <div className="pointer-events-none absolute inset-0 overflow-hidden">{overFilm}</div>}
+      <div
+        className={
+          over
+            ? cx(
+                leaving,
+                'absolute inset-x-0 top-0 z-20 px-6 pt-4 pb-14 before:pointer-events-none before:absolute before:inset-0 before:-z-1 phone:px-3 phone:pt-2.5 phone:pb-10 sideways:pt-2.5 sideways:pb-8',
+                !shown && '-translate-y-2',
+                hasItem &&
+                  'before:bg-linear-to-b before:from-[#06050c]/80 before:via-[#06050c]/64 before:via-50% before:to-transparent',
+                shown && 'pointer-events-none *:pointer-events-auto',
+              )
+            : 'relative z-10 shrink-0 px-4 py-3 phone:px-3 phone:py-2'
+        }
+      >
+        {top}
+      </div>
       <div ref={frame} className={service ? 'relative min-h-0 grow' : 'hidden'} />
-      <StageOverlay service={service} addMedia={addMedia} />
-      {notice}
+      <StageOverlay service={service} addMedia={addMedia} inviteCard={inviteCard} />
+      {over && <RoomToast news={news} />}
+      {figures && (
+        <div
+          className={
+            over
+              ? 'slim-scroll absolute bottom-34 left-6 z-20 bg-strong max-h-[60%] max-w-[min(44rem,calc(100%-3rem))] overflow-y-auto rounded-sheet'
+              : 'slim-scroll max-h-[38%] shrink-0 overflow-y-auto px-2'
+          }
+        >
+          {figures}
+        </div>
+      )}
       {hasItem && (
         <div
           className={
-            service
-              ? 'relative z-10 shrink-0 p-2'
-              : cx(
-                  'absolute inset-x-0 bottom-0 p-2 transition-opacity duration-300 sm:p-3',
-                  shown ? 'opacity-100' : 'resting pointer-events-none opacity-0',
+            over
+              ? cx(
+                  leaving,
+                  'absolute inset-x-6 bottom-6 z-10 phone:inset-x-2 phone:bottom-5 sideways:inset-x-3.5 sideways:bottom-3 sideways:in-data-floating:right-[300px]',
+                  !shown && 'resting translate-y-2',
                 )
+              : 'relative z-10 shrink-0 p-2'
           }
         >
-          {service && <EmbedStrip service={service} />}
-          <Controls theatre={theatre} onTheatre={onTheatre} details={details} onDetails={onDetails} />
+          {service && <EmbedStrip service={service} news={news} />}
+          <Controls bends={over} details={details} onDetails={onDetails} />
         </div>
       )}
     </div>
   );
 }
 
-/** Hides the controls while a film plays and the pointer rests. */
+/** Hides the bars while a film plays and the pointer rests. */
 function useIdle(playing: boolean): { shown: boolean; wake: () => void; rest: () => void } {
   const [idle, setIdle] = useState(false);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);

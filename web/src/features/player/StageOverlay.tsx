@@ -1,28 +1,25 @@
 import { Play, RotateCcw, TriangleAlert } from 'lucide-react';
-import { type ReactNode, useEffect, useState } from 'react';
+import type { ReactNode } from 'react';
 import { useMay, useRoom, useRoomSession } from '../../room/hooks';
 import type { EmbedService } from '../../room/player/source';
 import { select } from '../../room/store';
 import { Button } from '../../ui/Button';
 import { Spinner } from '../../ui/Spinner';
-import { OwnerAway } from './OwnerAway';
 import { SoundButton } from './SoundButton';
 import { UndoJump } from './UndoJump';
-import { WaitingBanner } from './WaitingBanner';
-
-const SHOWN_MS = 3_500;
 
 interface Props {
   /** The service whose player shows the video; null: the page's own player. */
   service: EmbedService | null;
   addMedia: ReactNode;
+  inviteCard: ReactNode;
 }
 
 /**
  * Shows over the film why it does not play, and what to do. Services allow nothing over their players while they play,
  * so there `EmbedStrip` shows the same below.
  */
-export function StageOverlay({ service, addMedia }: Props) {
+export function StageOverlay({ service, addMedia, inviteCard }: Props) {
   const session = useRoomSession();
   const hasItem = useRoom(select.playback.hasItem);
   const known = useRoom((room) => select.connection.wasOnline(room) && select.playlist.isKnown(room));
@@ -34,15 +31,15 @@ export function StageOverlay({ service, addMedia }: Props) {
   const soundOnly = useRoom(select.playlist.isSoundOnly);
   const unchecked = useRoom((room) => select.playlist.current(room)?.source?.unchecked === true);
 
-  if (!hasItem) return known ? <Empty addMedia={addMedia} /> : <Busy label="Connecting" />;
+  if (!hasItem) return known ? <Empty addMedia={addMedia} inviteCard={inviteCard} /> : <Busy label="Connecting" />;
   if (player?.state === 'PLAYER_STATE_FAILED') {
     return (
-      <Centred>
+      <div className="rise absolute inset-0 z-10 flex flex-col items-center justify-center-safe gap-3 overflow-auto bg-cinema px-4 pt-20 pb-36 text-center phone:py-14">
         <TriangleAlert size={34} aria-hidden className="text-warn" />
-        <h2 className="text-xl font-bold">“{title}” can’t play here</h2>
-        <p className="max-w-md text-sm opacity-80">{player.failure}</p>
+        <h2 className="text-title">“{title}” can’t play here</h2>
+        <p className="max-w-md text-sm text-soft">{player.failure}</p>
         {unchecked && (
-          <p className="max-w-md text-sm opacity-80">
+          <p className="max-w-md text-sm text-soft">
             Its host refused our check, so it was added without one. Others in the room may be able to play it.
           </p>
         )}
@@ -50,7 +47,7 @@ export function StageOverlay({ service, addMedia }: Props) {
           <RotateCcw size={17} aria-hidden />
           Try again
         </Button>
-      </Centred>
+      </div>
     );
   }
   if (service) return null;
@@ -66,62 +63,40 @@ export function StageOverlay({ service, addMedia }: Props) {
           <span className="lit grid size-20 place-items-center rounded-full">
             <Play size={36} fill="currentColor" aria-hidden />
           </span>
-          <span className="text-2xl font-bold text-white">Tap to play</span>
+          <span className="text-title text-white">Tap to play</span>
           <span className="text-sm text-white/75">Your browser starts videos only after a tap.</span>
         </span>
       </button>
     );
   }
+  const loading = player?.state === 'PLAYER_STATE_LOADING' || player?.state === 'PLAYER_STATE_STALLED';
   return (
     <>
-      {held ? (
-        <WaitingBanner />
-      ) : (
-        (player?.state === 'PLAYER_STATE_LOADING' || player?.state === 'PLAYER_STATE_STALLED') && (
-          <Busy label="Loading" />
-        )
-      )}
-      {ownerAway ? <OwnerAway /> : resting && !soundOnly && player?.state === 'PLAYER_STATE_IN_SYNC' && <PausedSign />}
-      <SoundButton className="absolute top-3 left-3 z-10 sm:top-4 sm:left-4" />
-      <UndoJump className="absolute bottom-25 left-3 z-10 sm:bottom-28 sm:left-4" />
-      <LastAction />
+      {!held && loading && <Busy label="Loading" />}
+      {resting && !ownerAway && !held && !soundOnly && player?.state === 'PLAYER_STATE_IN_SYNC' && <PausedSign />}
+      <SoundButton className="absolute top-21 left-6 z-10 phone:top-14 phone:left-3" />
+      <UndoJump className="absolute bottom-34 left-6 z-10 phone:bottom-30 phone:left-3 sideways:bottom-28" />
     </>
   );
 }
 
-function Empty({ addMedia }: { addMedia: ReactNode }) {
+/** No film yet: asks for one, and for people. */
+function Empty({ addMedia, inviteCard }: { addMedia: ReactNode; inviteCard: ReactNode }) {
   const mayAdd = useMay('PERMISSION_ADD_MEDIA');
   const count = useRoom(select.playlist.count);
   return (
-    <Centred>
-      <h2 className="text-xl font-bold sm:text-2xl">
-        {count ? 'Choose a video from the playlist' : 'What shall we watch?'}
-      </h2>
-      {mayAdd ? (
-        <div className="w-full max-w-md text-left">{addMedia}</div>
-      ) : (
-        <p className="text-sm opacity-80">Someone else in the room will choose a video.</p>
+    <div className="rise slim-scroll absolute inset-0 z-10 flex flex-col items-center justify-center-safe gap-4 overflow-auto px-4 pt-20 pb-6 phone:static phone:px-2 phone:pt-16 phone:pb-6">
+      <section className="glass-over rim relative w-full max-w-lg rounded-sheet p-5.5 phone:p-4">
+        <h2 className="text-title">{count ? 'Choose a video from the list' : 'What shall we watch?'}</h2>
+        {mayAdd ? (
+          <div className="mt-3.5">{addMedia}</div>
+        ) : (
+          <p className="mt-2 text-sm text-soft">Someone else in the room will choose a video.</p>
+        )}
+      </section>
+      {inviteCard && (
+        <div className="glass-over rim relative w-full max-w-lg rounded-sheet p-5.5 phone:hidden">{inviteCard}</div>
       )}
-    </Centred>
-  );
-}
-
-export function LastAction({ below = false }: { below?: boolean }) {
-  const lastAction = useRoom(select.playback.lastAction);
-  const [seenSeq, setSeenSeq] = useState(0);
-  useEffect(() => {
-    if (!lastAction) return;
-    const timer = setTimeout(() => setSeenSeq(lastAction.seq), SHOWN_MS);
-    return () => clearTimeout(timer);
-  }, [lastAction]);
-  const shown = lastAction && lastAction.seq > seenSeq ? lastAction.text : '';
-  return (
-    <div
-      role="status"
-      aria-live="polite"
-      className={below ? 'text-sm' : 'pointer-events-none absolute inset-x-0 top-3 flex justify-center px-3'}
-    >
-      {shown && <span className="glass-over rise rounded-full px-4 py-1.5 text-sm font-medium">{shown}</span>}
     </div>
   );
 }
@@ -129,18 +104,10 @@ export function LastAction({ below = false }: { below?: boolean }) {
 /** Shows that a click anywhere on the film plays it. On touch screens a tap shows the controls instead. */
 function PausedSign() {
   return (
-    <div aria-hidden className="pointer-events-none absolute inset-0 grid place-items-center max-sm:hidden">
+    <div aria-hidden className="pointer-events-none absolute inset-0 grid place-items-center touch:hidden">
       <span className="glass-over rise grid size-20 place-items-center rounded-full">
         <Play size={34} fill="currentColor" className="ml-1" />
       </span>
-    </div>
-  );
-}
-
-function Centred({ children }: { children: ReactNode }) {
-  return (
-    <div className="rise absolute inset-0 z-10 flex flex-col items-center justify-center-safe gap-3 overflow-auto bg-[radial-gradient(circle_at_30%_20%,#1b1f47,#07080f)] p-4 text-center text-white [color-scheme:dark]">
-      {children}
     </div>
   );
 }

@@ -1,25 +1,52 @@
-import { signedMs } from '../../room/format';
+import { shortMs } from '../../room/format';
 import { useRoom } from '../../room/hooks';
-import { ownStatus } from '../../room/status';
+import { ownStatus, type Status } from '../../room/status';
 import { select } from '../../room/store';
-import { Dot } from '../../ui/Chip';
+import { cx } from '../../ui/classes';
 
-/** The skew of this player. Without a connection the skew is unknown, and not shown. */
-export function SyncChip() {
+const TONES: Readonly<Record<Status['tone'], string>> = {
+  good: 'bg-good/14 text-[#b9f5dc]',
+  warn: 'bg-warn/16 text-[#ffe0ad]',
+  bad: 'bg-bad/16 text-[#ffd0d0]',
+  plain: 'bg-white/12 text-white/85',
+};
+const DOTS: Readonly<Record<Status['tone'], string>> = {
+  good: 'bg-good shadow-[0_0_10px_var(--good)]',
+  warn: 'bg-warn',
+  bad: 'bg-bad',
+  plain: 'bg-white/60',
+};
+
+/**
+ * How far this player is from the room, and its state in words where there is no figure. Without a connection the figure
+ * is unknown, and not shown. A press opens the figures.
+ */
+export function SyncChip({ details, onDetails }: { details: boolean; onDetails: () => void }) {
   const connection = useRoom(select.connection.status);
   const state = useRoom(select.player.state);
   const driftMs = useRoom(select.player.driftMs);
   const { label, tone } = ownStatus({ connection, state });
-  const stale = connection === 'offline';
+  const figure = tone === 'good' && driftMs !== null ? wholeMs(Math.abs(driftMs)) : null;
   return (
-    <span
+    <button
+      type="button"
       data-testid="sync"
-      title={stale ? 'You see the room’s last known state.' : undefined}
-      className="flex items-center gap-2 px-1.5 text-xs font-semibold whitespace-nowrap sm:px-2"
+      aria-pressed={details}
+      title={connection === 'offline' ? 'You see the room’s last known state.' : 'How far apart the players are'}
+      onClick={onDetails}
+      className={cx(
+        'hit ml-1 inline-flex h-7 shrink-0 items-center gap-1.5 rounded-full px-2.5 text-small font-semibold whitespace-nowrap tabular-nums',
+        TONES[tone],
+      )}
     >
-      <Dot tone={tone} />
-      <span className="sr-only sm:not-sr-only">{label}</span>
-      {driftMs !== null && <span className="tabular-nums opacity-75 max-sm:hidden">{signedMs(driftMs)}</span>}
-    </span>
+      <span aria-hidden className={cx('size-[7px] rounded-full', DOTS[tone])} />
+      <span className="sr-only">Sync details: </span>
+      <span className={cx(figure !== null && 'sr-only', 'max-[480px]:sr-only')}>{label}</span>
+      {figure !== null && <span>{figure}</span>}
+    </button>
   );
+}
+
+function wholeMs(ms: number): string {
+  return ms >= 1_000 ? shortMs(ms) : `${Math.round(ms)} ms`;
 }

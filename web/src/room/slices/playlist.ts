@@ -38,6 +38,8 @@ export const playlist = {
     /** The item that is on stands at the end of the list. */
     isLast: (room: RoomState) => room.playlist.items.at(-1)?.id === room.playback.motion.itemId,
     preloadItemId,
+    /** The item that plays after the current one; empty: none. */
+    nextItemId: preloadItemId,
   },
 } satisfies Slice<Playlist>;
 

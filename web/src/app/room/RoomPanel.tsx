@@ -1,0 +1,55 @@
+import { type Ref, useMemo } from 'react';
+import { ChatPanel } from '../../features/chat/ChatPanel';
+import { MembersPanel } from '../../features/members/MembersPanel';
+import { PlaylistPanel } from '../../features/playlist/PlaylistPanel';
+import { useRoom } from '../../room/hooks';
+import { people as peopleIn } from '../../room/people';
+import { select } from '../../room/store';
+import { cx } from '../../ui/classes';
+import { Tabs } from '../../ui/Tabs';
+
+export type TabId = 'chat' | 'playlist' | 'people';
+
+interface Props {
+  tab: TabId;
+  onTab: (tab: TabId) => void;
+  /** `alone`: without a film. */
+  place: 'beside' | 'below' | 'over' | 'alone';
+  /** Over the film without glass: the chat alone. */
+  floats: boolean;
+  chatInput: Ref<HTMLTextAreaElement>;
+}
+
+/** Chat, what plays next, and people. */
+export function RoomPanel({ tab, onTab, place, floats, chatInput }: Props) {
+  const itemCount = useRoom(select.playlist.count);
+  const sessions = useRoom(select.members.sessions);
+  const people = useMemo(() => peopleIn(sessions).length, [sessions]);
+  return (
+    <aside
+      aria-label="Chat, up next and people"
+      data-float={floats || undefined}
+      className={cx(
+        'flex min-h-0 flex-col overflow-hidden',
+        floats
+          ? 'fixed top-15 right-3 bottom-3 z-20 w-69 text-[#f6f3ee] [color-scheme:dark] [text-shadow:0_1px_3px_rgb(0_0_0/70%)]'
+          : 'glass rim relative rounded-sheet',
+        place === 'beside' && 'my-3 mr-3',
+        place === 'below' &&
+          'z-10 m-3 min-h-[70dvh] phone:m-0 phone:-mt-3.5 phone:min-h-0 phone:rounded-b-none phone:pb-[env(safe-area-inset-bottom)]',
+        place === 'over' && !floats && 'fixed! top-2 right-2 bottom-2 z-30 w-80 bg-strong',
+      )}
+    >
+      <Tabs<TabId>
+        label="Room"
+        current={tab}
+        onChange={onTab}
+        tabs={[
+          { id: 'chat', label: 'Chat', panel: <ChatPanel inputRef={chatInput} shown={tab === 'chat'} /> },
+          { id: 'playlist', label: 'Up next', count: itemCount, panel: <PlaylistPanel /> },
+          { id: 'people', label: 'People', count: people, panel: <MembersPanel /> },
+        ]}
+      />
+    </aside>
+  );
+}

@@ -1,0 +1,16 @@
+import { useReclaimNews } from '../../features/members/useReclaimNews';
+import { useOfflineNews } from '../../features/offline/useOfflineNews';
+import { useLastAction } from '../../features/player/useLastAction';
+import { useOwnerAwayNews } from '../../features/player/useOwnerAwayNews';
+import { useWaitingNews } from '../../features/player/useWaitingNews';
+import type { RoomNews } from '../../ui/RoomToast';
+
+/** The one state of the room that matters now, the most important first. */
+export function useRoomNews(): RoomNews | null {
+  const offline = useOfflineNews();
+  const reclaim = useReclaimNews();
+  const ownerAway = useOwnerAwayNews();
+  const waiting = useWaitingNews();
+  const lastAction = useLastAction();
+  return offline ?? reclaim ?? ownerAway ?? waiting ?? lastAction;
+}

@@ -1,0 +1,41 @@
+import { SlidersHorizontal } from 'lucide-react';
+import { useMay, useRoom, useRoomSession } from '../../room/hooks';
+import { select } from '../../room/store';
+import { Button } from '../../ui/Button';
+import { Popover } from '../../ui/Popover';
+import { SpeedMenu } from './SpeedMenu';
+
+/** What one changes less often: the room's speed, single frames. */
+export function PlayMore({ mayJump }: { mayJump: boolean }) {
+  const { commands } = useRoomSession();
+  const mayControl = useMay('PERMISSION_PLAY_CONTROL');
+  const playing = useRoom(select.playback.isPlaying);
+  return (
+    <Popover label="Playback options" icon={<SlidersHorizontal size={20} />}>
+      <div className="grid gap-3">
+        <SpeedMenu disabled={!mayControl} />
+        <div className="grid gap-1.5">
+          <p className="px-1 text-label text-soft">One frame, while paused</p>
+          <div className="grid grid-cols-2 gap-1.5">
+            <Button
+              size="sm"
+              className="px-1!"
+              disabled={!mayJump || playing}
+              onClick={() => void commands.stepFrame(-1)}
+            >
+              Back one frame
+            </Button>
+            <Button
+              size="sm"
+              className="px-1!"
+              disabled={!mayJump || playing}
+              onClick={() => void commands.stepFrame(1)}
+            >
+              Forward one frame
+            </Button>
+          </div>
+        </div>
+      </div>
+    </Popover>
+  );
+}
