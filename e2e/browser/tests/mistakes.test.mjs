@@ -17,8 +17,9 @@ test('text that is no room code gets an error at its field', async (t) => {
   const { open } = await people(t);
   const page = await open('visitor');
   await page.goto('/');
+  await page.getByRole('button', { name: 'Join with a code' }).click();
   await page.getByLabel('Room code or invite link').fill('nope');
-  await page.getByRole('button', { name: 'Join' }).click();
+  await page.getByRole('button', { name: 'Join', exact: true }).click();
   await page.getByRole('alert').getByText('8 letters and digits').waitFor();
 });
 

@@ -1,5 +1,6 @@
 import { lazy, type ReactElement } from 'react';
 import { AccountPage } from '../features/account/AccountPage';
+import { JoinByCode } from '../features/landing/JoinByCode';
 import { LandingPage } from '../features/landing/LandingPage';
 import { Shell } from './Shell';
 
@@ -8,7 +9,7 @@ const RoomPage = lazy(() => import('./room/RoomPage'));
 /** Every page by its path. The server answers other paths with 404; it knows these from `paths.json`. */
 export const pages: Readonly<Record<string, ReactElement>> = {
   '/': (
-    <Shell>
+    <Shell links={<JoinByCode />}>
       <LandingPage />
     </Shell>
   ),

@@ -1,34 +1,36 @@
-import { Globe, Plus } from 'lucide-react';
-import { useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { useNavigate } from 'react-router';
-import { signInAsGuest } from '../../api/account';
-import { call } from '../../api/call';
 import { explain } from '../../api/errors';
-import { RoomService } from '../../api/gen/services';
-import { suggestName } from '../../api/guestName';
-import { newId } from '../../api/ids';
-import { sessionStore } from '../../api/session';
-import { roomFrom } from '../../room/roomFrom';
+import type { VisibilityJson } from '../../api/gen/syncwatch/room/v1/room_pb';
 import { Button } from '../../ui/Button';
+import { Check } from '../../ui/Check';
+import { Choice, type Option } from '../../ui/Choice';
+import { Dialog } from '../../ui/Dialog';
 import { Notice } from '../../ui/Notice';
+import { TextField } from '../../ui/TextField';
+import { createRoom } from './startRoom';
 
-/** Creates a room with one click. Without a session it signs in as a guest first. */
-export function CreateRoom() {
+const WHO_FINDS: readonly Option<Exclude<VisibilityJson, 'VISIBILITY_UNSPECIFIED'>>[] = [
+  { value: 'VISIBILITY_UNLISTED', label: 'Anyone with the link', hint: 'The room is in no list' },
+  { value: 'VISIBILITY_PUBLIC', label: 'Everyone', hint: 'It is listed on the front page' },
+];
+
+/** Makes a room. Every choice can be changed later in the room's settings. */
+export function CreateRoom({ onClose }: { onClose: () => void }) {
   const navigate = useNavigate();
+  const [name, setName] = useState('');
+  const [visibility, setVisibility] = useState<(typeof WHO_FINDS)[number]['value']>('VISIBILITY_UNLISTED');
+  const [guests, setGuests] = useState(true);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState('');
-  const [open, setOpen] = useState(false);
 
-  const create = async () => {
+  const create = async (event: FormEvent) => {
+    event.preventDefault();
     setBusy(true);
     setError('');
     try {
-      if (!sessionStore.getState().session) await signInAsGuest(suggestName());
-      const { room } = await call(RoomService.createRoom, {
-        visibility: open ? 'VISIBILITY_PUBLIC' : 'VISIBILITY_UNLISTED',
-        requestId: newId(),
-      });
-      await navigate(`/r/${roomFrom(room).code}`);
+      const room = await createRoom({ name: name.trim(), visibility, guestsForbidden: !guests });
+      await navigate(`/r/${room.code}`);
     } catch (failure) {
       setError(explain(failure));
       setBusy(false);
@@ -36,26 +38,39 @@ export function CreateRoom() {
   };
 
   return (
-    <div>
-      <Button look="lit" size="lg" busy={busy} className="w-full" onClick={() => void create()}>
-        {!busy && <Plus size={22} aria-hidden />}
-        Create a room
-      </Button>
-      <label className="mt-3 flex cursor-pointer items-center gap-2.5 text-sm text-soft">
-        <input
-          type="checkbox"
-          checked={open}
-          onChange={(event) => setOpen(event.target.checked)}
-          className="size-4 accent-accent"
+    <Dialog
+      title="New room"
+      wide
+      onClose={onClose}
+      footer={
+        <>
+          <Button look="quiet" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" form="create-room" look="lit" busy={busy}>
+            Create
+          </Button>
+        </>
+      }
+    >
+      <form id="create-room" onSubmit={(event) => void create(event)} className="grid gap-5">
+        <TextField
+          label="Name"
+          placeholder="Made from your name if you leave it empty"
+          maxLength={80}
+          autoComplete="off"
+          value={name}
+          onChange={(event) => setName(event.target.value)}
         />
-        <Globe size={16} aria-hidden />
-        List it as a public room
-      </label>
-      {error && (
-        <div className="mt-3">
-          <Notice tone="bad">{error}</Notice>
-        </div>
-      )}
-    </div>
+        <Choice label="Who finds it" options={WHO_FINDS} value={visibility} onChange={setVisibility} />
+        <Check
+          label="People without an account may come in"
+          hint="They choose a name, and are shown as guests."
+          checked={guests}
+          onChange={setGuests}
+        />
+        {error && <Notice tone="bad">{error}</Notice>}
+      </form>
+    </Dialog>
   );
 }

@@ -1,72 +1,57 @@
-import { UsersRound } from 'lucide-react';
-import { useEffect, useState } from 'react';
-import { Link } from 'react-router';
+import { useCallback, useEffect, useState } from 'react';
 import { call } from '../../api/call';
 import { explain } from '../../api/errors';
 import { RoomService } from '../../api/gen/services';
 import type { RoomSummaryJson } from '../../api/gen/syncwatch/room/v1/room_pb';
 import { Button } from '../../ui/Button';
-import { Spinner } from '../../ui/Spinner';
+import { EmptyState, FailedState, LoadingRows } from '../../ui/States';
+import { RoomCard } from './RoomCard';
 
 const PAGE_SIZE = 12;
 
-export function PublicRooms() {
+export function PublicRooms({ onCreate }: { onCreate: () => void }) {
   const [rooms, setRooms] = useState<readonly RoomSummaryJson[] | null>(null);
   const [nextPage, setNextPage] = useState('');
   const [error, setError] = useState('');
 
-  useEffect(() => {
-    const abort = new AbortController();
-    call(RoomService.listRooms, { pageSize: PAGE_SIZE }, abort.signal).then(
+  const load = useCallback((pageToken: string, signal?: AbortSignal) => {
+    setError('');
+    call(RoomService.listRooms, { pageSize: PAGE_SIZE, pageToken }, signal).then(
       (page) => {
-        setRooms(page.rooms ?? []);
+        setRooms((known) => [...((pageToken && known) || []), ...(page.rooms ?? [])]);
         setNextPage(page.nextPageToken ?? '');
       },
       (failure: unknown) => {
-        if (!abort.signal.aborted) setError(explain(failure));
+        if (!signal?.aborted) setError(explain(failure));
       },
     );
-    return () => abort.abort();
   }, []);
-
-  const more = async () => {
-    try {
-      const page = await call(RoomService.listRooms, { pageSize: PAGE_SIZE, pageToken: nextPage });
-      setRooms((known) => [...(known ?? []), ...(page.rooms ?? [])]);
-      setNextPage(page.nextPageToken ?? '');
-    } catch (failure) {
-      setError(explain(failure));
-    }
-  };
+  useEffect(() => {
+    const abort = new AbortController();
+    load('', abort.signal);
+    return () => abort.abort();
+  }, [load]);
 
   return (
     <section aria-labelledby="public-rooms">
-      <h2 id="public-rooms" className="mb-4 text-xl font-bold">
-        Public rooms
+      <h2 id="public-rooms" className="mb-3.5 text-title">
+        Open now
       </h2>
-      {error && <p className="text-soft">{error}</p>}
-      {!rooms && !error && <Spinner />}
-      {rooms?.length === 0 && <p className="text-soft">No public rooms yet. Create one and it will show up here.</p>}
-      <ul className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
-        {rooms?.map(({ room, memberCount }) => (
-          <li key={room?.id}>
-            <Link
-              to={`/r/${room?.code ?? ''}`}
-              className="glass flex items-center gap-3 rounded-2xl px-5 py-4 transition hover:bg-hover"
-            >
-              <span className="min-w-0 grow truncate font-semibold">{room?.name}</span>
-              <span className="flex items-center gap-1.5 text-sm text-soft tabular-nums">
-                <UsersRound size={16} aria-hidden />
-                <span className="sr-only">People: </span>
-                {memberCount ?? 0}
-              </span>
-            </Link>
-          </li>
+      {!rooms && !error && <LoadingRows label="Loading rooms" />}
+      {error && <FailedState text={error} onRetry={() => load(nextPage)} />}
+      {rooms?.length === 0 && (
+        <EmptyState title="No public rooms yet" action={<Button onClick={onCreate}>Open one</Button>}>
+          A room that is listed shows up here.
+        </EmptyState>
+      )}
+      <ul className="grid grid-cols-[repeat(auto-fill,minmax(240px,1fr))] gap-4.5">
+        {rooms?.map((summary) => (
+          <RoomCard key={summary.room?.id} summary={summary} />
         ))}
       </ul>
-      {nextPage && (
-        <div className="mt-4 text-center">
-          <Button look="quiet" onClick={() => void more()}>
+      {nextPage && !error && (
+        <div className="mt-5 text-center">
+          <Button look="quiet" onClick={() => load(nextPage)}>
             Show more
           </Button>
         </div>

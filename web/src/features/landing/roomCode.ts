@@ -4,3 +4,9 @@ export function roomCodeFrom(text: string): string | null {
   const code = (fromLink ?? text).replaceAll(/[\s-]/g, '').toLowerCase();
   return /^[a-z0-9]{8}$/.test(code) ? code : null;
 }
+
+/** As `roomCodeFrom`, but a link to another site is none of ours, however its path looks. */
+export function ownRoomCodeFrom(text: string, host: string = window.location.host): string | null {
+  const elsewhere = /^https?:\/\//i.test(text) && !(URL.canParse(text) && new URL(text).host === host);
+  return elsewhere ? null : roomCodeFrom(text);
+}

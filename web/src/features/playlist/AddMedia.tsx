@@ -70,7 +70,14 @@ export function AddMedia() {
             setAdded(null);
           }}
           action={
-            <Button type="submit" size="sm" look="lit" className="h-9" busy={busy === 'link'} disabled={busy !== null}>
+            <Button
+              type="submit"
+              size="sm"
+              look="lit"
+              className="rounded-full"
+              busy={busy === 'link'}
+              disabled={busy !== null}
+            >
               {busy !== 'link' && <Plus size={16} aria-hidden />}
               Add
             </Button>

@@ -1,74 +1,54 @@
-import { ArrowDown, ArrowUp, Pencil, Play, Trash2 } from 'lucide-react';
+import { ArrowDown, ArrowUp, ArrowUpToLine, Ellipsis, GripVertical, Pencil, Play, Trash2 } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { call } from '../../api/call';
-import { explain } from '../../api/errors';
 import { PlaylistService } from '../../api/gen/services';
 import type { ItemJson } from '../../api/gen/syncwatch/room/v1/playlist_pb';
-import { clockTime } from '../../room/format';
 import { useMay, useRoom, useRoomSession } from '../../room/hooks';
-import { itemDurationMs, itemStartMs } from '../../room/slices/playlist';
 import { select } from '../../room/store';
-import { IconButton } from '../../ui/Button';
 import { cx } from '../../ui/classes';
-import { notify } from '../../ui/toasts';
+import { Menu, type MenuItem } from '../../ui/Menu';
+import { Tag } from '../../ui/Tag';
+import { Thumb } from '../../ui/Thumb';
+import { factsOf } from './facts';
 import { RenameItem } from './RenameItem';
+import { useAct } from './useAct';
+import type { Reorder } from './useReorder';
 
-/** Length, start and limits of an item in words. */
-function factsOf(item: ItemJson): string[] {
-  const { source } = item;
-  const durationMs = itemDurationMs(item);
-  const startMs = itemStartMs(item);
-  return [
-    durationMs === null ? '' : clockTime(durationMs),
-    startMs > 0 ? `starts at ${clockTime(startMs)}` : '',
-    source?.audioOnly ? 'sound' : '',
-    source?.live ? 'live' : '',
-    source?.noJumps ? 'no jumps' : '',
-    source?.unchecked ? 'not checked' : '',
-  ].filter(Boolean);
+interface Props {
+  item: ItemJson;
+  /** Its place among the rows that can be moved. */
+  index: number;
+  last: number;
+  inFolder: boolean;
+  lifted: boolean;
+  grip: ReturnType<Reorder['grip']>;
+  onMove: Reorder['move'];
 }
 
-export function PlaylistItem({ item, index, items }: { item: ItemJson; index: number; items: readonly ItemJson[] }) {
+export function PlaylistItem({ item, index, last, inFolder, lifted, grip, onMove }: Props) {
   const session = useRoomSession();
   const room = useRoom(select.settings.roomId);
   const current = useRoom((whole) => select.playback.itemId(whole) === item.id);
+  const next = useRoom((whole) => select.playlist.nextItemId(whole) === item.id);
   const addedBy = useRoom((whole) => select.members.nameOf(whole, item.addedBy ?? ''));
   const mine = useRoom((whole) => select.access.mySubjectId(whole) === item.addedBy);
   const mayChoose = useMay('PERMISSION_CHANGE_CURRENT_MEDIA');
   const mayOrder = useMay('PERMISSION_REORDER_PLAYLIST');
   const mayRemoveAny = useMay('PERMISSION_REMOVE_MEDIA');
   const mayEditOwn = useMay('PERMISSION_EDIT_OWN_MEDIA');
-  const [busy, setBusy] = useState(false);
+  const { busy, act } = useAct();
   const row = useRef<HTMLLIElement>(null);
-  const { id = '', title = '' } = item;
   const [renaming, setRenaming] = useState(false);
-  const note = [...factsOf(item), addedBy ? `added by ${addedBy === 'You' ? 'you' : addedBy}` : '']
-    .filter(Boolean)
-    .join(' · ');
-  const picture = item.source?.pictureUrl ?? '';
-
-  const act = async (change: Promise<object>) => {
-    setBusy(true);
-    try {
-      await change;
-    } catch (error) {
-      notify(explain(error));
-    } finally {
-      setBusy(false);
-    }
-  };
-
-  /** Moves the item to the beginning where no other item is given. */
-  const moveAfter = (before: ItemJson | undefined) =>
-    act(call(PlaylistService.moveItem, { room, itemId: id, afterItemId: before?.id ?? '' }));
+  const { id = '', title = '' } = item;
+  const facts = [...factsOf(item), addedBy === 'You' ? 'you' : addedBy].filter(Boolean).join(' · ');
 
   if (renaming) {
     const done = () => {
       setRenaming(false);
-      requestAnimationFrame(() => row.current?.querySelector<HTMLElement>('[data-rename]')?.focus());
+      requestAnimationFrame(() => row.current?.querySelector<HTMLElement>('[aria-haspopup]')?.focus());
     };
     return (
-      <li ref={row} className="p-1">
+      <li ref={row} data-row={id} className="p-1">
         <RenameItem
           title={title}
           onRename={(name) => call(PlaylistService.updateItem, { room, itemId: id, title: name, updateMask: 'title' })}
@@ -78,83 +58,105 @@ export function PlaylistItem({ item, index, items }: { item: ItemJson; index: nu
     );
   }
 
+  const items: MenuItem[] = [];
+  if (mayChoose && !current)
+    items.push({
+      label: 'Play now',
+      icon: <Play size={17} aria-hidden />,
+      onSelect: () => void session.commands.choose(id),
+    });
+  if (mayOrder)
+    items.push(
+      {
+        label: 'Move up',
+        icon: <ArrowUp size={17} aria-hidden />,
+        disabled: index === 0,
+        onSelect: () => onMove(id, -1),
+        apart: items.length > 0,
+      },
+      {
+        label: 'Move down',
+        icon: <ArrowDown size={17} aria-hidden />,
+        disabled: index >= last,
+        onSelect: () => onMove(id, 1),
+      },
+      {
+        label: 'Move to the top',
+        icon: <ArrowUpToLine size={17} aria-hidden />,
+        disabled: index === 0,
+        onSelect: () => onMove(id, 'top'),
+      },
+    );
+  if (mayOrder || (mine && mayEditOwn))
+    items.push({
+      label: 'Rename',
+      icon: <Pencil size={17} aria-hidden />,
+      onSelect: () => setRenaming(true),
+      apart: items.length > 0,
+    });
+  if (mayRemoveAny || (mine && mayEditOwn))
+    items.push({
+      label: 'Remove',
+      icon: <Trash2 size={17} aria-hidden />,
+      danger: true,
+      disabled: busy,
+      onSelect: () => void act(() => call(PlaylistService.removeItem, { room, itemId: id })),
+      apart: true,
+    });
+
   return (
     <li
       ref={row}
+      data-row={id}
       className={cx(
-        'group flex items-center gap-1 rounded-2xl py-1 pr-1 pl-1 transition',
-        current ? 'bg-hover' : 'hover:bg-hover',
+        'flex items-center gap-2 rounded-[14px] py-1.5 pr-1 transition-colors',
+        inFolder ? 'pl-5' : 'pl-0.5',
+        lifted
+          ? '-rotate-[.6deg] bg-hover shadow-[0_18px_50px_var(--shade-far)]'
+          : current
+            ? 'bg-raised'
+            : 'hover:bg-raised',
       )}
     >
+      {mayOrder ? (
+        <button
+          type="button"
+          {...grip}
+          aria-label={`Move ${title}`}
+          aria-pressed={lifted}
+          title="Drag to move, or press Space and use the arrows"
+          className="hit grid h-10 w-4.5 shrink-0 cursor-grab touch-none place-items-center rounded-md text-faint active:cursor-grabbing"
+        >
+          <GripVertical size={16} />
+        </button>
+      ) : (
+        <span className="w-1.5 shrink-0" />
+      )}
       <button
         type="button"
         disabled={!mayChoose || current}
         aria-current={current || undefined}
         onClick={() => void session.commands.choose(id)}
-        className="flex min-w-0 grow items-center gap-3 rounded-xl px-2 py-1.5 text-left disabled:cursor-default"
+        className="flex min-w-0 grow items-center gap-2.5 rounded-xl text-left disabled:cursor-default"
       >
-        <span
-          className={cx(
-            'relative grid size-8 shrink-0 place-items-center overflow-hidden rounded-xl text-sm font-bold tabular-nums',
-            current ? 'lit' : 'bg-well text-soft',
+        <span className="relative shrink-0">
+          <Thumb src={item.source?.pictureUrl ?? ''} title={title} className="w-19" />
+          {current && (
+            <span className="absolute inset-0 grid place-items-center rounded-[9px] bg-black/45 text-white">
+              <Play size={16} fill="currentColor" aria-label="now" />
+            </span>
           )}
-        >
-          {picture && !current && (
-            <img
-              src={picture}
-              alt=""
-              loading="lazy"
-              referrerPolicy="no-referrer"
-              className="absolute inset-0 size-full object-cover"
-            />
-          )}
-          {current ? <Play size={15} fill="currentColor" aria-label="now" /> : !picture && index + 1}
         </span>
         <span className="min-w-0">
-          <span className="block truncate font-semibold">{title}</span>
-          <span className="block truncate text-xs text-soft">{note}</span>
+          <span className="line-clamp-2 text-[14.5px] leading-[1.3] font-semibold break-words">{title}</span>
+          <span className={cx('block truncate text-small', lifted || current ? 'text-soft' : 'text-faint')}>
+            {facts}
+          </span>
         </span>
       </button>
-      {(mayOrder || (mine && mayEditOwn)) && (
-        <IconButton
-          label={`Rename ${title}`}
-          data-rename=""
-          className="size-8"
-          disabled={busy}
-          onClick={() => setRenaming(true)}
-        >
-          <Pencil size={15} />
-        </IconButton>
-      )}
-      {mayOrder && (
-        <>
-          <IconButton
-            label={`Move ${title} up`}
-            className="size-8"
-            disabled={busy || index === 0}
-            onClick={() => void moveAfter(items[index - 2])}
-          >
-            <ArrowUp size={16} />
-          </IconButton>
-          <IconButton
-            label={`Move ${title} down`}
-            className="size-8"
-            disabled={busy || index === items.length - 1}
-            onClick={() => void moveAfter(items[index + 1])}
-          >
-            <ArrowDown size={16} />
-          </IconButton>
-        </>
-      )}
-      {(mayRemoveAny || (mine && mayEditOwn)) && (
-        <IconButton
-          label={`Remove ${title}`}
-          className="size-8"
-          disabled={busy}
-          onClick={() => void act(call(PlaylistService.removeItem, { room, itemId: id }))}
-        >
-          <Trash2 size={16} />
-        </IconButton>
+      {next && !current && <Tag tone="plain">next</Tag>}
+      {items.length > 0 && (
+        <Menu label={`Actions for ${title}`} icon={<Ellipsis size={18} />} items={items} className="rounded-full" />
       )}
     </li>
   );

@@ -1,26 +1,75 @@
+import { useMemo, useRef } from 'react';
+import { call } from '../../api/call';
+import { explain } from '../../api/errors';
+import { PlaylistService } from '../../api/gen/services';
 import { useMay, useRoom } from '../../room/hooks';
 import { select } from '../../room/store';
+import { EmptyState, LoadingRows } from '../../ui/States';
+import { notify } from '../../ui/toasts';
 import { AddMedia } from './AddMedia';
+import { NowPlaying } from './NowPlaying';
+import { rowsOf, targetOf } from './order';
 import { PlaylistItem } from './PlaylistItem';
+import { useReorder } from './useReorder';
 
+const NO_FOLDERS: readonly never[] = [];
+
+/** What is on, and what follows. */
 export function PlaylistPanel() {
+  const room = useRoom(select.settings.roomId);
   const items = useRoom(select.playlist.items);
+  const known = useRoom(select.playlist.isKnown);
   const mayAdd = useMay('PERMISSION_ADD_MEDIA');
+  const list = useRef<HTMLDivElement>(null);
+  const rows = useMemo(() => rowsOf(items, NO_FOLDERS), [items]);
+  const reorder = useReorder({
+    rows,
+    list,
+    onDrop: async (next, id) => {
+      try {
+        const { afterItemId } = targetOf(next, id);
+        await call(PlaylistService.moveItem, { room, itemId: id, afterItemId });
+      } catch (error) {
+        notify(explain(error));
+        throw error;
+      }
+    },
+  });
+
   return (
     <div className="flex min-h-0 grow flex-col">
+      <div ref={list} className="slim-scroll min-h-0 grow overflow-y-auto px-3 py-3">
+        <NowPlaying />
+        {!known && <LoadingRows label="Loading the list" />}
+        {known && items.length === 0 && (
+          <EmptyState title="Nothing here yet">
+            {mayAdd ? 'Paste a link below, or take the test film.' : 'Someone else in the room will add videos.'}
+          </EmptyState>
+        )}
+        <ol aria-label="Up next" className="grid grid-cols-[minmax(0,1fr)] gap-0.5 pt-2">
+          {reorder.shown.map((row, index) =>
+            row.kind === 'item' ? (
+              <PlaylistItem
+                key={row.id}
+                item={row.item}
+                index={index}
+                last={reorder.shown.length - 1}
+                inFolder={row.folderId !== ''}
+                lifted={reorder.liftedId === row.id}
+                grip={reorder.grip(row)}
+                onMove={reorder.move}
+              />
+            ) : null,
+          )}
+        </ol>
+        <p role="status" className="sr-only">
+          {reorder.said}
+        </p>
+      </div>
       {mayAdd && (
-        <div className="p-3 pb-1">
+        <div className="px-3 pt-1 pb-3">
           <AddMedia />
         </div>
-      )}
-      {items.length === 0 ? (
-        <p className="p-6 text-center text-sm text-soft">Nothing here yet. Paste a link, or take the test film.</p>
-      ) : (
-        <ol aria-label="Playlist" className="slim-scroll min-h-0 grow overflow-y-auto p-2">
-          {items.map((item, index) => (
-            <PlaylistItem key={item.id} item={item} index={index} items={items} />
-          ))}
-        </ol>
       )}
     </div>
   );
