@@ -14,6 +14,7 @@ const FILES: &[&str] = &[
     "syncwatch/common/v1/errors.proto",
     "syncwatch/common/v1/identity.proto",
     "syncwatch/auth/v1/auth.proto",
+    "syncwatch/room/v1/settings.proto",
     "syncwatch/room/v1/room.proto",
     "syncwatch/room/v1/member.proto",
     "syncwatch/room/v1/playlist.proto",

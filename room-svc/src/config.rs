@@ -1,9 +1,11 @@
-//! Section `[room]` of the settings.
+//! The settings of room-svc: section `[room]`, and the sections about rooms and what is in them.
 
 use std::net::SocketAddr;
 
-use runtime::{Check, Section};
+use runtime::{Check, Mistakes, Section, Settings};
 use serde::Deserialize;
+
+use crate::domain::RoomDefaults;
 
 /// Settings of the service; the defaults are in `config.default.toml`.
 #[derive(Debug, Clone, Deserialize)]
@@ -23,5 +25,48 @@ impl Section for Config {
     fn validate(&self, check: &mut Check) {
         check.range("max_items", &self.max_items, &(1..=10_000));
         check.listeners(&[("grpc_listen", self.grpc_listen), ("admin_listen", self.admin_listen)]);
+    }
+}
+
+/// The sections besides `[room]`, one for each part of what rooms are.
+#[derive(Debug, Clone)]
+pub struct Sections {
+    /// Section `[rooms]`.
+    pub rooms: RoomsConfig,
+}
+
+impl Sections {
+    /// Reads the sections. Fails with every mistake in one of them.
+    pub fn load(settings: &Settings) -> anyhow::Result<Self> {
+        Ok(Self { rooms: settings.checked()? })
+    }
+
+    /// Adds the mistakes of all sections.
+    pub fn check(settings: &Settings, strict: bool, mistakes: &mut Mistakes) {
+        settings.check::<RoomsConfig>(strict, mistakes);
+    }
+}
+
+/// Section `[rooms]`: what rooms may be, and for how long.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RoomsConfig {
+    /// People who can be in a new room at once, unless its request says a number.
+    pub default_max_participants: i32,
+    /// Whether a room can be in the list of public rooms.
+    pub allow_public: bool,
+}
+
+impl RoomsConfig {
+    pub(crate) fn defaults(&self) -> RoomDefaults {
+        RoomDefaults { max_participants: self.default_max_participants, allow_public: self.allow_public }
+    }
+}
+
+impl Section for RoomsConfig {
+    const NAME: &'static str = "rooms";
+
+    fn validate(&self, check: &mut Check) {
+        check.range("default_max_participants", &self.default_max_participants, &(2..=10_000));
     }
 }

@@ -21,6 +21,8 @@ pub(crate) enum Error {
     TokenForAnotherRoom,
     #[error("{}", rpc::Error::permission_missing(*.0))]
     PermissionMissing(Permission),
+    #[error("this installation has no public rooms; make the room unlisted and share its link")]
+    PublicRoomsOff,
     #[error("only the owner of this room can do this; ask them")]
     NotTheOwner,
     #[error("you can no longer take this room back; ask its owner to hand it over")]
@@ -38,7 +40,7 @@ pub(crate) enum Error {
     #[error("{field} {what}")]
     Field { field: &'static str, what: &'static str },
     #[error("the mask has `{path}`; it may have {known}")]
-    MaskPath { path: String, known: &'static str },
+    MaskPath { path: String, known: String },
     #[error("the identity of the caller is invalid: {0}")]
     Identity(#[from] ids::ParseError),
     #[error("the database query failed: {0}")]
@@ -73,6 +75,7 @@ impl From<Error> for tonic::Status {
             Error::NotAMember => Reason::NotAMember,
             Error::GuestsNotAllowed => Reason::GuestsNotAllowed,
             Error::TokenForAnotherRoom => Reason::TokenForAnotherRoom,
+            Error::PublicRoomsOff => Reason::PublicRoomsOff,
             Error::NotTheOwner => Reason::PermissionMissing,
             Error::ReclaimOver => Reason::ReclaimOver,
             Error::ItemNotFound(_) => Reason::ItemNotFound,

@@ -20,7 +20,7 @@ use runtime::{Clock, Process, Tasks};
 use sqlx::PgPool;
 use state::KeyValue;
 
-pub use config::Config;
+pub use config::{Config, RoomsConfig, Sections};
 
 const NAME: &str = "room-svc";
 
@@ -31,6 +31,8 @@ pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 pub struct Deps {
     /// Connections under the service's own role, with its schema up to date.
     pub pool: PgPool,
+    /// The settings about rooms and what is in them.
+    pub sections: Sections,
     /// The store of tickets.
     pub keys: Arc<dyn KeyValue>,
     /// Dates changes and ends leases of events.
@@ -51,6 +53,7 @@ pub fn build(config: &Config, deps: Deps, tasks: &mut Tasks) -> anyhow::Result<S
         keys: deps.keys,
         clock: deps.clock,
         outbox,
+        sections: deps.sections,
         max_items: config.max_items,
     };
     let grpc = grpc::Grpc(Arc::new(app));
@@ -68,6 +71,7 @@ pub async fn serve(process: Process) -> anyhow::Result<()> {
     let mut own = ServiceProcess::<Config>::start(process).await?;
     let deps = Deps {
         pool: pg::start(&own.process, NAME, &MIGRATIONS).await?,
+        sections: Sections::load(&own.process.settings)?,
         keys: state::start(&own.process).await?.keys,
         clock: Clock::system(),
         verifier: own.links.verifier()?,

@@ -56,6 +56,7 @@ pub(crate) async fn build(process: &mut Process) -> anyhow::Result<System> {
         &settings.checked()?,
         room_svc::Deps {
             pool: room_pool,
+            sections: room_svc::Sections::load(&settings)?,
             keys: state.keys.clone(),
             clock: clock.clone(),
             verifier: verifier.clone(),
@@ -161,6 +162,7 @@ fn validate(settings: &Settings, strict: bool) -> Mistakes {
     let up = settings.check::<UpConfig>(strict, &mut mistakes);
     settings.check::<auth_svc::Config>(strict, &mut mistakes);
     settings.check::<room_svc::Config>(strict, &mut mistakes);
+    room_svc::Sections::check(settings, strict, &mut mistakes);
     settings.check::<sync_svc::Config>(strict, &mut mistakes);
     let media = settings.check::<media_svc::Config>(strict, &mut mistakes);
     let services = settings.check::<ServiceAddresses>(strict, &mut mistakes);

@@ -142,7 +142,7 @@ async fn control_characters_name_their_field(shape: Shape) -> anyhow::Result<()>
         mia.refused(Method::POST, &path, json!({"subjectId": "a\0b"})).await?,
         is(400, "INVALID_FIELD")
     );
-    let (path, policy) = (format!("/api/rooms/{room}"), json!({"policy": {"delegateId": "a\0b"}}));
+    let (path, policy) = (format!("/api/rooms/{room}"), json!({"policy": {"delegateIds": ["a\0b"]}}));
     assert_eq!(mia.refused(Method::PATCH, &path, policy).await?, is(400, "INVALID_FIELD"));
     // Half of a surrogate pair is not text.
     let lone = e2e::http()

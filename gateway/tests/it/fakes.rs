@@ -164,7 +164,7 @@ fn the_room(name: &str) -> room::Room {
         id: ROOM.into(),
         code: "abcd2345".into(),
         name: name.into(),
-        max_members: 50,
+        max_participants: 50,
         ..Default::default()
     }
 }

@@ -15,7 +15,7 @@ async fn a_path_variable_and_the_query_become_the_request() {
         (answer.status, answer.json()),
         (
             StatusCode::OK,
-            json!({"room": {"id": "room_1", "code": "abcd2345", "name": "abcd2345", "maxMembers": 50}})
+            json!({"room": {"id": "room_1", "code": "abcd2345", "name": "abcd2345", "maxParticipants": 50, "labels": []}})
         )
     );
     for query in ["pageSize=7&pageToken=a%20b", "page_size=7&page_token=a+b"] {

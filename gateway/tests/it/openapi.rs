@@ -86,7 +86,10 @@ fn the_document_has_rules_comments_and_access() {
     assert!(body["properties"]["name"]["pattern"].as_str().unwrap().contains(r"\u{202A}"));
     assert_eq!(body["additionalProperties"], false);
     assert_eq!(
-        (&body["properties"]["maxMembers"]["minimum"], &body["properties"]["maxMembers"]["maximum"]),
+        (
+            &body["properties"]["maxParticipants"]["minimum"],
+            &body["properties"]["maxParticipants"]["maximum"]
+        ),
         (&0.into(), &10000.into())
     );
     let get = &document["paths"]["/api/rooms/{room}"]["get"];

@@ -17,7 +17,7 @@ use state::KeyValue;
 pub(crate) use playlist::NewItem;
 pub(crate) use rooms::RoomReader;
 
-use crate::error::Result;
+use crate::{config::Sections, error::Result};
 
 /// What every use case works with.
 pub(crate) struct App {
@@ -26,6 +26,7 @@ pub(crate) struct App {
     pub(crate) keys: Arc<dyn KeyValue>,
     pub(crate) clock: Clock,
     pub(crate) outbox: Outbox,
+    pub(crate) sections: Sections,
     pub(crate) max_items: usize,
 }
 

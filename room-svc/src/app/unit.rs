@@ -8,7 +8,7 @@ use proto::room::v1::{Permission, RoomEvent, room_event::Kind};
 
 use super::App;
 use crate::{
-    domain::{Caller, Member, NewRoom, Room, RoomKey},
+    domain::{Caller, Member, Room, RoomKey, Settings},
     error::{Error, Result},
     store::{RoomTx, members, rooms},
 };
@@ -44,12 +44,13 @@ impl App {
     /// Opens a new room, without members. `None` when the code, or the request of this person, is already used.
     pub(super) async fn open_new(
         &self,
-        new: &NewRoom,
+        settings: &Settings,
         code: &RoomCode,
         owner: &Caller,
         request_id: Option<&str>,
     ) -> Result<Option<Unit<'_>>> {
-        let created = RoomTx::create(&self.pool, code, new, owner.id, request_id, self.clock.now()).await?;
+        let created =
+            RoomTx::create(&self.pool, code, settings, owner.id, request_id, self.clock.now()).await?;
         Ok(created.map(|(tx, room)| Unit { tx, outbox: &self.outbox, room, member: None }))
     }
 }

@@ -1,6 +1,7 @@
 //! Types and rules, pure: no I/O, no clock of its own.
 
 mod chat;
+mod fields;
 mod member;
 mod page;
 mod permissions;
@@ -8,6 +9,7 @@ mod playlist;
 mod policy;
 mod room;
 mod settings;
+mod text;
 mod ticket;
 
 pub(crate) use chat::{Message, message_id, message_text};
@@ -16,8 +18,8 @@ pub(crate) use page::{List, PageToken};
 pub(crate) use permissions::{Permissions, RoleChanges, effective};
 pub(crate) use playlist::{Item, Step, following, moved};
 pub(crate) use policy::{Heir, Policy};
-pub(crate) use room::{Access, InvitePreview, NewRoom, Reclaim, Room, RoomKey};
-pub(crate) use settings::updated;
+pub(crate) use room::{Access, InvitePreview, Reclaim, Room, RoomKey};
+pub(crate) use settings::{RoomDefaults, Settings};
 pub(crate) use ticket::{Ticket, TicketHolder};
 
 use chrono::{DateTime, Utc};

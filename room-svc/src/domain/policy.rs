@@ -14,12 +14,12 @@ const DEFAULT_QUORUM_PERCENT: i32 = 50;
 pub(crate) struct Policy(PlaybackPolicy);
 
 /// Who becomes the owner of a room whose owner is away or leaves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Heir {
     /// The first candidate who can.
     First,
-    /// This person, or nobody.
-    Named(SubjectId),
+    /// The first of these people who can, or nobody.
+    Named(Vec<SubjectId>),
     /// Nobody: the room keeps its owner.
     Nobody,
 }
@@ -35,33 +35,32 @@ impl Policy {
         self.0.encode_to_vec()
     }
 
-    /// Whether the policy names a delegate, valid or not.
-    pub(crate) fn has_delegate(&self) -> bool {
-        !self.0.delegate_id.is_empty()
+    /// The people who get the room under `HAND_OVER_DELEGATE`, in order, as the policy names them.
+    pub(crate) fn delegates(&self) -> impl Iterator<Item = &str> {
+        self.0.delegate_ids.iter().map(String::as_str)
     }
 
-    /// The person who gets the room under `HAND_OVER_DELEGATE`.
-    pub(crate) fn delegate(&self) -> Option<SubjectId> {
-        self.0.delegate_id.parse().ok()
-    }
-
-    /// The same policy without a delegate.
-    pub(crate) fn without_delegate(&self) -> Self {
-        Self(PlaybackPolicy { delegate_id: String::new(), ..self.0.clone() })
+    /// The same policy without a person as delegate.
+    pub(crate) fn without_delegate(&self, subject: SubjectId) -> Self {
+        let subject = subject.to_string();
+        let delegate_ids = self.0.delegate_ids.iter().filter(|id| **id != subject).cloned().collect();
+        Self(PlaybackPolicy { delegate_ids, ..self.0.clone() })
     }
 
     /// Who gets the room next.
     pub(crate) fn heir(&self) -> Heir {
         match self.0.hand_over() {
             HandOver::Unspecified | HandOver::JoinOrder => Heir::First,
-            HandOver::Delegate => self.delegate().map_or(Heir::Nobody, Heir::Named),
+            HandOver::Delegate => {
+                Heir::Named(self.delegates().filter_map(|delegate| delegate.parse().ok()).collect())
+            }
             HandOver::Wait => Heir::Nobody,
         }
     }
 
     /// Whether both policies give the room to the same people.
     pub(crate) fn hands_over_like(&self, other: &Self) -> bool {
-        self.0.hand_over == other.0.hand_over && self.0.delegate_id == other.0.delegate_id
+        self.0.hand_over == other.0.hand_over && self.0.delegate_ids == other.0.delegate_ids
     }
 }
 
@@ -76,12 +75,19 @@ impl From<PlaybackPolicy> for Policy {
             hand_over => hand_over,
         };
         let or = |given, default| if given == 0 { default } else { given };
+        let mut delegate_ids: Vec<String> = Vec::with_capacity(given.delegate_ids.len());
+        for delegate in given.delegate_ids {
+            if !delegate.is_empty() && !delegate_ids.contains(&delegate) {
+                delegate_ids.push(delegate);
+            }
+        }
         Self(PlaybackPolicy {
             wait: wait.into(),
             wait_limit_ms: or(given.wait_limit_ms, DEFAULT_WAIT_LIMIT_MS),
             quorum_percent: or(given.quorum_percent, DEFAULT_QUORUM_PERCENT),
             hand_over: hand_over.into(),
-            ..given
+            delegate_ids,
+            stop_at_end: given.stop_at_end,
         })
     }
 }
@@ -108,28 +114,36 @@ mod tests {
             wait_limit_ms: 1,
             quorum_percent: 100,
             hand_over: HandOver::Delegate.into(),
-            delegate_id: "user_x".into(),
+            delegate_ids: vec!["user_x".into(), "user_y".into()],
             stop_at_end: true,
         };
         let stored = Policy::from(decided.clone()).encode();
         assert_eq!(PlaybackPolicy::from(Policy::decode(&stored).unwrap()), decided);
     }
 
+    // Until now a policy named one delegate, in the same field.
+    #[test]
+    fn a_policy_of_the_version_before_keeps_its_delegate() {
+        let stored = b"\x2a\x06user_x";
+        assert_eq!(Policy::decode(stored).unwrap().delegates().collect::<Vec<_>>(), ["user_x"]);
+    }
+
     #[test]
     fn the_heir_follows_the_hand_over_mode() {
-        let policy = |hand_over: HandOver, delegate: &str| {
+        let policy = |hand_over: HandOver, delegates: &[SubjectId]| {
             Policy::from(PlaybackPolicy {
                 hand_over: hand_over.into(),
-                delegate_id: delegate.into(),
+                delegate_ids: delegates.iter().map(ToString::to_string).collect(),
                 ..Default::default()
             })
         };
-        let person = SubjectId::from(UserId::new());
-        let named = person.to_string();
-        assert_eq!(policy(HandOver::Unspecified, &named).heir(), Heir::First);
-        assert_eq!(policy(HandOver::JoinOrder, &named).heir(), Heir::First);
-        assert_eq!(policy(HandOver::Delegate, &named).heir(), Heir::Named(person));
-        assert_eq!(policy(HandOver::Delegate, "").heir(), Heir::Nobody);
-        assert_eq!(policy(HandOver::Wait, &named).heir(), Heir::Nobody);
+        let [ada, bob] = [(); 2].map(|()| SubjectId::from(UserId::new()));
+        assert_eq!(policy(HandOver::Unspecified, &[ada]).heir(), Heir::First);
+        assert_eq!(policy(HandOver::JoinOrder, &[ada]).heir(), Heir::First);
+        assert_eq!(policy(HandOver::Delegate, &[ada, bob, ada]).heir(), Heir::Named(vec![ada, bob]));
+        assert_eq!(policy(HandOver::Delegate, &[]).heir(), Heir::Named(Vec::new()));
+        assert_eq!(policy(HandOver::Wait, &[ada]).heir(), Heir::Nobody);
+        let without = policy(HandOver::Delegate, &[ada, bob]).without_delegate(ada);
+        assert_eq!(without.heir(), Heir::Named(vec![bob]));
     }
 }

@@ -1,16 +1,11 @@
-//! A room, its name in requests, and the right to reclaim it.
+//! A room, how requests name it, and the right to reclaim it.
 
 use chrono::{DateTime, Utc};
 use ids::{RoomCode, RoomId, SubjectId};
-use proto::room::v1::{self as wire, CreateRoomRequest, GetAccessResponse, Visibility};
+use proto::room::v1::{self as wire, GetAccessResponse};
 
-use super::{Member, Policy, timestamp};
+use super::{Member, Settings, timestamp};
 use crate::error::{Error, Result};
-
-/// Longest name in characters, as in the contract.
-const MAX_NAME: usize = 80;
-
-const DEFAULT_MAX_MEMBERS: i32 = 50;
 
 /// How a request names a room.
 #[derive(Debug, Clone)]
@@ -41,40 +36,6 @@ pub(crate) struct InvitePreview {
     pub(crate) item_title: Option<String>,
 }
 
-/// The settings of a new room.
-#[derive(Debug, Clone)]
-pub(crate) struct NewRoom {
-    pub(crate) name: String,
-    pub(crate) visibility: Visibility,
-    pub(crate) max_members: i32,
-    pub(crate) guests_forbidden: bool,
-}
-
-impl NewRoom {
-    /// Fills in the defaults of what the request leaves open.
-    pub(crate) fn from_request(request: &CreateRoomRequest, owner_name: &str) -> Result<Self> {
-        let name = match request.name.trim() {
-            "" => format!("{owner_name}'s room").chars().take(MAX_NAME).collect(),
-            name => name.to_owned(),
-        };
-        let visibility = match request.visibility() {
-            Visibility::Unspecified => Visibility::Unlisted,
-            visibility => visibility,
-        };
-        let max_members = match request.max_members {
-            0 => DEFAULT_MAX_MEMBERS,
-            1 => {
-                return Err(Error::Field {
-                    field: "max_members",
-                    what: "must be at least 2, or 0 for the default",
-                });
-            }
-            max_members => max_members,
-        };
-        Ok(Self { name, visibility, max_members, guests_forbidden: request.guests_forbidden })
-    }
-}
-
 /// The right of a former owner to take the room back after a hand-over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Reclaim {
@@ -87,15 +48,11 @@ pub(crate) struct Reclaim {
 pub(crate) struct Room {
     pub(crate) id: RoomId,
     pub(crate) code: String,
-    pub(crate) name: String,
     pub(crate) owner_id: SubjectId,
-    pub(crate) visibility: Visibility,
-    pub(crate) max_members: i32,
+    pub(crate) settings: Settings,
     pub(crate) member_count: i32,
-    pub(crate) guests_forbidden: bool,
     pub(crate) playlist_version: i64,
     pub(crate) created_at: DateTime<Utc>,
-    pub(crate) policy: Policy,
     /// May have expired: see [`Room::open_reclaim`].
     pub(crate) reclaim: Option<Reclaim>,
 }
@@ -122,22 +79,26 @@ impl Room {
 
 impl From<Room> for wire::Room {
     fn from(room: Room) -> Self {
-        let reclaim_until = room.reclaim.as_ref().map(|reclaim| timestamp(reclaim.until));
+        let settings = room.settings;
+        let (former_owner_id, reclaim_until) = room
+            .reclaim
+            .map(|reclaim| (reclaim.former_owner_id.to_string(), timestamp(reclaim.until)))
+            .unzip();
         Self {
             id: room.id.to_string(),
             code: room.code,
-            name: room.name,
+            name: settings.name,
             owner_id: room.owner_id.to_string(),
-            visibility: room.visibility.into(),
-            max_members: room.max_members,
-            guests_forbidden: room.guests_forbidden,
+            visibility: settings.visibility.into(),
+            max_participants: settings.max_participants,
+            guests_forbidden: settings.guests_forbidden,
             created_at: Some(timestamp(room.created_at)),
-            policy: Some(room.policy.into()),
-            former_owner_id: room
-                .reclaim
-                .map(|reclaim| reclaim.former_owner_id.to_string())
-                .unwrap_or_default(),
+            policy: Some(settings.policy.into()),
+            former_owner_id: former_owner_id.unwrap_or_default(),
             reclaim_until,
+            description: settings.description,
+            category: settings.category.into(),
+            labels: settings.labels,
         }
     }
 }
@@ -168,18 +129,5 @@ mod tests {
             matches!(RoomKey::parse(&code.as_str().to_uppercase()), Ok(RoomKey::Code(found)) if found == code)
         );
         assert!(matches!(RoomKey::parse("nowhere"), Err(Error::RoomNotFound(_))));
-    }
-
-    #[test]
-    fn a_default_name_from_a_long_owner_name_fits_the_limit() {
-        let room = NewRoom::from_request(&CreateRoomRequest::default(), &"é".repeat(100)).unwrap();
-        assert_eq!(room.name.chars().count(), MAX_NAME);
-        let room =
-            NewRoom::from_request(&CreateRoomRequest { name: "  ".into(), ..Default::default() }, "Ada")
-                .unwrap();
-        assert_eq!(
-            (room.name.as_str(), room.visibility, room.max_members),
-            ("Ada's room", Visibility::Unlisted, 50)
-        );
     }
 }

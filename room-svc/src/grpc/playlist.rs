@@ -53,7 +53,7 @@ impl PlaylistService for Grpc {
         let room = RoomKey::parse(&request.room)?;
         let mut paths = request.update_mask.unwrap_or_default().paths.into_iter();
         if let Some(path) = paths.find(|path| path != "title") {
-            return Err(Error::MaskPath { path, known: "title" }.into());
+            return Err(Error::MaskPath { path, known: "title".to_owned() }.into());
         }
         let item = item(&request.item_id)?;
         let item = self.0.retitle_item(&caller, &room, item, &request.title).await?;

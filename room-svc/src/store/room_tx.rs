@@ -7,7 +7,7 @@ use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 
 use super::{outbox, rooms};
 use crate::{
-    domain::{NewRoom, Room, RoomKey},
+    domain::{Room, RoomKey, Settings},
     error::Result,
 };
 
@@ -32,13 +32,13 @@ impl RoomTx {
     pub(crate) async fn create(
         pool: &PgPool,
         code: &RoomCode,
-        new: &NewRoom,
+        settings: &Settings,
         owner: SubjectId,
         request_id: Option<&str>,
         now: DateTime<Utc>,
     ) -> Result<Option<(Self, Room)>> {
         let mut tx = pg::begin(pool).await?;
-        let inserted = rooms::insert(&mut tx, code, new, owner, request_id, now).await?;
+        let inserted = rooms::insert(&mut tx, code, settings, owner, request_id, now).await?;
         Ok(inserted.map(|room| (Self { tx, room: room.id, now }, room)))
     }
 

@@ -2,20 +2,22 @@
 
 use chrono::{DateTime, Utc};
 use ids::{RoomCode, RoomId, SubjectId};
-use proto::room::v1::Visibility;
+use prost::Message as _;
+use proto::room::v1::RoomSettings;
 use sqlx::{FromRow, PgConnection, PgExecutor, Row as _, postgres::PgRow};
 use uuid::Uuid;
 
 use super::{RoomTx, parse_subject, subject};
 use crate::{
-    domain::{InvitePreview, NewRoom, Policy, Reclaim, Room, RoomKey},
+    domain::{InvitePreview, Policy, Reclaim, Room, RoomKey, Settings},
     error::{Error, Result},
 };
 
 macro_rules! columns {
     () => {
-        "r.id, r.code, r.name, r.owner_id, r.visibility, r.max_members, r.member_count, r.guests_forbidden,
-         r.playlist_version, r.created_at, r.policy, r.former_owner_id, r.reclaim_until"
+        "r.id, r.code, r.name, r.owner_id, r.description, r.category, r.labels, r.visibility,
+         r.max_members, r.member_count, r.guests_forbidden, r.playlist_version, r.created_at, r.policy, r.policies,
+         r.former_owner_id, r.reclaim_until"
     };
 }
 pub(super) use columns;
@@ -30,22 +32,16 @@ pub(super) use is_room;
 
 impl FromRow<'_, PgRow> for Room {
     fn from_row(row: &PgRow) -> sqlx::Result<Self> {
-        let policy = Policy::decode(row.try_get("policy")?);
         let former_owner_id: Option<&str> = row.try_get("former_owner_id")?;
         let reclaim_until: Option<DateTime<Utc>> = row.try_get("reclaim_until")?;
         Ok(Self {
             id: row.try_get::<Uuid, _>("id")?.into(),
             code: row.try_get("code")?,
-            name: row.try_get("name")?,
             owner_id: subject(row, "owner_id")?,
-            visibility: Visibility::try_from(i32::from(row.try_get::<i16, _>("visibility")?))
-                .unwrap_or_default(),
-            max_members: row.try_get("max_members")?,
+            settings: settings(row)?,
             member_count: row.try_get("member_count")?,
-            guests_forbidden: row.try_get("guests_forbidden")?,
             playlist_version: row.try_get("playlist_version")?,
             created_at: row.try_get("created_at")?,
-            policy: policy.map_err(|error| sqlx::Error::Decode(error.into()))?,
             reclaim: former_owner_id
                 .map(parse_subject)
                 .transpose()?
@@ -53,6 +49,22 @@ impl FromRow<'_, PgRow> for Room {
                 .map(|(former_owner_id, until)| Reclaim { former_owner_id, until }),
         })
     }
+}
+
+/// The settings of a room: those that are searched or counted are columns, the policies are encoded.
+fn settings(row: &PgRow) -> sqlx::Result<Settings> {
+    let number = |column: &str| row.try_get::<i16, _>(column).map(i32::from);
+    let undecodable = |error: prost::DecodeError| sqlx::Error::Decode(error.into());
+    let mut settings = RoomSettings::decode(row.try_get::<&[u8], _>("policies")?).map_err(undecodable)?;
+    settings.name = row.try_get("name")?;
+    settings.description = row.try_get("description")?;
+    settings.category = number("category")?;
+    settings.labels = row.try_get("labels")?;
+    settings.visibility = number("visibility")?;
+    settings.max_participants = row.try_get("max_members")?;
+    settings.guests_forbidden = row.try_get("guests_forbidden")?;
+    settings.policy = Some(Policy::decode(row.try_get("policy")?).map_err(undecodable)?.into());
+    Ok(Settings::stored(settings))
 }
 
 /// The two parameters of [`is_room`].
@@ -105,26 +117,32 @@ pub(super) async fn lock(db: &mut PgConnection, room: &RoomKey) -> Result<RoomId
 pub(super) async fn insert(
     db: &mut PgConnection,
     code: &RoomCode,
-    room: &NewRoom,
+    settings: &Settings,
     owner: SubjectId,
     request_id: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<Option<Room>> {
     let inserted = sqlx::query_as(concat!(
-        "INSERT INTO room.rooms AS r (id, code, name, owner_id, visibility, max_members, guests_forbidden, created_at, created_by, request_id)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $4, $9) ON CONFLICT DO NOTHING RETURNING ",
+        "INSERT INTO room.rooms AS r (id, code, name, owner_id, visibility, max_members, guests_forbidden, created_at,
+             created_by, request_id, description, category, labels, policy, policies)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $4, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING RETURNING ",
         columns!()
     ));
     Ok(inserted
         .bind(RoomId::new().uuid())
         .bind(code.as_str())
-        .bind(&room.name)
+        .bind(&settings.name)
         .bind(owner.to_string())
-        .bind(room.visibility as i16)
-        .bind(room.max_members)
-        .bind(room.guests_forbidden)
+        .bind(settings.visibility as i16)
+        .bind(settings.max_participants)
+        .bind(settings.guests_forbidden)
         .bind(now)
         .bind(request_id)
+        .bind(&settings.description)
+        .bind(settings.category as i16)
+        .bind(&settings.labels)
+        .bind(settings.policy.encode())
+        .bind(settings.policies().encode_to_vec())
         .fetch_optional(db)
         .await?)
 }
@@ -172,18 +190,29 @@ pub(crate) async fn preview_public(db: impl PgExecutor<'_>, room: &RoomKey) -> R
     Ok(found.map(|(room_name, item_title)| InvitePreview { room_name, item_title }))
 }
 
-/// Stores the name, the policy, the owner and the right to reclaim of a room.
+/// Stores the settings, the owner and the right to reclaim of a room.
 pub(crate) async fn save(tx: &mut RoomTx, room: &Room) -> Result<()> {
+    let settings = &room.settings;
     let query = sqlx::query(
-        "UPDATE room.rooms SET name = $2, policy = $3, owner_id = $4, former_owner_id = $5, reclaim_until = $6 WHERE id = $1",
+        "UPDATE room.rooms SET name = $2, policy = $3, owner_id = $4, former_owner_id = $5, reclaim_until = $6,
+             description = $7, category = $8, labels = $9, visibility = $10, max_members = $11, guests_forbidden = $12,
+             policies = $13
+         WHERE id = $1",
     );
     query
         .bind(tx.room_id().uuid())
-        .bind(&room.name)
-        .bind(room.policy.encode())
+        .bind(&settings.name)
+        .bind(settings.policy.encode())
         .bind(room.owner_id.to_string())
         .bind(room.reclaim.as_ref().map(|reclaim| reclaim.former_owner_id.to_string()))
         .bind(room.reclaim.as_ref().map(|reclaim| reclaim.until))
+        .bind(&settings.description)
+        .bind(settings.category as i16)
+        .bind(&settings.labels)
+        .bind(settings.visibility as i16)
+        .bind(settings.max_participants)
+        .bind(settings.guests_forbidden)
+        .bind(settings.policies().encode_to_vec())
         .execute(tx.db())
         .await?;
     Ok(())

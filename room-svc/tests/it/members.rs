@@ -31,7 +31,7 @@ async fn the_last_seat_is_taken_once() {
     let world = World::start().await;
     let (here, there) = (world.instance().await, world.instance().await);
     let ada = user("Ada");
-    let request = CreateRoomRequest { max_members: 2, ..Default::default() };
+    let request = CreateRoomRequest { max_participants: 2, ..Default::default() };
     let room = here.try_create(&ada, request).await.unwrap().id;
     let people: Vec<_> = (0..10).map(|n| guest(&format!("Guest {n}"))).collect();
     let joins = people

@@ -40,8 +40,9 @@ async fn room_of(svc: &Instance, ada: &Person, others: &[&Person]) -> String {
     room
 }
 
-async fn decide(svc: &Instance, owner: &Person, room: &str, hand_over: HandOver, delegate_id: String) {
-    let policy = PlaybackPolicy { hand_over: hand_over.into(), delegate_id, ..Default::default() };
+async fn decide(svc: &Instance, owner: &Person, room: &str, hand_over: HandOver, delegate: Option<String>) {
+    let delegate_ids = delegate.into_iter().collect();
+    let policy = PlaybackPolicy { hand_over: hand_over.into(), delegate_ids, ..Default::default() };
     update(svc, owner, room, "", Some(policy)).await.unwrap();
 }
 
@@ -151,15 +152,15 @@ async fn a_hand_over_follows_the_policy_of_the_room() {
     let svc = world.instance().await;
     let (ada, bob, eve) = (user("Ada"), user("Bob"), user("Eve"));
     let room = room_of(&svc, &ada, &[&bob, &eve]).await;
-    decide(&svc, &ada, &room, HandOver::Wait, String::new()).await;
+    decide(&svc, &ada, &room, HandOver::Wait, None).await;
     assert_eq!(hand_over(&svc, &room, &ada, &[&bob, &eve]).await.owner_id, ada.id());
-    decide(&svc, &ada, &room, HandOver::Delegate, String::new()).await;
+    decide(&svc, &ada, &room, HandOver::Delegate, None).await;
     assert_eq!(hand_over(&svc, &room, &ada, &[&bob, &eve]).await.owner_id, ada.id());
-    decide(&svc, &ada, &room, HandOver::Delegate, eve.id()).await;
+    decide(&svc, &ada, &room, HandOver::Delegate, Some(eve.id())).await;
     assert_eq!(hand_over(&svc, &room, &ada, &[&bob]).await.owner_id, ada.id(), "the delegate is not there");
     let given = hand_over(&svc, &room, &ada, &[&bob, &eve]).await;
     assert_eq!(given.owner_id, eve.id());
-    assert_eq!(reclaim(&svc, &ada, &room).await.unwrap().policy.unwrap().delegate_id, eve.id());
+    assert_eq!(reclaim(&svc, &ada, &room).await.unwrap().policy.unwrap().delegate_ids, [eve.id()]);
     assert_eq!(hand_over(&svc, &room, &ada, &[&ada]).await.owner_id, ada.id(), "away is away");
 }
 
@@ -190,12 +191,12 @@ async fn a_leaving_owner_hands_over_by_the_policy_of_the_room() {
     let svc = world.instance().await;
     let (ada, bob, eve) = (user("Ada"), user("Bob"), user("Eve"));
     let room = room_of(&svc, &ada, &[&bob, &eve]).await;
-    decide(&svc, &ada, &room, HandOver::Delegate, eve.id()).await;
+    decide(&svc, &ada, &room, HandOver::Delegate, Some(eve.id())).await;
     svc.leave(&ada, &room).await.unwrap();
     let left = svc.get(&room).await.unwrap();
     assert_eq!((left.owner_id.as_str(), svc.member_count(&room).await), (eve.id().as_str(), 2));
 
-    decide(&svc, &eve, &room, HandOver::Wait, String::new()).await;
+    decide(&svc, &eve, &room, HandOver::Wait, None).await;
     svc.leave(&eve, &room).await.unwrap();
     assert_eq!(svc.get(&room).await.unwrap().owner_id, eve.id(), "it waits for her");
     assert_eq!(svc.join(&eve, &room).await.unwrap().member.unwrap().role(), Role::Owner);

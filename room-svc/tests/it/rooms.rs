@@ -22,7 +22,7 @@ async fn the_creator_of_a_room_is_its_owner_and_first_member() {
         let room = svc.create(&who).await;
         let name = &who.identity().display_name;
         assert_eq!((room.name.clone(), room.owner_id.clone()), (format!("{name}'s room"), who.id()));
-        assert_eq!((room.visibility(), room.max_members), (Visibility::Unlisted, 50));
+        assert_eq!((room.visibility(), room.max_participants), (Visibility::Unlisted, 50));
         assert_eq!(svc.member_count(&room.id).await, 1);
         let access = svc.access(&who, &room.code).await.unwrap();
         assert_eq!(access.member.unwrap().role(), Role::Owner);
@@ -97,8 +97,8 @@ async fn invalid_names_are_rejected_by_field() {
     for name in ["x".repeat(10_000), "bell\u{7}".into(), "flip\u{202e}ped".into()] {
         assert_eq!(fields_at_fault(svc.try_create(&ada, named(&name)).await), ["name"]);
     }
-    let alone = CreateRoomRequest { max_members: 1, ..Default::default() };
-    assert_eq!(fields_at_fault(svc.try_create(&ada, alone).await), ["max_members"]);
+    let alone = CreateRoomRequest { max_participants: 1, ..Default::default() };
+    assert_eq!(fields_at_fault(svc.try_create(&ada, alone).await), ["max_participants"]);
     assert_eq!(svc.try_create(&ada, named("  Film night ")).await.unwrap().name, "Film night");
 }
 

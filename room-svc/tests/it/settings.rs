@@ -1,7 +1,7 @@
 use prost_types::FieldMask;
 use proto::room::v1::{
-    HandOver, LeaveRoomRequest, Permission, PlaybackPolicy, Room, UpdateRoomRequest, WaitMode,
-    room_event::Kind,
+    Category, CreateRoomRequest, HandOver, LeaveRoomRequest, Permission, PlaybackPolicy, Room,
+    UpdateRoomRequest, Visibility, WaitMode, room_event::Kind,
 };
 use rpc::Reason;
 
@@ -14,7 +14,8 @@ pub(crate) async fn update(
     name: &str,
     policy: Option<PlaybackPolicy>,
 ) -> Outcome<Room> {
-    let request = UpdateRoomRequest { room: room.into(), name: name.into(), policy, update_mask: None };
+    let request =
+        UpdateRoomRequest { room: room.into(), name: name.into(), policy, ..UpdateRoomRequest::default() };
     Ok(svc.rooms().update_room(who.request(request)).await?.into_inner().room.unwrap())
 }
 
@@ -86,7 +87,7 @@ async fn changing_settings_needs_the_permission() {
     assert!(svc.access(&bob, &room).await.unwrap().permissions().any(|it| it == Permission::ManageSettings));
     let calm = PlaybackPolicy { wait: WaitMode::None.into(), ..defaults() };
     update(&svc, &bob, &room, "Ours", Some(calm.clone())).await.unwrap();
-    let grab = PlaybackPolicy { hand_over: HandOver::Delegate.into(), delegate_id: bob.id(), ..calm };
+    let grab = PlaybackPolicy { hand_over: HandOver::Delegate.into(), delegate_ids: vec![bob.id()], ..calm };
     assert_eq!(refusal(update(&svc, &bob, &room, "", Some(grab)).await), Reason::PermissionMissing);
 }
 
@@ -97,7 +98,7 @@ async fn an_invalid_policy_is_rejected_by_field() {
     let ada = user("Ada");
     let room = svc.create(&ada).await.id;
     for (field, policy) in [
-        ("policy.delegate_id", PlaybackPolicy { delegate_id: user("Mallory").id(), ..defaults() }),
+        ("policy.delegate_ids", PlaybackPolicy { delegate_ids: vec![user("Mallory").id()], ..defaults() }),
         ("policy.quorum_percent", PlaybackPolicy { quorum_percent: 101, ..defaults() }),
         ("policy.quorum_percent", PlaybackPolicy { quorum_percent: -1, ..defaults() }),
         ("policy.wait_limit_ms", PlaybackPolicy { wait_limit_ms: 60_001, ..defaults() }),
@@ -117,14 +118,15 @@ async fn a_leaving_delegate_is_removed_from_the_policy() {
     let (ada, bob) = (user("Ada"), user("Bob"));
     let room = svc.create(&ada).await.id;
     svc.join(&bob, &room).await.unwrap();
-    let policy = PlaybackPolicy { hand_over: HandOver::Delegate.into(), delegate_id: bob.id(), ..defaults() };
+    let policy =
+        PlaybackPolicy { hand_over: HandOver::Delegate.into(), delegate_ids: vec![bob.id()], ..defaults() };
     update(&svc, &ada, &room, "", Some(policy.clone())).await.unwrap();
     let mut reader = svc.read("test").await;
     reader.take(3).await;
     svc.members().leave_room(bob.request(LeaveRoomRequest { room: room.clone() })).await.unwrap();
     let told = reader.take(2).await.pop().unwrap();
     let left = svc.get(&room).await.unwrap();
-    assert_eq!(left.policy, Some(PlaybackPolicy { delegate_id: String::new(), ..policy }));
+    assert_eq!(left.policy, Some(PlaybackPolicy { delegate_ids: Vec::new(), ..policy }));
     assert_eq!(told.kind, Some(Kind::RoomUpdated(left)));
 }
 
@@ -141,6 +143,7 @@ async fn a_field_mask_changes_only_the_named_fields() {
             name: name.into(),
             policy,
             update_mask: Some(FieldMask { paths }),
+            ..UpdateRoomRequest::default()
         };
         let (request, mut client) = (ada.request(request), svc.rooms());
         async move { Ok(client.update_room(request).await?.into_inner().room.unwrap()) }
@@ -150,15 +153,16 @@ async fn a_field_mask_changes_only_the_named_fields() {
         wait_limit_ms: 2000,
         quorum_percent: 80,
         hand_over: HandOver::Wait.into(),
-        delegate_id: ada.id(),
+        delegate_ids: vec![ada.id()],
         stop_at_end: true,
     };
     let policy = |room: Room| room.policy.unwrap();
     let mut expected = PlaybackPolicy { wait: given.wait, ..defaults() };
     let changed = change(&["policy.wait"], "Ignored", Some(given.clone())).await.unwrap();
     assert_eq!((changed.name.as_str(), policy(changed.clone())), (room.name.as_str(), expected.clone()));
-    expected = PlaybackPolicy { delegate_id: ada.id(), stop_at_end: true, quorum_percent: 80, ..expected };
-    let paths = ["policy.delegate_id", "policy.stop_at_end", "policy.quorum_percent", "name"];
+    expected =
+        PlaybackPolicy { delegate_ids: vec![ada.id()], stop_at_end: true, quorum_percent: 80, ..expected };
+    let paths = ["policy.delegate_ids", "policy.stop_at_end", "policy.quorum_percent", "name"];
     let changed = change(&paths, " Film night ", Some(given.clone())).await.unwrap();
     assert_eq!((changed.name.as_str(), policy(changed.clone())), ("Film night", expected));
     let paths = ["policy.wait_limit_ms", "policy.hand_over"];
@@ -175,4 +179,94 @@ async fn a_field_mask_changes_only_the_named_fields() {
     }
     assert_eq!(fields_at_fault::<Room>(change(&["name"], "  ", None).await), ["name"]);
     assert_eq!(svc.get(&room.id).await.unwrap().name, "Open");
+}
+
+#[tokio::test]
+async fn every_setting_can_be_chosen_and_changed() {
+    let world = World::start().await;
+    let svc = world.instance().await;
+    let ada = user("Ada");
+    let request = CreateRoomRequest {
+        name: "Film night".into(),
+        description: "Every Friday.\nBring snacks.".into(),
+        category: Category::Films.into(),
+        labels: vec!["Noir".into(), "noir".into(), " French  Cinema ".into()],
+        visibility: Visibility::Public.into(),
+        max_participants: 7,
+        guests_forbidden: true,
+        policy: Some(PlaybackPolicy { stop_at_end: true, ..defaults() }),
+        ..Default::default()
+    };
+    let room = svc.try_create(&ada, request).await.unwrap();
+    assert_eq!(room, svc.get(&room.code).await.unwrap());
+    assert_eq!(
+        (room.description.as_str(), room.category()),
+        ("Every Friday.\nBring snacks.", Category::Films)
+    );
+    assert_eq!(room.labels, ["noir", "french cinema"]);
+    assert_eq!(
+        (room.visibility(), room.max_participants, room.guests_forbidden),
+        (Visibility::Public, 7, true)
+    );
+    assert_eq!(room.policy, Some(PlaybackPolicy { stop_at_end: true, ..defaults() }));
+
+    let change = UpdateRoomRequest {
+        room: room.id.clone(),
+        labels: vec!["Anime".into()],
+        category: Category::Anime.into(),
+        ..Default::default()
+    };
+    let changed = svc.rooms().update_room(ada.request(change)).await.unwrap().into_inner().room.unwrap();
+    let expected = Room { labels: vec!["anime".into()], category: Category::Anime.into(), ..room.clone() };
+    assert_eq!(changed, expected, "what has no value stays");
+    let paths = ["description", "category", "labels", "visibility", "max_participants", "guests_forbidden"];
+    let mask = FieldMask { paths: paths.map(str::to_owned).to_vec() };
+    let reset = UpdateRoomRequest { room: room.id.clone(), update_mask: Some(mask), ..Default::default() };
+    let reset = svc.rooms().update_room(ada.request(reset)).await.unwrap().into_inner().room.unwrap();
+    let expected = Room {
+        description: String::new(),
+        category: 0,
+        labels: Vec::new(),
+        visibility: Visibility::Unlisted.into(),
+        max_participants: 50,
+        guests_forbidden: false,
+        ..room
+    };
+    assert_eq!(reset, expected, "what the mask names and the request lacks gets its default");
+    assert_eq!(svc.get(&reset.id).await.unwrap(), reset);
+}
+
+#[tokio::test]
+async fn settings_that_cannot_be_are_refused_by_field() {
+    let world = World::start().await;
+    let svc = world.instance().await;
+    let ada = user("Ada");
+    let room = svc.create(&ada).await;
+    let request = UpdateRoomRequest { room: room.id.clone(), ..Default::default() };
+    let change = async |field: &str, request: UpdateRoomRequest| {
+        let outcome = svc.rooms().update_room(ada.request(request)).await.map(|_| ());
+        let at_fault = fields_at_fault(outcome);
+        assert!(
+            at_fault.iter().all(|fault| fault.starts_with(field)) && !at_fault.is_empty(),
+            "{at_fault:?}"
+        );
+    };
+    for name in ["\u{200B}\u{200D}", "\u{2800}", "x\u{202E}y", &"x".repeat(10_000)] {
+        change("name", UpdateRoomRequest { name: name.into(), ..request.clone() }).await;
+    }
+    for text in ["bell\u{7}", "a\u{2066}b", &"x".repeat(1001)] {
+        change("description", UpdateRoomRequest { description: text.into(), ..request.clone() }).await;
+    }
+    for label in ["", "\u{200B}", "two\nlines", &"x".repeat(31)] {
+        change("labels", UpdateRoomRequest { labels: vec![label.into()], ..request.clone() }).await;
+    }
+    let many = (0..11).map(|n| n.to_string()).collect();
+    change("labels", UpdateRoomRequest { labels: many, ..request.clone() }).await;
+    change("category", UpdateRoomRequest { category: 99, ..request.clone() }).await;
+    change("max_participants", UpdateRoomRequest { max_participants: 1, ..request.clone() }).await;
+    change("max_participants", UpdateRoomRequest { max_participants: 10_001, ..request.clone() }).await;
+    assert_eq!(svc.get(&room.id).await.unwrap(), room, "nothing of it was stored");
+    let alone = PlaybackPolicy { delegate_ids: vec![user("Bob").id()], ..defaults() };
+    let new = CreateRoomRequest { policy: Some(alone), ..Default::default() };
+    assert_eq!(fields_at_fault(svc.try_create(&ada, new).await), ["policy.delegate_ids"]);
 }

@@ -17,9 +17,9 @@ use proto::room::v1::{
     member_service_client::MemberServiceClient, playlist_service_client::PlaylistServiceClient,
     room_event_service_client::RoomEventServiceClient, room_service_client::RoomServiceClient, source,
 };
-use room_svc::{Config, Deps, MIGRATIONS};
+use room_svc::{Config, Deps, MIGRATIONS, Sections};
 use rpc::{Context, Identity, Reason, RpcChannel};
-use runtime::{Clock, Shutdown, Tasks};
+use runtime::{Clock, Settings, Shutdown, Tasks};
 use state::KeyValue;
 use testkit::{Postgres, TestKeys};
 use tonic::{Request, Status, Streaming};
@@ -49,6 +49,7 @@ impl World {
         let mut tasks = Tasks::new(shutdown.clone());
         let deps = Deps {
             pool: self.postgres.pool("room-svc", &MIGRATIONS).await.unwrap(),
+            sections: Sections::load(&Settings::load(&[], serde_json::json!({})).unwrap()).unwrap(),
             keys: self.keys.clone(),
             clock: self.clock.clone(),
             verifier: TestKeys::verifier(),

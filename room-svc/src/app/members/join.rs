@@ -41,10 +41,15 @@ impl App {
                 Kind::MemberChanged
             }
             // An owner who has left may always come back, guest or not.
-            None if joining.role == Role::Guest && room.guests_forbidden && room.owner_id != caller.id => {
+            None if joining.role == Role::Guest
+                && room.settings.guests_forbidden
+                && room.owner_id != caller.id =>
+            {
                 return Err(Error::GuestsNotAllowed);
             }
-            None if room.member_count >= room.max_members => return Err(Error::RoomFull(room.max_members)),
+            None if room.member_count >= room.settings.max_participants => {
+                return Err(Error::RoomFull(room.settings.max_participants));
+            }
             None => {
                 members::insert(&mut unit, &joining).await?;
                 Kind::MemberJoined

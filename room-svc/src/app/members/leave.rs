@@ -12,7 +12,7 @@ use crate::{
 };
 
 impl App {
-    /// Ends the caller's membership, and with it their right to reclaim the room and their being its delegate. The room
+    /// Ends the caller's membership, and with it their right to reclaim the room and their being one of its delegates. The room
     /// of an owner who leaves goes to the heir whom its policy names; without an heir it stays theirs.
     pub(crate) async fn leave_room(&self, caller: &Caller, room: &RoomKey) -> Result<()> {
         let mut unit = self.open(room, caller).await?;
@@ -29,7 +29,7 @@ impl App {
             let reclaim = left.reclaim_beside(heir, unit.now());
             give(unit, left, heir, reclaim, HandOverReason::AutoHandover).await?;
             Ok(())
-        } else if (&left.policy, &left.reclaim) == (&room.policy, &room.reclaim) {
+        } else if (&left.settings, &left.reclaim) == (&room.settings, &room.reclaim) {
             unit.commit(announced).await
         } else {
             rooms::save(&mut unit, &left).await?;
@@ -42,18 +42,19 @@ impl App {
 /// The room without what it keeps for a person.
 fn without(room: &Room, subject: SubjectId) -> Room {
     let mut room = room.clone();
-    if room.policy.delegate() == Some(subject) {
-        room.policy = room.policy.without_delegate();
-    }
+    room.settings.policy = room.settings.policy.without_delegate(subject);
     room.reclaim = room.reclaim.filter(|reclaim| reclaim.former_owner_id != subject);
     room
 }
 
 /// The member who gets the room, connected or not: room-svc does not know who is connected.
 async fn heir(db: &mut PgConnection, room: &Room) -> Result<Option<SubjectId>> {
-    let heir = match room.policy.heir() {
+    let heir = match room.settings.policy.heir() {
         Heir::First => members::list(db, room.id, i64::MIN, 1).await?.pop().map(|(_, member)| member),
-        Heir::Named(delegate) => members::standing(db, &room.id.into(), delegate).await?.1,
+        Heir::Named(delegates) => {
+            let members = members::among(db, room.id, &delegates).await?;
+            return Ok(delegates.into_iter().find(|delegate| members.contains(delegate)));
+        }
         Heir::Nobody => None,
     };
     Ok(heir.map(|member| member.subject_id))

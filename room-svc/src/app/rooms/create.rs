@@ -5,7 +5,7 @@ use proto::room::v1::{CreateRoomRequest, Role, room_event::Kind};
 
 use crate::{
     app::{App, request_id},
-    domain::{Caller, Member, NewRoom, Room},
+    domain::{Caller, Member, Room, Settings},
     error::{Error, Result},
     store::{members, rooms},
 };
@@ -19,10 +19,10 @@ impl App {
         if caller.has_token_for_one_room() {
             return Err(Error::TokenForAnotherRoom);
         }
-        let new = NewRoom::from_request(request, caller.name())?;
+        let settings = Settings::chosen(request, caller.name(), &self.sections.rooms.defaults())?;
         for _ in 0..ATTEMPTS {
             let (request, code) = (request_id(&request.request_id), RoomCode::random());
-            if let Some(room) = self.insert_room(caller, &new, request, &code).await? {
+            if let Some(room) = self.insert_room(caller, &settings, request, &code).await? {
                 return Ok(room);
             }
         }
@@ -33,11 +33,11 @@ impl App {
     async fn insert_room(
         &self,
         caller: &Caller,
-        new: &NewRoom,
+        settings: &Settings,
         request: Option<&str>,
         code: &RoomCode,
     ) -> Result<Option<Room>> {
-        let Some(mut unit) = self.open_new(new, code, caller, request).await? else {
+        let Some(mut unit) = self.open_new(settings, code, caller, request).await? else {
             // The insert waited for the other transaction, so its room can be read.
             return match request {
                 Some(request) => rooms::created_by(&self.pool, caller.id, request).await,
@@ -62,7 +62,7 @@ mod tests {
     use runtime::{Clock, Shutdown, Tasks};
 
     use super::*;
-    use crate::{app::RoomReader, store::outbox::TABLE};
+    use crate::{app::RoomReader, config::Sections, store::outbox::TABLE};
 
     #[tokio::test]
     async fn a_room_is_not_created_under_a_code_already_in_use() {
@@ -72,14 +72,16 @@ mod tests {
         let (clock, rooms) = (Clock::manual(0), RoomReader::new(pool.clone()));
         let mut tasks = Tasks::new(Shutdown::default());
         let outbox = Outbox::new(&TABLE, pool.clone(), clock.clone(), &mut tasks);
-        let app = Arc::new(App { pool, rooms, keys, clock, outbox, max_items: 1 });
+        let sections = Sections::load(&runtime::Settings::load(&[], serde_json::json!({})).unwrap()).unwrap();
+        let app = Arc::new(App { pool, rooms, keys, clock, outbox, sections, max_items: 1 });
         let ada = Caller::try_from(Identity {
             subject_id: UserId::new().to_string(),
             display_name: "Ada".into(),
             ..Default::default()
         })
         .unwrap();
-        let new = NewRoom::from_request(&CreateRoomRequest::default(), "Ada").unwrap();
+        let new =
+            Settings::chosen(&CreateRoomRequest::default(), "Ada", &app.sections.rooms.defaults()).unwrap();
         let code = RoomCode::random();
         let first = app.insert_room(&ada, &new, Some("one"), &code).await.unwrap().unwrap();
         assert!(app.insert_room(&ada, &new, Some("two"), &code).await.unwrap().is_none());

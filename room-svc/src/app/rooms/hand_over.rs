@@ -50,7 +50,8 @@ impl App {
         give(unit, room, caller.id, None, HandOverReason::Reclaim).await
     }
 
-    /// Makes one of the candidates the owner, as the policy says: the first who is a member, the delegate, or nobody.
+    /// Makes one of the candidates the owner, as the policy says: the first who is a member, the first delegate
+    /// who is among them, or nobody.
     /// Changes nothing when the room no longer belongs to `owner`: of several concurrent calls one hands over.
     pub(crate) async fn hand_over_room(
         &self,
@@ -66,9 +67,12 @@ impl App {
         let members = members::among(unit.db(), room.id, candidates).await?;
         let can = |candidate: &SubjectId| *candidate != owner && members.contains(candidate);
         let mut candidates = candidates.iter().copied().filter(can);
-        let heir = match room.policy.heir() {
+        let heir = match room.settings.policy.heir() {
             Heir::First => candidates.next(),
-            Heir::Named(delegate) => candidates.find(|candidate| *candidate == delegate),
+            Heir::Named(delegates) => {
+                let candidates: Vec<_> = candidates.collect();
+                delegates.into_iter().find(|delegate| candidates.contains(delegate))
+            }
             Heir::Nobody => None,
         };
         let Some(heir) = heir else { return Ok(room) };

@@ -1,10 +1,13 @@
 //! Changes a room's settings.
 
+use std::collections::HashSet;
+
+use ids::SubjectId;
 use proto::room::v1::{Permission, UpdateRoomRequest, room_event::Kind};
 
 use crate::{
-    app::App,
-    domain::{Caller, Room, RoomKey, updated},
+    app::{App, unit::Unit},
+    domain::{Caller, Policy, Room, RoomKey},
     error::{Error, Result},
     store::{members, rooms},
 };
@@ -21,27 +24,30 @@ impl App {
         let mut unit = self.open(room, caller).await?;
         unit.need(Permission::ManageSettings)?;
         let old = unit.room().clone();
-        let new = updated(&old, request)?;
-        if !new.policy.hands_over_like(&old.policy) && old.owner_id != caller.id {
-            return Err(Error::NotTheOwner);
-        }
-        if new.policy.has_delegate() {
-            let delegate = match new.policy.delegate() {
-                Some(delegate) => members::standing(unit.db(), &old.id.into(), delegate).await?.1,
-                None => None,
-            };
-            if delegate.is_none() {
-                return Err(Error::Field {
-                    field: "policy.delegate_id",
-                    what: "must be a member of this room, or empty",
-                });
-            }
-        }
-        if (&new.name, &new.policy) == (&old.name, &old.policy) {
+        let settings = old.settings.changed(request, &self.sections.rooms.defaults())?;
+        if settings == old.settings {
             return Ok(old);
         }
+        if !settings.policy.hands_over_like(&old.settings.policy) {
+            if old.owner_id != caller.id {
+                return Err(Error::NotTheOwner);
+            }
+            delegates_are_members(&mut unit, &settings.policy).await?;
+        }
+        let new = Room { settings, ..old };
         rooms::save(&mut unit, &new).await?;
         unit.commit(Kind::RoomUpdated(new.clone().into())).await?;
         Ok(new)
     }
+}
+
+async fn delegates_are_members(unit: &mut Unit<'_>, policy: &Policy) -> Result<()> {
+    let no_member =
+        Error::Field { field: "policy.delegate_ids", what: "must be ids of members of this room" };
+    let Ok(named) = policy.delegates().map(str::parse).collect::<Result<Vec<SubjectId>, _>>() else {
+        return Err(no_member);
+    };
+    let room = unit.room_id();
+    let members: HashSet<_> = members::among(unit.db(), room, &named).await?.into_iter().collect();
+    if named.iter().all(|delegate| members.contains(delegate)) { Ok(()) } else { Err(no_member) }
 }

@@ -30,7 +30,7 @@ pub(crate) struct HandOver {
 enum Plan {
     /// Goes to someone who was present when the owner left.
     ToHeir,
-    /// Goes to the delegate.
+    /// Goes to the first delegate who is present.
     ToDelegate,
     /// Pauses.
     Wait,
@@ -47,7 +47,7 @@ pub(crate) fn hand_over(room: &Room, now_us: i64, params: Params) -> Option<Hand
     owner_due_us(room, params).filter(|due_us| *due_us <= now_us)?;
     let candidate_ids = match plan(room)? {
         Plan::ToHeir => heirs(room),
-        Plan::ToDelegate => vec![room.policy.delegate_id.clone()],
+        Plan::ToDelegate => delegates(room).map(ToOwned::to_owned).collect(),
         Plan::Wait => return None,
     };
     Some(HandOver { owner_id: room.owner_id.clone(), candidate_ids })
@@ -62,9 +62,14 @@ fn plan(room: &Room) -> Option<Plan> {
         Policy::JoinOrder | Policy::Unspecified => {
             room.seats.iter().any(|seat| is_heir(room, seat)).then_some(Plan::ToHeir)
         }
-        Policy::Delegate if room.is_present(&room.policy.delegate_id) => Some(Plan::ToDelegate),
+        Policy::Delegate if delegates(room).next().is_some() => Some(Plan::ToDelegate),
         Policy::Delegate | Policy::Wait => Some(Plan::Wait),
     }
+}
+
+/// The delegates who are present, in the order of the policy.
+fn delegates(room: &Room) -> impl Iterator<Item = &str> {
+    room.policy.delegate_ids.iter().map(String::as_str).filter(|delegate| room.is_present(delegate))
 }
 
 /// Whether the person was present when the owner left. Nobody gets a room by finding it without its owner.

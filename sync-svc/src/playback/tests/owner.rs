@@ -12,7 +12,7 @@ const AWAY: i64 = PARAMS.owner_away_us;
 fn decided(owner: &str, hand_over: Policy, delegate: &str) -> Input {
     let policy = PlaybackPolicy {
         hand_over: hand_over.into(),
-        delegate_id: delegate.into(),
+        delegate_ids: delegate.split(',').filter(|id| !id.is_empty()).map(Into::into).collect(),
         ..PlaybackPolicy::default()
     };
     Input::Settings { settings: RoomSettings { policy, owner_id: owner.into() }, instead_of: None }
@@ -148,6 +148,15 @@ fn the_delegate_inherits_the_room_once_present() {
     assert_eq!(candidates(&story), Some(names(&["user_d"])), "at once: the owner was away for long enough");
     assert_eq!(story.changes(&decided("user_d", Policy::Delegate, "")), [PlaybackChange::OwnerBack]);
     assert_eq!((phase(&story), story.position()), (RoomPhase::Paused, 25 * SECOND));
+}
+
+#[test]
+fn of_several_delegates_the_first_who_is_there_gets_the_room() {
+    let mut story = playing(Policy::Delegate, "user_d,user_b,user_c");
+    story.step(&leave("a"));
+    story.after(AWAY);
+    assert_eq!(story.changes(&Input::TimePassed), [], "the film goes on");
+    assert_eq!(candidates(&story), Some(names(&["user_b", "user_c"])));
 }
 
 #[test]

@@ -64,7 +64,7 @@ pub(crate) fn happening() -> impl Strategy<Value = Happening> {
         1 => (name.clone(), proptest::option::of(chosen.clone())).prop_map(|(item, next)| Input::ItemRemoved { item_id: item.into(), next }),
         4 => (name, proptest::option::of(chosen)).prop_map(|(from, next)| Input::Advance { from: from.into(), next }),
         2 => (policy, 0..4_i32, select(vec!["user_a", "user_c"])).prop_map(|(policy, hand_over, owner)| {
-            let policy = PlaybackPolicy { hand_over, delegate_id: "user_b".into(), ..policy };
+            let policy = PlaybackPolicy { hand_over, delegate_ids: vec!["user_b".into()], ..policy };
             Input::Settings { settings: RoomSettings { policy, owner_id: owner.into() }, instead_of: None }
         }),
         1 => Just(Input::GatewaysGone(vec!["gateway".into()])),

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { PlaybackPolicyJson } from '../../api/gen/syncwatch/room/v1/settings_pb';
 import { draftFrom, policyFrom } from './policy';
 
 it('fills in the defaults', () => {
@@ -15,20 +16,20 @@ it('fills in the defaults', () => {
 });
 
 it('returns an unchanged policy', () => {
-  const policy = {
+  const policy: PlaybackPolicyJson = {
     wait: 'WAIT_MODE_QUORUM',
     waitLimitMs: 12_000,
     quorumPercent: 75,
     handOver: 'HAND_OVER_DELEGATE',
-    delegateId: 'user_b',
+    delegateIds: ['user_b'],
     stopAtEnd: true,
-  } as const;
+  };
   expect(policyFrom(draftFrom(policy))).toEqual(policy);
 });
 
 it('names a delegate only where the policy uses one', () => {
   expect(policyFrom({ ...draftFrom(undefined), delegateId: 'user_b', whenAway: 'wait' })).toMatchObject({
     handOver: 'HAND_OVER_WAIT',
-    delegateId: '',
+    delegateIds: [],
   });
 });

@@ -1,5 +1,5 @@
 // The playback policy of a room as a form. A zero in the contract means the default, which is filled in here.
-import type { PlaybackPolicyJson } from '../../api/gen/syncwatch/room/v1/room_pb';
+import type { PlaybackPolicyJson } from '../../api/gen/syncwatch/room/v1/settings_pb';
 
 export type WaitFor = 'all' | 'part' | 'none';
 export type WhenAway = 'order' | 'named' | 'wait';
@@ -29,7 +29,7 @@ export function draftFrom(policy: PlaybackPolicyJson | undefined): PolicyDraft {
     percent: policy?.quorumPercent || DEFAULT_PERCENT,
     whenAway:
       policy?.handOver === 'HAND_OVER_WAIT' ? 'wait' : policy?.handOver === 'HAND_OVER_DELEGATE' ? 'named' : 'order',
-    delegateId: policy?.delegateId ?? '',
+    delegateId: policy?.delegateIds?.[0] ?? '',
     stopAtEnd: policy?.stopAtEnd ?? false,
   };
 }
@@ -40,7 +40,7 @@ export function policyFrom(draft: PolicyDraft): PlaybackPolicyJson {
     waitLimitMs: draft.limitSeconds * 1000,
     quorumPercent: draft.percent,
     handOver: HAND_OVERS[draft.whenAway],
-    delegateId: draft.whenAway === 'named' ? draft.delegateId : '',
+    delegateIds: draft.whenAway === 'named' && draft.delegateId ? [draft.delegateId] : [],
     stopAtEnd: draft.stopAtEnd,
   };
 }
