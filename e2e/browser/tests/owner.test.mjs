@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { people } from '../lib/browser.mjs';
 import { openFromMenu, pair } from '../lib/room.mjs';
+import { saved } from '../lib/settings.mjs';
 
 /** Longer than an owner may be away before the room goes to someone else. */
 const AWAY_MS = 45_000;
@@ -47,8 +48,8 @@ test('a room that waits for its owner says so, and goes on when they are back', 
   const { host, mia, link } = await pair(open);
   await openFromMenu(host, 'Room settings');
   await host.getByRole('radio', { name: 'The room pauses until the owner is back' }).check();
-  await host.getByRole('button', { name: 'Save' }).click();
-  await host.getByText('Settings saved').waitFor();
+  await saved(host);
+  await host.keyboard.press('Escape');
   await host.goto('about:blank');
   const away = mia.getByRole('status').getByText('The owner is away');
   await away.waitFor({ timeout: AWAY_MS });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { people } from '../lib/browser.mjs';
 import { openFromMenu, pair, pressPlay, untilFilm, untilFilmAt } from '../lib/room.mjs';
+import { saved } from '../lib/settings.mjs';
 
 /** Adds a second film. @param {import('playwright-core').Page} page */
 async function addAnother(page) {
@@ -50,9 +51,9 @@ test('a room that stops at the end of each video stays there', async (t) => {
   const { host, mia } = await pair(open);
   await addAnother(host);
   await openFromMenu(host, 'Room settings');
-  await host.getByRole('checkbox', { name: 'Stop at the end of each video' }).check();
-  await host.getByRole('button', { name: 'Save' }).click();
-  await host.getByText('Settings saved').waitFor();
+  await host.getByRole('switch', { name: 'Next starts by itself' }).uncheck();
+  await saved(host);
+  await host.keyboard.press('Escape');
   const end = await length(host);
   await jumpTo(host, end - 3);
   await Promise.all([untilFilmAt(host, end - 3), untilFilmAt(mia, end - 3)]);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { people } from '../lib/browser.mjs';
 import { addTestFilm, joinAsGuest, makeRoom, openFromMenu, pressPlay, untilFilm } from '../lib/room.mjs';
+import { saved } from '../lib/settings.mjs';
 
 test('a start waits for a slow player, everyone sees that, and the slow person can opt out', async (t) => {
   const { open, faults } = await people(t);
@@ -9,8 +10,8 @@ test('a start waits for a slow player, everyone sees that, and the slow person c
   const link = await makeRoom(host);
   await openFromMenu(host, 'Room settings');
   await host.getByRole('slider', { name: 'Wait at most' }).fill('60');
-  await host.getByRole('button', { name: 'Save' }).click();
-  await host.getByText('Settings saved').waitFor();
+  await saved(host);
+  await host.keyboard.press('Escape');
 
   const mia = await open('mia');
   let release = () => {};

@@ -1,7 +1,7 @@
 import { type FormEvent, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { explain } from '../../api/errors';
-import type { VisibilityJson } from '../../api/gen/syncwatch/room/v1/room_pb';
+import type { VisibilityJson } from '../../api/gen/syncwatch/room/v1/settings_pb';
 import { Button } from '../../ui/Button';
 import { Check } from '../../ui/Check';
 import { Choice, type Option } from '../../ui/Choice';

@@ -1,0 +1,32 @@
+import { type ComponentProps, type KeyboardEvent, useEffect, useState } from 'react';
+import { TextField } from '../../ui/TextField';
+
+interface Props extends Omit<ComponentProps<typeof TextField>, 'value' | 'onChange'> {
+  value: string;
+  /** Called with the new text when the field is left, or on Enter. */
+  onSave: (text: string) => void;
+}
+
+/** A text that is saved when its field is left. An Enter that ends the composition of a word saves nothing (case W11). */
+export function SavedField({ value, onSave, required, ...rest }: Props) {
+  const [text, setText] = useState(value);
+  useEffect(() => setText(value), [value]);
+  const save = () => {
+    const trimmed = text.trim();
+    if (required && !trimmed) setText(value);
+    else if (trimmed !== value) onSave(trimmed);
+  };
+  const press = (event: KeyboardEvent<HTMLInputElement>) => {
+    if (event.key === 'Enter' && !event.nativeEvent.isComposing && event.keyCode !== 229) event.currentTarget.blur();
+  };
+  return (
+    <TextField
+      {...rest}
+      required={required}
+      value={text}
+      onChange={(event) => setText(event.target.value)}
+      onBlur={save}
+      onKeyDown={press}
+    />
+  );
+}

@@ -1,0 +1,59 @@
+// The settings of a room as answers to questions. A zero in the contract means the default, which is filled in here.
+import type { PlaybackPolicyJson } from '../../api/gen/syncwatch/room/v1/settings_pb';
+
+export type WaitFor = 'all' | 'part' | 'none';
+export type WhenAway = 'order' | 'named' | 'wait';
+
+export const MIN_LIMIT_SECONDS = 1;
+export const MAX_LIMIT_SECONDS = 60;
+const DEFAULT_LIMIT_MS = 5_000;
+const DEFAULT_PERCENT = 50;
+const MAX_LABELS = 10;
+
+const WAIT_MODES = { all: 'WAIT_MODE_ALL', part: 'WAIT_MODE_QUORUM', none: 'WAIT_MODE_NONE' } as const;
+const HAND_OVERS = {
+  order: 'HAND_OVER_JOIN_ORDER',
+  named: 'HAND_OVER_DELEGATE',
+  wait: 'HAND_OVER_WAIT',
+} as const;
+
+export function waitFor(policy: PlaybackPolicyJson | undefined): WaitFor {
+  if (policy?.wait === 'WAIT_MODE_NONE') return 'none';
+  return policy?.wait === 'WAIT_MODE_QUORUM' ? 'part' : 'all';
+}
+
+export function waitMode(answer: WaitFor) {
+  return WAIT_MODES[answer];
+}
+
+export function limitSeconds(policy: PlaybackPolicyJson | undefined): number {
+  const seconds = Math.round((policy?.waitLimitMs || DEFAULT_LIMIT_MS) / 1000);
+  return Math.max(MIN_LIMIT_SECONDS, Math.min(MAX_LIMIT_SECONDS, seconds));
+}
+
+export function quorumPercent(policy: PlaybackPolicyJson | undefined): number {
+  return policy?.quorumPercent || DEFAULT_PERCENT;
+}
+
+export function whenAway(policy: PlaybackPolicyJson | undefined): WhenAway {
+  switch (policy?.handOver) {
+    case 'HAND_OVER_WAIT':
+      return 'wait';
+    case 'HAND_OVER_DELEGATE':
+      return 'named';
+    default:
+      return 'order';
+  }
+}
+
+export function handOver(answer: WhenAway) {
+  return HAND_OVERS[answer];
+}
+
+export function labelsFrom(text: string): string[] {
+  const labels = text
+    .split(',')
+    .map((label) => label.trim().toLowerCase())
+    .filter(Boolean);
+  return [...new Set(labels)].slice(0, MAX_LABELS);
+}
