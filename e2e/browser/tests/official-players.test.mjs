@@ -80,12 +80,13 @@ test('two people watch a video of YouTube in its own player', async (t) => {
   await t.test('a file and a video of YouTube follow one another', async () => {
     await host.getByRole('tab', { name: /Up next/ }).click();
     await host.getByRole('button', { name: 'Use the test film' }).click();
+    // The first button of a row is its grip, the second one plays it.
     const items = host.getByRole('list', { name: 'Up next' }).getByRole('listitem');
-    await items.nth(1).getByRole('button').first().click();
+    await items.nth(1).getByRole('button').nth(1).click();
     const shown = () =>
       document.querySelector('iframe') === null && (document.querySelector('video')?.readyState ?? 0) >= 2;
     await Promise.all(both.map((page) => page.waitForFunction(shown)));
-    await items.nth(0).getByRole('button').first().click();
+    await items.nth(0).getByRole('button').nth(1).click();
     await untilFilms(
       both,
       (films, apartMs) => films.every((film) => film.seconds < 60) && Math.abs(apartMs) < CLASS_C_MS,
