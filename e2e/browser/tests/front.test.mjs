@@ -35,14 +35,27 @@ test('a link that nobody can play is refused at the field, and leaves no room be
   assert.deepEqual(faults, []);
 });
 
-test('a room is named when it is made', async (t) => {
+test('a room is made with the choices of its form, and mistakes are said at their fields', async (t) => {
   const { open, faults } = await people(t);
   const page = await open('host');
   await page.goto('/');
   await page.getByRole('button', { name: 'Create a room' }).click();
   await page.getByLabel('Name', { exact: true }).fill('Film night');
+  await page.getByText('Who can join').click();
+  await page.getByLabel('People at once, at most').fill('1');
+  await page.getByText('What it is about').click();
+  await page.getByLabel('Description').fill('Slow cinema');
+  await page.getByLabel('Labels').fill('80s, Horror, #horror');
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  await page.getByRole('alert').getByText('Choose a number from 2 to 10,000').waitFor();
+  await page.getByLabel('People at once, at most').fill('3');
   await page.getByRole('button', { name: 'Create', exact: true }).click();
   await page.getByRole('heading', { name: 'Film night' }).waitFor();
   assert.equal(await page.title(), 'Film night – SyncWatch');
+  const code = new URL(page.url()).pathname.split('/').at(-1);
+  const { room } = await (await page.request.get(`/api/rooms/${code}`)).json();
+  assert.equal(room.maxParticipants, 3);
+  assert.equal(room.description, 'Slow cinema');
+  assert.deepEqual(room.labels, ['80s', 'horror']);
   assert.deepEqual(faults, []);
 });

@@ -1,35 +1,41 @@
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { explain } from '../../api/errors';
-import type { VisibilityJson } from '../../api/gen/syncwatch/room/v1/settings_pb';
 import { Button } from '../../ui/Button';
-import { Check } from '../../ui/Check';
-import { Choice, type Option } from '../../ui/Choice';
 import { Dialog } from '../../ui/Dialog';
 import { Notice } from '../../ui/Notice';
 import { TextField } from '../../ui/TextField';
+import { CreateMore } from './CreateMore';
+import { type Draft, faultsOf, NEW_DRAFT, requestFrom } from './createDraft';
 import { createRoom } from './startRoom';
-
-const WHO_FINDS: readonly Option<Exclude<VisibilityJson, 'VISIBILITY_UNSPECIFIED'>>[] = [
-  { value: 'VISIBILITY_UNLISTED', label: 'Anyone with the link', hint: 'The room is in no list' },
-  { value: 'VISIBILITY_PUBLIC', label: 'Everyone', hint: 'It is listed on the front page' },
-];
 
 /** Makes a room. Every choice can be changed later in the room's settings. */
 export function CreateRoom({ onClose }: { onClose: () => void }) {
   const navigate = useNavigate();
-  const [name, setName] = useState('');
-  const [visibility, setVisibility] = useState<(typeof WHO_FINDS)[number]['value']>('VISIBILITY_UNLISTED');
-  const [guests, setGuests] = useState(true);
+  const [draft, setDraft] = useState(NEW_DRAFT);
+  const [faults, setFaults] = useState<ReturnType<typeof faultsOf>>({});
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState('');
+  const form = useRef<HTMLFormElement>(null);
+  const change = (part: Partial<Draft>) => {
+    setDraft((before) => ({ ...before, ...part }));
+    setFaults({});
+    setError('');
+  };
 
   const create = async (event: FormEvent) => {
     event.preventDefault();
+    const found = faultsOf(draft);
+    setFaults(found);
+    if (Object.keys(found).length > 0) {
+      setError('Something has to be changed first. It is marked below.');
+      for (const details of form.current?.querySelectorAll('details') ?? []) details.open = true;
+      return;
+    }
     setBusy(true);
     setError('');
     try {
-      const room = await createRoom({ name: name.trim(), visibility, guestsForbidden: !guests });
+      const room = await createRoom(requestFrom(draft));
       await navigate(`/r/${room.code}`);
     } catch (failure) {
       setError(explain(failure));
@@ -53,23 +59,17 @@ export function CreateRoom({ onClose }: { onClose: () => void }) {
         </>
       }
     >
-      <form id="create-room" onSubmit={(event) => void create(event)} className="grid gap-5">
+      <form id="create-room" ref={form} onSubmit={(event) => void create(event)} noValidate className="grid gap-5">
+        {error && <Notice tone="bad">{error}</Notice>}
         <TextField
           label="Name"
           placeholder="Made from your name if you leave it empty"
           maxLength={80}
           autoComplete="off"
-          value={name}
-          onChange={(event) => setName(event.target.value)}
+          value={draft.name}
+          onChange={(event) => change({ name: event.target.value })}
         />
-        <Choice label="Who finds it" options={WHO_FINDS} value={visibility} onChange={setVisibility} />
-        <Check
-          label="People without an account may come in"
-          hint="They choose a name, and are shown as guests."
-          checked={guests}
-          onChange={setGuests}
-        />
-        {error && <Notice tone="bad">{error}</Notice>}
+        <CreateMore draft={draft} faults={faults} onChange={change} />
       </form>
     </Dialog>
   );

@@ -1,0 +1,84 @@
+// A room that is being made, as a form, and as the request for it. What is left as it is has the installation's default.
+import type { CreateRoomRequestJson } from '../../api/gen/syncwatch/room/v1/room_pb';
+import type { CategoryJson } from '../../api/gen/syncwatch/room/v1/settings_pb';
+
+export type Finds = 'link' | 'everyone';
+export type StartsWhen = 'all' | 'most' | 'none';
+export type WhenAway = 'longest' | 'wait';
+
+export interface Draft {
+  name: string;
+  description: string;
+  category: CategoryJson;
+  /** As they are typed, with commas between them. */
+  labels: string;
+  finds: Finds;
+  guests: boolean;
+  maxParticipants: number;
+  startsWhen: StartsWhen;
+  waitSeconds: number;
+  whenAway: WhenAway;
+  stopAtEnd: boolean;
+}
+
+export const NEW_DRAFT: Draft = {
+  name: '',
+  description: '',
+  category: 'CATEGORY_UNSPECIFIED',
+  labels: '',
+  finds: 'link',
+  guests: true,
+  maxParticipants: 50,
+  startsWhen: 'all',
+  waitSeconds: 5,
+  whenAway: 'longest',
+  stopAtEnd: false,
+};
+
+export const MIN_PEOPLE = 2;
+export const MAX_PEOPLE = 10_000;
+const MAX_LABELS = 10;
+const MAX_LABEL = 30;
+
+const VISIBILITIES = { link: 'VISIBILITY_UNLISTED', everyone: 'VISIBILITY_PUBLIC' } as const;
+const WAITS = { all: 'WAIT_MODE_ALL', most: 'WAIT_MODE_QUORUM', none: 'WAIT_MODE_NONE' } as const;
+const HAND_OVERS = { longest: 'HAND_OVER_JOIN_ORDER', wait: 'HAND_OVER_WAIT' } as const;
+
+/** The words between commas, each once, in lower case. */
+export function labelsOf(text: string): string[] {
+  const words = text
+    .split(',')
+    .map((word) => word.trim().replace(/^#/, '').toLowerCase())
+    .filter(Boolean);
+  return [...new Set(words)];
+}
+
+/** What is wrong, by field. Empty: nothing, as far as this page can tell. */
+export function faultsOf(draft: Draft): Partial<Record<keyof Draft, string>> {
+  const faults: Partial<Record<keyof Draft, string>> = {};
+  const labels = labelsOf(draft.labels);
+  if (labels.length > MAX_LABELS) faults.labels = `Use at most ${MAX_LABELS} labels.`;
+  else if (labels.some((label) => Array.from(label).length > MAX_LABEL))
+    faults.labels = `A label has at most ${MAX_LABEL} characters.`;
+  if (!(draft.maxParticipants >= MIN_PEOPLE && draft.maxParticipants <= MAX_PEOPLE))
+    faults.maxParticipants = `Choose a number from ${MIN_PEOPLE} to ${MAX_PEOPLE.toLocaleString('en')}.`;
+  return faults;
+}
+
+export function requestFrom(draft: Draft): Omit<CreateRoomRequestJson, 'requestId'> {
+  return {
+    name: draft.name.trim(),
+    description: draft.description.trim(),
+    category: draft.category,
+    labels: labelsOf(draft.labels),
+    visibility: VISIBILITIES[draft.finds],
+    guestsForbidden: !draft.guests,
+    maxParticipants: draft.maxParticipants,
+    policy: {
+      wait: WAITS[draft.startsWhen],
+      waitLimitMs: draft.waitSeconds * 1_000,
+      handOver: HAND_OVERS[draft.whenAway],
+      stopAtEnd: draft.stopAtEnd,
+    },
+  };
+}
