@@ -1,19 +1,63 @@
-//! Limits on open connections: in all, and from one address, so that nobody uses all of them.
+//! Limits on open connections: in all and from one address, so that nobody uses all of them, and how long one may be silent.
 
 use std::{
     collections::{HashMap, hash_map::Entry},
     net::IpAddr,
     os::fd::RawFd,
     sync::Arc,
+    time::Duration,
 };
 
+use ipnet::IpNet;
 use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{
+    Config,
     address::{is_among, network},
-    listener::Limits,
+    descriptors,
 };
+
+/// Limits of a listener.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Open connections at once. A connection that became a WebSocket no longer counts.
+    pub connections: usize,
+    /// Open connections from one address, or one /64 of IPv6.
+    pub connections_per_address: usize,
+    /// Proxies in front, whose addresses have no limit of their own: many people are behind each.
+    pub trusted_proxies: Vec<IpNet>,
+    /// The first file descriptor that is reserved for the rest of the process.
+    pub max_descriptor: RawFd,
+    /// How long a new connection has for its first request.
+    pub first_request: Duration,
+    /// How long it has for each next request. Longer than proxies keep connections (nginx: 60 s): a connection that is
+    /// closed here while a proxy sends on it is an error there.
+    pub next_request: Duration,
+}
+
+impl Limits {
+    /// This many connections from any address, with the usual timeouts.
+    pub fn new(connections: usize) -> Self {
+        Self {
+            connections,
+            connections_per_address: connections,
+            trusted_proxies: Vec::new(),
+            max_descriptor: descriptors::ceiling(),
+            first_request: Duration::from_secs(10),
+            next_request: Duration::from_secs(75),
+        }
+    }
+
+    /// The limits of the settings.
+    pub fn of(config: &Config) -> Self {
+        Self {
+            connections_per_address: config.max_connections_per_address,
+            trusted_proxies: config.trusted_proxies.clone(),
+            ..Self::new(config.max_connections)
+        }
+    }
+}
 
 /// The limits of a listener and what is in use. An address is remembered while it has a connection, so the map is never
 /// larger than the number of connections.

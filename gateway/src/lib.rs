@@ -28,10 +28,11 @@ use self::api::{Api, Channels};
 
 pub use self::{
     config::Config,
+    connection_limits::Limits,
     contract::Contract,
     http::openapi,
     limits::LimitsConfig,
-    listener::{Limits, serve_http},
+    listener::serve_http,
     process::serve,
 };
 

@@ -4,7 +4,7 @@ use std::{
     convert::Infallible,
     io::ErrorKind,
     net::SocketAddr,
-    os::fd::{AsRawFd as _, RawFd},
+    os::fd::AsRawFd as _,
     pin::pin,
     sync::{
         Arc,
@@ -26,7 +26,6 @@ use hyper_util::{
     server::conn::auto,
     service::TowerToHyperService,
 };
-use ipnet::IpNet;
 use rpc::{Error, Reason, TraceParent};
 use runtime::Acceptor;
 use tokio::{
@@ -36,9 +35,7 @@ use tokio::{
 };
 
 use crate::{
-    Config,
-    connection_limits::{ConnectionLimits, Full},
-    descriptors,
+    connection_limits::{ConnectionLimits, Full, Limits},
     linger::{LingerFlag, LingeringStream},
     log_throttle::LogThrottle,
 };
@@ -54,47 +51,6 @@ const REFUSAL_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Pause after a failed accept. Short, because the listener recovers only by a retry.
 const ACCEPT_RETRY: Duration = Duration::from_millis(50);
-
-/// Limits of a listener.
-#[derive(Debug, Clone)]
-pub struct Limits {
-    /// Open connections at once. A connection that became a WebSocket no longer counts.
-    pub connections: usize,
-    /// Open connections from one address, or one /64 of IPv6.
-    pub connections_per_address: usize,
-    /// Proxies in front, whose addresses have no limit of their own: many people are behind each.
-    pub trusted_proxies: Vec<IpNet>,
-    /// The first file descriptor that is reserved for the rest of the process.
-    pub max_descriptor: RawFd,
-    /// How long a new connection has for its first request.
-    pub first_request: Duration,
-    /// How long it has for each next request. Longer than proxies keep connections (nginx: 60 s): a connection that is
-    /// closed here while a proxy sends on it is an error there.
-    pub next_request: Duration,
-}
-
-impl Limits {
-    /// This many connections from any address, with the usual timeouts.
-    pub fn new(connections: usize) -> Self {
-        Self {
-            connections,
-            connections_per_address: connections,
-            trusted_proxies: Vec::new(),
-            max_descriptor: descriptors::ceiling(),
-            first_request: Duration::from_secs(10),
-            next_request: Duration::from_secs(75),
-        }
-    }
-
-    /// The limits of the settings.
-    pub fn of(config: &Config) -> Self {
-        Self {
-            connections_per_address: config.max_connections_per_address,
-            trusted_proxies: config.trusted_proxies.clone(),
-            ..Self::new(config.max_connections)
-        }
-    }
-}
 
 /// Serves a router until `shutdown`; requests under way end first. Does not wait for WebSockets, which end with the tasks of
 /// [`build`](crate::build).

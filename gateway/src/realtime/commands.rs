@@ -21,7 +21,7 @@ use tonic::{Code, Status};
 
 use super::{
     frames::{Encoded, answer, rejected},
-    lanes::{LENGTH, Outcome},
+    request::{MAX_UNDER_WAY, Outcome},
     session_calls::SessionCalls,
 };
 
@@ -44,7 +44,7 @@ struct Stream {
 impl Commands {
     /// Sends a command. Returns false when too many are under way.
     pub(crate) fn push(&mut self, calls: &Arc<SessionCalls>, id: String, command: Command) -> bool {
-        if self.unanswered.len() >= LENGTH {
+        if self.unanswered.len() >= MAX_UNDER_WAY {
             return false;
         }
         let stream = self.stream.get_or_insert_with(|| Box::new(Stream::open(calls.clone(), false)));
@@ -105,7 +105,7 @@ impl Commands {
 impl Stream {
     fn open(calls: Arc<SessionCalls>, is_retry: bool) -> Self {
         // Never full: it has room for every command that may be under way.
-        let (requests, sent) = mpsc::channel(LENGTH);
+        let (requests, sent) = mpsc::channel(MAX_UNDER_WAY);
         let opening: BoxFuture<'static, _> = {
             let request = calls.context().request(sent);
             let mut playback = calls.services.playback();

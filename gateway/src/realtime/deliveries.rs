@@ -5,9 +5,9 @@ use proto::realtime::v1::{Resource as Known, Resync, server_frame::Kind};
 use super::{
     entry::{Audience, Entry, closed},
     frames::unasked,
-    lanes::Outcome,
     links::Concerns,
     mirror::Position,
+    request::Outcome,
     session::{End, Session, Step},
     socket::{Socket, code},
 };

@@ -1,34 +1,12 @@
 //! Requests of a socket that are under way. Within a lane one request follows the other, so that two chat messages keep
 //! their order; the lanes do not wait for each other, so that a slow call does not hold up a seek.
 
-use std::{collections::VecDeque, future::poll_fn, sync::Arc, task::Poll};
+use std::{collections::VecDeque, future::poll_fn, task::Poll};
 
-use futures::future::BoxFuture;
-
-use super::{commands::Commands, frames::Encoded};
-
-/// Requests of one lane that may be under way.
-pub(crate) const LENGTH: usize = 32;
-
-/// What follows from a request.
-#[derive(Default)]
-pub(crate) struct Outcome {
-    /// For its socket.
-    pub(crate) frames: Vec<Arc<Encoded>>,
-    /// The person's access as it is now, as the update that tells it.
-    pub(crate) access: Option<Arc<Encoded>>,
-    /// The person has no access to the room any more.
-    pub(crate) closed: bool,
-}
-
-impl From<Encoded> for Outcome {
-    fn from(frame: Encoded) -> Self {
-        Self { frames: vec![Arc::new(frame)], ..Self::default() }
-    }
-}
-
-/// A request of a socket.
-pub(crate) type Request = BoxFuture<'static, Outcome>;
+use super::{
+    commands::Commands,
+    request::{MAX_UNDER_WAY, Outcome, Request},
+};
 
 /// Requests that are carried out one after the other.
 #[derive(Default)]
@@ -37,7 +15,7 @@ pub(crate) struct Lane(VecDeque<Request>);
 impl Lane {
     /// Adds a request. Returns false when too many wait.
     pub(crate) fn push(&mut self, request: Request) -> bool {
-        let has_room = self.0.len() < LENGTH;
+        let has_room = self.0.len() < MAX_UNDER_WAY;
         if has_room {
             self.0.push_back(request);
         }
@@ -64,7 +42,7 @@ impl CallLanes {
     /// Adds a call of a service. Returns false when too many wait.
     pub(crate) fn push(&mut self, service: usize, request: Request) -> bool {
         let waiting: usize = self.0.iter().map(|(_, lane)| lane.0.len()).sum();
-        if waiting >= LENGTH {
+        if waiting >= MAX_UNDER_WAY {
             return false;
         }
         if let Some((_, lane)) = self.0.iter_mut().find(|(other, _)| *other == service) {
@@ -160,17 +138,17 @@ mod tests {
         assert!(lanes.calls.push(1, stuck()));
         assert!(lanes.calls.push(2, Box::pin(async { Outcome { closed: true, ..Outcome::default() } })));
         assert!(lanes.next().await.closed, "a stuck service holds up its own calls alone");
-        let taken = (0..LENGTH).filter(|service| lanes.calls.push(*service, stuck())).count();
-        assert_eq!(taken, LENGTH - 1);
+        let taken = (0..MAX_UNDER_WAY).filter(|service| lanes.calls.push(*service, stuck())).count();
+        assert_eq!(taken, MAX_UNDER_WAY - 1);
     }
 
     #[test]
     fn a_lane_is_bounded() {
         let mut lane = Lane::default();
-        let full = (0..=LENGTH)
+        let full = (0..=MAX_UNDER_WAY)
             .map(|_| lane.push(Box::pin(async { Outcome::default() })))
             .filter(|taken| *taken)
             .count();
-        assert_eq!(full, LENGTH);
+        assert_eq!(full, MAX_UNDER_WAY);
     }
 }

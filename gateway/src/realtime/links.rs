@@ -12,7 +12,7 @@ use proto::{
 use rpc::Context;
 
 use super::{
-    lanes::{Outcome, Request},
+    request::{Outcome, Request},
     resources::{Part, Resources},
     services::Services,
 };

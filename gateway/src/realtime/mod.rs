@@ -1,8 +1,10 @@
 //! The WebSocket side: one task for each socket, one hub for each room, one clock for the gateway.
 //!
 //! From the bottom up: [`services`] and [`resources`] call, [`frames`] encodes; a [`hub`] holds a room, fed by [`feed`];
-//! a [`session`] reads the hub and makes its calls in [`lanes`]; [`upgrade`] opens sockets. What is special about single
-//! resources stands in two places: state that comes with the stream of a room in [`hub`] and [`feed`], links in [`links`].
+//! a [`session`] reads the hub and makes its calls in [`lanes`]; [`upgrade`] opens sockets. The methods of a session stand by
+//! subject in [`opening`], [`client_frames`], [`observations`] and [`deliveries`]; these four and [`session`] are one type, the
+//! only files that import one another. What is special about single resources stands in two places: state that comes with
+//! the stream of a room in [`hub`] and [`feed`], links in [`links`].
 
 mod acks;
 mod client_frames;
@@ -23,6 +25,7 @@ mod observations;
 mod observed;
 mod opening;
 mod people;
+mod request;
 mod resources;
 mod ring;
 mod services;

@@ -16,9 +16,9 @@ use tonic::{Code, Status};
 use super::{
     frames::{answer, answer_with, rejected},
     hub::Hub,
-    lanes::{Outcome, Request},
     local::Local,
     mirror::Position,
+    request::{Outcome, Request},
     services::Services,
 };
 use crate::api::Method;
