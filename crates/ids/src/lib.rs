@@ -12,7 +12,7 @@ use uuid::Uuid;
 pub use room_code::RoomCode;
 pub use subject::SubjectId;
 
-/// A text that is not the id it should be.
+/// A text that is not an id of the expected kind.
 #[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
 #[error("`{text}` is not an id of the form `{prefix}_…`")]
 pub struct ParseError {
@@ -33,17 +33,17 @@ macro_rules! id {
         pub struct $name(Uuid);
 
         impl $name {
-            /// What it starts with, before the `_`.
+            /// The prefix of the id, before the `_`.
             pub const PREFIX: &'static str = $prefix;
 
-            /// A new one, sorting behind those made before (UUIDv7).
+            /// A new id, which sorts after all earlier ones (UUIDv7).
             #[expect(clippy::new_without_default, reason = "each is unique: there is no default")]
             #[expect(clippy::disallowed_methods, reason = "this is where ids come from")]
             pub fn new() -> Self {
                 Self(Uuid::now_v7())
             }
 
-            /// The UUID inside, as the database keeps it.
+            /// The UUID inside, as the database stores it.
             pub fn uuid(self) -> Uuid {
                 self.0
             }

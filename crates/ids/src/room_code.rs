@@ -14,7 +14,7 @@ impl RoomCode {
     const ALPHABET: &'static [u8; 31] = b"23456789abcdefghjkmnpqrstuvwxyz";
     const LENGTH: usize = 8;
 
-    /// A random one: 31^8, about 2^39.6 possibilities.
+    /// A random code, one of 31^8 (about 2^39.6).
     pub fn random() -> Self {
         let mut random = OsRng;
         Self(

@@ -9,7 +9,7 @@ use crate::{GuestId, ParseError, UserId};
 pub enum SubjectId {
     /// Someone with an account.
     User(UserId),
-    /// Someone without.
+    /// Someone without an account.
     Guest(GuestId),
 }
 

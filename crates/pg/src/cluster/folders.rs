@@ -1,15 +1,15 @@
 //! Where a private server keeps its files, and who may see them.
 //!
 //! ```text
-//! DIR/          of the user who starts it; only to be passed through
-//!   data/       of the database user: the server's files
-//!   run/        of the database user: the socket
+//! DIR/          owned by the user who starts the server; others may only traverse it
+//!   data/       owned by the database user: the server's files
+//!   run/        owned by the database user: the socket
 //! ```
 //!
-//! PostgreSQL refuses to run as root, so root runs it as the database user, who may not be able to reach `DIR`: it may
-//! lie in /root, or in a folder of mode 0700, which the data folder of `syncwatch up` always is. Therefore no path is
-//! given to the server. It gets the open folder `data` instead (see `launch`) and finds everything else from there:
-//! `../run` needs no rights to what is above `DIR`.
+//! PostgreSQL refuses to run as root, so root runs it as the database user. That user may not be able to reach `DIR`: it
+//! may lie in /root, or in a folder of mode 0700, as the data folder of `syncwatch up` always does. Therefore the server
+//! gets no path but the open folder `data` (see `launch`), and finds everything else from there: `../run` needs no
+//! permission on the folders above `DIR`.
 
 use std::{
     fmt,
@@ -41,7 +41,7 @@ pub(super) fn data(dir: &Path) -> PathBuf {
     dir.join("data")
 }
 
-/// Whom root runs PostgreSQL as: the user that Debian's package made for it, or `nobody`. `None`: whoever we are.
+/// The user that root runs PostgreSQL as: the one of Debian's package, or `nobody`. `None` where this process is not root.
 pub(super) fn database_user() -> anyhow::Result<Option<User>> {
     if !Uid::effective().is_root() {
         return Ok(None);
@@ -59,18 +59,18 @@ pub(super) fn database_user() -> anyhow::Result<Option<User>> {
 }
 
 impl Folders {
-    /// Makes the folders, or puts their owners and modes right.
+    /// Creates the folders, or corrects their owners and modes.
     pub(super) fn open(dir: &Path, user: Option<User>) -> anyhow::Result<Self> {
         let open = || -> io::Result<Self> {
             make(dir)?;
             let dir = fs::canonicalize(dir)?;
-            // Earlier versions gave this folder to the database user, who could have replaced what root handles in it.
+            // Earlier versions gave this folder to the database user, who could have replaced files that root uses.
             lchown(&dir, Some(Uid::effective().as_raw()), None)?;
             fs::set_permissions(&dir, Permissions::from_mode(if user.is_some() { 0o711 } else { 0o700 }))?;
             let run = dir.join("run");
             make(&run)?;
             hand_over(&run, user)?;
-            // A backup that was restored on another machine, where the database user has another number.
+            // A backup may come from a machine where the database user has another uid.
             let data = data(&dir);
             if let (Some((uid, _)), Ok(found)) = (user, fs::symlink_metadata(&data))
                 && found.uid() != uid
@@ -99,17 +99,17 @@ impl Folders {
         data(&self.dir).join(name)
     }
 
-    /// Where the socket is, as a path that fits into the address of a socket.
+    /// The folder of the socket, as a path that fits into the address of a socket.
     pub(super) fn sockets(&self) -> PathBuf {
         let run = self.dir.join("run");
         if run.as_os_str().len() <= MAX_SOCKET_DIR {
             return run;
         }
-        // Good for us and for processes of the same user, as long as we run.
+        // Valid for processes of the same user, while this process runs.
         format!("/proc/{}/fd/{}", std::process::id(), self.run.as_raw_fd()).into()
     }
 
-    /// An empty folder for the files of a new server; what an interrupted start left is dropped.
+    /// Creates an empty folder for the files of a new server. Deletes the leftovers of an interrupted start.
     pub(super) fn stage(&self) -> anyhow::Result<PathBuf> {
         let staged = self.dir.join("data.new");
         let stage = || -> io::Result<()> {
@@ -124,13 +124,13 @@ impl Folders {
         Ok(staged)
     }
 
-    /// Puts the files of a new server into place, on disk first where they must outlive a power cut.
+    /// Moves the files of a new server into place. Syncs them first where they must survive a power cut.
     pub(super) fn commit_stage(&self, staged: &Path, durable: bool) -> anyhow::Result<()> {
         let commit = || -> io::Result<()> {
             if durable {
                 nix::unistd::syncfs(File::open(staged)?)?;
             }
-            // A folder without PG_VERSION is what an older version left of an interrupted start.
+            // A folder without PG_VERSION is the leftover of an interrupted start of an older version.
             let data = data(&self.dir);
             match fs::remove_dir_all(&data) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),

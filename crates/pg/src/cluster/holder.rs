@@ -1,5 +1,5 @@
-//! Whether a server of an earlier run still holds the data folder: never two on one folder, and no wait for one that
-//! is long gone.
+//! Detects a server of an earlier run that still uses the data folder, so that two never run on one folder, and nobody
+//! waits for a server that has ended.
 
 use std::{
     fs, io,
@@ -21,11 +21,11 @@ const POLL: Duration = Duration::from_millis(20);
 /// How long a server may take to end. It may be writing a checkpoint to a slow disk.
 const END_TIMEOUT: Duration = Duration::from_mins(2);
 
-/// No process has this number: Linux stops at 4,194,304.
+/// No process has this pid: Linux stops at 4,194,304.
 const NO_PROCESS: &str = "2147483647";
 
-/// Ends a server that an earlier run left behind and waits until it has. A lock file that names another process is made
-/// harmless.
+/// Stops a server that an earlier run left behind, and waits for its end. Neutralises a lock file that names another
+/// process.
 pub(super) async fn wait_for_end(folders: &Folders) -> anyhow::Result<()> {
     let lock = folders.data_file("postmaster.pid");
     let Some(text) = read(&lock)? else { return Ok(()) };
@@ -33,7 +33,7 @@ pub(super) async fn wait_for_end(folders: &Folders) -> anyhow::Result<()> {
     if !is_postgres_of(pid, folders) {
         return disarm(folders, &lock, &text);
     }
-    tracing::warn!(pid, folder = %folders, "a database server of an earlier run still ends; waiting for it");
+    tracing::warn!(pid, folder = %folders, "waiting for a database server of an earlier run to end");
     let _ = kill(Pid::from_raw(pid), Signal::SIGINT);
     let mut waited = Duration::ZERO;
     while is_postgres_of(pid, folders) {
@@ -46,9 +46,9 @@ pub(super) async fn wait_for_end(folders: &Folders) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// PostgreSQL takes the lock file for good when *any* process has the number that stands in it, and after a container
-/// was killed that may be a thread of ours. So the number is replaced by one that nobody has. The rest stays, because
-/// it names the shared memory by which PostgreSQL recognises processes that are left of the old server.
+/// PostgreSQL believes the lock file when *any* process has its pid, and after a container was killed that may be a
+/// thread of this process. So this replaces the pid by one that no process has. The rest of the file stays: it names the
+/// shared memory by which PostgreSQL recognises leftover processes of the old server.
 fn disarm(folders: &Folders, lock: &Path, text: &str) -> anyhow::Result<()> {
     let rest = text.split_once('\n').map_or("", |(_, rest)| rest);
     fs::write(lock, format!("{NO_PROCESS}\n{rest}"))
@@ -67,8 +67,8 @@ fn read(file: &Path) -> anyhow::Result<Option<String>> {
     }
 }
 
-/// Whether the process is a server that works in this folder. A number alone says nothing: it may have been given to
-/// another process, or to a thread.
+/// Whether the process is a server that works in this folder. The pid alone proves nothing: another
+/// process or a thread may have it by now.
 fn is_postgres_of(pid: i32, folders: &Folders) -> bool {
     let process = Path::new("/proc").join(pid.to_string());
     let is_process = fs::read_to_string(process.join("status")).is_ok_and(|status| {
@@ -80,7 +80,7 @@ fn is_postgres_of(pid: i32, folders: &Folders) -> bool {
     is_process && folder(&process.join("cwd")).is_some_and(|cwd| Some(cwd) == folder(&folders.data_file("")))
 }
 
-/// Waits up to a second for something that is about to happen, where nothing can be awaited.
+/// Waits up to a second for a condition, in code that cannot await.
 #[expect(
     clippy::disallowed_methods,
     reason = "a drop cannot await; it ends a server of a test, or a failed start"

@@ -16,17 +16,17 @@ use super::Durability;
 /// Part of the socket's name; nothing listens on it.
 pub(super) const PORT: &str = "5432";
 
-/// The data folder as the programs see it: file descriptor 9 of their own.
+/// The data folder as the programs see it: their file descriptor 9.
 ///
-/// They may not be able to reach it by its path (see `folders`), and a working directory does not help: initdb and
-/// postgres before version 16 leave theirs and come back by path. Children of theirs inherit it under the same name.
+/// They may not be able to reach it by its path (see `folders`). A working directory does not help: initdb, and postgres
+/// before version 16, change theirs and return by path. Their child processes inherit the descriptor.
 const DATA: &str = "/proc/self/fd/9";
 
-/// The shell puts the folder, which comes as standard input, there.
+/// The folder arrives as standard input; the shell moves it to that descriptor.
 const PASS_FOLDER: [&str; 3] = ["-c", "exec \"$@\" 9<&0 </dev/null", "sh"];
 
-/// Of our environment they get these only: `LC_ALL` may name a locale that is not installed, `PGPORT` and `PGOPTIONS` mean
-/// somebody else's server, and `HOME` and `TERM` may be missing.
+/// The only variables of our environment that the programs get. Others do harm: `LC_ALL` may name a locale that is not
+/// installed, and `PGPORT` and `PGOPTIONS` refer to another server. `HOME` and `TERM` may be missing.
 const ENVIRONMENT: [&str; 4] = ["PATH", "LD_LIBRARY_PATH", "TMPDIR", "TZ"];
 
 const SETTINGS: [&str; 7] = [
@@ -55,7 +55,7 @@ impl Launcher {
         let open =
             File::open(folder).with_context(|| format!("cannot open the folder {}", folder.display()))?;
         let mut command = self.command("initdb", open);
-        // Whoever needs it on disk syncs it as a whole, which is faster.
+        // A caller that needs it on disk syncs the whole folder, which is faster.
         command.args([
             "--username=postgres",
             "--auth=trust",
@@ -76,7 +76,7 @@ impl Launcher {
             command.args(["-c", setting]);
         }
         if durability == Durability::Full {
-            // Ctrl-C in the terminal is for us; we stop the server when our services have ended.
+            // Ctrl-C in the terminal must not reach the server: this process stops it after its own services.
             command.process_group(0);
         }
         command.stdout(Stdio::null()).stderr(Stdio::piped());

@@ -13,18 +13,18 @@ use std::{
 use anyhow::Context as _;
 use parking_lot::{Mutex, MutexGuard};
 
-/// A file that is full becomes `.1`, that one `.2`, and that one is dropped.
+/// A full file is renamed to `.1`, `.1` to `.2`, and the old `.2` is deleted.
 const MAX_BYTES: u64 = 10_000_000;
 
 const OLDER: [&str; 2] = ["log.1", "log.2"];
 
-/// A longer line is broken up.
+/// A longer line is split.
 const MAX_LINE: u64 = 64 * 1024;
 
-/// How many lines explain an end.
+/// Lines of the log that an error shows to explain why the server ended.
 const TAIL: usize = 5;
 
-/// Where a server's log goes. A restart goes on in the same file: the lines before a crash stay.
+/// Where a server's log goes. A restart appends to the same file: the lines before a crash stay.
 #[derive(Clone)]
 pub(super) struct Log(Arc<Mutex<State>>);
 
@@ -47,7 +47,7 @@ impl Log {
         Ok(Self(Arc::new(Mutex::new(state))))
     }
 
-    /// Takes over what a server says, until it ends.
+    /// Copies the output of a server into the log until the server ends.
     pub(super) fn follow(&self, from: ChildStderr) -> io::Result<()> {
         let log = self.clone();
         std::thread::Builder::new().name("postgres log".to_owned()).spawn(move || {

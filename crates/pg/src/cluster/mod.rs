@@ -1,5 +1,5 @@
-//! A private PostgreSQL: made by the installed `initdb`, run by the installed `postgres`, reached only through a Unix
-//! socket in a folder that nobody else can enter. For `syncwatch up` and for tests.
+//! A private PostgreSQL, made by the installed `initdb`, run by the installed `postgres`, and reached only through a Unix
+//! socket in a folder that no other user can enter. For `syncwatch up` and for tests.
 
 mod folders;
 mod holder;
@@ -21,16 +21,17 @@ use sqlx::{Connection as _, PgConnection};
 
 use self::{folders::Folders, launch::Launcher, log::Log};
 
-/// How long a start may go on without a new line in the server's log. Recovery after a crash reports its progress there
-/// every 10 s, so this bounds a server that hangs and not one that has much to replay.
+/// Time that a start may take without a new line in the server's log. Recovery after a crash reports its progress there
+/// every 10 s, so a long recovery stays within this limit, and a server that hangs does not.
 const STALL: Duration = Duration::from_mins(2);
 
-/// How often a start that takes long is mentioned.
+/// Interval of the log lines about a start that takes long.
 const MENTION_EVERY: Duration = Duration::from_secs(5);
 
 const POLL: Duration = Duration::from_millis(10);
 
-/// How a server ends: a fast shutdown, which writes a checkpoint; then at once, which the next start recovers from.
+/// How a server is stopped: by a fast shutdown, which writes a checkpoint, then by an immediate one, after which the next
+/// start has to recover.
 const STOP: [(Signal, Duration); 2] =
     [(Signal::SIGINT, Duration::from_secs(8)), (Signal::SIGQUIT, Duration::from_secs(1))];
 
@@ -44,7 +45,7 @@ pub struct Cluster {
     server: Mutex<Option<Arc<Child>>>,
 }
 
-/// What may be lost.
+/// What a crash may lose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Durability {
     /// Nothing that was committed.
@@ -58,7 +59,7 @@ pub enum Durability {
 pub struct Options {
     /// Where PostgreSQL's programs are; empty: where they are installed.
     pub bin_dir: PathBuf,
-    /// What may be lost.
+    /// What a crash may lose.
     pub durability: Durability,
     /// Whether the server ends when this process does, even by kill -9; needs a program that understands
     /// [`runtime::child::tied`].
@@ -68,9 +69,9 @@ pub struct Options {
 }
 
 impl Cluster {
-    /// Starts the server that lives in `dir`, and makes it first where there is none.
+    /// Starts the server of `dir`. Creates its files first where there are none.
     pub async fn start(dir: &Path, options: Options) -> anyhow::Result<Self> {
-        // Before anything is written: data that these programs cannot read stays as it is.
+        // Comes before any write: data that these programs cannot read stays unchanged.
         let programs = programs::find(&options.bin_dir, &folders::data(dir))?;
         let user = folders::database_user()?;
         let log = Log::open(&options.log)?;
@@ -85,7 +86,7 @@ impl Cluster {
         Ok(cluster)
     }
 
-    /// Makes a database unless it exists, and gives its URL.
+    /// Creates a database unless it exists, and returns its URL.
     pub async fn database(&self, name: &str) -> anyhow::Result<String> {
         let mut connection = self.connect("postgres").await?;
         let exists: Option<i32> = sqlx::query_scalar("SELECT 1 FROM pg_database WHERE datname = $1")
@@ -104,8 +105,8 @@ impl Cluster {
         Ok(self.url(name))
     }
 
-    /// Starts the server unless it runs, and waits until it ends; gives why it did, or `Ok` when `stop` comes first. The
-    /// server goes on running then.
+    /// Starts the server unless it runs, and waits until it ends. Returns why it ended, or `Ok` when `stop` comes first; the
+    /// server keeps running then.
     pub async fn keep(&self, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
         let running = async {
             if self.ended().is_some() {
@@ -123,7 +124,7 @@ impl Cluster {
         }
     }
 
-    /// Stops the server, whatever state it is in. Takes 11 s at most.
+    /// Stops the server in any state. Takes 11 s at most.
     pub async fn stop(&self) {
         let server = self.server().take();
         if let Some(server) = server {
@@ -135,7 +136,7 @@ impl Cluster {
         self.server.lock()
     }
 
-    /// Why the server does not run, if it does not.
+    /// Why the server does not run; `None` while it runs.
     fn ended(&self) -> Option<anyhow::Error> {
         match &*self.server() {
             None => Some(anyhow::anyhow!("postgres does not run")),
@@ -146,7 +147,7 @@ impl Cluster {
     }
 
     fn url(&self, database: &str) -> String {
-        // The port and the rest are named, so that PGPORT and PGSSLMODE of the environment mean nothing here.
+        // The URL names the port and the rest, so that PGPORT and PGSSLMODE of the environment have no effect.
         let query = url::form_urlencoded::Serializer::new(String::new())
             .append_pair("host", &self.folders.sockets().to_string_lossy())
             .append_pair("sslmode", "disable")
@@ -158,8 +159,8 @@ impl Cluster {
         PgConnection::connect(&self.url(database)).await
     }
 
-    /// Makes the files of an empty server: under another name first, so that a start that is cut short leaves nothing
-    /// that the next one would take for a database.
+    /// Creates the files of an empty server under a temporary name first, so that an interrupted start leaves nothing that
+    /// looks like a database.
     fn init(&self) -> anyhow::Result<()> {
         let staged = self.folders.stage()?;
         let output = self.launcher.initdb(&staged)?.output().context("cannot run initdb")?;
@@ -176,7 +177,7 @@ impl Cluster {
         self.folders.commit_stage(&staged, self.durability == Durability::Full)
     }
 
-    /// Starts the server and waits until it takes connections.
+    /// Starts the server and waits until it accepts connections.
     async fn launch(&self) -> anyhow::Result<()> {
         holder::wait_for_end(&self.folders).await?;
         let command = self.launcher.postgres(self.folders.open_data()?, self.durability);

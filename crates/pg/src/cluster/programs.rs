@@ -1,4 +1,4 @@
-//! PostgreSQL's programs: those that fit the data.
+//! Finds the PostgreSQL programs that fit the data.
 
 use std::{
     fs,
@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context as _, bail};
 
-/// What it takes to run a server.
+/// The programs that a server needs.
 const PROGRAMS: [&str; 2] = ["initdb", "postgres"];
 
 /// Where Debian puts each version.
@@ -51,7 +51,7 @@ pub(super) fn find(bin_dir: &Path, data: &Path) -> anyhow::Result<PathBuf> {
     )
 }
 
-/// Debian's own folders first, the newest in front: what is in PATH may be a wrapper for another user.
+/// Debian's own folders come first, the newest version in front: the programs in PATH may be wrappers for another user.
 fn installed() -> Vec<PathBuf> {
     let mut versions: Vec<(u32, PathBuf)> = fs::read_dir(DEBIAN)
         .into_iter()
@@ -68,7 +68,7 @@ fn installed() -> Vec<PathBuf> {
 
 /// The major version of the programs in a folder, as `PG_VERSION` has it: `17`.
 fn version(place: &Path) -> Option<String> {
-    // Debian's folders tell it without running anything, which would be felt at each start.
+    // The name of a Debian folder shows the version. Running a program for it would slow down each start.
     if let Ok(rest) = place.strip_prefix(DEBIAN)
         && let Some(version) = rest.iter().next()
     {
