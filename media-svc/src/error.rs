@@ -52,8 +52,7 @@ fn fetch_words(error: &fetch::Error) -> String {
     match error {
         fetch::Error::Refused { host, status } => format!("{host} {}", refused_words(*status)),
         fetch::Error::PrivateAddress { .. } => format!(
-            "{error}; paste a link that everybody can reach, or ask whoever runs this server to add the network to \
-             `allow_private_networks` in section `[media]` of syncwatch.toml"
+            "{error}; paste a link that everybody can reach, or ask whoever runs this server to allow that network"
         ),
         _ => error.to_string(),
     }
@@ -200,6 +199,7 @@ impl From<Error> for Status {
             Error::Room(status) => rpc::relay(&status),
             Error::PermissionMissing(permission) => rpc::Error::permission_missing(permission).into(),
             Error::Store(error) => pg::failure(&error).into(),
+            // The setting is for the person who runs the server, so it is not in the message.
             Error::Fetch(fetch::Error::PrivateAddress { .. }) => {
                 told.with("setting", "media.allow_private_networks").into()
             }

@@ -17,7 +17,7 @@ pub enum Error {
         invalid: InvalidUrl,
     },
     /// The host is in a network that [`crate::Reach`] does not permit.
-    #[error("the link leads to {host}, which is in a private network, and this server does not open those")]
+    #[error("the link leads to {host}, which is in a private network")]
     PrivateAddress {
         /// The host, as the URL names it.
         host: String,

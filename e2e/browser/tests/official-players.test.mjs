@@ -25,8 +25,9 @@ test('two people watch a video of YouTube in its own player', async (t) => {
     await host
       .getByRole('main')
       .getByRole('alert')
-      .getByText(/channel.*paste the link/)
+      .getByText(/channel/)
       .waitFor();
+    await host.getByRole('main').getByRole('status').getByText('Open one of its videos').waitFor();
   });
 
   await t.test('a link is enough', async () => {

@@ -44,7 +44,7 @@ export function AddMedia() {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     // The server parses links as people paste them, so the text is sent unchanged.
-    if (!link) setFailed({ text: 'Paste a link first.', remedies: [] });
+    if (!link) setFailed({ text: 'Paste a link first.', hint: '', remedies: [] });
     else void add('link', { url: link });
   };
 
@@ -87,7 +87,7 @@ export function AddMedia() {
       {refused ? (
         <Remedies
           link={link}
-          remedies={refused.remedies}
+          refusal={refused}
           busy={busy !== null}
           onAddAnyway={() => void add('anyway', { url: link, addAnyway: true })}
           onCheckAgain={() => {

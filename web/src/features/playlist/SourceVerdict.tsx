@@ -1,7 +1,7 @@
 import { CircleCheck, ExternalLink, RotateCcw, TriangleAlert } from 'lucide-react';
 import { Button } from '../../ui/Button';
 import { Spinner } from '../../ui/Spinner';
-import { type Remedy, siteOf, type Verdict } from './source';
+import { type Refusal, siteOf, type Verdict } from './source';
 
 /** How a pasted link will play, before it is added. The field itself shows why a link is refused. */
 export function SourceVerdict({ verdict }: { verdict: Verdict }) {
@@ -41,18 +41,23 @@ export function SourceVerdict({ verdict }: { verdict: Verdict }) {
 
 interface RemediesProps {
   link: string;
-  remedies: readonly Remedy[];
+  refusal: Refusal;
   busy: boolean;
   onAddAnyway: () => void;
   onCheckAgain: () => void;
 }
 
-/** Buttons with what can be done about a refused link. */
-export function Remedies({ link, remedies, busy, onAddAnyway, onCheckAgain }: RemediesProps) {
+/** What can be done about a refused link: in words, and as buttons. */
+export function Remedies({ link, refusal: { hint, remedies }, busy, onAddAnyway, onCheckAgain }: RemediesProps) {
   const site = siteOf(link);
-  if (remedies.length === 0) return null;
+  if (!hint && remedies.length === 0) return null;
   return (
     <div className="flex flex-wrap gap-2">
+      {hint && (
+        <p role="status" className="w-full text-xs text-soft">
+          {hint}
+        </p>
+      )}
       {remedies.map((remedy) => {
         if (remedy === 'ADD_ANYWAY') {
           return (

@@ -32,8 +32,13 @@ it('offers the remedies of this page in the server’s order', () => {
   const error = new ApiError('Its host refuses.', 400, 'SOURCE_REFUSED', {
     suggestions: 'UPLOAD_FILE,ADD_ANYWAY,OPEN_SITE,CONNECT_LIBRARY',
   });
-  expect(refusal(error)).toEqual({ text: 'Its host refuses.', remedies: ['ADD_ANYWAY', 'OPEN_SITE'] });
+  expect(refusal(error)).toEqual({ text: 'Its host refuses.', hint: '', remedies: ['ADD_ANYWAY', 'OPEN_SITE'] });
   expect(refusal(new ApiError('No link.', 400, 'SOURCE_NOT_FOUND')).remedies).toEqual([]);
+});
+
+it('tells what happened apart from what to do', () => {
+  const error = new ApiError('The link leads to nas; paste another, or ask.', 400, 'SOURCE_PRIVATE_ADDRESS');
+  expect(refusal(error)).toEqual({ text: 'The link leads to nas.', hint: 'Paste another, or ask.', remedies: [] });
 });
 
 it('opens web pages only', () => {
