@@ -27,13 +27,8 @@ use state::RateLimit;
 use self::api::{Api, Channels};
 
 pub use self::{
-    config::Config,
-    connection_limits::Limits,
-    contract::Contract,
-    http::openapi,
-    limits::LimitsConfig,
-    listener::serve_http,
-    process::serve,
+    config::Config, connection_limits::Limits, contract::Contract, http::openapi, limits::LimitsConfig,
+    listener::serve_http, process::serve,
 };
 
 /// What the gateway stands in front of.

@@ -50,7 +50,8 @@ async fn a_token_expires_and_is_refreshed() {
 async fn clock_skew_signs_nobody_out() {
     let world = World::start().await;
     let mut client = world.client().await;
-    let clocks_differ_by = |seconds: i64| world.clock.set_offset_us(Clock::system().now_us() + seconds * 1_000_000);
+    let clocks_differ_by =
+        |seconds: i64| world.clock.set_offset_us(Clock::system().now_us() + seconds * 1_000_000);
     for seconds in [30, 90, 3600] {
         // auth-svc is ahead: its tokens come from the future.
         clocks_differ_by(seconds);

@@ -42,7 +42,8 @@ impl Redis {
             .context("cannot run redis-server; is it installed?")?;
         let mut redis = Self { port, server };
         let mut lines = BufReader::new(redis.server.stdout.take().context("no standard output")?).lines();
-        let is_ready = lines.by_ref().map_while(Result::ok).any(|line| line.contains("Ready to accept connections"));
+        let is_ready =
+            lines.by_ref().map_while(Result::ok).any(|line| line.contains("Ready to accept connections"));
         // Keeps reading, so that a full pipe never blocks the server.
         std::thread::spawn(move || lines.for_each(drop));
         Ok(is_ready.then_some(redis))

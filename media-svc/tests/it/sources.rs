@@ -112,7 +112,10 @@ async fn private_addresses_are_rejected_in_every_notation() {
         let refused = world.check(format!("http://{name}:{port}/film.mp4")).await.unwrap_err();
         assert_eq!(rpc::reason_of(&refused), Some(Reason::SourcePrivateAddress), "{name}: {refused}");
         // Case S4: people read whom to ask, and whoever runs the server finds the setting.
-        assert!(refused.message().ends_with("ask whoever runs this server to allow that network"), "{refused}");
+        assert!(
+            refused.message().ends_with("ask whoever runs this server to allow that network"),
+            "{refused}"
+        );
         let metadata = refused.get_details_error_info().unwrap().metadata;
         assert_eq!(metadata["setting"], "media.allow_private_networks");
     }

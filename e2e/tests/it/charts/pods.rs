@@ -186,7 +186,10 @@ impl Running {
     /// Waits until its readiness probe passes. The services serve by now, so that one probe or two are enough.
     async fn await_ready(&self) -> anyhow::Result<()> {
         let ready = async { while !is_ready(&self.admin).await.unwrap_or(false) {} };
-        tokio::time::timeout(PATIENCE, ready).await.context("it did not become ready").with_context(|| self.log())
+        tokio::time::timeout(PATIENCE, ready)
+            .await
+            .context("it did not become ready")
+            .with_context(|| self.log())
     }
 
     fn log(&self) -> String {

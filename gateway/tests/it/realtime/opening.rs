@@ -75,9 +75,7 @@ async fn a_refused_upgrade_gets_an_http_error() {
 
     world.state.is_out.store(true, Ordering::SeqCst);
     let mut member = request("");
-    member
-        .headers_mut()
-        .insert("authorization", format!("Bearer {}", keys::token("bob")).parse().unwrap());
+    member.headers_mut().insert("authorization", format!("Bearer {}", keys::token("bob")).parse().unwrap());
     let answer = refused(member).await;
     assert_eq!((answer.status, answer.reason().as_str()), (StatusCode::FORBIDDEN, "NOT_A_MEMBER"));
     let plain = world.get(&format!("/ws/rooms/{ROOM}")).await;
