@@ -23,7 +23,7 @@ const USER_AGENT: &str = concat!(
 /// Sends requests to permitted addresses only. Cheap to clone.
 #[derive(Clone)]
 pub struct Client {
-    client: reqwest::Client,
+    http: reqwest::Client,
     reach: Arc<Reach>,
     pub(crate) timeout: Duration,
 }
@@ -41,7 +41,7 @@ impl Client {
     /// `timeout` is the deadline of [`Client::read`]; callers of [`Client::get`] set their own around several calls.
     pub fn new(reach: Reach, timeout: Duration) -> anyhow::Result<Self> {
         let reach = Arc::new(reach);
-        let client = reqwest::Client::builder()
+        let http = reqwest::Client::builder()
             .user_agent(USER_AGENT)
             .default_headers(as_browsers_ask())
             .dns_resolver(PublicNames(reach.clone()))
@@ -53,7 +53,7 @@ impl Client {
             .gzip(false)
             .build()
             .context("cannot set up the client that opens links")?;
-        Ok(Self { client, reach, timeout })
+        Ok(Self { http, reach, timeout })
     }
 
     /// One GET, with the redirects that it leads through.
@@ -61,7 +61,7 @@ impl Client {
         let mut url = link.clone();
         for _ in 0..=MAX_REDIRECTS {
             self.check_literal(&url)?;
-            let mut request = self.client.request(Method::GET, url.clone());
+            let mut request = self.http.request(Method::GET, url.clone());
             if let Some((at, length)) = want.part {
                 let last = at.saturating_add(length as u64).saturating_sub(1);
                 request = request.header(RANGE, format!("bytes={at}-{last}"));
