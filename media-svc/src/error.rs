@@ -112,14 +112,13 @@ impl Error {
         use Suggestion::{AddAnyway, ConnectLibrary, OpenSite, TryLater, UploadFile};
         use fetch::Error::{PrivateAddress, Refused, TooManyRedirects, Unreachable};
         match self {
+            Self::Playlist(UnplayablePlaylist::Live) => &[OpenSite],
             Self::WebPage(_)
             | Self::NoVideo(_)
             | Self::NoDirectForm(_)
             | Self::Protected(_)
-            | Self::Playlist(UnplayablePlaylist::Protected) => &[UploadFile, OpenSite],
+            | Self::Playlist(_) => &[UploadFile, OpenSite],
             Self::NotPlayable(_) | Self::Fetch(Refused { status: 404 | 410, .. }) => &[UploadFile],
-            Self::Playlist(UnplayablePlaylist::Live) => &[OpenSite],
-            Self::Playlist(_) => &[UploadFile, OpenSite],
             Self::Fetch(PrivateAddress { .. }) => &[UploadFile, ConnectLibrary],
             Self::Fetch(Unreachable { .. } | Refused { status: 429 | 500..=599, .. }) => {
                 &[UploadFile, TryLater, AddAnyway]

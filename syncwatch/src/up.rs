@@ -52,7 +52,7 @@ pub(crate) async fn run(
 
     process.settings = Settings::load(&files, &flags)?;
     say("starting the services");
-    let system = wiring::build(&mut process).await?;
+    let system = Box::pin(wiring::build(&mut process)).await?;
     storage::watch(&settings.checked()?, data_dir.path(), &process.health, &mut process.tasks)?;
     let places = Places {
         front: front.local_addr()?,

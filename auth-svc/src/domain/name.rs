@@ -74,7 +74,7 @@ fn refuse_invisible(name: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// Control characters, Default_Ignorable_Code_Point (Unicode, `DerivedCoreProperties.txt`), the blank of Braille, line
+/// Control characters, `Default_Ignorable_Code_Point` (Unicode, `DerivedCoreProperties.txt`), the blank of Braille, line
 /// separators, and private use, whose look is unknown.
 fn is_invisible(c: char) -> bool {
     c.is_control()

@@ -93,6 +93,8 @@ impl Section for Config {
 mod tests {
     use runtime::{Secret, ensure_valid};
 
+    use sqlx::ConnectOptions as _;
+
     use super::Config;
 
     // Case O15.
@@ -111,7 +113,6 @@ mod tests {
         assert_eq!((options.get_host(), options.get_port()), ("db.example.org", 5433));
         assert_eq!((options.get_username(), options.get_database()), ("sync watch", Some("syncwatch")));
         // sqlx has no getter for it; its URL escapes it.
-        use sqlx::ConnectOptions as _;
         assert_eq!(options.to_url_lossy().password(), Some("p%23a%2Fs%3Fs%25w%40rd"));
     }
 

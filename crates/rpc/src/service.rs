@@ -70,7 +70,7 @@ impl ServiceParts {
             open.join(", ")
         );
         Ok(Service {
-            stack: stack(self.routes.prepare().into_axum_router(), &verifier, token),
+            stack: stack(self.routes.prepare().into_axum_router(), verifier, token),
             names: self.names,
         })
     }

@@ -144,12 +144,12 @@ mod tests {
         let lost = dropped.recv().unwrap();
         // The thread takes up to 64 lines at a time, which makes room for as many more.
         assert!((1000 - 64..=1000).contains(&lost), "{lost}");
-        assert!(queue.flush(Duration::from_secs(60)));
+        assert!(queue.flush(Duration::from_mins(1)));
         let arrived = lines.try_iter().count();
         assert_eq!(arrived as u64 + lost, all as u64, "each line arrived or was counted");
         drop((go, lines));
         queue.push(b"nobody is there any more\n".to_vec());
-        assert!(queue.flush(Duration::from_secs(60)), "a closed pipe ends nothing");
+        assert!(queue.flush(Duration::from_mins(1)), "a closed pipe ends nothing");
     }
 
     #[test]
@@ -161,7 +161,7 @@ mod tests {
             queue.push(vec![b'x'; MAX_BYTES / 4]);
         }
         drop(go);
-        assert!(queue.flush(Duration::from_secs(60)));
+        assert!(queue.flush(Duration::from_mins(1)));
         assert_eq!(lines.try_iter().count(), 0);
     }
 }

@@ -73,7 +73,7 @@ impl Session {
                 let admission = &self.admission;
                 if let Err(error) = admission.limits.frame(&admission.command, &self.caller()) {
                     // Every refusal of a command carries the playback as it is.
-                    let refused = Rejected { state: self.calls.hub.state(), ..rejected(error.into()) };
+                    let refused = Rejected { state: self.calls.hub.state(), ..rejected(&error.into()) };
                     return Ok(socket.send(&answer(id, Kind::Rejected(refused))).await?);
                 }
                 let taken = self.lanes.commands.push(&self.calls, id.clone(), command);

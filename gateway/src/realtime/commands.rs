@@ -97,7 +97,7 @@ impl Commands {
             self.stream = Some(Box::new(next));
             return;
         }
-        let refused = |(id, _)| Arc::new(refusal(&stream.calls, id, status.clone()));
+        let refused = |(id, _)| Arc::new(refusal(&stream.calls, id, status));
         frames.extend(self.unanswered.drain(..).map(refused));
     }
 }
@@ -133,14 +133,14 @@ fn frame(calls: &SessionCalls, id: String, reply: SendCommandsResponse) -> Encod
         }
         Some(Told::Refusal(refused)) => {
             let code = Code::from(refused.code);
-            refusal(calls, id, Status::with_details(code, refused.message, refused.details.into()))
+            refusal(calls, id, &Status::with_details(code, refused.message, refused.details.into()))
         }
-        None => refusal(calls, id, Status::internal("sync-svc answered a command without a result")),
+        None => refusal(calls, id, &Status::internal("sync-svc answered a command without a result")),
     }
 }
 
 /// A refusal carries the playback as it is.
-fn refusal(calls: &SessionCalls, id: String, status: Status) -> Encoded {
+fn refusal(calls: &SessionCalls, id: String, status: &Status) -> Encoded {
     let mut rejected = rejected(status);
     rejected.state = calls.hub.state();
     answer(id, Kind::Rejected(rejected))

@@ -197,8 +197,8 @@ pub(crate) fn unasked(kind: server_frame::Kind) -> Encoded {
 }
 
 /// Why something was not done, as its `rejected` says it.
-pub(crate) fn rejected(status: Status) -> Rejected {
-    let status = rpc::relay(&status);
+pub(crate) fn rejected(status: &Status) -> Rejected {
+    let status = rpc::relay(status);
     let info = status.get_details_error_info();
     let retry_after = status.get_details_retry_info().and_then(|info| info.retry_delay).unwrap_or_default();
     Rejected {

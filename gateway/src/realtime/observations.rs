@@ -158,5 +158,5 @@ impl Session {
 
 /// Tells that an observation ended or did not begin.
 fn ended(error: impl Into<Status>) -> Encoded {
-    unasked(Kind::Rejected(rejected(error.into())))
+    unasked(Kind::Rejected(rejected(&error.into())))
 }

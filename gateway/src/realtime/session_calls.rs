@@ -58,7 +58,7 @@ impl SessionCalls {
                     let ack = Ack { body: Some(reply.into()), ..Ack::default() };
                     answer_with(id, Kind::Ack(ack), Some(method.output.clone())).into()
                 }
-                Err(status) => answer(id, Kind::Rejected(rejected(status))).into(),
+                Err(status) => answer(id, Kind::Rejected(rejected(&status))).into(),
             }
         })
     }
@@ -73,7 +73,7 @@ impl SessionCalls {
                     let ack = (!id.is_empty()).then(|| Arc::new(answer(id, Kind::Ack(Ack::default()))));
                     Outcome { frames: ack.into_iter().chain([snapshot]).collect(), ..Outcome::default() }
                 }
-                Err(status) => answer(id, Kind::Rejected(rejected(status))).into(),
+                Err(status) => answer(id, Kind::Rejected(rejected(&status))).into(),
             }
         })
     }
@@ -102,7 +102,7 @@ impl SessionCalls {
         Box::pin(async move {
             let kind = match calls.tell(aside::Kind::Signal(signal.payload), signal.to_session_id).await {
                 Ok(()) => Kind::Ack(Ack::default()),
-                Err(status) => Kind::Rejected(rejected(status)),
+                Err(status) => Kind::Rejected(rejected(&status)),
             };
             answer(id, kind).into()
         })

@@ -131,7 +131,7 @@ impl Socket {
         id: impl Into<String>,
         error: impl Into<tonic::Status>,
     ) -> Result<(), Gone> {
-        self.send(&answer(id, Kind::Rejected(rejected(error.into())))).await
+        self.send(&answer(id, Kind::Rejected(rejected(&error.into())))).await
     }
 
     pub(crate) async fn reject_too_large(&mut self) -> Result<(), Gone> {

@@ -132,6 +132,7 @@ fn read(pasted: &str) -> Result<Pasted> {
 }
 
 /// The page for which a file was checked.
+#[derive(Clone, Copy)]
 struct Page<'a> {
     origin: Option<&'a str>,
     is_direct_form: bool,

@@ -110,8 +110,7 @@ fn with_scheme(address: &str) -> Result<Url, InvalidUrl> {
     let url = Url::parse(&format!("https://{address}")).map_err(|_| InvalidUrl::Malformed)?;
     match url.host() {
         // Hosts without a name rarely have a certificate.
-        Some(Host::Ipv4(_) | Host::Ipv6(_)) => {}
-        Some(Host::Domain("localhost")) => {}
+        Some(Host::Ipv4(_) | Host::Ipv6(_) | Host::Domain("localhost")) => {}
         Some(Host::Domain(name)) => {
             let top = name.rsplit_once('.').map(|(_, top)| top).ok_or(InvalidUrl::Malformed)?;
             let is_file_name = url.path() == "/" && FILE_EXTENSIONS.contains(&top);

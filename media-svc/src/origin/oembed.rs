@@ -47,18 +47,13 @@ impl Origin {
         let Some(question) = question(embed, base) else { return Metadata::default() };
         let Ok(_place) = self.place(context, &question) else { return Metadata::default() };
         let patience = PATIENCE.min(self.timeout);
-        match tokio::time::timeout(patience, self.answer(&question)).await {
-            Ok(Some(answer)) => Metadata {
-                title: clean(&answer.title),
-                picture_url: Some(answer.thumbnail_url).filter(|url| is_picture(url)).unwrap_or_default(),
-            },
-            Ok(None) | Err(_) => {
-                tracing::debug!(
-                    service = embed.service().as_str_name(),
-                    "a service tells no title of a video"
-                );
-                Metadata::default()
-            }
+        let Ok(Some(answer)) = tokio::time::timeout(patience, self.answer(&question)).await else {
+            tracing::debug!(service = embed.service().as_str_name(), "a service tells no title of a video");
+            return Metadata::default();
+        };
+        Metadata {
+            title: clean(&answer.title),
+            picture_url: Some(answer.thumbnail_url).filter(|url| is_picture(url)).unwrap_or_default(),
         }
     }
 

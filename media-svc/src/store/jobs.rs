@@ -93,17 +93,14 @@ pub(crate) async fn fail(
     worker: WorkerId,
     retry_at: Option<DateTime<Utc>>,
 ) -> Result<bool> {
-    let done = match retry_at {
-        Some(at) => {
-            let query = sqlx::query(
-                "UPDATE media.jobs SET run_after = $3, leased_by = NULL, leased_until = NULL WHERE id = $1 AND leased_by = $2",
-            );
-            query.bind(job.uuid()).bind(worker.uuid()).bind(at).execute(db).await?
-        }
-        None => {
-            let query = sqlx::query("DELETE FROM media.jobs WHERE id = $1 AND leased_by = $2");
-            query.bind(job.uuid()).bind(worker.uuid()).execute(db).await?
-        }
+    let done = if let Some(at) = retry_at {
+        let query = sqlx::query(
+            "UPDATE media.jobs SET run_after = $3, leased_by = NULL, leased_until = NULL WHERE id = $1 AND leased_by = $2",
+        );
+        query.bind(job.uuid()).bind(worker.uuid()).bind(at).execute(db).await?
+    } else {
+        let query = sqlx::query("DELETE FROM media.jobs WHERE id = $1 AND leased_by = $2");
+        query.bind(job.uuid()).bind(worker.uuid()).execute(db).await?
     };
     Ok(done.rows_affected() == 1)
 }

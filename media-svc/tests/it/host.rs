@@ -48,10 +48,8 @@ const HLS: &str = "application/vnd.apple.mpegurl";
 async fn answer(State(asked): State<Asked>, request: Request) -> Response {
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let range = request.headers().get(header::RANGE).map(|range| range.to_str().unwrap().to_owned());
-    asked
-        .lock()
-        .unwrap()
-        .push(format!("{method} {path} {}", range.clone().unwrap_or_default()).trim().to_owned());
+    let line = format!("{method} {path} {}", range.clone().unwrap_or_default());
+    asked.lock().unwrap().push(line.trim().to_owned());
     if let Some(target) = path.strip_prefix("/to/") {
         // `/to/http://…` and `/to//path`.
         return (StatusCode::FOUND, [(header::LOCATION, target.to_owned())]).into_response();

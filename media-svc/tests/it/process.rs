@@ -50,9 +50,9 @@ async fn the_process_serves_rpcs_and_the_film_and_stops() {
         client.add_item(ada.request(film)).await.unwrap().into_inner().item.unwrap();
     let playback = GetPlaybackInfoRequest { room: ROOM.into(), item_id };
     let link = client.get_playback_info(ada.request(playback)).await.unwrap().into_inner().url;
-    let film = reqwest::get(format!("http://{http}{link}")).await.unwrap();
-    assert_eq!(film.status(), 200);
-    assert_eq!(film.bytes().await.unwrap().len(), include_bytes!("../../assets/test-film.mp4").len());
+    let served = reqwest::get(format!("http://{http}{link}")).await.unwrap();
+    assert_eq!(served.status(), 200);
+    assert_eq!(served.bytes().await.unwrap().len(), include_bytes!("../../assets/test-film.mp4").len());
     let (ready, dependencies) = health.look().await;
     assert!(ready, "{dependencies}");
 
@@ -88,9 +88,9 @@ async fn the_edge_needs_only_the_secret_and_the_store() {
         expires_at_s: Clock::system().now().timestamp() + 60,
     };
     let link = Signer::new(&Secret::new(link_secret)).unwrap().sign(&claims);
-    let film = reqwest::get(format!("http://{http}{link}")).await.unwrap();
-    assert_eq!(film.status(), 200);
-    assert_eq!(film.bytes().await.unwrap().len(), include_bytes!("../../assets/test-film.mp4").len());
+    let answer = reqwest::get(format!("http://{http}{link}")).await.unwrap();
+    assert_eq!(answer.status(), 200);
+    assert_eq!(answer.bytes().await.unwrap().len(), include_bytes!("../../assets/test-film.mp4").len());
     let forged = reqwest::get(format!("http://{http}{}", link.replace("room_a", "room_b"))).await.unwrap();
     assert_eq!(forged.status(), 403);
     let ready = reqwest::get(format!("http://{admin}/health/ready")).await.unwrap();

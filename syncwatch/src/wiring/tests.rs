@@ -17,8 +17,8 @@ fn every_setting_is_read_by_somebody() {
     let defaults: toml::Table = toml::from_str(include_str!("../../../config.default.toml")).unwrap();
     assert_eq!(mistakes_of("", false), Vec::<String>::new(), "the defaults are fine");
     for (section, keys) in &defaults {
-        let text: String = keys.as_table().unwrap().keys().map(|key| format!("{key} = {{}}\n")).collect();
-        let found = mistakes_of(&format!("[{section}]\n{text}"), false);
+        let lines: Vec<_> = keys.as_table().unwrap().keys().map(|key| format!("{key} = {{}}")).collect();
+        let found = mistakes_of(&format!("[{section}]\n{}", lines.join("\n")), false);
         for key in keys.as_table().unwrap().keys() {
             let name = format!("{section}.{key} ");
             assert!(found.iter().any(|mistake| mistake.starts_with(&name)), "{name}: {found:#?}");

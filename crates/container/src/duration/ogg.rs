@@ -22,19 +22,18 @@ struct Stream {
 impl Ogg {
     /// Reads the first page, then the end of the file.
     pub(super) fn walk(&mut self, window: &Window<'_>) -> Step {
-        let stream = match self.stream {
-            Some(stream) => stream,
-            None => {
-                let Some(stream) = Stream::read(window.bytes) else { return Step::Done(None) };
-                self.stream = Some(stream);
-                if !window.is_last {
-                    let Some(size) = window.size else { return Step::Done(None) };
-                    let at = size.saturating_sub(TAIL);
-                    let length = usize::try_from(size - at).unwrap_or_default();
-                    return Step::Read { at, length };
-                }
-                stream
+        let stream = if let Some(stream) = self.stream {
+            stream
+        } else {
+            let Some(stream) = Stream::read(window.bytes) else { return Step::Done(None) };
+            self.stream = Some(stream);
+            if !window.is_last {
+                let Some(size) = window.size else { return Step::Done(None) };
+                let at = size.saturating_sub(TAIL);
+                let length = usize::try_from(size - at).unwrap_or_default();
+                return Step::Read { at, length };
             }
+            stream
         };
         let samples = stream.last_sample(window.bytes).map(|last| last.saturating_sub(stream.skipped));
         Step::Done(samples.and_then(|samples| microseconds(samples, stream.per_second)))

@@ -1,5 +1,7 @@
 //! Pools against a real PostgreSQL.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "in a test they are the assertion")]
+
 use std::{future::Future as _, pin::pin, task::Context};
 
 use futures::task::noop_waker;
@@ -15,7 +17,7 @@ async fn is_in_transaction(pool: &PgPool) -> bool {
 async fn a_cancelled_begin_leaves_no_transaction_open() {
     let postgres = testkit::Postgres::start().await.unwrap();
     // One connection, so that whoever comes next gets the one of the cancelled call.
-    let pool = PgPoolOptions::new().max_connections(1).connect(&postgres.url()).await.unwrap();
+    let pool = PgPoolOptions::new().max_connections(1).connect(postgres.url()).await.unwrap();
     assert!(!is_in_transaction(&pool).await);
     for polls in 1..20 {
         {

@@ -21,7 +21,7 @@ use tower::Service;
 use super::{Answer, Call, Inner, moment, refuse};
 use crate::{Error, context::DEFAULT_TIMEOUT};
 
-/// Drops a call that has not ended within its `grpc-timeout`, and answers DEADLINE_EXCEEDED. tower's own layer has one
+/// Drops a call that has not ended within its `grpc-timeout`, and answers `DEADLINE_EXCEEDED`. tower's own layer has one
 /// limit for all calls.
 #[derive(Clone)]
 pub(crate) struct WithDeadline<S>(pub(super) S);

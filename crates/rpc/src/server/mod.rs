@@ -29,7 +29,7 @@ pub(crate) use methods::methods_without_access;
 pub(crate) type Stack = Traced<Measured<WithDeadline<CatchPanics<Identified<Authorized<Dispatch>>>>>>;
 
 /// Puts the layers around the routes of a service. Cheap to clone.
-pub(crate) fn stack(routes: Router, verifier: &Verifier, token: ServiceToken) -> Stack {
+pub(crate) fn stack(routes: Router, verifier: Verifier, token: ServiceToken) -> Stack {
     let token = Arc::new(token);
     ServiceBuilder::new()
         // The span is outermost: every log line of a call, also of a refused one, has the request id.
@@ -41,7 +41,7 @@ pub(crate) fn stack(routes: Router, verifier: &Verifier, token: ServiceToken) ->
         // A panic below ends this call with INTERNAL, and not the connection with all its other calls.
         .layer_fn(CatchPanics)
         // The identity is verified before any layer or handler relies on it.
-        .layer_fn(|inner| Identified { verifier: verifier.clone(), token: token.clone(), inner })
+        .layer_fn(move |inner| Identified { verifier: verifier.clone(), token: token.clone(), inner })
         // The access level in the contract is enforced here, so that no handler can forget it.
         .layer_fn(Authorized)
         .service(Dispatch(routes))
@@ -76,6 +76,7 @@ impl Call {
 /// The answer of a layer. An error is a gRPC status in the headers of the response.
 type Answer = Result<Response<Body>, Infallible>;
 
+#[expect(clippy::unnecessary_wraps, reason = "the answer of a layer, which is never an error of HTTP")]
 fn refuse(error: Error) -> Answer {
     Ok(Status::from(error).into_http())
 }

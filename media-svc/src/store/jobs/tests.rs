@@ -65,8 +65,8 @@ async fn concurrent_workers_lease_different_jobs() {
         queued.insert(world.queue(&number.to_string()).await);
     }
     let pools = [&world.pool, &world.other];
-    let leases = (0..16).map(|n| world.lease(pools[n % 2], WorkerId::new(), 5));
-    let leased: Vec<_> = join_all(leases).await.concat().into_iter().map(|job| job.asset).collect();
+    let calls = (0..16).map(|n| world.lease(pools[n % 2], WorkerId::new(), 5));
+    let leased: Vec<_> = join_all(calls).await.concat().into_iter().map(|job| job.asset).collect();
     let different: HashSet<_> = leased.iter().copied().collect();
     assert_eq!(different.len(), leased.len(), "a job was leased twice");
     // A job that was skipped while another lease had its row is free again after that.
@@ -84,7 +84,7 @@ async fn an_expired_lease_counts_as_an_attempt_and_the_third_is_the_last() {
     assert_eq!(world.assets(one, 1).await, [new], "the newest first");
     assert_eq!(world.assets(two, 1).await, [old]);
     for attempt in 2..=3 {
-        world.clock.advance(LEASE - Duration::from_millis(1));
+        world.clock.advance(LEASE.checked_sub(Duration::from_millis(1)).unwrap());
         assert!(world.assets(two, 10).await.is_empty());
         world.clock.advance(Duration::from_millis(1));
         let jobs = world.lease(&world.pool, two, 10).await;
@@ -108,7 +108,7 @@ async fn a_heartbeat_extends_a_lease_and_reports_a_lost_one() {
     let (one, two) = (WorkerId::new(), WorkerId::new());
     let asset = world.queue("film").await;
     let job = world.lease(&world.pool, one, 1).await.remove(0);
-    world.clock.advance(LEASE - Duration::from_secs(1));
+    world.clock.advance(LEASE.checked_sub(Duration::from_secs(1)).unwrap());
     let until = world.clock.now() + LEASE;
     assert_eq!(heartbeat(&world.pool, one, until).await.unwrap(), [job.id]);
     world.clock.advance(Duration::from_secs(2));
@@ -133,7 +133,7 @@ async fn a_failed_job_backs_off_and_finally_fails() {
         let mut db = world.pool.acquire().await.unwrap();
         assert!(fail(&mut db, job.id, worker, Some(retry_at)).await.unwrap());
         assert_eq!(next_at(&world.pool, MEASURE).await.unwrap(), Some(retry_at));
-        world.clock.advance(Duration::from_secs(wait.unsigned_abs()) - Duration::from_millis(1));
+        world.clock.advance(Duration::from_millis(wait.unsigned_abs() * 1000 - 1));
         assert!(world.assets(worker, 1).await.is_empty());
         world.clock.advance(Duration::from_millis(1));
     }
