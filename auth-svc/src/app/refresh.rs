@@ -22,7 +22,7 @@ impl App {
             sessions::revoke(&mut tx, held.session.id, now).await?;
             tx.commit().await?;
             metrics::counter!("syncwatch_auth_refresh_reuse_total").increment(1);
-            tracing::warn!(subject = %held.session.subject.id, session = %held.session.id, "a refresh token was used twice; its session was ended");
+            tracing::warn!(subject = %held.session.subject.id, session = %held.session.id.uuid(), "a refresh token was used twice; its session was ended");
             return Err(Error::RefreshReused);
         }
         refresh_tokens::mark_used(&mut tx, &hash, now).await?;

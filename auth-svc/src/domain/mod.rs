@@ -19,5 +19,5 @@ pub(crate) use opaque::{OpaqueError, OpaqueServer};
 pub(crate) use password::{Password, weakness};
 pub(crate) use secret_token::{SecretToken, TokenHash};
 pub(crate) use stretching::Stretching;
-pub(crate) use subject::{Session, Subject};
+pub(crate) use subject::{Session, SignInId, Subject};
 pub(crate) use username::{NameHash, Username};

@@ -26,17 +26,38 @@ impl Subject {
     }
 }
 
+/// Id of one sign-in. It is random and has no public form: it appears in tokens only, and no request names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SignInId(Uuid);
+
+impl SignInId {
+    fn random() -> Self {
+        Self(uuid::Builder::from_random_bytes(rand::random()).into_uuid())
+    }
+
+    /// As the database and the tokens have it.
+    pub(crate) fn uuid(self) -> Uuid {
+        self.0
+    }
+}
+
+impl From<Uuid> for SignInId {
+    fn from(uuid: Uuid) -> Self {
+        Self(uuid)
+    }
+}
+
 /// One sign-in of a person.
 #[derive(Debug, Clone)]
 pub(crate) struct Session {
-    pub(crate) id: Uuid,
+    pub(crate) id: SignInId,
     pub(crate) subject: Subject,
 }
 
 impl Session {
-    /// A new session. Its id is a random UUID and not a typed id: it appears in tokens only, and no request names it.
+    /// A new session.
     pub(crate) fn new(subject: Subject) -> Self {
-        Self { id: uuid::Builder::from_random_bytes(rand::random()).into_uuid(), subject }
+        Self { id: SignInId::random(), subject }
     }
 
     /// Claims of an access token of this session.
@@ -47,7 +68,7 @@ impl Session {
             kind: self.subject.kind,
             name: self.subject.name.clone(),
             room: self.subject.room.map(|room| room.to_string()),
-            sid: self.id.to_string(),
+            sid: self.id.uuid().to_string(),
             exp: seconds(expires_at),
             iat: seconds(now),
         }

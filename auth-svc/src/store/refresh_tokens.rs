@@ -5,7 +5,7 @@ use rpc::ClaimedKind;
 use sqlx::{FromRow, PgConnection, PgPool};
 use uuid::Uuid;
 
-use crate::domain::{Session, Subject, TokenHash};
+use crate::domain::{Session, SignInId, Subject, TokenHash};
 
 /// A refresh token with the session that it belongs to.
 pub(crate) struct Held {
@@ -31,12 +31,12 @@ struct Row {
 pub(crate) async fn insert(
     db: &mut PgConnection,
     hash: &TokenHash,
-    session: Uuid,
+    session: SignInId,
     expires_at: DateTime<Utc>,
 ) -> sqlx::Result<()> {
     sqlx::query("INSERT INTO auth.refresh_tokens (hash, session_id, expires_at) VALUES ($1, $2, $3)")
         .bind(hash)
-        .bind(session)
+        .bind(session.uuid())
         .bind(expires_at)
         .execute(db)
         .await?;
@@ -79,7 +79,7 @@ impl TryFrom<Row> for Held {
             name: row.name,
             room: row.room_id.map(|room| room.parse()).transpose().map_err(wrong)?,
         };
-        let session = Session { id: row.session_id, subject };
+        let session = Session { id: row.session_id.into(), subject };
         Ok(Self { session, used: row.used, revoked: row.revoked, expires_at: row.expires_at })
     }
 }

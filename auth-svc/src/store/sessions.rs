@@ -3,9 +3,8 @@
 use chrono::{DateTime, Utc};
 use ids::UserId;
 use sqlx::{PgConnection, PgExecutor, PgPool};
-use uuid::Uuid;
 
-use crate::domain::{Session, TokenHash};
+use crate::domain::{Session, SignInId, TokenHash};
 
 /// Opens a session.
 pub(crate) async fn insert(
@@ -19,7 +18,7 @@ pub(crate) async fn insert(
         "INSERT INTO auth.sessions (id, subject_id, account_id, kind, name, room_id, created_at, expires_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
-    .bind(session.id)
+    .bind(session.id.uuid())
     .bind(subject.id.to_string())
     .bind(subject.id.account().map(UserId::uuid))
     .bind(subject.kind.as_str())
@@ -35,11 +34,11 @@ pub(crate) async fn insert(
 /// Extends a session.
 pub(crate) async fn extend(
     db: &mut PgConnection,
-    session: Uuid,
+    session: SignInId,
     expires_at: DateTime<Utc>,
 ) -> sqlx::Result<()> {
     sqlx::query("UPDATE auth.sessions SET expires_at = $2 WHERE id = $1")
-        .bind(session)
+        .bind(session.uuid())
         .bind(expires_at)
         .execute(db)
         .await?;
@@ -47,9 +46,9 @@ pub(crate) async fn extend(
 }
 
 /// Ends a session.
-pub(crate) async fn revoke(db: &mut PgConnection, session: Uuid, now: DateTime<Utc>) -> sqlx::Result<()> {
+pub(crate) async fn revoke(db: &mut PgConnection, session: SignInId, now: DateTime<Utc>) -> sqlx::Result<()> {
     sqlx::query("UPDATE auth.sessions SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL")
-        .bind(session)
+        .bind(session.uuid())
         .bind(now)
         .execute(db)
         .await?;
