@@ -267,3 +267,9 @@ impl RoomSocket {
         tokio::time::timeout(PATIENCE, end).await.context("the socket stayed open")
     }
 }
+
+/// The messages of a page of the chat that people sent, without those of the room itself.
+pub fn messages_of_people(page: &Value) -> impl Iterator<Item = &Value> {
+    let all = page["messages"].as_array().into_iter().flatten();
+    all.filter(|message| message["type"] == "MESSAGE_TYPE_USER")
+}

@@ -4,5 +4,5 @@
 mod client;
 mod system;
 
-pub use client::{Guest, Reply, RoomSocket, http};
+pub use client::{Guest, Reply, RoomSocket, http, messages_of_people};
 pub use system::{Shape, System, await_ready, interrupt, program, up, up_through};

@@ -33,17 +33,20 @@ impl Section for Config {
 pub struct Sections {
     /// Section `[rooms]`.
     pub rooms: RoomsConfig,
+    /// Section `[chat]`.
+    pub chat: ChatConfig,
 }
 
 impl Sections {
     /// Reads the sections. Fails with every mistake in one of them.
     pub fn load(settings: &Settings) -> anyhow::Result<Self> {
-        Ok(Self { rooms: settings.checked()? })
+        Ok(Self { rooms: settings.checked()?, chat: settings.checked()? })
     }
 
     /// Adds the mistakes of all sections.
     pub fn check(settings: &Settings, strict: bool, mistakes: &mut Mistakes) {
         settings.check::<RoomsConfig>(strict, mistakes);
+        settings.check::<ChatConfig>(strict, mistakes);
     }
 }
 
@@ -68,5 +71,33 @@ impl Section for RoomsConfig {
 
     fn validate(&self, check: &mut Check) {
         check.range("default_max_participants", &self.default_max_participants, &(2..=10_000));
+    }
+}
+
+/// Longest text that a message may be allowed to have. The contract takes four times as many characters, so that the rule
+/// answers a text that a client did not compose.
+const MAX_MESSAGE_LENGTH: usize = 4000;
+
+/// Section `[chat]`: the limits of chats.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChatConfig {
+    /// Whether people may write in chats at all.
+    pub enabled: bool,
+    /// Longest text of a message, in Unicode scalar values after NFC.
+    pub max_message_length: usize,
+    /// Messages of a page of the history whose request names no size.
+    pub history_limit: i32,
+    /// Days after which messages are removed, in rooms that do not say a number; 0: never.
+    pub retention_days: i32,
+}
+
+impl Section for ChatConfig {
+    const NAME: &'static str = "chat";
+
+    fn validate(&self, check: &mut Check) {
+        check.range("max_message_length", &self.max_message_length, &(1..=MAX_MESSAGE_LENGTH));
+        check.range("history_limit", &self.history_limit, &(1..=200));
+        check.range("retention_days", &self.retention_days, &(0..=3650));
     }
 }

@@ -35,6 +35,16 @@ pub(crate) enum Error {
     PageTokenInvalid,
     #[error("this {0} was already used for a different request; use a new one")]
     RequestIdReused(&'static str),
+    #[error("there is no such message in this chat, or no longer")]
+    MessageNotFound,
+    #[error("only its author can edit a message")]
+    NotYourMessage,
+    #[error("this message has {length} characters; it may have {max}")]
+    MessageTooLong { length: usize, max: usize },
+    #[error("the chat is switched off; ask the owner of the room")]
+    ChatDisabled,
+    #[error("this room has the maximum of {max} {list}; remove one first")]
+    ChatListFull { list: &'static str, max: usize },
     #[error("the ticket is unknown, expired or already used; request a new one")]
     TicketInvalid,
     #[error("{field} {what}")]
@@ -64,6 +74,13 @@ impl From<Error> for tonic::Status {
                 let what = format!("must not have `{path}`, only {known}");
                 return codec::violations(&Violations(vec![("update_mask".to_owned(), what)]));
             }
+            Error::MessageTooLong { length, max } => {
+                let error = rpc::Error::new(Reason::MessageTooLong, message);
+                return error.with("length", length).with("max", max).into();
+            }
+            Error::ChatListFull { list, max } => {
+                return rpc::Error::new(Reason::ChatListFull, message).with("list", list).with("max", max).into();
+            }
             Error::PermissionMissing(permission) => return rpc::Error::permission_missing(permission).into(),
             Error::Store(error) => return pg::failure(&error).into(),
             Error::State(error) => return rpc::Error::from(error).into(),
@@ -83,6 +100,9 @@ impl From<Error> for tonic::Status {
             Error::PageTokenInvalid => Reason::PageTokenInvalid,
             Error::RequestIdReused(_) => Reason::RequestIdReused,
             Error::TicketInvalid => Reason::TicketInvalid,
+            Error::MessageNotFound => Reason::MessageNotFound,
+            Error::NotYourMessage => Reason::NotYourMessage,
+            Error::ChatDisabled => Reason::ChatDisabled,
         };
         rpc::Error::new(reason, message).into()
     }

@@ -246,7 +246,7 @@ async fn a_full_disk_gets_a_clear_error_and_recovers_once_there_is_space() -> an
     let n = std::sync::atomic::AtomicU32::new(0);
     let say = || async {
         let n = n.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        mia.call(Method::POST, &chat, json!({"text": "x".repeat(2000), "clientMessageId": format!("m{n}")}))
+        mia.call(Method::POST, &chat, json!({"text": "x".repeat(1000), "clientMessageId": format!("m{n}")}))
             .await
     };
     disk.fill()?;

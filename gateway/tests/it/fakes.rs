@@ -349,8 +349,8 @@ pub(crate) fn room(state: &Arc<State>) -> Service {
                             client_message_id: request.client_message_id,
                             ..Default::default()
                         };
-                        state.room_event("event_1", room::room_event::Kind::MessageSent(message.clone()));
-                        Ok(room::SendMessageResponse { message: Some(message) })
+                        state.room_event("event_1", chat_sent(message.clone()));
+                        Ok(room::SendMessageResponse { message: Some(message), ..Default::default() })
                     }
                 },
             ),
@@ -495,4 +495,10 @@ pub(crate) fn media(state: &Arc<State>) -> Service {
                 },
             ),
     )
+}
+
+/// The event of a new chat message.
+pub(crate) fn chat_sent(message: room::ChatMessage) -> room::room_event::Kind {
+    let kind = Some(room::chat_change::Kind::Sent(message));
+    room::room_event::Kind::ChatChanged(room::ChatChange { revision: 1, kind })
 }

@@ -85,6 +85,7 @@ async fn until(mut is_so: impl AsyncFnMut() -> bool) {
 /// Every limit of the contract, at each address that it stands before. (Case A7 will be a line here.)
 #[tokio::test]
 async fn each_limit_is_enforced_on_its_calls() {
+    let bearer = format!("Bearer {}", token("ann"));
     for (limit, path) in [
         ("new_guests", "/api/auth/guest"),
         ("registrations", "/api/auth/register"),
@@ -97,14 +98,19 @@ async fn each_limit_is_enforced_on_its_calls() {
         ("chat", "/api/rooms/room_1/chat"),
         ("room_chat", "/api/v1/syncplay/rooms/room_1/chat"),
         ("playback", "/api/rooms/room_1/playback/commands"),
+        ("reactions", "PUT /api/rooms/room_1/chat/msg_1/reactions/x"),
         ("links", "/api/media/check"),
         ("links", "/api/rooms/room_1/playlist"),
         ("calls", "/api/rooms/room_1/join"),
     ] {
         let world = World::limited(&json!({limit: "1 per hour"}));
-        let first = world.post(path, &json!({})).await;
+        let call = async || match path.strip_prefix("PUT ") {
+            Some(path) => world.call(Method::PUT, path, &[("authorization", &bearer)], &json!({})).await,
+            None => world.post(path, &json!({})).await,
+        };
+        let first = call().await;
         assert_ne!(first.status, StatusCode::TOO_MANY_REQUESTS, "{path}");
-        let answer = world.post(path, &json!({})).await;
+        let answer = call().await;
         assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS, "{path}");
         let error = &answer.json()["error"];
         assert_eq!(

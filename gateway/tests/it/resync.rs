@@ -3,12 +3,12 @@
 use std::sync::atomic::Ordering;
 
 use proto::{
-    room::v1::{ChatMessage, Member, room_event::Kind as RoomEventKind},
+    room::v1::{ChatMessage, Member},
     sync::v1::{PresenceChange, Session, Snapshot, presence_change, subscribe_response::Delivery},
 };
 use serde_json::json;
 
-use super::world::World;
+use super::{fakes::chat_sent, world::World};
 
 fn session(id: &str) -> Session {
     Session {
@@ -54,7 +54,7 @@ async fn a_socket_that_stops_reading_is_resynced_and_loses_no_playback() {
     // More than the buffers between us hold, and more entries than the ring has.
     for n in 0..8000 {
         let message = ChatMessage { id: format!("msg_{n}"), text: "x".repeat(2000), ..Default::default() };
-        world.state.room_event(&format!("event_{n}"), RoomEventKind::MessageSent(message));
+        world.state.room_event(&format!("event_{n}"), chat_sent(message));
     }
     world.state.play("last");
     assert_eq!(

@@ -14,6 +14,7 @@ use runtime::Clock;
 use sqlx::{PgPool, Postgres, Transaction};
 use state::KeyValue;
 
+pub(crate) use chat::Page;
 pub(crate) use playlist::NewItem;
 pub(crate) use rooms::RoomReader;
 

@@ -6,7 +6,7 @@ use ids::RoomCode;
 use outbox::Outbox;
 use proto::room::v1::{Permission, RoomEvent, room_event::Kind};
 
-use super::App;
+use super::{App, chat::tell_in_chat};
 use crate::{
     domain::{Caller, Member, Room, RoomKey, Settings},
     error::{Error, Result},
@@ -75,7 +75,16 @@ impl Unit<'_> {
 
     /// Announces one of several parts of the change; [`Unit::commit`] announces the last.
     pub(super) async fn tell(&mut self, kind: Kind) -> Result<()> {
-        self.tx.tell(RoomEvent { kind: Some(kind), ..RoomEvent::default() }).await
+        self.announce(RoomEvent { kind: Some(kind), ..RoomEvent::default() }).await
+    }
+
+    /// Adds an event to the outbox, and what it means to people to the chat.
+    async fn announce(&mut self, event: RoomEvent) -> Result<()> {
+        self.tx.tell(event.clone()).await?;
+        match tell_in_chat(&mut self.tx, &event, self.member.as_ref()).await? {
+            Some(kind) => self.tx.tell(RoomEvent { kind: Some(kind), ..RoomEvent::default() }).await,
+            None => Ok(()),
+        }
     }
 
     /// Announces the change, commits it and wakes the readers of events.
@@ -85,7 +94,7 @@ impl Unit<'_> {
 
     /// As [`Unit::commit`], with an event that says more than what changed. Its ids are filled in.
     pub(super) async fn commit_event(mut self, event: RoomEvent) -> Result<()> {
-        self.tx.tell(event).await?;
+        self.announce(event).await?;
         self.tx.commit().await?;
         self.outbox.committed();
         Ok(())

@@ -12,7 +12,9 @@ mod settings;
 mod text;
 mod ticket;
 
-pub(crate) use chat::{Message, message_id, message_text};
+pub(crate) use chat::{
+    Line, Message, author_id, chat_changed, mentions, message_id, message_named, message_text, nobody, reaction_key,
+};
 pub(crate) use member::{Caller, Member};
 pub(crate) use page::{List, PageToken};
 pub(crate) use permissions::{Permissions, RoleChanges, effective};

@@ -5,7 +5,7 @@ use std::ops::{BitAnd, BitOr, Not};
 use proto::room::v1::{Permission, Role};
 
 use Permission::{
-    AddMedia, ChangeCurrentMedia, DeleteRoom, EditOwnMedia, ManageSettings, PlayControl, RemoveMedia,
+    AddMedia, ChangeCurrentMedia, DeleteChat, DeleteRoom, EditOwnMedia, ManageSettings, PlayControl, React, RemoveMedia,
     ReorderPlaylist, SendChat, ViewChatHistory, ViewMembers,
 };
 
@@ -26,6 +26,8 @@ const ALL: Permissions = Permissions::of(&[
     ViewMembers,
     DeleteRoom,
     ManageSettings,
+    DeleteChat,
+    React,
 ]);
 
 /// What guests and members may do by default: watch together. They may not remove what others added.
@@ -38,6 +40,7 @@ const EVERYONE: Permissions = Permissions::of(&[
     EditOwnMedia,
     ReorderPlaylist,
     ViewMembers,
+    React,
 ]);
 
 /// What no setting can give to anyone but the owner.
@@ -106,7 +109,7 @@ fn role_default(role: Role) -> Permissions {
     match role {
         Role::Unspecified => Permissions::NONE,
         Role::Guest | Role::Member => EVERYONE,
-        Role::Moderator => EVERYONE | Permissions::of(&[RemoveMedia, ManageSettings]),
+        Role::Moderator => EVERYONE | Permissions::of(&[RemoveMedia, ManageSettings, DeleteChat]),
         Role::Owner => ALL,
     }
 }
@@ -146,6 +149,7 @@ mod tests {
             EditOwnMedia,
             ReorderPlaylist,
             ViewMembers,
+            React,
         ];
         for role in [Role::Guest, Role::Member] {
             assert_eq!(effective(role, NOTHING, NOTHING).list(), expected, "{role:?}");

@@ -4,7 +4,7 @@
 pub(crate) mod assets;
 pub(crate) mod items;
 pub(crate) mod members;
-pub(crate) mod messages;
+pub(crate) mod chat;
 pub(crate) mod outbox;
 mod room_tx;
 pub(crate) mod rooms;

@@ -4,7 +4,7 @@ use proto::room::v1::{
     room_event::Kind, source,
 };
 
-use crate::world::{Instance, Outcome, Person, World, asset_of, fields_at_fault, nobody, user};
+use crate::world::{Instance, Outcome, Person, World, asset_of, fields_at_fault, nobody, sent, user};
 
 async fn update(svc: &Instance, asset_id: &str, duration_us: i64) -> Outcome<()> {
     let request = UpdateAssetRequest { asset_id: asset_id.to_owned(), duration_us };
@@ -58,7 +58,7 @@ async fn a_measured_length_is_stored_and_announced_once() {
     assert_eq!(events[0].kind, measured(&film, 120_000_000));
     assert_eq!((&events[1].room_id, &events[1].kind), (&other, &measured(&elsewhere.id, 120_000_000)));
     svc.say(&ada, &room, "hello", "1").await.unwrap();
-    assert!(matches!(reader.next().await.unwrap().kind, Some(Kind::MessageSent(_))), "and no more");
+    assert!(sent(&reader.next().await.unwrap()).is_some(), "and no more");
 }
 
 #[tokio::test]

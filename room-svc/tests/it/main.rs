@@ -4,6 +4,8 @@
 
 mod assets;
 mod chat;
+mod chat_changes;
+mod chat_lines;
 mod members;
 mod outbox;
 mod owners;

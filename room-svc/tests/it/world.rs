@@ -10,12 +10,12 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use ids::AssetId;
 use proto::room::v1::{
-    AcknowledgeEventsRequest, AppendItemRequest, ChatMessage, CreateRoomRequest, DirectSource,
+    AcknowledgeEventsRequest, AppendItemRequest, ChatChange, ChatMessage, CreateRoomRequest, DirectSource,
     GetAccessRequest, GetAccessResponse, GetRoomRequest, Item, JoinRoomRequest, JoinRoomResponse,
     LeaveRoomRequest, ListItemsRequest, ListItemsResponse, MediaFormat, Room, RoomEvent, SendMessageRequest,
-    Source, StreamEventsRequest, StreamEventsResponse, chat_service_client::ChatServiceClient,
+    Source, StreamEventsRequest, StreamEventsResponse, chat_change, chat_service_client::ChatServiceClient,
     member_service_client::MemberServiceClient, playlist_service_client::PlaylistServiceClient,
-    room_event_service_client::RoomEventServiceClient, room_service_client::RoomServiceClient, source,
+    room_event_service_client::RoomEventServiceClient, room_event::Kind, room_service_client::RoomServiceClient, source,
 };
 use room_svc::{Config, Deps, MIGRATIONS, Sections};
 use rpc::{Context, Identity, Reason, RpcChannel};
@@ -182,12 +182,38 @@ pub(crate) fn asset_of(title: &str) -> String {
     AssetId::from(uuid::Uuid::from_slice(&bytes).unwrap()).to_string()
 }
 
+/// The message of an event that announces one.
+pub(crate) fn sent(event: &RoomEvent) -> Option<&ChatMessage> {
+    match event.kind.as_ref()? {
+        Kind::ChatChanged(ChatChange { kind: Some(chat_change::Kind::Sent(message)), .. }) => Some(message),
+        _ => None,
+    }
+}
+
+/// Whether an event is a line of the room itself in its chat. Most tests count the others.
+fn is_line(event: &RoomEvent) -> bool {
+    match &event.kind {
+        Some(Kind::ChatChanged(ChatChange { kind: Some(chat_change::Kind::Sent(message) | chat_change::Kind::Updated(message)), .. })) => message.system.is_some(),
+        _ => false,
+    }
+}
+
 /// A stream of events.
 pub(crate) struct Reader(Streaming<StreamEventsResponse>);
 
 impl Reader {
-    /// The next event; none when the stream has ended.
+    /// The next event that is no line of the room itself in its chat; none when the stream has ended.
     pub(crate) async fn next(&mut self) -> Option<RoomEvent> {
+        loop {
+            let event = self.next_of_all().await?;
+            if !is_line(&event) {
+                return Some(event);
+            }
+        }
+    }
+
+    /// The next event; none when the stream has ended.
+    pub(crate) async fn next_of_all(&mut self) -> Option<RoomEvent> {
         Some(self.0.message().await.unwrap()?.event.unwrap())
     }
 

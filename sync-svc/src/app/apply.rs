@@ -74,6 +74,7 @@ impl App {
                     self.timers.set(id, wake_us(&step.room));
                     self.absences.expect(id, owner_due_us(&step.room, self.params));
                     record_hold(&known.room, &step.room, now_us);
+                    self.chat_lines.note(id, &step.events);
                     *last = Some(Known { version, room: Arc::new(step.room) });
                     return Ok(Done::Changed { last_event, saved });
                 }

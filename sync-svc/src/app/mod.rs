@@ -3,6 +3,7 @@
 mod access;
 mod advance;
 mod apply;
+mod chat_lines;
 mod checkpoints;
 mod clock;
 mod owner;
@@ -27,7 +28,7 @@ use state::State;
 use tokio::sync::watch;
 
 use self::{
-    access::AccessCache, checkpoints::Checkpoints, owner::Absences, quality::Tallies, rooms::Rooms,
+    access::AccessCache, chat_lines::ChatLines, checkpoints::Checkpoints, owner::Absences, quality::Tallies, rooms::Rooms,
     timers::Timers,
 };
 use crate::{config::Config, playback::Params};
@@ -44,6 +45,7 @@ pub(crate) struct App {
     pub(crate) timers: Timers,
     pub(crate) absences: Absences,
     pub(crate) tallies: Tallies,
+    pub(crate) chat_lines: ChatLines,
     /// True when the service stops: streams have no end of their own.
     pub(crate) stopping: watch::Sender<bool>,
     pool: PgPool,
@@ -72,6 +74,7 @@ impl App {
             timers: Timers::default(),
             absences: Absences::default(),
             tallies: Tallies::default(),
+            chat_lines: ChatLines::default(),
             stopping: watch::Sender::new(false),
             pool,
             room: room.as_service(token),

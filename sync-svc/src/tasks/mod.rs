@@ -6,6 +6,7 @@ mod keep_time;
 mod read_room_events;
 mod save_checkpoints;
 mod sweep_rooms;
+mod tell_chats;
 mod watch_owners;
 
 use std::sync::Arc;
@@ -21,5 +22,6 @@ pub(crate) fn spawn(tasks: &mut Tasks, app: &Arc<App>) {
     read_room_events::spawn(tasks, app.clone());
     save_checkpoints::spawn(tasks, app.clone());
     sweep_rooms::spawn(tasks, app.clone());
+    tell_chats::spawn(tasks, app.clone());
     watch_owners::spawn(tasks, app.clone());
 }

@@ -1,7 +1,7 @@
 //! What happens in the room itself: told to everyone, and done to the playback.
 
 use proto::{
-    room::v1::{ChatMessage, PlaylistChange, RoomDeleted, room_event::Kind},
+    room::v1::{ChatChange, ChatMessage, PlaylistChange, RoomDeleted, chat_change, room_event::Kind},
     sync::v1::{PlaybackChange, subscribe_response::Delivery},
 };
 use testkit::user;
@@ -58,7 +58,8 @@ async fn room_events_are_delivered_once_and_acknowledged(world: World) {
     let mut stream = instance.subscribe(0).await;
     stream.snapshot().await;
     let said = || {
-        Kind::MessageSent(ChatMessage { id: "msg_1".into(), text: "hello".into(), ..ChatMessage::default() })
+        let message = ChatMessage { id: "msg_1".into(), text: "hello".into(), ..ChatMessage::default() };
+        Kind::ChatChanged(ChatChange { revision: 1, kind: Some(chat_change::Kind::Sent(message)) })
     };
     // It comes twice, as when an acknowledgement was lost.
     for id in ["event_1", "event_1", "event_2"] {

@@ -166,8 +166,8 @@ describe('chat', () => {
     const waiting = { id: 'mine', text: 'text 2', itemId: '', positionMs: 0, failure: '' };
     const before = aRoom();
     let room = withMessages({ ...before, chat: { ...before.chat, outbox: [waiting] } }, message(3), message(1));
-    room = after(room, { resource: { resource: 'RESOURCE_CHAT', change: message(2, 'mine') } });
-    room = after(room, { resource: { resource: 'RESOURCE_CHAT', change: message(2, 'mine') } });
+    room = after(room, { resource: { resource: 'RESOURCE_CHAT', change: { sent: message(2, 'mine') } } });
+    room = after(room, { resource: { resource: 'RESOURCE_CHAT', change: { sent: message(2, 'mine') } } });
     expect(room.chat.messages.map((m) => m.text)).toEqual(['text 1', 'text 2', 'text 3']);
     expect(room.chat.outbox).toEqual([]);
   });
@@ -195,7 +195,7 @@ describe('chat', () => {
     let room = after(aRoom(), { typing: { subjectId: 'user_b', displayName: 'Mia' } });
     expect(room.chat.typing).toHaveLength(1);
     expect(after(room, { typing: { subjectId: 'user_a', displayName: 'Ada' } }).chat.typing).toHaveLength(1);
-    room = after(room, { resource: { resource: 'RESOURCE_CHAT', change: message(1) } });
+    room = after(room, { resource: { resource: 'RESOURCE_CHAT', change: { sent: message(1) } } });
     expect(room.chat.typing).toEqual([]);
   });
 });

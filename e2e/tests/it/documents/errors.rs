@@ -78,6 +78,7 @@ fn action(reason: &str, code: Code) -> &'static str {
             "Tell the person. It works again when someone has left or the owner has raised the limit."
         }
         "PLAYLIST_FULL" => "Remove an item first.",
+        "CHAT_LIST_FULL" => "Remove an entry of the `list` that the metadata name.",
         "STORAGE_FULL" => "Wait as long as `Retry-After` says, then retry. Only the operator can free space.",
         "NO_SUCH_ROUTE" => "Do not retry. Check the path and the method.",
         "ORIGIN_NOT_ALLOWED" => {

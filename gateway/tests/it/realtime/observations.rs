@@ -21,7 +21,7 @@ async fn chat_reaches_those_who_observe_it() {
     let heard = bob.hear().await["resource"].take();
     assert_eq!(heard["resource"], "RESOURCE_CHAT");
     assert_eq!(
-        (&heard["change"]["text"], &heard["change"]["authorId"]),
+        (&heard["change"]["sent"]["text"], &heard["change"]["sent"]["authorId"]),
         (&json!("hello"), &json!("guest_ann"))
     );
     let typing = ann.ask(json!({"id": "t", "typing": {}})).await;

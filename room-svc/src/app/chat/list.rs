@@ -1,57 +1,106 @@
 //! Reads the history of the chat.
 
-use ids::MessageId;
-use proto::room::v1::{ListMessagesRequest, Permission};
+use ids::{MessageId, RoomId};
+use proto::room::v1::{ListMessagesRequest, Permission, ReadState};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::complete;
 use crate::{
     app::{App, page_limit},
-    domain::{Caller, List, Message, PageToken, RoomKey},
+    domain::{Caller, List, Message, PageToken, RoomKey, message_named},
     error::{Error, Result},
-    store::messages,
+    store::chat::{changes, messages, reads},
 };
 
+/// A page of the history.
+pub(crate) struct Page {
+    /// Oldest message first.
+    pub(crate) messages: Vec<Message>,
+    /// Token of the page of older messages; empty: there are none, or the page reads forwards.
+    pub(crate) next_page_token: String,
+    /// The revision of the chat that the page shows.
+    pub(crate) revision: i64,
+    pub(crate) read_state: ReadState,
+}
+
+/// Where a page lies.
+#[derive(Clone, Copy)]
+enum Place {
+    Before(Uuid),
+    After(MessageId),
+    Around(MessageId),
+}
+
 impl App {
-    /// One page, oldest message first: backwards from the newest, with the token of the older page, or forwards from a
-    /// message, without a token, since the last message of the page leads on.
+    /// One page: backwards from the newest message or from a given one, forwards from a message, or around it.
     pub(crate) async fn list_messages(
         &self,
         caller: &Caller,
         room: &RoomKey,
         request: &ListMessagesRequest,
-    ) -> Result<(Vec<Message>, String)> {
-        let before = PageToken::parse(List::Messages, &request.page_token)?
-            .map(|token| Uuid::from_bytes(token.0).into());
-        let after = after_message_id(&request.after_message_id)?;
-        if before.is_some() && after.is_some() {
-            return Err(Error::Field {
-                field: "after_message_id",
-                what: "must be empty when there is a page_token",
-            });
-        }
+    ) -> Result<Page> {
+        let place = place(request)?;
         let access = self.get_access(caller, room).await?;
         access.member.need(Permission::ViewChatHistory)?;
-        let (size, limit) = page_limit(request.page_size, 50);
-        if let Some(after) = after {
-            let page = messages::list_after(&self.pool, access.room.id, after, limit - 1).await?;
-            return Ok((page, String::new()));
-        }
-        let mut page = messages::list_before(&self.pool, access.room.id, before, limit).await?;
-        let more = page.len() > size;
-        page.truncate(size);
-        page.reverse();
-        let oldest = page.first().filter(|_| more);
+        let (size, _) = page_limit(request.page_size, self.sections.chat.history_limit);
+        let room = access.room.id;
+        let mut tx = self.snapshot().await?;
+        let (mut messages, older) = read(&mut tx, room, place, size).await?;
+        complete(&mut tx, room, Some(caller.id), &mut messages).await?;
+        let oldest = messages.first().filter(|_| older);
         let next = oldest.map(|message| PageToken(message.id.uuid().into_bytes()).text(List::Messages));
-        Ok((page, next.unwrap_or_default()))
+        Ok(Page {
+            next_page_token: next.unwrap_or_default(),
+            messages,
+            revision: changes::revision(&mut *tx, room).await?,
+            read_state: reads::state(&mut *tx, room, caller.id).await?,
+        })
     }
 }
 
-fn after_message_id(text: &str) -> Result<Option<MessageId>> {
-    if text.is_empty() {
-        return Ok(None);
+/// The messages of a page, oldest first, and whether older ones should be offered.
+async fn read(db: &mut PgConnection, room: RoomId, place: Place, size: usize) -> Result<(Vec<Message>, bool)> {
+    let count = |size: usize| i64::try_from(size).unwrap_or(i64::MAX);
+    match place {
+        Place::After(after) => Ok((messages::list_after(db, room, after, count(size)).await?, false)),
+        Place::Before(before) => {
+            let mut page = messages::list_before(db, room, before, count(size + 1)).await?;
+            let older = page.len() > size;
+            page.truncate(size);
+            page.reverse();
+            Ok((page, older))
+        }
+        Place::Around(middle) => {
+            let newer = messages::list_after(&mut *db, room, middle, count(size / 2)).await?;
+            let before = Uuid::from_u128(middle.uuid().as_u128().saturating_add(1));
+            let size = size.saturating_sub(newer.len()).max(1);
+            let mut page = messages::list_before(&mut *db, room, before, count(size + 1)).await?;
+            let older = page.len() > size;
+            page.truncate(size);
+            page.reverse();
+            page.extend(newer);
+            Ok((page, older))
+        }
     }
-    text.parse().map(Some).map_err(|_| Error::Field {
-        field: "after_message_id",
-        what: "must be an id of the form `msg_…`, or empty",
-    })
+}
+
+/// Where the page of a request lies.
+fn place(request: &ListMessagesRequest) -> Result<Place> {
+    let token = PageToken::parse(List::Messages, &request.page_token)?;
+    let after = message_named("after_message_id", &request.after_message_id)?;
+    let around = message_named("around_message_id", &request.around_message_id)?;
+    let before = message_named("before_message_id", &request.before_message_id)?;
+    match (token, after, around, before) {
+        (None, None, None, None) => Ok(Place::Before(Uuid::max())),
+        (Some(token), None, None, None) => Ok(Place::Before(Uuid::from_bytes(token.0))),
+        (None, Some(after), None, None) => Ok(Place::After(after)),
+        (None, None, Some(around), None) => Ok(Place::Around(around)),
+        (None, None, None, Some(before)) => Ok(Place::Before(before.uuid())),
+        _ => {
+            let field = if after.is_some() { "after_message_id" } else { "page_token" };
+            let what = "must be empty when another field says where the page lies";
+            Err(Error::Field { field, what })
+        }
+    }
 }

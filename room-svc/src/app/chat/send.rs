@@ -1,13 +1,18 @@
 //! Sends a chat message.
 
-use ids::{ItemId, MessageId};
-use proto::room::v1::{Permission, SendMessageRequest, room_event::Kind};
+use std::collections::HashMap;
+
+use ids::{ItemId, MessageId, SubjectId};
+use proto::room::v1::{Mention, Permission, SendMessageRequest, chat_change};
 
 use crate::{
-    app::App,
-    domain::{Caller, Message, RoomKey, message_id, message_text},
+    app::{App, unit::Unit},
+    domain::{
+        Caller, Message, RoomKey, chat_changed, mentions as mentions_in, message_id, message_named, message_text,
+        nobody,
+    },
     error::{Error, Result},
-    store::messages,
+    store::chat::{mentions, messages, names},
 };
 
 impl App {
@@ -18,34 +23,70 @@ impl App {
         room: &RoomKey,
         request: SendMessageRequest,
     ) -> Result<Message> {
-        let text = message_text(&request.text)?;
+        let text = message_text(&request.text, self.sections.chat.max_message_length)?;
+        let named = mentions_in(&request.text, &text, &request.mentions)?;
         let item_id = item_id(&request.item_id)?;
+        let reply_to = message_named("reply_to_message_id", &request.reply_to_message_id)?;
+        let style = request.style();
         let mut unit = self.open(room, caller).await?;
-        let author_name = unit.need(Permission::SendChat)?.display_name.clone();
+        unit.member()?;
         let id = unit.room_id();
         let sent = messages::sent_as(unit.db(), id, caller.id, &request.client_message_id).await?;
-        if let Some(sent) = sent {
-            return if sent.text == text {
-                Ok(sent)
-            } else {
-                Err(Error::RequestIdReused("client message id"))
-            };
+        // A retry comes before every rule: whoever lost the answer may be muted or in slow mode by now.
+        if let Some(mut sent) = sent {
+            let is_same = sent.text == text || sent.edited_at.is_some() || sent.deleted_at.is_some();
+            super::complete(unit.db(), id, Some(caller.id), std::slice::from_mut(&mut sent)).await?;
+            return if is_same { Ok(sent) } else { Err(Error::RequestIdReused("client message id")) };
         }
-        let last = messages::last(unit.db(), id).await?;
+        let author_name = unit.need(Permission::SendChat)?.display_name.clone();
+        self.ensure_chat_is_on(unit.room())?;
+        let answered = match reply_to {
+            Some(reply_to) => Some(unit.message(reply_to).await?),
+            None => None,
+        };
+        let mentions = present(&mut unit, named).await?;
+        let last = messages::last_id(unit.db(), id).await?;
         let message = Message {
             id: message_id(MessageId::new(), last),
             author_id: caller.id,
             author_name,
-            text: text.to_owned(),
+            text,
             sent_at: unit.now(),
             item_id,
             position_us: request.position_us,
             client_message_id: request.client_message_id,
+            style,
+            system: None,
+            reply_to: answered.as_ref().map(Message::quote),
+            mentions,
+            reactions: Vec::new(),
+            edited_at: None,
+            deleted_at: None,
+            pinned: false,
+            revision: 0,
         };
-        messages::insert(&mut unit, &message).await?;
-        unit.commit(Kind::MessageSent(message.clone().into())).await?;
+        let revision = messages::insert(&mut unit, &message).await?;
+        let answered = answered.map(|answered| answered.author_id).filter(|to| ![caller.id, nobody()].contains(to));
+        mentions::insert(&mut unit, message.id, &message.mentions, answered).await?;
+        unit.commit(chat_changed(revision, chat_change::Kind::Sent(message.clone().into()))).await?;
         Ok(message)
     }
+}
+
+/// Those mentions that name members, with their present names.
+pub(super) async fn present(unit: &mut Unit<'_>, named: Vec<(SubjectId, Mention)>) -> Result<Vec<Mention>> {
+    if named.is_empty() {
+        return Ok(Vec::new());
+    }
+    let subjects: Vec<_> = named.iter().map(|(subject, _)| subject.to_string()).collect();
+    let id = unit.room_id();
+    let known: HashMap<String, String> = names::people(unit.db(), id, &subjects).await?;
+    let with_name = |(subject, mention): (SubjectId, Mention)| {
+        let subject_id = subject.to_string();
+        let display_name = known.get(&subject_id)?.clone();
+        Some(Mention { subject_id, display_name, ..mention })
+    };
+    Ok(named.into_iter().filter_map(with_name).collect())
 }
 
 fn item_id(text: &str) -> Result<Option<ItemId>> {

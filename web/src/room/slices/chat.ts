@@ -42,7 +42,10 @@ export const chat = {
     if (frame.typing) return typed(state, frame.typing.subjectId ?? '', frame.typing.displayName ?? '', room, nowMs);
     const { snapshot, change } = updateOf(frame, 'RESOURCE_CHAT');
     if (snapshot) return withLatest(state, snapshot.messages ?? [], snapshot.nextPageToken ?? '');
-    return change ? addMessages(state, [change]) : state;
+    const changed = change?.sent ?? change?.updated;
+    if (changed) return addMessages(state, [changed]);
+    const deletedId = change?.deleted?.messageId;
+    return deletedId ? { ...state, messages: state.messages.filter(({ id }) => id !== deletedId) } : state;
   },
   select: {
     messages: (room: RoomState) => room.chat.messages,
@@ -59,7 +62,10 @@ export function addMessages(state: Chat, added: readonly ChatMessageJson[]): Cha
   const byId = new Map(state.messages.map((message) => [message.id ?? '', message]));
   for (const message of added) byId.set(message.id ?? '', message);
   // Message ids sort by time.
-  const messages = [...byId.values()].toSorted((a, b) => ((a.id ?? '') < (b.id ?? '') ? -1 : 1)).slice(-MAX_MESSAGES);
+  const messages = [...byId.values()]
+    .filter(({ type, deletedAt }) => type !== 'MESSAGE_TYPE_SYSTEM' && !deletedAt)
+    .toSorted((a, b) => ((a.id ?? '') < (b.id ?? '') ? -1 : 1))
+    .slice(-MAX_MESSAGES);
   const arrived = new Set(added.map((message) => message.clientMessageId));
   const authors = new Set(added.map((message) => message.authorId));
   return {

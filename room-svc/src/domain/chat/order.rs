@@ -1,48 +1,7 @@
-//! Chat messages and their order.
+//! Ids of messages, which are the order of the chat.
 
-use chrono::{DateTime, Utc};
-use ids::{ItemId, MessageId, SubjectId};
-use proto::room::v1::ChatMessage;
+use ids::MessageId;
 use uuid::Uuid;
-
-use super::timestamp;
-use crate::error::{Error, Result};
-
-/// A stored message.
-#[derive(Debug, Clone)]
-pub(crate) struct Message {
-    pub(crate) id: MessageId,
-    pub(crate) author_id: SubjectId,
-    pub(crate) author_name: String,
-    pub(crate) text: String,
-    pub(crate) sent_at: DateTime<Utc>,
-    pub(crate) item_id: Option<ItemId>,
-    pub(crate) position_us: i64,
-    pub(crate) client_message_id: String,
-}
-
-impl From<Message> for ChatMessage {
-    fn from(message: Message) -> Self {
-        Self {
-            id: message.id.to_string(),
-            author_id: message.author_id.to_string(),
-            author_name: message.author_name,
-            text: message.text,
-            sent_at: Some(timestamp(message.sent_at)),
-            item_id: message.item_id.map(|id| id.to_string()).unwrap_or_default(),
-            position_us: message.position_us,
-            client_message_id: message.client_message_id,
-        }
-    }
-}
-
-/// The text to store: without white space around it.
-pub(crate) fn message_text(text: &str) -> Result<&str> {
-    match text.trim() {
-        "" => Err(Error::Field { field: "text", what: "must have more than white space" }),
-        text => Ok(text),
-    }
-}
 
 /// The id of the next message of a room: `fresh`, or the id after `last` when the clock of this replica is behind. Ids
 /// are the order of the chat, so they have to grow within a room.
@@ -104,11 +63,5 @@ mod tests {
         let fresh = MessageId::new();
         assert_eq!(message_id(fresh, Some(last)), fresh);
         assert_eq!(message_id(fresh, None), fresh);
-    }
-
-    #[test]
-    fn a_message_of_white_space_is_rejected() {
-        assert_eq!(message_text(" hello\n").unwrap(), "hello");
-        assert!(matches!(message_text(" \u{a0}\n\t"), Err(Error::Field { field: "text", .. })));
     }
 }
