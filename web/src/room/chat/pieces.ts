@@ -1,0 +1,59 @@
+// A text cut into what is drawn differently: links, mentions and plain text.
+import { linksIn } from './links';
+import type { Mention } from './mentions';
+
+export type Piece =
+  | { kind: 'text'; text: string }
+  | { kind: 'link'; text: string; href: string }
+  | { kind: 'mention'; text: string; subjectId: string; name: string };
+
+interface Span {
+  start: number;
+  end: number;
+  piece: Piece;
+}
+
+export function piecesOf(text: string, mentions: readonly Mention[]): readonly Piece[] {
+  const spans: Span[] = [
+    ...mentionSpans(text, mentions),
+    ...linksIn(text).map(
+      ({ start, end, href }): Span => ({
+        start,
+        end,
+        piece: { kind: 'link', text: text.slice(start, end), href },
+      }),
+    ),
+  ].toSorted((a, b) => a.start - b.start);
+  const pieces: Piece[] = [];
+  let at = 0;
+  for (const { start, end, piece } of spans) {
+    if (start < at) continue;
+    if (start > at) pieces.push({ kind: 'text', text: text.slice(at, start) });
+    pieces.push(piece);
+    at = end;
+  }
+  if (at < text.length) pieces.push({ kind: 'text', text: text.slice(at) });
+  return pieces;
+}
+
+/** Ranges count scalar values, strings UTF-16 units: an emoji before a mention would shift it. */
+function mentionSpans(text: string, mentions: readonly Mention[]): Span[] {
+  if (!mentions.length) return [];
+  const units: number[] = [0];
+  for (const char of text) units.push((units.at(-1) ?? 0) + char.length);
+  return mentions.flatMap(({ subjectId, start, length, name = '' }) => {
+    const from = units[start];
+    const to = units[start + length];
+    if (from === undefined || to === undefined || to <= from) return [];
+    return [{ start: from, end: to, piece: { kind: 'mention', text: text.slice(from, to), subjectId, name } as const }];
+  });
+}
+
+const ONLY_EMOJI =
+  /^(?:\p{Emoji_Presentation}|\p{Extended_Pictographic}|\p{Emoji_Modifier}|\u200D|\uFE0F|\p{RI}|\s)+$/u;
+const MAX_BIG = 12;
+
+/** A message of a few emoji alone is drawn large. */
+export function isEmojiAlone(text: string): boolean {
+  return text.length <= MAX_BIG * 4 && text.trim() !== '' && ONLY_EMOJI.test(text);
+}
