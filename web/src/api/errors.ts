@@ -125,11 +125,18 @@ const ADVICE: Readonly<Record<string, string>> = {
   LINK_INVALID: 'The video’s address is not valid. Reload the page.',
   DEPENDENCY_UNAVAILABLE: 'Part of the server is down. Try again in a moment.',
   DEADLINE_EXCEEDED: 'The server took too long. Try again.',
+  CHAT_DISABLED: 'The chat of this room is turned off. Ask a moderator to turn it on.',
+  MESSAGE_NOT_FOUND: 'This message is no longer there.',
+  MESSAGE_BLOCKED: 'A filter of this room stopped this message. Write it in other words.',
+  LINKS_FORBIDDEN: 'This room doesn’t allow links in the chat. Remove the link, or ask a moderator.',
+  EMOTE_NOT_FOUND: 'This emote was removed from the room.',
 };
 
 /** What each permission allows, by its name in `syncwatch.room.v1.Permission` without the prefix. */
 const PERMISSIONS: Readonly<Record<string, string>> = {
   SEND_CHAT: 'send messages',
+  REACT: 'react',
+  DELETE_CHAT: 'look after the chat',
   VIEW_CHAT_HISTORY: 'read earlier messages',
   PLAY_CONTROL: 'play, pause or jump',
   CHANGE_CURRENT_MEDIA: 'choose the video',
@@ -152,6 +159,7 @@ const LIMITS: Readonly<Record<string, string>> = {
   chat: 'You’re sending messages too quickly.',
   room_chat: 'Too many messages are being sent in this room.',
   reactions: 'You’re reacting too quickly.',
+  reports: 'You’re reporting too quickly.',
   playback: 'You’re pressing the controls too quickly.',
   rooms: 'You’ve created too many rooms in a short time.',
   links: 'You’re adding links too quickly.',
@@ -195,7 +203,26 @@ function rateLimited({ metadata, retryAfterMs }: ApiError): string {
 
 /** Why a message is delayed, and when it is sent by itself. */
 export function whyDelayed(error: ApiError, leftMs: number): string {
-  return `${whatWasTooOften(error.metadata)} Your next one is sent in ${waitWords(leftMs)}.`;
+  const why = error.reason === 'SLOW_MODE' ? 'Slow mode is on.' : whatWasTooOften(error.metadata);
+  return `${why} Your next one is sent in ${waitWords(leftMs)}.`;
+}
+
+function messageTooLong({ max = '', length = '' }: Readonly<Record<string, string>>): string {
+  return max && length
+    ? `This message has ${length} characters. Shorten it to ${max}.`
+    : 'This message is too long. Shorten it, then try again.';
+}
+
+const LISTS: Readonly<Record<string, string>> = {
+  pins: 'pinned messages. Unpin one first.',
+  reactions: 'different reactions to this message. Use one of those that are there.',
+  emotes: 'emotes. Remove one first.',
+  filters: 'filters. Remove one first.',
+};
+
+function chatListFull({ list = '', max = '' }: Readonly<Record<string, string>>): string {
+  const what = LISTS[list];
+  return what && max ? `There are ${max} ${what}` : 'This list is full. Remove something first.';
 }
 
 /** Why the server closed the connection for good. */
@@ -218,5 +245,9 @@ export function explain(error: unknown): string {
   if (error.reason === 'INVALID_FIELD' && violation) return sentence(violation.description || error.message);
   if (error.reason === 'PERMISSION_MISSING') return permissionMissing(error.metadata);
   if (error.reason === 'RATE_LIMITED') return rateLimited(error);
+  if (error.reason === 'MESSAGE_TOO_LONG') return messageTooLong(error.metadata);
+  if (error.reason === 'CHAT_LIST_FULL') return chatListFull(error.metadata);
+  if (error.reason === 'SLOW_MODE')
+    return `Slow mode is on. ${error.retryAfterMs === null ? 'Wait a moment' : `Try again in ${waitWords(error.retryAfterMs)}`}.`;
   return advice(error.reason, error.message);
 }

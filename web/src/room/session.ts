@@ -11,7 +11,9 @@ import { positionAt } from '../sync/motion';
 import { type PlayerStatus, statusFrame } from '../sync/reporter';
 import { WorkerTimer } from '../sync/timer';
 import { watchAudioOutput } from './audioOutput';
-import { ChatSender } from './chatSender';
+import { ChatActions } from './chat/actions';
+import { ChatHistory } from './chat/history';
+import { ChatSender } from './chat/sender';
 import { Commands } from './commands';
 import { RoomConnection, socketPath } from './connection';
 import { audioOffsetMs, SESSION_MODES, useDevice } from './device';
@@ -33,6 +35,8 @@ export class RoomSession {
   readonly store = createRoomStore();
   readonly commands: Commands;
   readonly chat: ChatSender;
+  readonly history: ChatHistory;
+  readonly chatActions: ChatActions;
   private readonly clock = new ServerClock();
   private readonly timer = new WorkerTimer();
   private readonly urls: SignedUrls;
@@ -96,6 +100,8 @@ export class RoomSession {
       serverNowMs: () => this.serverNowMs(),
       send: (frame) => this.connection.send(frame),
     });
+    this.history = new ChatHistory({ roomId, store: this.store, timer: this.timer, failed: notify });
+    this.chatActions = new ChatActions({ roomId, store: this.store, tell: notify, refused: () => false });
     this.player = new RoomPlayer({
       clock: this.clock,
       timer: this.timer,
@@ -207,7 +213,6 @@ export class RoomSession {
     this.order.restart(motion.epoch, motion.seq);
     this.player.apply(motion);
     this.player.connected(this.room.connection.sessionId);
-    void this.chat.catchUp();
     void this.chat.flush();
   }
 
@@ -236,9 +241,11 @@ export class RoomSession {
     const { motion } = this.room.playback;
     if (frame.resync) {
       this.order.restart(motion.epoch, motion.seq);
-      void this.chat.catchUp();
+      // The snapshots that follow leave the chat out.
+      void this.history.catchUp();
     }
     if (motion !== before.playback.motion) this.player.apply(motion);
+    this.history.follow();
     this.lookAhead();
     const news = ownershipNews(before, this.room);
     if (news) this.notify(news);

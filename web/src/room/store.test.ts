@@ -1,25 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { ChatMessageJson } from '../api/gen/syncwatch/room/v1/chat_pb';
 import type { ServerFrame } from './frames';
-import { addMessages } from './slices/chat';
 import { members } from './slices/members';
 import { playlist } from './slices/playlist';
 import { EMPTY_ROOM, OBSERVED, type RoomState, receive, select } from './store';
 
-const message = (n: number, client = ''): ChatMessageJson => ({
-  id: `msg_${String(n).padStart(4, '0')}`,
-  authorId: 'user_b',
-  text: `text ${n}`,
-  clientMessageId: client,
-});
 const session = (id: string, subjectId: string, displayName: string) => ({ id, member: { subjectId, displayName } });
 
 function after(room: RoomState, frame: ServerFrame, nowMs = 0): RoomState {
   return receive(room, frame, nowMs);
-}
-
-function withMessages(room: RoomState, ...added: ChatMessageJson[]): RoomState {
-  return { ...room, chat: addMessages(room.chat, added) };
 }
 
 function welcomed(before: RoomState): RoomState {
@@ -158,45 +146,6 @@ describe('presence', () => {
     expect(room.members[0]?.status?.state).toBe('PLAYER_STATE_IN_SYNC');
     room = after(room, { resource: { resource: 'RESOURCE_MEMBERS', change: { removedSessionId: 'session_b' } } });
     expect(room.members.map((s) => s.id)).toEqual(['session_me']);
-  });
-});
-
-describe('chat', () => {
-  it('puts messages in order, each once, and takes those that arrived off the outbox', () => {
-    const waiting = { id: 'mine', text: 'text 2', itemId: '', positionMs: 0, failure: '' };
-    const before = aRoom();
-    let room = withMessages({ ...before, chat: { ...before.chat, outbox: [waiting] } }, message(3), message(1));
-    room = after(room, { resource: { resource: 'RESOURCE_CHAT', change: { sent: message(2, 'mine') } } });
-    room = after(room, { resource: { resource: 'RESOURCE_CHAT', change: { sent: message(2, 'mine') } } });
-    expect(room.chat.messages.map((m) => m.text)).toEqual(['text 1', 'text 2', 'text 3']);
-    expect(room.chat.outbox).toEqual([]);
-  });
-
-  it('joins the latest page to the known messages, and drops those over a gap', () => {
-    const known = withMessages(aRoom(), message(1), message(2));
-    const joined = after(known, {
-      resource: { resource: 'RESOURCE_CHAT', snapshot: { messages: [message(2), message(3)], nextPageToken: 'older' } },
-    });
-    expect(joined.chat.messages).toHaveLength(3);
-    const gap = after(known, {
-      resource: { resource: 'RESOURCE_CHAT', snapshot: { messages: [message(8), message(9)], nextPageToken: 'older' } },
-    });
-    expect(gap.chat.messages.map((m) => m.text)).toEqual(['text 8', 'text 9']);
-    expect(gap.chat.olderToken).toBe('older');
-  });
-
-  it('keeps a bounded number of messages', () => {
-    const { messages } = withMessages(aRoom(), ...Array.from({ length: 1_500 }, (_, i) => message(i))).chat;
-    expect(messages).toHaveLength(1_000);
-    expect(messages.at(-1)?.text).toBe('text 1499');
-  });
-
-  it('shows who types until their message arrives', () => {
-    let room = after(aRoom(), { typing: { subjectId: 'user_b', displayName: 'Mia' } });
-    expect(room.chat.typing).toHaveLength(1);
-    expect(after(room, { typing: { subjectId: 'user_a', displayName: 'Ada' } }).chat.typing).toHaveLength(1);
-    room = after(room, { resource: { resource: 'RESOURCE_CHAT', change: { sent: message(1) } } });
-    expect(room.chat.typing).toEqual([]);
   });
 });
 

@@ -25,7 +25,17 @@ export interface RoomState {
   player: OwnPlayer;
 }
 
-const SLICES = { connection, settings, access, members, playlist, playback, chat, quality, player } satisfies {
+const SLICES = {
+  connection,
+  settings,
+  access,
+  members,
+  playlist,
+  playback,
+  chat,
+  quality,
+  player,
+} satisfies {
   readonly [K in keyof RoomState]: Slice<RoomState[K]>;
 };
 

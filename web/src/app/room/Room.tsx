@@ -1,4 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
+import { FilmChat } from '../../features/chat/FilmChat';
+import { useAttention } from '../../features/chat/useAttention';
 import { DeviceDialog } from '../../features/device/DeviceDialog';
 import { Companion } from '../../features/player/Companion';
 import { toggleFullscreen } from '../../features/player/fullscreen';
@@ -38,6 +40,7 @@ export function Room({ code, name }: { code: string; name: string }) {
   const chatInput = useRef<HTMLTextAreaElement>(null);
   const stage = useRef<HTMLDivElement>(null);
   const news = useRoomNews();
+  useAttention();
 
   const place = !watches ? 'alone' : phone ? 'below' : sideways ? 'over' : panel;
   const floats = place === 'over' && !opened;
@@ -95,6 +98,7 @@ export function Room({ code, name }: { code: string; name: string }) {
             )}
             top={top}
             news={news}
+            overFilm={<FilmChat floating={place === 'hidden'} />}
             addMedia={<AddMedia />}
             figures={details && !phone ? <QualityPanel /> : null}
             details={details}

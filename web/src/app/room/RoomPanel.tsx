@@ -1,5 +1,6 @@
 import { type Ref, useMemo } from 'react';
 import { ChatPanel } from '../../features/chat/ChatPanel';
+import { useUnreadChat } from '../../features/chat/useAttention';
 import { MembersPanel } from '../../features/members/MembersPanel';
 import { PlaylistPanel } from '../../features/playlist/PlaylistPanel';
 import { useRoom } from '../../room/hooks';
@@ -24,6 +25,7 @@ interface Props {
 export function RoomPanel({ tab, onTab, place, floats, chatInput }: Props) {
   const itemCount = useRoom(select.playlist.count);
   const sessions = useRoom(select.members.sessions);
+  const hasUnread = useUnreadChat() && tab !== 'chat';
   const people = useMemo(() => peopleIn(sessions).length, [sessions]);
   return (
     <aside
@@ -45,7 +47,12 @@ export function RoomPanel({ tab, onTab, place, floats, chatInput }: Props) {
         current={tab}
         onChange={onTab}
         tabs={[
-          { id: 'chat', label: 'Chat', panel: <ChatPanel inputRef={chatInput} shown={tab === 'chat'} /> },
+          {
+            id: 'chat',
+            label: 'Chat',
+            news: hasUnread,
+            panel: <ChatPanel inputRef={chatInput} shown={tab === 'chat'} />,
+          },
           { id: 'playlist', label: 'Up next', count: itemCount, panel: <PlaylistPanel /> },
           { id: 'people', label: 'People', count: people, panel: <MembersPanel /> },
         ]}

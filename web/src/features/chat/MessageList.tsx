@@ -1,161 +1,217 @@
-import { ArrowDown, Clock3, TriangleAlert } from 'lucide-react';
-import { useLayoutEffect, useRef, useState } from 'react';
+import { ArrowDown } from 'lucide-react';
+import { type KeyboardEvent, type Ref, useEffect, useImperativeHandle, useMemo, useRef, useState } from 'react';
 import { explain } from '../../api/errors';
-import type { ChatMessageJson } from '../../api/gen/syncwatch/room/v1/chat_pb';
-import { clockTime, msFromUs } from '../../room/format';
+import { type Line, linesOf } from '../../room/chat/lines';
 import { useRoom, useRoomSession } from '../../room/hooks';
 import type { QueuedMessage } from '../../room/slices/chat';
 import { select } from '../../room/store';
-import { Avatar } from '../../ui/Avatar';
 import { Button } from '../../ui/Button';
+import { EmptyState, LoadingRows } from '../../ui/States';
 import { notify } from '../../ui/toasts';
-import { MessageText } from './MessageText';
+import { Announcer } from './Announcer';
+import { type ListHandle, VirtualList } from './list/VirtualList';
+import { LOOSE } from './list/virtualWindow';
+import { MessageRow } from './rows/MessageRow';
+import { DayRow, NewRow, QueuedRow, RemovedRow, StartRow, SystemRow } from './rows/OtherRows';
+import { useReading } from './useReading';
 
-const NEAR_END_PX = 80;
-/** Messages of one person within this time are grouped under one name. */
-const GROUP_MS = 4 * 60_000;
+type Row = Line | { kind: 'start'; key: string } | { kind: 'queued'; key: string; queued: QueuedMessage };
 
-export function MessageList({ shown }: { shown: boolean }) {
+export interface MessageListHandle {
+  jump: (messageId: string) => void;
+  toEnd: () => void;
+  /** Focuses the newest message. */
+  focus: () => void;
+}
+
+const START: Row = { kind: 'start', key: `${LOOSE}start` };
+const FOUND_MS = 2_500;
+/** Heights before rows are measured, in px. */
+const HEIGHTS: Readonly<Record<Row['kind'], number>> = {
+  start: 50,
+  day: 34,
+  new: 30,
+  message: 52,
+  system: 30,
+  removed: 26,
+  queued: 44,
+};
+const CHARS_OF_A_LINE = 42;
+const LINE_PX = 22;
+
+interface Props {
+  ref: Ref<MessageListHandle>;
+  /** The list is on the screen. */
+  shown: boolean;
+}
+
+export function MessageList({ ref, shown }: Props) {
   const session = useRoomSession();
+  const isKnown = useRoom(select.chat.isKnown);
   const messages = useRoom(select.chat.messages);
   const outbox = useRoom(select.chat.outbox);
-  const olderToken = useRoom(select.chat.olderToken);
-  const myself = useRoom(select.access.mySubjectId);
-  const [loading, setLoading] = useState(false);
-  const [unseen, setUnseen] = useState(false);
-  const list = useRef<HTMLDivElement>(null);
-  const place = useRef({ height: 0, atEnd: true, firstId: '' });
+  const isInPast = useRoom(select.chat.isInPast);
+  const hasOlder = useRoom(select.chat.olderToken) !== '';
+  const newAfterId = useRoom(select.chat.newAfterId);
+  const myId = useRoom(select.access.mySubjectId);
+  const [isLoading, setIsLoading] = useState(false);
+  const [isAtEnd, setIsAtEnd] = useState(true);
+  const [activeKey, setActiveKey] = useState('');
+  const [foundKey, setFoundKey] = useState('');
+  const list = useRef<ListHandle>(null);
+  useReading(shown && isAtEnd);
 
-  useLayoutEffect(() => {
-    const element = list.current;
-    if (!element || !shown) return;
-    const firstId = messages[0]?.id ?? '';
-    const older = place.current.firstId !== '' && firstId !== place.current.firstId;
-    // Older messages were inserted above: keep the messages on screen in place.
-    if (older) element.scrollTop += element.scrollHeight - place.current.height;
-    else if (place.current.atEnd) element.scrollTop = element.scrollHeight;
-    else setUnseen(true);
-    place.current = { ...place.current, height: element.scrollHeight, firstId };
-  }, [messages, outbox, shown]);
+  const rows = useMemo<readonly Row[]>(() => {
+    const queued = outbox.map((message): Row => ({ kind: 'queued', key: message.id, queued: message }));
+    return [...(hasOlder ? [START] : []), ...linesOf({ messages, newAfterId, myId }), ...queued];
+  }, [messages, outbox, hasOlder, newAfterId, myId]);
+  const lastOutbox = outbox.at(-1)?.id;
+  useEffect(() => {
+    // Sending leads to the end, wherever the person was reading.
+    if (lastOutbox) list.current?.toEnd();
+  }, [lastOutbox]);
 
-  const scrolled = () => {
-    const element = list.current;
-    if (!element) return;
-    const atEnd = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_END_PX;
-    place.current = { ...place.current, atEnd };
-    if (atEnd) setUnseen(false);
-  };
-  const toEnd = () => list.current?.scrollTo({ top: list.current.scrollHeight, behavior: 'smooth' });
-
-  const older = async () => {
-    setLoading(true);
+  const load = async (page: () => Promise<void>) => {
+    setIsLoading(true);
     try {
-      await session.chat.loadOlder();
+      await page();
     } catch (error) {
       notify(explain(error));
     } finally {
-      setLoading(false);
+      setIsLoading(false);
     }
+  };
+  const older = () => {
+    if (hasOlder && !isLoading) void load(() => session.history.loadOlder());
+  };
+  const toEnd = () => {
+    session.history.toNewest();
+    list.current?.toEnd();
+  };
+  const jump = async (messageId: string) => {
+    if (!(await session.history.open(messageId))) return;
+    setFoundKey(messageId);
+    // The rows of another window are there after the next drawing.
+    requestAnimationFrame(() => {
+      list.current?.toKey(messageId);
+      list.current?.focus(messageId);
+    });
+    setTimeout(() => setFoundKey((key) => (key === messageId ? '' : key)), FOUND_MS);
+  };
+  /** Focuses the next message in a direction. */
+  const move = (from: number, step: 1 | -1) => {
+    for (let at = from + step; at >= 0 && at < rows.length; at += step) {
+      const row = rows[at];
+      if (row?.kind !== 'message') continue;
+      setActiveKey(row.key);
+      list.current?.focus(row.key);
+      return;
+    }
+  };
+  useImperativeHandle(ref, () => ({
+    jump: (messageId) => void jump(messageId),
+    toEnd,
+    focus: () => move(rows.length, -1),
+  }));
+
+  const press = (event: KeyboardEvent<HTMLElement>) => {
+    if (event.defaultPrevented) return;
+    if (event.target === event.currentTarget && event.key === 'Enter') {
+      event.preventDefault();
+      move(rows.length, -1);
+    }
+    if (!(event.target instanceof HTMLElement) || event.target.dataset['row'] === undefined) return;
+    const at = rows.findIndex(({ key }) => key === activeKey);
+    if (event.key === 'ArrowUp') move(at < 0 ? rows.length : at, -1);
+    else if (event.key === 'ArrowDown') move(at, 1);
+    else if (event.key === 'Home') move(-1, 1);
+    else if (event.key === 'End') move(rows.length, -1);
+    else return;
+    event.preventDefault();
+  };
+  const activate = (event: { target: EventTarget }) => {
+    const key = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-key]')?.dataset['key'] : '';
+    if (key) setActiveKey(key);
   };
 
   return (
     <div className="relative min-h-0 grow">
-      <div
+      {!isKnown && messages.length === 0 ? (
+        <LoadingRows label="Loading the chat" rows={5} />
+      ) : (
+        rows.length === 0 && (
+          <EmptyState title="No messages yet">Say hello: everyone in the room reads it beside the film.</EmptyState>
+        )
+      )}
+      <VirtualList<Row>
         ref={list}
-        onScroll={scrolled}
+        rows={rows}
+        estimate={estimate}
+        row={(row) => draw(row, row.key === activeKey, row.key === foundKey, isLoading, older)}
+        follow={!isInPast}
+        onEnd={(at) => {
+          const isNewest = at && !select.chat.isInPast(session.store.getState());
+          session.history.atEnd(isNewest);
+          setIsAtEnd(isNewest);
+          if (at && !isNewest) void load(() => session.history.loadNewer());
+        }}
+        onStart={older}
         role="log"
         aria-label="Chat"
-        aria-live="polite"
-        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- keys have to scroll it
+        // The announcer reads new messages; rows that scrolling brings are not news.
+        aria-live="off"
         tabIndex={0}
-        className="slim-scroll absolute inset-0 overflow-y-auto px-3 pt-3"
-      >
-        {olderToken && (
-          <div className="pb-2 text-center">
-            <Button look="quiet" size="sm" busy={loading} onClick={() => void older()}>
-              Show earlier messages
-            </Button>
-          </div>
-        )}
-        {messages.length === 0 && outbox.length === 0 && (
-          <p className="py-8 text-center text-sm text-soft">No messages yet. Say hello!</p>
-        )}
-        {messages.map((message, index) => (
-          <Message
-            key={message.id}
-            message={message}
-            own={message.authorId === myself}
-            grouped={continues(messages[index - 1], message)}
-          />
-        ))}
-        {outbox.map((message) => (
-          <Queued key={message.id} message={message} />
-        ))}
-      </div>
-      {unseen && (
-        <Button size="sm" onClick={toEnd} className="glass-strong absolute bottom-2 left-1/2 -translate-x-1/2">
-          <ArrowDown size={15} aria-hidden />
-          New messages
-        </Button>
-      )}
+        onKeyDown={press}
+        onFocus={activate}
+        onPointerOver={activate}
+        onPointerLeave={(event) => {
+          if (!event.currentTarget.contains(document.activeElement)) setActiveKey('');
+        }}
+        className="slim-scroll absolute inset-0 overflow-y-auto overscroll-contain px-2"
+      />
+      <Announcer shown={shown} />
+      {!isAtEnd && <NewestChip onPress={toEnd} />}
     </div>
   );
 }
 
-function continues(before: ChatMessageJson | undefined, message: ChatMessageJson): boolean {
-  if (!before || before.authorId !== message.authorId) return false;
-  return Date.parse(message.sentAt ?? '') - Date.parse(before.sentAt ?? '') < GROUP_MS;
+function estimate(row: Row): number {
+  const extra = row.kind === 'message' ? Math.floor(row.message.text.length / CHARS_OF_A_LINE) * LINE_PX : 0;
+  const grouped = row.kind === 'message' && row.isGrouped ? LINE_PX : 0;
+  return HEIGHTS[row.kind] + extra - grouped;
 }
 
-function Message({ message, own, grouped }: { message: ChatMessageJson; own: boolean; grouped: boolean }) {
-  const { authorId = '', authorName = '', text = '', sentAt = '', itemId, positionUs } = message;
-  const sent = new Date(sentAt);
-  return (
-    <article className={grouped ? 'pt-0.5 pl-11' : 'flex gap-3 pt-2.5'}>
-      {!grouped && <Avatar id={authorId} name={authorName} />}
-      <div className="min-w-0 grow">
-        {!grouped && (
-          <p className="flex items-baseline gap-2 text-sm">
-            <span className="truncate font-bold">{own ? 'You' : authorName}</span>
-            <time dateTime={sentAt} className="shrink-0 text-xs text-faint tabular-nums">
-              {sent.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })}
-            </time>
-            {itemId && (
-              <span className="shrink-0 text-xs text-faint tabular-nums">at {clockTime(msFromUs(positionUs))}</span>
-            )}
-          </p>
-        )}
-        <MessageText text={text} />
-      </div>
-    </article>
-  );
+function draw(row: Row, isActive: boolean, isFound: boolean, isLoading: boolean, onOlder: () => void) {
+  switch (row.kind) {
+    case 'start':
+      return <StartRow isLoading={isLoading} onOlder={onOlder} />;
+    case 'day':
+      return <DayRow atMs={row.atMs} />;
+    case 'new':
+      return <NewRow />;
+    case 'system':
+      return <SystemRow line={row} />;
+    case 'removed':
+      return <RemovedRow line={row} />;
+    case 'queued':
+      return <QueuedRow message={row.queued} />;
+    default:
+      return <MessageRow message={row.message} isGrouped={row.isGrouped} isActive={isActive} isFound={isFound} />;
+  }
 }
 
-function Queued({ message }: { message: QueuedMessage }) {
-  const session = useRoomSession();
-  const online = useRoom(select.connection.isOnline);
+/** Leads back to the newest message, and counts those that came meanwhile. */
+function NewestChip({ onPress }: { onPress: () => void }) {
+  const unread = useRoom(select.chat.unread);
   return (
-    <article className="pt-0.5 pl-11">
-      <div className="opacity-60">
-        <MessageText text={message.text} />
-      </div>
-      {message.failure ? (
-        <p role="alert" className="flex flex-wrap items-center gap-1.5 text-xs text-bad">
-          <TriangleAlert size={13} aria-hidden />
-          {message.failure}
-          <button type="button" className="font-semibold underline" onClick={() => session.chat.retry(message.id)}>
-            Try again
-          </button>
-          <button type="button" className="font-semibold underline" onClick={() => session.chat.discard(message.id)}>
-            Delete
-          </button>
-        </p>
-      ) : (
-        <p className="flex items-center gap-1.5 text-xs text-faint">
-          <Clock3 size={12} aria-hidden />
-          {online ? 'Sending…' : 'Will be sent when you’re back online'}
-        </p>
-      )}
-    </article>
+    <Button
+      size="sm"
+      look={unread ? 'lit' : 'glass'}
+      onClick={onPress}
+      className="absolute bottom-2 left-1/2 -translate-x-1/2"
+    >
+      <ArrowDown size={15} aria-hidden />
+      {unread ? `${unread} new ${unread === 1 ? 'message' : 'messages'}` : 'To the newest'}
+    </Button>
   );
 }

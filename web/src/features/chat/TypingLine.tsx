@@ -13,13 +13,23 @@ export function TypingLine() {
     return () => clearInterval(timer);
   }, [typing]);
   const names = typing.filter((t) => t.untilMs > nowMs).map((t) => t.displayName);
-  const who =
-    names.length > 2
-      ? 'Several people are'
-      : names.length === 2
-        ? `${names.join(' and ')} are`
-        : names.length === 1
-          ? `${names[0] ?? ''} is`
-          : '';
-  return <p className="h-5 truncate px-4 text-xs text-faint">{who && `${who} typing…`}</p>;
+  return (
+    <p className="flex h-6 shrink-0 items-center gap-1.5 truncate px-4 text-small text-faint in-data-float:hidden">
+      {names.length > 0 && (
+        <>
+          <span aria-hidden className="flex gap-1">
+            <i className="size-[5px] rounded-full bg-current opacity-80" />
+            <i className="size-[5px] rounded-full bg-current opacity-55" />
+            <i className="size-[5px] rounded-full bg-current opacity-30" />
+          </span>
+          {who(names)} typing
+        </>
+      )}
+    </p>
+  );
+}
+
+function who(names: readonly string[]): string {
+  if (names.length > 2) return 'Several people are';
+  return names.length === 2 ? `${names.join(' and ')} are` : `${names[0] ?? ''} is`;
 }

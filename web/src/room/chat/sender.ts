@@ -1,17 +1,19 @@
-// Sends messages and reads those of others. A message that cannot be sent waits, and is sent under the same id later, so
-// that it appears once.
-import { call } from '../api/call';
-import { ApiError, explain } from '../api/errors';
-import { ChatService } from '../api/gen/services';
-import { newId } from '../api/ids';
-import type { Rpc } from '../api/rpc';
-import { usFromMs } from '../sync/motion';
-import type { Timer } from '../sync/timer';
-import type { ClientFrame } from './frames';
-import { addMessages, addOlder, type Chat, type QueuedMessage } from './slices/chat';
-import { type RoomStore, update } from './store';
+// Sends messages. One that cannot be sent waits, and is sent under the same id later, so that it appears once.
+import { ApiError, explain } from '../../api/errors';
+import { ChatService } from '../../api/gen/services';
+import { newId } from '../../api/ids';
+import type { Rpc } from '../../api/rpc';
+import { usFromMs } from '../../sync/motion';
+import type { Timer } from '../../sync/timer';
+import type { ClientFrame } from '../frames';
+import { addMessages, type Chat, type QueuedMessage } from '../slices/chat';
+import { type RoomStore, update } from '../store';
+import { mentionsIn, type Named } from './mentions';
+import type { Message } from './message';
+import { asSent } from './text';
+import { messageFrom } from './wire';
 
-export interface ChatDeps {
+export interface SenderDeps {
   roomId: string;
   store: RoomStore;
   timer: Timer;
@@ -23,32 +25,45 @@ export interface ChatDeps {
   failed(message: string): void;
 }
 
+export interface Saying {
+  text: string;
+  /** The people whom the text may name. */
+  people?: readonly Named[];
+  replyTo?: Message | null;
+  isAction?: boolean;
+}
+
 const MAX_OUTBOX = 50;
 const RESEND_MS = 2_000;
 const TYPING_EVERY_MS = 2_500;
-const CATCH_UP_PAGE = 200;
-const MAX_CATCH_UP_PAGES = 5;
+/** Reasons for which a message waits. */
+const PASSING = new Set(['RATE_LIMITED']);
 
 export class ChatSender {
   private typedMs = -Infinity;
-  private sending = false;
+  private isSending = false;
 
-  constructor(private readonly deps: ChatDeps) {}
+  constructor(private readonly deps: SenderDeps) {}
 
-  send(text: string): void {
+  send({ text: written, people = [], replyTo = null, isAction = false }: Saying): void {
     const { chat, playback } = this.deps.store.getState();
     if (chat.outbox.length >= MAX_OUTBOX) {
       this.deps.failed('Too many messages are waiting to be sent. Wait until they are sent.');
       return;
     }
+    const text = asSent(written);
     const message: QueuedMessage = {
       id: newId(),
       text,
+      mentions: mentionsIn(text, people),
+      isAction,
+      replyTo,
       itemId: playback.motion.itemId,
       positionMs: this.deps.roomPositionMs() ?? 0,
       failure: '',
     };
-    this.update((state) => ({ ...state, outbox: [...state.outbox, message] }));
+    // Sending leads to the newest message, wherever the person was reading.
+    this.update((state) => ({ ...state, past: null, outbox: [...state.outbox, message] }));
     void this.flush();
   }
 
@@ -71,62 +86,39 @@ export class ChatSender {
     this.deps.send({ typing: {} });
   }
 
-  async loadOlder(): Promise<void> {
-    const { olderToken } = this.chat;
-    if (!olderToken) return;
-    const page = await call(ChatService.listMessages, { room: this.deps.roomId, pageToken: olderToken });
-    this.update((state) => addOlder(state, page.messages ?? [], page.nextPageToken ?? ''));
-  }
-
-  /** Reads the messages that were sent while there was no connection. */
-  async catchUp(): Promise<void> {
-    const { roomId: room } = this.deps;
-    try {
-      let afterMessageId = this.chat.messages.at(-1)?.id;
-      for (let page = 0; afterMessageId && page < MAX_CATCH_UP_PAGES; page += 1) {
-        const { messages = [] } = await call(ChatService.listMessages, {
-          room,
-          afterMessageId,
-          pageSize: CATCH_UP_PAGE,
-        });
-        this.update((state) => addMessages(state, messages));
-        const last = messages.at(-1)?.id;
-        if (last === afterMessageId) return;
-        afterMessageId = last;
-      }
-    } catch {
-      // The next welcome or resync reads them again.
-    }
-  }
-
   async flush(): Promise<void> {
-    if (this.sending || this.chat.hold) return;
-    this.sending = true;
+    if (this.isSending || this.chat.hold) return;
+    this.isSending = true;
     try {
       for (;;) {
         const message = this.chat.outbox.find((m) => !m.failure);
         if (!message) return;
-        const said = await this.deps.call(
-          ChatService.sendMessage,
-          {
-            room: this.deps.roomId,
-            clientMessageId: message.id,
-            text: message.text,
-            itemId: message.itemId,
-            positionUs: usFromMs(message.positionMs),
-          },
-          message.id,
-        );
+        const said = await this.deps.call(ChatService.sendMessage, this.request(message), message.id);
         this.update((state) => {
-          const next = addMessages(state, said.message ? [said.message] : []);
+          const stored = said.message ? messageFrom(said.message, this.myId) : null;
+          // The change that everyone gets has a number, and counts; it may come later than this answer.
+          const next = stored && state.isKnown ? addMessages(state, [stored]) : state;
           return { ...next, outbox: next.outbox.filter((m) => m.id !== message.id) };
         });
       }
     } catch (error) {
       this.refused(error);
     } finally {
-      this.sending = false;
+      this.isSending = false;
     }
+  }
+
+  private request(message: QueuedMessage) {
+    return {
+      room: this.deps.roomId,
+      clientMessageId: message.id,
+      text: message.text,
+      itemId: message.itemId,
+      positionUs: usFromMs(message.positionMs),
+      ...(message.replyTo && { replyToMessageId: message.replyTo.id }),
+      ...(message.mentions.length > 0 && { mentions: [...message.mentions] }),
+      ...(message.isAction && { style: 'MESSAGE_STYLE_ACTION' as const }),
+    };
   }
 
   private refused(error: unknown): void {
@@ -136,7 +128,7 @@ export class ChatSender {
       if (store.getState().connection.status === 'online') timer.after(RESEND_MS, () => void this.flush());
       return;
     }
-    if (error.reason === 'RATE_LIMITED' && error.retryAfterMs !== null) {
+    if (PASSING.has(error.reason) && error.retryAfterMs !== null) {
       this.hold(error, error.retryAfterMs);
       return;
     }
@@ -159,6 +151,10 @@ export class ChatSender {
       this.update((state) => ({ ...state, hold: null }));
       void this.flush();
     });
+  }
+
+  private get myId(): string {
+    return this.deps.store.getState().access.me?.subjectId ?? '';
   }
 
   private get chat(): Chat {

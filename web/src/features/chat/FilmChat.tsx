@@ -1,0 +1,77 @@
+import { MessageSquare } from 'lucide-react';
+import { useEffect, useEffectEvent, useState } from 'react';
+import { useMay, useRoom } from '../../room/hooks';
+import { select } from '../../room/store';
+import { useMedia } from '../../ui/useMedia';
+import { useChatSettings } from './chatSettings';
+import './film/film.css';
+import { Danmaku } from './film/Danmaku';
+import { FilmField } from './film/FilmField';
+import { FilmLines } from './film/FilmLines';
+
+/** Whether a part of the page fills the screen: then no panel is in view. */
+function useFullscreen(): boolean {
+  const [isFull, setIsFull] = useState(() => document.fullscreenElement !== null);
+  useEffect(() => {
+    const look = () => setIsFull(document.fullscreenElement !== null);
+    document.addEventListener('fullscreenchange', look);
+    return () => document.removeEventListener('fullscreenchange', look);
+  }, []);
+  return isFull;
+}
+
+/**
+ * What the chat shows over the film. It takes the whole film, takes no presses but in its field, and stands under the
+ * controls. `floating`: the panel is hidden.
+ */
+export function FilmChat({ floating }: { floating: boolean }) {
+  const { isOverFilm, isDanmaku } = useChatSettings();
+  const isStill = useMedia('(prefers-reduced-motion: reduce)');
+  const isFull = useFullscreen();
+  const hasItem = useRoom(select.playback.hasItem);
+  if (!hasItem) return null;
+  return (
+    <>
+      {isDanmaku && !isStill && <Danmaku />}
+      {(floating || isFull) && isOverFilm && <Lines />}
+    </>
+  );
+}
+
+function Lines() {
+  const maySend = useMay('PERMISSION_SEND_CHAT');
+  const [isWriting, setIsWriting] = useState(false);
+  const open = useEffectEvent((event: KeyboardEvent) => {
+    const target = event.target instanceof HTMLElement ? event.target : null;
+    if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!maySend || target?.closest('input, textarea, select, dialog, [role=menu], [contenteditable]')) return;
+    event.preventDefault();
+    setIsWriting(true);
+  });
+  useEffect(() => {
+    const listener = (event: KeyboardEvent) => open(event);
+    // Before the shortcuts of the room, which would focus the field of the panel.
+    document.addEventListener('keydown', listener, { capture: true });
+    return () => document.removeEventListener('keydown', listener, { capture: true });
+  }, []);
+  return (
+    <div className="absolute bottom-32 left-6 w-[min(22rem,calc(100%-3rem))]">
+      <FilmLines isWriting={isWriting} />
+      {isWriting ? (
+        <FilmField onClose={() => setIsWriting(false)} />
+      ) : (
+        maySend && (
+          <button
+            type="button"
+            aria-label="Write a message"
+            title="Write a message (/)"
+            onClick={() => setIsWriting(true)}
+            className="film-line pointer-events-auto mt-1.5 grid size-target place-items-center rounded-full opacity-0 transition-opacity duration-calm group-hover/stage:opacity-100 focus-visible:opacity-100 touch:opacity-60"
+          >
+            <MessageSquare size={18} aria-hidden />
+          </button>
+        )
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,34 @@
+import { useRoomSession } from '../../../room/hooks';
+import { notify } from '../../../ui/toasts';
+import { useChatSettings } from '../chatSettings';
+import type { CommandTargets } from '../commands';
+import { useNamed } from './useCompletion';
+
+interface Views {
+  onPins: () => void;
+  onHelp: () => void;
+}
+
+/** What the `/` commands reach in this room. */
+export function useCommandTargets({ onPins, onHelp }: Views): CommandTargets {
+  const { chat, chatActions, commands } = useRoomSession();
+  const named = useNamed();
+  const toggle = useChatSettings((settings) => settings.toggle);
+  return {
+    say: (text, isAction) => chat.send({ text, isAction, people: named }),
+    play: () => void commands.play(),
+    pause: () => void commands.pause(),
+    next: () => void commands.next(),
+    seek: (ms) => void commands.seek(ms),
+    seekBy: (ms) => void commands.seekBy(ms),
+    addLink: (url) => void chatActions.addToQueue(url),
+    pins: onPins,
+    toggleDanmaku: () => {
+      toggle('isDanmaku');
+      notify(
+        useChatSettings.getState().isDanmaku ? 'Messages fly over the film.' : 'Messages no longer fly over the film.',
+      );
+    },
+    help: onHelp,
+  };
+}

@@ -1,0 +1,70 @@
+// What people do with messages that are there. The change comes back over the socket, as everyone gets it.
+import { call } from '../../api/call';
+import { explain } from '../../api/errors';
+import { ChatService, MediaService } from '../../api/gen/services';
+import { newId } from '../../api/ids';
+import type { Rpc } from '../../api/rpc';
+import { chat } from '../slices/chat';
+import type { RoomStore } from '../store';
+import type { Mention } from './mentions';
+import type { Message } from './message';
+
+export interface ActionDeps {
+  roomId: string;
+  store: RoomStore;
+  /** Says to the person what happened. */
+  tell(message: string): void;
+  /** Opens why a permission is missing. Returns false for other errors. */
+  refused(error: unknown): boolean;
+  /** Default: over HTTP. */
+  call?<Input extends object, Output>(rpc: Rpc<Input, Output>, input: Input): Promise<Output>;
+}
+
+export class ChatActions {
+  constructor(private readonly deps: ActionDeps) {}
+
+  /** Returns whether the server took the new text. */
+  edit(messageId: string, text: string, mentions: readonly Mention[]): Promise<boolean> {
+    return this.done(ChatService.editMessage, { room: this.room, messageId, text, mentions: [...mentions] });
+  }
+
+  remove(messageId: string): Promise<boolean> {
+    return this.done(ChatService.deleteMessage, { room: this.room, messageId });
+  }
+
+  /** Adds one's reaction, or takes it back. */
+  react(messageId: string, key: string): Promise<boolean> {
+    const message = chat.select.message(this.deps.store.getState(), messageId);
+    const isMine = message?.reactions.some((reaction) => reaction.key === key && reaction.isMine) === true;
+    return this.done(isMine ? ChatService.removeReaction : ChatService.addReaction, {
+      room: this.room,
+      messageId,
+      key,
+    });
+  }
+
+  pin({ id, isPinned }: Message): Promise<boolean> {
+    return this.done(isPinned ? ChatService.unpinMessage : ChatService.pinMessage, { room: this.room, messageId: id });
+  }
+
+  /** Adds a link to what plays next. */
+  async addToQueue(url: string): Promise<boolean> {
+    const done = await this.done(MediaService.addItem, { room: this.room, url, requestId: newId() });
+    if (done) this.deps.tell('Added to Up next.');
+    return done;
+  }
+
+  private async done<Input extends object>(rpc: Rpc<Input, unknown>, input: Input): Promise<boolean> {
+    try {
+      await (this.deps.call ? this.deps.call(rpc, input) : call(rpc, input));
+      return true;
+    } catch (error) {
+      if (!this.deps.refused(error)) this.deps.tell(explain(error));
+      return false;
+    }
+  }
+
+  private get room(): string {
+    return this.deps.roomId;
+  }
+}
