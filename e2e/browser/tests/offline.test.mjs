@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { people } from '../lib/browser.mjs';
+import { line } from '../lib/line.mjs';
 import {
   addTestFilm,
   chooseSpeed,
@@ -14,31 +15,6 @@ import {
   showControls,
   untilFilm,
 } from '../lib/room.mjs';
-
-/** @typedef {import('playwright-core').Page} Page */
-
-/** Cuts and restores the connection of a page. @param {Page} page */
-async function line(page) {
-  const sockets = [];
-  let isCut = false;
-  await page.routeWebSocket(/\/ws\/rooms\//, (socket) => {
-    sockets.push(socket);
-    const server = socket.connectToServer();
-    // A silent cut: the socket stays open, and no message is delivered.
-    socket.onMessage((message) => !isCut && server.send(message));
-    server.onMessage((message) => !isCut && socket.send(message));
-  });
-  return {
-    async cut() {
-      isCut = true;
-      await page.context().setOffline(true);
-    },
-    async mend() {
-      isCut = false;
-      await page.context().setOffline(false);
-    },
-  };
-}
 
 /** Two people whose film plays; the connection of the second one can be cut. @param {import('node:test').TestContext} t */
 async function watching(t) {

@@ -25,6 +25,9 @@ macro_rules! browser_tests {
 
 browser_tests! {
     account: "account",
+    chat: "chat",
+    chat_history: "chat-history",
+    chat_over_film: "chat-over-film",
     control: "control",
     devices: "devices",
     glass: "glass",
@@ -53,6 +56,10 @@ fn run(shape: Shape, name: &str) -> anyhow::Result<()> {
     let settings = [
         // All people of all tests come from one address.
         ("LIMITS__TRUSTED_NETWORKS", r#"["127.0.0.0/8"]"#),
+        // One person says what many would.
+        ("LIMITS__CHAT", "unlimited"),
+        ("LIMITS__ROOM_CHAT", "unlimited"),
+        ("LIMITS__CALLS", "unlimited"),
         // Where the tests' own media hosts are.
         ("MEDIA__ALLOW_PRIVATE_NETWORKS", r#"["127.0.0.1"]"#),
     ];
