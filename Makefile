@@ -8,7 +8,7 @@ PART ?=
 PROCESSES := syncwatch auth-svc room-svc sync-svc media-svc gateway transcode-worker
 PACKAGES := $(addprefix -p ,$(PROCESSES))
 
-.PHONY: help up up-split dev build test e2e bench bench-sync bench-sim lint lint-rust lint-web lint-deploy fmt gen doctor clean web
+.PHONY: help up up-split dev build test e2e bench bench-sync bench-chat bench-sim lint lint-rust lint-web lint-deploy fmt gen doctor clean web
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +64,10 @@ bench: build ## measure the running system; results go to bench/results
 bench-sync: build ## measure the skew between real browsers behind slow lines (ARGS="--minutes 1 --pages 2 --format hls")
 	scripts/setup.sh test
 	node bench/sync/run.mjs $(ARGS)
+
+bench-chat: build ## measure the scrolling of a history of 1,000 messages, and messages that fly over a film
+	scripts/setup.sh test
+	node bench/sync/chat.mjs $(ARGS)
 
 bench-sim: ## simulate rooms with our synchronisation and with that of other systems; results go to bench/results
 	scripts/setup.sh build

@@ -8,8 +8,8 @@ import os from 'node:os';
 const START_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 20_000;
 
-/** @param {string} program */
-export async function startSystem(program) {
+/** @param {string} program @param {Record<string, string>} [settings] in addition, as environment variables */
+export async function startSystem(program, settings = {}) {
   const folder = await mkdtemp(`${os.tmpdir()}/syncwatch-bench-`);
   const [port] = await freePorts(1);
   const child = spawn(program, ['up', '--listen', `127.0.0.1:${port}`, '--data-dir', folder], {
@@ -18,6 +18,7 @@ export async function startSystem(program) {
       // All people of a measurement, and the film, are on this machine.
       SYNCWATCH_LIMITS__TRUSTED_NETWORKS: '["127.0.0.0/8"]',
       SYNCWATCH_MEDIA__ALLOW_PRIVATE_NETWORKS: '["127.0.0.0/8"]',
+      ...settings,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
