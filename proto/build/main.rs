@@ -17,6 +17,7 @@ const FILES: &[&str] = &[
     "syncwatch/room/v1/settings.proto",
     "syncwatch/room/v1/room.proto",
     "syncwatch/room/v1/member.proto",
+    "syncwatch/room/v1/permission.proto",
     "syncwatch/room/v1/playlist.proto",
     "syncwatch/room/v1/chat.proto",
     "syncwatch/room/v1/event.proto",

@@ -1,7 +1,10 @@
 //! Errors by meaning, and their mapping to the reasons of the contract.
 
+use chrono::{DateTime, SecondsFormat, Utc};
 use proto::{codec, room::v1::Permission, rules::Violations};
-use rpc::Reason;
+use rpc::{Reason, permission_name};
+
+use crate::domain::Bar;
 
 /// The result of a use case.
 pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
@@ -23,6 +26,24 @@ pub(crate) enum Error {
     PermissionMissing(Permission),
     #[error("this installation has no public rooms; make the room unlisted and share its link")]
     PublicRoomsOff,
+    #[error("{}", .0.message())]
+    KeptOut(Box<Bar>),
+    #[error("you are muted in this room until {} UTC; you can read on and write again then", .0.format("%H:%M on %d %B %Y"))]
+    Muted(DateTime<Utc>),
+    #[error("this person or role does not rank below you in this room; ask someone who ranks higher")]
+    RankTooLow,
+    #[error("you cannot give {}, because you do not have it yourself; ask the owner", permission_name(*.0))]
+    CannotGrant(Permission),
+    #[error("there is no member `{0}` in this room; they may have left")]
+    MemberNotFound(String),
+    #[error("there is no role `{0}` in this room")]
+    RoleNotFound(String),
+    #[error("this room has a role with this name already; choose another one")]
+    RoleNameTaken,
+    #[error("no such request waits; it was decided or withdrawn")]
+    PermissionRequestNotFound,
+    #[error("this room has {max} {list} already; remove one first")]
+    ListFull { list: &'static str, max: i64 },
     #[error("only the owner of this room can do this; ask them")]
     NotTheOwner,
     #[error("you can no longer take this room back; ask its owner to hand it over")]
@@ -79,7 +100,10 @@ impl From<Error> for tonic::Status {
                 return error.with("length", length).with("max", max).into();
             }
             Error::ChatListFull { list, max } => {
-                return rpc::Error::new(Reason::ChatListFull, message).with("list", list).with("max", max).into();
+                return rpc::Error::new(Reason::ChatListFull, message)
+                    .with("list", list)
+                    .with("max", max)
+                    .into();
             }
             Error::PermissionMissing(permission) => return rpc::Error::permission_missing(permission).into(),
             Error::Store(error) => return pg::failure(&error).into(),
@@ -93,6 +117,22 @@ impl From<Error> for tonic::Status {
             Error::GuestsNotAllowed => Reason::GuestsNotAllowed,
             Error::TokenForAnotherRoom => Reason::TokenForAnotherRoom,
             Error::PublicRoomsOff => Reason::PublicRoomsOff,
+            Error::KeptOut(bar) => return kept_out(&bar, message),
+            Error::Muted(until) => {
+                return rpc::Error::new(Reason::Muted, message).with("until", rfc3339(until)).into();
+            }
+            Error::CannotGrant(permission) => {
+                let error = rpc::Error::new(Reason::CannotGrant, message);
+                return error.with("permission", permission_name(permission)).into();
+            }
+            Error::ListFull { list, max } => {
+                return rpc::Error::new(Reason::ListFull, message).with("list", list).with("max", max).into();
+            }
+            Error::RankTooLow => Reason::RankTooLow,
+            Error::MemberNotFound(_) => Reason::MemberNotFound,
+            Error::RoleNotFound(_) => Reason::RoleNotFound,
+            Error::RoleNameTaken => Reason::RoleNameTaken,
+            Error::PermissionRequestNotFound => Reason::PermissionRequestNotFound,
             Error::NotTheOwner => Reason::PermissionMissing,
             Error::ReclaimOver => Reason::ReclaimOver,
             Error::ItemNotFound(_) => Reason::ItemNotFound,
@@ -105,5 +145,20 @@ impl From<Error> for tonic::Status {
             Error::ChatDisabled => Reason::ChatDisabled,
         };
         rpc::Error::new(reason, message).into()
+    }
+}
+
+/// An instant as metadata of errors carry it.
+fn rfc3339(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+fn kept_out(bar: &Bar, message: String) -> tonic::Status {
+    let reason = if bar.is_ban { Reason::Banned } else { Reason::InCooldown };
+    let error = rpc::Error::new(reason, message).with("by", &bar.by_name).with("by_id", bar.by_id);
+    let error = if bar.note.is_empty() { error } else { error.with("note", &bar.note) };
+    match bar.until {
+        Some(until) => error.with("until", rfc3339(until)).into(),
+        None => error.into(),
     }
 }

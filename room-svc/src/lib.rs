@@ -12,8 +12,8 @@ use std::sync::Arc;
 use outbox::Outbox;
 use proto::room::v1::{
     chat_service_server::ChatServiceServer, member_service_server::MemberServiceServer,
-    playlist_service_server::PlaylistServiceServer, room_event_service_server::RoomEventServiceServer,
-    room_service_server::RoomServiceServer,
+    permission_service_server::PermissionServiceServer, playlist_service_server::PlaylistServiceServer,
+    room_event_service_server::RoomEventServiceServer, room_service_server::RoomServiceServer,
 };
 use rpc::{Service, ServiceParts, ServiceProcess, ServiceToken, Verifier};
 use runtime::{Clock, Process, Tasks};
@@ -60,6 +60,7 @@ pub fn build(config: &Config, deps: Deps, tasks: &mut Tasks) -> anyhow::Result<S
     ServiceParts::default()
         .add(RoomServiceServer::new(grpc.clone()))
         .add(MemberServiceServer::new(grpc.clone()))
+        .add(PermissionServiceServer::new(grpc.clone()))
         .add(PlaylistServiceServer::new(grpc.clone()))
         .add(ChatServiceServer::new(grpc.clone()))
         .add(RoomEventServiceServer::new(grpc))

@@ -87,6 +87,7 @@ id!(/** An entry of a playlist. */ ItemId, "item");
 id!(/** What the items of one source share: its length and format. */ AssetId, "asset");
 id!(/** Background work on an asset. */ JobId, "job");
 id!(/** One running worker that takes jobs. */ WorkerId, "worker");
+id!(/** A custom role of a room. */ RoleId, "role");
 id!(/** Something said in a room. */ MessageId, "msg");
 id!(/** Something that happened in a room. */ EventId, "event");
 id!(/** One connection of someone to a room. */ SessionId, "session");

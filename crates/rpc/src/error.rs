@@ -53,7 +53,7 @@ impl Error {
 
     /// The caller's role in a room lacks a permission. Programs find its name in the metadata, as `permission`.
     pub fn permission_missing(permission: Permission) -> Self {
-        let name = permission.as_str_name().trim_start_matches("PERMISSION_").to_ascii_lowercase();
+        let name = permission_name(permission);
         let message = format!("your role in this room does not include {name}");
         Self::new(Reason::PermissionMissing, message).with("permission", name)
     }
@@ -76,6 +76,11 @@ impl Error {
     pub fn reason(&self) -> Reason {
         self.reason
     }
+}
+
+/// The name of a permission in messages and metadata, such as `play_control`.
+pub fn permission_name(permission: Permission) -> String {
+    permission.as_str_name().trim_start_matches("PERMISSION_").to_ascii_lowercase()
 }
 
 impl From<Error> for Status {

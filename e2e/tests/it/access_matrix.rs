@@ -4,7 +4,7 @@
 use anyhow::Context as _;
 use e2e::{Guest, Shape, System};
 use prost_reflect::MethodDescriptor;
-use proto::common::v1::Access;
+use proto::{common::v1::Access, room::v1::Permission};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -33,11 +33,72 @@ const CALLERS: [Caller; 7] = [Nobody, Forger, Elsewhere, StrangerGuest, Stranger
 
 /// RPCs about a room that a person may call without having joined it.
 const OPEN_TO_STRANGERS: [&str; 2] = ["GetRoom", "JoinRoom"];
-/// RPCs about a room that only its owner may call, with the reason that a member gets.
-const FOR_THE_OWNER: [(&str, &str); 3] = [
-    ("DeleteRoom", "PERMISSION_MISSING"),
-    ("UpdateRoom", "PERMISSION_MISSING"),
-    ("TransferRoom", "PERMISSION_MISSING"),
+/// RPCs about a room that a guest who has just joined may not call.
+fn is_beyond_a_member(rpc: &str) -> bool {
+    match needed(rpc) {
+        Needed::Owner => true,
+        Needed::Bit(permission) => !BITS_OF_GUESTS.contains(&permission),
+        Needed::Nothing | Needed::Membership => false,
+    }
+}
+
+/// What the caller of an RPC about a room needs there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Needed {
+    /// Nothing: people call it before they join, or it answers each as it may.
+    Nothing,
+    /// To be a member.
+    Membership,
+    /// A permission.
+    Bit(Permission),
+    /// To be the owner.
+    Owner,
+}
+
+/// The rule of each RPC that names a room. A new RPC fails the tests until it has one here.
+fn needed(rpc: &str) -> Needed {
+    use Needed::{Bit, Membership, Nothing, Owner};
+    match rpc {
+        "GetRoom" | "GetInvitePreview" | "JoinRoom" | "LeaveRoom" => Nothing,
+        "GetAccess"
+        | "CreateTicket"
+        | "ReclaimRoom"
+        | "ListItems"
+        | "GetPlaybackState"
+        | "GetPlaybackInfo"
+        | "GetMember"
+        | "ExplainPermission"
+        | "ListRoles"
+        | "RequestPermission"
+        | "ListPermissionRequests"
+        | "CancelPermissionRequest" => Membership,
+        "DeleteRoom" | "TransferRoom" => Owner,
+        "UpdateRoom" => Bit(Permission::ManageSettings),
+        "ListMembers" => Bit(Permission::ViewMembers),
+        "UpdateMember" | "CreateRole" | "UpdateRole" | "DeleteRole" | "DecidePermissionRequest" => {
+            Bit(Permission::ManageMembers)
+        }
+        "KickMember" => Bit(Permission::Kick),
+        "BanMember" | "ListBans" | "Unban" => Bit(Permission::Ban),
+        "AddItem" => Bit(Permission::AddMedia),
+        "MoveItem" => Bit(Permission::ReorderPlaylist),
+        "SendMessage" => Bit(Permission::SendChat),
+        "ListMessages" => Bit(Permission::ViewChatHistory),
+        "SendCommand" => Bit(Permission::PlayControl),
+        // Of one's own with `edit_own_media`, of others with another permission.
+        "RemoveItem" | "UpdateItem" => Membership,
+        other => panic!("{other} names a room: say here what its caller needs"),
+    }
+}
+
+/// Permissions that a guest has by default and that an RPC needs.
+const BITS_OF_GUESTS: [Permission; 6] = [
+    Permission::ViewMembers,
+    Permission::AddMedia,
+    Permission::ReorderPlaylist,
+    Permission::SendChat,
+    Permission::ViewChatHistory,
+    Permission::PlayControl,
 ];
 
 /// One RPC, as HTTP offers it.
@@ -77,6 +138,45 @@ async fn every_rpc_admits_its_callers_and_no_others() -> anyhow::Result<()> {
         }
     }
     assert!(checked >= 7 * 30, "only {checked} cells were generated");
+    Ok(())
+}
+
+/// The rule of each RPC about a room, held against the service: without its permission a member with all others is refused
+/// by its name; with it alone they are not.
+#[tokio::test]
+async fn every_rpc_needs_its_permission_and_no_other() -> anyhow::Result<()> {
+    let system = System::start_with(
+        Shape::One,
+        &[
+            ("LIMITS__TRUSTED_NETWORKS", r#"["127.0.0.0/8", "::1/128"]"#),
+            ("LIMITS__CALLS", "unlimited"),
+            ("LIMITS__LINKS", "unlimited"),
+        ],
+    )?;
+    let people = People::arrive(system.url()).await?;
+    let room = people.room().await?;
+    let all: Vec<_> = (1..64).filter_map(|number| Permission::try_from(number).ok()).collect();
+    let mut checked = 0;
+    for call in calls()?.into_iter().filter(|call| call.path.contains("{room}")) {
+        let Needed::Bit(permission) = needed(&call.name) else { continue };
+        let name = permission.as_str_name().trim_start_matches("PERMISSION_").to_ascii_lowercase();
+        for has in [false, true] {
+            let allowed = all.iter().filter(|other| **other != Permission::DeleteRoom);
+            let allowed: Vec<_> = allowed.filter(|other| (**other == permission) == has).collect();
+            people.allow(&room, &allowed, &all).await?;
+            let (status, body) = people.call(Member, &call, &room).await?;
+            let what =
+                format!("{} {} {name}: {status} {body}", call.name, if has { "with" } else { "without" });
+            let missing = body["error"]["details"][0]["metadata"]["permission"].as_str();
+            assert_eq!(
+                missing == Some(name.as_str()) && reason(&body) == "PERMISSION_MISSING",
+                !has,
+                "{what}"
+            );
+            checked += 1;
+        }
+    }
+    assert!(checked >= 2 * 12, "only {checked} cells were generated");
     Ok(())
 }
 
@@ -132,10 +232,8 @@ fn refusals(call: &Call, caller: Caller) -> Option<&'static [&'static str]> {
         StrangerGuest | StrangerUser if about_a_room && call.name != "LeaveRoom" => (!OPEN_TO_STRANGERS
             .contains(&call.name.as_str()))
         .then_some(&["NOT_A_MEMBER", "PERMISSION_MISSING"]),
-        Member => FOR_THE_OWNER
-            .iter()
-            .find(|(name, _)| *name == call.name)
-            .map(|_| &["PERMISSION_MISSING"] as &'static [&'static str]),
+        Member => (about_a_room && is_beyond_a_member(&call.name))
+            .then_some(&["PERMISSION_MISSING"] as &'static [&'static str]),
         _ => None,
     }
 }
@@ -166,6 +264,9 @@ struct People {
     elsewhere: String,
     user: String,
 }
+
+/// A person who is not there: what a call about them would change is nothing.
+const NOBODY: &str = "guest_00000000000000000000000000";
 
 /// A room, and one thing of each kind in it.
 struct Room {
@@ -199,10 +300,25 @@ impl People {
         Ok(Room { code, item_id })
     }
 
+    /// Gives the member these permissions and takes all others.
+    async fn allow(&self, room: &Room, allowed: &[&Permission], all: &[Permission]) -> anyhow::Result<()> {
+        let names = |list: &[&Permission]| list.iter().map(|one| one.as_str_name()).collect::<Vec<_>>();
+        let taken: Vec<_> =
+            all.iter().filter(|one| !allowed.contains(one) && **one != Permission::DeleteRoom).collect();
+        let body = json!({"added": names(allowed), "removed": names(&taken), "updateMask": "added,removed"});
+        let path = format!("/api/rooms/{}/members/{}", room.code, self.member.id);
+        self.owner.ok(Method::PATCH, &path, body).await?;
+        Ok(())
+    }
+
     /// A valid body of the call: bodies are checked before rooms are.
     fn body(&self, rpc: &str) -> Value {
         match rpc {
             "TransferRoom" => json!({"subjectId": self.member.id}),
+            "BanMember" => json!({"subjectId": NOBODY}),
+            "UpdateMember" => json!({"muteSeconds": 0, "updateMask": "muteSeconds"}),
+            "CreateRole" => json!({"name": "Nobody's"}),
+            "RequestPermission" => json!({"permission": "PERMISSION_KICK"}),
             "AddItem" => json!({"testFilm": true}),
             "UpdateItem" => json!({"title": "A film", "updateMask": "title"}),
             "SendMessage" => json!({"text": "hello", "clientMessageId": "matrix"}),
@@ -213,7 +329,13 @@ impl People {
     }
 
     async fn call(&self, caller: Caller, call: &Call, room: &Room) -> anyhow::Result<(StatusCode, Value)> {
-        let path = call.path.replace("{room}", &room.code).replace("{item_id}", &room.item_id);
+        let path = call
+            .path
+            .replace("{room}", &room.code)
+            .replace("{item_id}", &room.item_id)
+            .replace("{subject_id}", NOBODY)
+            .replace("{role_id}", "guest")
+            .replace("{permission}", "PERMISSION_KICK");
         anyhow::ensure!(!path.contains('{'), "{}: say what stands for the parameters of {path}", call.name);
         let mut request = self.http.request(call.method.clone(), format!("{}{path}", self.base));
         let token = match caller {

@@ -24,11 +24,9 @@ impl Session {
             }
         }
         socket.flush().await?;
-        if !outcome.closed {
-            return Ok(());
-        }
+        let Some(notice) = outcome.closed else { return Ok(()) };
         Box::pin(async {
-            socket.send(&unasked(closed("NOT_A_MEMBER", "you are no member of this room any more"))).await?;
+            socket.send(&unasked(closed(notice))).await?;
             Err(End::Close(code::POLICY, "not a member"))
         })
         .await

@@ -45,7 +45,6 @@ impl Entry {
 }
 
 /// The notice that ends a conversation.
-pub(crate) fn closed(reason: &str, message: &str) -> server_frame::Kind {
-    let closed = Closed { reason: reason.to_owned(), message: message.to_owned() };
+pub(crate) fn closed(closed: Closed) -> server_frame::Kind {
     server_frame::Kind::Notice(Notice { kind: Some(notice::Kind::Closed(closed)) })
 }

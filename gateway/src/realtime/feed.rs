@@ -10,7 +10,7 @@ use std::{
 use futures::future::BoxFuture;
 use prost::Message as _;
 use proto::{
-    realtime::v1::{Resource as Known, Resync, SignalNotice, TypingNotice, server_frame},
+    realtime::v1::{Closed, Resource as Known, Resync, SignalNotice, TypingNotice, server_frame},
     room::v1::{RoomEvent, room_event},
     sync::v1::{
         Aside, PresenceChange, SessionStatus, Snapshot, SubscribeRequest, SubscribeResponse, aside,
@@ -267,7 +267,12 @@ impl Feed {
             }
         }
         if let Some(room_event::Kind::RoomDeleted(_)) = event.kind {
-            hub.tell(Entry::new(Audience::Closed, closed("ROOM_NOT_FOUND", "the room was deleted")));
+            let notice = Closed {
+                reason: "ROOM_NOT_FOUND".to_owned(),
+                message: "the room was deleted".to_owned(),
+                ..Closed::default()
+            };
+            hub.tell(Entry::new(Audience::Closed, closed(notice)));
         }
         if self.seen.len() == REMEMBERED {
             self.seen.pop_front();

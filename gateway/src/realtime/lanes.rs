@@ -103,6 +103,8 @@ impl Lanes {
 mod tests {
     use std::sync::{Arc, Mutex};
 
+    use proto::realtime::v1::Closed;
+
     use super::*;
 
     #[tokio::test]
@@ -136,8 +138,13 @@ mod tests {
         let mut lanes = Lanes::default();
         let stuck = || Box::pin(std::future::pending()) as Request;
         assert!(lanes.calls.push(1, stuck()));
-        assert!(lanes.calls.push(2, Box::pin(async { Outcome { closed: true, ..Outcome::default() } })));
-        assert!(lanes.next().await.closed, "a stuck service holds up its own calls alone");
+        assert!(
+            lanes.calls.push(
+                2,
+                Box::pin(async { Outcome { closed: Some(Closed::default()), ..Outcome::default() } })
+            )
+        );
+        assert!(lanes.next().await.closed.is_some(), "a stuck service holds up its own calls alone");
         let taken = (0..MAX_UNDER_WAY).filter(|service| lanes.calls.push(*service, stuck())).count();
         assert_eq!(taken, MAX_UNDER_WAY - 1);
     }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
+use proto::realtime::v1::Closed;
 
 use super::frames::Encoded;
 
@@ -19,8 +20,8 @@ pub(crate) struct Outcome {
     pub(crate) frames: Vec<Arc<Encoded>>,
     /// The person's access as it is now, as the update that tells it.
     pub(crate) access: Option<Arc<Encoded>>,
-    /// The person has no access to the room any more.
-    pub(crate) closed: bool,
+    /// Why the person has no access to the room any more.
+    pub(crate) closed: Option<Closed>,
 }
 
 impl From<Encoded> for Outcome {

@@ -1,9 +1,10 @@
-//! The calls that a session makes, each with its one answer.
+|| out(&status)fn out(status: &Status) -> Option<Closed> {
+    is_out(status).then(|| {//! The calls that a session makes, each with its one answer.
 
 use std::{sync::Arc, time::Duration};
 
 use proto::{
-    realtime::v1::{Ack, Resource as Known, Signal, server_frame::Kind},
+    realtime::v1::{Ack, Closed, Rejected, Resource as Known, Signal, server_frame::Kind},
     sync::v1::{
         Aside, LeaveSessionRequest, PlaybackEvent, PlayerStatus, ReportPlayerRequest, SubscribeRequest,
         TellRequest, aside, subscribe_response::Delivery,
@@ -90,7 +91,7 @@ impl SessionCalls {
                 Ok(snapshot) => Outcome { frames: vec![snapshot], ..Outcome::default() },
                 Err(status) => {
                     tracing::info!(resource = resource.name, code = ?status.code(), error = status.message(), "cannot read a snapshot again");
-                    Outcome { closed: is_access && is_out(&status), ..Outcome::default() }
+                    Outcome { closed: is_access.then(|| out(status)).flatten(), ..Outcome::default() }
                 }
             }
         })
@@ -159,7 +160,7 @@ impl SessionCalls {
             tokio::time::sleep(Duration::from_millis(jitter_ms)).await;
             match calls.services.join(&calls.hub.room_id, &calls.local, true).await {
                 Ok(_) => Outcome::default(),
-                Err(status) => Outcome { closed: is_out(&status), ..Outcome::default() },
+                Err(status) => Outcome { closed: out(&status), ..Outcome::default() },
             }
         })
     }
@@ -211,6 +212,15 @@ impl SessionCalls {
         };
         tokio::time::timeout(MISSED_TIMEOUT, read).await.ok().flatten().unwrap_or_default()
     }
+}
+
+/// The notice that closes a connection whose person has no access to the room any more: why, as the service says it.
+fn out(status: Status) -> Option<Closed> {
+    let is_out = is_out(&status);
+    is_out.then(|| {
+        let Rejected { reason, message, metadata, .. } = rejected(status);
+        Closed { reason, message, metadata }
+    })
 }
 
 /// Whether a refusal means that this person has no access to the room any more.

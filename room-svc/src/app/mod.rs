@@ -3,6 +3,7 @@
 mod chat;
 mod events;
 mod members;
+mod permissions;
 mod playlist;
 mod rooms;
 mod unit;
@@ -15,6 +16,7 @@ use sqlx::{PgPool, Postgres, Transaction};
 use state::KeyValue;
 
 pub(crate) use chat::Page;
+pub(crate) use permissions::RoleEdit;
 pub(crate) use playlist::NewItem;
 pub(crate) use rooms::RoomReader;
 

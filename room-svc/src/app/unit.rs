@@ -69,7 +69,7 @@ impl Unit<'_> {
     /// The caller, if they are a member with this permission.
     pub(super) fn need(&self, permission: Permission) -> Result<&Member> {
         let member = self.member()?;
-        member.need(permission)?;
+        member.need_at(permission, self.now())?;
         Ok(member)
     }
 

@@ -7,7 +7,7 @@ use proto::{
     room::v1::{self as wire, Permission, Role},
 };
 
-use super::{Permissions, RoleChanges, effective, timestamp};
+use super::{Grants, Permissions, RoleChanges, timestamp};
 use crate::error::{Error, Result};
 
 /// Someone who has joined a room.
@@ -15,19 +15,53 @@ use crate::error::{Error, Result};
 pub(crate) struct Member {
     pub(crate) subject_id: SubjectId,
     pub(crate) display_name: String,
+    /// The role of the person; for a custom role its base.
     pub(crate) role: Role,
     pub(crate) joined_at: DateTime<Utc>,
+    pub(crate) custom_role_id: Option<String>,
+    /// May lie in the past.
+    pub(crate) muted_until: Option<DateTime<Utc>>,
+    /// What the room changes about the role.
+    pub(crate) room: RoleChanges,
+    /// What the custom role changes.
+    pub(crate) custom: Option<RoleChanges>,
+    /// What is changed for this member.
+    pub(crate) own: RoleChanges,
 }
 
 impl Member {
-    /// What the member may do.
-    pub(crate) fn permissions(&self) -> Permissions {
-        effective(self.role, RoleChanges::default(), RoleChanges::default())
+    /// What decides about the member, besides a mute.
+    fn grants(&self) -> Grants {
+        Grants { role: self.role, room: self.room, custom: self.custom, own: self.own, is_muted: false }
     }
 
-    /// Fails without this permission.
+    /// Everything that decides about the member at this time.
+    pub(crate) fn grants_at(&self, now: DateTime<Utc>) -> Grants {
+        Grants { is_muted: self.muted_at(now).is_some(), ..self.grants() }
+    }
+
+    /// The end of a mute that is in force. An owner cannot be muted.
+    pub(crate) fn muted_at(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.muted_until.filter(|until| now < *until && self.role != Role::Owner)
+    }
+
+    /// What the member may do, leaving mutes aside: what can be given and taken.
+    pub(crate) fn permissions(&self) -> Permissions {
+        self.grants().effective()
+    }
+
+    /// Fails without this permission. For reads, which no mute concerns.
     pub(crate) fn need(&self, permission: Permission) -> Result<()> {
         self.permissions().has(permission).then_some(()).ok_or(Error::PermissionMissing(permission))
+    }
+
+    /// Fails without this permission at this time.
+    pub(crate) fn need_at(&self, permission: Permission, now: DateTime<Utc>) -> Result<()> {
+        self.need(permission)?;
+        match self.muted_at(now) {
+            Some(until) if !self.grants_at(now).effective().has(permission) => Err(Error::Muted(until)),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -38,6 +72,10 @@ impl From<Member> for wire::Member {
             display_name: member.display_name,
             role: member.role.into(),
             joined_at: Some(timestamp(member.joined_at)),
+            custom_role_id: member.custom_role_id.unwrap_or_default(),
+            muted_until: member.muted_until.map(timestamp),
+            added: member.own.added.numbers(),
+            removed: member.own.removed.numbers(),
         }
     }
 }
@@ -90,7 +128,17 @@ impl Caller {
             SubjectKind::User | SubjectKind::Admin => Role::Member,
             SubjectKind::Guest | SubjectKind::Unspecified => Role::Guest,
         };
-        Member { subject_id: self.id, display_name: self.name().to_owned(), role, joined_at }
+        Member {
+            subject_id: self.id,
+            display_name: self.name().to_owned(),
+            role,
+            joined_at,
+            custom_role_id: None,
+            muted_until: None,
+            room: RoleChanges::default(),
+            custom: None,
+            own: RoleChanges::default(),
+        }
     }
 }
 

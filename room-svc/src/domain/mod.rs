@@ -1,25 +1,35 @@
 //! Types and rules, pure: no I/O, no clock of its own.
 
+mod bar;
 mod chat;
 mod fields;
 mod member;
+mod member_paths;
 mod page;
+mod permission_request;
 mod permissions;
 mod playlist;
 mod policy;
+mod role;
 mod room;
+pub(crate) mod sentence;
 mod settings;
 mod text;
 mod ticket;
 
+pub(crate) use bar::{Bar, Traces};
 pub(crate) use chat::{
-    Line, Message, author_id, chat_changed, mentions, message_id, message_named, message_text, nobody, reaction_key,
+    Line, Message, author_id, chat_changed, mentions, message_id, message_named, message_text, nobody,
+    reaction_key,
 };
 pub(crate) use member::{Caller, Member};
+pub(crate) use member_paths::{MemberPath, member_paths};
 pub(crate) use page::{List, PageToken};
-pub(crate) use permissions::{Permissions, RoleChanges, effective};
+pub(crate) use permission_request::PermissionRequest;
+pub(crate) use permissions::{Grants, Permissions, RoleChanges};
 pub(crate) use playlist::{Item, Step, following, moved};
 pub(crate) use policy::{Heir, Policy};
+pub(crate) use role::{Roles, RoomRole, need_own, need_rank_above};
 pub(crate) use room::{Access, InvitePreview, Reclaim, Room, RoomKey};
 pub(crate) use settings::{RoomDefaults, Settings};
 pub(crate) use ticket::{Ticket, TicketHolder};

@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 pub(crate) enum List {
     Rooms = b'r',
     Members = b'm',
+    Bans = b'b',
     Messages = b'c',
 }
 

@@ -1,50 +1,60 @@
-//! Who may do what in a room: the table of role defaults and the one formula over it.
+//! Who may do what in a room: the table of role defaults, and the one chain of rules that decides and explains.
 
 use std::ops::{BitAnd, BitOr, Not};
 
-use proto::room::v1::{Permission, Role};
+use proto::room::v1::{Permission, Role, permission_rule::Kind};
 
 use Permission::{
-    AddMedia, ChangeCurrentMedia, DeleteChat, DeleteRoom, EditOwnMedia, ManageSettings, PlayControl, React, RemoveMedia,
-    ReorderPlaylist, SendChat, ViewChatHistory, ViewMembers,
+    AddMedia, ApproveJoin, Ban, BrowseProviders, ChangeCurrentMedia, ClearPlaylist, DeleteChat, DeleteRoom,
+    EditOwnMedia, Invite, Kick, ManageMembers, ManageSettings, PlayControl, PublishLive, React, RemoveMedia,
+    ReorderPlaylist, SendChat, ShareScreen, UseVoice, ViewChatHistory, ViewHistory, ViewMembers, Vote,
 };
 
 /// A set of permissions; the bit of each is its number in the contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Permissions(u64);
 
-/// All permissions.
-const ALL: Permissions = Permissions::of(&[
+/// What guests may do by default: watch together. They may not remove what others added.
+const WATCHING: Permissions = Permissions::of(&[
     SendChat,
     ViewChatHistory,
+    React,
     PlayControl,
     ChangeCurrentMedia,
     AddMedia,
     EditOwnMedia,
-    RemoveMedia,
     ReorderPlaylist,
+    BrowseProviders,
+    UseVoice,
     ViewMembers,
-    DeleteRoom,
-    ManageSettings,
-    DeleteChat,
-    React,
+    ViewHistory,
+    Vote,
 ]);
 
-/// What guests and members may do by default: watch together. They may not remove what others added.
-const EVERYONE: Permissions = Permissions::of(&[
-    SendChat,
-    ViewChatHistory,
-    PlayControl,
-    ChangeCurrentMedia,
-    AddMedia,
-    EditOwnMedia,
-    ReorderPlaylist,
-    ViewMembers,
-    React,
+/// What people with an account may do besides.
+const OF_MEMBERS: Permissions = Permissions::of(&[Invite, ShareScreen]);
+
+/// What moderators may do besides: look after the room.
+const OF_MODERATORS: Permissions = Permissions::of(&[
+    RemoveMedia,
+    ClearPlaylist,
+    DeleteChat,
+    PublishLive,
+    ApproveJoin,
+    Kick,
+    Ban,
+    ManageMembers,
+    ManageSettings,
 ]);
 
 /// What no setting can give to anyone but the owner.
 const OWNER_ONLY: Permissions = Permissions::of(&[DeleteRoom]);
+
+/// What a muted person may not do.
+const SILENCED: Permissions = Permissions::of(&[SendChat, React]);
+
+/// All permissions.
+const ALL: Permissions = Permissions(WATCHING.0 | OF_MEMBERS.0 | OF_MODERATORS.0 | OWNER_ONLY.0);
 
 impl Permissions {
     /// The empty set.
@@ -60,9 +70,22 @@ impl Permissions {
         Self(bits)
     }
 
+    /// The set of these numbers of the contract; others are left out.
+    pub(crate) fn of_numbers(numbers: &[i32]) -> Self {
+        let known = numbers.iter().filter_map(|number| Permission::try_from(*number).ok());
+        known
+            .filter(|permission| *permission != Permission::Unspecified)
+            .fold(Self::NONE, |set, permission| set | Self::of(&[permission]))
+    }
+
     /// Whether the set has this permission.
     pub(crate) fn has(self, permission: Permission) -> bool {
         self & Self::of(&[permission]) != Self::NONE
+    }
+
+    /// The permissions of this set that the other lacks.
+    pub(crate) fn without(self, other: Self) -> Self {
+        self & !other
     }
 
     /// All permissions of the set, in the order of the contract.
@@ -71,6 +94,21 @@ impl Permissions {
             .filter_map(|number| Permission::try_from(number).ok())
             .filter(|permission| self.has(*permission))
             .collect()
+    }
+
+    /// As the contract carries a set.
+    pub(crate) fn numbers(self) -> Vec<i32> {
+        self.list().into_iter().map(Into::into).collect()
+    }
+
+    /// As the database keeps a set.
+    pub(crate) fn bits(self) -> i64 {
+        self.0.cast_signed()
+    }
+
+    /// Reads what the database keeps.
+    pub(crate) fn from_bits(bits: i64) -> Self {
+        Self(bits.cast_unsigned())
     }
 }
 
@@ -95,8 +133,8 @@ impl Not for Permissions {
     }
 }
 
-/// What the settings of a room, or of one member, change about a role.
-#[derive(Debug, Clone, Copy, Default)]
+/// What the settings of a room, a custom role, or one member's own settings change about a role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct RoleChanges {
     /// Added to the role.
     pub(crate) added: Permissions,
@@ -104,91 +142,113 @@ pub(crate) struct RoleChanges {
     pub(crate) removed: Permissions,
 }
 
+impl RoleChanges {
+    /// The set after these changes.
+    fn apply(self, to: Permissions) -> Permissions {
+        (to | self.added) & !self.removed
+    }
+}
+
+/// Everything that decides what a member may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Grants {
+    pub(crate) role: Role,
+    /// What the room changes about the role.
+    pub(crate) room: RoleChanges,
+    /// What the member's custom role changes; none: they have no custom role.
+    pub(crate) custom: Option<RoleChanges>,
+    /// What is changed for this member.
+    pub(crate) own: RoleChanges,
+    /// Whether the member is muted.
+    pub(crate) is_muted: bool,
+}
+
 /// The permissions that a role has by default.
-fn role_default(role: Role) -> Permissions {
+pub(crate) fn role_default(role: Role) -> Permissions {
     match role {
         Role::Unspecified => Permissions::NONE,
-        Role::Guest | Role::Member => EVERYONE,
-        Role::Moderator => EVERYONE | Permissions::of(&[RemoveMedia, ManageSettings, DeleteChat]),
+        Role::Guest => WATCHING,
+        Role::Member => WATCHING | OF_MEMBERS,
+        Role::Moderator => WATCHING | OF_MEMBERS | OF_MODERATORS,
         Role::Owner => ALL,
     }
 }
 
-/// `((role default + room added - room removed) + member added - member removed)`. Within a step removal wins; the
-/// owner has all whatever the settings say.
-pub(crate) fn effective(role: Role, room: RoleChanges, member: RoleChanges) -> Permissions {
-    if role == Role::Owner {
-        return ALL;
+impl Grants {
+    /// A member of this role, as the room changes it.
+    pub(crate) fn of_role(role: Role, room: RoleChanges) -> Self {
+        Self { role, room, ..Self::default() }
     }
-    let in_room = (role_default(role) | room.added) & !room.removed;
-    (in_room | member.added) & !member.removed & !OWNER_ONLY
+
+    /// `((role default + room added - room removed) + member added - member removed)`, with the custom role as a step
+    /// between the two. Within a step removal wins; the owner has all whatever the settings say.
+    pub(crate) fn effective(&self) -> Permissions {
+        self.rules().into_iter().fold(Permissions::NONE, |set, rule| rule.apply(set))
+    }
+
+    /// Every rule that acts on this permission, in order; the last one decides. Never empty.
+    pub(crate) fn explain(&self, permission: Permission) -> Vec<(Kind, bool)> {
+        let only = Permissions::of(&[permission]);
+        let mut has = false;
+        let mut chain = Vec::new();
+        for rule in self.rules() {
+            if rule.changes(only) {
+                has = rule.apply(if has { only } else { Permissions::NONE }).has(permission);
+                chain.push((rule.kind, has));
+            }
+        }
+        chain
+    }
+
+    /// The rules in the order in which they act. There is no other place that decides.
+    fn rules(&self) -> Vec<Rule> {
+        if self.role == Role::Owner {
+            return vec![Rule::add(Kind::Owner, ALL)];
+        }
+        let default = role_default(self.role);
+        let mut rules = vec![
+            // Removes what the role lacks, so that each permission has a rule that speaks of it.
+            Rule { kind: Kind::RoleDefault, changes: RoleChanges { added: default, removed: !default } },
+            Rule::add(Kind::RoomAdded, self.room.added.without(self.room.removed)),
+            Rule::remove(Kind::RoomRemoved, self.room.removed),
+        ];
+        if let Some(custom) = self.custom {
+            rules.push(Rule::add(Kind::CustomRoleAdded, custom.added.without(custom.removed)));
+            rules.push(Rule::remove(Kind::CustomRoleRemoved, custom.removed));
+        }
+        rules.push(Rule::add(Kind::MemberAdded, self.own.added.without(self.own.removed)));
+        rules.push(Rule::remove(Kind::MemberRemoved, self.own.removed));
+        if self.is_muted {
+            rules.push(Rule::remove(Kind::Muted, SILENCED));
+        }
+        rules.push(Rule::remove(Kind::OwnerOnly, OWNER_ONLY));
+        rules
+    }
+}
+
+/// One step of the chain.
+struct Rule {
+    kind: Kind,
+    changes: RoleChanges,
+}
+
+impl Rule {
+    fn add(kind: Kind, added: Permissions) -> Self {
+        Self { kind, changes: RoleChanges { added, removed: Permissions::NONE } }
+    }
+
+    fn remove(kind: Kind, removed: Permissions) -> Self {
+        Self { kind, changes: RoleChanges { added: Permissions::NONE, removed } }
+    }
+
+    fn apply(&self, set: Permissions) -> Permissions {
+        self.changes.apply(set)
+    }
+
+    fn changes(&self, any_of: Permissions) -> bool {
+        (self.changes.added | self.changes.removed) & any_of != Permissions::NONE
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const NOTHING: RoleChanges = RoleChanges { added: Permissions::NONE, removed: Permissions::NONE };
-
-    fn added(list: &[Permission]) -> RoleChanges {
-        RoleChanges { added: Permissions::of(list), ..NOTHING }
-    }
-
-    fn removed(list: &[Permission]) -> RoleChanges {
-        RoleChanges { removed: Permissions::of(list), ..NOTHING }
-    }
-
-    #[test]
-    fn guests_and_members_watch_together_by_default() {
-        let expected = [
-            SendChat,
-            ViewChatHistory,
-            PlayControl,
-            ChangeCurrentMedia,
-            AddMedia,
-            EditOwnMedia,
-            ReorderPlaylist,
-            ViewMembers,
-            React,
-        ];
-        for role in [Role::Guest, Role::Member] {
-            assert_eq!(effective(role, NOTHING, NOTHING).list(), expected, "{role:?}");
-        }
-        for permission in [RemoveMedia, ManageSettings] {
-            assert!(effective(Role::Moderator, NOTHING, NOTHING).has(permission), "{permission:?}");
-        }
-    }
-
-    #[test]
-    fn the_table_has_every_permission_of_the_contract() {
-        let contract: Vec<_> = (1..64).filter_map(|number| Permission::try_from(number).ok()).collect();
-        assert_eq!(effective(Role::Owner, NOTHING, NOTHING).list(), contract);
-    }
-
-    #[test]
-    fn removal_wins_over_addition_within_a_step() {
-        let both =
-            RoleChanges { added: Permissions::of(&[RemoveMedia]), removed: Permissions::of(&[RemoveMedia]) };
-        assert!(!effective(Role::Member, both, NOTHING).has(RemoveMedia));
-        assert!(!effective(Role::Member, NOTHING, both).has(RemoveMedia));
-    }
-
-    #[test]
-    fn member_overrides_apply_after_room_overrides() {
-        assert!(effective(Role::Guest, removed(&[SendChat]), added(&[SendChat])).has(SendChat));
-        assert!(!effective(Role::Guest, added(&[RemoveMedia]), removed(&[RemoveMedia])).has(RemoveMedia));
-    }
-
-    #[test]
-    fn the_owner_has_all_and_nobody_else_deletes_the_room() {
-        assert!(effective(Role::Owner, removed(&[SendChat]), removed(&[DeleteRoom])).has(DeleteRoom));
-        for role in [Role::Guest, Role::Member, Role::Moderator] {
-            assert!(!effective(role, added(&[DeleteRoom]), added(&[DeleteRoom])).has(DeleteRoom), "{role:?}");
-        }
-    }
-
-    #[test]
-    fn no_role_means_no_permission() {
-        assert_eq!(effective(Role::Unspecified, NOTHING, NOTHING), Permissions::NONE);
-    }
-}
+mod tests;

@@ -108,11 +108,13 @@ impl From<Room> for wire::Room {
 pub(crate) struct Access {
     pub(crate) room: Room,
     pub(crate) member: Member,
+    /// When that was so.
+    pub(crate) now: DateTime<Utc>,
 }
 
 impl From<Access> for GetAccessResponse {
     fn from(access: Access) -> Self {
-        let permissions = access.member.permissions().list().into_iter().map(Into::into).collect();
+        let permissions = access.member.grants_at(access.now).effective().numbers();
         Self { room: Some(access.room.into()), member: Some(access.member.into()), permissions }
     }
 }

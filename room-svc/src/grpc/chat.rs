@@ -87,7 +87,10 @@ impl ChatService for Grpc {
         reply(wire::RemoveReactionResponse {})
     }
 
-    async fn pin_message(&self, request: Request<wire::PinMessageRequest>) -> Reply<wire::PinMessageResponse> {
+    async fn pin_message(
+        &self,
+        request: Request<wire::PinMessageRequest>,
+    ) -> Reply<wire::PinMessageResponse> {
         let (caller, request) = (caller(&request)?, request.into_inner());
         let (room, id) = (RoomKey::parse(&request.room)?, message(&request.message_id)?);
         self.0.pin_message(&caller, &room, id).await?;

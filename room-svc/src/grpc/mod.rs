@@ -3,12 +3,13 @@
 mod chat;
 mod events;
 mod members;
+mod permissions;
 mod playlist;
 mod rooms;
 
 use std::sync::Arc;
 
-use ids::{ItemId, RoomId};
+use ids::{ItemId, RoomId, SubjectId};
 use rpc::Context;
 use tonic::{Request, Response, Status};
 
@@ -38,4 +39,10 @@ fn item(text: &str) -> Result<ItemId, Error> {
 /// An invalid id names no room.
 fn room(text: &str) -> Result<RoomId, Error> {
     text.parse().map_err(|_| Error::RoomNotFound(text.to_owned()))
+}
+
+/// A person whom a field names.
+fn person(text: &str, field: &'static str) -> Result<SubjectId, Error> {
+    text.parse()
+        .map_err(|_| Error::Field { field, what: "must be an id of the form `user_…` or `guest_…`" })
 }

@@ -92,7 +92,9 @@ async fn empty_and_invalid_messages_are_rejected_by_field() {
     let svc = world.instance().await;
     let ada = user("Ada");
     let room = svc.create(&ada).await.id;
-    for text in [String::new(), " \n\t ".into(), "\u{200b}\u{2060}".into(), "\u{202e}abc".into(), "bell\u{7}".into()] {
+    for text in
+        [String::new(), " \n\t ".into(), "\u{200b}\u{2060}".into(), "\u{202e}abc".into(), "bell\u{7}".into()]
+    {
         assert_eq!(fields_at_fault(svc.say(&ada, &room, &text, "1").await), ["text"]);
     }
     for text in ["x".repeat(1001), "👍🏽".repeat(501), "x".repeat(10_000)] {

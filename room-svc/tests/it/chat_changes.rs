@@ -105,7 +105,11 @@ async fn people_edit_and_delete_their_own_messages_and_moderators_delete_any() {
     let edited = edit(&svc, &bob, &room, &id, "hello").await.unwrap();
     assert!(edited.edited_at.is_some());
     assert_eq!(messages(&svc, &eve, &room).await, [edited]);
-    assert_eq!(svc.say(&bob, &room, "helo", "1").await.unwrap().text, "hello", "a retry of an edited message");
+    assert_eq!(
+        svc.say(&bob, &room, "helo", "1").await.unwrap().text,
+        "hello",
+        "a retry of an edited message"
+    );
     delete(&svc, &ada, &room, &id).await.unwrap();
     delete(&svc, &ada, &room, &id).await.expect("it is deleted already");
     assert_eq!(refusal(edit(&svc, &bob, &room, &id, "again").await), Reason::MessageNotFound);
@@ -172,7 +176,8 @@ async fn mentions_name_members_whatever_they_are_called_now() {
     assert_eq!(messages(&svc, &ada, &room).await[0].mentions[0].display_name, "Thomas");
     svc.leave(&bob, &room).await.unwrap();
     assert_eq!(messages(&svc, &ada, &room).await[0].mentions[0].display_name, "");
-    let beyond = SendMessageRequest { mentions: vec![mention(&bob, 18, 2)], client_message_id: "2".into(), ..request };
+    let beyond =
+        SendMessageRequest { mentions: vec![mention(&bob, 18, 2)], client_message_id: "2".into(), ..request };
     assert_eq!(fields_at_fault(send(&svc, &ada, beyond).await), ["mentions"]);
 }
 
@@ -255,7 +260,8 @@ async fn a_client_that_was_away_catches_up_exactly() {
     let missed = changes(&svc, &bob, &room, known).await;
     assert_eq!((missed.revision, missed.has_more, missed.restart), (8, false, false));
     let now = list(&svc, &bob, &room).await;
-    let told: Vec<_> = missed.changes.iter().map(|change| (change.revision, change.kind.clone().unwrap())).collect();
+    let told: Vec<_> =
+        missed.changes.iter().map(|change| (change.revision, change.kind.clone().unwrap())).collect();
     assert_eq!(
         told.iter().map(|(revision, _)| *revision).collect::<Vec<_>>(),
         [3, 4, 6, 7],
@@ -263,7 +269,9 @@ async fn a_client_that_was_away_catches_up_exactly() {
     );
     assert!(matches!(&told[0].1, Change::Sent(line) if line.r#type() == MessageType::System));
     assert_eq!(told[1].1, Change::Updated(now.messages.iter().find(|m| m.id == before.id).unwrap().clone()));
-    assert!(matches!(&told[2].1, Change::Deleted(deleted) if deleted.message_id == doomed.id && deleted.deleted_by == ada.id()));
+    assert!(
+        matches!(&told[2].1, Change::Deleted(deleted) if deleted.message_id == doomed.id && deleted.deleted_by == ada.id())
+    );
     assert_eq!(told[3].1, Change::Sent(now.messages.iter().find(|m| m.id == after.id).unwrap().clone()));
     assert_eq!(changes(&svc, &bob, &room, 8).await.changes, []);
     assert!(changes(&svc, &bob, &room, 9).await.restart, "the database is older than the client");
@@ -310,7 +318,8 @@ async fn a_page_lies_around_a_message_or_before_it() {
     }
     let page = async |around: usize, size: i32, before: bool| {
         let id = sent[around].clone();
-        let (around_message_id, before_message_id) = if before { (String::new(), id) } else { (id, String::new()) };
+        let (around_message_id, before_message_id) =
+            if before { (String::new(), id) } else { (id, String::new()) };
         let request = ListMessagesRequest {
             room: room.clone(),
             page_size: size,

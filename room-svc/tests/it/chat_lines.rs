@@ -64,5 +64,8 @@ async fn a_message_between_two_lines_separates_them() {
     svc.join(&guest("Bob"), &room).await.unwrap();
     svc.say(&ada, &room, "hello Bob", "1").await.unwrap();
     svc.join(&guest("Eve"), &room).await.unwrap();
-    assert_eq!(lines(&svc, &ada, &room).await.iter().map(|line| line.people_count).collect::<Vec<_>>(), [1, 1]);
+    assert_eq!(
+        lines(&svc, &ada, &room).await.iter().map(|line| line.people_count).collect::<Vec<_>>(),
+        [1, 1]
+    );
 }

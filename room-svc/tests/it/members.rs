@@ -146,7 +146,8 @@ async fn members_are_listed_in_join_order_with_pagination() {
     }
     let (mut names, mut token) = (Vec::new(), String::new());
     loop {
-        let request = ListMembersRequest { room: room.clone(), page_size: 2, page_token: token };
+        let request =
+            ListMembersRequest { room: room.clone(), page_size: 2, page_token: token, ..Default::default() };
         let page = svc.members().list_members(ada.request(request)).await.unwrap().into_inner();
         assert!(page.members.len() <= 2);
         names.extend(page.members.into_iter().map(|member| member.display_name));

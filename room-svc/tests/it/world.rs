@@ -14,8 +14,9 @@ use proto::room::v1::{
     GetAccessRequest, GetAccessResponse, GetRoomRequest, Item, JoinRoomRequest, JoinRoomResponse,
     LeaveRoomRequest, ListItemsRequest, ListItemsResponse, MediaFormat, Room, RoomEvent, SendMessageRequest,
     Source, StreamEventsRequest, StreamEventsResponse, chat_change, chat_service_client::ChatServiceClient,
-    member_service_client::MemberServiceClient, playlist_service_client::PlaylistServiceClient,
-    room_event_service_client::RoomEventServiceClient, room_event::Kind, room_service_client::RoomServiceClient, source,
+    member_service_client::MemberServiceClient, permission_service_client::PermissionServiceClient,
+    playlist_service_client::PlaylistServiceClient, room_event::Kind,
+    room_event_service_client::RoomEventServiceClient, room_service_client::RoomServiceClient, source,
 };
 use room_svc::{Config, Deps, MIGRATIONS, Sections};
 use rpc::{Context, Identity, Reason, RpcChannel};
@@ -78,6 +79,10 @@ impl Instance {
         MemberServiceClient::new(self.channel.clone())
     }
 
+    pub(crate) fn permissions(&self) -> PermissionServiceClient<RpcChannel> {
+        PermissionServiceClient::new(self.channel.clone())
+    }
+
     pub(crate) fn playlist(&self) -> PlaylistServiceClient<RpcChannel> {
         PlaylistServiceClient::new(self.channel.clone())
     }
@@ -109,7 +114,11 @@ impl Instance {
     }
 
     pub(crate) async fn join(&self, who: &Person, room: &str) -> Outcome<JoinRoomResponse> {
-        Ok(self.members().join_room(who.request(JoinRoomRequest { room: room.into() })).await?.into_inner())
+        Ok(self
+            .members()
+            .join_room(who.request(JoinRoomRequest { room: room.into(), ..Default::default() }))
+            .await?
+            .into_inner())
     }
 
     pub(crate) async fn leave(&self, who: &Person, room: &str) -> Outcome<()> {
@@ -193,7 +202,10 @@ pub(crate) fn sent(event: &RoomEvent) -> Option<&ChatMessage> {
 /// Whether an event is a line of the room itself in its chat. Most tests count the others.
 fn is_line(event: &RoomEvent) -> bool {
     match &event.kind {
-        Some(Kind::ChatChanged(ChatChange { kind: Some(chat_change::Kind::Sent(message) | chat_change::Kind::Updated(message)), .. })) => message.system.is_some(),
+        Some(Kind::ChatChanged(ChatChange {
+            kind: Some(chat_change::Kind::Sent(message) | chat_change::Kind::Updated(message)),
+            ..
+        })) => message.system.is_some(),
         _ => false,
     }
 }
@@ -248,9 +260,14 @@ pub(crate) struct Person(Option<Identity>);
 impl Person {
     /// A request of theirs. Each has a deadline of its own, however long the test takes.
     pub(crate) fn request<T>(&self, message: T) -> Request<T> {
+        self.context().request(message)
+    }
+
+    /// The context of a call of theirs.
+    pub(crate) fn context(&self) -> Context {
         match &self.0 {
-            Some(identity) => Context::on_behalf_of(identity.clone()).request(message),
-            None => Context::background().request(message),
+            Some(identity) => Context::on_behalf_of(identity.clone()),
+            None => Context::background(),
         }
     }
 

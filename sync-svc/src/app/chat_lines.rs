@@ -6,7 +6,9 @@ use std::collections::HashMap;
 use ids::RoomId;
 use parking_lot::Mutex;
 use proto::{
-    room::v1::{PlaybackLine, RecordPlaybackRequest, SystemEventKind, chat_service_client::ChatServiceClient},
+    room::v1::{
+        PlaybackLine, RecordPlaybackRequest, SystemEventKind, chat_service_client::ChatServiceClient,
+    },
     sync::v1::{PlaybackChange, PlaybackEvent},
 };
 use rpc::Context;
@@ -33,7 +35,8 @@ impl ChatLines {
                 return;
             }
             let lines = rooms.entry(room).or_default();
-            let replaces = |last: &PlaybackLine| last.subject_id == line.subject_id && is_item(last) == is_item(&line);
+            let replaces =
+                |last: &PlaybackLine| last.subject_id == line.subject_id && is_item(last) == is_item(&line);
             if lines.last().is_some_and(replaces) {
                 lines.pop();
             }
@@ -76,7 +79,9 @@ impl App {
     /// Tells the lines of a room in its chat.
     pub(crate) async fn tell_in_chat(&self, room: RoomId, lines: Vec<PlaybackLine>) -> Result<()> {
         let request = RecordPlaybackRequest { room_id: room.to_string(), lines };
-        ChatServiceClient::new(self.room.clone()).record_playback(Context::background().request(request)).await?;
+        ChatServiceClient::new(self.room.clone())
+            .record_playback(Context::background().request(request))
+            .await?;
         Ok(())
     }
 }
@@ -103,7 +108,13 @@ mod tests {
     #[test]
     fn of_what_one_person_does_in_a_row_the_last_is_told() {
         use PlaybackChange::{Item, Pause, Play, Seek};
-        let events = [event(Pause, "ann", 1), event(Seek, "ann", 2), event(Seek, "ann", 3), event(Play, "bob", 4), event(Item, "bob", 0)];
+        let events = [
+            event(Pause, "ann", 1),
+            event(Seek, "ann", 2),
+            event(Seek, "ann", 3),
+            event(Play, "bob", 4),
+            event(Item, "bob", 0),
+        ];
         assert_eq!(
             told(&events),
             [

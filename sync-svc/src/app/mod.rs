@@ -28,8 +28,8 @@ use state::State;
 use tokio::sync::watch;
 
 use self::{
-    access::AccessCache, chat_lines::ChatLines, checkpoints::Checkpoints, owner::Absences, quality::Tallies, rooms::Rooms,
-    timers::Timers,
+    access::AccessCache, chat_lines::ChatLines, checkpoints::Checkpoints, owner::Absences, quality::Tallies,
+    rooms::Rooms, timers::Timers,
 };
 use crate::{config::Config, playback::Params};
 

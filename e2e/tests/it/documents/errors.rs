@@ -93,6 +93,14 @@ fn action(reason: &str, code: Code) -> &'static str {
         "REFRESH_INVALID" | "REFRESH_REUSED" => "Drop both tokens and sign in again.",
         "NOT_A_MEMBER" => "Join the room, then repeat the call.",
         "PERMISSION_MISSING" => "Tell the person which `permission` of the metadata is missing.",
+        "RANK_TOO_LOW" => "Do not retry. Show who ranks higher: ExplainPermission names them.",
+        "BANNED" | "IN_COOLDOWN" | "JOIN_DECLINED" => {
+            "Do not retry by yourself. Show the metadata: `by` whom, `until` when, and the `note`."
+        }
+        "WRONG_ROOM_PASSWORD" => "Ask for the password of the room again.",
+        "MUTED" => "Show `until` of the metadata. It works again then.",
+        "LIST_FULL" => "Remove one first; the metadata name the `list` and its `max`.",
+        "INVITE_EXPIRED" | "INVITE_USED_UP" => "Tell the person to ask for a new invite.",
         "PAGE_TOKEN_INVALID" => "Read the list from its first page.",
         "REQUEST_ID_REUSED" => "Repeat the call with a new request id.",
         "RECLAIM_OVER" => "Read the room again; its owner can hand it over.",

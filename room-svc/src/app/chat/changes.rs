@@ -3,7 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use ids::MessageId;
-use proto::room::v1::{ChatChange, ChatMessage, ListChangesResponse, MessageDeleted, MessagesCleared, Permission, chat_change::Kind};
+use proto::room::v1::{
+    ChatChange, ChatMessage, ListChangesResponse, MessageDeleted, MessagesCleared, Permission,
+    chat_change::Kind,
+};
 use uuid::Uuid;
 
 use super::complete;

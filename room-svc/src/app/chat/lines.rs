@@ -31,12 +31,20 @@ pub(in crate::app) async fn tell_in_chat(
                 Person { subject_id: member.subject_id.clone(), display_name: member.display_name.clone() };
             Some(Line { kind: SystemEventKind::Join, person: Some(person), ..Line::default() })
         }
-        Kind::MemberLeft(subject_id) => actor
-            .filter(|actor| actor.subject_id.to_string() == *subject_id)
-            .map(|actor| Line { kind: SystemEventKind::Leave, person: Some(person(actor)), ..Line::default() }),
+        Kind::MemberLeft(subject_id) => {
+            actor.filter(|actor| actor.subject_id.to_string() == *subject_id).map(|actor| Line {
+                kind: SystemEventKind::Leave,
+                person: Some(person(actor)),
+                ..Line::default()
+            })
+        }
         Kind::RoomUpdated(room) if event.hand_over_reason() != HandOverReason::Unspecified => {
             let person = named(tx, &room.owner_id).await?;
-            person.map(|person| Line { kind: SystemEventKind::HandOver, person: Some(person), ..Line::default() })
+            person.map(|person| Line {
+                kind: SystemEventKind::HandOver,
+                person: Some(person),
+                ..Line::default()
+            })
         }
         Kind::ItemAdded(change) => {
             Some(item_line(tx, SystemEventKind::ItemAdded, actor.map(person), &change.item_id).await?)
@@ -90,14 +98,22 @@ async fn item_line(
         Ok(item) => names::item(tx.db(), room, item).await?,
         Err(_) => None,
     };
-    Ok(Line { kind, person, item_id: item_id.to_owned(), item_title: title.unwrap_or_default(), position_us: 0 })
+    Ok(Line {
+        kind,
+        person,
+        item_id: item_id.to_owned(),
+        item_title: title.unwrap_or_default(),
+        position_us: 0,
+    })
 }
 
 /// A member by their id; `None` for someone who is no member.
 async fn named(tx: &mut RoomTx, subject_id: &str) -> Result<Option<Person>> {
     let room = tx.room_id();
     let mut names = names::people(tx.db(), room, &[subject_id.to_owned()]).await?;
-    Ok(names.remove(subject_id).map(|display_name| Person { subject_id: subject_id.to_owned(), display_name }))
+    Ok(names
+        .remove(subject_id)
+        .map(|display_name| Person { subject_id: subject_id.to_owned(), display_name }))
 }
 
 fn person(member: &Member) -> Person {

@@ -60,7 +60,12 @@ impl App {
 }
 
 /// The messages of a page, oldest first, and whether older ones should be offered.
-async fn read(db: &mut PgConnection, room: RoomId, place: Place, size: usize) -> Result<(Vec<Message>, bool)> {
+async fn read(
+    db: &mut PgConnection,
+    room: RoomId,
+    place: Place,
+    size: usize,
+) -> Result<(Vec<Message>, bool)> {
     let count = |size: usize| i64::try_from(size).unwrap_or(i64::MAX);
     match place {
         Place::After(after) => Ok((messages::list_after(db, room, after, count(size)).await?, false)),

@@ -14,8 +14,8 @@ use ids::{MessageId, RoomId, SubjectId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-pub(crate) use list::Page;
 pub(super) use lines::tell_in_chat;
+pub(crate) use list::Page;
 
 use super::{App, unit::Unit};
 use crate::{

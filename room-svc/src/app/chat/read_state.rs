@@ -12,7 +12,12 @@ use crate::{
 
 impl App {
     /// Stores up to where the caller has read. It concerns nobody else, so it is no change of the room.
-    pub(crate) async fn mark_read(&self, caller: &Caller, room: &RoomKey, id: MessageId) -> Result<ReadState> {
+    pub(crate) async fn mark_read(
+        &self,
+        caller: &Caller,
+        room: &RoomKey,
+        id: MessageId,
+    ) -> Result<ReadState> {
         let access = self.get_access(caller, room).await?;
         access.member.need(Permission::ViewChatHistory)?;
         if !reads::has_message(&self.pool, access.room.id, id).await? {

@@ -8,8 +8,8 @@ use proto::room::v1::{Mention, Permission, SendMessageRequest, chat_change};
 use crate::{
     app::{App, unit::Unit},
     domain::{
-        Caller, Message, RoomKey, chat_changed, mentions as mentions_in, message_id, message_named, message_text,
-        nobody,
+        Caller, Message, RoomKey, chat_changed, mentions as mentions_in, message_id, message_named,
+        message_text, nobody,
     },
     error::{Error, Result},
     store::chat::{mentions, messages, names},
@@ -66,7 +66,8 @@ impl App {
             revision: 0,
         };
         let revision = messages::insert(&mut unit, &message).await?;
-        let answered = answered.map(|answered| answered.author_id).filter(|to| ![caller.id, nobody()].contains(to));
+        let answered =
+            answered.map(|answered| answered.author_id).filter(|to| ![caller.id, nobody()].contains(to));
         mentions::insert(&mut unit, message.id, &message.mentions, answered).await?;
         unit.commit(chat_changed(revision, chat_change::Kind::Sent(message.clone().into()))).await?;
         Ok(message)

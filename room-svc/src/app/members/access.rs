@@ -2,16 +2,24 @@
 
 use crate::{
     app::App,
-    domain::{Access, Caller, RoomKey},
+    domain::{Access, Caller, RoomKey, Traces},
     error::{Error, Result},
-    store::members,
+    store::{bars, members},
 };
 
 impl App {
-    /// The caller's role and permissions, in one query. Fails for someone who is no member.
+    /// The caller's role and permissions, in one query. Fails for someone who is no member; who was removed or banned is
+    /// told by whom and until when.
     pub(crate) async fn get_access(&self, caller: &Caller, room: &RoomKey) -> Result<Access> {
         let (room, member) = members::standing(&self.pool, room, caller.id).await?;
         caller.admitted_to(room.id)?;
-        Ok(Access { room, member: member.ok_or(Error::NotAMember)? })
+        let now = self.clock.now();
+        if let Some(member) = member {
+            return Ok(Access { room, member, now });
+        }
+        match bars::of(&self.pool, room.id, caller.id, &Traces::default(), now).await? {
+            Some(bar) => Err(Error::KeptOut(Box::new(bar))),
+            None => Err(Error::NotAMember),
+        }
     }
 }

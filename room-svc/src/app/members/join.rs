@@ -1,13 +1,15 @@
 //! Joins a room.
 
+use std::net::IpAddr;
+
 use chrono::{DateTime, Utc};
 use proto::room::v1::{self as wire, Role, room_event::Kind};
 
 use crate::{
     app::App,
-    domain::{Caller, Member, Room, RoomKey, Ticket},
+    domain::{Caller, Member, Room, RoomKey, Ticket, Traces},
     error::{Error, Result},
-    store::members,
+    store::{bars, members, standings},
 };
 
 /// What a person gets who has joined.
@@ -21,8 +23,14 @@ pub(crate) struct Joined {
 
 impl App {
     /// Makes the caller a member and creates a ticket.
-    pub(crate) async fn join_room(&self, caller: &Caller, room: &RoomKey) -> Result<Joined> {
-        let (room, member) = self.become_member(caller, room).await?;
+    pub(crate) async fn join_room(
+        &self,
+        caller: &Caller,
+        room: &RoomKey,
+        device: &str,
+        network: Option<IpAddr>,
+    ) -> Result<Joined> {
+        let (room, member) = self.become_member(caller, room, device, network).await?;
         let ticket = self.issue_ticket(caller, room.id).await.inspect_err(|error| {
             tracing::warn!(%error, room_id = %room.id, "cannot create a ticket for a person who joined");
         });
@@ -30,28 +38,38 @@ impl App {
     }
 
     /// A member stays one, under the name of the present token.
-    async fn become_member(&self, caller: &Caller, room: &RoomKey) -> Result<(Room, Member)> {
+    async fn become_member(
+        &self,
+        caller: &Caller,
+        room: &RoomKey,
+        device: &str,
+        network: Option<IpAddr>,
+    ) -> Result<(Room, Member)> {
         let mut unit = self.open(room, caller).await?;
         let (room, member) = (unit.room().clone(), unit.member().ok().cloned());
         let joining = caller.as_member(unit.now());
+        let (now, traces) = (unit.now(), Traces::new(room.id, device, network));
         let announce: fn(wire::Member) -> Kind = match member {
             Some(member) if member.display_name == joining.display_name => return Ok((room, member)),
             Some(_) => {
                 members::rename(&mut unit, &joining).await?;
                 Kind::MemberChanged
             }
-            // An owner who has left may always come back, guest or not.
-            None if joining.role == Role::Guest
-                && room.settings.guests_forbidden
-                && room.owner_id != caller.id =>
-            {
-                return Err(Error::GuestsNotAllowed);
-            }
-            None if room.member_count >= room.settings.max_participants => {
-                return Err(Error::RoomFull(room.settings.max_participants));
-            }
             None => {
+                // An owner who has left may always come back, guest or not.
+                if room.owner_id != caller.id {
+                    if let Some(bar) = bars::of(unit.db(), room.id, caller.id, &traces, now).await? {
+                        return Err(Error::KeptOut(Box::new(bar)));
+                    }
+                    if joining.role == Role::Guest && room.settings.guests_forbidden {
+                        return Err(Error::GuestsNotAllowed);
+                    }
+                }
+                if room.member_count >= room.settings.max_participants {
+                    return Err(Error::RoomFull(room.settings.max_participants));
+                }
                 members::insert(&mut unit, &joining).await?;
+                standings::trace(&mut unit, caller.id, &traces).await?;
                 Kind::MemberJoined
             }
         };

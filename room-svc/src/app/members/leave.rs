@@ -5,7 +5,7 @@ use proto::room::v1::{HandOverReason, room_event::Kind};
 use sqlx::PgConnection;
 
 use crate::{
-    app::{App, rooms::give},
+    app::{App, rooms::give, unit::Unit},
     domain::{Caller, Heir, Room, RoomKey},
     error::Result,
     store::{members, rooms},
@@ -39,6 +39,19 @@ impl App {
     }
 }
 
+/// Ends the membership of somebody who does not own the room, and what the room keeps for them. Announces the room where
+/// that changes it; the caller announces that they left.
+pub(super) async fn end_membership(unit: &mut Unit<'_>, subject: SubjectId) -> Result<()> {
+    members::remove(unit, subject).await?;
+    let room = unit.room().clone();
+    let left = Room { member_count: room.member_count - 1, ..without(&room, subject) };
+    if (&left.settings, &left.reclaim) != (&room.settings, &room.reclaim) {
+        rooms::save(unit, &left).await?;
+        unit.tell(Kind::RoomUpdated(left.into())).await?;
+    }
+    Ok(())
+}
+
 /// The room without what it keeps for a person.
 fn without(room: &Room, subject: SubjectId) -> Room {
     let mut room = room.clone();
@@ -50,7 +63,10 @@ fn without(room: &Room, subject: SubjectId) -> Room {
 /// The member who gets the room, connected or not: room-svc does not know who is connected.
 async fn heir(db: &mut PgConnection, room: &Room) -> Result<Option<SubjectId>> {
     let heir = match room.settings.policy.heir() {
-        Heir::First => members::list(db, room.id, i64::MIN, 1).await?.pop().map(|(_, member)| member),
+        Heir::First => {
+            let first = members::list(db, room.id, members::Filter::ALL, i64::MIN, 1).await?.pop();
+            first.map(|(_, member)| member)
+        }
         Heir::Named(delegates) => {
             let members = members::among(db, room.id, &delegates).await?;
             return Ok(delegates.into_iter().find(|delegate| members.contains(delegate)));

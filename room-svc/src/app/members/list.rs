@@ -1,6 +1,6 @@
 //! Lists the members of a room.
 
-use proto::room::v1::Permission;
+use proto::room::v1::{ListMembersRequest, Permission};
 
 use crate::{
     app::{App, page_limit},
@@ -15,15 +15,15 @@ impl App {
         &self,
         caller: &Caller,
         room: &RoomKey,
-        page_size: i32,
-        page_token: &str,
+        request: &ListMembersRequest,
     ) -> Result<(Vec<Member>, String)> {
-        let after = PageToken::parse(List::Members, page_token)?
+        let after = PageToken::parse(List::Members, &request.page_token)?
             .map_or(i64::MIN, |token| i64::from_be_bytes(token.0));
         let access = self.get_access(caller, room).await?;
         access.member.need(Permission::ViewMembers)?;
-        let (size, limit) = page_limit(page_size, 100);
-        let mut page = members::list(&self.pool, access.room.id, after, limit).await?;
+        let (size, limit) = page_limit(request.page_size, 100);
+        let filter = members::Filter { query: request.query.trim(), role: request.role() };
+        let mut page = members::list(&self.pool, access.room.id, filter, after, limit).await?;
         let more = page.len() > size;
         page.truncate(size);
         let last = page.last().filter(|_| more);

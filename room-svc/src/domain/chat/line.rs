@@ -36,7 +36,12 @@ impl Line {
     }
 
     /// The event of the newest message of the chat with this one added to it. `None`: the two do not belong together.
-    pub(crate) fn added_to(self, last: &SystemEvent, sent_at: DateTime<Utc>, now: DateTime<Utc>) -> Option<SystemEvent> {
+    pub(crate) fn added_to(
+        self,
+        last: &SystemEvent,
+        sent_at: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Option<SystemEvent> {
         let age = now - sent_at;
         let same_person = last.people.first().map(|person| &person.subject_id)
             == self.person.as_ref().map(|person| &person.subject_id);

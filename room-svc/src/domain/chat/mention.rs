@@ -17,7 +17,8 @@ pub(crate) fn mentions(given: &str, stored: &str, list: &[Mention]) -> Result<Ve
     list.iter()
         .map(|mention| {
             let subject = mention.subject_id.parse();
-            let subject = subject.map_err(|_| wrong("must name people by ids of the form `user_…` or `guest_…`"))?;
+            let subject =
+                subject.map_err(|_| wrong("must name people by ids of the form `user_…` or `guest_…`"))?;
             if mention.start < end {
                 return Err(wrong("must stand in the order of the text and not overlap"));
             }

@@ -109,7 +109,11 @@ impl From<Message> for ChatMessage {
             sent_at: Some(timestamp(message.sent_at)),
             item_id: message.item_id.map(|id| id.to_string()).unwrap_or_default(),
             position_us: message.position_us,
-            client_message_id: if kind == MessageType::System { String::new() } else { message.client_message_id },
+            client_message_id: if kind == MessageType::System {
+                String::new()
+            } else {
+                message.client_message_id
+            },
             r#type: kind.into(),
             system: message.system,
             reply_to: message.reply_to,

@@ -57,10 +57,27 @@ mod tests {
 
     #[test]
     fn one_emoji_or_one_emote_is_a_reaction() {
-        for key in ["👍", "👍🏽", "❤️", "👨‍👩‍👧‍👦", "🇩🇪", "1️⃣", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "🏳️‍🌈", ":party_1:"] {
+        for key in ["👍", "👍🏽", "❤️", "👨‍👩‍👧‍👦", "🇩🇪", "1️⃣", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "🏳️‍🌈", ":party_1:"]
+        {
             assert_eq!(reaction_key(key).ok(), Some(key));
         }
-        for key in ["", "a", "👍👍", "🇩", "🇩🇪🇫🇷", "lol", ":a:", ":Party:", "::", ":", "\u{200d}", "👍 ", "👍\u{200d}", "1", "\u{fe0f}"] {
+        for key in [
+            "",
+            "a",
+            "👍👍",
+            "🇩",
+            "🇩🇪🇫🇷",
+            "lol",
+            ":a:",
+            ":Party:",
+            "::",
+            ":",
+            "\u{200d}",
+            "👍 ",
+            "👍\u{200d}",
+            "1",
+            "\u{fe0f}",
+        ] {
             assert!(reaction_key(key).is_err(), "{key:?}");
         }
     }

@@ -36,7 +36,8 @@ mod tests {
     #[test]
     fn what_shows_nothing_is_no_message() {
         assert_eq!(message_text(" hello\n", 10).unwrap(), "hello");
-        for nothing in [" \u{a0}\n\t", "\u{200b}\u{200d}\u{2060}", "\u{3164}", "\u{301}\u{fe0f}", "\u{2800}"] {
+        for nothing in [" \u{a0}\n\t", "\u{200b}\u{200d}\u{2060}", "\u{3164}", "\u{301}\u{fe0f}", "\u{2800}"]
+        {
             let outcome = message_text(nothing, 10);
             assert!(matches!(outcome, Err(Error::Field { field: "text", .. })), "{nothing:?}");
         }

@@ -55,7 +55,12 @@ pub(crate) async fn revision(db: impl PgExecutor<'_>, room: RoomId) -> Result<i6
 }
 
 /// Changes after a revision, in order.
-pub(crate) async fn list(db: impl PgExecutor<'_>, room: RoomId, after: i64, limit: i64) -> Result<Vec<Change>> {
+pub(crate) async fn list(
+    db: impl PgExecutor<'_>,
+    room: RoomId,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Change>> {
     let query = sqlx::query_as(
         "SELECT revision, message_id, author_id, changed_by FROM room.chat_changes
          WHERE room_id = $1 AND revision > $2 ORDER BY revision LIMIT $3",

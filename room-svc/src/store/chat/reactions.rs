@@ -39,7 +39,12 @@ pub(crate) async fn insert(tx: &mut RoomTx, message: MessageId, key: &str, membe
 }
 
 /// Removes a reaction. Returns whether there was one.
-pub(crate) async fn remove(tx: &mut RoomTx, message: MessageId, key: &str, subject: SubjectId) -> Result<bool> {
+pub(crate) async fn remove(
+    tx: &mut RoomTx,
+    message: MessageId,
+    key: &str,
+    subject: SubjectId,
+) -> Result<bool> {
     let query = sqlx::query(
         "DELETE FROM room.reactions WHERE room_id = $1 AND message_id = $2 AND key = $3 AND subject_id = $4",
     );

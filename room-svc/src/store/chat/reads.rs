@@ -26,7 +26,8 @@ pub(crate) async fn advance(
 
 /// Whether a room has this message.
 pub(crate) async fn has_message(db: impl PgExecutor<'_>, room: RoomId, message: MessageId) -> Result<bool> {
-    let query = sqlx::query_scalar("SELECT EXISTS (SELECT FROM room.messages WHERE room_id = $1 AND id = $2)");
+    let query =
+        sqlx::query_scalar("SELECT EXISTS (SELECT FROM room.messages WHERE room_id = $1 AND id = $2)");
     Ok(query.bind(room.uuid()).bind(message.uuid()).fetch_one(db).await?)
 }
 

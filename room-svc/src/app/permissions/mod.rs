@@ -1,0 +1,8 @@
+//! Roles of rooms, explanations, and requests for permissions.
+
+mod explain;
+mod requests;
+mod roles;
+
+pub(crate) use roles::RoleEdit;
+pub(super) use roles::given;
