@@ -1,5 +1,4 @@
-|| out(&status)fn out(status: &Status) -> Option<Closed> {
-    is_out(status).then(|| {//! The calls that a session makes, each with its one answer.
+//! The calls that a session makes, each with its one answer.
 
 use std::{sync::Arc, time::Duration};
 
@@ -91,7 +90,7 @@ impl SessionCalls {
                 Ok(snapshot) => Outcome { frames: vec![snapshot], ..Outcome::default() },
                 Err(status) => {
                     tracing::info!(resource = resource.name, code = ?status.code(), error = status.message(), "cannot read a snapshot again");
-                    Outcome { closed: is_access.then(|| out(status)).flatten(), ..Outcome::default() }
+                    Outcome { closed: is_access.then(|| out(&status)).flatten(), ..Outcome::default() }
                 }
             }
         })
@@ -215,9 +214,8 @@ impl SessionCalls {
 }
 
 /// The notice that closes a connection whose person has no access to the room any more: why, as the service says it.
-fn out(status: Status) -> Option<Closed> {
-    let is_out = is_out(&status);
-    is_out.then(|| {
+fn out(status: &Status) -> Option<Closed> {
+    is_out(status).then(|| {
         let Rejected { reason, message, metadata, .. } = rejected(status);
         Closed { reason, message, metadata }
     })
