@@ -82,17 +82,20 @@ fn needed(rpc: &str) -> Needed {
         "BanMember" | "ListBans" | "Unban" => Bit(Permission::Ban),
         "AddItem" => Bit(Permission::AddMedia),
         "MoveItem" => Bit(Permission::ReorderPlaylist),
-        "SendMessage" => Bit(Permission::SendChat),
-        "ListMessages" => Bit(Permission::ViewChatHistory),
+        "SendMessage" | "EditMessage" => Bit(Permission::SendChat),
+        "ListMessages" | "ListChanges" | "ListPins" | "MarkRead" => Bit(Permission::ViewChatHistory),
+        "AddReaction" => Bit(Permission::React),
+        "PinMessage" | "UnpinMessage" => Bit(Permission::DeleteChat),
         "SendCommand" => Bit(Permission::PlayControl),
         // Of one's own with `edit_own_media`, of others with another permission.
-        "RemoveItem" | "UpdateItem" => Membership,
+        "RemoveItem" | "UpdateItem" | "DeleteMessage" | "RemoveReaction" => Membership,
         other => panic!("{other} names a room: say here what its caller needs"),
     }
 }
 
 /// Permissions that a guest has by default and that an RPC needs.
-const BITS_OF_GUESTS: [Permission; 6] = [
+const BITS_OF_GUESTS: [Permission; 7] = [
+    Permission::React,
     Permission::ViewMembers,
     Permission::AddMedia,
     Permission::ReorderPlaylist,
@@ -316,7 +319,8 @@ impl People {
         match rpc {
             "TransferRoom" => json!({"subjectId": self.member.id}),
             "BanMember" => json!({"subjectId": NOBODY}),
-            "UpdateMember" => json!({"muteSeconds": 0, "updateMask": "muteSeconds"}),
+            "UpdateMember" => json!({"updateMask": "added"}),
+            "EditMessage" => json!({"text": "hello again"}),
             "CreateRole" => json!({"name": "Nobody's"}),
             "RequestPermission" => json!({"permission": "PERMISSION_KICK"}),
             "AddItem" => json!({"testFilm": true}),
@@ -335,6 +339,8 @@ impl People {
             .replace("{item_id}", &room.item_id)
             .replace("{subject_id}", NOBODY)
             .replace("{role_id}", "guest")
+            .replace("{message_id}", "msg_00000000000000000000000000")
+            .replace("{key}", "%F0%9F%91%8D")
             .replace("{permission}", "PERMISSION_KICK");
         anyhow::ensure!(!path.contains('{'), "{}: say what stands for the parameters of {path}", call.name);
         let mut request = self.http.request(call.method.clone(), format!("{}{path}", self.base));
