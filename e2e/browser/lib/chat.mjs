@@ -59,3 +59,33 @@ export async function hideTab(page, isHidden) {
     document.dispatchEvent(new Event('visibilitychange'));
   }, isHidden);
 }
+
+/**
+ * Watches for an element with a text that may be gone again before a test looks. Returns a function that waits until it
+ * was there, and tells what it was like.
+ * @param {Page} page @param {string} selector @param {string} text
+ * @returns {Promise<() => Promise<{ animations: number, takesPresses: boolean, bottom: number }>>}
+ */
+export async function witness(page, selector, text) {
+  await page.evaluate(
+    ([sought, words]) => {
+      const look = () => {
+        for (const element of document.querySelectorAll(sought)) {
+          if (!element.textContent?.includes(words) || document.body.dataset['witnessed']) continue;
+          document.body.dataset['witnessed'] = JSON.stringify({
+            animations: element.getAnimations().length,
+            takesPresses: getComputedStyle(element).pointerEvents !== 'none',
+            bottom: element.getBoundingClientRect().bottom / innerHeight,
+          });
+        }
+      };
+      // Elements are given their place and their motion right after they were added.
+      new MutationObserver(() => queueMicrotask(look)).observe(document.body, { childList: true, subtree: true });
+    },
+    [selector, text],
+  );
+  return async () => {
+    const seen = await page.waitForFunction(() => document.body.dataset['witnessed']);
+    return JSON.parse((await seen.jsonValue()) ?? '{}');
+  };
+}

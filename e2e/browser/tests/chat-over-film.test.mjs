@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { people } from '../lib/browser.mjs';
+import { witness } from '../lib/chat.mjs';
 import { hears, pair, pressPlay, say } from '../lib/room.mjs';
 
 test('with the panel hidden messages stand over the film, and / opens a field there', async (t) => {
@@ -9,8 +10,9 @@ test('with the panel hidden messages stand over the film, and / opens a field th
   const { host, mia } = await pair(open);
   await mia.locator('body').press('t');
   await mia.getByRole('tab', { name: /Chat/ }).waitFor({ state: 'detached' });
+  const seen = await witness(mia, '[aria-label="Chat over the film"] li', 'can you see this?');
   await say(host, 'can you see this?');
-  await mia.getByRole('list', { name: 'Chat over the film' }).getByText('can you see this?').waitFor();
+  await seen();
   await mia.locator('body').press('/');
   await mia.getByRole('textbox', { name: 'Message, over the film' }).waitFor();
   await mia.keyboard.type('yes k');
@@ -29,16 +31,12 @@ test('danmaku is a choice, takes no press, and leaves with reduced motion', asyn
   await mia.keyboard.press('Escape');
   await pressPlay(host);
   await mia.waitForFunction(() => document.querySelector('video')?.paused === false);
+  const seen = await witness(mia, '[data-testid=danmaku] span', 'whoosh');
   await say(host, 'whoosh');
-  const flying = mia.getByTestId('danmaku').getByText('whoosh');
-  await flying.waitFor({ state: 'attached' });
-  // It moves by the compositor alone: its element is given one animation, and nothing else.
-  const facts = await flying.evaluate((element) => ({
-    animations: element.getAnimations().length,
-    takesPresses: getComputedStyle(element).pointerEvents !== 'none',
-    bottom: element.getBoundingClientRect().bottom / innerHeight,
-  }));
-  assert.deepEqual({ ...facts, bottom: facts.bottom < 0.65 }, { animations: 1, takesPresses: false, bottom: true });
+  // It moves by the compositor alone: its element is given one animation, and nothing else. It ends above the controls.
+  const { animations, takesPresses, bottom } = await seen();
+  assert.deepEqual({ animations, takesPresses }, { animations: 1, takesPresses: false });
+  assert.ok(bottom < 0.65, `it flies at ${bottom} of the height`);
   await mia.emulateMedia({ reducedMotion: 'reduce' });
   await mia.getByTestId('danmaku').waitFor({ state: 'detached' });
   assert.deepEqual(faults, []);
