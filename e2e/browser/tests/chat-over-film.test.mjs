@@ -2,12 +2,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { people } from '../lib/browser.mjs';
-import { witness } from '../lib/chat.mjs';
+import { field, witness } from '../lib/chat.mjs';
 import { hears, pair, pressPlay, say } from '../lib/room.mjs';
 
 test('with the panel hidden messages stand over the film, and / opens a field there', async (t) => {
   const { open, faults } = await people(t);
   const { host, mia } = await pair(open);
+  await field(mia).fill('half a thought');
+  await field(mia).press('Escape');
   await mia.locator('body').press('t');
   await mia.getByRole('tab', { name: /Chat/ }).waitFor({ state: 'detached' });
   const seen = await witness(mia, '[aria-label="Chat over the film"] li', 'can you see this?');
@@ -20,6 +22,12 @@ test('with the panel hidden messages stand over the film, and / opens a field th
   await hears(host, 'yes k');
   await mia.keyboard.press('Escape');
   await mia.getByRole('textbox', { name: 'Message, over the film' }).waitFor({ state: 'detached' });
+  // The panel comes back as it was left.
+  await say(host, 'and this?');
+  await mia.mouse.move(300, 300);
+  await mia.getByRole('button', { name: 'Show the side panel, new messages' }).click();
+  await hears(mia, 'and this?');
+  assert.equal(await field(mia).inputValue(), 'half a thought');
   assert.deepEqual(faults, []);
 });
 

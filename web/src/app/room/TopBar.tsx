@@ -1,6 +1,7 @@
 import { Ellipsis, PanelRight } from 'lucide-react';
 import { useMemo } from 'react';
 import { Link } from 'react-router';
+import { useUnreadChat } from '../../features/chat/useAttention';
 import { InviteButton } from '../../features/invite/InviteButton';
 import { useRoom } from '../../room/hooks';
 import { people as peopleIn } from '../../room/people';
@@ -20,6 +21,7 @@ interface Props {
 
 /** At the top of the room: its name, what is on, who is there. */
 export function TopBar({ code, name, menu, panelShown, onPanel }: Props) {
+  const hasNews = useUnreadChat() && !panelShown;
   const sessions = useRoom(select.members.sessions);
   const title = useRoom(select.playlist.title);
   const addedBy = useRoom((room) => select.members.nameOf(room, select.playlist.current(room)?.addedBy ?? ''));
@@ -50,13 +52,14 @@ export function TopBar({ code, name, menu, panelShown, onPanel }: Props) {
       <span className="flex shrink-0 gap-0.5">
         <Menu label="More" icon={<Ellipsis size={20} />} items={menu} className="rounded-full" />
         <IconButton
-          label={panelShown ? 'Hide the side panel' : 'Show the side panel'}
+          label={panelShown ? 'Hide the side panel' : `Show the side panel${hasNews ? ', new messages' : ''}`}
           shortcut="T"
           aria-pressed={panelShown}
           onClick={onPanel}
-          className="rounded-full phone:hidden"
+          className="relative rounded-full phone:hidden"
         >
           <PanelRight size={20} />
+          {hasNews && <span aria-hidden className="absolute top-2 right-2 size-2 rounded-full bg-warn" />}
         </IconButton>
       </span>
     </header>

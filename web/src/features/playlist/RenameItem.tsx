@@ -1,6 +1,7 @@
 import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { explain } from '../../api/errors';
 import { Button } from '../../ui/Button';
+import { isComposing } from '../../ui/composing';
 import { TextField } from '../../ui/TextField';
 
 interface Props {
@@ -36,7 +37,7 @@ export function RenameItem({ title, onRename, onDone }: Props) {
     }
   };
   const press = (event: KeyboardEvent) => {
-    if (event.key !== 'Escape') return;
+    if (event.key !== 'Escape' || isComposing(event)) return;
     event.preventDefault();
     event.stopPropagation();
     onDone();

@@ -1,4 +1,5 @@
 import { type ComponentProps, type KeyboardEvent, useEffect, useState } from 'react';
+import { isComposing } from '../../ui/composing';
 import { TextField } from '../../ui/TextField';
 
 interface Props extends Omit<ComponentProps<typeof TextField>, 'value' | 'onChange'> {
@@ -17,7 +18,7 @@ export function SavedField({ value, onSave, required, ...rest }: Props) {
     else if (trimmed !== value) onSave(trimmed);
   };
   const press = (event: KeyboardEvent<HTMLInputElement>) => {
-    if (event.key === 'Enter' && !event.nativeEvent.isComposing && event.keyCode !== 229) event.currentTarget.blur();
+    if (event.key === 'Enter' && !isComposing(event)) event.currentTarget.blur();
   };
   return (
     <TextField

@@ -40,6 +40,8 @@ const TYPING_EVERY_MS = 2_500;
 const PASSING = new Set(['RATE_LIMITED']);
 
 export class ChatSender {
+  /** What stands in the field, also while the panel is hidden. */
+  draft = '';
   private typedMs = -Infinity;
   private isSending = false;
 

@@ -57,7 +57,7 @@ export function Composer({ inputRef, ref, draft, onDraft, onEditLast, onEmoji, o
   const named = useNamed();
   const listId = useId();
   const field = useRef<HTMLTextAreaElement>(null);
-  const [text, setText] = useState('');
+  const [text, setText] = useState(session.chat.draft);
   const [caret, setCaret] = useState(0);
   const [problem, setProblem] = useState('');
   const [isListClosed, setIsListClosed] = useState(false);
@@ -76,6 +76,9 @@ export function Composer({ inputRef, ref, draft, onDraft, onEditLast, onEmoji, o
   }));
 
   const { editing, replyTo } = draft;
+  useEffect(() => {
+    if (!editing) session.chat.draft = text;
+  }, [session, editing, text]);
   const begin = useEffectEvent(() => {
     if (editing) change(editing.text, editing.text.length);
     if (editing ?? replyTo) field.current?.focus();
