@@ -1,7 +1,7 @@
 // One visit to a room: its connection, its store, its player, and what people may do in it.
 import { call } from '../api/call';
 import { explain } from '../api/errors';
-import { MediaService } from '../api/gen/services';
+import { MediaService, MemberService } from '../api/gen/services';
 import type { HelloJson, ResourceJson, WelcomeJson } from '../api/gen/syncwatch/realtime/v1/realtime_pb';
 import { request } from '../api/http';
 import { newId } from '../api/ids';
@@ -13,6 +13,7 @@ import { WorkerTimer } from '../sync/timer';
 import { watchAudioOutput } from './audioOutput';
 import { ChatActions } from './chat/actions';
 import { ChatHistory } from './chat/history';
+import { MuteEnd } from './chat/muteEnd';
 import { ChatSender } from './chat/sender';
 import { Commands } from './commands';
 import { RoomConnection, socketPath } from './connection';
@@ -42,6 +43,7 @@ export class RoomSession {
   private readonly urls: SignedUrls;
   private readonly connection: RoomConnection;
   private readonly order: EventOrder;
+  private readonly muteEnd: MuteEnd;
   private readonly player: RoomPlayer;
   private readonly cleanups: readonly (() => void)[];
   private viewedMs = -Infinity;
@@ -101,6 +103,12 @@ export class RoomSession {
       send: (frame) => this.connection.send(frame),
     });
     this.history = new ChatHistory({ roomId, store: this.store, timer: this.timer, failed: notify });
+    this.muteEnd = new MuteEnd({
+      store: this.store,
+      timer: this.timer,
+      serverNowMs: () => this.serverNowMs(),
+      read: () => call(MemberService.getAccess, { room: roomId }),
+    });
     this.chatActions = new ChatActions({ roomId, store: this.store, tell: notify, refused: () => false });
     this.player = new RoomPlayer({
       clock: this.clock,
@@ -246,6 +254,7 @@ export class RoomSession {
     }
     if (motion !== before.playback.motion) this.player.apply(motion);
     this.history.follow();
+    this.muteEnd.follow();
     this.lookAhead();
     const news = ownershipNews(before, this.room);
     if (news) this.notify(news);

@@ -2,6 +2,8 @@ import { expect, it, vi } from 'vitest';
 import type { CommandTargets } from './commands';
 import { COMMANDS, offered, run, written } from './commands';
 
+const mia = { id: 'guest_mia', name: 'Mia Lee' };
+
 function targets() {
   const calls: unknown[][] = [];
   const of =
@@ -18,8 +20,10 @@ function targets() {
     seekBy: of('seekBy'),
     addLink: of('addLink'),
     pins: of('pins'),
+    mute: of('mute'),
     toggleDanmaku: of('toggleDanmaku'),
     help: of('help'),
+    person: (name) => (name.toLowerCase() === 'mia lee' ? mia : undefined),
   };
   return { all, calls };
 }
@@ -34,6 +38,9 @@ it.each([
   ['/seek 90', ['seek', 90_000]],
   ['/seek -30', ['seekBy', -30_000]],
   ['/add https://e.org/a.mp4', ['addLink', 'https://e.org/a.mp4']],
+  ['/mute Mia Lee 5', ['mute', mia, 300]],
+  ['/mute mia lee', ['mute', mia, 600]],
+  ['/unmute Mia Lee', ['mute', mia, 0]],
 ])('%s does what it says', (text, call) => {
   const { all: reach, calls } = targets();
   const said = written(text);
@@ -44,6 +51,8 @@ it.each([
 it.each([
   ['/seek soon', 'Give a time'],
   ['/add', 'Give a link'],
+  ['/mute Bob 5', 'Nobody here is called Bob'],
+  ['/mute Mia Lee 0', 'Mute for 1 to'],
   ['/dance', 'There is no command /dance'],
 ])('%s is not sent, and says what to do', (text, why) => {
   const { all: reach, calls } = targets();

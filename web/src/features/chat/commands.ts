@@ -1,5 +1,6 @@
 // The `/` commands of the chat. Each does what a button does, too.
 import type { PermissionJson } from '../../api/gen/syncwatch/room/v1/member_pb';
+import type { Named } from '../../room/chat/mentions';
 
 /** What commands reach. */
 export interface CommandTargets {
@@ -12,8 +13,11 @@ export interface CommandTargets {
   seekBy: (ms: number) => void;
   addLink: (url: string) => void;
   pins: () => void;
+  mute: (person: Named, seconds: number) => void;
   toggleDanmaku: () => void;
   help: () => void;
+  /** Finds a person of the room by the name that was typed. */
+  person: (name: string) => Named | undefined;
 }
 
 export interface ChatCommand {
@@ -26,6 +30,8 @@ export interface ChatCommand {
   /** Returns what is wrong with the arguments; empty: it is done. */
   run: (args: string, targets: CommandTargets) => string;
 }
+
+const MAX_MUTE_MINUTES = 43_200;
 
 export const COMMANDS: readonly ChatCommand[] = [
   {
@@ -95,12 +101,40 @@ export const COMMANDS: readonly ChatCommand[] = [
     help: 'Let messages fly over the film, for you',
     run: (_args, { toggleDanmaku }) => done(toggleDanmaku),
   },
+  {
+    name: 'mute',
+    args: 'name minutes',
+    help: 'Nobody reads what this person writes for some minutes',
+    permission: 'PERMISSION_BAN',
+    run: (args, { person, mute }) => {
+      const [, name = '', minutes = '10'] = /^(.*?)(?:\s+(\d{1,5}))?$/u.exec(args) ?? [];
+      const who = person(name);
+      const count = Number(minutes);
+      if (!who) return name ? nobody(name) : 'Say whom: /mute Mia 10';
+      if (count < 1 || count > MAX_MUTE_MINUTES) return `Mute for 1 to ${MAX_MUTE_MINUTES} minutes.`;
+      return done(() => mute(who, count * 60));
+    },
+  },
+  {
+    name: 'unmute',
+    args: 'name',
+    help: 'Let this person write again',
+    permission: 'PERMISSION_BAN',
+    run: (args, { person, mute }) => {
+      const who = person(args);
+      return who ? done(() => mute(who, 0)) : args ? nobody(args) : 'Say whom: /unmute Mia';
+    },
+  },
   { name: 'help', args: '', help: 'Show these commands', run: (_args, { help }) => done(help) },
 ];
 
 function done(action: () => void): string {
   action();
   return '';
+}
+
+function nobody(name: string): string {
+  return `Nobody here is called ${name}.`;
 }
 
 /** 12:30, 1:02:03, or seconds. */

@@ -1,7 +1,7 @@
 // What people do with messages that are there. The change comes back over the socket, as everyone gets it.
 import { call } from '../../api/call';
 import { explain } from '../../api/errors';
-import { ChatService, MediaService } from '../../api/gen/services';
+import { ChatService, MediaService, MemberService } from '../../api/gen/services';
 import { newId } from '../../api/ids';
 import type { Rpc } from '../../api/rpc';
 import { chat } from '../slices/chat';
@@ -45,6 +45,16 @@ export class ChatActions {
 
   pin({ id, isPinned }: Message): Promise<boolean> {
     return this.done(isPinned ? ChatService.unpinMessage : ChatService.pinMessage, { room: this.room, messageId: id });
+  }
+
+  /** 0 seconds ends a mute. */
+  mute(subjectId: string, seconds: number): Promise<boolean> {
+    return this.done(MemberService.updateMember, {
+      room: this.room,
+      subjectId,
+      muteSeconds: seconds,
+      updateMask: 'muteSeconds',
+    });
   }
 
   /** Adds a link to what plays next. */

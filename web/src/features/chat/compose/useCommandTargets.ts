@@ -23,6 +23,12 @@ export function useCommandTargets({ onPins, onHelp }: Views): CommandTargets {
     seekBy: (ms) => void commands.seekBy(ms),
     addLink: (url) => void chatActions.addToQueue(url),
     pins: onPins,
+    mute: (person, seconds) => {
+      void chatActions.mute(person.id, seconds).then((done) => {
+        if (done)
+          notify(seconds ? `${person.name} can’t write for ${minutes(seconds)}.` : `${person.name} can write again.`);
+      });
+    },
     toggleDanmaku: () => {
       toggle('isDanmaku');
       notify(
@@ -30,5 +36,14 @@ export function useCommandTargets({ onPins, onHelp }: Views): CommandTargets {
       );
     },
     help: onHelp,
+    person: (name) => {
+      const sought = name.replace(/^@/u, '').toLowerCase();
+      return named.find((person) => person.name.toLowerCase() === sought);
+    },
   };
+}
+
+function minutes(seconds: number): string {
+  const count = Math.round(seconds / 60);
+  return count === 1 ? '1 minute' : `${count} minutes`;
 }

@@ -1,10 +1,12 @@
-import { Copy, Ellipsis, Pencil, Pin, Reply, Smile, Trash2 } from 'lucide-react';
+import { Copy, Ellipsis, Pencil, Pin, Reply, Smile, Trash2, VolumeX } from 'lucide-react';
 import type { Message } from '../../../room/chat/message';
 import { useMay, useRoomSession } from '../../../room/hooks';
 import { IconButton } from '../../../ui/Button';
 import { Menu, type MenuItem } from '../../../ui/Menu';
 import { notify } from '../../../ui/toasts';
 import { useChatUi } from '../ChatContext';
+
+const MUTE_SECONDS = 600;
 
 /** What can be done with a message. The buttons are there for the pointer, the keyboard and touch alike. */
 export function MessageToolbar({ message, isMine }: { message: Message; isMine: boolean }) {
@@ -39,7 +41,8 @@ function useItems(message: Message, isMine: boolean): MenuItem[] {
   const { chatActions } = useRoomSession();
   const maySend = useMay('PERMISSION_SEND_CHAT');
   const mayDelete = useMay('PERMISSION_DELETE_CHAT');
-  const { id } = message;
+  const mayMute = useMay('PERMISSION_BAN');
+  const { id, authorId, authorName } = message;
   const icon = { size: 17, 'aria-hidden': true } as const;
   const items: MenuItem[] = [{ label: 'Copy text', icon: <Copy {...icon} />, onSelect: () => void copy(message.text) }];
   if (isMine && maySend) items.push({ label: 'Edit', icon: <Pencil {...icon} />, onSelect: () => ui.edit(message) });
@@ -56,6 +59,17 @@ function useItems(message: Message, isMine: boolean): MenuItem[] {
       danger: true,
       apart: true,
       onSelect: () => void chatActions.remove(id),
+    });
+  if (!isMine && mayMute)
+    items.push({
+      label: `Mute ${authorName} for 10 minutes`,
+      icon: <VolumeX {...icon} />,
+      danger: true,
+      onSelect: () => {
+        void chatActions.mute(authorId, MUTE_SECONDS).then((done) => {
+          if (done) notify(`${authorName} can’t write for 10 minutes.`);
+        });
+      },
     });
   return items;
 }
