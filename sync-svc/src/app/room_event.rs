@@ -79,6 +79,7 @@ impl App {
             Some(Kind::RoomUpdated(room)) => {
                 Some(Input::Settings { settings: RoomSettings::from(room), instead_of: None })
             }
+            Some(Kind::MemberChanged(member)) => Some(Input::MemberChanged(member.clone())),
             Some(Kind::RoomDeleted(_)) => Some(Input::RoomDeleted),
             _ => None,
         };

@@ -54,6 +54,7 @@ pub(crate) fn reduce(room: &Room, input: &Input, now_us: i64, params: Params) ->
             presence::join(&mut draft, session)?;
         }
         Input::Leave { session_id, silent_us } => presence::leave(&mut draft, session_id, *silent_us),
+        Input::MemberChanged(member) => presence::member_changed(&mut draft, member),
         Input::GatewaysGone(gateways) => presence::gateways_gone(&mut draft, gateways),
         Input::Report { session_id, status } => report::report(&mut draft, session_id, status)?,
         Input::ItemAdded(item) => playlist::added(&mut draft, item),

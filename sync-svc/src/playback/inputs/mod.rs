@@ -6,7 +6,10 @@ pub(super) mod presence;
 pub(super) mod report;
 pub(super) mod settings;
 
-use proto::sync::v1::{Command, PlayerStatus, Session};
+use proto::{
+    room::v1::Member,
+    sync::v1::{Command, PlayerStatus, Session},
+};
 
 use super::model::{Item, RoomSettings};
 
@@ -22,6 +25,8 @@ pub(crate) enum Input {
     Join { session: Session, gone: Vec<String> },
     /// A session leaves. Its last sign of life was `silent_us` ago.
     Leave { session_id: String, silent_us: i64 },
+    /// The name, the role or the permissions of a person changed.
+    MemberChanged(Member),
     /// Gateways have lost their leases, with all their sessions.
     GatewaysGone(Vec<String>),
     /// The player of a session reports.

@@ -1,6 +1,9 @@
 //! Sessions that join and leave.
 
-use proto::sync::v1::{PlaybackChange, Seat, Session};
+use proto::{
+    room::v1::Member,
+    sync::v1::{PlaybackChange, Seat, Session},
+};
 
 use super::{MOST_SESSIONS, Rejection};
 use crate::playback::{
@@ -52,6 +55,26 @@ fn pause_if_abandoned(draft: &mut Draft) {
         end_hold(draft);
         draft.room.playback.playing = false;
         draft.emit(PlaybackChange::Pause, draft.now_us);
+    }
+}
+
+/// The name, the role or the permissions of a person changed: all their sessions show it to the others.
+pub(in crate::playback) fn member_changed(draft: &mut Draft, member: &Member) {
+    let shows_old = |seat: &Seat| {
+        let known = seat.session.as_ref().and_then(|session| session.member.as_ref());
+        known.is_some_and(|known| known.subject_id == member.subject_id && known != member)
+    };
+    let stale = draft.room.seats.iter().filter(|seat| shows_old(&seat.seat));
+    let ids: Vec<String> = stale.map(|seat| seat.session().id.clone()).collect();
+    draft.change_seats(shows_old, |seat| {
+        if let Some(session) = &mut seat.session {
+            session.member = Some(member.clone());
+        }
+    });
+    for id in ids {
+        if let Some((_, seat)) = draft.find(&id) {
+            draft.tell_upserted(seat.session());
+        }
     }
 }
 

@@ -90,3 +90,22 @@ fn a_restored_room_continues_in_a_new_epoch() {
     story.after(60 * SECOND).step(&join("a"));
     assert_eq!((story.room.playback.playing, story.position()), (false, 0));
 }
+
+#[test]
+fn a_changed_member_is_shown_in_each_of_their_sessions_and_once() {
+    let mut story = Story::ready(&["a", "b"]);
+    let mut second = session("a");
+    second.id = "a2".into();
+    story.step(&Input::Join { session: second, gone: vec![] });
+    let renamed = Member { subject_id: "user_a".into(), display_name: "Ada".into(), ..Member::default() };
+
+    let step = story.step(&Input::MemberChanged(renamed.clone()));
+    assert_eq!((step.changed, step.events.len(), step.notices.len()), (true, 0, 2));
+    let names: Vec<_> = story.room.seats.iter().map(|seat| seat.session().member.clone()).collect();
+    assert_eq!(names.iter().filter(|member| **member == Some(renamed.clone())).count(), 2);
+
+    let again = story.step(&Input::MemberChanged(renamed));
+    assert_eq!((again.changed, again.notices.len()), (false, 0), "nothing is new");
+    let absent = Member { subject_id: "user_c".into(), ..Member::default() };
+    assert!(!story.step(&Input::MemberChanged(absent)).changed);
+}
