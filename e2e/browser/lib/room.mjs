@@ -53,7 +53,7 @@ export async function openFromMenu(page, what) {
   // While a film plays, the bars come with the pointer.
   await page.mouse.move(200, 200);
   await page.mouse.move(204, 204);
-  await page.getByRole('button', { name: 'More' }).click();
+  await page.getByRole('button', { name: 'More', exact: true }).click();
   await page.getByRole('menuitem', { name: what }).click();
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { people } from '../lib/browser.mjs';
+import { aboutPerson, openPeople } from '../lib/people.mjs';
 import { openFromMenu, pair } from '../lib/room.mjs';
 import { saved } from '../lib/settings.mjs';
 
@@ -13,15 +14,15 @@ test('the room is handed to another member', async (t) => {
   /** @type {string[]} */
   const sockets = [];
   for (const page of [host, mia]) page.on('websocket', (socket) => sockets.push(socket.url()));
-  await host.getByRole('tab', { name: /People/ }).click();
-  await host.getByRole('button', { name: 'Make Mia the owner' }).click();
+  await openPeople(host);
+  await aboutPerson(host, 'Mia', 'Hand the room over …');
   await host.getByRole('button', { name: 'Make owner' }).click();
   await host.getByText('Mia is now the owner').waitFor();
   await mia.getByText('You’re now the owner').waitFor();
   // The permissions follow, over the same WebSockets.
   await openFromMenu(mia, 'Room settings');
   await mia.getByLabel('Room name').waitFor();
-  await host.getByRole('button', { name: 'More' }).click();
+  await host.getByRole('button', { name: 'More', exact: true }).click();
   await host.getByRole('menuitem', { name: 'This device' }).waitFor();
   await host.getByRole('menuitem', { name: 'Room settings' }).waitFor({ state: 'detached' });
   assert.deepEqual(sockets, []);

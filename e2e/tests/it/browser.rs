@@ -33,6 +33,7 @@ browser_tests! {
     glass: "glass",
     links: "links",
     mistakes: "mistakes",
+    moderation: "moderation",
     official_players: "official-players",
     offline: "offline",
     owner: "owner",

@@ -49,7 +49,7 @@ it('explains known reasons, and shows the server’s message for others', () => 
 
 it('says which permission is missing, and when to try again', () => {
   expect(explain(new ApiError('no', 403, 'PERMISSION_MISSING', { permission: 'PERMISSION_PLAY_CONTROL' }))).toBe(
-    'You can’t play, pause or jump in this room. Ask the owner to allow it.',
+    'You can’t control playback in this room. Ask the owner to allow it.',
   );
   expect(explain(new ApiError('no', 403, 'PERMISSION_MISSING'))).toBe(
     'You can’t do this in this room. Ask the owner to allow it.',

@@ -1,4 +1,5 @@
 // Reads errors of the server (google.rpc.Status in JSON), and explains them to people: what happened, then what to do.
+import { verbOf } from './permissions';
 
 export interface FieldViolation {
   field: string;
@@ -103,6 +104,23 @@ const ADVICE: Readonly<Record<string, string>> = {
   CONTENDED: 'Too many people pressed a button at the same time. Try again.',
   NOT_A_MEMBER: 'You’re no longer in this room. Open its link again to rejoin.',
   ITEM_NOT_FOUND: 'This video is no longer in the playlist. Choose another one.',
+  ROOM_CLOSED: 'This room is closed. Its owner can open it again.',
+  WRONG_ROOM_PASSWORD: 'Wrong password. Ask the person who sent you the link.',
+  ROOM_CODES_BLOCKED: 'Too many wrong codes came from your network. Wait a while, or ask for the room’s link.',
+  JOIN_DECLINED: 'Your request to join was declined.',
+  BANNED: 'You’re banned from this room.',
+  IN_COOLDOWN: 'You were removed from this room. You can join again later.',
+  INVITE_NOT_FOUND: 'There’s no such invite, or it was revoked. Ask for a new one.',
+  INVITE_EXPIRED: 'This invite has expired. Ask for a new one.',
+  INVITE_USED_UP: 'This invite was used as often as it can be. Ask for a new one.',
+  RANK_TOO_LOW: 'You can only do this to people who rank below you.',
+  MEMBER_NOT_FOUND: 'This person is no longer a member of the room.',
+  JOIN_REQUEST_NOT_FOUND: 'Somebody has decided this already, or the person no longer wants to join.',
+  PERMISSION_REQUEST_NOT_FOUND: 'Somebody has decided this already.',
+  ROLE_NOT_FOUND: 'This role no longer exists.',
+  ROLE_NAME_TAKEN: 'Another role has this name. Choose a different one.',
+  PASSWORDS_NOT_ALLOWED: 'This installation doesn’t allow rooms with a password. Ask people for a yes instead.',
+  FILTER_INVALID: 'This pattern can’t be used. Make it shorter or simpler.',
   REQUEST_ID_REUSED: 'This request was sent twice with different content. Try again.',
   TOKEN_EXPIRED: 'Your session has expired. Reload the page.',
   UNAUTHENTICATED: 'Your session has expired. Reload the page.',
@@ -132,26 +150,18 @@ const ADVICE: Readonly<Record<string, string>> = {
   EMOTE_NOT_FOUND: 'This emote was removed from the room.',
 };
 
-/** What each permission allows, by its name in `syncwatch.room.v1.Permission` without the prefix. */
-const PERMISSIONS: Readonly<Record<string, string>> = {
-  SEND_CHAT: 'send messages',
-  REACT: 'react',
-  DELETE_CHAT: 'look after the chat',
-  VIEW_CHAT_HISTORY: 'read earlier messages',
-  PLAY_CONTROL: 'play, pause or jump',
-  CHANGE_CURRENT_MEDIA: 'choose the video',
-  ADD_MEDIA: 'add videos',
-  EDIT_OWN_MEDIA: 'change your videos',
-  REMOVE_MEDIA: 'remove videos',
-  REORDER_PLAYLIST: 'reorder the playlist',
-  VIEW_MEMBERS: 'see who is here',
-  DELETE_ROOM: 'delete the room',
-  MANAGE_SETTINGS: 'change the settings',
-};
-
 function permissionMissing(metadata: Readonly<Record<string, string>>): string {
-  const name = (metadata['permission'] ?? '').toUpperCase().replace(/^PERMISSION_/, '');
-  return `You can’t ${PERMISSIONS[name] ?? 'do this'} in this room. Ask the owner to allow it.`;
+  return `You can’t ${verbOf(metadata['permission'] ?? '')} in this room. Ask the owner to allow it.`;
+}
+
+function cannotGrant(metadata: Readonly<Record<string, string>>): string {
+  const verb = verbOf(metadata['permission'] ?? '');
+  return `You can’t let others ${verb}, because you can’t do it yourself. Ask the owner.`;
+}
+
+function passwordBlocked({ retryAfterMs }: ApiError): string {
+  const when = retryAfterMs === null ? 'later' : `in ${waitWords(retryAfterMs)}`;
+  return `Too many wrong passwords. Try again ${when}.`;
 }
 
 /** What exceeded each limit, by the name of the limit (docs/limits.md). */
@@ -172,6 +182,9 @@ const LIMITS: Readonly<Record<string, string>> = {
   refreshes: 'Too many pages are open on your network.',
   calls: 'This page is sending too many requests.',
   calls_without_token: 'Your network is sending too many requests.',
+  joins: 'Too many people from your network are joining rooms at once.',
+  recoveries: 'Too many recovery links were tried.',
+  filter_trials: 'You’re trying filters too quickly.',
   wrong_tickets: 'Too many attempts to join a room from your network have failed.',
   frames: 'This page is sending too many requests.',
 };
@@ -213,14 +226,20 @@ function messageTooLong({ max = '', length = '' }: Readonly<Record<string, strin
     : 'This message is too long. Shorten it, then try again.';
 }
 
+/** What a room has as many of as it can have, by the name of the list. */
 const LISTS: Readonly<Record<string, string>> = {
   pins: 'pinned messages. Unpin one first.',
   reactions: 'different reactions to this message. Use one of those that are there.',
   emotes: 'emotes. Remove one first.',
   filters: 'filters. Remove one first.',
+  roles: 'roles. Delete one first.',
+  invites: 'invites. Revoke one first.',
+  bans: 'bans. End one first.',
+  join_requests: 'people waiting. Try again later.',
+  permission_requests: 'requests waiting. Try again later.',
 };
 
-function chatListFull({ list = '', max = '' }: Readonly<Record<string, string>>): string {
+function listFull({ list = '', max = '' }: Readonly<Record<string, string>>): string {
   const what = LISTS[list];
   return what && max ? `There are ${max} ${what}` : 'This list is full. Remove something first.';
 }
@@ -229,6 +248,7 @@ function chatListFull({ list = '', max = '' }: Readonly<Record<string, string>>)
 const CLOSED: Readonly<Record<string, string>> = {
   ROOM_NOT_FOUND: 'This room was deleted. Create a new one, or ask for a new link.',
   NOT_A_MEMBER: 'You left this room on another device, or were removed. Open it again to rejoin.',
+  ROOM_CLOSED: 'The room was closed. Its owner can open it again.',
 };
 
 export function closedBecause(reason: string, message: string): string {
@@ -244,9 +264,11 @@ export function explain(error: unknown): string {
   const violation = error.violations[0];
   if (error.reason === 'INVALID_FIELD' && violation) return sentence(violation.description || error.message);
   if (error.reason === 'PERMISSION_MISSING') return permissionMissing(error.metadata);
+  if (error.reason === 'CANNOT_GRANT') return cannotGrant(error.metadata);
+  if (error.reason === 'LIST_FULL' || error.reason === 'CHAT_LIST_FULL') return listFull(error.metadata);
+  if (error.reason === 'ROOM_PASSWORD_BLOCKED') return passwordBlocked(error);
   if (error.reason === 'RATE_LIMITED') return rateLimited(error);
   if (error.reason === 'MESSAGE_TOO_LONG') return messageTooLong(error.metadata);
-  if (error.reason === 'CHAT_LIST_FULL') return chatListFull(error.metadata);
   if (error.reason === 'SLOW_MODE')
     return `Slow mode is on. ${error.retryAfterMs === null ? 'Wait a moment' : `Try again in ${waitWords(error.retryAfterMs)}`}.`;
   return advice(error.reason, error.message);

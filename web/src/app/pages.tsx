@@ -1,5 +1,7 @@
 import { lazy, type ReactElement } from 'react';
 import { AccountPage } from '../features/account/AccountPage';
+import { RemovedPage } from '../features/join/RemovedPage';
+import { REMOVED_PATH } from '../features/join/removed';
 import { JoinByCode } from '../features/landing/JoinByCode';
 import { LandingPage } from '../features/landing/LandingPage';
 import { Shell } from './Shell';
@@ -24,4 +26,9 @@ export const pages: Readonly<Record<string, ReactElement>> = {
     </Shell>
   ),
   '/r/:code': <RoomPage />,
+  [REMOVED_PATH]: (
+    <Shell key="removed">
+      <RemovedPage />
+    </Shell>
+  ),
 };

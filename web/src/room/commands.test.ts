@@ -34,6 +34,7 @@ function setUp({ motion, items = [] }: Given = {}) {
     durationMs: () => 60_000,
     frameMs: () => null,
     failed: (message) => failures.push(message),
+    refused: () => false,
   });
   const answer = async (error?: Error) => {
     answers.shift()?.(error);

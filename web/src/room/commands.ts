@@ -20,6 +20,8 @@ export interface CommandDeps {
   /** Null until enough frames were seen. */
   frameMs(): number | null;
   failed(message: string): void;
+  /** Explains a missing permission; false for any other error. */
+  refused(error: unknown): boolean;
 }
 
 export const MIN_RATE = 0.25;
@@ -118,7 +120,7 @@ export class Commands {
       await this.requestTwice({ id: command.id, command });
       return true;
     } catch (error) {
-      this.deps.failed(isUnreachable(error) ? undelivered(command) : explain(error));
+      if (!this.deps.refused(error)) this.deps.failed(isUnreachable(error) ? undelivered(command) : explain(error));
       return false;
     }
   }

@@ -65,7 +65,7 @@ function setUp(
       seen.welcomes += 1;
     },
     received: (frame) => seen.frames.push(frame),
-    changed: (status, reason) => seen.statuses.push(reason ? `${status}: ${reason}` : status),
+    changed: (status, closed) => seen.statuses.push(closed ? `${status}: ${closed.text}` : status),
   });
   const last = () => {
     const socket = sockets.at(-1);

@@ -2,7 +2,7 @@
 // with their answers. It does not interpret other frames.
 
 import { backoffMs } from '../api/backoff';
-import { ApiError, advice, closedBecause, unreachable } from '../api/errors';
+import { ApiError, unreachable } from '../api/errors';
 import type { HelloJson, WelcomeJson } from '../api/gen/syncwatch/realtime/v1/realtime_pb';
 import { newId } from '../api/ids';
 import type { Rpc } from '../api/rpc';
@@ -10,6 +10,7 @@ import type { ServerClock } from '../sync/clock';
 import { msFromUs } from '../sync/motion';
 import { Prober } from '../sync/prober';
 import type { Timer } from '../sync/timer';
+import { type Closed, closedByError, closedFrom } from './closed';
 import type { Ack, ClientFrame, ServerFrame } from './frames';
 
 export type ConnectionStatus = 'connecting' | 'online' | 'offline' | 'closed';
@@ -28,8 +29,8 @@ export interface ConnectionDeps {
   hello(): HelloJson;
   welcomed(welcome: WelcomeJson): void;
   received(frame: ServerFrame): void;
-  /** `reason`: why the connection is closed for good. */
-  changed(status: ConnectionStatus, reason: string): void;
+  /** `closed`: why the connection is closed for good; null otherwise. */
+  changed(status: ConnectionStatus, closed: Closed | null): void;
 }
 
 interface Pending {
@@ -57,6 +58,11 @@ const FINAL_REASONS = new Set([
   'TOKEN_FOR_ANOTHER_ROOM',
   'ROOM_FULL',
   'TOO_MANY_CONNECTIONS',
+  'NOT_A_MEMBER',
+  'BANNED',
+  'IN_COOLDOWN',
+  'JOIN_DECLINED',
+  'ROOM_CLOSED',
 ]);
 
 export class RoomConnection {
@@ -139,7 +145,7 @@ export class RoomConnection {
 
   close(): void {
     this.send({ id: newId(), bye: {} });
-    this.finish('');
+    this.finish(null);
   }
 
   private async connect(): Promise<void> {
@@ -152,7 +158,7 @@ export class RoomConnection {
     } catch (error) {
       if (opening !== this.opening) return;
       const final = error instanceof ApiError && FINAL_REASONS.has(error.reason);
-      if (final) this.finish(advice(error.reason, error.message));
+      if (final) this.finish(closedByError(error));
       else this.retry(error instanceof ApiError ? (error.retryAfterMs ?? 0) : 0);
       return;
     }
@@ -184,8 +190,7 @@ export class RoomConnection {
     try {
       await this.deps.check();
     } catch (error) {
-      if (error instanceof ApiError && FINAL_REASONS.has(error.reason))
-        this.finish(advice(error.reason, error.message));
+      if (error instanceof ApiError && FINAL_REASONS.has(error.reason)) this.finish(closedByError(error));
     }
   }
 
@@ -205,7 +210,7 @@ export class RoomConnection {
     if (frame.welcome) {
       this.cancelOpening();
       this.attempt = 0;
-      this.setStatus('online', '');
+      this.setStatus('online');
       this.prober.connected();
       this.deps.welcomed(frame.welcome);
       return;
@@ -214,8 +219,8 @@ export class RoomConnection {
     if (frame.notice?.shutdown) {
       this.reconnect(Number(frame.notice.shutdown.reconnectAfterMs ?? 0));
     } else if (frame.notice?.closed) {
-      const { reason = '', message = '' } = frame.notice.closed;
-      this.finish(closedBecause(reason, message));
+      const { reason = '', message = '', metadata } = frame.notice.closed;
+      this.finish(closedFrom(reason, message, metadata));
     } else {
       this.deps.received(frame);
     }
@@ -223,8 +228,8 @@ export class RoomConnection {
 
   private answer(id: string, { ack, rejected }: ServerFrame): void {
     if (id === HELLO_ID && rejected) {
-      const { reason = '', message = '' } = rejected;
-      if (FINAL_REASONS.has(reason)) this.finish(advice(reason, message));
+      const { reason = '', message = '', metadata } = rejected;
+      if (FINAL_REASONS.has(reason)) this.finish(closedFrom(reason, message, metadata));
       else this.socket?.close();
       return;
     }
@@ -264,7 +269,7 @@ export class RoomConnection {
   private reconnect(afterMs: number): void {
     if (this.status === 'closed') return;
     this.drop();
-    this.setStatus('offline', '');
+    this.setStatus('offline');
     this.cancelRetry = this.deps.timer.after(afterMs, () => void this.connect());
   }
 
@@ -276,7 +281,7 @@ export class RoomConnection {
   /** Backs off, at least by the time that the server gave. */
   private retry(atLeastMs = 0): void {
     if (this.status === 'closed') return;
-    this.setStatus('offline', '');
+    this.setStatus('offline');
     this.cancelRetry();
     this.cancelRetry = this.deps.timer.after(Math.max(atLeastMs, backoffMs(this.attempt)), () => void this.connect());
     this.attempt += 1;
@@ -295,14 +300,14 @@ export class RoomConnection {
     this.rejectPending();
   }
 
-  private finish(reason: string): void {
+  private finish(closed: Closed | null): void {
     if (this.status === 'closed') return;
     this.drop();
     this.prober.destroy();
     document.removeEventListener('visibilitychange', this.visible);
     window.removeEventListener('online', this.networkBack);
     window.removeEventListener('offline', this.networkGone);
-    this.setStatus('closed', reason);
+    this.setStatus('closed', closed);
   }
 
   private rejectPending(): void {
@@ -313,10 +318,10 @@ export class RoomConnection {
     this.pending.clear();
   }
 
-  private setStatus(status: ConnectionStatus, reason: string): void {
+  private setStatus(status: ConnectionStatus, closed: Closed | null = null): void {
     if (status === this.status) return;
     this.status = status;
-    this.deps.changed(status, reason);
+    this.deps.changed(status, closed);
   }
 }
 

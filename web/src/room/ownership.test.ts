@@ -5,7 +5,7 @@ import { EMPTY_ROOM, type RoomState } from './store';
 
 const state = (ownerId: string, room: Settings = {}): RoomState => ({
   ...EMPTY_ROOM,
-  access: { me: { subjectId: 'user_a', displayName: 'Ada' }, permissions: [] },
+  access: { me: { subjectId: 'user_a', displayName: 'Ada' }, permissions: [], refused: null },
   members: [{ id: 'session_b', member: { subjectId: 'user_b', displayName: 'Ben' } }],
   settings: { id: 'room_a', ownerId, ...room },
 });

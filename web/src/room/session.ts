@@ -5,11 +5,13 @@ import { MediaService, MemberService } from '../api/gen/services';
 import type { HelloJson, ResourceJson, WelcomeJson } from '../api/gen/syncwatch/realtime/v1/realtime_pb';
 import { request } from '../api/http';
 import { newId } from '../api/ids';
+import type { Permission } from '../api/permissions';
 import { ServerClock } from '../sync/clock';
 import type { EngineView } from '../sync/engine';
 import { positionAt } from '../sync/motion';
 import { type PlayerStatus, statusFrame } from '../sync/reporter';
 import { WorkerTimer } from '../sync/timer';
+import { accessNews } from './accessNews';
 import { watchAudioOutput } from './audioOutput';
 import { ChatActions } from './chat/actions';
 import { ChatHistory } from './chat/history';
@@ -23,6 +25,7 @@ import { type ServerFrame, updateOf } from './frames';
 import { ownershipNews } from './ownership';
 import { RoomPlayer, type Screen } from './player/roomPlayer';
 import { SignedUrls } from './player/signedUrls';
+import { missingPermission } from './refusal';
 import { isNews, VIEW_EVERY_MS, viewed } from './slices/player';
 import { itemDurationMs, playlist } from './slices/playlist';
 import { createRoomStore, OBSERVED, type RoomState, receive, update } from './store';
@@ -50,7 +53,7 @@ export class RoomSession {
   /** How many parts of the page show everyone's figures. */
   private watchers = 0;
   /** Resources that this person may not observe yet. */
-  private readonly refused = new Set<string>();
+  private readonly unobservable = new Set<string>();
 
   /** `notify` shows a short message to the person. */
   constructor(
@@ -79,13 +82,14 @@ export class RoomSession {
       hello: () => this.hello(),
       welcomed: (welcome) => this.welcomed(welcome),
       received: (frame) => this.received(frame),
-      changed: (status, closedReason) => {
+      changed: (status, closed) => {
         this.order.drop();
-        update(this.store, 'connection', (state) => ({ ...state, status, closedReason }));
+        update(this.store, 'connection', (state) => ({ ...state, status, closed }));
       },
     });
     this.commands = new Commands({
       failed: notify,
+      refused: (error) => this.refused(error),
       request: (frame) => this.connection.request(frame),
       online: (withinMs) => this.online(withinMs),
       room: () => this.room,
@@ -132,6 +136,23 @@ export class RoomSession {
   /** Shows the player on the page. Returns a function that removes it. */
   attach(screen: Screen): () => void {
     return this.player.attach(screen);
+  }
+
+  /** Shows why this person may not do this, and lets them ask for it. */
+  explainRefusal(permission: Permission): void {
+    update(this.store, 'access', (state) => ({ ...state, refused: permission }));
+  }
+
+  /** The person has read the explanation, or asked. */
+  closeRefusal(): void {
+    update(this.store, 'access', (state) => ({ ...state, refused: null }));
+  }
+
+  /** Explains an error that came from a missing permission. Returns false for any other error, which the caller shows. */
+  refused(error: unknown): boolean {
+    const permission = missingPermission(error);
+    if (permission) this.explainRefusal(permission);
+    return permission !== null;
   }
 
   /** This device's own volume, whatever plays. */
@@ -216,7 +237,7 @@ export class RoomSession {
 
   private welcomed(welcome: WelcomeJson): void {
     this.store.setState((room) => receive(room, { welcome }, performance.now()));
-    this.refused.clear();
+    this.unobservable.clear();
     const { motion } = this.room.playback;
     this.order.restart(motion.epoch, motion.seq);
     this.player.apply(motion);
@@ -236,11 +257,11 @@ export class RoomSession {
   /** An observation that needs a permission begins as soon as this person gets it. */
   private observeAgain(frame: ServerFrame): void {
     const refused = frame.id ? undefined : frame.rejected?.metadata?.['resource'];
-    if (refused) this.refused.add(refused);
+    if (refused) this.unobservable.add(refused);
     if (!updateOf(frame, 'RESOURCE_ACCESS').snapshot) return;
-    for (const resource of this.refused)
+    for (const resource of this.unobservable)
       this.connection.send({ id: newId(), observe: { resource: resource as ResourceJson } });
-    this.refused.clear();
+    this.unobservable.clear();
   }
 
   private take(frame: ServerFrame): void {
@@ -256,7 +277,7 @@ export class RoomSession {
     this.history.follow();
     this.muteEnd.follow();
     this.lookAhead();
-    const news = ownershipNews(before, this.room);
+    const news = ownershipNews(before, this.room) ?? accessNews(before, this.room, Date.now());
     if (news) this.notify(news);
   }
 

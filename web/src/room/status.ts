@@ -38,7 +38,7 @@ export function ownStatus({ connection, state }: Own): Status {
 }
 
 /** The status of a person's player; of several, the one that joined last. */
-export function personStatus(person: Person, own: Own & { sessionId: string }): Status {
+export function personStatus(person: Pick<Person, 'devices'>, own: Own & { sessionId: string }): Status {
   const player = person.devices.findLast(plays);
   if (player) return player.id === own.sessionId ? ownStatus(own) : memberStatus(player.status?.state);
   const remote = person.devices.some((device) => modeOf(device) === 'SESSION_MODE_REMOTE_ONLY');

@@ -31,7 +31,14 @@ function aRoom(): RoomState {
 }
 
 it('observes what its slices show, from the start', () => {
-  expect(OBSERVED).toEqual(['RESOURCE_SETTINGS', 'RESOURCE_MEMBERS', 'RESOURCE_PLAYLIST', 'RESOURCE_CHAT']);
+  expect(OBSERVED).toEqual([
+    'RESOURCE_SETTINGS',
+    'RESOURCE_MEMBERS',
+    'RESOURCE_ROLES',
+    'RESOURCE_PERMISSION_REQUESTS',
+    'RESOURCE_PLAYLIST',
+    'RESOURCE_CHAT',
+  ]);
 });
 
 it('stays the same room when a frame says nothing about it', () => {

@@ -7,10 +7,12 @@ import { type Access, access } from './slices/access';
 import { type Chat, chat } from './slices/chat';
 import { type Connection, connection } from './slices/connection';
 import { type Members, members } from './slices/members';
+import { type PermissionRequests, permissionRequests } from './slices/permissionRequests';
 import { type Playback, playback } from './slices/playback';
 import { type OwnPlayer, player } from './slices/player';
 import { type Playlist, playlist } from './slices/playlist';
 import { type Quality, quality } from './slices/quality';
+import { type Roles, roles } from './slices/roles';
 import { type Settings, settings } from './slices/settings';
 
 export interface RoomState {
@@ -18,6 +20,8 @@ export interface RoomState {
   settings: Settings;
   access: Access;
   members: Members;
+  roles: Roles;
+  permissionRequests: PermissionRequests;
   playlist: Playlist;
   playback: Playback;
   chat: Chat;
@@ -30,6 +34,8 @@ const SLICES = {
   settings,
   access,
   members,
+  roles,
+  permissionRequests,
   playlist,
   playback,
   chat,

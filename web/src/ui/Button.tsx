@@ -43,7 +43,7 @@ export function Button({
       disabled={disabled || busy}
       aria-busy={busy || undefined}
       className={cx(
-        'inline-flex shrink-0 items-center justify-center font-semibold whitespace-nowrap transition select-none active:scale-[0.98] disabled:opacity-55',
+        'inline-flex shrink-0 items-center justify-center font-semibold whitespace-nowrap transition select-none active:scale-[0.98] disabled:opacity-55 aria-disabled:opacity-55',
         SIZES[size],
         LOOKS[look],
         className,
@@ -71,7 +71,7 @@ export function IconButton({ label, shortcut, className, children, ...rest }: Ic
       aria-keyshortcuts={shortcut}
       title={shortcut ? `${label} (${shortcut})` : label}
       className={cx(
-        'inline-grid size-target shrink-0 place-items-center rounded-[13px] transition hover:bg-hover active:scale-95 disabled:opacity-45',
+        'inline-grid size-target shrink-0 place-items-center rounded-[13px] transition hover:bg-hover active:scale-95 disabled:opacity-45 aria-disabled:opacity-55',
         className,
       )}
     >

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import { FilmChat } from '../../features/chat/FilmChat';
 import { useAttention } from '../../features/chat/useAttention';
 import { DeviceDialog } from '../../features/device/DeviceDialog';
+import { InviteCard } from '../../features/invite/InviteCard';
 import { Companion } from '../../features/player/Companion';
 import { toggleFullscreen } from '../../features/player/fullscreen';
 import { Stage } from '../../features/player/Stage';
@@ -100,6 +101,7 @@ export function Room({ code, name }: { code: string; name: string }) {
             news={news}
             overFilm={<FilmChat floating={place === 'hidden'} />}
             addMedia={<AddMedia />}
+            inviteCard={<InviteCard code={code} />}
             figures={details && !phone ? <QualityPanel /> : null}
             details={details}
             onDetails={() => setDetails(!details)}

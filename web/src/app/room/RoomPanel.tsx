@@ -2,6 +2,7 @@ import { type Ref, useMemo } from 'react';
 import { ChatPanel } from '../../features/chat/ChatPanel';
 import { useUnreadChat } from '../../features/chat/useAttention';
 import { MembersPanel } from '../../features/members/MembersPanel';
+import { useWaiting } from '../../features/members/useWaiting';
 import { PlaylistPanel } from '../../features/playlist/PlaylistPanel';
 import { useRoom } from '../../room/hooks';
 import { people as peopleIn } from '../../room/people';
@@ -27,6 +28,7 @@ export function RoomPanel({ tab, onTab, place, floats, chatInput }: Props) {
   const sessions = useRoom(select.members.sessions);
   const hasUnread = useUnreadChat() && tab !== 'chat';
   const people = useMemo(() => peopleIn(sessions).length, [sessions]);
+  const { count: waiting } = useWaiting();
   return (
     <aside
       aria-label="Chat, up next and people"
@@ -54,7 +56,7 @@ export function RoomPanel({ tab, onTab, place, floats, chatInput }: Props) {
             panel: <ChatPanel inputRef={chatInput} shown={tab === 'chat'} />,
           },
           { id: 'playlist', label: 'Up next', count: itemCount, panel: <PlaylistPanel /> },
-          { id: 'people', label: 'People', count: people, panel: <MembersPanel /> },
+          { id: 'people', label: 'People', count: people, news: waiting > 0, panel: <MembersPanel /> },
         ]}
       />
     </aside>

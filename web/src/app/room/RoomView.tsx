@@ -1,12 +1,12 @@
 import { useEffect, useState } from 'react';
-import { useNavigate } from 'react-router';
+import { WhyNot } from '../../features/permissions/WhyNot';
 import { RoomContext, useRoom } from '../../room/hooks';
 import { RoomSession } from '../../room/session';
 import { select } from '../../room/store';
 import type { Tickets } from '../../room/tickets';
-import { Button } from '../../ui/Button';
 import { notify } from '../../ui/toasts';
-import { Message } from '../Message';
+import { ClosedRoom } from './ClosedRoom';
+import { ManageRoom } from './ManageRoom';
 import { Room } from './Room';
 
 interface Props {
@@ -37,25 +37,13 @@ export function RoomView({ roomId, tickets, code, name }: Props) {
 
 function Visit({ code, name }: { code: string; name: string }) {
   const status = useRoom(select.connection.status);
-  return status === 'closed' ? <Closed /> : <Room code={code} name={name} />;
-}
-
-function Closed() {
-  const navigate = useNavigate();
-  const reason = useRoom(select.connection.closedReason);
+  const shownName = useRoom(select.settings.name) ?? name;
+  if (status === 'closed') return <ClosedRoom roomName={shownName} />;
   return (
-    <Message
-      title="You’re no longer in this room"
-      actions={
-        <>
-          <Button look="lit" onClick={() => location.reload()}>
-            Open the room again
-          </Button>
-          <Button onClick={() => void navigate('/')}>Go to home page</Button>
-        </>
-      }
-    >
-      {reason || 'Your visit has ended. Open the room again to rejoin.'}
-    </Message>
+    <>
+      <Room code={code} name={name} />
+      <ManageRoom />
+      <WhyNot />
+    </>
   );
 }

@@ -6,10 +6,11 @@ import {
   MonitorSmartphone,
   Moon,
   PanelBottom,
+  Settings2,
   SlidersHorizontal,
   Sun,
 } from 'lucide-react';
-import { useNavigate } from 'react-router';
+import { useNavigate, useSearchParams } from 'react-router';
 import { useStore } from 'zustand';
 import { signOut } from '../../api/account';
 import { explain } from '../../api/errors';
@@ -33,6 +34,7 @@ interface Acts {
 /** The entries of the room's More menu. */
 export function useRoomMenu({ onOpen, below, onBelow, details, onDetails }: Acts): readonly MenuItem[] {
   const navigate = useNavigate();
+  const [, setQuery] = useSearchParams();
   const mayManage = useMay('PERMISSION_MANAGE_SETTINGS');
   const theme = useTheme((state) => state.theme);
   const session = useStore(sessionStore, (state) => state.session);
@@ -44,6 +46,11 @@ export function useRoomMenu({ onOpen, below, onBelow, details, onDetails }: Acts
       icon: <SlidersHorizontal size={18} aria-hidden />,
       onSelect: () => onOpen('settings'),
     });
+  items.push({
+    label: 'Manage the room',
+    icon: <Settings2 size={18} aria-hidden />,
+    onSelect: () => setQuery({ manage: 'members' }),
+  });
   items.push(
     { label: 'This device', icon: <MonitorSmartphone size={18} aria-hidden />, onSelect: () => onOpen('device') },
     { label: 'Keyboard shortcuts', icon: <CircleQuestionMark size={18} aria-hidden />, onSelect: () => onOpen('help') },

@@ -1,4 +1,5 @@
 import { useReclaimNews } from '../../features/members/useReclaimNews';
+import { useRequestNews } from '../../features/members/useRequestNews';
 import { useOfflineNews } from '../../features/offline/useOfflineNews';
 import { useLastAction } from '../../features/player/useLastAction';
 import { useOwnerAwayNews } from '../../features/player/useOwnerAwayNews';
@@ -10,7 +11,8 @@ export function useRoomNews(): RoomNews | null {
   const offline = useOfflineNews();
   const reclaim = useReclaimNews();
   const ownerAway = useOwnerAwayNews();
+  const requests = useRequestNews();
   const waiting = useWaitingNews();
   const lastAction = useLastAction();
-  return offline ?? reclaim ?? ownerAway ?? waiting ?? lastAction;
+  return offline ?? reclaim ?? ownerAway ?? requests ?? waiting ?? lastAction;
 }

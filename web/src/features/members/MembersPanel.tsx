@@ -1,64 +1,61 @@
-import { Crown } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useRoom } from '../../room/hooks';
+import { lookAlikes } from '../../room/lookAlike';
 import { type Person, people } from '../../room/people';
-import { personStatus } from '../../room/status';
 import { select } from '../../room/store';
-import { Avatar } from '../../ui/Avatar';
-import { IconButton } from '../../ui/Button';
-import { Chip, Dot } from '../../ui/Chip';
-import { DeviceIcons } from './DeviceIcons';
+import { Button } from '../../ui/Button';
 import { HandOver } from './HandOver';
+import { MuteDialog } from './MuteDialog';
+import { PersonRow } from './PersonRow';
+import { RemoveDialog } from './RemoveDialog';
+import { WaitingCards } from './WaitingCards';
 
+/** As many rows as a panel can show without being slow. */
+const PAGE = 100;
+
+export type Asked = { about: 'hand-over' | 'mute' | 'remove'; person: Person };
+
+/** What waits for a decision, then who is here. */
 export function MembersPanel() {
   const sessions = useRoom(select.members.sessions);
   const ownerId = useRoom(select.settings.ownerId);
-  const [heir, setHeir] = useState<Person | null>(null);
-  const shown = useMemo(() => people(sessions), [sessions]);
-  const ownerIsHere = !ownerId || shown.some((person) => person.id === ownerId);
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const [limit, setLimit] = useState(PAGE);
+  const everyone = useMemo(() => inOrder(people(sessions), ownerId), [sessions, ownerId]);
+  const shown = everyone.slice(0, limit);
+  const alike = useMemo(() => lookAlikes(everyone), [everyone]);
+  const ownerIsHere = !ownerId || everyone.some((person) => person.id === ownerId);
+  const close = () => setAsked(null);
   return (
     <div className="slim-scroll min-h-0 grow overflow-y-auto p-3">
+      <WaitingCards />
       {!ownerIsHere && (
         <p className="mb-2 rounded-2xl bg-well px-3 py-2 text-sm text-soft">The owner isn’t here right now.</p>
       )}
-      <ul aria-label="People in this room">
+      <ul aria-label="People in this room" className="grid gap-0.5">
         {shown.map((person) => (
-          <PersonRow key={person.id} person={person} onHandOver={() => setHeir(person)} />
+          <PersonRow
+            key={person.id}
+            person={person}
+            isAlike={person.id !== ownerId && alike.has(person.id)}
+            onAsk={setAsked}
+          />
         ))}
       </ul>
-      {heir && <HandOver person={heir} onClose={() => setHeir(null)} />}
+      {everyone.length > limit && (
+        <Button className="mx-auto mt-2 flex" onClick={() => setLimit(limit + PAGE)}>
+          Show more
+        </Button>
+      )}
+      {asked?.about === 'hand-over' && <HandOver person={asked.person} onClose={close} />}
+      {asked?.about === 'mute' && <MuteDialog person={asked.person} onClose={close} />}
+      {asked?.about === 'remove' && <RemoveDialog person={asked.person} onClose={close} />}
     </div>
   );
 }
 
-function PersonRow({ person, onHandOver }: { person: Person; onHandOver: () => void }) {
-  const sessionId = useRoom(select.connection.sessionId);
-  const connection = useRoom(select.connection.status);
-  const state = useRoom(select.player.state);
-  const myself = useRoom(select.access.mySubjectId);
-  const ownerId = useRoom(select.settings.ownerId);
-  const status = personStatus(person, { sessionId, connection, state });
-  const own = person.id === myself;
-  return (
-    <li className="flex items-center gap-3 rounded-2xl px-2 py-2">
-      <Avatar id={person.id} name={person.name} size={34} />
-      <div className="min-w-0 grow">
-        <p className="flex items-center gap-1.5 truncate font-semibold">
-          <span className="truncate">{person.name}</span>
-          {person.id === ownerId && <Crown size={14} className="shrink-0 text-warn" aria-label="owner" />}
-          {own && <Chip>you</Chip>}
-          <DeviceIcons person={person} />
-        </p>
-        <p className="flex items-center gap-1.5 text-sm text-soft">
-          <Dot tone={status.tone} />
-          {status.label}
-        </p>
-      </div>
-      {myself === ownerId && !own && (
-        <IconButton label={`Make ${person.name} the owner`} onClick={onHandOver} className="text-faint hover:text-ink">
-          <Crown size={17} />
-        </IconButton>
-      )}
-    </li>
-  );
+/** The owner, then moderators, then everyone else, each in the order of joining. */
+function inOrder(everyone: readonly Person[], ownerId: string): Person[] {
+  const place = ({ id, member }: Person) => (id === ownerId ? 0 : member.role === 'ROLE_MODERATOR' ? 1 : 2);
+  return everyone.toSorted((a, b) => place(a) - place(b));
 }

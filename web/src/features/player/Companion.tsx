@@ -64,7 +64,7 @@ function Remote() {
         </IconButton>
         <IconButton
           label="Back 10 seconds"
-          disabled={!mayControl}
+          aria-disabled={!mayControl}
           onClick={() => void commands.seekBy(-JUMP_MS)}
           className="size-13"
         >
@@ -72,7 +72,7 @@ function Remote() {
         </IconButton>
         <IconButton
           label={playing ? 'Pause' : 'Play'}
-          disabled={!mayControl}
+          aria-disabled={!mayControl}
           onClick={() => void commands.toggle()}
           className="lit size-17 rounded-full!"
         >
@@ -80,7 +80,7 @@ function Remote() {
         </IconButton>
         <IconButton
           label="Forward 10 seconds"
-          disabled={!mayControl}
+          aria-disabled={!mayControl}
           onClick={() => void commands.seekBy(JUMP_MS)}
           className="size-13"
         >
@@ -98,7 +98,13 @@ function Remote() {
       <div className="flex min-h-10 flex-wrap items-center justify-center gap-3">
         <SpeedMenu disabled={!mayControl} />
         {!isLast && (
-          <Button size="sm" look="quiet" className="h-10" disabled={!mayChoose} onClick={() => void commands.next()}>
+          <Button
+            size="sm"
+            look="quiet"
+            className="h-10"
+            aria-disabled={!mayChoose}
+            onClick={() => void commands.next()}
+          >
             <SkipForward size={17} aria-hidden />
             Next video
           </Button>

@@ -59,7 +59,7 @@ export function Controls({ bends, details, onDetails }: Props) {
         <IconButton
           label={playing ? 'Pause' : 'Play'}
           shortcut="K"
-          disabled={!mayControl}
+          aria-disabled={!mayControl}
           onClick={() => void commands.toggle()}
         >
           {playing ? <Pause size={25} fill="currentColor" /> : <Play size={25} fill="currentColor" />}
@@ -67,7 +67,7 @@ export function Controls({ bends, details, onDetails }: Props) {
         <IconButton
           label="Back 10 seconds"
           shortcut="J"
-          disabled={!mayJump}
+          aria-disabled={!mayJump}
           onClick={() => void commands.seekBy(-JUMP_MS)}
         >
           <Rewind size={20} />
@@ -75,7 +75,7 @@ export function Controls({ bends, details, onDetails }: Props) {
         <IconButton
           label="Forward 10 seconds"
           shortcut="L"
-          disabled={!mayJump}
+          aria-disabled={!mayJump}
           onClick={() => void commands.seekBy(JUMP_MS)}
         >
           <FastForward size={20} />
@@ -83,7 +83,7 @@ export function Controls({ bends, details, onDetails }: Props) {
         {!isLast && (
           <IconButton
             label="Next video"
-            disabled={!mayChoose}
+            aria-disabled={!mayChoose}
             onClick={() => void commands.next()}
             className="phone:hidden"
           >

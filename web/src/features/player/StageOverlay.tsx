@@ -82,6 +82,7 @@ export function StageOverlay({ service, addMedia, inviteCard }: Props) {
 
 /** No film yet: asks for one, and for people. */
 function Empty({ addMedia, inviteCard }: { addMedia: ReactNode; inviteCard: ReactNode }) {
+  const session = useRoomSession();
   const mayAdd = useMay('PERMISSION_ADD_MEDIA');
   const count = useRoom(select.playlist.count);
   return (
@@ -91,7 +92,12 @@ function Empty({ addMedia, inviteCard }: { addMedia: ReactNode; inviteCard: Reac
         {mayAdd ? (
           <div className="mt-3.5">{addMedia}</div>
         ) : (
-          <p className="mt-2 text-sm text-soft">Someone else in the room will choose a video.</p>
+          <div className="mt-2 flex flex-wrap items-center gap-3">
+            <p className="grow text-sm text-soft">Someone else in the room will choose a video.</p>
+            <Button size="sm" onClick={() => session.explainRefusal('PERMISSION_ADD_MEDIA')}>
+              Ask to add videos
+            </Button>
+          </div>
         )}
       </section>
       {inviteCard && (

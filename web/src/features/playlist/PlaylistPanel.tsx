@@ -2,8 +2,9 @@ import { useMemo, useRef } from 'react';
 import { call } from '../../api/call';
 import { explain } from '../../api/errors';
 import { PlaylistService } from '../../api/gen/services';
-import { useMay, useRoom } from '../../room/hooks';
+import { useMay, useRoom, useRoomSession } from '../../room/hooks';
 import { select } from '../../room/store';
+import { Button } from '../../ui/Button';
 import { EmptyState, LoadingRows } from '../../ui/States';
 import { notify } from '../../ui/toasts';
 import { AddMedia } from './AddMedia';
@@ -19,6 +20,7 @@ export function PlaylistPanel() {
   const room = useRoom(select.settings.roomId);
   const items = useRoom(select.playlist.items);
   const known = useRoom(select.playlist.isKnown);
+  const session = useRoomSession();
   const mayAdd = useMay('PERMISSION_ADD_MEDIA');
   const list = useRef<HTMLDivElement>(null);
   const rows = useMemo(() => rowsOf(items, NO_FOLDERS), [items]);
@@ -66,10 +68,14 @@ export function PlaylistPanel() {
           {reorder.said}
         </p>
       </div>
-      {mayAdd && (
+      {mayAdd ? (
         <div className="px-3 pt-1 pb-3">
           <AddMedia />
         </div>
+      ) : (
+        <Button className="m-3" onClick={() => session.explainRefusal('PERMISSION_ADD_MEDIA')}>
+          Ask to add videos
+        </Button>
       )}
     </div>
   );

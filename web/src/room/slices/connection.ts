@@ -1,23 +1,24 @@
+import type { Closed } from '../closed';
 import type { ConnectionStatus } from '../connection';
 import type { Slice } from '../slice';
 import type { RoomState } from '../store';
 
 export interface Connection {
   status: ConnectionStatus;
-  /** Why it is closed for good; empty otherwise. */
-  closedReason: string;
+  /** Why it is closed for good; null otherwise. */
+  closed: Closed | null;
   /** Of this connection, or of the last one; empty before the first. */
   sessionId: string;
 }
 
 export const connection = {
-  initial: { status: 'connecting', closedReason: '', sessionId: '' },
+  initial: { status: 'connecting', closed: null, sessionId: '' },
   receive: (state, { welcome }) => (welcome ? { ...state, sessionId: welcome.sessionId ?? '' } : state),
   select: {
     status: (room: RoomState) => room.connection.status,
     isOnline: (room: RoomState) => room.connection.status === 'online',
     isOffline: (room: RoomState) => room.connection.status === 'offline',
-    closedReason: (room: RoomState) => room.connection.closedReason,
+    closed: (room: RoomState) => room.connection.closed,
     sessionId: (room: RoomState) => room.connection.sessionId,
     /** The room has answered at least once. */
     wasOnline: (room: RoomState) => room.connection.sessionId !== '',

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { people } from '../lib/browser.mjs';
+import { aboutPerson, manage, openPeople, personRow, setRole, statusOfPost } from '../lib/people.mjs';
+import { hears, joinAsGuest, pair, pressPlay, say, untilFilm } from '../lib/room.mjs';
+
+test('one member is muted for a time, and the chat stays on for the others', async (t) => {
+  const { open, faults } = await people(t);
+  const { host, mia, link } = await pair(open);
+  const kai = await open('kai');
+  await joinAsGuest(kai, link, 'Kai');
+  await openPeople(host);
+  await aboutPerson(host, 'Mia', 'Mute in chat …');
+  await host.getByRole('radio', { name: '10 minutes' }).check();
+  await host.getByRole('button', { name: 'Mute', exact: true }).last().click();
+  await personRow(host, 'Mia').getByText('can’t chat until').waitFor();
+  await mia.getByText('A moderator muted you').waitFor();
+
+  await kai.getByRole('tab', { name: /Chat/ }).click();
+  await say(kai, 'I can still write');
+  await mia.getByRole('tab', { name: /Chat/ }).click();
+  await hears(mia, 'I can still write');
+
+  // Case W9: the mute hangs on the person, not on the visit.
+  await mia.reload();
+  await openPeople(mia);
+  await personRow(mia, 'Mia').getByText('can’t chat until').waitFor();
+
+  await aboutPerson(host, 'Mia', 'Let them chat again');
+  await mia.getByText('You can send messages now').waitFor();
+  await mia.getByRole('tab', { name: /Chat/ }).click();
+  await say(mia, 'So can I');
+  await hears(kai, 'So can I');
+  assert.deepEqual(faults, []);
+});
+
+test('control is asked for where it is refused, and granted in one tap', async (t) => {
+  const { open, faults } = await people(t);
+  const { host, mia } = await pair(open);
+  await setRole(host, 'Guests', 'May control playback', 'No');
+  await mia.getByText('You can’t control playback any more').waitFor();
+
+  // The button says that it is off and can be pressed all the same: a press says why.
+  await mia.getByRole('button', { name: 'Play', exact: true }).click({ force: true });
+  await mia.getByRole('button', { name: 'Ask', exact: true }).click();
+  await mia.getByText(/^Asked\./).waitFor();
+  await openPeople(host);
+  await host.getByRole('button', { name: /^Allow: Mia asks to control playback/ }).click();
+  await mia.getByText('You can control playback now').waitFor();
+  await pressPlay(mia);
+  await untilFilm(host, 'moves');
+
+  // The menu shows what was granted as a sentence with a tick, and takes it back.
+  await aboutPerson(host, 'Mia', 'May control playback');
+  await mia.getByText('You can’t control playback any more').waitFor();
+  assert.deepEqual(faults, []);
+});
+
+test('a kick sticks after a reload and with another ticket', async (t) => {
+  const { open, faults } = await people(t);
+  const { host, mia, link } = await pair(open);
+  const code = link.split('/').at(-1) ?? '';
+  await openPeople(host);
+  await aboutPerson(host, 'Mia', 'Remove from the room …');
+  await host.getByRole('radio', { name: 'They can come back in 1 hour' }).check();
+  await host.getByLabel('Reason (they’ll read it)').fill('Spoilers');
+  await host.getByRole('button', { name: 'Remove', exact: true }).click();
+  await personRow(host, 'Mia').waitFor({ state: 'detached' });
+
+  // Case W1: the page leaves, drops the code, and says who, why and until when.
+  await mia.getByRole('heading', { name: 'You were removed from this room' }).waitFor();
+  await mia.getByText('They wrote: “Spoilers”').waitFor();
+  await mia.getByText(/^You can join again in (60 minutes|1 hour)/).waitFor();
+  assert.ok(!mia.url().includes(code), `the address still has the code: ${mia.url()}`);
+  await mia.reload();
+  await mia.getByText('They wrote: “Spoilers”').waitFor();
+  assert.ok(!mia.url().includes(code), `the address has the code again: ${mia.url()}`);
+
+  assert.equal(await statusOfPost(mia, `/api/rooms/${code}/ticket`), 403);
+  await mia.goto(link);
+  await mia.getByText('You were removed from this room').waitFor();
+  assert.deepEqual(faults, []);
+});
+
+test('a ban holds until it is ended', async (t) => {
+  const { open, faults } = await people(t);
+  const { host, mia, link } = await pair(open);
+  await openPeople(host);
+  await aboutPerson(host, 'Mia', 'Remove from the room …');
+  await host.getByRole('radio', { name: 'Ban them for good' }).check();
+  await host.getByRole('button', { name: 'Ban', exact: true }).click();
+  await mia.getByRole('heading', { name: 'You’re banned from this room' }).waitFor();
+  await mia.goto(link);
+  await mia.getByText('You’re banned from this room').waitFor();
+
+  const bans = await manage(host, 'Bans');
+  await bans.getByRole('button', { name: 'End the ban of Mia', exact: true }).click();
+  await bans.getByText('Nobody is banned').waitFor();
+  await mia.goto(link);
+  await mia.getByRole('tab', { name: /Chat/ }).waitFor();
+  assert.deepEqual(faults, []);
+});

@@ -1,0 +1,18 @@
+import { useMemo } from 'react';
+import type { PermissionRequestJson } from '../../api/gen/syncwatch/room/v1/permission_pb';
+import { useMay, useRoom } from '../../room/hooks';
+import { select } from '../../room/store';
+
+const NONE: readonly PermissionRequestJson[] = [];
+
+/** What waits for a decision of this person: who asks for a permission. */
+export function useWaiting() {
+  const all = useRoom(select.permissionRequests.all);
+  const mine = useRoom(select.access.mySubjectId);
+  const decides = useMay('PERMISSION_MANAGE_MEMBERS');
+  const permissions = useMemo(
+    () => (decides ? all.filter((request) => request.subjectId !== mine) : NONE),
+    [all, mine, decides],
+  );
+  return { permissions, count: permissions.length };
+}

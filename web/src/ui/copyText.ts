@@ -1,0 +1,9 @@
+/** Returns false without a clipboard (plain http): people copy from the field by hand. */
+export async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
