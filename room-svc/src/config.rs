@@ -2,10 +2,11 @@
 
 use std::net::SocketAddr;
 
+use chrono::TimeDelta;
 use runtime::{Check, Mistakes, Section, Settings};
 use serde::Deserialize;
 
-use crate::domain::RoomDefaults;
+use crate::domain::{Lifetimes, RoomDefaults};
 
 /// Settings of the service; the defaults are in `config.default.toml`.
 #[derive(Debug, Clone, Deserialize)]
@@ -35,18 +36,51 @@ pub struct Sections {
     pub rooms: RoomsConfig,
     /// Section `[chat]`.
     pub chat: ChatConfig,
+    /// Section `[cleanup]`.
+    pub cleanup: CleanupConfig,
 }
 
 impl Sections {
     /// Reads the sections. Fails with every mistake in one of them.
     pub fn load(settings: &Settings) -> anyhow::Result<Self> {
-        Ok(Self { rooms: settings.checked()?, chat: settings.checked()? })
+        Ok(Self { rooms: settings.checked()?, chat: settings.checked()?, cleanup: settings.checked()? })
     }
 
     /// Adds the mistakes of all sections.
     pub fn check(settings: &Settings, strict: bool, mistakes: &mut Mistakes) {
         settings.check::<RoomsConfig>(strict, mistakes);
         settings.check::<ChatConfig>(strict, mistakes);
+        settings.check::<CleanupConfig>(strict, mistakes);
+    }
+
+    pub(crate) fn lifetimes(&self) -> Lifetimes {
+        Lifetimes {
+            guest_idle_hours: self.rooms.max_room_age_hours,
+            account_idle_hours: self.rooms.account_room_age_hours,
+            keep_ended_hours: self.cleanup.inactive_rooms_hours,
+        }
+    }
+}
+
+/// Section `[cleanup]`: when what is no longer used is deleted.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CleanupConfig {
+    /// Hours after the end of a guest's room until it is deleted.
+    pub inactive_rooms_hours: i32,
+    /// Days after which a guest who has not come back is no longer a member.
+    pub gone_guests_days: u32,
+    /// Days for which the history of a person has a room.
+    pub history_days: u32,
+}
+
+impl Section for CleanupConfig {
+    const NAME: &'static str = "cleanup";
+
+    fn validate(&self, check: &mut Check) {
+        check.range("inactive_rooms_hours", &self.inactive_rooms_hours, &(1..=8760));
+        check.range("gone_guests_days", &self.gone_guests_days, &(1..=3650));
+        check.range("history_days", &self.history_days, &(1..=3650));
     }
 }
 
@@ -56,11 +90,29 @@ impl Sections {
 pub struct RoomsConfig {
     /// People who can be in a new room at once, unless its request says a number.
     pub default_max_participants: i32,
+    /// Whether rooms can be made and joined at all.
+    pub enabled: bool,
     /// Whether a room can be in the list of public rooms.
     pub allow_public: bool,
+    /// Hours after the last person left until the room of a guest ends.
+    pub max_room_age_hours: i32,
+    /// The same for the room of an account; 0: it does not end by itself.
+    pub account_room_age_hours: i32,
+    /// Seconds for which someone who has joined, or whose connection is lost, keeps a seat.
+    pub seat_grace_seconds: u32,
+    /// Hours after which an absent owner is replaced by someone who is there.
+    pub owner_gone_hours: u32,
+    /// Minutes after which an owner who has left the room is replaced by someone who is there.
+    pub owner_left_minutes: u32,
+    /// Days for which the log of a room is kept.
+    pub log_days: u32,
 }
 
 impl RoomsConfig {
+    pub(crate) fn seat_grace(&self) -> TimeDelta {
+        TimeDelta::seconds(i64::from(self.seat_grace_seconds))
+    }
+
     pub(crate) fn defaults(&self) -> RoomDefaults {
         RoomDefaults { max_participants: self.default_max_participants, allow_public: self.allow_public }
     }
@@ -71,6 +123,12 @@ impl Section for RoomsConfig {
 
     fn validate(&self, check: &mut Check) {
         check.range("default_max_participants", &self.default_max_participants, &(2..=10_000));
+        check.range("max_room_age_hours", &self.max_room_age_hours, &(1..=87_600));
+        check.range("account_room_age_hours", &self.account_room_age_hours, &(0..=87_600));
+        check.range("seat_grace_seconds", &self.seat_grace_seconds, &(5..=600));
+        check.range("owner_gone_hours", &self.owner_gone_hours, &(1..=8760));
+        check.range("owner_left_minutes", &self.owner_left_minutes, &(1..=10_080));
+        check.range("log_days", &self.log_days, &(1..=3650));
     }
 }
 

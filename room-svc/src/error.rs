@@ -24,6 +24,14 @@ pub(crate) enum Error {
     TokenForAnotherRoom,
     #[error("{}", rpc::Error::permission_missing(*.0))]
     PermissionMissing(Permission),
+    #[error("rooms are switched off on this server for now; try again later")]
+    RoomsOff,
+    #[error("this room is closed; ask its owner to reopen it")]
+    RoomClosed,
+    #[error("this recovery link is no longer valid; use the newest one, or ask the owner of the room")]
+    RecoveryInvalid,
+    #[error("you have {0} favourites, which is the maximum; remove one first")]
+    TooManyFavourites(i64),
     #[error("this installation has no public rooms; make the room unlisted and share its link")]
     PublicRoomsOff,
     #[error("{}", .0.message())]
@@ -105,6 +113,11 @@ impl From<Error> for tonic::Status {
                     .with("max", max)
                     .into();
             }
+            Error::TooManyFavourites(max) => {
+                return rpc::Error::new(Reason::TooManyFavourites, message)
+                    .with("max", max.to_string())
+                    .into();
+            }
             Error::PermissionMissing(permission) => return rpc::Error::permission_missing(permission).into(),
             Error::Store(error) => return pg::failure(&error).into(),
             Error::State(error) => return rpc::Error::from(error).into(),
@@ -133,6 +146,9 @@ impl From<Error> for tonic::Status {
             Error::RoleNotFound(_) => Reason::RoleNotFound,
             Error::RoleNameTaken => Reason::RoleNameTaken,
             Error::PermissionRequestNotFound => Reason::PermissionRequestNotFound,
+            Error::RoomClosed => Reason::RoomClosed,
+            Error::RecoveryInvalid => Reason::RecoveryInvalid,
+            Error::RoomsOff => Reason::RoomsOff,
             Error::NotTheOwner => Reason::PermissionMissing,
             Error::ReclaimOver => Reason::ReclaimOver,
             Error::ItemNotFound(_) => Reason::ItemNotFound,

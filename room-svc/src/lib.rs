@@ -6,21 +6,24 @@ mod domain;
 mod error;
 mod grpc;
 mod store;
+mod tasks;
 
 use std::sync::Arc;
 
 use outbox::Outbox;
 use proto::room::v1::{
-    chat_service_server::ChatServiceServer, member_service_server::MemberServiceServer,
+    chat_service_server::ChatServiceServer, live_service_server::LiveServiceServer,
+    member_service_server::MemberServiceServer, my_rooms_service_server::MyRoomsServiceServer,
     permission_service_server::PermissionServiceServer, playlist_service_server::PlaylistServiceServer,
-    room_event_service_server::RoomEventServiceServer, room_service_server::RoomServiceServer,
+    room_event_service_server::RoomEventServiceServer, room_log_service_server::RoomLogServiceServer,
+    room_service_server::RoomServiceServer,
 };
 use rpc::{Service, ServiceParts, ServiceProcess, ServiceToken, Verifier};
 use runtime::{Clock, Process, Tasks};
 use sqlx::PgPool;
 use state::KeyValue;
 
-pub use config::{Config, RoomsConfig, Sections};
+pub use config::{CleanupConfig, Config, RoomsConfig, Sections};
 
 const NAME: &str = "room-svc";
 
@@ -56,9 +59,14 @@ pub fn build(config: &Config, deps: Deps, tasks: &mut Tasks) -> anyhow::Result<S
         sections: deps.sections,
         max_items: config.max_items,
     };
-    let grpc = grpc::Grpc(Arc::new(app));
+    let app = Arc::new(app);
+    tasks::spawn(tasks, &app);
+    let grpc = grpc::Grpc(app);
     ServiceParts::default()
         .add(RoomServiceServer::new(grpc.clone()))
+        .add(LiveServiceServer::new(grpc.clone()))
+        .add(MyRoomsServiceServer::new(grpc.clone()))
+        .add(RoomLogServiceServer::new(grpc.clone()))
         .add(MemberServiceServer::new(grpc.clone()))
         .add(PermissionServiceServer::new(grpc.clone()))
         .add(PlaylistServiceServer::new(grpc.clone()))

@@ -32,7 +32,8 @@ use Caller::{Elsewhere, Forger, Member, Nobody, Owner, StrangerGuest, StrangerUs
 const CALLERS: [Caller; 7] = [Nobody, Forger, Elsewhere, StrangerGuest, StrangerUser, Member, Owner];
 
 /// RPCs about a room that a person may call without having joined it.
-const OPEN_TO_STRANGERS: [&str; 2] = ["GetRoom", "JoinRoom"];
+const OPEN_TO_STRANGERS: [&str; 6] =
+    ["GetRoom", "JoinRoom", "RecoverRoom", "AddFavourite", "RemoveFavourite", "ForgetHistory"];
 /// RPCs about a room that a guest who has just joined may not call.
 fn is_beyond_a_member(rpc: &str) -> bool {
     match needed(rpc) {
@@ -59,7 +60,8 @@ enum Needed {
 fn needed(rpc: &str) -> Needed {
     use Needed::{Bit, Membership, Nothing, Owner};
     match rpc {
-        "GetRoom" | "GetInvitePreview" | "JoinRoom" | "LeaveRoom" => Nothing,
+        "GetRoom" | "GetInvitePreview" | "JoinRoom" | "LeaveRoom" | "RecoverRoom" | "AddFavourite"
+        | "RemoveFavourite" | "ForgetHistory" => Nothing,
         "GetAccess"
         | "CreateTicket"
         | "ReclaimRoom"
@@ -72,8 +74,8 @@ fn needed(rpc: &str) -> Needed {
         | "RequestPermission"
         | "ListPermissionRequests"
         | "CancelPermissionRequest" => Membership,
-        "DeleteRoom" | "TransferRoom" => Owner,
-        "UpdateRoom" => Bit(Permission::ManageSettings),
+        "DeleteRoom" | "TransferRoom" | "CreateRecovery" => Owner,
+        "UpdateRoom" | "CloseRoom" | "ReopenRoom" | "ListLog" => Bit(Permission::ManageSettings),
         "ListMembers" => Bit(Permission::ViewMembers),
         "UpdateMember" | "CreateRole" | "UpdateRole" | "DeleteRole" | "DecidePermissionRequest" => {
             Bit(Permission::ManageMembers)
@@ -318,6 +320,7 @@ impl People {
     fn body(&self, rpc: &str) -> Value {
         match rpc {
             "TransferRoom" => json!({"subjectId": self.member.id}),
+            "RecoverRoom" => json!({"secret": "guess"}),
             "BanMember" => json!({"subjectId": NOBODY}),
             "UpdateMember" => json!({"updateMask": "added"}),
             "EditMessage" => json!({"text": "hello again"}),

@@ -16,6 +16,7 @@ mod layering;
 mod limits;
 mod logs;
 mod outages;
+mod syncplay;
 mod watching;
 
 /// Defines each test twice: once for each shape of the system.

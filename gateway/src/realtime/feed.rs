@@ -266,12 +266,16 @@ impl Feed {
                 }
             }
         }
-        if let Some(room_event::Kind::RoomDeleted(_)) = event.kind {
-            let notice = Closed {
-                reason: "ROOM_NOT_FOUND".to_owned(),
-                message: "the room was deleted".to_owned(),
-                ..Closed::default()
-            };
+        let ended = match event.kind {
+            Some(room_event::Kind::RoomDeleted(_)) => Some(("ROOM_NOT_FOUND", "the room was deleted")),
+            Some(room_event::Kind::RoomClosed(_)) => {
+                Some(("ROOM_CLOSED", "the room was closed; ask its owner to reopen it"))
+            }
+            _ => None,
+        };
+        if let Some((reason, message)) = ended {
+            let notice =
+                Closed { reason: reason.to_owned(), message: message.to_owned(), ..Closed::default() };
             hub.tell(Entry::new(Audience::Closed, closed(notice)));
         }
         if self.seen.len() == REMEMBERED {

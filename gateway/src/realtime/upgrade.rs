@@ -118,6 +118,9 @@ async fn admit(
             limits.wrong_ticket(from);
         }
     })?;
+    if access.room.as_ref().is_some_and(|room| room.closed) {
+        return Err(Error::new(Reason::RoomClosed, "this room is closed; ask its owner to reopen it").into());
+    }
     // Each opening is a call of its person.
     let caller = Caller { address: Some(from), identity: Some(&identity), room: "" };
     limits.call(&Rules::default(), &caller)?;

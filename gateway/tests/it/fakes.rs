@@ -248,6 +248,7 @@ pub(crate) fn room(state: &Arc<State>) -> Service {
                 Ok(room::ListRoomsResponse {
                     rooms: Vec::new(),
                     next_page_token: format!("{}/{}", request.page_size, request.page_token),
+                    ..Default::default()
                 })
             })
             .on(

@@ -26,7 +26,9 @@ pub(crate) struct Unit<'a> {
 impl App {
     /// Opens a room for a change by a person, who need not be a member.
     pub(super) async fn open(&self, room: &RoomKey, caller: &Caller) -> Result<Unit<'_>> {
-        let mut tx = RoomTx::open(&self.pool, room, self.clock.now()).await?;
+        let mut tx =
+            RoomTx::open(&self.pool, room, Some((caller.id, caller.name().to_owned())), self.clock.now())
+                .await?;
         let id = tx.room_id();
         let (room, member) = members::standing(tx.db(), &id.into(), caller.id).await?;
         caller.admitted_to(id)?;
@@ -35,10 +37,18 @@ impl App {
 
     /// Opens a room for a change by another service.
     pub(super) async fn open_for_service(&self, room: &RoomKey) -> Result<Unit<'_>> {
-        let mut tx = RoomTx::open(&self.pool, room, self.clock.now()).await?;
+        let mut tx = RoomTx::open(&self.pool, room, None, self.clock.now()).await?;
         let id = tx.room_id();
         let room = rooms::get(tx.db(), &id.into()).await?;
         Ok(Unit { tx, outbox: &self.outbox, room, member: None })
+    }
+
+    /// Opens a room that has expired, if there is one that nobody else has open.
+    pub(super) async fn open_expired(&self) -> Result<Option<Unit<'_>>> {
+        let Some(mut tx) = RoomTx::open_expired(&self.pool, self.clock.now()).await? else { return Ok(None) };
+        let id = tx.room_id();
+        let room = rooms::get(tx.db(), &id.into()).await?;
+        Ok(Some(Unit { tx, outbox: &self.outbox, room, member: None }))
     }
 
     /// Opens a new room, without members. `None` when the code, or the request of this person, is already used.
@@ -49,8 +59,15 @@ impl App {
         owner: &Caller,
         request_id: Option<&str>,
     ) -> Result<Option<Unit<'_>>> {
-        let created =
-            RoomTx::create(&self.pool, code, settings, owner.id, request_id, self.clock.now()).await?;
+        let created = RoomTx::create(
+            &self.pool,
+            code,
+            settings,
+            (owner.id, owner.name()),
+            request_id,
+            self.clock.now(),
+        )
+        .await?;
         Ok(created.map(|(tx, room)| Unit { tx, outbox: &self.outbox, room, member: None }))
     }
 }
@@ -85,6 +102,13 @@ impl Unit<'_> {
             Some(kind) => self.tx.tell(RoomEvent { kind: Some(kind), ..RoomEvent::default() }).await,
             None => Ok(()),
         }
+    }
+
+    /// Commits with the events that were announced so far: none where nobody needs to know, such as of a seat.
+    pub(super) async fn commit_told(self) -> Result<()> {
+        self.tx.commit().await?;
+        self.outbox.committed();
+        Ok(())
     }
 
     /// Announces the change, commits it and wakes the readers of events.

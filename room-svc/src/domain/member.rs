@@ -112,6 +112,11 @@ impl Caller {
         &self.identity
     }
 
+    /// Whether the person has an account.
+    pub(crate) fn has_account(&self) -> bool {
+        matches!(self.identity.kind(), SubjectKind::User | SubjectKind::Admin)
+    }
+
     /// Whether the token is valid for one room only.
     pub(crate) fn has_token_for_one_room(&self) -> bool {
         self.only_room.is_some()

@@ -3,6 +3,8 @@
 mod bar;
 mod chat;
 mod fields;
+mod live;
+mod log;
 mod member;
 mod member_paths;
 mod page;
@@ -12,8 +14,10 @@ mod playlist;
 mod policy;
 mod role;
 mod room;
+mod search;
 pub(crate) mod sentence;
 mod settings;
+mod sight;
 mod text;
 mod ticket;
 
@@ -22,6 +26,8 @@ pub(crate) use chat::{
     Line, Message, author_id, chat_changed, mentions, message_id, message_named, message_text, nobody,
     reaction_key,
 };
+pub(crate) use live::{Glimpse, Live, Playing, Report};
+pub(crate) use log::{Entry, kinds, logged_kind};
 pub(crate) use member::{Caller, Member};
 pub(crate) use member_paths::{MemberPath, member_paths};
 pub(crate) use page::{List, PageToken};
@@ -30,8 +36,10 @@ pub(crate) use permissions::{Grants, Permissions, RoleChanges};
 pub(crate) use playlist::{Item, Step, following, moved};
 pub(crate) use policy::{Heir, Policy};
 pub(crate) use role::{Roles, RoomRole, need_own, need_rank_above};
-pub(crate) use room::{Access, InvitePreview, Reclaim, Room, RoomKey};
+pub(crate) use room::{Access, Closed, InvitePreview, Lifetimes, Reclaim, Room, RoomKey};
+pub(crate) use search::{search_query, search_terms};
 pub(crate) use settings::{RoomDefaults, Settings};
+pub(crate) use sight::{Facts, Sight, access_state};
 pub(crate) use ticket::{Ticket, TicketHolder};
 
 use chrono::{DateTime, Utc};

@@ -12,6 +12,8 @@ pub(crate) enum List {
     Members = b'm',
     Bans = b'b',
     Messages = b'c',
+    MyRooms = b'y',
+    Log = b'l',
 }
 
 /// The key of the last entry of the previous page.

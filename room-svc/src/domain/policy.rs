@@ -20,6 +20,8 @@ pub(crate) enum Heir {
     First,
     /// The first of these people who can, or nobody.
     Named(Vec<SubjectId>),
+    /// The first candidate who is a moderator, or nobody.
+    Moderator,
     /// Nobody: the room keeps its owner.
     Nobody,
 }
@@ -54,6 +56,7 @@ impl Policy {
             HandOver::Delegate => {
                 Heir::Named(self.delegates().filter_map(|delegate| delegate.parse().ok()).collect())
             }
+            HandOver::Moderators => Heir::Moderator,
             HandOver::Wait => Heir::Nobody,
         }
     }
@@ -142,6 +145,7 @@ mod tests {
         assert_eq!(policy(HandOver::JoinOrder, &[ada]).heir(), Heir::First);
         assert_eq!(policy(HandOver::Delegate, &[ada, bob, ada]).heir(), Heir::Named(vec![ada, bob]));
         assert_eq!(policy(HandOver::Delegate, &[]).heir(), Heir::Named(Vec::new()));
+        assert_eq!(policy(HandOver::Moderators, &[ada]).heir(), Heir::Moderator);
         assert_eq!(policy(HandOver::Wait, &[ada]).heir(), Heir::Nobody);
         let without = policy(HandOver::Delegate, &[ada, bob]).without_delegate(ada);
         assert_eq!(without.heir(), Heir::Named(vec![bob]));

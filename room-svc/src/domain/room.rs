@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use ids::{RoomCode, RoomId, SubjectId};
-use proto::room::v1::{self as wire, GetAccessResponse};
+use proto::room::v1::{self as wire, CloseReason, GetAccessResponse, RoomState};
 
-use super::{Member, Settings, timestamp};
+use super::{Live, Member, Settings, timestamp};
 use crate::error::{Error, Result};
 
 /// How a request names a room.
@@ -43,6 +43,24 @@ pub(crate) struct Reclaim {
     pub(crate) until: DateTime<Utc>,
 }
 
+/// When and why a room was closed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Closed {
+    pub(crate) at: DateTime<Utc>,
+    pub(crate) reason: CloseReason,
+}
+
+/// How long the installation keeps rooms in which nobody is.
+#[derive(Debug, Clone)]
+pub(crate) struct Lifetimes {
+    /// Rooms of guests, in hours after the last person left.
+    pub(crate) guest_idle_hours: i32,
+    /// Rooms of accounts, in hours after the last person left; 0: they do not end by themselves.
+    pub(crate) account_idle_hours: i32,
+    /// Closed rooms of guests, in hours.
+    pub(crate) keep_ended_hours: i32,
+}
+
 /// A room.
 #[derive(Debug, Clone)]
 pub(crate) struct Room {
@@ -55,6 +73,10 @@ pub(crate) struct Room {
     pub(crate) created_at: DateTime<Utc>,
     /// May have expired: see [`Room::open_reclaim`].
     pub(crate) reclaim: Option<Reclaim>,
+    pub(crate) closed: Option<Closed>,
+    /// When it ends by itself, or is deleted.
+    pub(crate) expires_at: Option<DateTime<Utc>>,
+    pub(crate) live: Live,
 }
 
 impl Room {
@@ -64,6 +86,16 @@ impl Room {
             RoomKey::Id(id) => self.id == *id,
             RoomKey::Code(code) => self.code == code.as_str(),
         }
+    }
+
+    /// What happens in the room.
+    pub(crate) fn state(&self) -> RoomState {
+        if self.closed.is_some() { RoomState::Ended } else { self.live.state() }
+    }
+
+    /// Fails for a closed room.
+    pub(crate) fn must_be_open(&self) -> Result<()> {
+        if self.closed.is_some() { Err(Error::RoomClosed) } else { Ok(()) }
     }
 
     /// The right to reclaim, unless it has expired.
@@ -79,6 +111,9 @@ impl Room {
 
 impl From<Room> for wire::Room {
     fn from(room: Room) -> Self {
+        let state = room.state();
+        let (close_reason, closed_at) =
+            room.closed.map(|closed| (closed.reason, timestamp(closed.at))).unzip();
         let settings = room.settings;
         let (former_owner_id, reclaim_until) = room
             .reclaim
@@ -99,6 +134,14 @@ impl From<Room> for wire::Room {
             description: settings.description,
             category: settings.category.into(),
             labels: settings.labels,
+            starts_at: settings.starts_at.map(timestamp),
+            ends_at: settings.ends_at.map(timestamp),
+            idle_hours: settings.idle_hours,
+            closed: closed_at.is_some(),
+            close_reason: close_reason.unwrap_or_default().into(),
+            closed_at,
+            expires_at: room.expires_at.map(timestamp),
+            state: state.into(),
         }
     }
 }

@@ -1,17 +1,22 @@
 //! The settings of a room: everything that people choose, with the defaults filled in, and how requests change them.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use proto::room::v1::{Category, CreateRoomRequest, RoomSettings, UpdateRoomRequest, Visibility};
 
 use super::{
     Policy,
     fields::{Type, copied, message_type},
     text::is_visible,
+    timestamp,
 };
 use crate::error::{Error, Result};
 
 static SETTINGS: Type = Type::new(|| message_type("syncwatch.room.v1.RoomSettings"));
 static CREATE: Type = Type::new(|| message_type("syncwatch.room.v1.CreateRoomRequest"));
 static UPDATE: Type = Type::new(|| message_type("syncwatch.room.v1.UpdateRoomRequest"));
+
+/// How far in the future a room may start or end.
+const LONGEST_AHEAD: TimeDelta = TimeDelta::days(2 * 366);
 
 /// Longest name in characters, as in the contract.
 const MAX_NAME: usize = 80;
@@ -33,6 +38,10 @@ pub(crate) struct Settings {
     pub(crate) visibility: Visibility,
     pub(crate) max_participants: i32,
     pub(crate) guests_forbidden: bool,
+    pub(crate) starts_at: Option<DateTime<Utc>>,
+    pub(crate) ends_at: Option<DateTime<Utc>>,
+    /// 0: as the installation says.
+    pub(crate) idle_hours: i32,
     pub(crate) policy: Policy,
 }
 
@@ -42,6 +51,7 @@ impl Settings {
         request: &CreateRoomRequest,
         owner_name: &str,
         defaults: &RoomDefaults,
+        now: DateTime<Utc>,
     ) -> Result<Self> {
         let mut chosen = copied((&SETTINGS, &RoomSettings::default()), (&CREATE, request), &[])?;
         if chosen.name.trim().is_empty() {
@@ -52,18 +62,23 @@ impl Settings {
             let what = "must be empty: a new room has no other members";
             return Err(Error::Field { field: "policy.delegate_ids", what });
         }
-        settings.admitted(None, defaults)
+        settings.admitted(None, defaults, now)
     }
 
     /// The settings after a request, which changes what its mask names. Without a mask it changes every field that has a
     /// value; a name of spaces is none.
-    pub(crate) fn changed(&self, request: &UpdateRoomRequest, defaults: &RoomDefaults) -> Result<Self> {
+    pub(crate) fn changed(
+        &self,
+        request: &UpdateRoomRequest,
+        defaults: &RoomDefaults,
+        now: DateTime<Utc>,
+    ) -> Result<Self> {
         let paths = request.update_mask.as_ref().map_or(&[][..], |mask| mask.paths.as_slice());
         let mut changed = copied((&SETTINGS, &RoomSettings::from(self.clone())), (&UPDATE, request), paths)?;
         if paths.is_empty() && changed.name.trim().is_empty() {
             changed.name.clone_from(&self.name);
         }
-        Self::checked(changed, defaults)?.admitted(Some(self), defaults)
+        Self::checked(changed, defaults)?.admitted(Some(self), defaults, now)
     }
 
     /// Fills in the defaults and refuses what cannot be.
@@ -83,6 +98,11 @@ impl Settings {
             }
             max_participants => max_participants,
         };
+        for (field, at) in [("starts_at", settings.starts_at), ("ends_at", settings.ends_at)] {
+            if at.is_some_and(|at| moment(at).is_none()) {
+                return Err(Error::Field { field, what: "is no time" });
+            }
+        }
         Ok(Self::stored(RoomSettings {
             name: settings.name.trim().to_owned(),
             description: settings.description.trim().to_owned(),
@@ -103,8 +123,16 @@ impl Settings {
             labels: settings.labels,
             max_participants: settings.max_participants,
             guests_forbidden: settings.guests_forbidden,
+            starts_at: settings.starts_at.and_then(moment),
+            ends_at: settings.ends_at.and_then(moment),
+            idle_hours: settings.idle_hours,
             policy: settings.policy.unwrap_or_default().into(),
         }
+    }
+
+    /// Whether lists of public rooms may have the room.
+    pub(crate) fn is_public(&self) -> bool {
+        self.visibility == Visibility::Public
     }
 
     /// The settings without those that have a column of their own.
@@ -117,15 +145,28 @@ impl Settings {
         settings.visibility = 0;
         settings.max_participants = 0;
         settings.guests_forbidden = false;
+        settings.starts_at = None;
+        settings.ends_at = None;
+        settings.idle_hours = 0;
         settings.policy = None;
         settings
     }
 
     /// Refuses what the installation does not allow, unless the room has it already.
-    fn admitted(self, before: Option<&Self>, defaults: &RoomDefaults) -> Result<Self> {
+    fn admitted(self, before: Option<&Self>, defaults: &RoomDefaults, now: DateTime<Utc>) -> Result<Self> {
         let was_public = before.is_some_and(|before| before.visibility == Visibility::Public);
         if self.visibility == Visibility::Public && !was_public && !defaults.allow_public {
             return Err(Error::PublicRoomsOff);
+        }
+        let starts = self.starts_at.filter(|at| before.and_then(|before| before.starts_at) != Some(*at));
+        let ends = self.ends_at.filter(|at| before.and_then(|before| before.ends_at) != Some(*at));
+        for (field, at) in [("starts_at", starts), ("ends_at", ends)] {
+            if at.is_some_and(|at| at <= now || at > now + LONGEST_AHEAD) {
+                return Err(Error::Field { field, what: "must be in the future, within two years" });
+            }
+        }
+        if self.starts_at.zip(self.ends_at).is_some_and(|(starts_at, ends_at)| ends_at <= starts_at) {
+            return Err(Error::Field { field: "ends_at", what: "must be after starts_at" });
         }
         Ok(self)
     }
@@ -141,9 +182,18 @@ impl From<Settings> for RoomSettings {
             visibility: settings.visibility.into(),
             max_participants: settings.max_participants,
             guests_forbidden: settings.guests_forbidden,
+            starts_at: settings.starts_at.map(timestamp),
+            ends_at: settings.ends_at.map(timestamp),
+            idle_hours: settings.idle_hours,
             policy: Some(settings.policy.into()),
         }
     }
+}
+
+/// A time of the contract, to the microsecond, as the store keeps it.
+fn moment(at: prost_types::Timestamp) -> Option<DateTime<Utc>> {
+    let micros = at.seconds.checked_mul(1_000_000)?.checked_add(i64::from(at.nanos / 1000))?;
+    DateTime::from_timestamp_micros(micros)
 }
 
 /// Labels in lower case, each once, in their order.
@@ -169,19 +219,37 @@ mod tests {
 
     const DEFAULTS: RoomDefaults = RoomDefaults { max_participants: 50, allow_public: true };
 
+    fn now() -> DateTime<Utc> {
+        DateTime::from_timestamp_micros(1_800_000_000_000_000).unwrap()
+    }
+
     fn new_room(request: &CreateRoomRequest) -> Result<Settings> {
-        Settings::chosen(request, "Ada", &DEFAULTS)
+        Settings::chosen(request, "Ada", &DEFAULTS, now())
     }
 
     #[test]
     fn a_default_name_from_a_long_owner_name_fits_the_limit() {
-        let room = Settings::chosen(&CreateRoomRequest::default(), &"é".repeat(100), &DEFAULTS).unwrap();
+        let room =
+            Settings::chosen(&CreateRoomRequest::default(), &"é".repeat(100), &DEFAULTS, now()).unwrap();
         assert_eq!(room.name.chars().count(), MAX_NAME);
         let room = new_room(&CreateRoomRequest { name: "  ".into(), ..Default::default() }).unwrap();
         assert_eq!(
             (room.name.as_str(), room.visibility, room.max_participants),
             ("Ada's room", Visibility::Unlisted, 50)
         );
+    }
+
+    #[test]
+    fn times_are_in_the_future_when_they_are_set_and_stay_as_they_pass() {
+        let at = |seconds: i64| Some(timestamp(now() + TimeDelta::seconds(seconds)));
+        let new =
+            |starts_at, ends_at| new_room(&CreateRoomRequest { starts_at, ends_at, ..Default::default() });
+        assert!(new(at(0), None).is_err() && new(None, at(-1)).is_err() && new(at(20), at(20)).is_err());
+        assert!(new(at(3 * 366 * 86_400), None).is_err());
+        let room = new(at(10), at(20)).unwrap();
+        let renamed = UpdateRoomRequest { name: "Other".into(), ..Default::default() };
+        let later = room.changed(&renamed, &DEFAULTS, now() + TimeDelta::seconds(15)).unwrap();
+        assert_eq!((later.starts_at, later.ends_at), (room.starts_at, room.ends_at));
     }
 
     #[test]
@@ -195,10 +263,10 @@ mod tests {
     fn an_installation_without_public_rooms_keeps_those_it_has() {
         let closed = RoomDefaults { allow_public: false, ..DEFAULTS };
         let public = CreateRoomRequest { visibility: Visibility::Public.into(), ..Default::default() };
-        assert!(matches!(Settings::chosen(&public, "Ada", &closed), Err(Error::PublicRoomsOff)));
+        assert!(matches!(Settings::chosen(&public, "Ada", &closed, now()), Err(Error::PublicRoomsOff)));
         let room = new_room(&public).unwrap();
         let renamed = UpdateRoomRequest { name: "Other".into(), ..Default::default() };
-        assert_eq!(room.changed(&renamed, &closed).unwrap().visibility, Visibility::Public);
+        assert_eq!(room.changed(&renamed, &closed, now()).unwrap().visibility, Visibility::Public);
     }
 
     // A setting that one of the four messages lacks could not be chosen, changed or read.
@@ -230,7 +298,7 @@ mod tests {
         let settings = new_room(&request).unwrap();
         let written = RoomSettings::from(settings.clone());
         assert_eq!(Settings::checked(written, &DEFAULTS).unwrap(), settings);
-        let kept = settings.changed(&UpdateRoomRequest::default(), &DEFAULTS).unwrap();
+        let kept = settings.changed(&UpdateRoomRequest::default(), &DEFAULTS, now()).unwrap();
         assert_eq!(kept, settings, "a request that says nothing changes nothing");
         let _: Room = Room { name: settings.name, labels: settings.labels, ..Room::default() };
     }

@@ -2,7 +2,10 @@
 
 mod chat;
 mod events;
+mod live;
+mod log;
 mod members;
+mod my_rooms;
 mod permissions;
 mod playlist;
 mod rooms;
@@ -29,6 +32,11 @@ fn reply<T>(message: T) -> Reply<T> {
 /// The person for whom the call is made.
 fn caller<T>(request: &Request<T>) -> Result<Caller, Status> {
     Ok(Caller::try_from(Context::of(request).identity()?.clone())?)
+}
+
+/// The person for whom the call is made, if there is one.
+fn anyone<T>(request: &Request<T>) -> Result<Option<Caller>, Error> {
+    Context::of(request).identity.clone().map(Caller::try_from).transpose()
 }
 
 /// An invalid id names no item.

@@ -4,11 +4,8 @@ use ids::SubjectId;
 use proto::room::v1::{self as wire, room_service_server::RoomService};
 use tonic::Request;
 
-use super::{Grpc, Reply, caller, reply};
-use crate::{
-    domain::{Room, RoomKey},
-    error::Error,
-};
+use super::{Grpc, Reply, anyone, caller, reply};
+use crate::{domain::RoomKey, error::Error};
 
 #[tonic::async_trait]
 impl RoomService for Grpc {
@@ -22,8 +19,9 @@ impl RoomService for Grpc {
     }
 
     async fn get_room(&self, request: Request<wire::GetRoomRequest>) -> Reply<wire::GetRoomResponse> {
-        let room = self.0.get_room(&RoomKey::parse(&request.get_ref().room)?).await?;
-        reply(wire::GetRoomResponse { member_count: room.member_count, room: Some(room.into()) })
+        let caller = anyone(&request)?;
+        let room = RoomKey::parse(&request.get_ref().room)?;
+        reply(self.0.get_room(caller.as_ref(), &room).await?.into())
     }
 
     async fn get_invite_preview(
@@ -44,11 +42,13 @@ impl RoomService for Grpc {
     }
 
     async fn list_rooms(&self, request: Request<wire::ListRoomsRequest>) -> Reply<wire::ListRoomsResponse> {
-        let request = request.into_inner();
-        let (rooms, next_page_token) = self.0.list_rooms(request.page_size, &request.page_token).await?;
-        let summary =
-            |room: Room| wire::RoomSummary { member_count: room.member_count, room: Some(room.into()) };
-        reply(wire::ListRoomsResponse { rooms: rooms.into_iter().map(summary).collect(), next_page_token })
+        let caller = anyone(&request)?;
+        let page = self.0.list_rooms(caller.as_ref(), request.get_ref()).await?;
+        reply(wire::ListRoomsResponse {
+            rooms: page.rooms.into_iter().map(Into::into).collect(),
+            next_page_token: page.next,
+            total_size: page.total,
+        })
     }
 
     async fn update_room(
@@ -59,6 +59,21 @@ impl RoomService for Grpc {
         let room = RoomKey::parse(&request.room)?;
         let room = self.0.update_room(&caller, &room, &request).await?;
         reply(wire::UpdateRoomResponse { room: Some(room.into()) })
+    }
+
+    async fn close_room(&self, request: Request<wire::CloseRoomRequest>) -> Reply<wire::CloseRoomResponse> {
+        let caller = caller(&request)?;
+        let room = self.0.close_room(&caller, &RoomKey::parse(&request.get_ref().room)?).await?;
+        reply(wire::CloseRoomResponse { room: Some(room.into()) })
+    }
+
+    async fn reopen_room(
+        &self,
+        request: Request<wire::ReopenRoomRequest>,
+    ) -> Reply<wire::ReopenRoomResponse> {
+        let caller = caller(&request)?;
+        let room = self.0.reopen_room(&caller, &RoomKey::parse(&request.get_ref().room)?).await?;
+        reply(wire::ReopenRoomResponse { room: Some(room.into()) })
     }
 
     async fn delete_room(
@@ -87,6 +102,24 @@ impl RoomService for Grpc {
         let caller = caller(&request)?;
         let room = self.0.reclaim_room(&caller, &RoomKey::parse(&request.get_ref().room)?).await?;
         reply(wire::ReclaimRoomResponse { room: Some(room.into()) })
+    }
+
+    async fn create_recovery(
+        &self,
+        request: Request<wire::CreateRecoveryRequest>,
+    ) -> Reply<wire::CreateRecoveryResponse> {
+        let caller = caller(&request)?;
+        let secret = self.0.create_recovery(&caller, &RoomKey::parse(&request.get_ref().room)?).await?;
+        reply(wire::CreateRecoveryResponse { secret })
+    }
+
+    async fn recover_room(
+        &self,
+        request: Request<wire::RecoverRoomRequest>,
+    ) -> Reply<wire::RecoverRoomResponse> {
+        let (caller, request) = (caller(&request)?, request.into_inner());
+        let room = self.0.recover_room(&caller, &RoomKey::parse(&request.room)?, &request.secret).await?;
+        reply(wire::RecoverRoomResponse { room: Some(room.into()) })
     }
 
     async fn hand_over_room(

@@ -6,7 +6,7 @@ use sqlx::{FromRow as _, PgExecutor, Row as _, postgres::PgRow};
 
 use super::{
     RoomTx, changes, parse_subject, role,
-    rooms::{columns, is_room, key, not_found},
+    rooms::{columns, from_rooms, is_room, key, not_found},
     subject,
 };
 use crate::{
@@ -62,7 +62,8 @@ pub(crate) async fn standing(
         columns!(),
         ", ",
         member_columns!(),
-        " FROM room.rooms r LEFT JOIN room.members m ON m.room_id = r.id AND m.subject_id = $3",
+        from_rooms!(),
+        "LEFT JOIN room.members m ON m.room_id = r.id AND m.subject_id = $3",
         member_joins!(),
         "WHERE ",
         is_room!()

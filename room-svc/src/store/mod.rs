@@ -4,13 +4,21 @@
 pub(crate) mod assets;
 pub(crate) mod bars;
 pub(crate) mod chat;
+pub(crate) mod expiry;
+pub(crate) mod gone;
+pub(crate) mod heirs;
 pub(crate) mod items;
+pub(crate) mod live;
+pub(crate) mod log;
 pub(crate) mod members;
+pub(crate) mod my_rooms;
 pub(crate) mod outbox;
 pub(crate) mod permission_requests;
+pub(crate) mod public_rooms;
 pub(crate) mod roles;
 mod room_tx;
 pub(crate) mod rooms;
+pub(crate) mod seats;
 pub(crate) mod standings;
 
 pub(crate) use room_tx::RoomTx;

@@ -16,17 +16,15 @@ use crate::error::Result;
 pub(crate) static TABLE: LazyLock<Table> =
     LazyLock::new(|| Table::new("room", "room_id", &["sync-svc"], 7_233_020));
 
-/// Adds an event, whose ids are filled in, to the transaction of the change that it tells of. The caller holds the
-/// room's lock.
+/// Adds an encoded event to the transaction of the change that it tells of. The caller holds the room's lock.
 pub(super) async fn append(
     db: &mut PgConnection,
     room: RoomId,
-    event: RoomEvent,
+    id: EventId,
+    event: Vec<u8>,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let id = EventId::new();
-    let event = RoomEvent { id: id.to_string(), room_id: room.to_string(), ..event };
-    Ok(TABLE.append(db, room.uuid(), id.uuid(), event.encode_to_vec(), now).await?)
+    Ok(TABLE.append(db, room.uuid(), id.uuid(), event, now).await?)
 }
 
 /// An event as it was stored.

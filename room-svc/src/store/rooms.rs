@@ -3,24 +3,36 @@
 use chrono::{DateTime, Utc};
 use ids::{RoomCode, RoomId, SubjectId};
 use prost::Message as _;
-use proto::room::v1::RoomSettings;
+use proto::room::v1::{CloseReason, RoomSettings};
 use sqlx::{FromRow, PgConnection, PgExecutor, Row as _, postgres::PgRow};
 use uuid::Uuid;
 
-use super::{RoomTx, parse_subject, subject};
+use super::{RoomTx, live::live, parse_subject, subject};
 use crate::{
-    domain::{InvitePreview, Policy, Reclaim, Room, RoomKey, Settings},
+    domain::{Closed, InvitePreview, Policy, Reclaim, Room, RoomKey, Settings, search_terms, timestamp},
     error::{Error, Result},
 };
 
 macro_rules! columns {
     () => {
-        "r.id, r.code, r.name, r.owner_id, r.description, r.category, r.labels, r.visibility,
-         r.max_members, r.member_count, r.guests_forbidden, r.playlist_version, r.created_at, r.policy, r.policies,
-         r.former_owner_id, r.reclaim_until"
+        "r.id, r.code, r.name, r.owner_id, r.description, r.category, r.labels, r.visibility, r.max_members,
+             r.member_count, r.guests_forbidden, r.playlist_version, r.created_at, r.policy, r.policies,
+             r.former_owner_id, r.reclaim_until, r.starts_at, r.ends_at, r.idle_hours, r.closed_at, r.close_reason,
+             l.expires_at, l.reported_at, coalesce(l.present_count, 0) AS present_count,
+             coalesce(l.owner_away, false) AS owner_away, coalesce(l.waiting, false) AS waiting, l.item_id,
+             coalesce(l.playing, false) AS playing, coalesce(l.position_us, 0) AS position_us, l.position_at,
+             coalesce(l.rate, 1) AS rate"
     };
 }
 pub(super) use columns;
+
+/// Rooms `r`, each with what is known of it now. A room of the version before has no such row until it is reported.
+macro_rules! from_rooms {
+    () => {
+        " FROM room.rooms r LEFT JOIN room.live l ON l.room_id = r.id "
+    };
+}
+pub(super) use from_rooms;
 
 /// Finds a room by id (`$1`) or code (`$2`), one of which is NULL.
 macro_rules! is_room {
@@ -34,6 +46,8 @@ impl FromRow<'_, PgRow> for Room {
     fn from_row(row: &PgRow) -> sqlx::Result<Self> {
         let former_owner_id: Option<&str> = row.try_get("former_owner_id")?;
         let reclaim_until: Option<DateTime<Utc>> = row.try_get("reclaim_until")?;
+        let closed_at: Option<DateTime<Utc>> = row.try_get("closed_at")?;
+        let reason = CloseReason::try_from(i32::from(row.try_get::<i16, _>("close_reason")?));
         Ok(Self {
             id: row.try_get::<Uuid, _>("id")?.into(),
             code: row.try_get("code")?,
@@ -47,6 +61,9 @@ impl FromRow<'_, PgRow> for Room {
                 .transpose()?
                 .zip(reclaim_until)
                 .map(|(former_owner_id, until)| Reclaim { former_owner_id, until }),
+            closed: closed_at.map(|at| Closed { at, reason: reason.unwrap_or_default() }),
+            expires_at: row.try_get("expires_at")?,
+            live: live(row)?,
         })
     }
 }
@@ -55,6 +72,9 @@ impl FromRow<'_, PgRow> for Room {
 fn settings(row: &PgRow) -> sqlx::Result<Settings> {
     let number = |column: &str| row.try_get::<i16, _>(column).map(i32::from);
     let undecodable = |error: prost::DecodeError| sqlx::Error::Decode(error.into());
+    let time = |column: &str| -> sqlx::Result<_> {
+        Ok(row.try_get::<Option<DateTime<Utc>>, _>(column)?.map(timestamp))
+    };
     let mut settings = RoomSettings::decode(row.try_get::<&[u8], _>("policies")?).map_err(undecodable)?;
     settings.name = row.try_get("name")?;
     settings.description = row.try_get("description")?;
@@ -63,6 +83,9 @@ fn settings(row: &PgRow) -> sqlx::Result<Settings> {
     settings.visibility = number("visibility")?;
     settings.max_participants = row.try_get("max_members")?;
     settings.guests_forbidden = row.try_get("guests_forbidden")?;
+    settings.starts_at = time("starts_at")?;
+    settings.ends_at = time("ends_at")?;
+    settings.idle_hours = row.try_get("idle_hours")?;
     settings.policy = Some(Policy::decode(row.try_get("policy")?).map_err(undecodable)?.into());
     Ok(Settings::stored(settings))
 }
@@ -86,7 +109,7 @@ pub(crate) fn not_found(room: &RoomKey) -> Error {
 /// Reads a room.
 pub(crate) async fn get(db: impl PgExecutor<'_>, room: &RoomKey) -> Result<Room> {
     let (id, code) = key(room);
-    let found = sqlx::query_as(concat!("SELECT ", columns!(), " FROM room.rooms r WHERE ", is_room!()));
+    let found = sqlx::query_as(concat!("SELECT ", columns!(), from_rooms!(), "WHERE ", is_room!()));
     found.bind(id).bind(code).fetch_optional(db).await?.ok_or_else(|| not_found(room))
 }
 
@@ -97,7 +120,8 @@ pub(crate) async fn get_many(db: impl PgExecutor<'_>, rooms: &[&RoomKey]) -> Res
     let found = sqlx::query_as(concat!(
         "SELECT ",
         columns!(),
-        " FROM room.rooms r WHERE r.id = ANY($1) OR r.code = ANY($2)"
+        from_rooms!(),
+        "WHERE r.id = ANY($1) OR r.code = ANY($2)"
     ));
     Ok(found.bind(ids).bind(codes).fetch_all(db).await?)
 }
@@ -122,13 +146,16 @@ pub(super) async fn insert(
     request_id: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<Option<Room>> {
-    let inserted = sqlx::query_as(concat!(
-        "INSERT INTO room.rooms AS r (id, code, name, owner_id, visibility, max_members, guests_forbidden, created_at,
-             created_by, request_id, description, category, labels, policy, policies)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $4, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING RETURNING ",
-        columns!()
-    ));
-    Ok(inserted
+    let inserted = sqlx::query_scalar(
+        "WITH made AS (
+             INSERT INTO room.rooms (id, code, name, owner_id, visibility, max_members, guests_forbidden, created_at,
+                 created_by, request_id, description, category, labels, policy, policies, starts_at, ends_at, idle_hours)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $4, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+             ON CONFLICT DO NOTHING RETURNING id)
+         INSERT INTO room.live (room_id, empty_since, listed, search)
+         SELECT id, $8, $18, array_to_tsvector($19) FROM made RETURNING room_id",
+    );
+    let made: Option<Uuid> = inserted
         .bind(RoomId::new().uuid())
         .bind(code.as_str())
         .bind(&settings.name)
@@ -143,8 +170,17 @@ pub(super) async fn insert(
         .bind(&settings.labels)
         .bind(settings.policy.encode())
         .bind(settings.policies().encode_to_vec())
-        .fetch_optional(db)
-        .await?)
+        .bind(settings.starts_at)
+        .bind(settings.ends_at)
+        .bind(settings.idle_hours)
+        .bind(settings.is_public())
+        .bind(search_terms(settings))
+        .fetch_optional(&mut *db)
+        .await?;
+    match made {
+        Some(id) => Ok(Some(get(db, &RoomId::from(id).into()).await?)),
+        None => Ok(None),
+    }
 }
 
 /// The room that this person created with this request.
@@ -156,23 +192,10 @@ pub(crate) async fn created_by(
     let found = sqlx::query_as(concat!(
         "SELECT ",
         columns!(),
-        " FROM room.rooms r WHERE r.created_by = $1 AND r.request_id = $2"
+        from_rooms!(),
+        "WHERE r.created_by = $1 AND r.request_id = $2"
     ));
     Ok(found.bind(owner.to_string()).bind(request_id).fetch_optional(db).await?)
-}
-
-/// Public rooms older than `before`, newest first.
-pub(crate) async fn list_public(
-    db: impl PgExecutor<'_>,
-    before: Option<RoomId>,
-    limit: i64,
-) -> Result<Vec<Room>> {
-    let page = sqlx::query_as(concat!(
-        "SELECT ",
-        columns!(),
-        " FROM room.rooms r WHERE r.visibility = 1 AND r.id < $1 ORDER BY r.id DESC LIMIT $2"
-    ));
-    Ok(page.bind(before.map_or(Uuid::max(), RoomId::uuid)).bind(limit).fetch_all(db).await?)
 }
 
 /// What a link preview shows of a public room; `None` for any other.
@@ -190,13 +213,13 @@ pub(crate) async fn preview_public(db: impl PgExecutor<'_>, room: &RoomKey) -> R
     Ok(found.map(|(room_name, item_title)| InvitePreview { room_name, item_title }))
 }
 
-/// Stores the settings, the owner and the right to reclaim of a room.
+/// Stores the settings, the owner, the right to reclaim, and whether the room is closed.
 pub(crate) async fn save(tx: &mut RoomTx, room: &Room) -> Result<()> {
     let settings = &room.settings;
     let query = sqlx::query(
         "UPDATE room.rooms SET name = $2, policy = $3, owner_id = $4, former_owner_id = $5, reclaim_until = $6,
              description = $7, category = $8, labels = $9, visibility = $10, max_members = $11, guests_forbidden = $12,
-             policies = $13
+             policies = $13, starts_at = $14, ends_at = $15, idle_hours = $16, closed_at = $17, close_reason = $18
          WHERE id = $1",
     );
     query
@@ -213,9 +236,34 @@ pub(crate) async fn save(tx: &mut RoomTx, room: &Room) -> Result<()> {
         .bind(settings.max_participants)
         .bind(settings.guests_forbidden)
         .bind(settings.policies().encode_to_vec())
+        .bind(settings.starts_at)
+        .bind(settings.ends_at)
+        .bind(settings.idle_hours)
+        .bind(room.closed.as_ref().map(|closed| closed.at))
+        .bind(room.closed.as_ref().map_or(0, |closed| closed.reason as i16))
         .execute(tx.db())
         .await?;
+    let query = sqlx::query(
+        "UPDATE room.live SET listed = $2, search = array_to_tsvector($3)
+         WHERE room_id = $1 AND (listed, search) IS DISTINCT FROM ($2, array_to_tsvector($3))",
+    );
+    let is_listed = settings.is_public() && room.closed.is_none();
+    let query = query.bind(tx.room_id().uuid()).bind(is_listed).bind(search_terms(settings));
+    query.execute(tx.db()).await?;
     Ok(())
+}
+
+/// Stores the hash of the secret of the recovery link; `None`: there is no such link.
+pub(crate) async fn set_recovery(tx: &mut RoomTx, hash: Option<&[u8]>) -> Result<()> {
+    let query = sqlx::query("UPDATE room.rooms SET recovery_hash = $2 WHERE id = $1");
+    query.bind(tx.room_id().uuid()).bind(hash).execute(tx.db()).await?;
+    Ok(())
+}
+
+/// The hash of the secret of the recovery link.
+pub(crate) async fn recovery(tx: &mut RoomTx) -> Result<Option<Vec<u8>>> {
+    let query = sqlx::query_scalar("SELECT recovery_hash FROM room.rooms WHERE id = $1");
+    Ok(query.bind(tx.room_id().uuid()).fetch_one(tx.db()).await?)
 }
 
 /// Counts a change of the playlist and returns its new version.

@@ -130,7 +130,7 @@ async fn public_rooms_are_listed_newest_first_with_pagination() {
     made.reverse();
     let (mut listed, mut token, mut pages) = (Vec::new(), String::new(), 0);
     loop {
-        let request = ListRoomsRequest { page_size: 2, page_token: token };
+        let request = ListRoomsRequest { page_size: 2, page_token: token, ..Default::default() };
         let page = svc.rooms().list_rooms(request).await.unwrap().into_inner();
         assert!(page.rooms.iter().all(|summary| summary.member_count == 1));
         listed.extend(page.rooms.into_iter().map(|summary| summary.room.unwrap().id));

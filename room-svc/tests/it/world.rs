@@ -14,9 +14,11 @@ use proto::room::v1::{
     GetAccessRequest, GetAccessResponse, GetRoomRequest, Item, JoinRoomRequest, JoinRoomResponse,
     LeaveRoomRequest, ListItemsRequest, ListItemsResponse, MediaFormat, Room, RoomEvent, SendMessageRequest,
     Source, StreamEventsRequest, StreamEventsResponse, chat_change, chat_service_client::ChatServiceClient,
-    member_service_client::MemberServiceClient, permission_service_client::PermissionServiceClient,
+    live_service_client::LiveServiceClient, member_service_client::MemberServiceClient,
+    my_rooms_service_client::MyRoomsServiceClient, permission_service_client::PermissionServiceClient,
     playlist_service_client::PlaylistServiceClient, room_event::Kind,
-    room_event_service_client::RoomEventServiceClient, room_service_client::RoomServiceClient, source,
+    room_event_service_client::RoomEventServiceClient, room_log_service_client::RoomLogServiceClient,
+    room_service_client::RoomServiceClient, source,
 };
 use room_svc::{Config, Deps, MIGRATIONS, Sections};
 use rpc::{Context, Identity, Reason, RpcChannel};
@@ -73,6 +75,18 @@ pub(crate) struct Instance {
 impl Instance {
     pub(crate) fn rooms(&self) -> RoomServiceClient<RpcChannel> {
         RoomServiceClient::new(self.channel.clone())
+    }
+
+    pub(crate) fn live(&self) -> LiveServiceClient<RpcChannel> {
+        LiveServiceClient::new(self.channel.clone())
+    }
+
+    pub(crate) fn my_rooms(&self) -> MyRoomsServiceClient<RpcChannel> {
+        MyRoomsServiceClient::new(self.channel.clone())
+    }
+
+    pub(crate) fn log(&self) -> RoomLogServiceClient<RpcChannel> {
+        RoomLogServiceClient::new(self.channel.clone())
     }
 
     pub(crate) fn members(&self) -> MemberServiceClient<RpcChannel> {
@@ -330,4 +344,9 @@ impl KeyValue for ClockedKeys {
         let now = self.clock.now_us();
         Ok(self.values.lock().unwrap().remove(key).filter(|(until, _)| now < *until).map(|(_, value)| value))
     }
+}
+
+/// A time in microseconds.
+pub(crate) fn us(us: u64) -> Duration {
+    Duration::from_micros(us)
 }

@@ -75,7 +75,12 @@ impl App {
                     self.absences.expect(id, owner_due_us(&step.room, self.params));
                     record_hold(&known.room, &step.room, now_us);
                     self.chat_lines.note(id, &step.events);
-                    *last = Some(Known { version, room: Arc::new(step.room) });
+                    let is_news = !step.events.is_empty() || !step.notices.is_empty();
+                    let known = Known { version, room: Arc::new(step.room) };
+                    if is_news {
+                        self.reports.mark(id, known.clone());
+                    }
+                    *last = Some(known);
                     return Ok(Done::Changed { last_event, saved });
                 }
                 Outcome::Conflict => tracing::debug!(%room, attempt, "lost a race against another replica"),

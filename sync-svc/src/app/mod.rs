@@ -8,6 +8,7 @@ mod checkpoints;
 mod clock;
 mod owner;
 mod playlist;
+mod presence_reports;
 mod quality;
 mod room_event;
 mod rooms;
@@ -28,14 +29,16 @@ use state::State;
 use tokio::sync::watch;
 
 use self::{
-    access::AccessCache, chat_lines::ChatLines, checkpoints::Checkpoints, owner::Absences, quality::Tallies,
-    rooms::Rooms, timers::Timers,
+    access::AccessCache, chat_lines::ChatLines, checkpoints::Checkpoints, owner::Absences,
+    presence_reports::Reports, quality::Tallies, rooms::Rooms, timers::Timers,
 };
 use crate::{config::Config, playback::Params};
 
 pub(crate) use clock::{ClockFollower, STEP_EVERY};
+pub(crate) use presence_reports::REPORT_EVERY;
 pub(crate) use quality::record_rooms;
 pub(crate) use room_event::RecentEvents;
+pub(crate) use rooms::Known;
 
 /// Shared by all use cases.
 pub(crate) struct App {
@@ -46,6 +49,7 @@ pub(crate) struct App {
     pub(crate) absences: Absences,
     pub(crate) tallies: Tallies,
     pub(crate) chat_lines: ChatLines,
+    pub(crate) reports: Reports,
     /// True when the service stops: streams have no end of their own.
     pub(crate) stopping: watch::Sender<bool>,
     pool: PgPool,
@@ -75,6 +79,7 @@ impl App {
             absences: Absences::default(),
             tallies: Tallies::default(),
             chat_lines: ChatLines::default(),
+            reports: Reports::default(),
             stopping: watch::Sender::new(false),
             pool,
             room: room.as_service(token),

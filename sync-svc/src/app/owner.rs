@@ -71,7 +71,10 @@ impl App {
     /// Acts on the absence of the owner as the policy of the room says.
     pub(crate) async fn look_after_owner(&self, id: RoomId) -> Result<()> {
         self.apply(id, &Input::TimePassed, None).await?;
-        let room = self.current(id).await?.room;
+        let known = self.current(id).await?;
+        // Lists say that the owner is away, which no step of the room announces.
+        self.reports.mark(id, known.clone());
+        let room = known.room;
         let now_us = self.clock.now_us();
         let Some(due) = hand_over(&room, now_us, self.params) else {
             self.absences.settle(id, owner_due_us(&room, self.params));

@@ -81,6 +81,7 @@ impl App {
             }
             Some(Kind::MemberChanged(member)) => Some(Input::MemberChanged(member.clone())),
             Some(Kind::RoomDeleted(_)) => Some(Input::RoomDeleted),
+            Some(Kind::RoomClosed(_)) => Some(Input::RoomClosed),
             _ => None,
         };
         match &event.kind {
@@ -88,7 +89,9 @@ impl App {
                 self.forget_access_of(room, &member.subject_id);
             }
             Some(Kind::MemberLeft(subject_id)) => self.forget_access_of(room, subject_id),
-            Some(Kind::RoomDeleted(_) | Kind::RoomUpdated(_)) => self.forget_access(room),
+            Some(Kind::RoomDeleted(_) | Kind::RoomClosed(_) | Kind::RoomUpdated(_)) => {
+                self.forget_access(room)
+            }
             _ => {}
         }
         let deleted = matches!(input, Some(Input::RoomDeleted));

@@ -1,18 +1,16 @@
 //! Finds the rooms in use, and unloads the others.
 
-use std::sync::Arc;
-
 use ids::RoomId;
 
-use super::App;
-use crate::{error::Result, playback::Room, store::room_states};
+use super::{App, rooms::Known};
+use crate::{error::Result, store::room_states};
 
 /// A room without a use for this long is unloaded.
 const UNUSED_AFTER_US: i64 = 600_000_000;
 
 impl App {
     /// The rooms in memory that have sessions. Loading them also finds the holds of other replicas, which may have died.
-    pub(crate) async fn rooms_in_use(&self) -> Result<Vec<(RoomId, Arc<Room>)>> {
+    pub(crate) async fn rooms_in_use(&self) -> Result<Vec<(RoomId, Known)>> {
         let mut rooms = Vec::new();
         for (id, entry) in self.rooms.all() {
             let mut last = entry.last.lock().await;
@@ -23,7 +21,7 @@ impl App {
             // This replica now knows the steps of the others.
             *last = Some(known.clone());
             if !known.room.seats.is_empty() {
-                rooms.push((id, known.room));
+                rooms.push((id, known));
             }
         }
         Ok(rooms)

@@ -66,6 +66,7 @@ pub(crate) fn reduce(room: &Room, input: &Input, now_us: i64, params: Params) ->
             settings::change(&mut draft, settings, instead_of.as_ref());
         }
         Input::RoomDeleted => playlist::room_deleted(&mut draft),
+        Input::RoomClosed => playlist::room_closed(&mut draft),
         Input::TimePassed => {}
     }
     Ok(draft.finish())

@@ -11,7 +11,7 @@ use ids::RoomId;
 use runtime::{OnFailure, Tasks};
 
 use crate::{
-    app::{App, record_rooms},
+    app::{App, Known, record_rooms},
     playback::{Input, Room},
 };
 
@@ -35,7 +35,8 @@ pub(crate) fn spawn(tasks: &mut Tasks, app: Arc<App>) {
 
 async fn sweep(app: &App) -> anyhow::Result<()> {
     let rooms = app.rooms_in_use().await?;
-    record_rooms(rooms.iter().map(|(_, room)| &**room));
+    record_rooms(rooms.iter().map(|(_, known)| &*known.room));
+    app.reports.refresh(&rooms, app.clock.now_us());
     app.tallies.forget_silent(app.clock.now_us());
     let ids: Vec<_> = rooms.iter().map(|(id, _)| *id).collect();
     app.seen(&ids).await?;
@@ -50,13 +51,14 @@ async fn sweep(app: &App) -> anyhow::Result<()> {
 /// The rooms with sessions on lost gateways. Each gateway is looked up once.
 async fn of_gone_gateways(
     app: &App,
-    rooms: &[(RoomId, Arc<Room>)],
+    rooms: &[(RoomId, Known)],
 ) -> anyhow::Result<HashMap<RoomId, Vec<String>>> {
     let gateways =
         |room: &Room| room.seats.iter().map(|seat| seat.session().gateway_id.clone()).collect::<HashSet<_>>();
-    let all: HashSet<_> = rooms.iter().flat_map(|(_, room)| gateways(room)).collect();
+    let all: HashSet<_> = rooms.iter().flat_map(|(_, known)| gateways(&known.room)).collect();
     let gone: HashSet<_> = app.gone(all).await?.into_iter().collect();
-    let affected =
-        rooms.iter().map(|(id, room)| (*id, gateways(room).intersection(&gone).cloned().collect::<Vec<_>>()));
+    let affected = rooms
+        .iter()
+        .map(|(id, known)| (*id, gateways(&known.room).intersection(&gone).cloned().collect::<Vec<_>>()));
     Ok(affected.filter(|(_, gone)| !gone.is_empty()).collect())
 }

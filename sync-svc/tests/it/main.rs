@@ -7,6 +7,7 @@ mod bad_input;
 mod commands;
 mod owners;
 mod policy;
+mod presence;
 mod process;
 mod recovery;
 mod replicas;

@@ -46,6 +46,10 @@ pub(crate) struct Known {
     pub(crate) hand_overs: Vec<HandOverRoomRequest>,
     /// So often handing over fails.
     pub(crate) hand_overs_fail: usize,
+    /// What was reported of the room.
+    pub(crate) reports: Vec<PresenceReport>,
+    /// Number of reports that fail before one succeeds.
+    pub(crate) reports_fail: usize,
     events: Vec<RoomEvent>,
 }
 
@@ -105,6 +109,21 @@ impl Rooms {
         tokio::time::timeout(std::time::Duration::from_secs(20), asked).await.expect("it is asked for");
     }
 
+    /// Waits for a report as expected.
+    pub(crate) async fn reported(&self, is_so: impl Fn(&PresenceReport) -> bool) -> PresenceReport {
+        let mut grown = self.0.grown.subscribe();
+        let found = async {
+            loop {
+                let report = self.known().reports.iter().find(|report| is_so(report)).cloned();
+                if let Some(report) = report {
+                    return report;
+                }
+                grown.changed().await.unwrap();
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(30), found).await.expect("it is reported")
+    }
+
     /// How long an item is becomes known.
     pub(crate) fn measures(&self, item: &str, duration_us: i64) {
         self.known().durations.insert(item.into(), duration_us);
@@ -151,6 +170,7 @@ impl Rooms {
     pub(crate) fn service(&self) -> Service {
         let (accessed, got, followed, handed_over, streamed, acknowledged) =
             (self.clone(), self.clone(), self.clone(), self.clone(), self.clone(), self.clone());
+        let reported = self.clone();
         Fake::default()
             .on("syncwatch.room.v1.MemberService/GetAccess", move |context, request| {
                 ready(accessed.get_access(&context, &request))
@@ -161,6 +181,9 @@ impl Rooms {
             })
             .on("syncwatch.room.v1.RoomService/HandOverRoom", move |_, request| {
                 ready(handed_over.hand_over_room(&request))
+            })
+            .on("syncwatch.room.v1.LiveService/ReportPresence", move |_, request| {
+                ready(reported.report_presence(request))
             })
             .streaming("syncwatch.room.v1.RoomEventService/StreamEvents", move |_: StreamEventsRequest| {
                 streamed.stream_events()
@@ -240,6 +263,19 @@ impl Rooms {
                 grown.changed().await.ok()?;
             }
         })
+    }
+
+    fn report_presence(&self, request: ReportPresenceRequest) -> Result<ReportPresenceResponse, Status> {
+        {
+            let mut known = self.known();
+            if known.reports_fail > 0 {
+                known.reports_fail -= 1;
+                return Err(Status::unavailable("not now"));
+            }
+            known.reports.extend(request.rooms);
+        }
+        self.0.grown.send_modify(|count| *count += 1);
+        Ok(ReportPresenceResponse {})
     }
 
     fn hand_over_room(&self, request: &HandOverRoomRequest) -> Result<HandOverRoomResponse, Status> {

@@ -79,6 +79,8 @@ fn action(reason: &str, code: Code) -> &'static str {
         }
         "PLAYLIST_FULL" => "Remove an item first.",
         "CHAT_LIST_FULL" => "Remove an entry of the `list` that the metadata name.",
+        "ROOM_CLOSED" => "Tell the person. Somebody who manages the room can reopen it.",
+        "TOO_MANY_FAVOURITES" => "Remove a favourite first.",
         "STORAGE_FULL" => "Wait as long as `Retry-After` says, then retry. Only the operator can free space.",
         "NO_SUCH_ROUTE" => "Do not retry. Check the path and the method.",
         "ORIGIN_NOT_ALLOWED" => {

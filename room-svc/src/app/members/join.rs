@@ -2,15 +2,18 @@
 
 use std::net::IpAddr;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use proto::room::v1::{self as wire, Role, room_event::Kind};
 
 use crate::{
     app::App,
     domain::{Caller, Member, Room, RoomKey, Ticket, Traces},
     error::{Error, Result},
-    store::{bars, members, standings},
+    store::{bars, members, seats, standings},
 };
+
+/// A seat that lasts for this long yet need not be kept again.
+const SEAT_LASTS: TimeDelta = TimeDelta::seconds(10);
 
 /// What a person gets who has joined.
 pub(crate) struct Joined {
@@ -47,14 +50,20 @@ impl App {
     ) -> Result<(Room, Member)> {
         let mut unit = self.open(room, caller).await?;
         let (room, member) = (unit.room().clone(), unit.member().ok().cloned());
+        room.must_be_open()?;
         let joining = caller.as_member(unit.now());
         let (now, traces) = (unit.now(), Traces::new(room.id, device, network));
         let announce: fn(wire::Member) -> Kind = match member {
-            Some(member) if member.display_name == joining.display_name => return Ok((room, member)),
+            Some(member) if member.display_name == joining.display_name => {
+                seats::claim(&mut unit, &room, caller.id, self.sections.rooms.seat_grace()).await?;
+                unit.commit_told().await?;
+                return Ok((room, member));
+            }
             Some(_) => {
                 members::rename(&mut unit, &joining).await?;
                 Kind::MemberChanged
             }
+            None if !self.sections.rooms.enabled => return Err(Error::RoomsOff),
             None => {
                 // An owner who has left may always come back, guest or not.
                 if room.owner_id != caller.id {
@@ -65,17 +74,27 @@ impl App {
                         return Err(Error::GuestsNotAllowed);
                     }
                 }
-                if room.member_count >= room.settings.max_participants {
-                    return Err(Error::RoomFull(room.settings.max_participants));
-                }
                 members::insert(&mut unit, &joining).await?;
                 standings::trace(&mut unit, caller.id, &traces).await?;
                 Kind::MemberJoined
             }
         };
+        seats::claim(&mut unit, &room, caller.id, self.sections.rooms.seat_grace()).await?;
         let (room, member) = members::standing(unit.db(), &room.id.into(), caller.id).await?;
         let member = member.ok_or(Error::NotAMember)?;
         unit.commit(announce(member.clone().into())).await?;
         Ok((room, member))
+    }
+
+    /// Keeps a seat for a member who is about to connect. Fails when all seats are taken by now, and for a closed room.
+    pub(super) async fn keep_seat(&self, caller: &Caller, room: &Room) -> Result<()> {
+        room.must_be_open()?;
+        if seats::is_taken(&self.pool, room.id, caller.id, self.clock.now() + SEAT_LASTS).await? {
+            return Ok(());
+        }
+        let mut unit = self.open(&room.id.into(), caller).await?;
+        let room = unit.room().clone();
+        seats::claim(&mut unit, &room, caller.id, self.sections.rooms.seat_grace()).await?;
+        unit.commit_told().await
     }
 }

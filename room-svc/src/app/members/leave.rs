@@ -8,7 +8,7 @@ use crate::{
     app::{App, rooms::give, unit::Unit},
     domain::{Caller, Heir, Room, RoomKey},
     error::Result,
-    store::{members, rooms},
+    store::{heirs, members, rooms, seats},
 };
 
 impl App {
@@ -20,6 +20,7 @@ impl App {
             return Ok(());
         }
         members::remove(&mut unit, caller.id).await?;
+        seats::free(&mut unit, caller.id).await?;
         let room = unit.room().clone();
         let left = Room { member_count: room.member_count - 1, ..without(&room, caller.id) };
         let announced = Kind::MemberLeft(caller.id.to_string());
@@ -43,6 +44,7 @@ impl App {
 /// that changes it; the caller announces that they left.
 pub(super) async fn end_membership(unit: &mut Unit<'_>, subject: SubjectId) -> Result<()> {
     members::remove(unit, subject).await?;
+    seats::free(unit, subject).await?;
     let room = unit.room().clone();
     let left = Room { member_count: room.member_count - 1, ..without(&room, subject) };
     if (&left.settings, &left.reclaim) != (&room.settings, &room.reclaim) {
@@ -71,6 +73,7 @@ async fn heir(db: &mut PgConnection, room: &Room) -> Result<Option<SubjectId>> {
             let members = members::among(db, room.id, &delegates).await?;
             return Ok(delegates.into_iter().find(|delegate| members.contains(delegate)));
         }
+        Heir::Moderator => return heirs::first_moderator(db, room.id).await,
         Heir::Nobody => None,
     };
     Ok(heir.map(|member| member.subject_id))

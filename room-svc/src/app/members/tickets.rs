@@ -22,6 +22,7 @@ impl App {
         room: &RoomKey,
     ) -> Result<(Ticket, DateTime<Utc>)> {
         let access = self.get_access(caller, room).await?;
+        self.keep_seat(caller, &access.room).await?;
         self.issue_ticket(caller, access.room.id).await
     }
 
@@ -51,6 +52,7 @@ impl App {
         if access.room.id != holder.room {
             return Err(Error::TicketInvalid);
         }
+        access.room.must_be_open()?;
         Ok((holder.identity, access))
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     app::{App, request_id},
     domain::{Caller, Member, Room, Settings},
     error::{Error, Result},
-    store::{members, rooms},
+    store::{expiry, members, rooms, seats},
 };
 
 /// With a million rooms, a random code is in use once in 850,000 attempts.
@@ -16,10 +16,14 @@ const ATTEMPTS: usize = 8;
 impl App {
     /// Creates a room with the caller as its owner and first member. A repeated request returns the same room.
     pub(crate) async fn create_room(&self, caller: &Caller, request: &CreateRoomRequest) -> Result<Room> {
+        if !self.sections.rooms.enabled {
+            return Err(Error::RoomsOff);
+        }
         if caller.has_token_for_one_room() {
             return Err(Error::TokenForAnotherRoom);
         }
-        let settings = Settings::chosen(request, caller.name(), &self.sections.rooms.defaults())?;
+        let settings =
+            Settings::chosen(request, caller.name(), &self.sections.rooms.defaults(), self.clock.now())?;
         for _ in 0..ATTEMPTS {
             let (request, code) = (request_id(&request.request_id), RoomCode::random());
             if let Some(room) = self.insert_room(caller, &settings, request, &code).await? {
@@ -46,7 +50,10 @@ impl App {
         };
         let owner = Member { role: Role::Owner, ..caller.as_member(unit.now()) };
         members::insert(&mut unit, &caller.as_member(owner.joined_at)).await?;
-        let room = Room { member_count: 1, ..unit.room().clone() };
+        let made = unit.room().clone();
+        seats::claim(&mut unit, &made, caller.id, self.sections.rooms.seat_grace()).await?;
+        expiry::reschedule(unit.db(), &[made.id], &self.sections.lifetimes()).await?;
+        let room = rooms::get(unit.db(), &made.id.into()).await?;
         unit.commit(Kind::MemberJoined(owner.into())).await?;
         Ok(Some(room))
     }
@@ -80,8 +87,13 @@ mod tests {
             ..Default::default()
         })
         .unwrap();
-        let new =
-            Settings::chosen(&CreateRoomRequest::default(), "Ada", &app.sections.rooms.defaults()).unwrap();
+        let new = Settings::chosen(
+            &CreateRoomRequest::default(),
+            "Ada",
+            &app.sections.rooms.defaults(),
+            app.clock.now(),
+        )
+        .unwrap();
         let code = RoomCode::random();
         let first = app.insert_room(&ada, &new, Some("one"), &code).await.unwrap().unwrap();
         assert!(app.insert_room(&ada, &new, Some("two"), &code).await.unwrap().is_none());

@@ -2,13 +2,13 @@
 
 use chrono::TimeDelta;
 use ids::SubjectId;
-use proto::room::v1::{HandOverReason, RoomEvent, room_event::Kind};
+use proto::room::v1::{HandOverReason, Role, RoomEvent, room_event::Kind};
 
 use crate::{
     app::{App, unit::Unit},
     domain::{Caller, Heir, Reclaim, Room, RoomKey},
     error::{Error, Result},
-    store::{members, rooms},
+    store::{heirs, members, rooms},
 };
 
 /// How long the former owner may take the room back after a hand-over.
@@ -30,6 +30,8 @@ impl App {
         if room.owner_id == to {
             return Ok(room);
         }
+        // Whoever gives a room away gives away the way back, too.
+        rooms::set_recovery(&mut unit, None).await?;
         // A former owner keeps the right to reclaim.
         let reclaim = room.reclaim_beside(to, unit.now());
         give(unit, room, to, reclaim, HandOverReason::ByOwner).await
@@ -72,6 +74,11 @@ impl App {
             Heir::Named(delegates) => {
                 let candidates: Vec<_> = candidates.collect();
                 delegates.into_iter().find(|delegate| candidates.contains(delegate))
+            }
+            Heir::Moderator => {
+                let candidates: Vec<_> = candidates.collect();
+                let roles = heirs::roles_among(unit.db(), room.id, &candidates).await?;
+                candidates.into_iter().find(|candidate| roles.get(candidate) == Some(&Role::Moderator))
             }
             Heir::Nobody => None,
         };

@@ -1,24 +1,81 @@
 //! Lists public rooms.
 
+use proto::room::v1::ListRoomsRequest;
 use uuid::Uuid;
 
 use crate::{
     app::{App, page_limit},
-    domain::{List, PageToken, Room},
+    domain::{Caller, Facts, List, PageToken, Room, Sight, access_state, search_query},
     error::Result,
-    store::rooms,
+    store::{
+        live,
+        my_rooms::{self, Ties},
+        public_rooms::{self, Filter},
+    },
 };
 
+/// Rooms are counted up to this number.
+const COUNTED: i64 = 1001;
+
+/// One page of a list.
+pub(crate) struct Page<T> {
+    pub(crate) rooms: Vec<T>,
+    /// Empty on the last page.
+    pub(crate) next: String,
+    /// At most [`COUNTED`].
+    pub(crate) total: i32,
+}
+
 impl App {
-    /// One page, newest first, and the token of the next page.
-    pub(crate) async fn list_rooms(&self, page_size: i32, page_token: &str) -> Result<(Vec<Room>, String)> {
-        let before = PageToken::parse(List::Rooms, page_token)?.map(|token| Uuid::from_bytes(token.0).into());
-        let (size, limit) = page_limit(page_size, 20);
-        let mut page = rooms::list_public(&self.pool, before, limit).await?;
+    /// One page of the open public rooms, those with most people first.
+    pub(crate) async fn list_rooms(
+        &self,
+        caller: Option<&Caller>,
+        request: &ListRoomsRequest,
+    ) -> Result<Page<Sight>> {
+        let after = match PageToken::<20>::parse(List::Rooms, &request.page_token)? {
+            Some(PageToken([a, b, c, d, id @ ..])) => {
+                (i32::from_be_bytes([a, b, c, d]), Uuid::from_bytes(id))
+            }
+            None => (i32::MAX, Uuid::max()),
+        };
+        let filter = Filter { search: search_query(request), live_only: request.live_only };
+        let (size, limit) = page_limit(request.page_size, 20);
+        let mut page = public_rooms::list(&self.pool, &filter, after, limit).await?;
+        let total = public_rooms::count(&self.pool, &filter, COUNTED).await?;
         let more = page.len() > size;
         page.truncate(size);
-        let last = page.last().filter(|_| more);
-        let next = last.map(|room| PageToken(room.id.uuid().into_bytes()).text(List::Rooms));
-        Ok((page, next.unwrap_or_default()))
+        let last = page.last().filter(|_| more).map(|room| {
+            let mut key = [0; 20];
+            key[..4].copy_from_slice(&room.live.present_count.to_be_bytes());
+            key[4..].copy_from_slice(room.id.uuid().as_bytes());
+            PageToken(key).text(List::Rooms)
+        });
+        let rooms = self.seen(caller, page).await?;
+        Ok(Page { rooms, next: last.unwrap_or_default(), total: i32::try_from(total).unwrap_or(i32::MAX) })
+    }
+
+    /// Rooms as a person sees them from outside: two queries, however many rooms.
+    pub(super) async fn seen(&self, caller: Option<&Caller>, rooms: Vec<Room>) -> Result<Vec<Sight>> {
+        let ids: Vec<_> = rooms.iter().map(|room| room.id).collect();
+        let mut glimpses = live::glimpses(&self.pool, &ids).await?;
+        let subject = caller.map(|caller| caller.id);
+        let Ties { joined, favourites, kept_out, taken } =
+            my_rooms::ties(&self.pool, subject, &ids, self.clock.now()).await?;
+        let sight = |room: Room| {
+            let facts = Facts {
+                joined: joined.contains(&room.id) || subject == Some(room.owner_id),
+                has_account: caller.is_some_and(Caller::has_account),
+                kept_out: kept_out.get(&room.id).copied(),
+                taken: taken.get(&room.id).copied().unwrap_or_default(),
+            };
+            Sight {
+                access: access_state(&room, facts),
+                glimpse: glimpses.remove(&room.id).unwrap_or_default(),
+                favourite: favourites.contains(&room.id),
+                room,
+            }
+        };
+        Ok(rooms.into_iter().map(sight).collect())
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     app::{App, unit::Unit},
     domain::{Caller, Policy, Room, RoomKey},
     error::{Error, Result},
-    store::{members, rooms},
+    store::{expiry, members, rooms},
 };
 
 impl App {
@@ -24,7 +24,7 @@ impl App {
         let mut unit = self.open(room, caller).await?;
         unit.need(Permission::ManageSettings)?;
         let old = unit.room().clone();
-        let settings = old.settings.changed(request, &self.sections.rooms.defaults())?;
+        let settings = old.settings.changed(request, &self.sections.rooms.defaults(), unit.now())?;
         if settings == old.settings {
             return Ok(old);
         }
@@ -36,6 +36,8 @@ impl App {
         }
         let new = Room { settings, ..old };
         rooms::save(&mut unit, &new).await?;
+        expiry::reschedule(unit.db(), &[new.id], &self.sections.lifetimes()).await?;
+        let new = Room { expires_at: rooms::get(unit.db(), &new.id.into()).await?.expires_at, ..new };
         unit.commit(Kind::RoomUpdated(new.clone().into())).await?;
         Ok(new)
     }

@@ -46,6 +46,8 @@ pub(crate) enum Input {
     Settings { settings: RoomSettings, instead_of: Option<RoomSettings> },
     /// The room was deleted.
     RoomDeleted,
+    /// The room was closed.
+    RoomClosed,
     /// Time has passed: a hold may be over, or the absence of the owner be due.
     TimePassed,
 }

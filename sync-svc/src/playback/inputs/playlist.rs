@@ -51,3 +51,14 @@ pub(in crate::playback) fn room_deleted(draft: &mut Draft) {
     presence::all_leave(draft);
     item::remove(draft);
 }
+
+/// Sends all sessions out and pauses where the item is, so that a reopened room goes on from there.
+pub(in crate::playback) fn room_closed(draft: &mut Draft) {
+    end_hold(draft);
+    if draft.room.playback.playing {
+        draft.anchor_at(draft.now_us);
+        draft.room.playback.playing = false;
+        draft.emit(PlaybackChange::Pause, draft.now_us);
+    }
+    presence::all_leave(draft);
+}

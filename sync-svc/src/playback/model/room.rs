@@ -1,6 +1,9 @@
 //! The state of a room, and its records in the log and in the checkpoint.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashSet},
+    sync::Arc,
+};
 
 use bytes::Bytes;
 use prost::{DecodeError, Message as _};
@@ -9,7 +12,7 @@ use proto::{
     sync::v1::{PlaybackState, RoomPhase, RoomRecord, Snapshot},
 };
 
-use super::{EncodedSeat, RoomSettings, person, stands_at_end};
+use super::{EncodedSeat, Params, RoomSettings, person, position_us, stands_at_end};
 
 /// After a lost log all clients rejoin. An owner who rejoins within this window counts as never having left.
 const REJOIN_WINDOW_US: i64 = 15_000_000;
@@ -151,6 +154,26 @@ impl Room {
     /// Number of people with a session, however many sessions each has.
     pub(crate) fn people(&self) -> usize {
         self.seats.iter().map(|seat| person(seat.session())).collect::<HashSet<_>>().len()
+    }
+
+    /// The people in the room, each once.
+    pub(crate) fn subjects(&self) -> Vec<String> {
+        let people: BTreeSet<_> = self.seats.iter().filter_map(|seat| seat.subject()).collect();
+        people.into_iter().map(str::to_owned).collect()
+    }
+
+    /// Where the item is at a time.
+    pub(crate) fn position_us(&self, at_us: i64) -> i64 {
+        position_us(&self.playback, at_us)
+    }
+
+    /// Whether people are here and the owner has been absent for as long as the installation allows.
+    pub(crate) fn owner_is_missing(&self, now_us: i64, params: Params) -> bool {
+        let due_us = self.owner_away_since_us.saturating_add(params.owner_away_us);
+        !self.seats.is_empty()
+            && !self.owner_id.is_empty()
+            && !self.is_present(&self.owner_id)
+            && due_us <= now_us
     }
 
     /// Whether the person has a session. Nobody has the empty id.

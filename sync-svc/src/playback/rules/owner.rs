@@ -59,7 +59,8 @@ fn plan(room: &Room) -> Option<Plan> {
         return None;
     }
     match room.policy.hand_over() {
-        Policy::JoinOrder | Policy::Unspecified => {
+        // Of the heirs room-svc takes the first, or the first moderator: only it knows their present roles.
+        Policy::JoinOrder | Policy::Unspecified | Policy::Moderators => {
             room.seats.iter().any(|seat| is_heir(room, seat)).then_some(Plan::ToHeir)
         }
         Policy::Delegate if delegates(room).next().is_some() => Some(Plan::ToDelegate),

@@ -69,6 +69,7 @@ pub(crate) fn happening() -> impl Strategy<Value = Happening> {
         }),
         1 => Just(Input::GatewaysGone(vec!["gateway".into()])),
         1 => Just(Input::RoomDeleted),
+        1 => Just(Input::RoomClosed),
         1 => Just(Input::TimePassed),
     ];
     // Replicas' clocks are not the same to the microsecond, so time may go back a little between steps.

@@ -1,0 +1,15 @@
+//! Background work. Each file is one task and says what its failure means.
+
+mod clean_up;
+mod keep_presence;
+
+use std::sync::Arc;
+
+use runtime::Tasks;
+
+use crate::app::App;
+
+pub(crate) fn spawn(tasks: &mut Tasks, app: &Arc<App>) {
+    clean_up::spawn(tasks, app.clone());
+    keep_presence::spawn(tasks, app.clone());
+}
