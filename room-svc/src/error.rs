@@ -1,5 +1,7 @@
 //! Errors by meaning, and their mapping to the reasons of the contract.
 
+use std::time::Duration;
+
 use chrono::{DateTime, SecondsFormat, Utc};
 use proto::{codec, room::v1::Permission, rules::Violations};
 use rpc::{Reason, permission_name};
@@ -70,6 +72,20 @@ pub(crate) enum Error {
     NotYourMessage,
     #[error("this message has {length} characters; it may have {max}")]
     MessageTooLong { length: usize, max: usize },
+    #[error("this room is in slow mode; send your next message in {} seconds", .0.as_secs() + u64::from(.0.subsec_nanos() > 0))]
+    SlowMode(Duration),
+    #[error("this room takes no messages with links; send it without the link")]
+    LinksForbidden,
+    #[error("a word filter of this room refuses this message; write it in other words")]
+    MessageBlocked,
+    #[error("this filter cannot be used: {0}")]
+    FilterInvalid(String),
+    #[error("this room has no such emote")]
+    EmoteNotFound,
+    #[error("this image cannot be an emote: {0}")]
+    EmoteInvalid(&'static str),
+    #[error("the trial of a filter failed: {0}")]
+    Trial(tokio::task::JoinError),
     #[error("the chat is switched off; ask the owner of the room")]
     ChatDisabled,
     #[error("this room has the maximum of {max} {list}; remove one first")]
@@ -103,6 +119,9 @@ impl From<Error> for tonic::Status {
                 let what = format!("must not have `{path}`, only {known}");
                 return codec::violations(&Violations(vec![("update_mask".to_owned(), what)]));
             }
+            Error::SlowMode(wait) => {
+                return rpc::Error::new(Reason::SlowMode, message).retry_after(wait).into();
+            }
             Error::MessageTooLong { length, max } => {
                 let error = rpc::Error::new(Reason::MessageTooLong, message);
                 return error.with("length", length).with("max", max).into();
@@ -121,7 +140,7 @@ impl From<Error> for tonic::Status {
             Error::PermissionMissing(permission) => return rpc::Error::permission_missing(permission).into(),
             Error::Store(error) => return pg::failure(&error).into(),
             Error::State(error) => return rpc::Error::from(error).into(),
-            Error::Stored(_) | Error::NoUnusedCode(_) | Error::Identity(_) => {
+            Error::Stored(_) | Error::NoUnusedCode(_) | Error::Trial(_) | Error::Identity(_) => {
                 return rpc::Error::internal(error).into();
             }
             Error::RoomNotFound(_) => Reason::RoomNotFound,
@@ -158,6 +177,11 @@ impl From<Error> for tonic::Status {
             Error::TicketInvalid => Reason::TicketInvalid,
             Error::MessageNotFound => Reason::MessageNotFound,
             Error::NotYourMessage => Reason::NotYourMessage,
+            Error::LinksForbidden => Reason::LinksForbidden,
+            Error::MessageBlocked => Reason::MessageBlocked,
+            Error::FilterInvalid(_) => Reason::FilterInvalid,
+            Error::EmoteNotFound => Reason::EmoteNotFound,
+            Error::EmoteInvalid(_) => Reason::EmoteInvalid,
             Error::ChatDisabled => Reason::ChatDisabled,
         };
         rpc::Error::new(reason, message).into()

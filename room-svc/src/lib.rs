@@ -13,10 +13,10 @@ use std::sync::Arc;
 use outbox::Outbox;
 use proto::room::v1::{
     chat_service_server::ChatServiceServer, live_service_server::LiveServiceServer,
-    member_service_server::MemberServiceServer, my_rooms_service_server::MyRoomsServiceServer,
-    permission_service_server::PermissionServiceServer, playlist_service_server::PlaylistServiceServer,
-    room_event_service_server::RoomEventServiceServer, room_log_service_server::RoomLogServiceServer,
-    room_service_server::RoomServiceServer,
+    member_service_server::MemberServiceServer, moderation_service_server::ModerationServiceServer,
+    my_rooms_service_server::MyRoomsServiceServer, permission_service_server::PermissionServiceServer,
+    playlist_service_server::PlaylistServiceServer, room_event_service_server::RoomEventServiceServer,
+    room_log_service_server::RoomLogServiceServer, room_service_server::RoomServiceServer,
 };
 use rpc::{Service, ServiceParts, ServiceProcess, ServiceToken, Verifier};
 use runtime::{Clock, Process, Tasks};
@@ -57,6 +57,7 @@ pub fn build(config: &Config, deps: Deps, tasks: &mut Tasks) -> anyhow::Result<S
         clock: deps.clock,
         outbox,
         sections: deps.sections,
+        filters: app::FilterCache::default(),
         max_items: config.max_items,
     };
     let app = Arc::new(app);
@@ -71,6 +72,7 @@ pub fn build(config: &Config, deps: Deps, tasks: &mut Tasks) -> anyhow::Result<S
         .add(PermissionServiceServer::new(grpc.clone()))
         .add(PlaylistServiceServer::new(grpc.clone()))
         .add(ChatServiceServer::new(grpc.clone()))
+        .add(ModerationServiceServer::new(grpc.clone()))
         .add(RoomEventServiceServer::new(grpc))
         .guard(deps.verifier, deps.token)
 }

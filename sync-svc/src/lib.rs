@@ -10,7 +10,7 @@ mod tasks;
 
 use proto::sync::v1::{
     delivery_service_server::DeliveryServiceServer, playback_service_server::PlaybackServiceServer,
-    presence_service_server::PresenceServiceServer,
+    presence_service_server::PresenceServiceServer, reaction_service_server::ReactionServiceServer,
 };
 use rpc::{RpcChannel, Service, ServiceParts, ServiceProcess, ServiceToken, Verifier};
 use runtime::{Clock, Process, Tasks};
@@ -49,6 +49,7 @@ pub fn build(config: &Config, deps: Deps, tasks: &mut Tasks) -> anyhow::Result<S
     ServiceParts::default()
         .add(PlaybackServiceServer::new(grpc.clone()))
         .add(PresenceServiceServer::new(grpc.clone()))
+        .add(ReactionServiceServer::new(grpc.clone()))
         .add(DeliveryServiceServer::new(grpc))
         .guard(deps.verifier, deps.token)
 }

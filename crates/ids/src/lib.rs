@@ -89,6 +89,8 @@ id!(/** Background work on an asset. */ JobId, "job");
 id!(/** One running worker that takes jobs. */ WorkerId, "worker");
 id!(/** A custom role of a room. */ RoleId, "role");
 id!(/** Something said in a room. */ MessageId, "msg");
+id!(/** A word filter of a chat. */ FilterId, "filter");
+id!(/** A report of a message. */ ReportId, "report");
 id!(/** Something that happened in a room. */ EventId, "event");
 id!(/** One connection of someone to a room. */ SessionId, "session");
 id!(/** One running gateway. */ GatewayId, "gateway");

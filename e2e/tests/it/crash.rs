@@ -51,6 +51,11 @@ async fn a_killed_system_keeps_what_it_acknowledged() -> anyhow::Result<()> {
     assert!(position(&state) >= position(&seek["state"]), "{state}");
     let history = mia.ok(Method::GET, &format!("/api/rooms/{room}/chat?pageSize=100"), Value::Null).await?;
     assert_eq!(messages_of_people(&history).count(), 20);
+    // The changes of the chat: none is lost or doubled, and they have the order of the messages.
+    let path = format!("/api/rooms/{room}/chat/changes?afterRevision=0");
+    let changes = mia.ok(Method::GET, &path, Value::Null).await?["changes"].clone();
+    let texts = changes.as_array().into_iter().flatten().filter_map(|change| change["sent"]["text"].as_str());
+    assert_eq!(texts.collect::<Vec<_>>(), (0..20).map(|n| format!("message {n}")).collect::<Vec<_>>());
     let mut socket = mia.enter(&room).await?;
     socket.command(json!({"play": {}})).await?.expect("the room goes on");
     Ok(())

@@ -97,6 +97,12 @@ fn texts() -> Vec<String> {
         .map(ping),
     )
     .chain(["-1", "\"604800000001\"", "1e30"].map(seek))
+    // W10: texts of chat messages that are no texts.
+    .chain([r#"["a"]"#, r#"{"a":1}"#, "5", "true", "null", r#""\ud800""#, r#""a\udc00b""#].map(|text| {
+        format!(
+            r#"{{"id":"x","call":{{"method":"syncwatch.room.v1.ChatService/SendMessage","body":{{"room":"room_1","clientMessageId":"x","text":{text}}}}}}}"#
+        )
+    }))
     // Nesting and length.
     .chain([
         deep("[", "]"),

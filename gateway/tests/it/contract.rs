@@ -98,8 +98,10 @@ fn contract() -> Contract {
         "media/v1/media",
         "room/v1/room",
         "room/v1/chat",
+        "room/v1/moderation",
         "room/v1/event",
         "sync/v1/delivery",
+        "sync/v1/reaction",
     ];
     compiler.open_files(packages.map(|name| format!("syncwatch/{name}.proto"))).unwrap();
     compiler.open_files([REALTIME, POLL]).unwrap();

@@ -15,7 +15,7 @@ use runtime::Clock;
 use sqlx::{PgPool, Postgres, Transaction};
 use state::KeyValue;
 
-pub(crate) use chat::Page;
+pub(crate) use chat::{FilterCache, Page, Sent};
 pub(crate) use permissions::RoleEdit;
 pub(crate) use playlist::NewItem;
 pub(crate) use rooms::RoomReader;
@@ -30,6 +30,7 @@ pub(crate) struct App {
     pub(crate) clock: Clock,
     pub(crate) outbox: Outbox,
     pub(crate) sections: Sections,
+    pub(crate) filters: FilterCache,
     pub(crate) max_items: usize,
 }
 

@@ -23,8 +23,8 @@ mod ticket;
 
 pub(crate) use bar::{Bar, Traces};
 pub(crate) use chat::{
-    Line, Message, author_id, chat_changed, mentions, message_id, message_named, message_text, nobody,
-    reaction_key,
+    Filter, Line, Message, author_id, chat_changed, filtered, has_link, image_type, mentions, message_id,
+    message_named, message_text, nobody, search_query, search_terms,
 };
 pub(crate) use live::{Glimpse, Live, Playing, Report};
 pub(crate) use log::{Entry, kinds, logged_kind};

@@ -14,6 +14,7 @@ pub(crate) enum List {
     Messages = b'c',
     MyRooms = b'y',
     Log = b'l',
+    Search = b's',
 }
 
 /// The key of the last entry of the previous page.

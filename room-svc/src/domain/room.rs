@@ -129,6 +129,7 @@ impl From<Room> for wire::Room {
             guests_forbidden: settings.guests_forbidden,
             created_at: Some(timestamp(room.created_at)),
             policy: Some(settings.policy.into()),
+            chat: Some(settings.chat),
             former_owner_id: former_owner_id.unwrap_or_default(),
             reclaim_until,
             description: settings.description,

@@ -1,7 +1,7 @@
 //! The settings of a room: everything that people choose, with the defaults filled in, and how requests change them.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use proto::room::v1::{Category, CreateRoomRequest, RoomSettings, UpdateRoomRequest, Visibility};
+use proto::room::v1::{Category, ChatPolicy, CreateRoomRequest, RoomSettings, UpdateRoomRequest, Visibility};
 
 use super::{
     Policy,
@@ -43,6 +43,8 @@ pub(crate) struct Settings {
     /// 0: as the installation says.
     pub(crate) idle_hours: i32,
     pub(crate) policy: Policy,
+    /// Every value of it means something, so nothing has to be filled in.
+    pub(crate) chat: ChatPolicy,
 }
 
 impl Settings {
@@ -127,6 +129,7 @@ impl Settings {
             ends_at: settings.ends_at.and_then(moment),
             idle_hours: settings.idle_hours,
             policy: settings.policy.unwrap_or_default().into(),
+            chat: settings.chat.unwrap_or_default(),
         }
     }
 
@@ -186,6 +189,7 @@ impl From<Settings> for RoomSettings {
             ends_at: settings.ends_at.map(timestamp),
             idle_hours: settings.idle_hours,
             policy: Some(settings.policy.into()),
+            chat: Some(settings.chat),
         }
     }
 }

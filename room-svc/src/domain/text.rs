@@ -6,7 +6,7 @@ pub(crate) fn is_visible(text: &str) -> bool {
 }
 
 /// Control characters, `Default_Ignorable_Code_Point` (Unicode, `DerivedCoreProperties.txt`) and the blank of Braille.
-fn is_invisible(c: char) -> bool {
+pub(crate) fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}'..='\u{1160}' | '\u{17B4}'..='\u{17B5}'

@@ -5,7 +5,11 @@ use proto::room::v1::{self as wire, chat_service_server::ChatService};
 use tonic::Request;
 
 use super::{Grpc, Reply, caller, reply};
-use crate::{app::Page, domain::RoomKey, error::Error};
+use crate::{
+    app::{Page, Sent},
+    domain::{RoomKey, timestamp},
+    error::Error,
+};
 
 #[tonic::async_trait]
 impl ChatService for Grpc {
@@ -15,8 +19,9 @@ impl ChatService for Grpc {
     ) -> Reply<wire::SendMessageResponse> {
         let (caller, request) = (caller(&request)?, request.into_inner());
         let room = RoomKey::parse(&request.room)?;
-        let message = self.0.send_message(&caller, &room, request).await?;
-        reply(wire::SendMessageResponse { message: Some(message.into()), next_send_at: None })
+        let Sent { message, next_send_at } = self.0.send_message(&caller, &room, request).await?;
+        let next_send_at = next_send_at.map(timestamp);
+        reply(wire::SendMessageResponse { message: Some(message.into()), next_send_at })
     }
 
     async fn list_messages(
@@ -25,7 +30,7 @@ impl ChatService for Grpc {
     ) -> Reply<wire::ListMessagesResponse> {
         let (caller, request) = (caller(&request)?, request.into_inner());
         let room = RoomKey::parse(&request.room)?;
-        let Page { messages, next_page_token, revision, read_state } =
+        let Page { messages, next_page_token, revision, read_state, next_send_at } =
             self.0.list_messages(&caller, &room, &request).await?;
         let max_text_length = i32::try_from(self.0.sections.chat.max_message_length).unwrap_or(i32::MAX);
         reply(wire::ListMessagesResponse {
@@ -34,7 +39,7 @@ impl ChatService for Grpc {
             revision,
             max_text_length,
             read_state: Some(read_state),
-            next_send_at: None,
+            next_send_at: next_send_at.map(timestamp),
         })
     }
 
@@ -45,6 +50,17 @@ impl ChatService for Grpc {
         let (caller, request) = (caller(&request)?, request.into_inner());
         let room = RoomKey::parse(&request.room)?;
         reply(self.0.list_changes(&caller, &room, request.after_revision).await?)
+    }
+
+    async fn search_messages(
+        &self,
+        request: Request<wire::SearchMessagesRequest>,
+    ) -> Reply<wire::SearchMessagesResponse> {
+        let (caller, request) = (caller(&request)?, request.into_inner());
+        let room = RoomKey::parse(&request.room)?;
+        let (messages, next_page_token) = self.0.search_messages(&caller, &room, &request).await?;
+        let messages = messages.into_iter().map(Into::into).collect();
+        reply(wire::SearchMessagesResponse { messages, next_page_token })
     }
 
     async fn edit_message(
@@ -131,6 +147,6 @@ impl ChatService for Grpc {
 }
 
 /// An invalid id names no message.
-fn message(text: &str) -> Result<MessageId, Error> {
+pub(super) fn message(text: &str) -> Result<MessageId, Error> {
     text.parse().map_err(|_| Error::MessageNotFound)
 }

@@ -5,6 +5,7 @@ mod events;
 mod live;
 mod log;
 mod members;
+mod moderation;
 mod my_rooms;
 mod permissions;
 mod playlist;

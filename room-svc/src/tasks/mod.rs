@@ -2,6 +2,7 @@
 
 mod clean_up;
 mod keep_presence;
+mod look_after_chats;
 
 use std::sync::Arc;
 
@@ -12,4 +13,5 @@ use crate::app::App;
 pub(crate) fn spawn(tasks: &mut Tasks, app: &Arc<App>) {
     clean_up::spawn(tasks, app.clone());
     keep_presence::spawn(tasks, app.clone());
+    look_after_chats::spawn(tasks, app.clone());
 }

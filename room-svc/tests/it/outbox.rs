@@ -5,8 +5,8 @@ use std::{
 
 use futures::{FutureExt as _, future::join_all};
 use proto::room::v1::{
-    DeleteRoomRequest, ListMessagesRequest, MoveItemRequest, RemoveItemRequest, Role, RoomEvent,
-    room_event::Kind,
+    DeleteMessageRequest, DeleteRoomRequest, EditMessageRequest, ListMessagesRequest, MoveItemRequest,
+    RemoveItemRequest, Role, RoomEvent, room_event::Kind,
 };
 
 use crate::world::{Reader, World, sent, user};
@@ -255,4 +255,39 @@ async fn events_written_on_one_replica_reach_readers_on_another() {
     let mut reader = there.read("test").await;
     let room = here.create(&user("Ada")).await.id;
     assert_eq!(reader.next().await.unwrap().room_id, room);
+}
+
+#[tokio::test]
+async fn a_kill_between_commit_and_delivery_loses_no_chat_change_and_keeps_their_order() {
+    let world = World::start().await;
+    let first = world.instance().await;
+    let ada = user("Ada");
+    let room = first.create(&ada).await.id;
+    let mut reader = first.read("test").await;
+    reader.take(1).await;
+    let mut last = String::new();
+    for n in ["1", "2", "3"] {
+        last = first.say(&ada, &room, n, n).await.unwrap().id;
+    }
+    let edit = EditMessageRequest {
+        room: room.clone(),
+        message_id: last.clone(),
+        text: "4".into(),
+        ..Default::default()
+    };
+    first.chat().edit_message(ada.request(edit)).await.unwrap();
+    let delete = DeleteMessageRequest { room, message_id: last };
+    first.chat().delete_message(ada.request(delete)).await.unwrap();
+    // Some of it was delivered, none of it acknowledged.
+    reader.take(2).await;
+    drop((reader, first));
+
+    let second = world.instance().await;
+    world.clock.advance(LEASE_OVER);
+    let told = second.read("test").await.take(6).await;
+    let revision = |event: &RoomEvent| match &event.kind {
+        Some(Kind::ChatChanged(change)) => Some(change.revision),
+        _ => None,
+    };
+    assert_eq!(told.iter().filter_map(revision).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
 }

@@ -15,10 +15,10 @@ use proto::room::v1::{
     LeaveRoomRequest, ListItemsRequest, ListItemsResponse, MediaFormat, Room, RoomEvent, SendMessageRequest,
     Source, StreamEventsRequest, StreamEventsResponse, chat_change, chat_service_client::ChatServiceClient,
     live_service_client::LiveServiceClient, member_service_client::MemberServiceClient,
-    my_rooms_service_client::MyRoomsServiceClient, permission_service_client::PermissionServiceClient,
-    playlist_service_client::PlaylistServiceClient, room_event::Kind,
-    room_event_service_client::RoomEventServiceClient, room_log_service_client::RoomLogServiceClient,
-    room_service_client::RoomServiceClient, source,
+    moderation_service_client::ModerationServiceClient, my_rooms_service_client::MyRoomsServiceClient,
+    permission_service_client::PermissionServiceClient, playlist_service_client::PlaylistServiceClient,
+    room_event::Kind, room_event_service_client::RoomEventServiceClient,
+    room_log_service_client::RoomLogServiceClient, room_service_client::RoomServiceClient, source,
 };
 use room_svc::{Config, Deps, MIGRATIONS, Sections};
 use rpc::{Context, Identity, Reason, RpcChannel};
@@ -103,6 +103,10 @@ impl Instance {
 
     pub(crate) fn chat(&self) -> ChatServiceClient<RpcChannel> {
         ChatServiceClient::new(self.channel.clone())
+    }
+
+    pub(crate) fn moderation(&self) -> ModerationServiceClient<RpcChannel> {
+        ModerationServiceClient::new(self.channel.clone())
     }
 
     pub(crate) fn events(&self) -> RoomEventServiceClient<RpcChannel> {

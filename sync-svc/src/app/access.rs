@@ -154,6 +154,11 @@ impl Access {
             }
             _ => Permission::PlayControl,
         };
+        self.need(permission)
+    }
+
+    /// Fails without a permission.
+    pub(crate) fn need(&self, permission: Permission) -> Result<()> {
         self.permissions.contains(&permission).then_some(()).ok_or(Error::PermissionMissing(permission))
     }
 }

@@ -6,6 +6,7 @@ mod apply;
 mod chat_lines;
 mod checkpoints;
 mod clock;
+mod float;
 mod owner;
 mod playlist;
 mod presence_reports;

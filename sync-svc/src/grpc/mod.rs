@@ -4,6 +4,7 @@ mod commands;
 mod delivery;
 mod playback;
 mod presence;
+mod reactions;
 
 use std::sync::Arc;
 

@@ -4,6 +4,7 @@
 
 mod advance;
 mod bad_input;
+mod chat;
 mod commands;
 mod owners;
 mod policy;

@@ -39,6 +39,8 @@ pub(crate) struct Known {
     /// So often the playlist cannot be read.
     pub(crate) items_fail: usize,
     pub(crate) acknowledged: Vec<String>,
+    /// What the chat was told of the playback.
+    lines: Vec<PlaybackLine>,
     pub(crate) access_asked: usize,
     /// Whose the room is.
     pub(crate) owner: String,
@@ -154,6 +156,23 @@ impl Rooms {
             .expect("the event is acknowledged");
     }
 
+    /// Waits until the chat was told so many lines.
+    pub(crate) async fn lines(&self, count: usize) -> Vec<PlaybackLine> {
+        let mut grown = self.0.grown.subscribe();
+        let done = async {
+            while self.known().lines.len() < count {
+                grown.changed().await.unwrap();
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(10), done).await.expect("the chat is told");
+        self.known().lines.clone()
+    }
+
+    /// This person may only watch.
+    pub(crate) fn shows_only(&self, who: &Context) {
+        self.known().viewers.insert(who.identity().unwrap().subject_id.clone());
+    }
+
     fn room(&self, named: &str) -> Result<Room, Status> {
         if named != self.0.room.to_string() && named != "abcd2345" {
             return Err(rpc::Error::new(Reason::RoomNotFound, "no such room").into());
@@ -168,9 +187,16 @@ impl Rooms {
 
     /// As sync-svc meets it.
     pub(crate) fn service(&self) -> Service {
-        let (accessed, got, followed, handed_over, streamed, acknowledged) =
-            (self.clone(), self.clone(), self.clone(), self.clone(), self.clone(), self.clone());
         let reported = self.clone();
+        let (accessed, got, followed, handed_over, streamed, acknowledged, recorded) = (
+            self.clone(),
+            self.clone(),
+            self.clone(),
+            self.clone(),
+            self.clone(),
+            self.clone(),
+            self.clone(),
+        );
         Fake::default()
             .on("syncwatch.room.v1.MemberService/GetAccess", move |context, request| {
                 ready(accessed.get_access(&context, &request))
@@ -184,6 +210,11 @@ impl Rooms {
             })
             .on("syncwatch.room.v1.LiveService/ReportPresence", move |_, request| {
                 ready(reported.report_presence(request))
+            })
+            .on("syncwatch.room.v1.ChatService/RecordPlayback", move |_, request: RecordPlaybackRequest| {
+                recorded.known().lines.extend(request.lines);
+                recorded.0.grown.send_modify(|count| *count += 1);
+                ready(Ok(RecordPlaybackResponse {}))
             })
             .streaming("syncwatch.room.v1.RoomEventService/StreamEvents", move |_: StreamEventsRequest| {
                 streamed.stream_events()
@@ -207,7 +238,8 @@ impl Rooms {
         known.access_asked += 1;
         let mut permissions = vec![Permission::SendChat.into()];
         if !known.viewers.contains(&subject) {
-            permissions.extend([i32::from(Permission::PlayControl), Permission::ChangeCurrentMedia.into()]);
+            let may = [Permission::PlayControl, Permission::ChangeCurrentMedia, Permission::React];
+            permissions.extend(may.map(i32::from));
         }
         Ok(GetAccessResponse { room: Some(room), member: None, permissions })
     }

@@ -9,7 +9,8 @@ use proto::{
     room::v1::Member,
     sync::v1::{
         delivery_service_client::DeliveryServiceClient, playback_service_client::PlaybackServiceClient,
-        presence_service_client::PresenceServiceClient, subscribe_response::Delivery, *,
+        presence_service_client::PresenceServiceClient, reaction_service_client::ReactionServiceClient,
+        subscribe_response::Delivery, *,
     },
 };
 use rpc::{Context, RpcChannel};
@@ -116,6 +117,10 @@ impl Instance {
 
     pub(crate) fn presence(&self) -> PresenceServiceClient<RpcChannel> {
         PresenceServiceClient::new(self.channel.clone())
+    }
+
+    pub(crate) fn reactions(&self) -> ReactionServiceClient<RpcChannel> {
+        ReactionServiceClient::new(self.channel.clone())
     }
 
     pub(crate) fn delivery(&self) -> DeliveryServiceClient<RpcChannel> {

@@ -170,6 +170,7 @@ const LIMITS: Readonly<Record<string, string>> = {
   room_chat: 'Too many messages are being sent in this room.',
   reactions: 'You’re reacting too quickly.',
   reports: 'You’re reporting too quickly.',
+  filter_trials: 'You’re trying filters too quickly.',
   playback: 'You’re pressing the controls too quickly.',
   rooms: 'You’ve created too many rooms in a short time.',
   links: 'You’re adding links too quickly.',
@@ -190,7 +191,7 @@ const LIMITS: Readonly<Record<string, string>> = {
 };
 
 /** Limits on one person that also apply to all guests of a network together. */
-const OF_PERSON = new Set(['calls', 'chat', 'reactions', 'playback', 'rooms', 'links']);
+const OF_PERSON = new Set(['calls', 'chat', 'reactions', 'reports', 'filter_trials', 'playback', 'rooms', 'links']);
 
 function whatWasTooOften({ limit = '', by }: Readonly<Record<string, string>>): string {
   if (by === 'network' && OF_PERSON.has(limit)) return 'Too many guests on your network are doing this at once.';

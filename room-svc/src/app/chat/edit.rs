@@ -30,6 +30,7 @@ impl App {
             return Err(Error::NotYourMessage);
         }
         let (room, now) = (unit.room_id(), unit.now());
+        let text = self.admitted(&mut unit, text).await?;
         let mut after = Message { text, edited_at: Some(now), ..before };
         after.mentions = present(&mut unit, named).await?;
         messages::set_text(&mut unit, &after).await?;

@@ -31,13 +31,7 @@ pub(in crate::app) async fn tell_in_chat(
                 Person { subject_id: member.subject_id.clone(), display_name: member.display_name.clone() };
             Some(Line { kind: SystemEventKind::Join, person: Some(person), ..Line::default() })
         }
-        Kind::MemberLeft(subject_id) => {
-            actor.filter(|actor| actor.subject_id.to_string() == *subject_id).map(|actor| Line {
-                kind: SystemEventKind::Leave,
-                person: Some(person(actor)),
-                ..Line::default()
-            })
-        }
+        Kind::MemberLeft(subject_id) => left(tx, subject_id, actor).await?,
         Kind::RoomUpdated(room) if event.hand_over_reason() != HandOverReason::Unspecified => {
             let person = named(tx, &room.owner_id).await?;
             person.map(|person| Line {
@@ -58,6 +52,20 @@ pub(in crate::app) async fn tell_in_chat(
         Some(line) => say(tx, line).await.map(Some),
         None => Ok(None),
     }
+}
+
+/// The line of someone who left or was removed. A removed person is no member any more, so their name is the one under which
+/// they last wrote; who never wrote is not told of.
+async fn left(tx: &mut RoomTx, subject_id: &str, actor: Option<&Member>) -> Result<Option<Line>> {
+    let room = tx.room_id();
+    let person = match actor.filter(|actor| actor.subject_id.to_string() == subject_id) {
+        Some(actor) => Some(person(actor)),
+        None => {
+            let name = names::last_written(tx.db(), room, subject_id).await?;
+            name.map(|display_name| Person { subject_id: subject_id.to_owned(), display_name })
+        }
+    };
+    Ok(person.map(|person| Line { kind: SystemEventKind::Leave, person: Some(person), ..Line::default() }))
 }
 
 /// Adds a line to the newest message of the chat where the two belong together, and else as a message of its own.

@@ -1,11 +1,12 @@
 //! Reads the history of the chat.
 
+use chrono::{DateTime, Utc};
 use ids::{MessageId, RoomId};
 use proto::room::v1::{ListMessagesRequest, Permission, ReadState};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::complete;
+use super::{complete, slow_mode};
 use crate::{
     app::{App, page_limit},
     domain::{Caller, List, Message, PageToken, RoomKey, message_named},
@@ -22,6 +23,8 @@ pub(crate) struct Page {
     /// The revision of the chat that the page shows.
     pub(crate) revision: i64,
     pub(crate) read_state: ReadState,
+    /// When the caller may send again in slow mode; `None`: now.
+    pub(crate) next_send_at: Option<DateTime<Utc>>,
 }
 
 /// Where a page lies.
@@ -50,11 +53,19 @@ impl App {
         complete(&mut tx, room, Some(caller.id), &mut messages).await?;
         let oldest = messages.first().filter(|_| older);
         let next = oldest.map(|message| PageToken(message.id.uuid().into_bytes()).text(List::Messages));
+        let next_send_at = match slow_mode::pause(&access.room, &access.member) {
+            Some(pause) => {
+                let last = messages::last_sent_at(&mut *tx, room, caller.id).await?;
+                slow_mode::next_send_at(pause, last, self.clock.now())
+            }
+            None => None,
+        };
         Ok(Page {
             next_page_token: next.unwrap_or_default(),
             messages,
             revision: changes::revision(&mut *tx, room).await?,
             read_state: reads::state(&mut *tx, room, caller.id).await?,
+            next_send_at,
         })
     }
 }

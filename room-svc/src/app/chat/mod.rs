@@ -1,21 +1,30 @@
 //! The chat.
 
 mod changes;
+mod clear;
 mod delete;
 mod edit;
+mod emotes;
+mod filters;
 mod lines;
 mod list;
 mod pins;
 mod reactions;
 mod read_state;
+mod reports;
+mod search;
 mod send;
+mod slow_mode;
+mod upkeep;
 
 use ids::{MessageId, RoomId, SubjectId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+pub(crate) use filters::FilterCache;
 pub(super) use lines::tell_in_chat;
 pub(crate) use list::Page;
+pub(crate) use send::Sent;
 
 use super::{App, unit::Unit};
 use crate::{
@@ -26,8 +35,12 @@ use crate::{
 
 impl App {
     /// Fails where the chat is switched off.
-    fn ensure_chat_is_on(&self, _room: &Room) -> Result<()> {
-        if self.sections.chat.enabled { Ok(()) } else { Err(Error::ChatDisabled) }
+    fn ensure_chat_is_on(&self, room: &Room) -> Result<()> {
+        if self.sections.chat.enabled && !room.settings.chat.disabled {
+            Ok(())
+        } else {
+            Err(Error::ChatDisabled)
+        }
     }
 }
 

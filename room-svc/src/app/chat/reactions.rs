@@ -5,13 +5,13 @@ use proto::room::v1::{Permission, Person, ReactionChanged, chat_change};
 
 use crate::{
     app::App,
-    domain::{Caller, Member, RoomKey, chat_changed, reaction_key},
+    domain::{Caller, Member, RoomKey, chat_changed},
     error::{Error, Result},
     store::chat::{changes, reactions},
 };
 
 /// Different reactions to one message.
-const MOST_KEYS: i32 = 20;
+const MOST_KEYS: usize = 20;
 
 impl App {
     /// Adds the caller's reaction to a message.
@@ -22,14 +22,14 @@ impl App {
         id: MessageId,
         key: &str,
     ) -> Result<()> {
-        let key = reaction_key(key)?;
         let mut unit = self.open(room, caller).await?;
         let member = unit.need(Permission::React)?.clone();
         self.ensure_chat_is_on(unit.room())?;
         unit.message(id).await?;
         let counts = reactions::counts(&mut unit, id, key).await?;
-        if counts.of_key == 0 && counts.keys >= MOST_KEYS {
-            return Err(Error::ChatListFull { list: "reactions", max: MOST_KEYS.unsigned_abs() as usize });
+        let is_full = usize::try_from(counts.keys).is_ok_and(|keys| keys >= MOST_KEYS);
+        if counts.of_key == 0 && is_full {
+            return Err(Error::ChatListFull { list: "reactions", max: MOST_KEYS });
         }
         if !reactions::insert(&mut unit, id, key, &member).await? {
             return Ok(());

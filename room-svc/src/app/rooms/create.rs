@@ -69,7 +69,11 @@ mod tests {
     use runtime::{Clock, Shutdown, Tasks};
 
     use super::*;
-    use crate::{app::RoomReader, config::Sections, store::outbox::TABLE};
+    use crate::{
+        app::{FilterCache, RoomReader},
+        config::Sections,
+        store::outbox::TABLE,
+    };
 
     #[tokio::test]
     async fn a_room_is_not_created_under_a_code_already_in_use() {
@@ -80,7 +84,16 @@ mod tests {
         let mut tasks = Tasks::new(Shutdown::default());
         let outbox = Outbox::new(&TABLE, pool.clone(), clock.clone(), &mut tasks);
         let sections = Sections::load(&runtime::Settings::load(&[], serde_json::json!({})).unwrap()).unwrap();
-        let app = Arc::new(App { pool, rooms, keys, clock, outbox, sections, max_items: 1 });
+        let app = Arc::new(App {
+            pool,
+            rooms,
+            keys,
+            clock,
+            outbox,
+            sections,
+            filters: FilterCache::default(),
+            max_items: 1,
+        });
         let ada = Caller::try_from(Identity {
             subject_id: UserId::new().to_string(),
             display_name: "Ada".into(),

@@ -1,9 +1,11 @@
 //! Chat messages, and the rules for what stands in them.
 
+mod filters;
+mod image;
 mod line;
 mod mention;
 mod order;
-mod reaction;
+mod terms;
 mod text;
 
 use chrono::{DateTime, Utc};
@@ -14,11 +16,13 @@ use proto::room::v1::{
 };
 use uuid::Uuid;
 
+pub(crate) use filters::{Filter, filtered};
+pub(crate) use image::image_type;
 pub(crate) use line::Line;
 pub(crate) use mention::mentions;
 pub(crate) use order::message_id;
-pub(crate) use reaction::reaction_key;
-pub(crate) use text::message_text;
+pub(crate) use terms::{document as search_terms, query as search_query};
+pub(crate) use text::{has_link, message_text};
 
 use super::timestamp;
 use crate::error::{Error, Result};

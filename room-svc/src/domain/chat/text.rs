@@ -1,13 +1,16 @@
 //! Texts of messages.
 
-use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
+use unicode_normalization::UnicodeNormalization as _;
 
-use crate::error::{Error, Result};
+use crate::{
+    domain::text::is_visible,
+    error::{Error, Result},
+};
 
 /// The text to store: in NFC, without white space around it. `max` counts Unicode scalar values of that form.
 pub(crate) fn message_text(text: &str, max: usize) -> Result<String> {
     let text: String = text.trim().nfc().collect();
-    if !text.chars().any(is_visible) {
+    if !is_visible(&text) {
         let what = "must have a visible character";
         return Err(Error::Field { field: "text", what });
     }
@@ -15,18 +18,13 @@ pub(crate) fn message_text(text: &str, max: usize) -> Result<String> {
     if length > max { Err(Error::MessageTooLong { length, max }) } else { Ok(text) }
 }
 
-/// Whether a character leaves a mark by itself.
-fn is_visible(c: char) -> bool {
-    !(c.is_whitespace() || c.is_control() || is_invisible(c) || is_combining_mark(c))
-}
-
-/// Characters without a width: format characters (category Cf), fillers, and the empty Braille pattern.
-pub(crate) fn is_invisible(c: char) -> bool {
-    matches!(c,
-        '\u{ad}' | '\u{61c}' | '\u{70f}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
-        | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' | '\u{2800}'
-        | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+/// Whether a text has something that clients show as a link: a scheme, or `www.` at the beginning of a word.
+pub(crate) fn has_link(text: &str) -> bool {
+    let begins = |word: &str| {
+        let word = word.trim_start_matches(|c: char| !c.is_alphanumeric()).as_bytes();
+        word.get(..4).is_some_and(|start| start.eq_ignore_ascii_case(b"www."))
+    };
+    text.contains("://") || text.split_whitespace().any(begins)
 }
 
 #[cfg(test)]
@@ -36,12 +34,21 @@ mod tests {
     #[test]
     fn what_shows_nothing_is_no_message() {
         assert_eq!(message_text(" hello\n", 10).unwrap(), "hello");
-        for nothing in [" \u{a0}\n\t", "\u{200b}\u{200d}\u{2060}", "\u{3164}", "\u{301}\u{fe0f}", "\u{2800}"]
-        {
+        for nothing in [" \u{a0}\n\t", "\u{200b}\u{200d}\u{2060}", "\u{3164}", "\u{2800}"] {
             let outcome = message_text(nothing, 10);
             assert!(matches!(outcome, Err(Error::Field { field: "text", .. })), "{nothing:?}");
         }
         assert_eq!(message_text("👍🏽", 10).unwrap(), "👍🏽");
+    }
+
+    #[test]
+    fn links_are_told_from_words() {
+        for text in ["see https://e.org/a", "(WWW.example.org)", "magnet://x"] {
+            assert!(has_link(text), "{text}");
+        }
+        for text in ["wwwhat", "a: b / c", "at 1:23", "e.org", "www"] {
+            assert!(!has_link(text), "{text}");
+        }
     }
 
     // W12: one unit on both sides, Unicode scalar values after NFC.

@@ -1,5 +1,6 @@
 //! Chat messages.
 
+use chrono::{DateTime, Utc};
 use ids::{MessageId, RoomId, SubjectId};
 use prost::Message as _;
 use proto::room::v1::{MessageStyle, Quote, SystemEvent};
@@ -7,7 +8,7 @@ use sqlx::{FromRow, PgExecutor, Row as _, postgres::PgRow};
 use uuid::Uuid;
 
 use crate::{
-    domain::{Message, author_id},
+    domain::{Message, author_id, search_terms},
     error::Result,
     store::{RoomTx, parse_subject, subject},
 };
@@ -76,6 +77,18 @@ pub(crate) async fn last_id(db: impl PgExecutor<'_>, room: RoomId) -> Result<Opt
     Ok(query.bind(room.uuid()).fetch_optional(db).await?.map(Into::into))
 }
 
+/// When an author sent their last message, whether or not it is deleted by now.
+pub(crate) async fn last_sent_at(
+    db: impl PgExecutor<'_>,
+    room: RoomId,
+    author: SubjectId,
+) -> Result<Option<DateTime<Utc>>> {
+    let query = sqlx::query_scalar(
+        "SELECT sent_at FROM room.messages WHERE room_id = $1 AND author_id = $2 ORDER BY id DESC LIMIT 1",
+    );
+    Ok(query.bind(room.uuid()).bind(author.to_string()).fetch_optional(db).await?)
+}
+
 /// The message that this author's client sent with this id.
 pub(crate) async fn sent_as(
     db: impl PgExecutor<'_>,
@@ -120,8 +133,8 @@ pub(crate) async fn insert(tx: &mut RoomTx, message: &Message) -> Result<i64> {
         super::changes::next_revision!(),
         ")
          INSERT INTO room.messages (room_id, id, author_id, author_name, text, sent_at, item_id, position_us,
-                                    client_message_id, type, style, system, reply_to, revision)
-         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, revision FROM head RETURNING revision"
+                                    client_message_id, type, style, system, reply_to, terms, revision)
+         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::tsvector, revision FROM head RETURNING revision"
     ));
     let reply_to = message.reply_to.as_ref().and_then(|quote| quote.message_id.parse().ok());
     let kind: i16 = if message.system.is_some() { 2 } else { 1 };
@@ -139,6 +152,7 @@ pub(crate) async fn insert(tx: &mut RoomTx, message: &Message) -> Result<i64> {
         .bind(message.style as i16)
         .bind(message.system.as_ref().map(SystemEvent::encode_to_vec))
         .bind(reply_to.map(MessageId::uuid))
+        .bind(search_terms(tx.room_id(), &message.text))
         .fetch_one(tx.db())
         .await?;
     Ok(revision)
@@ -146,10 +160,12 @@ pub(crate) async fn insert(tx: &mut RoomTx, message: &Message) -> Result<i64> {
 
 /// Stores the changed text of a message.
 pub(crate) async fn set_text(tx: &mut RoomTx, message: &Message) -> Result<()> {
-    let query =
-        sqlx::query("UPDATE room.messages SET text = $3, edited_at = $4 WHERE room_id = $1 AND id = $2");
+    let query = sqlx::query(
+        "UPDATE room.messages SET text = $3, edited_at = $4, terms = $5::tsvector WHERE room_id = $1 AND id = $2",
+    );
     let query = query.bind(tx.room_id().uuid()).bind(message.id.uuid()).bind(&message.text);
-    query.bind(message.edited_at).execute(tx.db()).await?;
+    let terms = search_terms(tx.room_id(), &message.text);
+    query.bind(message.edited_at).bind(terms).execute(tx.db()).await?;
     Ok(())
 }
 
@@ -165,7 +181,7 @@ pub(crate) async fn set_system(tx: &mut RoomTx, message: &Message) -> Result<()>
 /// Deletes the text of a message and all that hangs on it. The message keeps its place.
 pub(crate) async fn delete(tx: &mut RoomTx, id: MessageId) -> Result<()> {
     let query = sqlx::query(
-        "WITH gone AS (UPDATE room.messages SET text = '', deleted_at = $3 WHERE room_id = $1 AND id = $2),
+        "WITH gone AS (UPDATE room.messages SET text = '', terms = NULL, deleted_at = $3 WHERE room_id = $1 AND id = $2),
               mentions AS (DELETE FROM room.mentions WHERE room_id = $1 AND message_id = $2),
               pins AS (DELETE FROM room.pins WHERE room_id = $1 AND message_id = $2)
          DELETE FROM room.reactions WHERE room_id = $1 AND message_id = $2",
@@ -173,6 +189,23 @@ pub(crate) async fn delete(tx: &mut RoomTx, id: MessageId) -> Result<()> {
     let now = tx.now();
     query.bind(tx.room_id().uuid()).bind(id.uuid()).bind(now).execute(tx.db()).await?;
     Ok(())
+}
+
+/// Deletes the texts of all messages of an author, and all that hangs on them. Returns the last of them and their number;
+/// `None`: there was none.
+pub(crate) async fn delete_all(tx: &mut RoomTx, author: SubjectId) -> Result<Option<(MessageId, i64)>> {
+    let query = sqlx::query_as::<_, (Option<Uuid>, i64)>(
+        "WITH gone AS (UPDATE room.messages SET text = '', terms = NULL, deleted_at = $3
+                       WHERE room_id = $1 AND author_id = $2 AND deleted_at IS NULL RETURNING id),
+              mentions AS (DELETE FROM room.mentions WHERE room_id = $1 AND message_id IN (SELECT id FROM gone)),
+              pins AS (DELETE FROM room.pins WHERE room_id = $1 AND message_id IN (SELECT id FROM gone)),
+              reactions AS (DELETE FROM room.reactions WHERE room_id = $1 AND message_id IN (SELECT id FROM gone))
+         SELECT (SELECT id FROM gone ORDER BY id DESC LIMIT 1), (SELECT count(*) FROM gone)",
+    );
+    let now = tx.now();
+    let query = query.bind(tx.room_id().uuid()).bind(author.to_string()).bind(now);
+    let (last, count) = query.fetch_one(tx.db()).await?;
+    Ok(last.map(|last| (last.into(), count)))
 }
 
 /// Messages older than `before`, newest first.
@@ -221,4 +254,33 @@ pub(crate) async fn list_since(
         "WHERE m.room_id = $1 AND m.revision > greatest($2, 0) ORDER BY m.revision LIMIT $3"
     ));
     Ok(query.bind(room.uuid()).bind(after).bind(limit).fetch_all(db).await?)
+}
+
+/// Messages that match a query, newest first. Planned anew each time: a word that most messages have is found fastest by
+/// reading backwards, a rare one by the index of terms.
+pub(crate) async fn search(
+    db: impl PgExecutor<'_>,
+    room: RoomId,
+    query: &str,
+    author: Option<SubjectId>,
+    before: Uuid,
+    limit: i64,
+) -> Result<Vec<Message>> {
+    let found = sqlx::query_as(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM (SELECT * FROM room.messages WHERE room_id = $1 AND id < $2 AND terms @@ $3::tsquery
+                AND ($4::text IS NULL OR author_id = $4) ORDER BY id DESC LIMIT $5) m
+          LEFT JOIN room.messages q ON q.room_id = m.room_id AND q.id = m.reply_to ORDER BY m.id DESC"
+    ));
+    let found = found.persistent(false).bind(room.uuid()).bind(before).bind(query);
+    Ok(found.bind(author.map(|author| author.to_string())).bind(limit).fetch_all(db).await?)
+}
+
+/// The ids and texts of the last messages of people, newest first.
+pub(crate) async fn texts(db: impl PgExecutor<'_>, room: RoomId, limit: i64) -> Result<Vec<(Uuid, String)>> {
+    let query = sqlx::query_as(
+        "SELECT id, text FROM room.messages WHERE room_id = $1 AND type = 1 AND deleted_at IS NULL ORDER BY id DESC LIMIT $2",
+    );
+    Ok(query.bind(room.uuid()).bind(limit).fetch_all(db).await?)
 }

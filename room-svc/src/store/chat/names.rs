@@ -24,3 +24,15 @@ pub(crate) async fn item(db: impl PgExecutor<'_>, room: RoomId, item: ItemId) ->
     let query = sqlx::query_scalar("SELECT title FROM room.items WHERE room_id = $1 AND id = $2");
     Ok(query.bind(room.uuid()).bind(item.uuid()).fetch_optional(db).await?)
 }
+
+/// The name under which a person last wrote.
+pub(crate) async fn last_written(
+    db: impl PgExecutor<'_>,
+    room: RoomId,
+    subject_id: &str,
+) -> Result<Option<String>> {
+    let query = sqlx::query_scalar(
+        "SELECT author_name FROM room.messages WHERE room_id = $1 AND author_id = $2 ORDER BY id DESC LIMIT 1",
+    );
+    Ok(query.bind(room.uuid()).bind(subject_id).fetch_optional(db).await?)
+}

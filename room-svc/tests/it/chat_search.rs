@@ -1,0 +1,108 @@
+//! Search in the chat.
+
+use proto::room::v1::{
+    DeleteMessageRequest, EditMessageRequest, SearchMessagesRequest, SearchMessagesResponse,
+};
+use rpc::Reason;
+
+use crate::world::{Instance, Outcome, Person, World, fields_at_fault, guest, refusal, user};
+
+async fn search(
+    svc: &Instance,
+    who: &Person,
+    request: SearchMessagesRequest,
+) -> Outcome<SearchMessagesResponse> {
+    svc.chat().search_messages(who.request(request)).await.map(tonic::Response::into_inner)
+}
+
+async fn found(svc: &Instance, who: &Person, room: &str, query: &str) -> Vec<String> {
+    let request = SearchMessagesRequest { room: room.into(), query: query.into(), ..Default::default() };
+    let response = search(svc, who, request).await.unwrap();
+    response.messages.into_iter().map(|message| message.text).collect()
+}
+
+#[tokio::test]
+async fn messages_are_found_in_every_script() {
+    let world = World::start().await;
+    let svc = world.instance().await;
+    let ada = user("Ada");
+    let room = svc.create(&ada).await.id;
+    let texts = [
+        "Müller says: great MOVIE",
+        "我们今天看电影吧",
+        "影子",
+        "この映画はすごい",
+        "한국 영화 추천",
+        "ดูหนังกันไหม",
+        "it's at 1:23",
+    ];
+    for text in texts {
+        svc.say(&ada, &room, text, text).await.unwrap();
+    }
+    let other = svc.create(&ada).await.id;
+    svc.say(&ada, &other, "a movie elsewhere", "1").await.unwrap();
+    for (query, index) in [
+        ("movie", 0),
+        ("muller mov", 0),
+        ("ＧＲＥＡＴ", 0),
+        ("电影", 1),
+        ("看电影吧", 1),
+        ("映画は", 3),
+        ("영화", 4),
+        ("หนัง", 5),
+        ("1:23", 6),
+    ] {
+        assert_eq!(found(&svc, &ada, &room, query).await, [texts[index]], "{query}");
+    }
+    assert_eq!(found(&svc, &ada, &room, "影").await, ["影子", "我们今天看电影吧"], "newest first");
+    for nothing in ["mov ", "今看", "movie muller xyz", "elsewhere"] {
+        assert_eq!(found(&svc, &ada, &room, nothing).await, Vec::<String>::new(), "{nothing}");
+    }
+    let request =
+        SearchMessagesRequest { room: room.clone(), query: "' & | ! 👍".into(), ..Default::default() };
+    assert_eq!(fields_at_fault(search(&svc, &ada, request).await), ["query"]);
+    let request = SearchMessagesRequest { room: room.clone(), query: "x".into(), ..Default::default() };
+    assert_eq!(refusal(search(&svc, &user("Mallory"), request).await), Reason::NotAMember);
+}
+
+#[tokio::test]
+async fn search_follows_edits_and_deletes_and_has_pages() {
+    let world = World::start().await;
+    let svc = world.instance().await;
+    let (ada, bob) = (user("Ada"), guest("Bob"));
+    let room = svc.create(&ada).await.id;
+    svc.join(&bob, &room).await.unwrap();
+    let mut sent = Vec::new();
+    for n in 0..5 {
+        let who = if n == 2 { &bob } else { &ada };
+        sent.push(svc.say(who, &room, &format!("popcorn {n}"), &n.to_string()).await.unwrap().id);
+    }
+    let request = |page_token: &str| SearchMessagesRequest {
+        room: room.clone(),
+        query: "popcorn".into(),
+        page_size: 3,
+        page_token: page_token.into(),
+        ..Default::default()
+    };
+    let texts = |page: &SearchMessagesResponse| {
+        page.messages.iter().map(|message| message.text.clone()).collect::<Vec<_>>().join(",")
+    };
+    let first = search(&svc, &ada, request("")).await.unwrap();
+    assert_eq!(texts(&first), "popcorn 4,popcorn 3,popcorn 2");
+    let second = search(&svc, &ada, request(&first.next_page_token)).await.unwrap();
+    assert_eq!((texts(&second).as_str(), second.next_page_token.as_str()), ("popcorn 1,popcorn 0", ""));
+    let of_bob = SearchMessagesRequest { author_id: bob.id(), ..request("") };
+    assert_eq!(texts(&search(&svc, &ada, of_bob).await.unwrap()), "popcorn 2");
+
+    let edit = EditMessageRequest {
+        room: room.clone(),
+        message_id: sent[4].clone(),
+        text: "nachos".into(),
+        ..Default::default()
+    };
+    svc.chat().edit_message(ada.request(edit)).await.unwrap();
+    let delete = DeleteMessageRequest { room: room.clone(), message_id: sent[3].clone() };
+    svc.chat().delete_message(ada.request(delete)).await.unwrap();
+    assert_eq!(found(&svc, &ada, &room, "popcorn").await, ["popcorn 2", "popcorn 1", "popcorn 0"]);
+    assert_eq!(found(&svc, &ada, &room, "nachos").await, ["nachos"]);
+}

@@ -1,0 +1,34 @@
+//! Reactions that float over the film: delivered to those who are there, and not stored.
+
+use ids::EventId;
+use proto::{
+    room::v1::{FloatingReaction, Permission, RoomEvent, room_event::Kind},
+    sync::v1::subscribe_response::Delivery,
+};
+use rpc::Context;
+
+use super::{App, apply::encode};
+use crate::error::Result;
+
+impl App {
+    /// Shows a reaction of the caller to everyone in the room who observes them. It travels as an event of the room, so that
+    /// gateways need to know nothing about it.
+    pub(crate) async fn float(&self, context: &Context, room: &str, key: String) -> Result<()> {
+        let access = self.access(context, room).await?;
+        access.need(Permission::React)?;
+        let identity = context.identity()?;
+        let reaction = FloatingReaction {
+            subject_id: identity.subject_id.clone(),
+            display_name: identity.display_name.clone(),
+            key,
+        };
+        let room = access.room.to_string();
+        let event = RoomEvent {
+            id: EventId::new().to_string(),
+            room_id: room.clone(),
+            kind: Some(Kind::ReactionFloated(reaction)),
+            ..RoomEvent::default()
+        };
+        Ok(self.state.log.notify(&room, encode(Delivery::RoomEvent(event))).await?)
+    }
+}
