@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_methods, reason = "measuring is what this program is for")]
 
 mod calls;
+mod chat;
 mod cpu;
 mod fan_out;
 mod film;
@@ -13,6 +14,7 @@ mod handwritten;
 mod idle;
 mod relay;
 mod report;
+mod search;
 mod start;
 mod stats;
 
@@ -44,6 +46,12 @@ struct Arguments {
     /// Measures only the effect of a flood on others, with the default limits.
     #[arg(long)]
     flood: bool,
+    /// Measures how long chat messages take to the last of 50 members, and nothing else.
+    #[arg(long)]
+    chat: bool,
+    /// Measures search among this many chat messages, and nothing else.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1000..=100_000_000))]
+    search: Option<u32>,
     /// Measures the bytes of a film beside nginx, and nothing else.
     #[arg(long)]
     film: bool,
@@ -134,6 +142,16 @@ async fn main() -> anyhow::Result<()> {
         for which in &shapes {
             let (shape, name) = which.of();
             flood::measure(shape, name, arguments.seconds).await?;
+        }
+        return Ok(());
+    }
+    if let Some(messages) = arguments.search {
+        return search::measure(messages).await;
+    }
+    if arguments.chat {
+        for which in &shapes {
+            let (shape, name) = which.of();
+            chat::measure(shape, name, arguments.seconds).await?;
         }
         return Ok(());
     }

@@ -1,0 +1,115 @@
+//! Measures search in a chat: one large room and many small ones, in PostgreSQL.
+
+use std::{
+    io::Write as _,
+    process::Command,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, ensure};
+use e2e::{Guest, Shape, System};
+use reqwest::Method;
+use serde_json::Value;
+
+use crate::stats::summary;
+
+/// Rooms that share the half of the messages that the large room does not have.
+const ROOMS: u32 = 100_000;
+/// Searches of each kind.
+const SEARCHES: u32 = 200;
+const WAIT: Duration = Duration::from_secs(5);
+
+/// Fills a database with messages of random words, common and rare ones as in a language, and prints how long searches take.
+/// The terms are filled in by the service itself, as after an upgrade, which takes a while.
+pub(crate) async fn measure(messages: u32) -> anyhow::Result<()> {
+    let unlimited = [("LIMITS__CALLS", "unlimited")];
+    let settings: Vec<_> = crate::SETTINGS.into_iter().chain(unlimited).collect();
+    let system = System::start_with(Shape::One, &settings)?;
+    let owner = Guest::arrive(system.url(), "Owner").await?;
+    let room = owner.make_room().await?;
+    let mut out = std::io::stdout();
+    writeln!(out, "inserting {messages} messages in {ROOMS} rooms and one")?;
+    sql(&system, &FILL.replace("{messages}", &messages.to_string()).replace("{rooms}", &ROOMS.to_string()))?;
+    loop {
+        let left = sql(&system, "SELECT count(*) FROM room.messages WHERE terms IS NULL AND text <> ''")?;
+        writeln!(out, "{} messages without terms", left.trim())?;
+        if left.trim() == "0" {
+            break;
+        }
+        tokio::time::sleep(WAIT).await;
+    }
+    sql(&system, "ANALYZE")?;
+    for (what, query) in [
+        ("a common word", "w1"),
+        ("a rare word", "w4321"),
+        ("two words", "w7 w93"),
+        ("the beginning of a word", "w43"),
+        ("a common pair of Chinese characters", "一丁"),
+        ("three Chinese characters", "丆万丈"),
+    ] {
+        let path = format!("/api/rooms/{room}/chat/search?query={}", percent(query));
+        let mut times = Vec::new();
+        let mut found = 0;
+        for _ in 0..SEARCHES {
+            let sent = Instant::now();
+            let page = owner.ok(Method::GET, &path, Value::Null).await?;
+            times.push(sent.elapsed().as_secs_f64() * 1000.0);
+            found = page["messages"].as_array().map_or(0, Vec::len);
+        }
+        let (all, _) = summary(times);
+        writeln!(
+            out,
+            "search for {what}: p50 {:.1}, p95 {:.1}, p99 {:.1} ms ({found} found)",
+            all.p50, all.p95, all.p99
+        )?;
+    }
+    Ok(())
+}
+
+fn percent(query: &str) -> String {
+    query.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
+/// Runs a statement in the database of the system.
+fn sql(system: &System, statement: &str) -> anyhow::Result<String> {
+    let sockets = std::fs::read_to_string(system.data_dir().join("postgres/data/postmaster.pid"))?;
+    let host = sockets.lines().nth(4).context("postmaster.pid names no folder of sockets")?.to_owned();
+    let port = sockets.lines().nth(3).context("postmaster.pid names no port")?.to_owned();
+    let output = Command::new("psql")
+        .args([
+            "-XAtq",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-U",
+            "postgres",
+            "-h",
+            &host,
+            "-p",
+            &port,
+            "-d",
+            "syncwatch",
+            "-c",
+            statement,
+        ])
+        .output()?;
+    ensure!(output.status.success(), "psql: {}", String::from_utf8_lossy(&output.stderr));
+    Ok(String::from_utf8(output.stdout)?)
+}
+
+/// Words are `w0` to `w4999` and 1,500 Chinese characters, the first of each the most common. Half of the messages are in the
+/// first room.
+const FILL: &str = "
+CREATE TEMP TABLE numbered AS SELECT 0 AS number, id FROM room.rooms;
+INSERT INTO room.rooms
+SELECT (jsonb_populate_record(r, jsonb_build_object('id', gen_random_uuid(), 'code', 'x' || n, 'request_id', NULL))).*
+FROM (SELECT * FROM room.rooms LIMIT 1) r, generate_series(1, {rooms}) n;
+INSERT INTO numbered SELECT row_number() OVER (), id FROM room.rooms r WHERE NOT EXISTS (SELECT FROM numbered o WHERE o.id = r.id);
+CREATE INDEX ON numbered (number);
+INSERT INTO room.messages (room_id, id, author_id, author_name, text, sent_at, position_us, client_message_id, revision)
+SELECT r.id, (lpad(to_hex(1700000000000 + n), 12, '0') || '70008000' || lpad(to_hex(n), 12, '0'))::uuid, o.owner_id, 'Ada',
+       CASE WHEN n % 4 = 1 OR n % 4 = 2
+            THEN (SELECT string_agg(chr(19968 + floor(1500 * power(random(), 3))::integer), '') FROM generate_series(1, 10 + n * 0))
+            ELSE (SELECT string_agg('w' || floor(5000 * power(random(), 3))::integer, ' ') FROM generate_series(1, 8 + n * 0)) END,
+       now(), 0, n::text, n
+FROM generate_series(1, {messages}) n
+JOIN numbered r ON r.number = CASE WHEN n % 2 = 0 THEN 0 ELSE 1 + (n / 2) % {rooms} END, (SELECT owner_id FROM room.rooms LIMIT 1) o;";
