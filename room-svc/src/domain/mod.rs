@@ -37,7 +37,7 @@ pub(crate) use playlist::{Item, Step, following, moved};
 pub(crate) use policy::{Heir, Policy};
 pub(crate) use role::{Roles, RoomRole, need_own, need_rank_above};
 pub(crate) use room::{Access, Closed, InvitePreview, Lifetimes, Reclaim, Room, RoomKey};
-pub(crate) use search::{search_query, search_terms};
+pub(crate) use search::{listing_query, listing_terms};
 pub(crate) use settings::{RoomDefaults, Settings};
 pub(crate) use sight::{Facts, Sight, access_state};
 pub(crate) use ticket::{Ticket, TicketHolder};

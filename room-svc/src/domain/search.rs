@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use proto::room::v1::{Category, ListRoomsRequest};
 
-use super::Settings;
+use super::{Settings, chat::is_dense};
 
 /// Longest word in characters. Longer ones are cut, in rooms as in queries.
 const LONGEST: usize = 32;
@@ -13,7 +13,7 @@ const LONGEST: usize = 32;
 const MOST_WORDS: usize = 8;
 
 /// The lexemes of a room.
-pub(crate) fn search_terms(settings: &Settings) -> Vec<String> {
+pub(crate) fn listing_terms(settings: &Settings) -> Vec<String> {
     let mut terms: BTreeSet<String> = BTreeSet::new();
     for text in [&settings.name, &settings.description].into_iter().chain(&settings.labels) {
         terms.extend(words(text));
@@ -27,7 +27,7 @@ pub(crate) fn search_terms(settings: &Settings) -> Vec<String> {
 }
 
 /// The `tsquery` of a request; `None`: it admits all rooms.
-pub(crate) fn search_query(request: &ListRoomsRequest) -> Option<String> {
+pub(crate) fn listing_query(request: &ListRoomsRequest) -> Option<String> {
     let mut terms: Vec<String> = words(&request.query)
         .into_iter()
         .take(MOST_WORDS)
@@ -95,13 +95,6 @@ fn pairs(run: &mut Vec<char>) -> Vec<String> {
     }
 }
 
-/// Chinese, Japanese, Korean, Thai, Lao, Khmer and Burmese.
-fn is_dense(c: char) -> bool {
-    matches!(c,
-        '\u{E00}'..='\u{EFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}' | '\u{3040}'..='\u{30FF}'
-        | '\u{3400}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7AF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -117,7 +110,7 @@ mod tests {
 
     #[test]
     fn a_query_is_one_expression_whatever_is_typed() {
-        let query = |request: &ListRoomsRequest| search_query(request);
+        let query = |request: &ListRoomsRequest| listing_query(request);
         let request = ListRoomsRequest {
             query: "o'neil & (x|y) \\".into(),
             labels: vec!["it's ".into()],

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{RoomTx, live::live, parse_subject, subject};
 use crate::{
-    domain::{Closed, InvitePreview, Policy, Reclaim, Room, RoomKey, Settings, search_terms, timestamp},
+    domain::{Closed, InvitePreview, Policy, Reclaim, Room, RoomKey, Settings, listing_terms, timestamp},
     error::{Error, Result},
 };
 
@@ -174,7 +174,7 @@ pub(super) async fn insert(
         .bind(settings.ends_at)
         .bind(settings.idle_hours)
         .bind(settings.is_public())
-        .bind(search_terms(settings))
+        .bind(listing_terms(settings))
         .fetch_optional(&mut *db)
         .await?;
     match made {
@@ -248,7 +248,7 @@ pub(crate) async fn save(tx: &mut RoomTx, room: &Room) -> Result<()> {
          WHERE room_id = $1 AND (listed, search) IS DISTINCT FROM ($2, array_to_tsvector($3))",
     );
     let is_listed = settings.is_public() && room.closed.is_none();
-    let query = query.bind(tx.room_id().uuid()).bind(is_listed).bind(search_terms(settings));
+    let query = query.bind(tx.room_id().uuid()).bind(is_listed).bind(listing_terms(settings));
     query.execute(tx.db()).await?;
     Ok(())
 }

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::{
     app::{App, page_limit},
-    domain::{Caller, Facts, List, PageToken, Room, Sight, access_state, search_query},
+    domain::{Caller, Facts, List, PageToken, Room, Sight, access_state, listing_query},
     error::Result,
     store::{
         live,
@@ -39,7 +39,7 @@ impl App {
             }
             None => (i32::MAX, Uuid::max()),
         };
-        let filter = Filter { search: search_query(request), live_only: request.live_only };
+        let filter = Filter { search: listing_query(request), live_only: request.live_only };
         let (size, limit) = page_limit(request.page_size, 20);
         let mut page = public_rooms::list(&self.pool, &filter, after, limit).await?;
         let total = public_rooms::count(&self.pool, &filter, COUNTED).await?;

@@ -21,6 +21,7 @@ pub(crate) use image::image_type;
 pub(crate) use line::Line;
 pub(crate) use mention::mentions;
 pub(crate) use order::message_id;
+pub(super) use terms::is_dense;
 pub(crate) use terms::{document as search_terms, query as search_query};
 pub(crate) use text::{has_link, message_text};
 

@@ -114,7 +114,7 @@ fn runs(text: &str) -> Vec<Run> {
 }
 
 /// Letters of Chinese, Japanese, Korean, Thai, Lao, Khmer and Burmese.
-pub(super) fn is_dense(c: char) -> bool {
+pub(in crate::domain) fn is_dense(c: char) -> bool {
     matches!(c,
         '\u{e01}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1100}'..='\u{11ff}' | '\u{1780}'..='\u{17ff}'
         | '\u{3005}'..='\u{3007}' | '\u{3041}'..='\u{309f}' | '\u{30a1}'..='\u{30fa}' | '\u{30fc}'..='\u{31ff}'
