@@ -2,11 +2,14 @@
 
 use container::{NotPlayable, UnplayablePlaylist};
 use fetch::InvalidUrl;
-use proto::{media::v1::Suggestion, room::v1::Permission};
-use rpc::Reason;
+use proto::{
+    media::v1::{LinkVerdict, Suggestion},
+    room::v1::Permission,
+};
+use rpc::{Reason, reason_of};
 use tonic::Status;
 
-use crate::domain::{InvalidLink, NoVideo, PageCause, ShareRefusal};
+use crate::domain::{InvalidLink, NoVideo, PageCause, ShareRefusal, subtitles::Unreadable};
 
 /// What goes wrong.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +38,18 @@ pub(crate) enum Error {
     NetworkBusy,
     #[error("{host} is slow, and other links to it are still being checked; try again in a moment")]
     HostBusy { host: String },
+    #[error(transparent)]
+    Subtitles(#[from] Unreadable),
+    #[error("this file is larger than {0} bytes, the limit for subtitles; is it the right one?")]
+    SubtitlesTooLarge(usize),
+    #[error(
+        "this link leads to a video, not to a sound file; paste the link of an mp3, m4a, ogg, flac or wav"
+    )]
+    NotAudio,
+    #[error("this item has no subtitles `{0}`; choose others, or read the playlist again")]
+    TrackNotFound(String),
+    #[error("this list has {count} links, and one call takes {max}; add them in parts")]
+    TooManyLinks { count: usize, max: usize },
     #[error("{}", rpc::Error::permission_missing(*.0))]
     PermissionMissing(Permission),
     #[error("room-svc refused or failed: {}", .0.message())]
@@ -144,6 +159,11 @@ impl Error {
             | Self::NoDirectForm(_)
             | Self::Playlist(_) => "not_video",
             Self::Busy | Self::PersonBusy | Self::NetworkBusy | Self::HostBusy { .. } => "busy",
+            Self::TooManyLinks { .. }
+            | Self::Subtitles(_)
+            | Self::SubtitlesTooLarge(_)
+            | Self::NotAudio
+            | Self::TrackNotFound(_) => "invalid",
             Self::PermissionMissing(_) | Self::Room(_) | Self::Store(_) | Self::Internal(_) => "failed",
         }
     }
@@ -168,6 +188,12 @@ impl Error {
                 Reason::SourceNotVideo
             }
             Self::Busy | Self::PersonBusy | Self::NetworkBusy | Self::HostBusy { .. } => Reason::RateLimited,
+            Self::TooManyLinks { .. } => Reason::TooManyLinks,
+            Self::Subtitles(Unreadable::Encoding) => Reason::InvalidField,
+            Self::Subtitles(_) => Reason::SubtitlesUnreadable,
+            Self::SubtitlesTooLarge(_) => Reason::SubtitlesTooLarge,
+            Self::NotAudio => Reason::SourceNotVideo,
+            Self::TrackNotFound(_) => Reason::TrackNotFound,
             Self::PermissionMissing(_) => Reason::PermissionMissing,
             Self::Room(_) | Self::Store(_) | Self::Internal(_) => Reason::Internal,
         }
@@ -203,10 +229,28 @@ impl From<Error> for Status {
                 told.with("setting", "media.allow_private_networks").into()
             }
             Error::Fetch(fetch::Error::Refused { status, .. }) => told.with("status", status).into(),
+            Error::SubtitlesTooLarge(max) => told.with("max_bytes", max).into(),
+            Error::TooManyLinks { count, max } => told.with("count", count).with("max", max).into(),
             Error::Busy | Error::PersonBusy | Error::NetworkBusy | Error::HostBusy { .. } => {
                 told.with("limit", "links_at_once").retry_after(std::time::Duration::from_secs(1)).into()
             }
             _ => told.into(),
         }
+    }
+}
+
+/// The verdict on a link of a list that cannot be added.
+pub(crate) fn verdict(error: Error) -> LinkVerdict {
+    let suggestions = error.suggestions().iter();
+    let suggestions =
+        suggestions.map(|it| it.as_str_name().trim_start_matches("SUGGESTION_").to_owned()).collect();
+    // A failure of our own keeps its cause to itself.
+    let status = Status::from(error);
+    let reason = reason_of(&status).unwrap_or(Reason::Internal).as_str_name();
+    LinkVerdict {
+        reason: reason.trim_start_matches("REASON_").to_owned(),
+        message: status.message().to_owned(),
+        suggestions,
+        ..LinkVerdict::default()
     }
 }

@@ -20,7 +20,9 @@ use fetch::Reach;
 use ids::WorkerId;
 use media_edge::DataPlane;
 use outbox::Outbox;
-use proto::media::v1::media_service_server::MediaServiceServer;
+use proto::media::v1::{
+    media_service_server::MediaServiceServer, subtitle_service_server::SubtitleServiceServer,
+};
 use rpc::{RpcChannel, Service, ServiceParts, ServiceProcess, ServiceToken, Verifier};
 use runtime::{Clock, Health, Process, Tasks};
 use sqlx::PgPool;
@@ -98,7 +100,11 @@ pub fn build(config: &Config, deps: Deps, tasks: &mut Tasks) -> anyhow::Result<S
         oembed: config.oembed(),
         added,
     };
-    ServiceParts::default().add(MediaServiceServer::new(grpc::Grpc(app))).guard(verifier, token)
+    let grpc = grpc::Grpc(Arc::new(app));
+    ServiceParts::default()
+        .add(MediaServiceServer::new(grpc.clone()))
+        .add(SubtitleServiceServer::new(grpc))
+        .guard(verifier, token)
 }
 
 /// The data plane: `/media/…` over plain HTTP.

@@ -62,6 +62,30 @@ pub(crate) enum Error {
     ItemNotFound(String),
     #[error("the playlist is full ({0} items); remove one first")]
     PlaylistFull(usize),
+    #[error("there is no folder `{0}` in this playlist")]
+    FolderNotFound(String),
+    #[error("this playlist has {0} folders, the maximum; remove one first")]
+    TooManyFolders(usize),
+    #[error(
+        "you have {0} items in this playlist, the maximum for each person here; remove one first, or wait for your turn"
+    )]
+    PersonItemsFull(usize),
+    #[error(
+        "this can no longer be undone; it was undone before, or the playlist was cleared again, or 10 minutes are over"
+    )]
+    UndoExpired,
+    #[error("there is no entry `{0}` in the history of this room; read it again")]
+    PlayNotFound(String),
+    #[error("you have no saved queue `{0}`; read the list again")]
+    SavedQueueNotFound(String),
+    #[error("you have {0} saved queues, the maximum; delete one first")]
+    TooManySavedQueues(i64),
+    #[error("this item has no track `{0}`")]
+    TrackNotFound(String),
+    #[error("this item has {0} tracks, the maximum; remove one first")]
+    TooManyTracks(usize),
+    #[error("this room does not vote on what plays next; its settings can change that")]
+    VotingOff,
     #[error("invalid page token for this list; start again without one")]
     PageTokenInvalid,
     #[error("this {0} was already used for a different request; use a new one")]
@@ -138,6 +162,18 @@ impl From<Error> for tonic::Status {
                     .into();
             }
             Error::PermissionMissing(permission) => return rpc::Error::permission_missing(permission).into(),
+            Error::TooManyFolders(max) => {
+                return rpc::Error::new(Reason::TooManyFolders, message).with("max", max).into();
+            }
+            Error::TooManySavedQueues(max) => {
+                return rpc::Error::new(Reason::TooManySavedQueues, message).with("max", max).into();
+            }
+            Error::TooManyTracks(max) => {
+                return rpc::Error::new(Reason::TooManyTracks, message).with("max", max).into();
+            }
+            Error::PersonItemsFull(max) => {
+                return rpc::Error::new(Reason::PersonItemsFull, message).with("max", max).into();
+            }
             Error::Store(error) => return pg::failure(&error).into(),
             Error::State(error) => return rpc::Error::from(error).into(),
             Error::Stored(_) | Error::NoUnusedCode(_) | Error::Trial(_) | Error::Identity(_) => {
@@ -172,6 +208,12 @@ impl From<Error> for tonic::Status {
             Error::ReclaimOver => Reason::ReclaimOver,
             Error::ItemNotFound(_) => Reason::ItemNotFound,
             Error::PlaylistFull(_) => Reason::PlaylistFull,
+            Error::FolderNotFound(_) => Reason::FolderNotFound,
+            Error::PlayNotFound(_) => Reason::PlayNotFound,
+            Error::SavedQueueNotFound(_) => Reason::SavedQueueNotFound,
+            Error::TrackNotFound(_) => Reason::TrackNotFound,
+            Error::UndoExpired => Reason::UndoExpired,
+            Error::VotingOff => Reason::VotingOff,
             Error::PageTokenInvalid => Reason::PageTokenInvalid,
             Error::RequestIdReused(_) => Reason::RequestIdReused,
             Error::TicketInvalid => Reason::TicketInvalid,

@@ -12,11 +12,14 @@ use std::sync::Arc;
 
 use outbox::Outbox;
 use proto::room::v1::{
-    chat_service_server::ChatServiceServer, live_service_server::LiveServiceServer,
+    chat_service_server::ChatServiceServer, folder_service_server::FolderServiceServer,
+    history_service_server::HistoryServiceServer, live_service_server::LiveServiceServer,
     member_service_server::MemberServiceServer, moderation_service_server::ModerationServiceServer,
     my_rooms_service_server::MyRoomsServiceServer, permission_service_server::PermissionServiceServer,
     playlist_service_server::PlaylistServiceServer, room_event_service_server::RoomEventServiceServer,
     room_log_service_server::RoomLogServiceServer, room_service_server::RoomServiceServer,
+    saved_queue_service_server::SavedQueueServiceServer, track_service_server::TrackServiceServer,
+    vote_service_server::VoteServiceServer,
 };
 use rpc::{Service, ServiceParts, ServiceProcess, ServiceToken, Verifier};
 use runtime::{Clock, Process, Tasks};
@@ -71,6 +74,11 @@ pub fn build(config: &Config, deps: Deps, tasks: &mut Tasks) -> anyhow::Result<S
         .add(MemberServiceServer::new(grpc.clone()))
         .add(PermissionServiceServer::new(grpc.clone()))
         .add(PlaylistServiceServer::new(grpc.clone()))
+        .add(FolderServiceServer::new(grpc.clone()))
+        .add(VoteServiceServer::new(grpc.clone()))
+        .add(HistoryServiceServer::new(grpc.clone()))
+        .add(SavedQueueServiceServer::new(grpc.clone()))
+        .add(TrackServiceServer::new(grpc.clone()))
         .add(ChatServiceServer::new(grpc.clone()))
         .add(ModerationServiceServer::new(grpc.clone()))
         .add(RoomEventServiceServer::new(grpc))

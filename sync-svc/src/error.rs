@@ -60,6 +60,9 @@ impl From<Error> for Status {
         let reason = match error {
             Error::Answered(status) => return rpc::relay(&status),
             Error::PermissionMissing(permission) => return rpc::Error::permission_missing(permission).into(),
+            Error::Rejected(Rejection::MayNotVote) => {
+                return rpc::Error::permission_missing(Permission::Vote).into();
+            }
             Error::Field { field, what } => {
                 return codec::violations(&Violations(vec![(field.to_owned(), what)]));
             }
@@ -78,6 +81,7 @@ impl From<Error> for Status {
             Error::Record { .. } => return rpc::Error::internal(error).into(),
             Error::Rejected(Rejection::NoItem) => Reason::NoItem,
             Error::Rejected(Rejection::NothingToUndo) => Reason::NothingToUndo,
+            Error::Rejected(Rejection::SkipVoteOff) => Reason::SkipVoteOff,
             Error::Rejected(Rejection::TooManySessions) => Reason::RoomFull,
             Error::Rejected(Rejection::UnknownSession) => Reason::NotAMember,
             Error::Contended => Reason::Contended,

@@ -21,6 +21,8 @@ pub(crate) struct Endpoint {
     pub(crate) parameters: Vec<FieldDescriptor>,
     /// Whether the body is the request. Otherwise the query is.
     pub(crate) has_body: bool,
+    /// Largest body, where the contract sets one.
+    pub(crate) max_body_bytes: Option<usize>,
 }
 
 /// Every endpoint of a contract, in its order. An annotation that this gateway does not understand is an error at the
@@ -72,7 +74,14 @@ fn endpoint(rpc: &MethodDescriptor, rule: &HttpRule) -> anyhow::Result<Endpoint>
         path: path.clone(),
         parameters: parameters(&rpc.input(), path)?,
         has_body,
+        max_body_bytes: max_body_bytes(rpc),
     })
+}
+
+fn max_body_bytes(rpc: &MethodDescriptor) -> Option<usize> {
+    let option = rpc.parent_pool().get_extension_by_name("syncwatch.common.v1.max_body_bytes")?;
+    let bytes = rpc.options().get_extension(&option).as_i32()?;
+    usize::try_from(bytes).ok().filter(|bytes| *bytes > 0)
 }
 
 fn parameters(input: &MessageDescriptor, path: &str) -> anyhow::Result<Vec<FieldDescriptor>> {

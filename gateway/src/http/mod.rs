@@ -93,7 +93,8 @@ fn api(config: &Config, parts: &Parts) -> anyhow::Result<Router> {
         let filter = MethodFilter::try_from(endpoint.method.clone())?;
         let path = endpoint.path.clone();
         let gate = Arc::new(Gate::new(method.rules.clone(), &parts.limits, &parts.verifier));
-        let handler = Arc::new(Handler::new(endpoint, method.clone(), config.max_body_bytes));
+        let max_body_bytes = endpoint.max_body_bytes.unwrap_or(config.max_body_bytes);
+        let handler = Arc::new(Handler::new(endpoint, method.clone(), max_body_bytes));
         let handle = move |path: RawPathParams, request: Request| {
             let (gate, handler) = (gate.clone(), handler.clone());
             async move {

@@ -321,6 +321,7 @@ pub(crate) fn room(state: &Arc<State>) -> Service {
                         Ok(room::GetPlaylistResponse {
                             items: vec![room::Item { id: "item_1".into(), ..Default::default() }],
                             version,
+                            ..Default::default()
                         })
                     }
                 },

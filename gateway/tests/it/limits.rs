@@ -104,6 +104,7 @@ async fn each_limit_is_enforced_on_its_calls() {
         ("reactions", "PUT /api/rooms/room_1/chat/msg_1/reactions/x"),
         ("links", "/api/media/check"),
         ("links", "/api/rooms/room_1/playlist"),
+        ("link_lists", "/api/rooms/room_1/playlist/batch"),
         ("calls", "/api/rooms/room_1/join"),
     ] {
         let world = World::limited(&json!({limit: "1 per hour"}));

@@ -55,6 +55,7 @@ impl App {
             request_id: new.request_id,
             asset_id: asset.id.to_string(),
             duration_us: asset.duration_us,
+            ..AppendItemRequest::default()
         };
         let item = self.playlist().append_item(context.request(request)).await?.into_inner().item;
         if let Err(error) = self.tell_if_measured_since(asset).await {

@@ -1,10 +1,12 @@
 //! The use cases, one a file.
 
 mod add_item;
+mod add_items;
 mod check_source;
 mod get_playback_info;
 mod measure_source;
 mod register_asset;
+mod subtitles;
 mod worker;
 
 use std::{sync::Arc, time::Duration};
@@ -21,7 +23,7 @@ use sqlx::PgPool;
 use tokio::sync::Notify;
 use url::Url;
 
-pub(crate) use self::{add_item::NewItem, measure_source::Measurer, worker::Worker};
+pub(crate) use self::{add_item::NewItem, measure_source::Measurer, subtitles::NewTrack, worker::Worker};
 use crate::{error::Result, origin::Origin};
 
 /// How services are asked for the titles of their videos.

@@ -9,6 +9,7 @@ mod page;
 mod protection;
 mod share;
 mod start_time;
+pub(crate) mod subtitles;
 mod title;
 
 pub(crate) use asset::{Asset, MEASURED_FOR, State, identity, is_measurable};

@@ -1,17 +1,22 @@
 //! The RPCs: parse, call the use case, reply.
 
+mod subtitles;
+
+use std::sync::Arc;
+
 use prost_types::Timestamp;
 use proto::media::v1::{
-    AddItemRequest, AddItemResponse, CheckSourceRequest, CheckSourceResponse, GetPlaybackInfoRequest,
-    GetPlaybackInfoResponse, media_service_server::MediaService,
+    AddItemRequest, AddItemResponse, AddItemsRequest, AddItemsResponse, CheckSourceRequest,
+    CheckSourceResponse, GetPlaybackInfoRequest, GetPlaybackInfoResponse, media_service_server::MediaService,
 };
 use rpc::{Context, Reason};
 use tonic::{Request, Response};
 
 use crate::app::{App, NewItem};
 
-/// The RPCs of the service.
-pub(crate) struct Grpc(pub(crate) App);
+/// The server of all services of `syncwatch.media.v1`. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Grpc(pub(crate) Arc<App>);
 
 #[tonic::async_trait]
 impl MediaService for Grpc {
@@ -43,6 +48,13 @@ impl MediaService for Grpc {
         })?;
         let item = self.0.add_item(&context, NewItem { room, from, title, request_id, add_anyway }).await?;
         Ok(Response::new(AddItemResponse { item: Some(item) }))
+    }
+
+    async fn add_items(&self, request: Request<AddItemsRequest>) -> rpc::Result<Response<AddItemsResponse>> {
+        let context = Context::of(&request);
+        let AddItemsRequest { room, links, folder_id } = request.into_inner();
+        let verdicts = self.0.add_items(&context, room, folder_id, links).await?;
+        Ok(Response::new(AddItemsResponse { verdicts }))
     }
 
     async fn get_playback_info(

@@ -1,6 +1,7 @@
 //! Asks the hosts of links what is there. [`fetch`] sends the requests; this module decides how many links are checked at
 //! once, and reads the answers.
 
+mod file;
 mod look;
 mod oembed;
 

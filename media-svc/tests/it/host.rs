@@ -113,6 +113,7 @@ async fn answer(State(asked): State<Asked>, request: Request) -> Response {
             ([(header::CONTENT_TYPE, "text/html"), (header::CONTENT_SECURITY_POLICY, csp)], "").into_response()
         }
         "/s/XyZ123abcDEF456" => plain("text/html", b"<html></html>"),
+        "/film.srt" => plain("text/plain", b"1\n00:00:01,000 --> 00:00:02,000\nHello <b>you</b>\n\n2\nsoon --> 00:00:03,000\nlost\n"),
         "/song.mp3" => typed("audio/mpeg", b"ID3"),
         "/song.m4a" => typed("audio/x-m4a", b"\0\0\0\x1cftypM4A "),
         "/song.ogg" => typed("audio/ogg", b"OggS"),

@@ -19,6 +19,8 @@ pub(crate) struct State {
     pub(crate) items: Vec<Item>,
     /// As media-svc sent them, and for whom.
     pub(crate) appended: Vec<(AppendItemRequest, String)>,
+    /// Items that still fit the playlist, in calls with many.
+    pub(crate) room_for: usize,
     /// Adds an item only when room-svc knows the length of its asset.
     pub(crate) appends_late: bool,
 }
@@ -32,7 +34,7 @@ pub(crate) struct Room {
 
 impl Room {
     pub(crate) fn new() -> Self {
-        let state = State { permissions: vec![Permission::AddMedia], ..State::default() };
+        let state = State { permissions: vec![Permission::AddMedia], room_for: 100, ..State::default() };
         Self { state: Arc::new(Mutex::new(state)), told: watch::Sender::default() }
     }
 
@@ -41,6 +43,7 @@ impl Room {
     }
 
     pub(crate) fn service(&self) -> Service {
+        let (listed_many, tracked) = (self.clone(), self.clone());
         let (accessed, listed, appended, updated) = (self.clone(), self.clone(), self.clone(), self.clone());
         Fake::default()
             .on("syncwatch.room.v1.MemberService/GetAccess", move |context, request| {
@@ -50,11 +53,21 @@ impl Room {
                 let items = &listed.state().items;
                 let item = items.iter().find(|item| item.id == request.item_id && request.room_id == ROOM);
                 let missing = || rpc::Error::new(Reason::ItemNotFound, "no such item").into();
-                ready(item.cloned().ok_or_else(missing).map(|item| GetItemResponse { item: Some(item) }))
+                ready(
+                    item.cloned()
+                        .ok_or_else(missing)
+                        .map(|item| GetItemResponse { item: Some(item), ..Default::default() }),
+                )
             })
             .on("syncwatch.room.v1.PlaylistService/AppendItem", move |context, request| {
                 let room = appended.clone();
                 async move { room.append_item(&context, request).await }
+            })
+            .on("syncwatch.room.v1.PlaylistService/AppendItems", move |context, request| {
+                ready(listed_many.append_items(&context, &request))
+            })
+            .on("syncwatch.room.v1.TrackService/AttachTrack", move |context, request| {
+                ready(tracked.attach_track(&context, &request))
             })
             .on("syncwatch.room.v1.PlaylistService/UpdateAsset", move |_, request: UpdateAssetRequest| {
                 updated.told.send_modify(|told| told.push((request.asset_id, request.duration_us)));
@@ -69,6 +82,36 @@ impl Room {
         let room = proto::room::v1::Room { id: ROOM.into(), code: CODE.into(), ..Default::default() };
         let access = GetAccessResponse { room: Some(room), member: Some(Member::default()), permissions };
         here(context, &request.room, access)
+    }
+
+    fn append_items(
+        &self,
+        context: &Context,
+        request: &AppendItemsRequest,
+    ) -> rpc::Result<AppendItemsResponse> {
+        let mut state = self.state();
+        let count = request.items.len().min(state.room_for);
+        for new in &request.items[..count] {
+            let id = format!("item_{}", state.items.len() + 1);
+            let (title, source) = (new.title.clone(), new.source.clone());
+            state.items.push(Item { id, title, source, asset_id: new.asset_id.clone(), ..Item::default() });
+        }
+        let items = state.items[state.items.len() - count..].to_vec();
+        let full = if count < request.items.len() { "PLAYLIST_FULL" } else { "" };
+        let answer = AppendItemsResponse { items, refused_reason: full.into(), refused_message: full.into() };
+        here(context, &request.room, answer)
+    }
+
+    fn attach_track(
+        &self,
+        context: &Context,
+        request: &AttachTrackRequest,
+    ) -> rpc::Result<AttachTrackResponse> {
+        let mut state = self.state();
+        let item = state.items.iter_mut().find(|item| item.id == request.item_id);
+        let missing = || tonic::Status::from(rpc::Error::new(Reason::ItemNotFound, "no such item"));
+        item.ok_or_else(missing)?.tracks.extend(request.track.clone());
+        here(context, &request.room, AttachTrackResponse { track: request.track.clone() })
     }
 
     async fn append_item(

@@ -8,7 +8,10 @@ use media_svc::{Config, Deps, MIGRATIONS, build, data_plane, generate_link_secre
 use prost::Message as _;
 use proto::{
     common::v1::Reason,
-    media::v1::{CheckSourceRequest, CheckSourceResponse, media_service_client::MediaServiceClient},
+    media::v1::{
+        CheckSourceRequest, CheckSourceResponse, media_service_client::MediaServiceClient,
+        subtitle_service_client::SubtitleServiceClient,
+    },
     room::v1::Source,
 };
 use rpc::RpcChannel;
@@ -29,6 +32,7 @@ pub(crate) struct World {
     pub(crate) room: Room,
     pub(crate) clock: Clock,
     pub(crate) client: MediaServiceClient<RpcChannel>,
+    pub(crate) subtitles: SubtitleServiceClient<RpcChannel>,
     pub(crate) data_plane: Router,
     pub(crate) blob_dir: tempfile::TempDir,
     pub(crate) pool: PgPool,
@@ -75,8 +79,10 @@ impl World {
         };
         let data_plane = data_plane(&config, deps.blobs.clone(), clock.clone()).unwrap();
         let service = build(&config, deps, tasks).unwrap();
-        let client = MediaServiceClient::new(service.local().as_service(&service_token()));
-        Self { room, clock, client, data_plane, blob_dir, pool, _postgres: postgres }
+        let channel = service.local().as_service(&service_token());
+        let client = MediaServiceClient::new(channel.clone());
+        let subtitles = SubtitleServiceClient::new(channel);
+        Self { room, clock, client, subtitles, data_plane, blob_dir, pool, _postgres: postgres }
     }
 
     /// Puts an asset with a job into the database, on lease to `worker` for a minute where one is named.

@@ -17,7 +17,7 @@ use state::KeyValue;
 
 pub(crate) use chat::{FilterCache, Page, Sent};
 pub(crate) use permissions::RoleEdit;
-pub(crate) use playlist::NewItem;
+pub(crate) use playlist::{Followed, NewItem, Playlist};
 pub(crate) use rooms::RoomReader;
 
 use crate::{config::Sections, error::Result};

@@ -3,6 +3,7 @@
 mod bar;
 mod chat;
 mod fields;
+mod item;
 mod live;
 mod log;
 mod member;
@@ -10,10 +11,15 @@ mod member_paths;
 mod page;
 mod permission_request;
 mod permissions;
+mod places;
+mod play;
 mod playlist;
 mod policy;
+mod queue;
+mod rank;
 mod role;
 mod room;
+mod saved_queue;
 mod search;
 pub(crate) mod sentence;
 mod settings;
@@ -26,6 +32,7 @@ pub(crate) use chat::{
     Filter, Line, Message, author_id, chat_changed, filtered, has_link, image_type, mentions, message_id,
     message_named, message_text, nobody, search_query, search_terms,
 };
+pub(crate) use item::{Folder, Item};
 pub(crate) use live::{Glimpse, Live, Playing, Report};
 pub(crate) use log::{Entry, kinds, logged_kind};
 pub(crate) use member::{Caller, Member};
@@ -33,10 +40,15 @@ pub(crate) use member_paths::{MemberPath, member_paths};
 pub(crate) use page::{List, PageToken};
 pub(crate) use permission_request::PermissionRequest;
 pub(crate) use permissions::{Grants, Permissions, RoleChanges};
-pub(crate) use playlist::{Item, Step, following, moved};
+pub(crate) use places::{Place, Places, Sibling, Wish};
+pub(crate) use play::{Play, resume_us};
+pub(crate) use playlist::{Entry, Order, Step, following};
 pub(crate) use policy::{Heir, Policy};
+pub(crate) use queue::decided;
+pub(crate) use rank::Rank;
 pub(crate) use role::{Roles, RoomRole, need_own, need_rank_above};
 pub(crate) use room::{Access, Closed, InvitePreview, Lifetimes, Reclaim, Room, RoomKey};
+pub(crate) use saved_queue::SavedQueue;
 pub(crate) use search::{listing_query, listing_terms};
 pub(crate) use settings::{RoomDefaults, Settings};
 pub(crate) use sight::{Facts, Sight, access_state};

@@ -15,6 +15,7 @@ pub(crate) enum List {
     MyRooms = b'y',
     Log = b'l',
     Search = b's',
+    Plays = b'h',
 }
 
 /// The key of the last entry of the previous page.

@@ -1,50 +1,23 @@
-//! The playlist: its items, their order, and what plays next.
+//! What plays next.
+
+use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use ids::{AssetId, ItemId, SubjectId};
-use proto::room::v1::{self as wire, Direction, FollowReason, Source};
+use ids::{ItemId, SubjectId};
+use proto::room::v1::{Direction, FollowReason, QueueMode};
 
-use super::timestamp;
+#[cfg(test)]
+mod tests;
 
-/// One entry of a playlist.
-#[derive(Debug, Clone)]
-pub(crate) struct Item {
+/// An item of the playlist, as far as the order of playing goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Entry {
     pub(crate) id: ItemId,
-    pub(crate) title: String,
-    pub(crate) source: Source,
-    /// None for an item older than assets.
-    pub(crate) asset: Option<AssetId>,
     pub(crate) added_by: SubjectId,
-    pub(crate) added_at: DateTime<Utc>,
-    pub(crate) duration_us: i64,
-}
-
-impl From<Item> for wire::Item {
-    fn from(item: Item) -> Self {
-        Self {
-            id: item.id.to_string(),
-            title: item.title,
-            source: Some(item.source),
-            added_by: item.added_by.to_string(),
-            added_at: Some(timestamp(item.added_at)),
-            duration_us: item.duration_us,
-            asset_id: item.asset.map(|asset| asset.to_string()).unwrap_or_default(),
-        }
-    }
-}
-
-/// The order with `item` behind `after`, or in front. The error is the id that the order does not have.
-pub(crate) fn moved(order: &[ItemId], item: ItemId, after: Option<ItemId>) -> Result<Vec<ItemId>, ItemId> {
-    if !order.contains(&item) {
-        return Err(item);
-    }
-    let mut rest: Vec<_> = order.iter().copied().filter(|id| *id != item).collect();
-    let place = match after {
-        None => 0,
-        Some(after) => rest.iter().position(|id| *id == after).ok_or(after)? + 1,
-    };
-    rest.insert(place, item);
-    Ok(rest)
+    /// When the room last began to play it.
+    pub(crate) played_at: Option<DateTime<Utc>>,
+    /// Votes that it plays next.
+    pub(crate) votes: i64,
 }
 
 /// A step from an item of the playlist to another one.
@@ -71,57 +44,94 @@ impl Step {
     }
 }
 
-/// The item to which a step from `from` leads; `None` where the playlist ends, or does not have `from`. The only place
-/// that decides what plays next: a queue mode is a branch here.
-pub(crate) fn following(order: &[ItemId], from: ItemId, step: Step) -> Option<ItemId> {
-    let here = order.iter().position(|id| *id == from)?;
-    let there = match step {
-        Step::Ended | Step::Removed | Step::Next => here + 1,
-        Step::Previous => here.checked_sub(1)?,
-    };
-    order.get(there).copied()
+/// How a room goes through its playlist.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Order {
+    pub(crate) mode: QueueMode,
+    /// Chooses the order of a shuffled playlist.
+    pub(crate) seed: i64,
 }
 
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-    use uuid::Uuid;
+/// The item to which a step from `from` leads; `None` where nothing follows, or the playlist does not have `from`. The only
+/// place that decides what plays next: a queue mode is a branch here. `entries` are in the order of the playlist.
+pub(crate) fn following(entries: &[Entry], order: Order, from: ItemId, step: Step) -> Option<ItemId> {
+    let here = entries.iter().position(|entry| entry.id == from)?;
+    let next = match (order.mode, step) {
+        (QueueMode::LoopOne, Step::Ended) => Some(from),
+        (QueueMode::LoopAll, Step::Previous) => around(entries, here, -1),
+        (QueueMode::LoopAll, _) => around(entries, here, 1),
+        (QueueMode::Shuffle, Step::Previous) => shuffled(entries, order.seed, from, -1),
+        (QueueMode::Shuffle, _) => shuffled(entries, order.seed, from, 1),
+        (QueueMode::Vote | QueueMode::Turns, Step::Previous) => played_before(entries, here),
+        (QueueMode::Vote, _) => most_voted(entries, from).or_else(|| unplayed_behind(entries, here)),
+        (QueueMode::Turns, _) => in_turn(entries, here),
+        (_, Step::Previous) => here.checked_sub(1).map(|before| entries[before].id),
+        (_, _) => entries.get(here + 1).map(|entry| entry.id),
+    };
+    // An item that leaves the playlist does not follow itself.
+    next.filter(|next| *next != from || step != Step::Removed)
+}
 
-    use super::*;
+/// The neighbour in a playlist whose end is joined to its beginning.
+fn around(entries: &[Entry], here: usize, by: isize) -> Option<ItemId> {
+    let count = entries.len();
+    entries.get((here + count).checked_add_signed(by)?.checked_rem(count)?).map(|entry| entry.id)
+}
 
-    fn id(number: u128) -> ItemId {
-        Uuid::from_u128(number).into()
+/// The neighbour in a fixed random order. The place of an item depends on the seed and its id alone, so changes of the
+/// playlist leave the order of the others as it is, and a round plays each item once.
+fn shuffled(entries: &[Entry], seed: i64, from: ItemId, by: isize) -> Option<ItemId> {
+    let mut shuffled = entries.to_vec();
+    shuffled.sort_by_cached_key(|entry| (scattered(seed, entry.id), entry.id));
+    let here = shuffled.iter().position(|entry| entry.id == from)?;
+    around(&shuffled, here, by)
+}
+
+/// A number that looks random and is the same in every version: the finalizer of splitmix64 (S. Vigna).
+fn scattered(seed: i64, id: ItemId) -> u64 {
+    let (high, low) = id.uuid().as_u64_pair();
+    [high, low].iter().fold(seed.cast_unsigned(), |mixed, half| {
+        let mixed = (mixed ^ half).wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    })
+}
+
+/// The item with most votes; of several the first.
+fn most_voted(entries: &[Entry], from: ItemId) -> Option<ItemId> {
+    let voted = entries.iter().filter(|entry| entry.id != from && entry.votes > 0);
+    // Reversed: `max_by_key` returns the last of several.
+    voted.rev().max_by_key(|entry| entry.votes).map(|entry| entry.id)
+}
+
+/// The first item behind `here` that the room has not played, or else the first one before it.
+fn unplayed_behind(entries: &[Entry], here: usize) -> Option<ItemId> {
+    let (before, behind) = entries.split_at(here);
+    let rest = behind.iter().skip(1).chain(before);
+    rest.filter(|entry| entry.played_at.is_none()).map(|entry| entry.id).next()
+}
+
+/// The item that the room played before the one at `here`.
+fn played_before(entries: &[Entry], here: usize) -> Option<ItemId> {
+    let from = &entries[here];
+    let others = entries.iter().filter(|entry| entry.id != from.id && entry.played_at.is_some());
+    let earlier = others.filter(|entry| from.played_at.is_none() || entry.played_at < from.played_at);
+    earlier.max_by_key(|entry| entry.played_at).map(|entry| entry.id)
+}
+
+/// The first unplayed item of the person who has waited longest. The person of the item at `here` has not waited at all, and
+/// of those who were never heard the one whose item stands first is next.
+fn in_turn(entries: &[Entry], here: usize) -> Option<ItemId> {
+    let mut heard: HashMap<SubjectId, Option<DateTime<Utc>>> = HashMap::new();
+    for entry in entries {
+        let last = heard.entry(entry.added_by).or_default();
+        *last = entry.played_at.max(*last);
     }
-
-    proptest! {
-        #[test]
-        fn a_move_keeps_the_others_in_order(count in 1..40_u128, item: prop::sample::Index, after: Option<prop::sample::Index>) {
-            let order: Vec<_> = (0..count).map(id).collect();
-            let item = *item.get(&order);
-            let after = after.map(|after| *after.get(&order)).filter(|after| *after != item);
-            let new = moved(&order, item, after).unwrap();
-            let without = |list: &[ItemId]| list.iter().copied().filter(|id| *id != item).collect::<Vec<_>>();
-            prop_assert_eq!(without(&new), without(&order));
-            let before_it = new.iter().take_while(|id| **id != item).last().copied();
-            prop_assert_eq!(before_it, after);
-            prop_assert_eq!(new.len(), order.len());
-        }
-    }
-
-    #[test]
-    fn a_move_names_the_missing_item() {
-        assert_eq!(moved(&[id(1)], id(2), None), Err(id(2)));
-        assert_eq!(moved(&[id(1), id(2)], id(2), Some(id(3))), Err(id(3)));
-    }
-
-    #[test]
-    fn a_step_returns_the_neighbour_and_nothing_past_either_end() {
-        let order = [id(1), id(2), id(3)];
-        for step in [Step::Ended, Step::Removed, Step::Next] {
-            let steps = [1, 2, 3, 4].map(|from| following(&order, id(from), step));
-            assert_eq!(steps, [Some(id(2)), Some(id(3)), None, None], "{step:?}");
-        }
-        let back = [1, 2, 3, 4].map(|from| following(&order, id(from), Step::Previous));
-        assert_eq!(back, [None, Some(id(1)), Some(id(2)), None]);
-    }
+    let from = &entries[here];
+    let waiting = entries.iter().filter(|entry| entry.id != from.id && entry.played_at.is_none());
+    // `min_by_key` returns the first of several, and `None` comes before every time.
+    waiting
+        .min_by_key(|entry| (entry.added_by == from.added_by, heard.get(&entry.added_by).copied().flatten()))
+        .map(|entry| entry.id)
 }

@@ -130,6 +130,7 @@ impl From<Room> for wire::Room {
             created_at: Some(timestamp(room.created_at)),
             policy: Some(settings.policy.into()),
             chat: Some(settings.chat),
+            queue: Some(settings.queue),
             former_owner_id: former_owner_id.unwrap_or_default(),
             reclaim_until,
             description: settings.description,

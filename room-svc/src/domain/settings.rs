@@ -1,10 +1,12 @@
 //! The settings of a room: everything that people choose, with the defaults filled in, and how requests change them.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use proto::room::v1::{Category, ChatPolicy, CreateRoomRequest, RoomSettings, UpdateRoomRequest, Visibility};
+use proto::room::v1::{
+    Category, ChatPolicy, CreateRoomRequest, QueuePolicy, RoomSettings, UpdateRoomRequest, Visibility,
+};
 
 use super::{
-    Policy,
+    Policy, decided,
     fields::{Type, copied, message_type},
     text::is_visible,
     timestamp,
@@ -45,6 +47,8 @@ pub(crate) struct Settings {
     pub(crate) policy: Policy,
     /// Every value of it means something, so nothing has to be filled in.
     pub(crate) chat: ChatPolicy,
+    /// Every field has a value.
+    pub(crate) queue: QueuePolicy,
 }
 
 impl Settings {
@@ -130,6 +134,7 @@ impl Settings {
             idle_hours: settings.idle_hours,
             policy: settings.policy.unwrap_or_default().into(),
             chat: settings.chat.unwrap_or_default(),
+            queue: decided(settings.queue.unwrap_or_default()),
         }
     }
 
@@ -190,6 +195,7 @@ impl From<Settings> for RoomSettings {
             idle_hours: settings.idle_hours,
             policy: Some(settings.policy.into()),
             chat: Some(settings.chat),
+            queue: Some(settings.queue),
         }
     }
 }

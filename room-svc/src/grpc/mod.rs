@@ -2,6 +2,8 @@
 
 mod chat;
 mod events;
+mod folders;
+mod history;
 mod live;
 mod log;
 mod members;
@@ -10,10 +12,13 @@ mod my_rooms;
 mod permissions;
 mod playlist;
 mod rooms;
+mod saved_queues;
+mod tracks;
+mod votes;
 
 use std::sync::Arc;
 
-use ids::{ItemId, RoomId, SubjectId};
+use ids::{FolderId, ItemId, RoomId, SubjectId};
 use rpc::Context;
 use tonic::{Request, Response, Status};
 
@@ -54,4 +59,10 @@ fn room(text: &str) -> Result<RoomId, Error> {
 fn person(text: &str, field: &'static str) -> Result<SubjectId, Error> {
     text.parse()
         .map_err(|_| Error::Field { field, what: "must be an id of the form `user_…` or `guest_…`" })
+}
+
+/// A folder; empty: none. An invalid id names no folder.
+fn folder(text: &str) -> Result<Option<FolderId>, Error> {
+    let folder = Some(text).filter(|text| !text.is_empty()).map(str::parse).transpose();
+    folder.map_err(|_| Error::FolderNotFound(text.to_owned()))
 }

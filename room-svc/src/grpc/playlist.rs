@@ -2,12 +2,13 @@
 
 use ids::AssetId;
 use proto::room::v1::{self as wire, playlist_service_server::PlaylistService};
-use tonic::Request;
+use rpc::reason_of;
+use tonic::{Request, Status};
 
-use super::{Grpc, Reply, caller, item, reply, room};
+use super::{Grpc, Reply, caller, folder, item, reply, room};
 use crate::{
-    app::NewItem,
-    domain::{RoomKey, Step},
+    app::{Followed, NewItem, Playlist},
+    domain::{RoomKey, Sibling, Step, Wish, timestamp},
     error::Error,
 };
 
@@ -15,8 +16,9 @@ use crate::{
 impl PlaylistService for Grpc {
     async fn list_items(&self, request: Request<wire::ListItemsRequest>) -> Reply<wire::ListItemsResponse> {
         let caller = caller(&request)?;
-        let (items, version) = self.0.list_items(&caller, &RoomKey::parse(&request.get_ref().room)?).await?;
-        reply(wire::ListItemsResponse { items: items.into_iter().map(Into::into).collect(), version })
+        let playlist = self.0.list_items(&caller, &RoomKey::parse(&request.get_ref().room)?).await?;
+        let Playlist { items, folders, version } = playlist;
+        reply(wire::ListItemsResponse { items: all(items), version, folders: all(folders) })
     }
 
     async fn append_item(
@@ -28,20 +30,51 @@ impl PlaylistService for Grpc {
         let new = NewItem {
             title: request.title,
             source: request.source.unwrap_or_default(),
-            // A media-svc of the version before sends none.
-            asset: Some(request.asset_id.as_str()).filter(|id| !id.is_empty()).map(asset).transpose()?,
+            asset: asset(&request.asset_id)?,
             duration_us: request.duration_us,
+            note: request.note,
             request_id: &request.request_id,
         };
-        let item = self.0.append_item(&caller, &room, new).await?;
+        let item = self.0.append_item(&caller, &room, folder(&request.folder_id)?, new).await?;
         reply(wire::AppendItemResponse { item: Some(item.into()) })
+    }
+
+    async fn append_items(
+        &self,
+        request: Request<wire::AppendItemsRequest>,
+    ) -> Reply<wire::AppendItemsResponse> {
+        let (caller, request) = (caller(&request)?, request.into_inner());
+        let room = RoomKey::parse(&request.room)?;
+        let new = request.items.iter().map(|new| {
+            Ok(NewItem {
+                title: new.title.clone(),
+                source: new.source.clone().unwrap_or_default(),
+                asset: asset(&new.asset_id)?,
+                duration_us: new.duration_us,
+                note: String::new(),
+                request_id: &new.request_id,
+            })
+        });
+        let new = new.collect::<Result<_, Error>>()?;
+        let appended = self.0.append_items(&caller, &room, folder(&request.folder_id)?, new).await?;
+        let refused = appended.refused.map(Status::from);
+        let reason = refused.as_ref().and_then(reason_of).map(|reason| reason.as_str_name());
+        reply(wire::AppendItemsResponse {
+            items: all(appended.items),
+            refused_reason: reason.unwrap_or_default().trim_start_matches("REASON_").to_owned(),
+            refused_message: refused.map(|status| status.message().to_owned()).unwrap_or_default(),
+        })
     }
 
     async fn move_item(&self, request: Request<wire::MoveItemRequest>) -> Reply<wire::MoveItemResponse> {
         let (caller, request) = (caller(&request)?, request.into_inner());
         let room = RoomKey::parse(&request.room)?;
-        let after = Some(request.after_item_id.as_str()).filter(|id| !id.is_empty()).map(item).transpose()?;
-        self.0.move_item(&caller, &room, item(&request.item_id)?, after).await?;
+        let wish = Wish {
+            after: Sibling::parse(&request.after_item_id)?,
+            before: Sibling::parse(&request.before_item_id)?,
+            folder: folder(&request.folder_id)?,
+        };
+        self.0.move_item(&caller, &room, item(&request.item_id)?, wish).await?;
         reply(wire::MoveItemResponse {})
     }
 
@@ -51,12 +84,7 @@ impl PlaylistService for Grpc {
     ) -> Reply<wire::UpdateItemResponse> {
         let (caller, request) = (caller(&request)?, request.into_inner());
         let room = RoomKey::parse(&request.room)?;
-        let mut paths = request.update_mask.unwrap_or_default().paths.into_iter();
-        if let Some(path) = paths.find(|path| path != "title") {
-            return Err(Error::MaskPath { path, known: "title".to_owned() }.into());
-        }
-        let item = item(&request.item_id)?;
-        let item = self.0.retitle_item(&caller, &room, item, &request.title).await?;
+        let item = self.0.update_item(&caller, &room, item(&request.item_id)?, &request).await?;
         reply(wire::UpdateItemResponse { item: Some(item.into()) })
     }
 
@@ -70,18 +98,47 @@ impl PlaylistService for Grpc {
         reply(wire::RemoveItemResponse {})
     }
 
+    async fn clear_playlist(
+        &self,
+        request: Request<wire::ClearPlaylistRequest>,
+    ) -> Reply<wire::ClearPlaylistResponse> {
+        let (caller, request) = (caller(&request)?, request.into_inner());
+        let room = RoomKey::parse(&request.room)?;
+        let keep = Some(request.keep_item_id.as_str()).filter(|id| !id.is_empty()).map(item).transpose()?;
+        let cleared = self.0.clear_playlist(&caller, &room, keep).await?;
+        reply(cleared.map_or_else(wire::ClearPlaylistResponse::default, |cleared| {
+            wire::ClearPlaylistResponse {
+                clear_id: cleared.id.to_string(),
+                removed_count: i32::try_from(cleared.removed).unwrap_or(i32::MAX),
+                undo_until: Some(timestamp(cleared.undo_until)),
+            }
+        }))
+    }
+
+    async fn undo_clear(&self, request: Request<wire::UndoClearRequest>) -> Reply<wire::UndoClearResponse> {
+        let (caller, request) = (caller(&request)?, request.into_inner());
+        let room = RoomKey::parse(&request.room)?;
+        // An invalid id names no clear.
+        let clear = request.clear_id.parse().map_err(|_| Error::UndoExpired)?;
+        let restored = self.0.undo_clear(&caller, &room, clear).await?;
+        reply(wire::UndoClearResponse { restored_count: i32::try_from(restored).unwrap_or(i32::MAX) })
+    }
+
     async fn get_playlist(
         &self,
         request: Request<wire::GetPlaylistRequest>,
     ) -> Reply<wire::GetPlaylistResponse> {
-        let (items, version) = self.0.get_playlist(room(&request.get_ref().room_id)?).await?;
-        reply(wire::GetPlaylistResponse { items: items.into_iter().map(Into::into).collect(), version })
+        let Playlist { items, folders, version } =
+            self.0.get_playlist(room(&request.get_ref().room_id)?).await?;
+        reply(wire::GetPlaylistResponse { items: all(items), version, folders: all(folders) })
     }
 
     async fn get_item(&self, request: Request<wire::GetItemRequest>) -> Reply<wire::GetItemResponse> {
         let request = request.get_ref();
-        let item = self.0.get_item(room(&request.room_id)?, item(&request.item_id)?).await?;
-        reply(wire::GetItemResponse { item: Some(item.into()) })
+        let Followed { item, next } =
+            self.0.get_item(room(&request.room_id)?, item(&request.item_id)?).await?;
+        let next_item_id = next.map(|next| next.to_string()).unwrap_or_default();
+        reply(wire::GetItemResponse { item: Some(item.into()), next_item_id })
     }
 
     async fn get_following_item(
@@ -91,8 +148,11 @@ impl PlaylistService for Grpc {
         let request = request.get_ref();
         let (room, from) = (room(&request.room_id)?, item(&request.item_id)?);
         let step = Step::of(request.direction(), request.reason());
-        let item = self.0.get_following_item(room, from, step).await?;
-        reply(wire::GetFollowingItemResponse { item: item.map(Into::into) })
+        let following = self.0.get_following_item(room, from, step).await?;
+        reply(following.map_or_else(wire::GetFollowingItemResponse::default, |Followed { item, next }| {
+            let next_item_id = next.map(|next| next.to_string()).unwrap_or_default();
+            wire::GetFollowingItemResponse { item: Some(item.into()), next_item_id }
+        }))
     }
 
     async fn update_asset(
@@ -100,11 +160,19 @@ impl PlaylistService for Grpc {
         request: Request<wire::UpdateAssetRequest>,
     ) -> Reply<wire::UpdateAssetResponse> {
         let request = request.into_inner();
-        self.0.update_asset(asset(&request.asset_id)?, request.duration_us).await?;
+        let asset = asset(&request.asset_id)?.ok_or(NOT_AN_ASSET)?;
+        self.0.update_asset(asset, request.duration_us).await?;
         reply(wire::UpdateAssetResponse {})
     }
 }
 
-fn asset(id: &str) -> Result<AssetId, Error> {
-    id.parse().map_err(|_| Error::Field { field: "asset_id", what: "must be an id of the form `asset_…`" })
+const NOT_AN_ASSET: Error = Error::Field { field: "asset_id", what: "must be an id of the form `asset_…`" };
+
+/// A media-svc of the version before sends none.
+fn asset(id: &str) -> Result<Option<AssetId>, Error> {
+    Some(id).filter(|id| !id.is_empty()).map(str::parse).transpose().map_err(|_| NOT_AN_ASSET)
+}
+
+fn all<T, W: From<T>>(list: Vec<T>) -> Vec<W> {
+    list.into_iter().map(Into::into).collect()
 }

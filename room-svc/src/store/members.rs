@@ -198,3 +198,21 @@ pub(crate) async fn rename(tx: &mut RoomTx, member: &Member) -> Result<()> {
     query.bind(&member.display_name).execute(tx.db()).await?;
     Ok(())
 }
+
+/// Those of these people who are members, with what decides about them.
+pub(crate) async fn some(
+    db: impl PgExecutor<'_>,
+    room: RoomId,
+    subjects: &[SubjectId],
+) -> Result<Vec<Member>> {
+    let query = sqlx::query(concat!(
+        "SELECT ",
+        member_columns!(),
+        " FROM room.members m JOIN room.rooms r ON r.id = m.room_id",
+        member_joins!(),
+        "WHERE m.room_id = $1 AND m.subject_id = ANY($2)"
+    ));
+    let subjects: Vec<_> = subjects.iter().map(ToString::to_string).collect();
+    let rows = query.bind(room.uuid()).bind(subjects).fetch_all(db).await?;
+    Ok(rows.iter().map(member).collect::<sqlx::Result<_>>()?)
+}

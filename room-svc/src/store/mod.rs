@@ -4,7 +4,9 @@
 pub(crate) mod assets;
 pub(crate) mod bars;
 pub(crate) mod chat;
+pub(crate) mod cleared;
 pub(crate) mod expiry;
+pub(crate) mod folders;
 pub(crate) mod gone;
 pub(crate) mod heirs;
 pub(crate) mod items;
@@ -14,12 +16,16 @@ pub(crate) mod members;
 pub(crate) mod my_rooms;
 pub(crate) mod outbox;
 pub(crate) mod permission_requests;
+pub(crate) mod places;
+pub(crate) mod plays;
 pub(crate) mod public_rooms;
 pub(crate) mod roles;
 mod room_tx;
 pub(crate) mod rooms;
+pub(crate) mod saved_queues;
 pub(crate) mod seats;
 pub(crate) mod standings;
+pub(crate) mod votes;
 
 pub(crate) use room_tx::RoomTx;
 
@@ -27,7 +33,7 @@ use ids::SubjectId;
 use proto::room::v1::Role;
 use sqlx::{Row as _, postgres::PgRow};
 
-use crate::domain::{Permissions, RoleChanges};
+use crate::domain::{Permissions, Rank, RoleChanges};
 
 /// A column that has the id of a person.
 fn subject(row: &PgRow, column: &str) -> sqlx::Result<SubjectId> {
@@ -48,4 +54,10 @@ fn changes(row: &PgRow, added: &str, removed: &str) -> sqlx::Result<Option<RoleC
     let set =
         |column| Ok::<_, sqlx::Error>(row.try_get::<Option<i64>, _>(column)?.map(Permissions::from_bits));
     Ok(set(added)?.zip(set(removed)?).map(|(added, removed)| RoleChanges { added, removed }))
+}
+
+/// A column that has a rank.
+fn rank(row: &PgRow, column: &str) -> sqlx::Result<Rank> {
+    let text: &str = row.try_get(column)?;
+    Rank::parse(text).ok_or_else(|| sqlx::Error::Decode(format!("`{text}` is not a rank").into()))
 }

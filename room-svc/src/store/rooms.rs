@@ -202,7 +202,8 @@ pub(crate) async fn created_by(
 pub(crate) async fn preview_public(db: impl PgExecutor<'_>, room: &RoomKey) -> Result<Option<InvitePreview>> {
     let (id, code) = key(room);
     let found: Option<(String, Option<String>)> = sqlx::query_as(concat!(
-        "SELECT r.name, (SELECT i.title FROM room.items i WHERE i.room_id = r.id ORDER BY i.rank, i.id LIMIT 1)
+        "SELECT r.name, (SELECT i.title FROM room.items i LEFT JOIN room.folders f ON f.id = i.folder_id WHERE i.room_id = r.id
+                         ORDER BY coalesce(f.position, i.position), f.id, i.position, i.id LIMIT 1)
          FROM room.rooms r WHERE r.visibility = 1 AND ",
         is_room!()
     ))

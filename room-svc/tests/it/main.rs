@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "in a test they are the assertion")]
 
+mod arrange;
 mod assets;
 mod chat;
 mod chat_changes;
@@ -9,6 +10,7 @@ mod chat_lines;
 mod chat_moderation;
 mod chat_rules;
 mod chat_search;
+mod history;
 mod life_cycle;
 mod lists;
 mod live;
@@ -18,6 +20,7 @@ mod owners;
 mod permissions;
 mod playlist;
 mod process;
+mod queue;
 mod removals;
 mod rooms;
 mod settings;

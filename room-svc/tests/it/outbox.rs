@@ -34,8 +34,7 @@ async fn every_change_produces_an_event_in_order() {
     svc.join(&bob.renamed("Robert"), &room).await.unwrap();
     let item = svc.append(&ada, &room, "film", "").await.unwrap().id;
     let other = svc.append(&ada, &room, "other", "").await.unwrap().id;
-    let request =
-        MoveItemRequest { room: room.clone(), item_id: other.clone(), after_item_id: String::new() };
+    let request = MoveItemRequest { room: room.clone(), item_id: other.clone(), ..Default::default() };
     svc.playlist().move_item(ada.request(request)).await.unwrap();
     let request = RemoveItemRequest { room: room.clone(), item_id: item.clone() };
     svc.playlist().remove_item(ada.request(request)).await.unwrap();

@@ -15,7 +15,12 @@ async fn titles(svc: &Instance, who: &Person, room: &str) -> String {
 }
 
 async fn move_item(svc: &Instance, who: &Person, room: &str, item: &str, after: &str) -> Outcome<()> {
-    let request = MoveItemRequest { room: room.into(), item_id: item.into(), after_item_id: after.into() };
+    let request = MoveItemRequest {
+        room: room.into(),
+        item_id: item.into(),
+        after_item_id: after.into(),
+        ..MoveItemRequest::default()
+    };
     svc.playlist().move_item(who.request(request)).await.map(|_| ())
 }
 
@@ -26,8 +31,13 @@ async fn remove(svc: &Instance, who: &Person, room: &str, item: &str) -> Outcome
 
 async fn retitle(svc: &Instance, who: &Person, room: &str, item: &str, title: &str) -> Outcome<Item> {
     let update_mask = Some(FieldMask { paths: vec!["title".into()] });
-    let request =
-        UpdateItemRequest { room: room.into(), item_id: item.into(), title: title.into(), update_mask };
+    let request = UpdateItemRequest {
+        room: room.into(),
+        item_id: item.into(),
+        title: title.into(),
+        update_mask,
+        ..Default::default()
+    };
     Ok(svc.playlist().update_item(who.request(request)).await?.into_inner().item.unwrap())
 }
 
@@ -64,6 +74,7 @@ async fn a_title_can_be_changed_by_its_adder_and_by_playlist_managers() {
         item_id: adas,
         title: "x".into(),
         update_mask: Some(FieldMask { paths: vec!["source".into()] }),
+        ..Default::default()
     };
     assert_eq!(fields_at_fault(svc.playlist().update_item(ada.request(other)).await), ["update_mask"]);
 

@@ -73,6 +73,10 @@ pub(crate) struct Instance {
 }
 
 impl Instance {
+    pub(crate) fn channel(&self) -> RpcChannel {
+        self.channel.clone()
+    }
+
     pub(crate) fn rooms(&self) -> RoomServiceClient<RpcChannel> {
         RoomServiceClient::new(self.channel.clone())
     }
@@ -166,7 +170,7 @@ impl Instance {
             source: Some(source),
             request_id: request_id.into(),
             asset_id: asset_of(title),
-            duration_us: 0,
+            ..AppendItemRequest::default()
         };
         Ok(self.playlist().append_item(who.request(request)).await?.into_inner().item.unwrap())
     }

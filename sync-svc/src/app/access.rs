@@ -136,7 +136,11 @@ async fn ask(
 
 impl From<&Room> for RoomSettings {
     fn from(room: &Room) -> Self {
-        Self { policy: room.policy.clone().unwrap_or_default(), owner_id: room.owner_id.clone() }
+        Self {
+            policy: room.policy.clone().unwrap_or_default(),
+            owner_id: room.owner_id.clone(),
+            queue: room.queue.unwrap_or_default(),
+        }
     }
 }
 
@@ -152,6 +156,7 @@ impl Access {
             Some(Action::ChangeItem(_) | Action::Next(_) | Action::Previous(_) | Action::Stop(_)) => {
                 Permission::ChangeCurrentMedia
             }
+            Some(Action::VoteSkip(_)) => Permission::Vote,
             _ => Permission::PlayControl,
         };
         self.need(permission)

@@ -7,7 +7,7 @@ use ids::RoomId;
 use super::{App, apply::Done};
 use crate::{
     error::Result,
-    playback::{Input, Room, nears_end, wake_again_us, wants_more},
+    playback::{Input, Room, is_skip_due, nears_end, wake_again_us, wants_more},
 };
 
 const TRY_AGAIN_AFTER_US: i64 = 1_000_000;
@@ -35,7 +35,9 @@ impl App {
     /// Returns the time of the next step.
     async fn act_on_time(&self, room: RoomId) -> Result<Option<i64>> {
         let known = self.current(room).await?;
-        if nears_end(&known.room, self.clock.now_us()) {
+        if is_skip_due(&known.room) {
+            self.skip(room, &known.room).await?;
+        } else if nears_end(&known.room, self.clock.now_us()) {
             self.advance(room, &known.room).await?;
         } else {
             self.apply(room, &Input::TimePassed, None).await?;

@@ -76,6 +76,7 @@ impl App {
                     record_hold(&known.room, &step.room, now_us);
                     self.chat_lines.note(id, &step.events);
                     let is_news = !step.events.is_empty() || !step.notices.is_empty();
+                    self.visits.note(id, &known.room, &step.room, now_us);
                     let known = Known { version, room: Arc::new(step.room) };
                     if is_news {
                         self.reports.mark(id, known.clone());

@@ -15,10 +15,12 @@ mod room_event;
 mod rooms;
 mod send_command;
 mod sessions;
+mod skip;
 mod subscribe;
 mod sweep;
 mod tell;
 mod timers;
+mod visits;
 mod welcome;
 
 use std::sync::Arc;
@@ -31,7 +33,7 @@ use tokio::sync::watch;
 
 use self::{
     access::AccessCache, chat_lines::ChatLines, checkpoints::Checkpoints, owner::Absences,
-    presence_reports::Reports, quality::Tallies, rooms::Rooms, timers::Timers,
+    presence_reports::Reports, quality::Tallies, rooms::Rooms, timers::Timers, visits::Visits,
 };
 use crate::{config::Config, playback::Params};
 
@@ -51,6 +53,7 @@ pub(crate) struct App {
     pub(crate) tallies: Tallies,
     pub(crate) chat_lines: ChatLines,
     pub(crate) reports: Reports,
+    pub(crate) visits: Visits,
     /// True when the service stops: streams have no end of their own.
     pub(crate) stopping: watch::Sender<bool>,
     pool: PgPool,
@@ -81,6 +84,7 @@ impl App {
             tallies: Tallies::default(),
             chat_lines: ChatLines::default(),
             reports: Reports::default(),
+            visits: Visits::default(),
             stopping: watch::Sender::new(false),
             pool,
             room: room.as_service(token),

@@ -11,6 +11,7 @@ use proto::{
 use super::{
     App,
     apply::{Done, encode},
+    playlist::named,
 };
 use crate::{
     error::Result,
@@ -45,6 +46,34 @@ impl RecentEvents {
     }
 }
 
+/// What to read again after an event.
+enum Then {
+    Nothing,
+    /// What follows the current item.
+    ReadNext,
+    /// Who may vote.
+    ReadVoters,
+    ReadBoth,
+}
+
+impl Then {
+    fn after(event: &RoomEvent) -> Self {
+        match &event.kind {
+            Some(
+                Kind::ItemAdded(_)
+                | Kind::ItemRemoved(_)
+                | Kind::ItemsReordered(_)
+                | Kind::PlaylistReplaced(_)
+                | Kind::VotesChanged(_)
+                | Kind::ItemPlayed(_),
+            ) => Self::ReadNext,
+            Some(Kind::MemberChanged(_) | Kind::MemberLeft(_) | Kind::RolesChanged(_)) => Self::ReadVoters,
+            Some(Kind::RoomUpdated(_)) => Self::ReadBoth,
+            _ => Self::Nothing,
+        }
+    }
+}
+
 impl App {
     /// Handles an event. The same event may be delivered twice and counts once.
     pub(crate) async fn room_event(&self, recent: &mut RecentEvents, event: RoomEvent) -> Result<()> {
@@ -63,7 +92,7 @@ impl App {
         let input = match &event.kind {
             Some(Kind::ItemAdded(change)) => {
                 // The length, once it is known, comes as an event of its own.
-                let item = Item { id: change.item_id.clone(), duration_us: 0, start_us: change.start_us };
+                let item = named(&change.item_id, change.start_us);
                 Some(self.follow_after_end(room).await?.unwrap_or(Input::ItemAdded(item)))
             }
             Some(Kind::ItemsReordered(_)) => self.follow_after_end(room).await?,
@@ -71,10 +100,10 @@ impl App {
                 item_id: change.item_id.clone(),
                 next: self.item_instead_of(room, change).await?,
             }),
+            Some(Kind::PlaylistReplaced(replaced)) => self.after_replacement(room, replaced).await?,
             Some(Kind::ItemMeasured(measured)) => Some(Input::ItemMeasured(Item {
-                id: measured.item_id.clone(),
                 duration_us: measured.duration_us,
-                start_us: 0,
+                ..named(&measured.item_id, 0)
             })),
             Some(Kind::RoomUpdated(room)) => {
                 Some(Input::Settings { settings: RoomSettings::from(room), instead_of: None })
@@ -94,6 +123,7 @@ impl App {
             }
             _ => {}
         }
+        let then = Then::after(&event);
         let deleted = matches!(input, Some(Input::RoomDeleted));
         let id = event.id.clone();
         // Forwarded first: a player that is told to play an item should know the item.
@@ -106,6 +136,15 @@ impl App {
         }
         if deleted {
             self.forget_room(room).await?;
+        }
+        match then {
+            Then::Nothing => {}
+            Then::ReadNext => self.refresh_next(room).await?,
+            Then::ReadVoters => self.refresh_open_vote(room).await?,
+            Then::ReadBoth => {
+                self.refresh_next(room).await?;
+                self.refresh_open_vote(room).await?;
+            }
         }
         recent.insert(id);
         Ok(())

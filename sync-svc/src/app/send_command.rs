@@ -86,6 +86,9 @@ impl App {
             let saved = self.checkpoints.last();
             Ok(Decision { action, event: event_of(room, answer)?, is_duplicate: true, saved })
         };
+        if matches!(command.action, Some(Action::VoteSkip(_))) {
+            self.refresh_voters(room).await?;
+        }
         let item = match self.item_of(context, room, &command).await {
             // A repeated command: its item may be gone by now.
             Err(error) => match self.state.log.answered(&room.to_string(), &key).await? {
@@ -107,7 +110,8 @@ impl App {
     async fn item_of(&self, context: &Context, room: RoomId, command: &Command) -> Result<Option<Item>> {
         let direction = match &command.action {
             Some(Action::ChangeItem(change)) => {
-                return self.item(context, room, &change.item_id).await.map(Some);
+                let item = self.item_from(context, room, &change.item_id, change.from_start).await;
+                return item.map(Some);
             }
             Some(Action::Next(_)) => Direction::Next,
             Some(Action::Previous(_)) => Direction::Previous,
@@ -152,6 +156,7 @@ fn name(command: &Command) -> &'static str {
         Some(Action::Next(_)) => "next",
         Some(Action::Previous(_)) => "previous",
         Some(Action::Stop(_)) => "stop",
+        Some(Action::VoteSkip(_)) => "vote_skip",
         None => "none",
     }
 }

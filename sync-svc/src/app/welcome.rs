@@ -30,6 +30,7 @@ impl App {
         if settings != before {
             self.apply(room, &Input::Settings { settings, instead_of: Some(before) }, None).await?;
         }
+        self.refresh_open_vote(room).await?;
         self.read_length(room).await
     }
 

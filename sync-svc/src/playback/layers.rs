@@ -3,13 +3,14 @@
 use std::{fs, path::Path};
 
 /// From the bottom to the top. A file may import what is named before it, never what is named after it.
-const LAYERS: [&str; 16] = [
+const LAYERS: [&str; 17] = [
     "model/motion",
     "model/seat",
     "model/room",
     "model/mod",
     "draft",
     "rules/waiting",
+    "rules/skip",
     "rules/people",
     "rules/hold",
     "rules/stall",

@@ -22,19 +22,21 @@ mod tests;
 
 pub(crate) use draft::Step;
 pub(crate) use inputs::{Input, Rejection};
-pub(crate) use model::{Item, Params, Room, RoomSettings, person};
+pub(crate) use model::{Item, Params, Room, RoomSettings, person, position_us};
 pub(crate) use rules::{
     end::{nears_end, wake_again_us, wake_us, wants_more},
     owner::{hand_over, owner_due_us},
+    skip::is_skip_due,
 };
 
 use self::{
     draft::Draft,
     inputs::{command, playlist, presence, report, settings},
     rules::{
-        end::{advance, follow},
+        end::{advance, follow, set_next, skip},
         hold::expire_hold,
         owner::expire_owner,
+        skip::set_voters,
     },
 };
 
@@ -65,6 +67,9 @@ pub(crate) fn reduce(room: &Room, input: &Input, now_us: i64, params: Params) ->
         Input::Settings { settings, instead_of } => {
             settings::change(&mut draft, settings, instead_of.as_ref());
         }
+        Input::Following { from, next_id } => set_next(&mut draft, from, next_id),
+        Input::Voters(may_vote) => set_voters(&mut draft, may_vote),
+        Input::Skip { from, next } => skip(&mut draft, from, next.as_ref()),
         Input::RoomDeleted => playlist::room_deleted(&mut draft),
         Input::RoomClosed => playlist::room_closed(&mut draft),
         Input::TimePassed => {}

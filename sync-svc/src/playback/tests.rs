@@ -11,6 +11,7 @@ mod policy;
 mod presence;
 pub(super) mod random;
 mod seeks;
+mod skip;
 mod starts;
 
 use proto::{
@@ -50,7 +51,7 @@ fn item(id: &str) -> Item {
 }
 
 fn lasting(id: &str, duration_us: i64) -> Item {
-    Item { id: id.into(), duration_us, start_us: 0 }
+    Item { id: id.into(), duration_us, start_us: 0, next_id: String::new() }
 }
 
 fn beginning_at(id: &str, start_us: i64) -> Item {
@@ -78,7 +79,7 @@ fn seek(position_us: i64) -> Input {
 }
 
 fn choose(item: &str) -> Input {
-    command(Action::ChangeItem(ChangeItem { item_id: item.into() }))
+    command(Action::ChangeItem(ChangeItem { item_id: item.into(), from_start: false }))
 }
 
 fn session(id: &str) -> Session {
@@ -107,7 +108,7 @@ fn report(id: &str, state: PlayerState, item: &str) -> Input {
 }
 
 fn decides(policy: PlaybackPolicy) -> Input {
-    let decided = RoomSettings { policy, owner_id: "user_owner".into() };
+    let decided = RoomSettings { policy, owner_id: "user_owner".into(), ..RoomSettings::default() };
     Input::Settings { settings: decided, instead_of: None }
 }
 

@@ -4,6 +4,7 @@ mod end_streams;
 mod follow_clock;
 mod keep_time;
 mod read_room_events;
+mod record_plays;
 mod report_presence;
 mod save_checkpoints;
 mod sweep_rooms;
@@ -22,6 +23,7 @@ pub(crate) fn spawn(tasks: &mut Tasks, app: &Arc<App>) {
     keep_time::spawn(tasks, app.clone());
     read_room_events::spawn(tasks, app.clone());
     report_presence::spawn(tasks, app.clone());
+    record_plays::spawn(tasks, app.clone());
     save_checkpoints::spawn(tasks, app.clone());
     sweep_rooms::spawn(tasks, app.clone());
     tell_chats::spawn(tasks, app.clone());

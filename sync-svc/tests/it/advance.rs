@@ -147,7 +147,7 @@ async fn a_player_and_the_service_advance_once(world: World) {
 async fn a_chosen_item_and_the_one_after_a_removal_bring_their_lengths(world: World) {
     let lengths = [("item_1", MINUTE), ("item_2", 2 * MINUTE), ("item_3", 3 * MINUTE)];
     let instance = room(&world, &lengths).await;
-    let chosen = Action::ChangeItem(ChangeItem { item_id: "item_2".into() });
+    let chosen = Action::ChangeItem(ChangeItem { item_id: "item_2".into(), from_start: true });
     assert_eq!(instance.act(&user("Anna"), chosen).await.state.unwrap().duration_us, 2 * MINUTE);
     instance.act(&user("Anna"), pause()).await;
     let change = PlaylistChange {

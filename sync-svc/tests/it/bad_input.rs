@@ -45,7 +45,7 @@ async fn invalid_commands_are_rejected_and_change_nothing() {
         ("a name that no item can have", of(&"i".repeat(65)), Reason::InvalidField),
         (
             "a choice of an item that is gone",
-            command(Action::ChangeItem(ChangeItem { item_id: "item_0".into() })),
+            command(Action::ChangeItem(ChangeItem { item_id: "item_0".into(), from_start: true })),
             Reason::ItemNotFound,
         ),
         (

@@ -78,7 +78,11 @@ async fn items_are_chosen_from_the_playlist(world: World) {
     let item = |event: proto::sync::v1::PlaybackEvent| event.state.unwrap().item_id;
     assert_eq!(item(instance.act(&anna, Action::Next(Next {})).await), "item_2");
     assert_eq!(
-        item(instance.act(&anna, Action::ChangeItem(ChangeItem { item_id: "item_3".into() })).await),
+        item(
+            instance
+                .act(&anna, Action::ChangeItem(ChangeItem { item_id: "item_3".into(), from_start: true }))
+                .await
+        ),
         "item_3"
     );
     assert_eq!(item(instance.act(&anna, Action::Previous(Previous {})).await), "item_2");
@@ -90,7 +94,7 @@ async fn items_are_chosen_from_the_playlist(world: World) {
     let beyond = instance.send(&anna, command(Action::Next(Next {}))).await.unwrap_err();
     assert_eq!(reason_of(&beyond), Some(Reason::NoItem));
     let unknown = instance
-        .send(&anna, command(Action::ChangeItem(ChangeItem { item_id: "item_9".into() })))
+        .send(&anna, command(Action::ChangeItem(ChangeItem { item_id: "item_9".into(), from_start: true })))
         .await
         .unwrap_err();
     assert_eq!(reason_of(&unknown), Some(Reason::ItemNotFound));

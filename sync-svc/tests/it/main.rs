@@ -15,6 +15,7 @@ mod replicas;
 mod room_events;
 mod room_svc;
 mod sessions;
+mod skip;
 mod subscriptions;
 mod world;
 

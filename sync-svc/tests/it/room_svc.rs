@@ -42,6 +42,12 @@ pub(crate) struct Known {
     /// What the chat was told of the playback.
     lines: Vec<PlaybackLine>,
     pub(crate) access_asked: usize,
+    /// How the room goes through its playlist.
+    pub(crate) queue: QueuePolicy,
+    /// What was told of what the room plays.
+    pub(crate) plays: Vec<RecordPlayRequest>,
+    /// Where the room left items, in microseconds.
+    pub(crate) resumes: HashMap<String, i64>,
     /// Whose the room is.
     pub(crate) owner: String,
     /// What was asked when the owner was away.
@@ -182,12 +188,18 @@ impl Rooms {
 
     fn as_it_is(&self) -> Room {
         let (id, known) = (self.0.room.to_string(), self.known());
-        Room { id, owner_id: known.owner.clone(), policy: Some(known.policy.clone()), ..Room::default() }
+        Room {
+            id,
+            owner_id: known.owner.clone(),
+            policy: Some(known.policy.clone()),
+            queue: Some(known.queue),
+            ..Room::default()
+        }
     }
 
     /// As sync-svc meets it.
     pub(crate) fn service(&self) -> Service {
-        let reported = self.clone();
+        let (voters, played, reported) = (self.clone(), self.clone(), self.clone());
         let (accessed, got, followed, handed_over, streamed, acknowledged, recorded) = (
             self.clone(),
             self.clone(),
@@ -204,6 +216,14 @@ impl Rooms {
             .on("syncwatch.room.v1.PlaylistService/GetItem", move |_, request| ready(got.get_item(&request)))
             .on("syncwatch.room.v1.PlaylistService/GetFollowingItem", move |_, request| {
                 ready(followed.get_following_item(&request))
+            })
+            .on("syncwatch.room.v1.HistoryService/RecordPlay", move |_, request: RecordPlayRequest| {
+                played.known().plays.push(request);
+                played.0.grown.send_modify(|count| *count += 1);
+                ready(Ok(RecordPlayResponse {}))
+            })
+            .on("syncwatch.room.v1.VoteService/ListVoters", move |_, request| {
+                ready(voters.list_voters(&request))
             })
             .on("syncwatch.room.v1.RoomService/HandOverRoom", move |_, request| {
                 ready(handed_over.hand_over_room(&request))
@@ -238,8 +258,13 @@ impl Rooms {
         known.access_asked += 1;
         let mut permissions = vec![Permission::SendChat.into()];
         if !known.viewers.contains(&subject) {
-            let may = [Permission::PlayControl, Permission::ChangeCurrentMedia, Permission::React];
-            permissions.extend(may.map(i32::from));
+            let more = [
+                Permission::PlayControl,
+                Permission::ChangeCurrentMedia,
+                Permission::React,
+                Permission::Vote,
+            ];
+            permissions.extend(more.map(i32::from));
         }
         Ok(GetAccessResponse { room: Some(room), member: None, permissions })
     }
@@ -254,7 +279,8 @@ impl Rooms {
         }
         let item = |id: &String| {
             let duration_us = known.durations.get(id).copied().unwrap_or_default();
-            Item { id: id.clone(), duration_us, ..Item::default() }
+            let resume_us = known.resumes.get(id).copied().unwrap_or_default();
+            Item { id: id.clone(), duration_us, resume_us, ..Item::default() }
         };
         let items = known.items.iter().map(item).collect();
         let late = std::mem::take(&mut known.items_late);
@@ -269,7 +295,24 @@ impl Rooms {
         let items = self.read_items(&request.room_id)?;
         let item = items.into_iter().find(|item| item.id == request.item_id);
         let missing = || Status::from(rpc::Error::new(Reason::ItemNotFound, "no such item"));
-        Ok(GetItemResponse { item: Some(item.ok_or_else(missing)?) })
+        Ok(GetItemResponse {
+            item: Some(item.ok_or_else(missing)?),
+            next_item_id: self.after(&request.item_id),
+        })
+    }
+
+    /// What the playlist has behind an item; empty: nothing.
+    fn after(&self, item: &str) -> String {
+        let known = self.known();
+        known.items.iter().skip_while(|id| *id != item).nth(1).cloned().unwrap_or_default()
+    }
+
+    /// Everyone votes who does not only watch.
+    fn list_voters(&self, request: &ListVotersRequest) -> Result<ListVotersResponse, Status> {
+        self.room(&request.room_id)?;
+        let known = self.known();
+        let voters = request.subject_ids.iter().filter(|person| !known.viewers.contains(*person));
+        Ok(ListVotersResponse { subject_ids: voters.cloned().collect() })
     }
 
     fn get_following_item(
@@ -281,7 +324,9 @@ impl Rooms {
             items.reverse();
         }
         let mut from_it = items.into_iter().skip_while(|item| item.id != request.item_id);
-        Ok(GetFollowingItemResponse { item: from_it.nth(1) })
+        let item = from_it.nth(1);
+        let next_item_id = item.as_ref().map(|item| self.after(&item.id)).unwrap_or_default();
+        Ok(GetFollowingItemResponse { item, next_item_id })
     }
 
     fn stream_events(&self) -> impl Stream<Item = Result<StreamEventsResponse, Status>> + use<> {

@@ -132,6 +132,20 @@ const ADVICE: Readonly<Record<string, string>> = {
   TOO_MANY_OBSERVATIONS: 'This page follows too many things at once. Reload the page.',
   ACCOUNT_REQUIRED: 'This needs an account. Sign in first.',
   PLAYLIST_FULL: 'The playlist is full. Remove something first.',
+  TOO_MANY_LINKS: 'That’s too many links at once. Add them in smaller parts.',
+  VOTING_OFF: 'This room doesn’t vote on what plays next.',
+  UNDO_EXPIRED: 'It’s too late to bring the playlist back.',
+  FOLDER_NOT_FOUND: 'This folder is no longer in the playlist.',
+  TOO_MANY_FOLDERS: 'The playlist has as many folders as it can. Remove one first.',
+  PERSON_ITEMS_FULL: 'You have as many videos in this playlist as one person may. Remove one first.',
+  SAVED_QUEUE_NOT_FOUND: 'This saved playlist is gone.',
+  TOO_MANY_SAVED_QUEUES: 'You’ve saved as many playlists as you can. Delete one first.',
+  PLAY_NOT_FOUND: 'This is no longer in the history.',
+  SKIP_VOTE_OFF: 'This room has no votes to skip.',
+  SUBTITLES_UNREADABLE: 'This file has no subtitles that can be read. Use WebVTT, SRT or ASS.',
+  SUBTITLES_TOO_LARGE: 'This file is too large for subtitles.',
+  TRACK_NOT_FOUND: 'These subtitles are no longer there. Choose others.',
+  TOO_MANY_TRACKS: 'This video has as many subtitles and audio tracks as it can. Remove one first.',
   INTERNAL: 'Something went wrong on the server. Try again in a moment.',
   WEAK_PASSWORD: 'This password is too easy to guess. Use at least 8 characters, such as a few random words.',
   ADMIN_REQUIRED: 'Only an administrator can do this.',
@@ -174,6 +188,7 @@ const LIMITS: Readonly<Record<string, string>> = {
   playback: 'You’re pressing the controls too quickly.',
   rooms: 'You’ve created too many rooms in a short time.',
   links: 'You’re adding links too quickly.',
+  link_lists: 'You’re adding lists of links too quickly.',
   links_at_once: 'Other links are still being checked.',
   new_guests: 'Too many people from your network are joining at once.',
   registrations: 'Too many accounts are being created from your network.',
@@ -185,13 +200,12 @@ const LIMITS: Readonly<Record<string, string>> = {
   calls_without_token: 'Your network is sending too many requests.',
   joins: 'Too many people from your network are joining rooms at once.',
   recoveries: 'Too many recovery links were tried.',
-  filter_trials: 'You’re trying filters too quickly.',
   wrong_tickets: 'Too many attempts to join a room from your network have failed.',
   frames: 'This page is sending too many requests.',
 };
 
 /** Limits on one person that also apply to all guests of a network together. */
-const OF_PERSON = new Set(['calls', 'chat', 'reactions', 'reports', 'filter_trials', 'playback', 'rooms', 'links']);
+const OF_PERSON = new Set(['calls', 'chat', 'reactions', 'reports', 'filter_trials', 'playback', 'rooms', 'links', 'link_lists']);
 
 function whatWasTooOften({ limit = '', by }: Readonly<Record<string, string>>): string {
   if (by === 'network' && OF_PERSON.has(limit)) return 'Too many guests on your network are doing this at once.';

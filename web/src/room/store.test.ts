@@ -156,15 +156,12 @@ describe('presence', () => {
   });
 });
 
-it('preloads the item after the current one in the list', () => {
-  const room: RoomState = { ...aRoom(), playlist: { items: [{ id: 'item_a' }, { id: 'item_b' }], isKnown: true } };
-  const at = (itemId: string): RoomState => ({
-    ...room,
-    playback: { ...room.playback, motion: { ...room.playback.motion, itemId } },
-  });
-  expect(playlist.select.preloadItemId(room)).toBe('item_b');
-  expect(playlist.select.preloadItemId(at('item_b'))).toBe('');
-  expect(playlist.select.preloadItemId(at('item_gone'))).toBe('');
+it('preloads what the server says plays next, and nothing for an item that plays again', () => {
+  const room = aRoom();
+  const before = (nextItemId: string): RoomState => ({ ...room, playback: { ...room.playback, nextItemId } });
+  expect(playlist.select.preloadItemId(before('item_b'))).toBe('item_b');
+  expect(playlist.select.preloadItemId(before(room.playback.motion.itemId))).toBe('');
+  expect(playlist.select.isLast(before(''))).toBe(true);
 });
 
 it('takes new permissions while the connection stays', () => {

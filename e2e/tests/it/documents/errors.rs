@@ -81,6 +81,10 @@ fn action(reason: &str, code: Code) -> &'static str {
         "CHAT_LIST_FULL" => "Remove an entry of the `list` that the metadata name.",
         "ROOM_CLOSED" => "Tell the person. Somebody who manages the room can reopen it.",
         "TOO_MANY_FAVOURITES" => "Remove a favourite first.",
+        "TOO_MANY_FOLDERS" | "PERSON_ITEMS_FULL" | "TOO_MANY_SAVED_QUEUES" | "TOO_MANY_TRACKS" => {
+            "Tell the person, who has to remove one first."
+        }
+        "TOO_MANY_LINKS" => "Send the links in parts of `max`.",
         "STORAGE_FULL" => "Wait as long as `Retry-After` says, then retry. Only the operator can free space.",
         "NO_SUCH_ROUTE" => "Do not retry. Check the path and the method.",
         "ORIGIN_NOT_ALLOWED" => {

@@ -19,8 +19,8 @@ impl App {
         let found = unit.item(item).await?;
         unit.need_for(&found, Permission::RemoveMedia)?;
         // The event names what plays instead: once the item is gone, its place in the order is unknown.
-        let id = unit.room_id();
-        let next = following_id(unit.db(), id, item, Step::Removed).await?;
+        let (id, queue) = (unit.room_id(), unit.room().queue());
+        let next = following_id(unit.db(), id, &queue, item, Step::Removed).await?;
         items::remove(&mut unit, item).await?;
         unit.playlist_changed(Kind::ItemRemoved, change_of(item, next)).await
     }

@@ -10,7 +10,7 @@ use crate::playback::{
         hold::{begin_motion, end_hold},
         item,
         people::Await,
-        seek,
+        seek, skip,
     },
 };
 
@@ -42,7 +42,12 @@ pub(in crate::playback) fn carry_out(
     let needs_item = matches!(
         command.action,
         Some(
-            Action::Play(_) | Action::Seek(_) | Action::SeekBy(_) | Action::UndoSeek(_) | Action::SetRate(_)
+            Action::Play(_)
+                | Action::Seek(_)
+                | Action::SeekBy(_)
+                | Action::UndoSeek(_)
+                | Action::SetRate(_)
+                | Action::VoteSkip(_)
         )
     );
     if needs_item && draft.room.playback.item_id.is_empty() {
@@ -59,6 +64,7 @@ pub(in crate::playback) fn carry_out(
             item::choose(draft, next.ok_or(Rejection::NoItem)?, true);
         }
         Some(Action::Stop(_)) => item::remove(draft),
+        Some(Action::VoteSkip(vote)) => vote_skip(draft, by, vote.withdraw)?,
         // The contract requires an action.
         None => return Err(Rejection::NoItem),
     }
@@ -94,4 +100,19 @@ fn set_rate(draft: &mut Draft, rate: f64) {
     }
     draft.room.playback.rate = rate;
     draft.emit(PlaybackChange::Rate, draft.now_us);
+}
+
+/// Takes a vote to skip the current item. The room goes on in a step of its own: only room-svc knows what follows.
+fn vote_skip(draft: &mut Draft, by: &str, withdraw: bool) -> Result<(), Rejection> {
+    if draft.room.queue.skip_disabled {
+        return Err(Rejection::SkipVoteOff);
+    }
+    if !draft.room.is_present(by) {
+        return Err(Rejection::UnknownSession);
+    }
+    if !draft.room.may_vote_ids.iter().any(|voter| voter == by) {
+        return Err(Rejection::MayNotVote);
+    }
+    skip::vote(draft, by, withdraw);
+    Ok(())
 }

@@ -41,6 +41,12 @@ pub(crate) enum Input {
     Advance { from: String, next: Option<Item> },
     /// `next` follows the item `from`, at whose end the room stands.
     Follow { from: String, next: Item },
+    /// `next_id` plays after the current item `from`; empty: nothing does.
+    Following { from: String, next_id: String },
+    /// The people present who may vote.
+    Voters(Vec<String>),
+    /// Enough people voted to skip the item `from`; `next` follows it.
+    Skip { from: String, next: Option<Item> },
     /// The settings of the room, from an event, which is never stale, or from an answer, which is stale unless the room
     /// still has the settings that it had before the question (`instead_of`).
     Settings { settings: RoomSettings, instead_of: Option<RoomSettings> },
@@ -63,6 +69,10 @@ pub(crate) enum Rejection {
     NoItem,
     #[error("there is no seek to undo; it was undone before, was too long ago, or its item is gone")]
     NothingToUndo,
+    #[error("this room has no votes to skip an item; its settings can change that")]
+    SkipVoteOff,
+    #[error("you may not vote in this room; ask a moderator for it")]
+    MayNotVote,
     #[error("this room is full ({MOST_SESSIONS} connections); try again when someone has left")]
     TooManySessions,
     #[error("this session is not in the room; join it again")]

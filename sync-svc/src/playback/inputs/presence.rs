@@ -13,6 +13,7 @@ use crate::playback::{
         hold::{end_hold, settle_hold},
         owner::{note_absence, notice_owner},
         reported_end::end_by_reports,
+        skip,
     },
 };
 
@@ -36,6 +37,7 @@ pub(in crate::playback) fn join(draft: &mut Draft, session: &Session) -> Result<
     draft.changed = true;
     draft.tell_upserted(session);
     notice_owner(draft);
+    skip::recount(draft);
     // The session may be one that was awaited and rejoins over a new connection.
     settle_hold(draft);
     Ok(())
@@ -113,4 +115,5 @@ fn remove(draft: &mut Draft, is_gone: impl Fn(&Session) -> bool, silent_us: i64)
     note_absence(draft, &gone, since_us);
     settle_hold(draft);
     end_by_reports(draft);
+    skip::recount(draft);
 }

@@ -3,7 +3,7 @@
 use crate::playback::{
     draft::Draft,
     model::RoomSettings,
-    rules::{hold::settle_hold, owner::set_owner},
+    rules::{hold::settle_hold, owner::set_owner, skip},
 };
 
 /// Takes over the settings. An answer is stale, and is ignored, when the room no longer has the settings that it had before
@@ -21,6 +21,8 @@ pub(in crate::playback) fn change(
     draft.changed = true;
     draft.room.policy.clone_from(&settings.policy);
     set_owner(draft, &settings.owner_id);
+    draft.room.queue = settings.queue;
+    skip::recount(draft);
     // The room may now wait for fewer people.
     settle_hold(draft);
 }

@@ -4,7 +4,10 @@ pub(super) mod motion;
 mod room;
 pub(super) mod seat;
 
-use proto::{room::v1::PlaybackPolicy, sync::v1::PlaybackState};
+use proto::{
+    room::v1::{PlaybackPolicy, QueuePolicy},
+    sync::v1::PlaybackState,
+};
 
 pub(crate) use motion::position_us;
 pub(crate) use room::Room;
@@ -27,6 +30,8 @@ pub(crate) struct Item {
     pub(crate) duration_us: i64,
     /// Where playback starts, in microseconds.
     pub(crate) start_us: i64,
+    /// What plays after it; empty: nothing, or not known.
+    pub(crate) next_id: String,
 }
 
 /// What room-svc says of a room, as far as playback goes.
@@ -34,6 +39,7 @@ pub(crate) struct Item {
 pub(crate) struct RoomSettings {
     pub(crate) policy: PlaybackPolicy,
     pub(crate) owner_id: String,
+    pub(crate) queue: QueuePolicy,
 }
 
 impl Item {

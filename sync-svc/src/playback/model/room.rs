@@ -8,7 +8,7 @@ use std::{
 use bytes::Bytes;
 use prost::{DecodeError, Message as _};
 use proto::{
-    room::v1::PlaybackPolicy,
+    room::v1::{PlaybackPolicy, QueuePolicy},
     sync::v1::{PlaybackState, RoomPhase, RoomRecord, Snapshot},
 };
 
@@ -35,6 +35,12 @@ pub(crate) struct Room {
     pub(crate) seeked_at_us: i64,
     /// The length is where players reported the end, and not a measured one.
     pub(crate) duration_is_reported: bool,
+    /// How the room goes through its playlist.
+    pub(crate) queue: QueuePolicy,
+    /// Everyone who voted to skip the current item, present or not.
+    pub(crate) skip_voter_ids: Vec<String>,
+    /// Those of the people present who may vote, as room-svc last said.
+    pub(crate) may_vote_ids: Vec<String>,
 }
 
 impl Room {
@@ -88,6 +94,9 @@ impl Room {
             owner_is_away: record.owner_is_away,
             seeked_at_us: record.seeked_at_us,
             duration_is_reported: record.duration_is_reported,
+            queue: record.queue.unwrap_or_default(),
+            skip_voter_ids: record.skip_voter_ids,
+            may_vote_ids: record.may_vote_ids,
         }
     }
 
@@ -118,6 +127,9 @@ impl Room {
             owner_is_away: self.owner_is_away,
             seeked_at_us: self.seeked_at_us,
             duration_is_reported: self.duration_is_reported,
+            queue: Some(self.queue),
+            skip_voter_ids: self.skip_voter_ids.clone(),
+            may_vote_ids: self.may_vote_ids.clone(),
         }
     }
 
@@ -148,7 +160,7 @@ impl Room {
     }
 
     pub(crate) fn settings(&self) -> RoomSettings {
-        RoomSettings { policy: self.policy.clone(), owner_id: self.owner_id.clone() }
+        RoomSettings { policy: self.policy.clone(), owner_id: self.owner_id.clone(), queue: self.queue }
     }
 
     /// Number of people with a session, however many sessions each has.
@@ -174,6 +186,11 @@ impl Room {
             && !self.owner_id.is_empty()
             && !self.is_present(&self.owner_id)
             && due_us <= now_us
+    }
+
+    /// Whether somebody has voted to skip the current item.
+    pub(crate) fn has_skip_votes(&self) -> bool {
+        !self.skip_voter_ids.is_empty()
     }
 
     /// Whether the person has a session. Nobody has the empty id.

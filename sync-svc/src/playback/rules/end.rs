@@ -1,11 +1,12 @@
 //! The end of an item: when it comes, and the change to the item that follows.
 
-use proto::sync::v1::{PlaybackChange, RoomPhase};
+use proto::sync::v1::{HoldReason, PlaybackChange, RoomPhase};
 
 use super::{
-    hold::lead_us,
-    item::{put_on, switch},
+    hold::{begin_motion, end_hold, lead_us},
+    item::{self, put_on, switch},
     people::{Await, awaited},
+    skip::{end_vote, is_skip_due},
 };
 use crate::playback::{
     draft::Draft,
@@ -20,6 +21,10 @@ const AFTER_SEEK_US: i64 = 2_000_000;
 
 /// When time alone changes the room next, as far as can be told.
 pub(crate) fn wake_us(room: &Room) -> Option<i64> {
+    if is_skip_due(room) {
+        // At once.
+        return Some(0);
+    }
     match &room.playback.hold {
         Some(hold) => Some(hold.until_us),
         None => way_to_end(room).map(|(announce_us, _)| announce_us),
@@ -28,6 +33,9 @@ pub(crate) fn wake_us(room: &Room) -> Option<i64> {
 
 /// As [`wake_us`], for a caller that has just looked: an item that could not be announced ahead follows at the end.
 pub(crate) fn wake_again_us(room: &Room, now_us: i64) -> Option<i64> {
+    if is_skip_due(room) {
+        return Some(now_us);
+    }
     let end_us = way_to_end(room).map(|(_, end_us)| end_us);
     wake_us(room).filter(|at_us| now_us < *at_us || room.playback.hold.is_some()).or(end_us)
 }
@@ -59,6 +67,11 @@ pub(in crate::playback) fn advance(draft: &mut Draft, from: &str, next: Option<&
     }
     let at_end = draft.now_us >= end_us;
     match next.filter(|_| !draft.room.policy.stop_at_end) {
+        Some(next) if next.id == from => {
+            if at_end {
+                play_again(draft, next);
+            }
+        }
         // Sessions that joined during the old item still hold nobody up: `switch`, not `choose`.
         Some(next) if at_end => switch(draft, next, true),
         // Players prepare the beginning of an item. One that starts elsewhere is loaded at the end of the current one.
@@ -84,4 +97,40 @@ fn stop_at_end(draft: &mut Draft) {
     playback.playing = false;
     (playback.anchor_media_us, playback.anchor_server_us) = (playback.duration_us, draft.now_us);
     draft.emit(PlaybackChange::End, draft.now_us);
+}
+
+/// Plays the item from its start again. Its players have it, so for them this is a seek.
+fn play_again(draft: &mut Draft, item: &Item) {
+    end_vote(draft);
+    draft.room.playback.anchor_media_us = item.sound_start_us();
+    draft.room.playback.next_item_id.clone_from(&item.next_id);
+    begin_motion(draft, PlaybackChange::Seek, HoldReason::Seek, Await::ThoseWithItem);
+}
+
+/// Leaves the item `from` for `next` when enough people have voted to skip it. Without another item the room stands at the
+/// end of this one.
+pub(in crate::playback) fn skip(draft: &mut Draft, from: &str, next: Option<&Item>) {
+    // Race: another replica was first, or someone withdrew the vote.
+    if draft.room.playback.item_id != from || !is_skip_due(&draft.room) {
+        return;
+    }
+    let playing = draft.room.playback.playing;
+    match next {
+        Some(next) => item::choose(draft, next, playing),
+        None if draft.room.playback.duration_us > 0 => {
+            end_hold(draft);
+            end_vote(draft);
+            stop_at_end(draft);
+        }
+        None => item::remove(draft),
+    }
+}
+
+/// Another item follows the current one `from` than before; empty: none does.
+pub(in crate::playback) fn set_next(draft: &mut Draft, from: &str, next_id: &str) {
+    let playback = &mut draft.room.playback;
+    if playback.item_id == from && playback.next_item_id != next_id {
+        next_id.clone_into(&mut playback.next_item_id);
+        draft.emit(PlaybackChange::NextItem, draft.now_us);
+    }
 }

@@ -1,5 +1,5 @@
 //! The rules of playback, each over a part of the state. A rule uses those before it in this order, never those after it:
-//! `waiting`, `people`, `hold`, `stall`, `seek`, `item`, `reported_end`, `end`, `owner`. `layers.rs` holds this.
+//! `waiting`, `skip`, `people`, `hold`, `stall`, `seek`, `item`, `reported_end`, `end`, `owner`. `layers.rs` holds this.
 
 pub(super) mod end;
 pub(super) mod hold;
@@ -8,5 +8,6 @@ pub(super) mod owner;
 pub(super) mod people;
 pub(super) mod reported_end;
 pub(super) mod seek;
+pub(super) mod skip;
 pub(super) mod stall;
 pub(super) mod waiting;

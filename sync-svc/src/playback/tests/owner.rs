@@ -15,7 +15,10 @@ fn decided(owner: &str, hand_over: Policy, delegate: &str) -> Input {
         delegate_ids: delegate.split(',').filter(|id| !id.is_empty()).map(Into::into).collect(),
         ..PlaybackPolicy::default()
     };
-    Input::Settings { settings: RoomSettings { policy, owner_id: owner.into() }, instead_of: None }
+    Input::Settings {
+        settings: RoomSettings { policy, owner_id: owner.into(), ..RoomSettings::default() },
+        instead_of: None,
+    }
 }
 
 /// A room of `a`, with others, in which a film plays.

@@ -33,7 +33,11 @@ fn a_stale_policy_answer_is_ignored() {
     let mut story = Story::ready(&["a"]);
     let thought = story.room.settings();
     story.step(&decides(waiting(WaitMode::None)));
-    let decided = RoomSettings { policy: waiting(WaitMode::All), owner_id: "user_owner".into() };
+    let decided = RoomSettings {
+        policy: waiting(WaitMode::All),
+        owner_id: "user_owner".into(),
+        ..RoomSettings::default()
+    };
     let late = Input::Settings { settings: decided, instead_of: Some(thought) };
     assert!(!story.step(&late).changed);
     assert_eq!(story.room.policy.wait(), WaitMode::None);

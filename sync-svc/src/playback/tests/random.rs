@@ -1,7 +1,7 @@
 //! The rules in any order: what must hold whatever happens.
 
 use proptest::{prelude::*, sample::select};
-use proto::sync::v1::{PlaybackState, Previous, SeekBy, UndoSeek};
+use proto::sync::v1::{PlaybackState, Previous, SeekBy, UndoSeek, VoteSkip};
 
 use super::*;
 
@@ -20,12 +20,13 @@ pub(crate) fn happening() -> impl Strategy<Value = Happening> {
         3 => Just(Action::Pause(Pause {})),
         3 => (0..604_800_000_001_i64).prop_map(|position_us| Action::Seek(Seek { position_us })),
         1 => (0.25..=4.0).prop_map(|rate| Action::SetRate(SetRate { rate })),
-        2 => name.clone().prop_map(|item| Action::ChangeItem(ChangeItem { item_id: item.into() })),
+        2 => name.clone().prop_map(|item| Action::ChangeItem(ChangeItem { item_id: item.into(), from_start: false })),
         1 => (-10_000_000..10_000_000_i64).prop_map(|offset_us| Action::SeekBy(SeekBy { offset_us })),
         1 => Just(Action::UndoSeek(UndoSeek {})),
         1 => Just(Action::Next(Next {})),
         1 => Just(Action::Previous(Previous {})),
         1 => Just(Action::Stop(Stop {})),
+        2 => any::<bool>().prop_map(|withdraw| Action::VoteSkip(VoteSkip { withdraw })),
     ];
     let guard = prop_oneof![5 => Just(None), 1 => (0..20_i64).prop_map(Some)];
     let commands = (action, guard, prop_oneof![5 => Just(""), 1 => name.clone()]).prop_map(
@@ -65,8 +66,13 @@ pub(crate) fn happening() -> impl Strategy<Value = Happening> {
         4 => (name, proptest::option::of(chosen)).prop_map(|(from, next)| Input::Advance { from: from.into(), next }),
         2 => (policy, 0..4_i32, select(vec!["user_a", "user_c"])).prop_map(|(policy, hand_over, owner)| {
             let policy = PlaybackPolicy { hand_over, delegate_ids: vec!["user_b".into()], ..policy };
-            Input::Settings { settings: RoomSettings { policy, owner_id: owner.into() }, instead_of: None }
+            Input::Settings { settings: RoomSettings { policy, owner_id: owner.into(), ..RoomSettings::default() }, instead_of: None }
         }),
+        2 => Just(Input::Voters(vec!["user_a".into(), "user_b".into()])),
+        1 => (select(vec!["one", "two"]), proptest::option::of(Just(lasting("three", 0))))
+            .prop_map(|(from, next)| Input::Skip { from: from.into(), next }),
+        1 => (select(vec!["one", "two"]), select(vec!["", "three"]))
+            .prop_map(|(from, next)| Input::Following { from: from.into(), next_id: next.into() }),
         1 => Just(Input::GatewaysGone(vec!["gateway".into()])),
         1 => Just(Input::RoomDeleted),
         1 => Just(Input::RoomClosed),

@@ -1,4 +1,4 @@
-import type { PlaybackEventJson, PlaybackStateJson, RoomPhaseJson } from '../../api/gen/syncwatch/sync/v1/playback_pb';
+import type { PlaybackEventJson, PlaybackStateJson, RoomPhaseJson, SkipVoteJson } from '../../api/gen/syncwatch/sync/v1/playback_pb';
 import { type Motion, motionFrom, msFromUs, STILL, supersedes } from '../../sync/motion';
 import { clockTime } from '../format';
 import type { Slice } from '../slice';
@@ -26,11 +26,23 @@ export interface Playback {
   phase: RoomPhaseJson;
   /** How long the item is; null while the server does not know. */
   durationMs: number | null;
+  /** The item that plays after the current one; the same: it plays again; empty: none. */
+  nextItemId: string;
+  /** The vote to skip the item; null while nobody has voted. */
+  skipVote: SkipVoteJson | null;
   lastAction: LastAction | null;
 }
 
 export const playback = {
-  initial: { motion: STILL, undo: null, phase: 'ROOM_PHASE_UNSPECIFIED', durationMs: null, lastAction: null },
+  initial: {
+    motion: STILL,
+    undo: null,
+    phase: 'ROOM_PHASE_UNSPECIFIED',
+    durationMs: null,
+    nextItemId: '',
+    skipVote: null,
+    lastAction: null,
+  },
   receive(state, frame, room) {
     if (frame.welcome) return { ...state, ...playbackFrom(frame.welcome.snapshot?.state) };
     if (frame.event) return afterEvent(state, frame.event, room);
@@ -51,6 +63,7 @@ export const playback = {
     seq: (room: RoomState) => room.playback.motion.seq,
     undo: (room: RoomState) => room.playback.undo,
     isOwnerAway: (room: RoomState) => room.playback.phase === 'ROOM_PHASE_OWNER_AWAY',
+    skipVote: (room: RoomState) => room.playback.skipVote,
     lastAction: (room: RoomState) => room.playback.lastAction,
   },
 } satisfies Slice<Playback>;
@@ -63,6 +76,8 @@ function playbackFrom(json: PlaybackStateJson | undefined): Omit<Playback, 'last
     undo: undo ? { positionMs: msFromUs(undo.positionUs), untilServerMs: msFromUs(undo.untilUs) } : null,
     phase: json?.phase ?? 'ROOM_PHASE_UNSPECIFIED',
     durationMs: durationMs > 0 ? durationMs : null,
+    nextItemId: json?.nextItemId ?? '',
+    skipVote: json?.skipVote ?? null,
   };
 }
 

@@ -35,22 +35,15 @@ export const playlist = {
       current(room)?.source?.noJumps
         ? 'The host of this file sends it from its beginning only, so nobody can jump in it.'
         : '',
-    /** The item that is on stands at the end of the list. */
-    isLast: (room: RoomState) => room.playlist.items.at(-1)?.id === room.playback.motion.itemId,
-    preloadItemId,
-    /** The item that plays after the current one; empty: none. */
-    nextItemId: preloadItemId,
+    /** Nothing follows the item that is on. */
+    isLast: (room: RoomState) => room.playback.nextItemId === '',
+    /** What the player makes ready: the item that follows, unless the current one plays again. */
+    preloadItemId: ({ playback }: Pick<RoomState, 'playback'>) =>
+      playback.nextItemId === playback.motion.itemId ? '' : playback.nextItemId,
+    /** The item that plays after the current one, as the server decides; empty: none. */
+    nextItemId: (room: RoomState) => room.playback.nextItemId,
   },
 } satisfies Slice<Playlist>;
-
-/**
- * The item to preload: the one after the current item in the list. Only a hint, so that the start needs no wait; the server
- * decides what plays next.
- */
-function preloadItemId({ playback, playlist: { items } }: Pick<RoomState, 'playback' | 'playlist'>): string {
-  const at = items.findIndex((item) => item.id === playback.motion.itemId);
-  return at < 0 ? '' : (items[at + 1]?.id ?? '');
-}
 
 /** Where an item begins, in ms. */
 export function itemStartMs(item: ItemJson | undefined): number {
