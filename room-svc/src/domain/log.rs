@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 
 /// Something that happened in a room.
 #[derive(Debug, Clone)]
-pub(crate) struct Entry {
+pub(crate) struct LogLine {
     pub(crate) at: DateTime<Utc>,
     /// Empty: the server.
     pub(crate) actor_id: String,
@@ -19,8 +19,8 @@ pub(crate) struct Entry {
     pub(crate) event: RoomEvent,
 }
 
-impl From<Entry> for LogEntry {
-    fn from(entry: Entry) -> Self {
+impl From<LogLine> for LogEntry {
+    fn from(entry: LogLine) -> Self {
         Self {
             at: Some(timestamp(entry.at)),
             actor_id: entry.actor_id,

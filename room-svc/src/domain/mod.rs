@@ -34,7 +34,7 @@ pub(crate) use chat::{
 };
 pub(crate) use item::{Folder, Item};
 pub(crate) use live::{Glimpse, Live, Playing, Report};
-pub(crate) use log::{Entry, kinds, logged_kind};
+pub(crate) use log::{LogLine, kinds, logged_kind};
 pub(crate) use member::{Caller, Member};
 pub(crate) use member_paths::{MemberPath, member_paths};
 pub(crate) use page::{List, PageToken};

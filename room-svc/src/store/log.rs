@@ -6,7 +6,7 @@ use prost::Message as _;
 use proto::room::v1::RoomEvent;
 use sqlx::{PgConnection, PgExecutor, Row as _, postgres::PgRow};
 
-use crate::{domain::Entry, error::Result};
+use crate::{domain::LogLine, error::Result};
 
 /// The person who does something, with the name that others see. `None`: the server.
 pub(crate) type Actor = Option<(SubjectId, String)>;
@@ -35,7 +35,7 @@ pub(crate) async fn list(
     kinds: &[i32],
     before: i64,
     limit: i64,
-) -> Result<Vec<(i64, Entry)>> {
+) -> Result<Vec<(i64, LogLine)>> {
     let rows = sqlx::query(
         "SELECT position, at, actor_id, actor_name, event FROM room.log
          WHERE room_id = $1 AND position < $2 AND (cardinality($3::integer[]) = 0 OR kind = ANY($3))
@@ -43,7 +43,7 @@ pub(crate) async fn list(
     );
     let rows = rows.bind(room.uuid()).bind(before).bind(kinds).bind(limit).fetch_all(db).await?;
     let entry = |row: &PgRow| -> Result<_> {
-        let entry = Entry {
+        let entry = LogLine {
             at: row.try_get("at")?,
             actor_id: row.try_get::<Option<String>, _>("actor_id")?.unwrap_or_default(),
             actor_name: row.try_get("actor_name")?,

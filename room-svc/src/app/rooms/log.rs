@@ -4,7 +4,7 @@ use proto::room::v1::{ListLogRequest, Permission};
 
 use crate::{
     app::{App, page_limit},
-    domain::{Caller, Entry, List, PageToken, RoomKey, kinds},
+    domain::{Caller, List, LogLine, PageToken, RoomKey, kinds},
     error::Result,
     store::log,
 };
@@ -15,7 +15,7 @@ impl App {
         &self,
         caller: &Caller,
         request: &ListLogRequest,
-    ) -> Result<(Vec<Entry>, String)> {
+    ) -> Result<(Vec<LogLine>, String)> {
         let before = PageToken::parse(List::Log, &request.page_token)?
             .map_or(i64::MAX, |token| i64::from_be_bytes(token.0));
         let kinds = kinds(&request.kinds)?;
