@@ -14,7 +14,7 @@ test('one member is muted for a time, and the chat stays on for the others', asy
   await host.getByRole('radio', { name: '10 minutes' }).check();
   await host.getByRole('button', { name: 'Mute', exact: true }).last().click();
   await personRow(host, 'Mia').getByText('can’t chat until').waitFor();
-  await mia.getByText('A moderator muted you').waitFor();
+  await mia.getByText('A moderator muted you').first().waitFor();
 
   await kai.getByRole('tab', { name: /Chat/ }).click();
   await say(kai, 'I can still write');
@@ -27,7 +27,6 @@ test('one member is muted for a time, and the chat stays on for the others', asy
   await personRow(mia, 'Mia').getByText('can’t chat until').waitFor();
 
   await aboutPerson(host, 'Mia', 'Let them chat again');
-  await mia.getByText('You can send messages now').waitFor();
   await mia.getByRole('tab', { name: /Chat/ }).click();
   await say(mia, 'So can I');
   await hears(kai, 'So can I');
@@ -38,21 +37,22 @@ test('control is asked for where it is refused, and granted in one tap', async (
   const { open, faults } = await people(t);
   const { host, mia } = await pair(open);
   await setRole(host, 'Guests', 'May control playback', 'No');
-  await mia.getByText('You can’t control playback any more').waitFor();
+  const play = (/** @type {boolean} */ disabled) => mia.getByRole('button', { name: 'Play', exact: true, disabled });
+  await play(true).waitFor();
 
   // The button says that it is off and can be pressed all the same: a press says why.
-  await mia.getByRole('button', { name: 'Play', exact: true }).click({ force: true });
+  await play(true).click({ force: true });
   await mia.getByRole('button', { name: 'Ask', exact: true }).click();
   await mia.getByText(/^Asked\./).waitFor();
   await openPeople(host);
   await host.getByRole('button', { name: /^Allow: Mia asks to control playback/ }).click();
-  await mia.getByText('You can control playback now').waitFor();
+  await play(false).waitFor();
   await pressPlay(mia);
   await untilFilm(host, 'moves');
 
   // The menu shows what was granted as a sentence with a tick, and takes it back.
   await aboutPerson(host, 'Mia', 'May control playback');
-  await mia.getByText('You can’t control playback any more').waitFor();
+  await mia.getByRole('button', { name: 'Pause', exact: true, disabled: true }).waitFor({ state: 'attached' });
   assert.deepEqual(faults, []);
 });
 

@@ -35,10 +35,13 @@ export function roleOf(known: Roles, member: Pick<MemberJson, 'role' | 'customRo
   return custom ?? known.find((role) => role.id === BUILT_IN[member.role ?? 'ROLE_MEMBER']);
 }
 
+/** What somebody who is muted lacks. */
+const MUTED: ReadonlySet<Permission> = new Set(['PERMISSION_SEND_CHAT', 'PERMISSION_REACT']);
+
 /** Effective permissions of a member, by the rule of the contract: removal wins, and the owner has all. */
 export function may(known: Roles, member: MemberJson, permission: Permission, nowMs: number): boolean {
   if (member.role === 'ROLE_OWNER') return true;
-  if (permission === 'PERMISSION_SEND_CHAT' && Date.parse(member.mutedUntil ?? '') > nowMs) return false;
+  if (MUTED.has(permission) && Date.parse(member.mutedUntil ?? '') > nowMs) return false;
   if (member.removed?.includes(permission)) return false;
   if (member.added?.includes(permission)) return true;
   return roleOf(known, member)?.permissions?.includes(permission) ?? false;
