@@ -31,6 +31,7 @@ browser_tests! {
     control: "control",
     devices: "devices",
     glass: "glass",
+    joining: "joining",
     links: "links",
     mistakes: "mistakes",
     moderation: "moderation",

@@ -1,16 +1,20 @@
-import { Ban, KeyRound, ListChecks, UsersRound } from 'lucide-react';
+import { Ban, DoorOpen, KeyRound, ListChecks, ScrollText, UsersRound } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { useSearchParams } from 'react-router';
+import { LogPage } from '../../features/admin/LogPage';
 import { BansPage } from '../../features/members/manage/BansPage';
 import { MemberPage } from '../../features/members/manage/MemberPage';
 import { MembersPage } from '../../features/members/manage/MembersPage';
+import { OwnershipPage } from '../../features/members/manage/OwnershipPage';
 import { RequestsPage } from '../../features/members/manage/RequestsPage';
 import { RolesPage } from '../../features/members/manage/RolesPage';
 import { useWaiting } from '../../features/members/useWaiting';
+import { RoomLife } from '../../features/settings/RoomLife';
 import { useRoom } from '../../room/hooks';
 import { select } from '../../room/store';
 import { type Page, Pages } from '../../ui/Pages';
 
-type Id = 'members' | 'requests' | 'roles' | 'bans';
+type Id = 'members' | 'requests' | 'roles' | 'bans' | 'log' | 'room';
 
 /**
  * The pages by which a room is run. The address names the page (`?manage=members`), so that it can be reached from anywhere
@@ -40,6 +44,9 @@ interface OpenProps {
 
 function OpenPages({ current, person, onGo, onClose }: OpenProps) {
   const permissions = useRoom(select.access.permissions);
+  const isOwner = useRoom(
+    (room) => room.settings?.ownerId !== undefined && select.access.mySubjectId(room) === room.settings.ownerId,
+  );
   const { count } = useWaiting();
   const can = (...names: string[]) => names.some((name) => permissions.includes(`PERMISSION_${name}`));
   const pages: (Page<Id> | false)[] = [
@@ -62,6 +69,18 @@ function OpenPages({ current, person, onGo, onClose }: OpenProps) {
     },
     { id: 'roles', label: 'Roles', icon: <KeyRound size={17} aria-hidden />, content: <RolesPage /> },
     can('BAN') && { id: 'bans', label: 'Bans', icon: <Ban size={17} aria-hidden />, content: <BansPage /> },
+    can('MANAGE_SETTINGS') && {
+      id: 'log',
+      label: 'Log',
+      icon: <ScrollText size={17} aria-hidden />,
+      content: <LogPage />,
+    },
+    can('MANAGE_SETTINGS', 'DELETE_ROOM') && {
+      id: 'room',
+      label: 'The room',
+      icon: <DoorOpen size={17} aria-hidden />,
+      content: <TheRoom isOwner={isOwner} />,
+    },
   ];
   const shown = pages.filter((page) => page !== false);
   return (
@@ -72,5 +91,14 @@ function OpenPages({ current, person, onGo, onClose }: OpenProps) {
       onChange={onGo}
       onClose={onClose}
     />
+  );
+}
+
+function TheRoom({ isOwner }: { isOwner: boolean }): ReactNode {
+  return (
+    <div className="grid max-w-lg gap-8">
+      {isOwner && <OwnershipPage />}
+      <RoomLife />
+    </div>
   );
 }

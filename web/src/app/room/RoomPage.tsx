@@ -6,7 +6,10 @@ import { ApiError, advice, explain } from '../../api/errors';
 import { MemberService, PlaybackService, PlaylistService, RoomService } from '../../api/gen/services';
 import { sessionStore } from '../../api/session';
 import { ModeChoice } from '../../features/device/ModeChoice';
+import { DoorCard } from '../../features/join/DoorCard';
 import { NameDialog } from '../../features/join/NameDialog';
+import { RecoverStep } from '../../features/join/RecoverStep';
+import { Reopen } from '../../features/join/Reopen';
 import { useDevice } from '../../room/device';
 import { preconnect } from '../../room/player/preconnect';
 import { type FoundRoom, roomFrom } from '../../room/roomFrom';
@@ -14,9 +17,10 @@ import { Tickets } from '../../room/tickets';
 import { Button } from '../../ui/Button';
 import { Spinner } from '../../ui/Spinner';
 import { Message } from '../Message';
+import { Shell } from '../Shell';
 import { RoomView } from './RoomView';
 
-type Found = { room: FoundRoom } | { error: unknown } | null;
+type Found = { room: FoundRoom } | { error: unknown; room?: FoundRoom } | null;
 
 /** Opens a room by its link: finds it, asks for a session, and joins. */
 export default function RoomPage() {
@@ -28,6 +32,8 @@ export default function RoomPage() {
 function RoomDoor({ code, onRetry }: { code: string; onRetry: () => void }) {
   const { status, session } = useStore(sessionStore);
   const [found, setFound] = useState<Found>(null);
+  /** The secret of a recovery link, until it is used. */
+  const [recovery, setRecovery] = useState(() => new URLSearchParams(location.hash.slice(1)).get('recover') ?? '');
   const [tickets, setTickets] = useState<Tickets | null>(null);
   const room = found && 'room' in found ? found.room : null;
   const subjectId = session?.subjectId;
@@ -45,7 +51,7 @@ function RoomDoor({ code, onRetry }: { code: string; onRetry: () => void }) {
 
   const roomId = room?.id;
   useEffect(() => {
-    if (!roomId || !subjectId || tickets) return;
+    if (!roomId || !subjectId || tickets || recovery) return;
     let gone = false;
     const ours = new Tickets({
       join: () => call(MemberService.joinRoom, { room: roomId }),
@@ -59,18 +65,30 @@ function RoomDoor({ code, onRetry }: { code: string; onRetry: () => void }) {
         if (useDevice.getState().mode === 'watch') void prepare(roomId);
       },
       (error: unknown) => {
-        if (!gone) setFound({ error });
+        if (!gone) setFound((before) => ({ ...before, error }));
       },
     );
     return () => {
       gone = true;
     };
-  }, [roomId, subjectId, tickets]);
+  }, [roomId, subjectId, tickets, recovery]);
 
-  if (found && 'error' in found) return <Refused error={found.error} onRetry={onRetry} />;
+  if (found && 'error' in found) {
+    const own = found.room?.ownerId === subjectId ? found.room?.id : undefined;
+    return <Refused error={found.error} ownRoomId={own} onRetry={onRetry} />;
+  }
   if (!room || status === 'restoring') return <Opening />;
   if (tickets) return <RoomView roomId={room.id} tickets={tickets} code={room.code} name={room.name ?? ''} />;
   if (!session) return <NameDialog room={room} deviceChoice={<ModeChoice />} />;
+  if (recovery) {
+    return (
+      <Shell>
+        <DoorCard title={`Take “${room.name ?? 'this room'}” back?`}>
+          <RecoverStep roomId={room.id} secret={recovery} onDone={() => setRecovery('')} />
+        </DoorCard>
+      </Shell>
+    );
+  }
   return <Opening />;
 }
 
@@ -100,16 +118,25 @@ function Opening() {
   );
 }
 
-function Refused({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+interface RefusedProps {
+  error: unknown;
+  /** The room, for its owner. */
+  ownRoomId: string | undefined;
+  onRetry: () => void;
+}
+
+function Refused({ error, ownRoomId, onRetry }: RefusedProps) {
   const navigate = useNavigate();
   const reason = error instanceof ApiError ? error.reason : '';
   const missing = reason === 'ROOM_NOT_FOUND' || reason === 'INVALID_FIELD';
+  const closed = reason === 'ROOM_CLOSED';
+  const title = missing ? 'Room not found' : closed ? 'This room is closed' : 'You can’t join';
   useEffect(() => {
-    document.title = missing ? 'Room not found – SyncWatch' : 'You can’t join – SyncWatch';
-  }, [missing]);
+    document.title = `${title} – SyncWatch`;
+  }, [title]);
   return (
     <Message
-      title={missing ? 'Room not found' : 'You can’t join'}
+      title={title}
       actions={
         <>
           {reason === 'GUESTS_NOT_ALLOWED' && (
@@ -117,7 +144,8 @@ function Refused({ error, onRetry }: { error: unknown; onRetry: () => void }) {
               Sign in
             </Button>
           )}
-          {!missing && reason !== 'GUESTS_NOT_ALLOWED' && (
+          {closed && ownRoomId !== undefined && <Reopen roomId={ownRoomId} onOpen={onRetry} />}
+          {!missing && !closed && reason !== 'GUESTS_NOT_ALLOWED' && (
             <Button look="lit" onClick={onRetry}>
               Try again
             </Button>

@@ -1,3 +1,4 @@
+import { useStartNews } from '../../features/join/useStartNews';
 import { useReclaimNews } from '../../features/members/useReclaimNews';
 import { useRequestNews } from '../../features/members/useRequestNews';
 import { useOfflineNews } from '../../features/offline/useOfflineNews';
@@ -12,7 +13,8 @@ export function useRoomNews(): RoomNews | null {
   const reclaim = useReclaimNews();
   const ownerAway = useOwnerAwayNews();
   const requests = useRequestNews();
+  const start = useStartNews();
   const waiting = useWaitingNews();
   const lastAction = useLastAction();
-  return offline ?? reclaim ?? ownerAway ?? requests ?? waiting ?? lastAction;
+  return offline ?? reclaim ?? ownerAway ?? requests ?? waiting ?? start ?? lastAction;
 }

@@ -8,6 +8,7 @@ import { suggestName } from '../../api/guestName';
 import { Button, IconButton } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { TextField } from '../../ui/TextField';
+import { StartTime } from './StartTime';
 
 /** Asks for a name to join with, and suggests one. */
 export function NameDialog({ room, deviceChoice }: { room: RoomJson; deviceChoice: ReactNode }) {
@@ -39,6 +40,7 @@ export function NameDialog({ room, deviceChoice }: { room: RoomJson; deviceChoic
   return (
     <main className="h-full">
       <Dialog title={`Join “${room.name ?? 'this room'}”`} onClose={() => void navigate('/')}>
+        <StartTime room={room} />
         {room.guestsForbidden ? (
           <>
             <p className="mb-5 text-soft">Only people with an account can join this room. Sign in to join.</p>

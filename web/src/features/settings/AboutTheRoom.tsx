@@ -1,6 +1,7 @@
 import type { CategoryJson } from '../../api/gen/syncwatch/room/v1/settings_pb';
 import { Select } from '../../ui/Select';
-import { labelsFrom } from './answers';
+import { TextField } from '../../ui/TextField';
+import { fromLocalInput, labelsFrom, localInput } from './answers';
 import { SavedField } from './SavedField';
 import { Section } from './Section';
 import type { RoomSettingsForm } from './useRoomSettings';
@@ -32,7 +33,7 @@ export function RoomName({ form: { room, save } }: { form: RoomSettingsForm }) {
   );
 }
 
-/** What it is about. */
+/** What it is about, and when it begins. */
 export function AboutTheRoom({ form: { room, save } }: { form: RoomSettingsForm }) {
   return (
     <Section title="About the room">
@@ -65,6 +66,17 @@ export function AboutTheRoom({ form: { room, save } }: { form: RoomSettingsForm 
           onSave={(text) => save({ labels: labelsFrom(text) }, 'labels')}
         />
       </div>
+      <TextField
+        label="Starts at"
+        name="starts-at"
+        type="datetime-local"
+        hint="Until then the room counts down. Leave it empty to begin at any time."
+        value={localInput(room.startsAt)}
+        onChange={(event) => {
+          const startsAt = fromLocalInput(event.target.value);
+          save(startsAt === null ? {} : { startsAt }, 'startsAt');
+        }}
+      />
     </Section>
   );
 }

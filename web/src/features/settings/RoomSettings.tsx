@@ -1,4 +1,6 @@
-import { Check } from 'lucide-react';
+import { Check, Settings2 } from 'lucide-react';
+import { useSearchParams } from 'react-router';
+import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { Notice } from '../../ui/Notice';
 import { Spinner } from '../../ui/Spinner';
@@ -11,6 +13,7 @@ import { WhoCanJoin } from './WhoCanJoin';
 /** The settings of the room as three questions, and what belongs to them. Each change is saved at once. */
 export function RoomSettings({ onClose }: { onClose: () => void }) {
   const form = useRoomSettings();
+  const [, setQuery] = useSearchParams();
   return (
     <Dialog title="Room settings" wide onClose={onClose} footer={<Outcome form={form} />}>
       <div className="grid gap-6">
@@ -19,6 +22,15 @@ export function RoomSettings({ onClose }: { onClose: () => void }) {
         <HowItPlays form={form} />
         <IfTheOwnerLeaves form={form} />
         <AboutTheRoom form={form} />
+        <Button
+          onClick={() => {
+            onClose();
+            setQuery({ manage: 'members' });
+          }}
+        >
+          <Settings2 size={18} aria-hidden />
+          Members, roles, invites and more
+        </Button>
       </div>
     </Dialog>
   );

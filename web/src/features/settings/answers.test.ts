@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { labelsFrom, limitSeconds, waitFor, whenAway } from './answers';
+import { fromLocalInput, labelsFrom, limitSeconds, localInput, waitFor, whenAway } from './answers';
 
 it('fills in the defaults of the contract', () => {
   expect(waitFor(undefined)).toBe('all');
@@ -7,7 +7,14 @@ it('fills in the defaults of the contract', () => {
   expect(limitSeconds({})).toBe(5);
   expect(limitSeconds({ waitLimitMs: 60_000 })).toBe(60);
   expect(whenAway({})).toBe('order');
-  expect(whenAway({ handOver: 'HAND_OVER_WAIT' })).toBe('wait');
+});
+
+it('reads and writes a time in the zone of this device', () => {
+  const text = localInput('2026-12-24T20:15:00Z');
+  expect(text).toMatch(/^2026-12-2\dT\d\d:\d\d$/);
+  expect(fromLocalInput(text)).toBe('2026-12-24T20:15:00.000Z');
+  expect(localInput(undefined)).toBe('');
+  expect(fromLocalInput('')).toBeNull();
 });
 
 it('reads labels with commas, each once', () => {

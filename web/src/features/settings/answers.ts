@@ -8,7 +8,6 @@ export const MIN_LIMIT_SECONDS = 1;
 export const MAX_LIMIT_SECONDS = 60;
 const DEFAULT_LIMIT_MS = 5_000;
 const DEFAULT_PERCENT = 50;
-const MAX_LABELS = 10;
 
 const WAIT_MODES = { all: 'WAIT_MODE_ALL', part: 'WAIT_MODE_QUORUM', none: 'WAIT_MODE_NONE' } as const;
 const HAND_OVERS = {
@@ -49,6 +48,22 @@ export function whenAway(policy: PlaybackPolicyJson | undefined): WhenAway {
 export function handOver(answer: WhenAway) {
   return HAND_OVERS[answer];
 }
+
+/** An instant for `<input type="datetime-local">`, in the time zone of this device; empty for none. */
+export function localInput(timestamp: string | undefined): string {
+  const ms = Date.parse(timestamp ?? '');
+  if (!Number.isFinite(ms)) return '';
+  const local = new Date(ms - new Date(ms).getTimezoneOffset() * 60_000);
+  return local.toISOString().slice(0, 16);
+}
+
+/** The other way round; null for none. */
+export function fromLocalInput(text: string): string | null {
+  const ms = text ? new Date(text).getTime() : Number.NaN;
+  return Number.isFinite(ms) ? new Date(ms).toISOString() : null;
+}
+
+const MAX_LABELS = 10;
 
 export function labelsFrom(text: string): string[] {
   const labels = text
