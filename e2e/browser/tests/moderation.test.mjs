@@ -100,3 +100,21 @@ test('a ban holds until it is ended', async (t) => {
   await mia.getByRole('tab', { name: /Chat/ }).waitFor();
   assert.deepEqual(faults, []);
 });
+
+test('a word filter is tried on earlier messages before it is added', async (t) => {
+  const { open, faults } = await people(t);
+  const { host, mia } = await pair(open);
+  await say(mia, 'here comes a spoiler');
+  await hears(host, 'here comes a spoiler');
+  const filters = await manage(host, 'Word filters');
+  await filters.getByLabel('Word or phrase').fill('SPOILER');
+  await filters.getByRole('button', { name: 'Try it' }).click();
+  await filters.getByText(/^1 of the last \d+ messages has it\.$/).waitFor();
+  await filters.getByRole('list', { name: 'Messages that have it' }).getByText('here comes a spoiler').waitFor();
+  await filters.getByRole('button', { name: 'Add filter' }).click();
+  await filters.getByRole('list', { name: 'Filters' }).getByText('SPOILER').waitFor();
+
+  await say(mia, 'another spoiler');
+  await mia.getByText('A filter of this room stopped this message').first().waitFor();
+  assert.deepEqual(faults, []);
+});

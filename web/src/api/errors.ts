@@ -205,7 +205,17 @@ const LIMITS: Readonly<Record<string, string>> = {
 };
 
 /** Limits on one person that also apply to all guests of a network together. */
-const OF_PERSON = new Set(['calls', 'chat', 'reactions', 'reports', 'filter_trials', 'playback', 'rooms', 'links', 'link_lists']);
+const OF_PERSON = new Set([
+  'calls',
+  'chat',
+  'reactions',
+  'reports',
+  'filter_trials',
+  'playback',
+  'rooms',
+  'links',
+  'link_lists',
+]);
 
 function whatWasTooOften({ limit = '', by }: Readonly<Record<string, string>>): string {
   if (by === 'network' && OF_PERSON.has(limit)) return 'Too many guests on your network are doing this at once.';

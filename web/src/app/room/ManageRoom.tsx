@@ -1,6 +1,7 @@
-import { Ban, DoorOpen, KeyRound, ListChecks, ScrollText, UsersRound } from 'lucide-react';
+import { Ban, DoorOpen, Filter, KeyRound, ListChecks, ScrollText, UsersRound } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useSearchParams } from 'react-router';
+import { FiltersPage } from '../../features/admin/FiltersPage';
 import { LogPage } from '../../features/admin/LogPage';
 import { BansPage } from '../../features/members/manage/BansPage';
 import { MemberPage } from '../../features/members/manage/MemberPage';
@@ -14,7 +15,7 @@ import { useRoom } from '../../room/hooks';
 import { select } from '../../room/store';
 import { type Page, Pages } from '../../ui/Pages';
 
-type Id = 'members' | 'requests' | 'roles' | 'bans' | 'log' | 'room';
+type Id = 'members' | 'requests' | 'roles' | 'bans' | 'filters' | 'log' | 'room';
 
 /**
  * The pages by which a room is run. The address names the page (`?manage=members`), so that it can be reached from anywhere
@@ -69,6 +70,12 @@ function OpenPages({ current, person, onGo, onClose }: OpenProps) {
     },
     { id: 'roles', label: 'Roles', icon: <KeyRound size={17} aria-hidden />, content: <RolesPage /> },
     can('BAN') && { id: 'bans', label: 'Bans', icon: <Ban size={17} aria-hidden />, content: <BansPage /> },
+    can('MANAGE_SETTINGS') && {
+      id: 'filters',
+      label: 'Word filters',
+      icon: <Filter size={17} aria-hidden />,
+      content: <FiltersPage />,
+    },
     can('MANAGE_SETTINGS') && {
       id: 'log',
       label: 'Log',

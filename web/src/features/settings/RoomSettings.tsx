@@ -5,6 +5,7 @@ import { Dialog } from '../../ui/Dialog';
 import { Notice } from '../../ui/Notice';
 import { Spinner } from '../../ui/Spinner';
 import { AboutTheRoom, RoomName } from './AboutTheRoom';
+import { ChatRules } from './ChatRules';
 import { HowItPlays } from './HowItPlays';
 import { IfTheOwnerLeaves } from './IfTheOwnerLeaves';
 import { type RoomSettingsForm, useRoomSettings } from './useRoomSettings';
@@ -21,6 +22,7 @@ export function RoomSettings({ onClose }: { onClose: () => void }) {
         <WhoCanJoin form={form} />
         <HowItPlays form={form} />
         <IfTheOwnerLeaves form={form} />
+        <ChatRules form={form} />
         <AboutTheRoom form={form} />
         <Button
           onClick={() => {
