@@ -43,7 +43,7 @@ test('a room is made with the choices of its form, and mistakes are said at thei
   await page.getByLabel('Name', { exact: true }).fill('Film night');
   await page.getByText('Who can join').click();
   await page.getByLabel('People at once, at most').fill('1');
-  await page.getByText('What it is about').click();
+  await page.getByText('What and when').click();
   await page.getByLabel('Description').fill('Slow cinema');
   await page.getByLabel('Labels').fill('80s, Horror, #horror');
   await page.getByRole('button', { name: 'Create', exact: true }).click();
@@ -57,5 +57,56 @@ test('a room is made with the choices of its form, and mistakes are said at thei
   assert.equal(room.maxParticipants, 3);
   assert.equal(room.description, 'Slow cinema');
   assert.deepEqual(room.labels, ['80s', 'horror']);
+  assert.deepEqual(faults, []);
+});
+
+/** Opens the front page again until it shows this. @param {import('playwright-core').Page} page @param {() => import('playwright-core').Locator} what */
+async function untilFrontShows(page, what) {
+  for (let looks = 0; looks < 20; looks += 1) {
+    await page.goto('/');
+    if (
+      await what()
+        .waitFor({ timeout: 2_000 })
+        .then(
+          () => true,
+          () => false,
+        )
+    )
+      return;
+  }
+  throw new Error('the front page does not show it');
+}
+
+test('a public room is found by its words, with who is there, and kept by who was in it', async (t) => {
+  const { open, faults } = await people(t);
+  const name = `Film night ${Date.now()}`;
+  const host = await open('host');
+  await host.goto('/');
+  await host.getByRole('button', { name: 'Create a room' }).click();
+  await host.getByLabel('Name', { exact: true }).fill(name);
+  await host.getByRole('radio', { name: 'Everyone', exact: true }).check();
+  await host.getByRole('button', { name: 'Create', exact: true }).click();
+  await host.getByRole('heading', { name }).waitFor();
+
+  const visitor = await open('visitor');
+  const found = visitor.getByRole('list', { name: 'Open now' }).getByRole('listitem').filter({ hasText: name });
+  await untilFrontShows(visitor, () => found.getByText('1 here'));
+  await visitor.getByRole('searchbox', { name: 'Search rooms' }).fill('no such words');
+  await visitor.getByText('No room fits').waitFor();
+  await visitor.getByRole('button', { name: 'Show all rooms' }).click();
+  await visitor.getByRole('searchbox', { name: 'Search rooms' }).fill(name);
+  await visitor.getByRole('button', { name: 'With people' }).click();
+  await found.getByRole('link').click();
+  await visitor.getByLabel('Your name').waitFor();
+
+  await host.goto('/');
+  const kept = host.getByRole('list', { name: 'Your rooms' }).getByRole('listitem').filter({ hasText: name });
+  await kept.getByRole('button', { name: `Favourite: ${name}` }).click();
+  await host.getByText('Favourites', { exact: true }).click();
+  await kept.getByRole('button', { name: `Favourite: ${name}`, pressed: true }).click();
+  await host.getByText('Mark a room with the star').waitFor();
+  await host.getByText('Last', { exact: true }).click();
+  await host.getByRole('button', { name: 'Forget these' }).click();
+  await host.getByText('are kept here for 90 days').waitFor();
   assert.deepEqual(faults, []);
 });

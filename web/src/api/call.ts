@@ -12,3 +12,12 @@ export function call<Input extends object, Output>(
   const http = requestOf(rpc, input, signal);
   return rpc.isPublic ? request<Output>(http) : authorized<Output>(http);
 }
+
+/** As `call`, with the session where there is one: for public RPCs whose answer depends on who asks. */
+export function callAsSelf<Input extends object, Output>(
+  rpc: Rpc<Input, Output>,
+  input: Input,
+  signal?: AbortSignal,
+): Promise<Output> {
+  return authorized<Output>(requestOf(rpc, input, signal));
+}

@@ -22,6 +22,14 @@ const AWAY: readonly Option<WhenAway>[] = [
   { value: 'wait', label: 'The room pauses until you are back' },
 ];
 
+const IDLE: readonly (readonly [number, string])[] = [
+  [0, 'As usual here'],
+  [1, 'After an hour'],
+  [24, 'After a day'],
+  [168, 'After a week'],
+  [720, 'After a month'],
+];
+
 interface Props {
   draft: Draft;
   faults: ReturnType<typeof faultsOf>;
@@ -81,7 +89,7 @@ export function CreateMore({ draft, faults, onChange }: Props) {
           onChange={(stopAtEnd) => onChange({ stopAtEnd })}
         />
       </Part>
-      <Part title="What it is about">
+      <Part title="What and when">
         <Description value={draft.description} onChange={(description) => onChange({ description })} />
         <Select
           label="Kind"
@@ -101,6 +109,29 @@ export function CreateMore({ draft, faults, onChange }: Props) {
           error={faults.labels ?? ''}
           onChange={(event) => onChange({ labels: event.target.value })}
         />
+        <div className="grid gap-3 sm:grid-cols-2">
+          <TextField
+            label="Starts at"
+            type="datetime-local"
+            value={draft.startsAt}
+            error={faults.startsAt ?? ''}
+            onChange={(event) => onChange({ startsAt: event.target.value })}
+          />
+          <TextField
+            label="Ends at"
+            type="datetime-local"
+            value={draft.endsAt}
+            error={faults.endsAt ?? ''}
+            onChange={(event) => onChange({ endsAt: event.target.value })}
+          />
+        </div>
+        <Select
+          label="Without people the room ends"
+          value={draft.idleHours}
+          onChange={(event) => onChange({ idleHours: Number(event.target.value) })}
+        >
+          <Options options={IDLE} />
+        </Select>
       </Part>
     </>
   );

@@ -25,7 +25,7 @@ export function CreateRoom({ onClose }: { onClose: () => void }) {
 
   const create = async (event: FormEvent) => {
     event.preventDefault();
-    const found = faultsOf(draft);
+    const found = faultsOf(draft, Date.now());
     setFaults(found);
     if (Object.keys(found).length > 0) {
       setError('Something has to be changed first. It is marked below.');

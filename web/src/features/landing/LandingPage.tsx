@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { CreateRoom } from './CreateRoom';
-import { PublicRooms } from './PublicRooms';
+import { Discovery } from './Discovery';
+import { MyRooms } from './MyRooms';
 import { Scene } from './Scene';
 import { WatchForm } from './WatchForm';
 
@@ -23,7 +24,8 @@ export function LandingPage() {
           </div>
           <Scene />
         </section>
-        <PublicRooms onCreate={() => setCreating(true)} />
+        <MyRooms />
+        <Discovery onCreate={() => setCreating(true)} />
       </main>
       <footer className="mx-auto flex w-full max-w-[1328px] gap-4 px-5 py-6 text-label text-faint md:px-8">
         <a href="/api-docs/" className="hover:text-ink">

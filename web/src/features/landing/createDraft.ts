@@ -19,6 +19,11 @@ export interface Draft {
   waitSeconds: number;
   whenAway: WhenAway;
   stopAtEnd: boolean;
+  /** As `datetime-local` gives it; empty: no time. */
+  startsAt: string;
+  endsAt: string;
+  /** 0: the default of the installation. */
+  idleHours: number;
 }
 
 export const NEW_DRAFT: Draft = {
@@ -33,6 +38,9 @@ export const NEW_DRAFT: Draft = {
   waitSeconds: 5,
   whenAway: 'longest',
   stopAtEnd: false,
+  startsAt: '',
+  endsAt: '',
+  idleHours: 0,
 };
 
 export const MIN_PEOPLE = 2;
@@ -54,7 +62,7 @@ export function labelsOf(text: string): string[] {
 }
 
 /** What is wrong, by field. Empty: nothing, as far as this page can tell. */
-export function faultsOf(draft: Draft): Partial<Record<keyof Draft, string>> {
+export function faultsOf(draft: Draft, nowMs: number): Partial<Record<keyof Draft, string>> {
   const faults: Partial<Record<keyof Draft, string>> = {};
   const labels = labelsOf(draft.labels);
   if (labels.length > MAX_LABELS) faults.labels = `Use at most ${MAX_LABELS} labels.`;
@@ -62,11 +70,17 @@ export function faultsOf(draft: Draft): Partial<Record<keyof Draft, string>> {
     faults.labels = `A label has at most ${MAX_LABEL} characters.`;
   if (!(draft.maxParticipants >= MIN_PEOPLE && draft.maxParticipants <= MAX_PEOPLE))
     faults.maxParticipants = `Choose a number from ${MIN_PEOPLE} to ${MAX_PEOPLE.toLocaleString('en')}.`;
+  const startsMs = msOf(draft.startsAt);
+  const endsMs = msOf(draft.endsAt);
+  if (startsMs !== null && startsMs <= nowMs) faults.startsAt = 'This time is over. Choose a later one.';
+  if (endsMs !== null && endsMs <= (startsMs ?? nowMs))
+    faults.endsAt =
+      startsMs === null ? 'This time is over. Choose a later one.' : 'The end has to come after the start.';
   return faults;
 }
 
 export function requestFrom(draft: Draft): Omit<CreateRoomRequestJson, 'requestId'> {
-  return {
+  const request: Omit<CreateRoomRequestJson, 'requestId'> = {
     name: draft.name.trim(),
     description: draft.description.trim(),
     category: draft.category,
@@ -74,6 +88,7 @@ export function requestFrom(draft: Draft): Omit<CreateRoomRequestJson, 'requestI
     visibility: VISIBILITIES[draft.finds],
     guestsForbidden: !draft.guests,
     maxParticipants: draft.maxParticipants,
+    idleHours: draft.idleHours,
     policy: {
       wait: WAITS[draft.startsWhen],
       waitLimitMs: draft.waitSeconds * 1_000,
@@ -81,4 +96,15 @@ export function requestFrom(draft: Draft): Omit<CreateRoomRequestJson, 'requestI
       stopAtEnd: draft.stopAtEnd,
     },
   };
+  const startsMs = msOf(draft.startsAt);
+  const endsMs = msOf(draft.endsAt);
+  if (startsMs !== null) request.startsAt = new Date(startsMs).toISOString();
+  if (endsMs !== null) request.endsAt = new Date(endsMs).toISOString();
+  return request;
+}
+
+/** A local time in ms; null: none, or none that can be. */
+function msOf(local: string): number | null {
+  const ms = local ? new Date(local).getTime() : Number.NaN;
+  return Number.isFinite(ms) ? ms : null;
 }
