@@ -16,7 +16,7 @@ function setUp({ motion, items = [] }: Given = {}) {
   const room: RoomState = {
     ...EMPTY_ROOM,
 
-    playlist: { items, isKnown: true },
+    playlist: { items, folders: [], isKnown: true },
     playback: { ...EMPTY_ROOM.playback, motion: { ...STILL, itemId: 'item_a', seq: 7, ...motion } },
   };
   const sent: CommandJson[] = [];

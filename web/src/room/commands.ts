@@ -96,8 +96,14 @@ export class Commands {
     if (next !== undefined) await this.setRate(next);
   }
 
-  async choose(itemId: string): Promise<void> {
-    await this.send({ id: newId(), changeItem: { itemId } });
+  /** Plays an item where the room left it, or from its start. */
+  async choose(itemId: string, { fromStart = false } = {}): Promise<void> {
+    await this.send({ id: newId(), changeItem: { itemId, ...(fromStart && { fromStart }) } });
+  }
+
+  /** Votes to skip the item that is on, or withdraws the vote. */
+  async voteSkip(withdraw: boolean): Promise<void> {
+    await this.command({ voteSkip: { withdraw } });
   }
 
   async next(): Promise<void> {
@@ -143,11 +149,12 @@ function undelivered(command: CommandJson): string {
   return `You’re not connected, so ${subjectOf(command)} didn’t reach the room. Try again once you’re back.`;
 }
 
-function subjectOf({ play, pause, seek, seekBy, undoSeek, setRate }: CommandJson): string {
+function subjectOf({ play, pause, seek, seekBy, undoSeek, setRate, voteSkip }: CommandJson): string {
   if (play) return 'Play';
   if (pause) return 'Pause';
   if (seek ?? seekBy) return 'the jump';
   if (undoSeek) return 'the undo';
   if (setRate) return 'the new speed';
+  if (voteSkip) return 'your vote';
   return 'the change of video';
 }

@@ -37,6 +37,7 @@ it('observes what its slices show, from the start', () => {
     'RESOURCE_ROLES',
     'RESOURCE_PERMISSION_REQUESTS',
     'RESOURCE_PLAYLIST',
+    'RESOURCE_VOTES',
     'RESOURCE_CHAT',
   ]);
 });
@@ -162,6 +163,27 @@ it('preloads what the server says plays next, and nothing for an item that plays
   expect(playlist.select.preloadItemId(before('item_b'))).toBe('item_b');
   expect(playlist.select.preloadItemId(before(room.playback.motion.itemId))).toBe('');
   expect(playlist.select.isLast(before(''))).toBe(true);
+});
+
+it('knows what follows from the server alone', () => {
+  const state = { epoch: '1', seq: '5', itemId: 'item_a' };
+  const room = after(aRoom(), { event: { seq: '5', state: { ...state, nextItemId: 'item_c' } } });
+  expect(playlist.select.nextItemId(room)).toBe('item_c');
+  expect(playlist.select.isLast(room)).toBe(false);
+  expect(playlist.select.isLast(after(room, { event: { seq: '6', state: { ...state, seq: '6' } } }))).toBe(true);
+});
+
+it('shows votes, and whose they are', () => {
+  const room = after(aRoom(), {
+    resource: {
+      resource: 'RESOURCE_VOTES',
+      snapshot: { items: [{ itemId: 'item_b', count: 2, voterIds: ['user_a', 'user_b'] }] },
+    },
+  });
+  expect(select.votes.countOf(room, 'item_b')).toBe(2);
+  expect(select.votes.isMine(room, 'item_b')).toBe(true);
+  expect(select.votes.countOf(room, 'item_c')).toBe(0);
+  expect(select.votes.isMine(room, 'item_c')).toBe(false);
 });
 
 it('takes new permissions while the connection stays', () => {

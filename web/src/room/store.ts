@@ -14,6 +14,7 @@ import { type Playlist, playlist } from './slices/playlist';
 import { type Quality, quality } from './slices/quality';
 import { type Roles, roles } from './slices/roles';
 import { type Settings, settings } from './slices/settings';
+import { type Votes, votes } from './slices/votes';
 
 export interface RoomState {
   connection: Connection;
@@ -23,6 +24,7 @@ export interface RoomState {
   roles: Roles;
   permissionRequests: PermissionRequests;
   playlist: Playlist;
+  votes: Votes;
   playback: Playback;
   chat: Chat;
   quality: Quality;
@@ -37,6 +39,7 @@ const SLICES = {
   roles,
   permissionRequests,
   playlist,
+  votes,
   playback,
   chat,
   quality,

@@ -1,5 +1,5 @@
 import { Clapperboard, Plus } from 'lucide-react';
-import { type FormEvent, useState } from 'react';
+import { type ClipboardEvent, type FormEvent, useState } from 'react';
 import { call } from '../../api/call';
 import { MediaService } from '../../api/gen/services';
 import { newId } from '../../api/ids';
@@ -9,6 +9,8 @@ import { select } from '../../room/store';
 import { BulletList } from '../../ui/BulletList';
 import { Button } from '../../ui/Button';
 import { TextField } from '../../ui/TextField';
+import { ManyLinks } from './ManyLinks';
+import { linksIn, type PastedLinks } from './manyLinks';
 import { Remedies, SourceVerdict } from './SourceVerdict';
 import { type Refusal, refusal } from './source';
 import { useSourceCheck } from './useSourceCheck';
@@ -20,6 +22,7 @@ export function AddMedia() {
   const [busy, setBusy] = useState<'link' | 'anyway' | 'film' | null>(null);
   const [failed, setFailed] = useState<Refusal | null>(null);
   const [added, setAdded] = useState<EmbedService | null>(null);
+  const [pasted, setPasted] = useState<PastedLinks | null>(null);
   const link = url.trim();
   const { verdict, again } = useSourceCheck(link);
   const refused = failed ?? (verdict.state === 'refused' ? verdict : null);
@@ -48,6 +51,14 @@ export function AddMedia() {
     else void add('link', { url: link });
   };
 
+  /** A field of one line would join the lines of a list: several links are added together. */
+  const paste = (event: ClipboardEvent<HTMLInputElement>) => {
+    const found = linksIn(event.clipboardData.getData('text/plain'));
+    if (found.links.length < 2) return;
+    event.preventDefault();
+    setPasted(found);
+  };
+
   return (
     <div className="grid gap-2">
       <form onSubmit={submit} noValidate>
@@ -64,6 +75,7 @@ export function AddMedia() {
           value={url}
           error={refused?.text ?? ''}
           disabled={busy !== null}
+          onPaste={paste}
           onChange={(event) => {
             setUrl(event.target.value);
             setFailed(null);
@@ -104,6 +116,7 @@ export function AddMedia() {
           <BulletList lines={limitsOf(added)} />
         </div>
       )}
+      {pasted && <ManyLinks pasted={pasted} onClose={() => setPasted(null)} />}
       <Button
         look="quiet"
         size="sm"

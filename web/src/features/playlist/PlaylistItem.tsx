@@ -1,4 +1,14 @@
-import { ArrowDown, ArrowUp, ArrowUpToLine, Ellipsis, GripVertical, Pencil, Play, Trash2 } from 'lucide-react';
+import {
+  ArrowDown,
+  ArrowUp,
+  ArrowUpToLine,
+  Ellipsis,
+  GripVertical,
+  Pencil,
+  Play,
+  StickyNote,
+  Trash2,
+} from 'lucide-react';
 import { useRef, useState } from 'react';
 import { call } from '../../api/call';
 import { PlaylistService } from '../../api/gen/services';
@@ -10,9 +20,11 @@ import { Menu, type MenuItem } from '../../ui/Menu';
 import { Tag } from '../../ui/Tag';
 import { Thumb } from '../../ui/Thumb';
 import { factsOf } from './facts';
+import { NoteDialog } from './NoteDialog';
 import { RenameItem } from './RenameItem';
 import { useAct } from './useAct';
 import type { Reorder } from './useReorder';
+import { VoteChip } from './VoteChip';
 
 interface Props {
   item: ItemJson;
@@ -39,8 +51,12 @@ export function PlaylistItem({ item, index, last, inFolder, lifted, grip, onMove
   const { busy, act } = useAct();
   const row = useRef<HTMLLIElement>(null);
   const [renaming, setRenaming] = useState(false);
-  const { id = '', title = '' } = item;
-  const facts = [...factsOf(item), addedBy === 'You' ? 'you' : addedBy].filter(Boolean).join(' · ');
+  const [dialog, setDialog] = useState<'note' | null>(null);
+  const voting = useRoom(select.settings.queueMode) === 'QUEUE_MODE_VOTE';
+  const { id = '', title = '', note = '' } = item;
+  const facts = [...factsOf(item), addedBy === 'You' ? 'you' : addedBy]
+    .filter(Boolean)
+    .join(' · ');
 
   if (renaming) {
     const done = () => {
@@ -88,12 +104,19 @@ export function PlaylistItem({ item, index, last, inFolder, lifted, grip, onMove
       },
     );
   if (mayOrder || (mine && mayEditOwn))
-    items.push({
-      label: 'Rename',
-      icon: <Pencil size={17} aria-hidden />,
-      onSelect: () => setRenaming(true),
-      apart: items.length > 0,
-    });
+    items.push(
+      {
+        label: 'Rename',
+        icon: <Pencil size={17} aria-hidden />,
+        onSelect: () => setRenaming(true),
+        apart: items.length > 0,
+      },
+      {
+        label: note ? 'Change the note' : 'Add a note',
+        icon: <StickyNote size={17} aria-hidden />,
+        onSelect: () => setDialog('note'),
+      },
+    );
   if (mayRemoveAny || (mine && mayEditOwn))
     items.push({
       label: 'Remove',
@@ -152,12 +175,15 @@ export function PlaylistItem({ item, index, last, inFolder, lifted, grip, onMove
           <span className={cx('block truncate text-small', lifted || current ? 'text-soft' : 'text-faint')}>
             {facts}
           </span>
+          {note && <span className="line-clamp-2 text-small break-words text-soft italic">{note}</span>}
         </span>
       </button>
       {next && !current && <Tag tone="plain">next</Tag>}
+      {voting && !current && <VoteChip itemId={id} title={title} />}
       {items.length > 0 && (
         <Menu label={`Actions for ${title}`} icon={<Ellipsis size={18} />} items={items} className="rounded-full" />
       )}
+      {dialog === 'note' && <NoteDialog itemId={id} title={title} note={note} onClose={() => setDialog(null)} />}
     </li>
   );
 }

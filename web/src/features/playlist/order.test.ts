@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ItemJson } from '../../api/gen/syncwatch/room/v1/playlist_pb';
 import { folderTargetOf, moved, rowsOf, targetOf } from './order';
 
-const item = (id: string, rank: string, folderId = ''): ItemJson => ({ id, rank, folderId, title: id }) as ItemJson;
+const item = (id: string, rank: string, folderId = ''): ItemJson => ({ id, rank, folderId, title: id });
 const items = [item('a', 'b'), item('c1', 'b', 'f'), item('c2', 'c', 'f'), item('z', 'x')];
 const folders = [{ id: 'f', title: 'Season 1', rank: 'm' }];
 const ids = (rows: readonly { id: string }[]) => rows.map((row) => row.id);

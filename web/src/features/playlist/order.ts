@@ -1,16 +1,10 @@
 // The playlist as one list of rows, and where a row that was moved shall stand.
+import type { FolderJson } from '../../api/gen/syncwatch/room/v1/folder_pb';
 import type { ItemJson } from '../../api/gen/syncwatch/room/v1/playlist_pb';
-
-/** A folder as the list needs it. */
-export interface FolderLike {
-  id?: string;
-  title?: string;
-  rank?: string;
-}
 
 export type Row =
   | { kind: 'item'; id: string; item: ItemJson; folderId: string }
-  | { kind: 'folder'; id: string; folder: FolderLike; count: number };
+  | { kind: 'folder'; id: string; folder: FolderJson; count: number };
 
 /** Where an item shall stand, as MoveItem asks for it. */
 export interface Target {
@@ -25,14 +19,14 @@ function byRank(a: { rank?: string }, b: { rank?: string }): number {
 }
 
 /** The rows in the order of the playlist; the items of a folder follow it. */
-export function rowsOf(items: readonly ItemJson[], folders: readonly FolderLike[]): Row[] {
-  const itemRow = (item: ItemJson): Row => ({ kind: 'item', id: item.id ?? '', item, folderId: folderOf(item) });
+export function rowsOf(items: readonly ItemJson[], folders: readonly FolderJson[]): Row[] {
+  const itemRow = (item: ItemJson): Row => ({ kind: 'item', id: item.id ?? '', item, folderId: item.folderId ?? '' });
   if (folders.length === 0) return items.map(itemRow);
-  const inside = (id: string) => items.filter((item) => folderOf(item) === id);
+  const inside = (id: string) => items.filter((item) => (item.folderId ?? '') === id);
   const top = [
-    ...inside('').map((item) => ({ rank: rankOf(item), rows: [itemRow(item)] })),
+    ...inside('').map((item) => ({ rank: item.rank ?? '', rows: [itemRow(item)] })),
     ...folders.map((folder) => {
-      const own = inside(folder.id ?? '').toSorted((a, b) => byRank({ rank: rankOf(a) }, { rank: rankOf(b) }));
+      const own = inside(folder.id ?? '').toSorted(byRank);
       const head: Row = { kind: 'folder', id: folder.id ?? '', folder, count: own.length };
       return { rank: folder.rank ?? '', rows: [head, ...own.map(itemRow)] };
     }),
@@ -69,12 +63,4 @@ export function folderTargetOf(rows: readonly Row[], id: string): string {
   const before = rows[at - 1];
   if (!before) return '';
   return before.kind === 'item' && before.folderId ? before.folderId : before.id;
-}
-
-function folderOf(item: ItemJson): string {
-  return (item as ItemJson & { folderId?: string }).folderId ?? '';
-}
-
-function rankOf(item: ItemJson): string {
-  return (item as ItemJson & { rank?: string }).rank ?? '';
 }

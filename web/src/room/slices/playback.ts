@@ -1,4 +1,9 @@
-import type { PlaybackEventJson, PlaybackStateJson, RoomPhaseJson, SkipVoteJson } from '../../api/gen/syncwatch/sync/v1/playback_pb';
+import type {
+  PlaybackEventJson,
+  PlaybackStateJson,
+  RoomPhaseJson,
+  SkipVoteJson,
+} from '../../api/gen/syncwatch/sync/v1/playback_pb';
 import { type Motion, motionFrom, msFromUs, STILL, supersedes } from '../../sync/motion';
 import { clockTime } from '../format';
 import type { Slice } from '../slice';
@@ -11,6 +16,16 @@ export type { Hold } from '../../sync/motion';
 export interface Undo {
   positionMs: number;
   untilServerMs: number;
+}
+
+/** The votes to skip the item that is on. */
+export interface SkipVote {
+  voterIds: readonly string[];
+  votes: number;
+  /** So many votes skip it. */
+  needed: number;
+  /** People present who may vote. */
+  voters: number;
 }
 
 /** What someone just did, in words. */
@@ -26,10 +41,10 @@ export interface Playback {
   phase: RoomPhaseJson;
   /** How long the item is; null while the server does not know. */
   durationMs: number | null;
-  /** The item that plays after the current one; the same: it plays again; empty: none. */
+  /** The item that plays after the current one; empty: none. */
   nextItemId: string;
-  /** The vote to skip the item; null while nobody has voted. */
-  skipVote: SkipVoteJson | null;
+  /** Null while nobody has voted. */
+  skipVote: SkipVote | null;
   lastAction: LastAction | null;
 }
 
@@ -77,8 +92,13 @@ function playbackFrom(json: PlaybackStateJson | undefined): Omit<Playback, 'last
     phase: json?.phase ?? 'ROOM_PHASE_UNSPECIFIED',
     durationMs: durationMs > 0 ? durationMs : null,
     nextItemId: json?.nextItemId ?? '',
-    skipVote: json?.skipVote ?? null,
+    skipVote: skipVoteFrom(json?.skipVote),
   };
+}
+
+function skipVoteFrom(json: SkipVoteJson | undefined): SkipVote | null {
+  if (!json) return null;
+  return { voterIds: json.voterIds ?? [], votes: json.votes ?? 0, needed: json.needed ?? 0, voters: json.voters ?? 0 };
 }
 
 function ifNewer(state: Playback, json: PlaybackStateJson): Playback {
@@ -108,6 +128,8 @@ function describe(room: RoomState, event: PlaybackEventJson, motion: Motion): st
       return `${author} set the speed to ${motion.rate}×`;
     case 'PLAYBACK_CHANGE_ITEM':
       return `${author} switched to ${room.playlist.items.find((item) => item.id === motion.itemId)?.title ?? 'another video'}`;
+    case 'PLAYBACK_CHANGE_SKIP_VOTE':
+      return `${author} votes to skip`;
     case 'PLAYBACK_CHANGE_STOP':
       return `${author} stopped the video`;
     default:

@@ -1,3 +1,4 @@
+import type { FolderJson } from '../../api/gen/syncwatch/room/v1/folder_pb';
 import type { ItemJson } from '../../api/gen/syncwatch/room/v1/playlist_pb';
 import { msFromUs } from '../../sync/motion';
 import { updateOf } from '../frames';
@@ -6,6 +7,7 @@ import type { RoomState } from '../store';
 
 export interface Playlist {
   items: readonly ItemJson[];
+  folders: readonly FolderJson[];
   /** False until the server has sent the playlist. */
   isKnown: boolean;
 }
@@ -17,14 +19,15 @@ function current(room: Pick<RoomState, 'playback' | 'playlist'>): ItemJson | und
 }
 
 export const playlist = {
-  initial: { items: [], isKnown: false },
+  initial: { items: [], folders: [], isKnown: false },
   observes: 'RESOURCE_PLAYLIST',
   receive(state, frame) {
     const { snapshot } = updateOf(frame, 'RESOURCE_PLAYLIST');
-    return snapshot ? { items: snapshot.items ?? [], isKnown: true } : state;
+    return snapshot ? { items: snapshot.items ?? [], folders: snapshot.folders ?? [], isKnown: true } : state;
   },
   select: {
     items: (room: RoomState) => room.playlist.items,
+    folders: (room: RoomState) => room.playlist.folders,
     count: (room: RoomState) => room.playlist.items.length,
     isKnown: (room: RoomState) => room.playlist.isKnown,
     current,

@@ -1,3 +1,4 @@
+import type { QueueModeJson } from '../../api/gen/syncwatch/room/v1/queue_pb';
 import type { RoomJson } from '../../api/gen/syncwatch/room/v1/room_pb';
 import { updateOf } from '../frames';
 import type { Slice } from '../slice';
@@ -15,5 +16,7 @@ export const settings = {
     roomId: (room: RoomState) => room.settings?.id ?? '',
     name: (room: RoomState) => room.settings?.name,
     ownerId: (room: RoomState) => room.settings?.ownerId ?? '',
+    queueMode: (room: RoomState): QueueModeJson => room.settings?.queue?.mode ?? 'QUEUE_MODE_IN_ORDER',
+    isSkipVoteOff: (room: RoomState) => room.settings?.queue?.skipDisabled === true,
   },
 } satisfies Slice<Settings>;
