@@ -4,7 +4,7 @@ import { call } from '../../api/call';
 import { MediaService } from '../../api/gen/services';
 import { newId } from '../../api/ids';
 import { useRoom } from '../../room/hooks';
-import { type EmbedService, limitsOf, SERVICES, serviceOf } from '../../room/player/source';
+import { type EmbedService, limitsOf, SERVICES, serviceOf, youTubeListIn } from '../../room/player/source';
 import { select } from '../../room/store';
 import { BulletList } from '../../ui/BulletList';
 import { Button } from '../../ui/Button';
@@ -14,6 +14,7 @@ import { linksIn, type PastedLinks } from './manyLinks';
 import { Remedies, SourceVerdict } from './SourceVerdict';
 import { type Refusal, refusal } from './source';
 import { useSourceCheck } from './useSourceCheck';
+import { YouTubeList } from './YouTubeList';
 
 /** Adds a link, after showing how it will play, or the test film that comes with the product. */
 export function AddMedia() {
@@ -24,7 +25,9 @@ export function AddMedia() {
   const [added, setAdded] = useState<EmbedService | null>(null);
   const [pasted, setPasted] = useState<PastedLinks | null>(null);
   const link = url.trim();
-  const { verdict, again } = useSourceCheck(link);
+  const listId = youTubeListIn(link);
+  const { verdict, again } = useSourceCheck(listId ? '' : link);
+  const [reading, setReading] = useState(false);
   const refused = failed ?? (verdict.state === 'refused' ? verdict : null);
 
   const add = async (
@@ -48,6 +51,7 @@ export function AddMedia() {
     event.preventDefault();
     // The server parses links as people paste them, so the text is sent unchanged.
     if (!link) setFailed({ text: 'Paste a link first.', hint: '', remedies: [] });
+    else if (listId) setReading(true);
     else void add('link', { url: link });
   };
 
@@ -115,6 +119,17 @@ export function AddMedia() {
           <p className="font-semibold">Added. It plays in {SERVICES[added].name}’s own player:</p>
           <BulletList lines={limitsOf(added)} />
         </div>
+      )}
+      {reading && listId && (
+        <YouTubeList
+          listId={listId}
+          onClose={() => setReading(false)}
+          onRead={(links) => {
+            setReading(false);
+            setUrl('');
+            setPasted(links);
+          }}
+        />
       )}
       {pasted && <ManyLinks pasted={pasted} onClose={() => setPasted(null)} />}
       <Button

@@ -54,9 +54,7 @@ export function PlaylistItem({ item, index, last, inFolder, lifted, grip, onMove
   const [dialog, setDialog] = useState<'note' | null>(null);
   const voting = useRoom(select.settings.queueMode) === 'QUEUE_MODE_VOTE';
   const { id = '', title = '', note = '' } = item;
-  const facts = [...factsOf(item), addedBy === 'You' ? 'you' : addedBy]
-    .filter(Boolean)
-    .join(' · ');
+  const facts = [...factsOf(item), addedBy === 'You' ? 'you' : addedBy].filter(Boolean).join(' · ');
 
   if (renaming) {
     const done = () => {

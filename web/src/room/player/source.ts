@@ -48,4 +48,7 @@ export function embedPlayerIn(
   });
 }
 
+/** Opens players of other sites in an element of this page. */
+export { framesIn } from '../../sync/iframe/frame';
 export { type EmbedService, limits as limitsOf, SERVICES } from '../../sync/iframe/services';
+export { readYouTubeList, youTubeListIn } from '../../sync/iframe/youtubeList';
