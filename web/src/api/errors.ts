@@ -162,13 +162,6 @@ const ADVICE: Readonly<Record<string, string>> = {
   MESSAGE_BLOCKED: 'A filter of this room stopped this message. Write it in other words.',
   LINKS_FORBIDDEN: 'This room doesn’t allow links in the chat. Remove the link, or ask a moderator.',
   EMOTE_NOT_FOUND: 'This emote was removed from the room.',
-  VOTING_OFF: 'This room doesn’t vote on what plays next any more.',
-  SKIP_VOTE_OFF: 'This room doesn’t vote to skip. Ask someone who controls playback.',
-  UNDO_EXPIRED: 'It’s too late to undo that. Add the videos again, or load a saved list.',
-  FOLDER_NOT_FOUND: 'This folder is gone. Someone removed it in the meantime.',
-  SAVED_QUEUE_NOT_FOUND: 'This saved list is gone. You may have deleted it on another device.',
-  PLAY_NOT_FOUND: 'This entry is gone: the room keeps the newest ones.',
-  TRACK_NOT_FOUND: 'These subtitles are gone. Choose others in the bar below the film.',
 };
 
 function permissionMissing(metadata: Readonly<Record<string, string>>): string {

@@ -16,6 +16,7 @@ import { select } from '../../room/store';
 import { IconButton } from '../../ui/Button';
 import { bendBehind } from '../../ui/lens';
 import { Slider } from '../../ui/Slider';
+import { CaptionsMenu } from './CaptionsMenu';
 import { toggleFullscreen } from './fullscreen';
 import { PlayMore } from './PlayMore';
 import { canPopOut, togglePopOut } from './popOut';
@@ -93,6 +94,7 @@ export function Controls({ bends, details, onDetails }: Props) {
         <VolumeControl />
         <SyncChip details={details} onDetails={onDetails} />
         <div className="min-w-0 grow" />
+        {bends && <CaptionsMenu />}
         <PlayMore mayJump={mayJump} />
         {canPopOut() && bends && (
           <IconButton

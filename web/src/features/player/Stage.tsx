@@ -8,8 +8,10 @@ import { Controls } from './Controls';
 import { EmbedStrip } from './EmbedStrip';
 import { SoundCard } from './SoundCard';
 import { StageOverlay } from './StageOverlay';
+import { Subtitles } from './Subtitles';
 import { useFilmLight } from './useFilmLight';
 import { useMediaSession } from './useMediaSession';
+import { useSoundTrack } from './useSoundTrack';
 import { useWakeLock } from './useWakeLock';
 import { useVolume } from './volume';
 
@@ -55,7 +57,8 @@ export function Stage(props: Props) {
       picture.current && frame.current ? session.attach({ picture: picture.current, frame: frame.current }) : undefined,
     [session],
   );
-  useEffect(() => session.setVolume(volume, muted), [session, volume, muted]);
+  const dubbed = useSoundTrack(picture, volume, muted);
+  useEffect(() => session.setVolume(volume, muted || dubbed), [session, volume, muted, dubbed]);
 
   /** A click plays or pauses, a tap shows or hides the bars. While the browser mutes the film, both unmute it. */
   const press = () => {
@@ -92,6 +95,7 @@ export function Stage(props: Props) {
       />
       {soundOnly && <SoundCard />}
       {hasItem && over && <div className="pointer-events-none absolute inset-0 overflow-hidden">{overFilm}</div>}
+      {hasItem && over && <Subtitles raised={shown} />}
       <div
         className={
           over

@@ -2,10 +2,12 @@ import {
   ArrowDown,
   ArrowUp,
   ArrowUpToLine,
+  Captions,
   Ellipsis,
   GripVertical,
   Pencil,
   Play,
+  RotateCcw,
   StickyNote,
   Trash2,
 } from 'lucide-react';
@@ -13,6 +15,7 @@ import { useRef, useState } from 'react';
 import { call } from '../../api/call';
 import { PlaylistService } from '../../api/gen/services';
 import type { ItemJson } from '../../api/gen/syncwatch/room/v1/playlist_pb';
+import { clockTime, msFromUs } from '../../room/format';
 import { useMay, useRoom, useRoomSession } from '../../room/hooks';
 import { select } from '../../room/store';
 import { cx } from '../../ui/classes';
@@ -22,6 +25,7 @@ import { Thumb } from '../../ui/Thumb';
 import { factsOf } from './facts';
 import { NoteDialog } from './NoteDialog';
 import { RenameItem } from './RenameItem';
+import { TracksDialog } from './TracksDialog';
 import { useAct } from './useAct';
 import type { Reorder } from './useReorder';
 import { VoteChip } from './VoteChip';
@@ -51,10 +55,14 @@ export function PlaylistItem({ item, index, last, inFolder, lifted, grip, onMove
   const { busy, act } = useAct();
   const row = useRef<HTMLLIElement>(null);
   const [renaming, setRenaming] = useState(false);
-  const [dialog, setDialog] = useState<'note' | null>(null);
+  const [dialog, setDialog] = useState<'note' | 'tracks' | null>(null);
   const voting = useRoom(select.settings.queueMode) === 'QUEUE_MODE_VOTE';
-  const { id = '', title = '', note = '' } = item;
-  const facts = [...factsOf(item), addedBy === 'You' ? 'you' : addedBy].filter(Boolean).join(' · ');
+  const { id = '', title = '', note = '', played = false } = item;
+  const mayAdd = useMay('PERMISSION_ADD_MEDIA');
+  const resumeMs = msFromUs(item.resumeUs);
+  const facts = [...factsOf(item), played && !current ? 'played' : '', addedBy === 'You' ? 'you' : addedBy]
+    .filter(Boolean)
+    .join(' · ');
 
   if (renaming) {
     const done = () => {
@@ -76,8 +84,15 @@ export function PlaylistItem({ item, index, last, inFolder, lifted, grip, onMove
   if (mayChoose && !current)
     items.push({
       label: 'Play now',
+      ...(resumeMs > 0 && { hint: `Goes on at ${clockTime(resumeMs)}` }),
       icon: <Play size={17} aria-hidden />,
       onSelect: () => void session.commands.choose(id),
+    });
+  if (mayChoose && resumeMs > 0)
+    items.push({
+      label: 'Play from the start',
+      icon: <RotateCcw size={17} aria-hidden />,
+      onSelect: () => void session.commands.choose(id, { fromStart: true }),
     });
   if (mayOrder)
     items.push(
@@ -115,6 +130,12 @@ export function PlaylistItem({ item, index, last, inFolder, lifted, grip, onMove
         onSelect: () => setDialog('note'),
       },
     );
+  if (mayAdd)
+    items.push({
+      label: 'Subtitles and sound',
+      icon: <Captions size={17} aria-hidden />,
+      onSelect: () => setDialog('tracks'),
+    });
   if (mayRemoveAny || (mine && mayEditOwn))
     items.push({
       label: 'Remove',
@@ -181,6 +202,7 @@ export function PlaylistItem({ item, index, last, inFolder, lifted, grip, onMove
       {items.length > 0 && (
         <Menu label={`Actions for ${title}`} icon={<Ellipsis size={18} />} items={items} className="rounded-full" />
       )}
+      {dialog === 'tracks' && <TracksDialog item={item} onClose={() => setDialog(null)} />}
       {dialog === 'note' && <NoteDialog itemId={id} title={title} note={note} onClose={() => setDialog(null)} />}
     </li>
   );

@@ -1,9 +1,12 @@
-import { Ellipsis, Eraser, FolderPlus, Repeat1, Shuffle } from 'lucide-react';
+import { Ellipsis, Eraser, FolderPlus, History, ListMusic, Repeat1, Shuffle } from 'lucide-react';
+import { useState } from 'react';
 import { call } from '../../api/call';
 import { FolderService, RoomService } from '../../api/gen/services';
 import { useMay, useRoom } from '../../room/hooks';
 import { select } from '../../room/store';
 import { Menu, type MenuItem } from '../../ui/Menu';
+import { HistoryDialog } from './HistoryDialog';
+import { SavedQueuesDialog } from './SavedQueuesDialog';
 import { useAct } from './useAct';
 import { useClear } from './useClear';
 
@@ -17,6 +20,8 @@ export function QueueMenu() {
   const mayManage = useMay('PERMISSION_MANAGE_SETTINGS');
   const mayOrder = useMay('PERMISSION_REORDER_PLAYLIST');
   const mayClear = useMay('PERMISSION_CLEAR_PLAYLIST');
+  const maySeeHistory = useMay('PERMISSION_VIEW_HISTORY');
+  const [open, setOpen] = useState<'history' | 'saved' | null>(null);
   const { act } = useAct();
   const clear = useClear();
   const loopsOne = mode === 'QUEUE_MODE_LOOP_ONE';
@@ -56,6 +61,9 @@ export function QueueMenu() {
       onSelect: () => void act(() => call(FolderService.createFolder, { room, title: 'New folder' })),
       apart: items.length > 0,
     });
+  if (maySeeHistory)
+    items.push({ label: 'Played here', icon: <History {...ICON} />, onSelect: () => setOpen('history') });
+  items.push({ label: 'Saved lists', icon: <ListMusic {...ICON} />, onSelect: () => setOpen('saved') });
   if (mayClear)
     items.push({
       label: 'Clear the list',
@@ -67,6 +75,11 @@ export function QueueMenu() {
       apart: true,
     });
 
-  if (items.length === 0) return null;
-  return <Menu label="The list" icon={<Ellipsis size={19} />} items={items} className="rounded-full" />;
+  return (
+    <>
+      <Menu label="The list" icon={<Ellipsis size={19} />} items={items} className="rounded-full" />
+      {open === 'history' && <HistoryDialog onClose={() => setOpen(null)} />}
+      {open === 'saved' && <SavedQueuesDialog onClose={() => setOpen(null)} />}
+    </>
+  );
 }
