@@ -69,6 +69,27 @@ test('people skip a video by votes, and nobody before enough of them want to', a
   assert.deepEqual(faults, []);
 });
 
+test('in a room that votes, the video with most votes comes next', async (t) => {
+  const { open, faults } = await people(t);
+  const { host, mia } = await pair(open);
+  await addNamed(host, 'Second');
+  await addNamed(host, 'Third');
+  await openList(mia);
+  assert.ok(await mia.getByRole('radio', { name: 'Votes' }).isDisabled(), 'a guest does not choose the mode');
+  await host.getByText('Votes', { exact: true }).click();
+  await mia.getByRole('button', { name: 'Vote for Third, 0 votes' }).click();
+  await host.getByRole('button', { name: 'Vote for Third, one vote' }).waitFor();
+  await host.getByRole('button', { name: 'Next video' }).click();
+  for (const page of [host, mia]) await untilOn(page, 'Third');
+
+  // One item again and again, until someone skips it.
+  await host.getByRole('button', { name: 'The list' }).click();
+  await host.getByRole('menuitemcheckbox', { name: 'Repeat this video' }).click();
+  await host.keyboard.press('Escape');
+  await mia.getByText('This video plays again until someone skips it.').waitFor();
+  assert.deepEqual(faults, []);
+});
+
 test('a pasted list of links is added in one go, and each bad one is named', async (t) => {
   const { open, faults } = await people(t);
   const at = await mediaHost(t);
@@ -132,5 +153,36 @@ test('notes and folders are there for everyone', async (t) => {
   await host.getByRole('menuitem', { name: 'Remove the folder' }).click();
   await mia.getByText('Season 1').waitFor({ state: 'detached' });
   await mia.getByText('Second').first().waitFor();
+  assert.deepEqual(faults, []);
+});
+
+test('what the room has played is played again from the start', async (t) => {
+  const { open, faults } = await people(t);
+  const { host, mia } = await pair(open);
+  await addNamed(host, 'Second');
+  await openList(mia);
+  await pressPlay(host);
+  await untilFilm(host, 'moves');
+  await host.getByRole('button', { name: 'Next video' }).click();
+  for (const page of [host, mia]) await untilOn(page, 'Second');
+  await chooseFor(host, 'Test film', 'Remove');
+  await mia.getByRole('tab', { name: 'Up next 1' }).waitFor();
+  await host.getByRole('button', { name: 'The list' }).click();
+  await host.getByRole('menuitem', { name: 'Played here' }).click();
+  await host.getByRole('button', { name: 'Play Test film again' }).click();
+  for (const page of [host, mia]) await untilOn(page, 'Test film');
+  await mia.getByRole('tab', { name: 'Up next 2' }).waitFor();
+  assert.deepEqual(faults, []);
+});
+
+test('a guest is told that saved lists need an account', async (t) => {
+  const { open, faults } = await people(t);
+  const page = await open('host');
+  await makeRoom(page);
+  await addTestFilm(page);
+  await openList(page);
+  await page.getByRole('button', { name: 'The list' }).click();
+  await page.getByRole('menuitem', { name: 'Saved lists' }).click();
+  await page.getByText('Saved lists need an account').waitFor();
   assert.deepEqual(faults, []);
 });
