@@ -33,12 +33,13 @@ export function FilmChat({ floating }: { floating: boolean }) {
   return (
     <>
       {isDanmaku && !isStill && <Danmaku />}
-      {(floating || isFull) && isOverFilm && <Lines />}
+      {(floating || isFull) && isOverFilm && <Lines flies={isDanmaku && !isStill} />}
     </>
   );
 }
 
-function Lines() {
+/** `flies`: the messages fly over the film, and need no second place there. */
+function Lines({ flies }: { flies: boolean }) {
   const maySend = useMay('PERMISSION_SEND_CHAT');
   const [isWriting, setIsWriting] = useState(false);
   const open = useEffectEvent((event: KeyboardEvent) => {
@@ -56,7 +57,7 @@ function Lines() {
   }, []);
   return (
     <div className="absolute bottom-32 left-6 w-[min(22rem,calc(100%-3rem))]">
-      <FilmLines isWriting={isWriting} />
+      {(!flies || isWriting) && <FilmLines isWriting={isWriting} />}
       {isWriting ? (
         <FilmField onClose={() => setIsWriting(false)} />
       ) : (
@@ -66,7 +67,7 @@ function Lines() {
             aria-label="Write a message"
             title="Write a message (/)"
             onClick={() => setIsWriting(true)}
-            className="film-line pointer-events-auto mt-1.5 grid size-target place-items-center rounded-full opacity-0 transition-opacity duration-calm group-hover/stage:opacity-100 focus-visible:opacity-100 touch:opacity-60"
+            className="film-line pointer-events-auto mt-1.5 grid size-target place-items-center rounded-full opacity-0 transition-opacity duration-calm group-hover/stage:opacity-100 focus-visible:opacity-100 touch:opacity-60 [.cursor-none_&]:opacity-0"
           >
             <MessageSquare size={18} aria-hidden />
           </button>

@@ -5,7 +5,10 @@ import { IconButton } from '../../ui/Button';
 /** A view in place of the list: search, pins, reports. Escape leads back. */
 export function SideView({ title, onBack, children }: { title: string; onBack: () => void; children: ReactNode }) {
   const root = useRef<HTMLElement>(null);
-  useEffect(() => root.current?.querySelector<HTMLElement>('input, button')?.focus(), []);
+  useEffect(() => {
+    const { current } = root;
+    (current?.querySelector<HTMLElement>('input') ?? current?.querySelector<HTMLElement>('button'))?.focus();
+  }, []);
   const press = (event: KeyboardEvent) => {
     if (event.key !== 'Escape' || event.defaultPrevented) return;
     event.preventDefault();

@@ -27,8 +27,10 @@ export function FilmLines({ isWriting }: { isWriting: boolean }) {
     <ol aria-label="Chat over the film" className="grid justify-items-start gap-1">
       {shown.map((message) => (
         <li key={message.id} className="film-line rise max-w-full rounded-control px-3 py-1 text-label">
-          <Name subjectId={message.authorId} fallback={message.authorName} />{' '}
-          <MessageText text={message.text} mentions={message.mentions} plain className="line-clamp-2" />
+          <p className="line-clamp-2">
+            <Name subjectId={message.authorId} fallback={message.authorName} />{' '}
+            <MessageText text={message.text} mentions={message.mentions} plain />
+          </p>
         </li>
       ))}
     </ol>
