@@ -113,7 +113,12 @@ export class RoomSession {
       serverNowMs: () => this.serverNowMs(),
       read: () => call(MemberService.getAccess, { room: roomId }),
     });
-    this.chatActions = new ChatActions({ roomId, store: this.store, tell: notify, refused: () => false });
+    this.chatActions = new ChatActions({
+      roomId,
+      store: this.store,
+      tell: notify,
+      refused: (error) => this.refused(error),
+    });
     this.player = new RoomPlayer({
       clock: this.clock,
       timer: this.timer,

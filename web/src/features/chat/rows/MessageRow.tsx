@@ -1,7 +1,7 @@
 import { Component, type KeyboardEvent, memo, type ReactNode } from 'react';
 import type { Message } from '../../../room/chat/message';
 import { clockTime } from '../../../room/format';
-import { useMay, useRoom, useRoomSession } from '../../../room/hooks';
+import { useGate, useMay, useRoom, useRoomSession } from '../../../room/hooks';
 import { select } from '../../../room/store';
 import { Avatar } from '../../../ui/Avatar';
 import { cx } from '../../../ui/classes';
@@ -117,13 +117,13 @@ function RoleTag({ subjectId }: { subjectId: string }) {
 /** Where the film was when the message was written; a press jumps there, for everyone, if that is allowed. */
 function FilmPlace({ itemId, positionMs, isShown }: { itemId: string; positionMs: number; isShown: boolean }) {
   const session = useRoomSession();
-  const mayControl = useMay('PERMISSION_PLAY_CONTROL');
+  const control = useGate('PERMISSION_PLAY_CONTROL');
   const isOn = useRoom(select.playback.itemId) === itemId;
   const whyNot = useRoom(select.playlist.whyNoJumps);
   if (!isShown) return null;
   const place = clockTime(positionMs);
   const chip = 'mr-1.5 inline-block rounded-md bg-hover px-1.5 text-xs font-semibold tabular-nums';
-  if (!isOn || !mayControl || whyNot)
+  if (!isOn || whyNot)
     return (
       <span className={cx(chip, 'text-soft')} title={isOn ? `The film was at ${place}` : 'From another video'}>
         {place}
@@ -135,7 +135,8 @@ function FilmPlace({ itemId, positionMs, isShown }: { itemId: string; positionMs
       className={cx(chip, 'hit hover:text-accent')}
       aria-label={`Jump to ${place}, for everyone`}
       title={`Jump to ${place}, for everyone`}
-      onClick={() => void session.commands.seek(positionMs)}
+      aria-disabled={!control.may}
+      onClick={() => control.press(() => void session.commands.seek(positionMs))}
     >
       {place}
     </button>

@@ -1,10 +1,10 @@
 import type { Message, Reaction } from '../../../room/chat/message';
-import { useMay, useRoomSession } from '../../../room/hooks';
+import { useGate, useRoomSession } from '../../../room/hooks';
 import { cx } from '../../../ui/classes';
 
 export function Reactions({ message }: { message: Message }) {
   const session = useRoomSession();
-  const mayReact = useMay('PERMISSION_REACT');
+  const react = useGate('PERMISSION_REACT');
   return (
     <div role="group" aria-label="Reactions" className="mt-1 flex flex-wrap gap-1">
       {message.reactions.map((reaction) => (
@@ -14,8 +14,8 @@ export function Reactions({ message }: { message: Message }) {
           aria-pressed={reaction.isMine}
           aria-label={`${reaction.key}, ${reaction.count} ${reaction.count === 1 ? 'person' : 'people'}`}
           title={who(reaction)}
-          disabled={!mayReact}
-          onClick={() => void session.chatActions.react(message.id, reaction.key)}
+          aria-disabled={!react.may}
+          onClick={() => react.press(() => void session.chatActions.react(message.id, reaction.key))}
           className={cx(
             'inline-flex h-6 items-center gap-1 rounded-lg px-2 text-xs font-semibold tabular-nums',
             reaction.isMine ? 'bg-warn/20 ring-1 ring-warn/50 ring-inset' : 'bg-raised hover:bg-hover',
