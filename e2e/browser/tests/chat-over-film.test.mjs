@@ -31,6 +31,20 @@ test('with the panel hidden messages stand over the film, and / opens a field th
   assert.deepEqual(faults, []);
 });
 
+test('in full screen messages stand over the film, while the panel is out of view', async (t) => {
+  const { open, faults } = await people(t);
+  const { host, mia } = await pair(open);
+  assert.equal(await mia.getByRole('list', { name: 'Chat over the film' }).count(), 0);
+  await mia.locator('body').press('f');
+  await mia.waitForFunction(() => document.fullscreenElement !== null);
+  const seen = await witness(mia, '[aria-label="Chat over the film"] li', 'and in full screen?');
+  await say(host, 'and in full screen?');
+  assert.equal((await seen()).takesPresses, false);
+  await mia.locator('body').press('f');
+  await mia.getByRole('list', { name: 'Chat over the film' }).waitFor({ state: 'detached' });
+  assert.deepEqual(faults, []);
+});
+
 test('danmaku is a choice, takes no press, and leaves with reduced motion', async (t) => {
   const { open, faults } = await people(t);
   const { host, mia } = await pair(open);
