@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { people } from '../lib/browser.mjs';
 import { choose, field, hideTab, log, row } from '../lib/chat.mjs';
-import { addTestFilm, hears, joinAsGuest, makeRoom, pair, say, untilFilmAt } from '../lib/room.mjs';
+import { addTestFilm, hears, joinAsGuest, makeRoom, pair, pressPlay, say, untilFilmAt } from '../lib/room.mjs';
 import { speaker } from '../lib/speaker.mjs';
 
 test('a reply, a reaction, an edit and a deletion are seen by the others', async (t) => {
@@ -42,6 +42,28 @@ test('a reply, a reaction, an edit and a deletion are seen by the others', async
   await row(mia, 'me').getByText('Deleted message').waitFor();
   assert.equal(await log(mia).getByText('who has nachos?').count(), 0);
   assert.deepEqual(faults, []);
+});
+
+test('the room says by itself who joined and what happens to the film (R8)', async (t) => {
+  const { open } = await people(t);
+  const { host, mia } = await pair(open);
+  await log(host)
+    .getByText(/Mia joined/)
+    .waitFor();
+  await log(mia)
+    .getByText(/You joined/)
+    .waitFor();
+  await pressPlay(host);
+  await log(host)
+    .getByText(/You pressed play/)
+    .waitFor();
+  await log(mia)
+    .getByText(/pressed play/)
+    .waitFor();
+  await mia.locator('body').press('k');
+  await log(host)
+    .getByText(/Mia paused/)
+    .waitFor();
 });
 
 test('every tool of a message works by keyboard', async (t) => {
