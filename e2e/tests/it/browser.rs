@@ -27,6 +27,7 @@ browser_tests! {
     account: "account",
     chat: "chat",
     chat_history: "chat-history",
+    chat_moderation: "chat-moderation",
     chat_over_film: "chat-over-film",
     control: "control",
     devices: "devices",

@@ -161,6 +161,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   MESSAGE_NOT_FOUND: 'This message is no longer there.',
   MESSAGE_BLOCKED: 'A filter of this room stopped this message. Write it in other words.',
   LINKS_FORBIDDEN: 'This room doesn’t allow links in the chat. Remove the link, or ask a moderator.',
+  NOT_YOUR_MESSAGE: 'Only its author can change a message.',
+  EMOTE_INVALID: 'This picture can’t be an emote. Use a PNG, GIF or WebP of at most 32 KiB.',
   EMOTE_NOT_FOUND: 'This emote was removed from the room.',
 };
 

@@ -14,6 +14,7 @@ import { WorkerTimer } from '../sync/timer';
 import { accessNews } from './accessNews';
 import { watchAudioOutput } from './audioOutput';
 import { ChatActions } from './chat/actions';
+import { EmoteImages } from './chat/emoteImages';
 import { ChatHistory } from './chat/history';
 import { MuteEnd } from './chat/muteEnd';
 import { ChatSender } from './chat/sender';
@@ -41,6 +42,7 @@ export class RoomSession {
   readonly chat: ChatSender;
   readonly history: ChatHistory;
   readonly chatActions: ChatActions;
+  readonly emoteImages: EmoteImages;
   private readonly clock = new ServerClock();
   private readonly timer = new WorkerTimer();
   private readonly urls: SignedUrls;
@@ -113,12 +115,8 @@ export class RoomSession {
       serverNowMs: () => this.serverNowMs(),
       read: () => call(MemberService.getAccess, { room: roomId }),
     });
-    this.chatActions = new ChatActions({
-      roomId,
-      store: this.store,
-      tell: notify,
-      refused: (error) => this.refused(error),
-    });
+    this.chatActions = new ChatActions({ roomId, store: this.store, tell: notify, refused: (error) => this.refused(error) });
+    this.emoteImages = new EmoteImages(roomId);
     this.player = new RoomPlayer({
       clock: this.clock,
       timer: this.timer,

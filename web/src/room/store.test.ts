@@ -39,6 +39,9 @@ it('observes what its slices show, from the start', () => {
     'RESOURCE_PLAYLIST',
     'RESOURCE_VOTES',
     'RESOURCE_CHAT',
+    'RESOURCE_EMOTES',
+    'RESOURCE_REACTIONS',
+    'RESOURCE_REPORTS',
   ]);
 });
 

@@ -6,12 +6,15 @@ import type { Slice } from './slice';
 import { type Access, access } from './slices/access';
 import { type Chat, chat } from './slices/chat';
 import { type Connection, connection } from './slices/connection';
+import { type Emotes, emotes } from './slices/emotes';
 import { type Members, members } from './slices/members';
 import { type PermissionRequests, permissionRequests } from './slices/permissionRequests';
 import { type Playback, playback } from './slices/playback';
 import { type OwnPlayer, player } from './slices/player';
 import { type Playlist, playlist } from './slices/playlist';
 import { type Quality, quality } from './slices/quality';
+import { type Reactions, reactions } from './slices/reactions';
+import { type Reports, reports } from './slices/reports';
 import { type Roles, roles } from './slices/roles';
 import { type Settings, settings } from './slices/settings';
 import { type Votes, votes } from './slices/votes';
@@ -27,6 +30,9 @@ export interface RoomState {
   votes: Votes;
   playback: Playback;
   chat: Chat;
+  emotes: Emotes;
+  reactions: Reactions;
+  reports: Reports;
   quality: Quality;
   player: OwnPlayer;
 }
@@ -42,6 +48,9 @@ const SLICES = {
   votes,
   playback,
   chat,
+  emotes,
+  reactions,
+  reports,
   quality,
   player,
 } satisfies {

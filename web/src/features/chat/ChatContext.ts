@@ -7,6 +7,9 @@ export interface ChatUi {
   edit: (message: Message) => void;
   /** Opens the emoji for a reaction to this message. */
   pick: (message: Message) => void;
+  report: (message: Message) => void;
+  /** Asks before all messages of this person are deleted. */
+  clear: (subjectId: string, name: string) => void;
   /** Shows the place of a message in the list. */
   jump: (messageId: string) => void;
 }

@@ -1,4 +1,5 @@
 import { type Ref, useMemo, useRef, useState } from 'react';
+import type { Named } from '../../room/chat/mentions';
 import type { Message } from '../../room/chat/message';
 import { useMay, useRoom, useRoomSession } from '../../room/hooks';
 import { select } from '../../room/store';
@@ -6,20 +7,38 @@ import { CannotWrite } from './CannotWrite';
 import { ChatContext, type ChatUi } from './ChatContext';
 import { ChatHeader } from './ChatHeader';
 import { Composer, type ComposerHandle, type Draft, NO_DRAFT } from './compose/Composer';
+import { ClearDialog, ReportDialog, SlowModeDialog } from './dialogs';
 import { EmojiPicker } from './EmojiPicker';
+import { EmotesView } from './EmotesView';
 import { HoldLine } from './HoldLine';
 import { MessageList, type MessageListHandle } from './MessageList';
 import { PinsView } from './PinsView';
+import { QuickReactions } from './QuickReactions';
+import { ReportsView } from './ReportsView';
+import { SearchView } from './SearchView';
 import { TypingLine } from './TypingLine';
 
-type View = 'list' | 'pins';
+type View =
+  | { kind: 'list' }
+  | { kind: 'search'; words: string }
+  | { kind: 'pins' }
+  | { kind: 'reports' }
+  | { kind: 'emotes' };
+type Asked =
+  | { kind: 'report'; message: Message }
+  | { kind: 'clear'; person: Named }
+  | { kind: 'slow' }
+  | { kind: 'emoji'; message: Message | null };
+
+const LIST: View = { kind: 'list' };
 
 export function ChatPanel({ inputRef, shown }: { inputRef: Ref<HTMLTextAreaElement>; shown: boolean }) {
   const session = useRoomSession();
   const maySend = useMay('PERMISSION_SEND_CHAT');
+  const isChatOff = useRoom((room) => room.settings?.chat?.disabled === true);
   const known = useRoom(select.connection.wasOnline);
-  const [view, setView] = useState<View>('list');
-  const [picking, setPicking] = useState<{ message: Message | null } | null>(null);
+  const [view, setView] = useState<View>(LIST);
+  const [asked, setAsked] = useState<Asked | null>(null);
   const [draft, setDraft] = useState<Draft>(NO_DRAFT);
   const list = useRef<MessageListHandle>(null);
   const composer = useRef<ComposerHandle>(null);
@@ -28,17 +47,19 @@ export function ChatPanel({ inputRef, shown }: { inputRef: Ref<HTMLTextAreaEleme
     () => ({
       reply: (message) => setDraft({ replyTo: message, editing: null }),
       edit: (message) => setDraft({ replyTo: null, editing: message }),
-      pick: (message) => setPicking({ message }),
+      pick: (message) => setAsked({ kind: 'emoji', message }),
+      report: (message) => setAsked({ kind: 'report', message }),
+      clear: (id, name) => setAsked({ kind: 'clear', person: { id, name } }),
       jump: (messageId) => {
-        setView('list');
+        setView(LIST);
         // The list is there after the next drawing.
         requestAnimationFrame(() => list.current?.jump(messageId));
       },
     }),
     [],
   );
-  const back = () => setView('list');
-  const close = () => setPicking(null);
+  const back = () => setView(LIST);
+  const close = () => setAsked(null);
   const editLast = () => {
     const room = session.store.getState();
     const myId = select.access.mySubjectId(room);
@@ -46,7 +67,7 @@ export function ChatPanel({ inputRef, shown }: { inputRef: Ref<HTMLTextAreaEleme
     if (mine) ui.edit(mine);
   };
   const pick = (sign: string) => {
-    if (picking?.message) void session.chatActions.react(picking.message.id, sign);
+    if (asked?.kind === 'emoji' && asked.message) void session.chatActions.react(asked.message.id, sign);
     else composer.current?.insert(sign.startsWith(':') ? `${sign} ` : sign);
     close();
   };
@@ -54,36 +75,51 @@ export function ChatPanel({ inputRef, shown }: { inputRef: Ref<HTMLTextAreaEleme
   return (
     <ChatContext value={ui}>
       <div className="relative flex min-h-0 grow flex-col">
-        {view === 'list' && (
+        {view.kind === 'list' && (
           <>
-            <ChatHeader onPins={() => setView('pins')} />
+            <ChatHeader
+              onSearch={() => setView({ kind: 'search', words: '' })}
+              onPins={() => setView({ kind: 'pins' })}
+              onReports={() => setView({ kind: 'reports' })}
+              onSlowMode={() => setAsked({ kind: 'slow' })}
+              onEmotes={() => setView({ kind: 'emotes' })}
+            />
             <MessageList ref={list} shown={shown} />
           </>
         )}
-        {view === 'pins' && <PinsView onBack={back} onOpen={ui.jump} />}
+        {view.kind === 'search' && <SearchView words={view.words} onBack={back} onOpen={ui.jump} />}
+        {view.kind === 'pins' && <PinsView onBack={back} onOpen={ui.jump} />}
+        {view.kind === 'emotes' && <EmotesView onBack={back} />}
+        {view.kind === 'reports' && <ReportsView onBack={back} onOpen={ui.jump} />}
         <TypingLine />
         <HoldLine />
-        {maySend || !known ? (
+        <QuickReactions />
+        {(maySend && !isChatOff) || !known ? (
           <Composer
             inputRef={inputRef}
             ref={composer}
             draft={draft}
             onDraft={setDraft}
             onEditLast={editLast}
-            onEmoji={() => setPicking({ message: null })}
-            onPins={() => setView('pins')}
+            onEmoji={() => setAsked({ kind: 'emoji', message: null })}
+            onSearch={(words) => setView({ kind: 'search', words })}
+            onPins={() => setView({ kind: 'pins' })}
+            onClear={(person) => setAsked({ kind: 'clear', person })}
           />
         ) : (
           <CannotWrite />
         )}
-        {picking && (
+        {asked?.kind === 'emoji' && (
           <EmojiPicker
-            title={picking.message ? `React to ${picking.message.authorName}` : 'Emoji'}
+            title={asked.message ? `React to ${asked.message.authorName}` : 'Emoji'}
             onPick={pick}
             onClose={close}
           />
         )}
       </div>
+      {asked?.kind === 'report' && <ReportDialog message={asked.message} onClose={close} />}
+      {asked?.kind === 'clear' && <ClearDialog person={asked.person} onClose={close} />}
+      {asked?.kind === 'slow' && <SlowModeDialog onClose={close} />}
     </ChatContext>
   );
 }

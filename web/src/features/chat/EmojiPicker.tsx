@@ -1,8 +1,11 @@
 import { X } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { useRoom } from '../../room/hooks';
+import { select } from '../../room/store';
 import { IconButton } from '../../ui/Button';
 import { isComposing } from '../../ui/composing';
 import { EMOJI_GROUPS, findEmoji } from './emoji';
+import { ReactionSign } from './rows/EmoteImage';
 
 interface Props {
   title: string;
@@ -14,19 +17,24 @@ const COLUMNS = 8;
 
 /** The emoji and the room's emotes, in a sheet above the field. Arrows move, Enter picks, Escape closes. */
 export function EmojiPicker({ title, onPick, onClose }: Props) {
+  const emotes = useRoom(select.emotes.known);
   const [word, setWord] = useState('');
   const root = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const before = document.activeElement;
-    root.current?.querySelector('input')?.focus();
+    // On touch the keyboard would cover the emoji.
+    const isTouch = matchMedia('(pointer: coarse)').matches;
+    (isTouch ? root.current : root.current?.querySelector('input'))?.focus();
     return () => {
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
   }, []);
   const groups = useMemo(() => {
+    const own = [...emotes.keys()].filter((name) => name.includes(word.toLowerCase()));
+    const signs = own.map((name) => ({ sign: `:${name}:`, names: name }));
     const all = word ? [{ title: 'Found', emoji: findEmoji(word) }] : EMOJI_GROUPS;
-    return all.filter(({ emoji }) => emoji.length > 0);
-  }, [word]);
+    return [{ title: 'This room', emoji: signs }, ...all].filter(({ emoji }) => emoji.length > 0);
+  }, [emotes, word]);
 
   const press = (event: KeyboardEvent<HTMLElement>) => {
     if (isComposing(event)) return;
@@ -57,6 +65,7 @@ export function EmojiPicker({ title, onPick, onClose }: Props) {
       ref={root}
       role="dialog"
       aria-label={title}
+      tabIndex={-1}
       onKeyDown={press}
       className="glass-strong rise absolute inset-x-2 bottom-2 z-30 flex max-h-80 flex-col rounded-sheet p-3"
     >
@@ -89,7 +98,7 @@ export function EmojiPicker({ title, onPick, onClose }: Props) {
                   onClick={() => onPick(sign)}
                   className="grid h-10 place-items-center rounded-xl text-xl hover:bg-hover"
                 >
-                  {sign}
+                  <ReactionSign reaction={sign} size={24} />
                 </button>
               ))}
             </div>

@@ -8,6 +8,7 @@ import './film/film.css';
 import { Danmaku } from './film/Danmaku';
 import { FilmField } from './film/FilmField';
 import { FilmLines } from './film/FilmLines';
+import { Rising } from './film/Rising';
 
 /** Whether a part of the page fills the screen: then no panel is in view. */
 function useFullscreen(): boolean {
@@ -25,7 +26,7 @@ function useFullscreen(): boolean {
  * controls. `floating`: the panel is hidden.
  */
 export function FilmChat({ floating }: { floating: boolean }) {
-  const { isOverFilm, isDanmaku } = useChatSettings();
+  const { isOverFilm, isDanmaku, isFloating } = useChatSettings();
   const isStill = useMedia('(prefers-reduced-motion: reduce)');
   const isFull = useFullscreen();
   const hasItem = useRoom(select.playback.hasItem);
@@ -33,6 +34,7 @@ export function FilmChat({ floating }: { floating: boolean }) {
   return (
     <>
       {isDanmaku && !isStill && <Danmaku />}
+      {isFloating && <Rising />}
       {(floating || isFull) && isOverFilm && <Lines flies={isDanmaku && !isStill} />}
     </>
   );

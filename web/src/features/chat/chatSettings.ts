@@ -6,6 +6,8 @@ interface Kept {
   isOverFilm: boolean;
   /** Messages fly over the film from right to left. */
   isDanmaku: boolean;
+  /** Reactions rise over the film. */
+  isFloating: boolean;
   /** A short sound for messages that come while nobody looks. */
   hasSound: boolean;
 }
@@ -15,15 +17,15 @@ interface ChatSettings extends Kept {
 }
 
 const KEY = 'syncwatch.chat';
-const DEFAULTS: Kept = { isOverFilm: true, isDanmaku: false, hasSound: false };
+const DEFAULTS: Kept = { isOverFilm: true, isDanmaku: false, isFloating: true, hasSound: false };
 
 export const useChatSettings = create<ChatSettings>((set) => ({
   ...read(localStorage.getItem(KEY)),
   toggle: (what) => set((kept) => ({ [what]: !kept[what] })),
 }));
 
-useChatSettings.subscribe(({ isOverFilm, isDanmaku, hasSound }) => {
-  localStorage.setItem(KEY, JSON.stringify({ isOverFilm, isDanmaku, hasSound } satisfies Kept));
+useChatSettings.subscribe(({ isOverFilm, isDanmaku, isFloating, hasSound }) => {
+  localStorage.setItem(KEY, JSON.stringify({ isOverFilm, isDanmaku, isFloating, hasSound } satisfies Kept));
 });
 
 /** Reads the stored settings. Invalid parts get their default. */
@@ -40,6 +42,7 @@ export function read(stored: string | null): Kept {
   return {
     isOverFilm: of('isOverFilm'),
     isDanmaku: of('isDanmaku'),
+    isFloating: of('isFloating'),
     hasSound: of('hasSound'),
   };
 }

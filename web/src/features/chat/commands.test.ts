@@ -19,8 +19,11 @@ function targets() {
     seek: of('seek'),
     seekBy: of('seekBy'),
     addLink: of('addLink'),
+    search: of('search'),
     pins: of('pins'),
     mute: of('mute'),
+    clear: of('clear'),
+    slowMode: of('slowMode'),
     toggleDanmaku: of('toggleDanmaku'),
     help: of('help'),
     person: (name) => (name.toLowerCase() === 'mia lee' ? mia : undefined),
@@ -38,9 +41,13 @@ it.each([
   ['/seek 90', ['seek', 90_000]],
   ['/seek -30', ['seekBy', -30_000]],
   ['/add https://e.org/a.mp4', ['addLink', 'https://e.org/a.mp4']],
+  ['/search 花见', ['search', '花见']],
   ['/mute Mia Lee 5', ['mute', mia, 300]],
   ['/mute mia lee', ['mute', mia, 600]],
   ['/unmute Mia Lee', ['mute', mia, 0]],
+  ['/clear Mia Lee', ['clear', mia]],
+  ['/slow 30', ['slowMode', 30]],
+  ['/slow 0', ['slowMode', 0]],
 ])('%s does what it says', (text, call) => {
   const { all: reach, calls } = targets();
   const said = written(text);
@@ -53,6 +60,8 @@ it.each([
   ['/add', 'Give a link'],
   ['/mute Bob 5', 'Nobody here is called Bob'],
   ['/mute Mia Lee 0', 'Mute for 1 to'],
+  ['/slow 99999', 'Give seconds'],
+  ['/slow', 'Give seconds'],
   ['/dance', 'There is no command /dance'],
 ])('%s is not sent, and says what to do', (text, why) => {
   const { all: reach, calls } = targets();
@@ -70,7 +79,7 @@ it('offers and runs only what the person may do', () => {
   const may = vi.fn((permission: string) => permission === 'PERMISSION_SEND_CHAT');
   expect(offered('', may).map(({ name }) => name)).toEqual(['me', 'shrug', 'danmaku', 'help']);
   const { all: reach, calls } = targets();
-  expect(run('play', '', reach, may)).toContain('can’t use /play');
+  expect(run('slow', '30', reach, may)).toContain('can’t use /slow');
   expect(calls).toEqual([]);
 });
 

@@ -12,8 +12,11 @@ export interface CommandTargets {
   seek: (ms: number) => void;
   seekBy: (ms: number) => void;
   addLink: (url: string) => void;
+  search: (words: string) => void;
   pins: () => void;
   mute: (person: Named, seconds: number) => void;
+  clear: (person: Named) => void;
+  slowMode: (seconds: number) => void;
   toggleDanmaku: () => void;
   help: () => void;
   /** Finds a person of the room by the name that was typed. */
@@ -32,6 +35,7 @@ export interface ChatCommand {
 }
 
 const MAX_MUTE_MINUTES = 43_200;
+const MAX_SLOW_SECONDS = 21_600;
 
 export const COMMANDS: readonly ChatCommand[] = [
   {
@@ -89,6 +93,13 @@ export const COMMANDS: readonly ChatCommand[] = [
     run: (args, { addLink }) => (args ? done(() => addLink(args)) : 'Give a link: /add https://…'),
   },
   {
+    name: 'search',
+    args: 'words',
+    help: 'Search the chat',
+    permission: 'PERMISSION_VIEW_CHAT_HISTORY',
+    run: (args, { search }) => done(() => search(args)),
+  },
+  {
     name: 'pins',
     args: '',
     help: 'Show the pinned messages',
@@ -123,6 +134,28 @@ export const COMMANDS: readonly ChatCommand[] = [
     run: (args, { person, mute }) => {
       const who = person(args);
       return who ? done(() => mute(who, 0)) : args ? nobody(args) : 'Say whom: /unmute Mia';
+    },
+  },
+  {
+    name: 'clear',
+    args: 'name',
+    help: 'Delete all messages of a person',
+    permission: 'PERMISSION_DELETE_CHAT',
+    run: (args, { person, clear }) => {
+      const who = person(args);
+      return who ? done(() => clear(who)) : args ? nobody(args) : 'Say whose messages: /clear Mia';
+    },
+  },
+  {
+    name: 'slow',
+    args: 'seconds',
+    help: 'One message of each person in so many seconds; 0 ends it',
+    permission: 'PERMISSION_MANAGE_SETTINGS',
+    run: (args, { slowMode }) => {
+      const seconds = /^\d{1,5}$/u.test(args) ? Number(args) : Number.NaN;
+      return seconds <= MAX_SLOW_SECONDS
+        ? done(() => slowMode(seconds))
+        : `Give seconds from 0 to ${MAX_SLOW_SECONDS}: /slow 30`;
     },
   },
   { name: 'help', args: '', help: 'Show these commands', run: (_args, { help }) => done(help) },

@@ -45,3 +45,12 @@ export function findEmoji(word: string): Emoji[] {
     .toSorted((a, b) => Number(b.names.startsWith(sought)) - Number(a.names.startsWith(sought)))
     .slice(0, MAX_FOUND);
 }
+
+/** The reactions that are one press away. */
+export const QUICK = [
+  { sign: '❤️', label: 'Heart' },
+  { sign: '😂', label: 'Laugh' },
+  { sign: '😮', label: 'Wow' },
+  { sign: '👏', label: 'Applause' },
+  { sign: '🔥', label: 'Fire' },
+] as const;

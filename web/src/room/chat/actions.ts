@@ -1,7 +1,14 @@
 // What people do with messages that are there. The change comes back over the socket, as everyone gets it.
 import { call } from '../../api/call';
 import { explain } from '../../api/errors';
-import { ChatService, MediaService, MemberService } from '../../api/gen/services';
+import {
+  ChatService,
+  MediaService,
+  MemberService,
+  ModerationService,
+  ReactionService,
+  RoomService,
+} from '../../api/gen/services';
 import { newId } from '../../api/ids';
 import type { Rpc } from '../../api/rpc';
 import { chat } from '../slices/chat';
@@ -43,8 +50,39 @@ export class ChatActions {
     });
   }
 
+  /** A reaction that rises over everyone's film. */
+  float(key: string): Promise<boolean> {
+    return this.done(ReactionService.float, { room: this.room, key });
+  }
+
   pin({ id, isPinned }: Message): Promise<boolean> {
     return this.done(isPinned ? ChatService.unpinMessage : ChatService.pinMessage, { room: this.room, messageId: id });
+  }
+
+  async report(messageId: string, note: string): Promise<boolean> {
+    const done = await this.done(ModerationService.reportMessage, { room: this.room, messageId, note });
+    if (done) this.deps.tell('Reported. The moderators of this room see it now.');
+    return done;
+  }
+
+  closeReport(reportId: string): Promise<boolean> {
+    return this.done(ModerationService.closeReport, { room: this.room, reportId });
+  }
+
+  /** `image`: base64. Replaces the emote of that name. */
+  putEmote(name: string, image: string): Promise<boolean> {
+    return this.done(ModerationService.putEmote, { room: this.room, name, image });
+  }
+
+  removeEmote(name: string): Promise<boolean> {
+    return this.done(ModerationService.deleteEmote, { room: this.room, name });
+  }
+
+  /** Deletes all messages of a person. */
+  async clear(subjectId: string, name: string): Promise<boolean> {
+    const done = await this.done(ModerationService.clearMessages, { room: this.room, subjectId });
+    if (done) this.deps.tell(`All messages of ${name} are deleted.`);
+    return done;
   }
 
   /** 0 seconds ends a mute. */
@@ -54,6 +92,14 @@ export class ChatActions {
       subjectId,
       muteSeconds: seconds,
       updateMask: 'muteSeconds',
+    });
+  }
+
+  setSlowMode(seconds: number): Promise<boolean> {
+    return this.done(RoomService.updateRoom, {
+      room: this.room,
+      chat: { slowModeSeconds: seconds },
+      updateMask: 'chat.slowModeSeconds',
     });
   }
 

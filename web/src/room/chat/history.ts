@@ -22,9 +22,16 @@ export interface HistoryDeps {
 
 const PAGE = 200;
 const AROUND = 100;
+const SEARCH_PAGE = 20;
 const RETRY_MS = 2_000;
 /** Marks are sent at most this often: what counts is the last one. */
 const MARK_EVERY_MS = 3_000;
+
+export interface Found {
+  messages: readonly Message[];
+  /** Reads the next page; empty: there is none. */
+  nextToken: string;
+}
 
 export class ChatHistory {
   private isCatchingUp = false;
@@ -132,6 +139,17 @@ export class ChatHistory {
   /** Whether the person sees the end of the list. */
   atEnd(isAtEnd: boolean): void {
     if (this.chat.isAtEnd !== isAtEnd) this.update((state) => ({ ...state, isAtEnd }));
+  }
+
+  async search(query: string, authorId: string, pageToken: string): Promise<Found> {
+    const { messages = [], nextPageToken = '' } = await this.call(ChatService.searchMessages, {
+      room: this.deps.roomId,
+      query,
+      authorId,
+      pageToken,
+      pageSize: SEARCH_PAGE,
+    });
+    return { messages: messages.map((json) => messageFrom(json, this.myId)), nextToken: nextPageToken };
   }
 
   async pins(): Promise<readonly Message[]> {

@@ -39,20 +39,22 @@ it('names at most twenty people', () => {
 });
 
 it('draws a mention where its range is, whatever stands before it', () => {
-  const text = '👨‍👩‍👧‍👦 @Ann Lee https://e.org/a end';
-  const pieces = piecesOf(text, mentionsIn(text, people));
+  const text = '👨‍👩‍👧‍👦 @Ann Lee https://e.org/a :wave: end';
+  const pieces = piecesOf(text, mentionsIn(text, people), new Set(['wave']));
   expect(pieces.map((piece) => `${piece.kind} ${piece.text}`)).toEqual([
     'text 👨‍👩‍👧‍👦 ',
     'mention @Ann Lee',
     'text  ',
     'link https://e.org/a',
+    'text  ',
+    'emote :wave:',
     'text  end',
   ]);
 });
 
 it('draws text whose ranges are wrong as it is', () => {
   const wrong = [{ subjectId: 'a', start: 3, length: 90 }];
-  expect(piecesOf('short', wrong)).toEqual([{ kind: 'text', text: 'short' }]);
+  expect(piecesOf('short', wrong, new Set())).toEqual([{ kind: 'text', text: 'short' }]);
 });
 
 it.each([

@@ -1,11 +1,12 @@
-// A text cut into what is drawn differently: links, mentions and plain text.
+// A text cut into what is drawn differently: links, mentions, emotes and plain text.
 import { linksIn } from './links';
 import type { Mention } from './mentions';
 
 export type Piece =
   | { kind: 'text'; text: string }
   | { kind: 'link'; text: string; href: string }
-  | { kind: 'mention'; text: string; subjectId: string; name: string };
+  | { kind: 'mention'; text: string; subjectId: string; name: string }
+  | { kind: 'emote'; text: string; name: string };
 
 interface Span {
   start: number;
@@ -13,7 +14,14 @@ interface Span {
   piece: Piece;
 }
 
-export function piecesOf(text: string, mentions: readonly Mention[]): readonly Piece[] {
+const EMOTE = /:([a-z0-9_]{2,32}):/giu;
+
+/** `emotes`: the names that the room knows. */
+export function piecesOf(
+  text: string,
+  mentions: readonly Mention[],
+  emotes: { has(name: string): boolean },
+): readonly Piece[] {
   const spans: Span[] = [
     ...mentionSpans(text, mentions),
     ...linksIn(text).map(
@@ -23,6 +31,7 @@ export function piecesOf(text: string, mentions: readonly Mention[]): readonly P
         piece: { kind: 'link', text: text.slice(start, end), href },
       }),
     ),
+    ...emoteSpans(text, emotes),
   ].toSorted((a, b) => a.start - b.start);
   const pieces: Piece[] = [];
   let at = 0;
@@ -47,6 +56,16 @@ function mentionSpans(text: string, mentions: readonly Mention[]): Span[] {
     if (from === undefined || to === undefined || to <= from) return [];
     return [{ start: from, end: to, piece: { kind: 'mention', text: text.slice(from, to), subjectId, name } as const }];
   });
+}
+
+function emoteSpans(text: string, emotes: { has(name: string): boolean }): Span[] {
+  return [...text.matchAll(EMOTE)]
+    .filter(([, name = '']) => emotes.has(name))
+    .map((match) => ({
+      start: match.index,
+      end: match.index + match[0].length,
+      piece: { kind: 'emote', text: match[0], name: match[1] ?? '' },
+    }));
 }
 
 const ONLY_EMOJI =

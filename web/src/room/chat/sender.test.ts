@@ -96,6 +96,26 @@ it('sends a message again under the same id after an answer was lost (W17)', asy
   expect(store.getState().chat.outbox).toEqual([]);
 });
 
+it('keeps a message that slow mode stops, and sends it when its time has come', async () => {
+  const { store, chat, sent, due, settle, refuse } = setUp();
+  refuse(new ApiError('slow', 409, 'SLOW_MODE', {}, [], 30_000));
+  chat.send({ text: 'early' });
+  await settle();
+  expect(store.getState().chat.hold?.untilServerMs).toBe(31_000);
+  refuse(null);
+  due.at(-1)?.run();
+  await settle();
+  expect(sent).toEqual(['early', 'early']);
+});
+
+it('knows from the answer when the next message is due in slow mode', async () => {
+  const { store, chat, settle, answers } = setUp();
+  answers({ nextSendAt: '1970-01-01T00:00:31Z' });
+  chat.send({ text: 'first' });
+  await settle();
+  expect(store.getState().chat.nextSendServerMs).toBe(31_000);
+});
+
 it('sends text in NFC without white space around it, and mentions as ranges of it', async () => {
   const { chat, requests, settle } = setUp();
   chat.send({ text: '  😀 @mu\u0308ller se\u00f1or ', people: [{ id: 'guest_m', name: 'Müller' }] });

@@ -37,7 +37,7 @@ const MAX_OUTBOX = 50;
 const RESEND_MS = 2_000;
 const TYPING_EVERY_MS = 2_500;
 /** Reasons for which a message waits. */
-const PASSING = new Set(['RATE_LIMITED']);
+const PASSING = new Set(['RATE_LIMITED', 'SLOW_MODE']);
 
 export class ChatSender {
   /** What stands in the field, also while the panel is hidden. */
@@ -100,7 +100,12 @@ export class ChatSender {
           const stored = said.message ? messageFrom(said.message, this.myId) : null;
           // The change that everyone gets has a number, and counts; it may come later than this answer.
           const next = stored && state.isKnown ? addMessages(state, [stored]) : state;
-          return { ...next, outbox: next.outbox.filter((m) => m.id !== message.id) };
+          const nextSendMs = Date.parse(said.nextSendAt ?? '');
+          return {
+            ...next,
+            outbox: next.outbox.filter((m) => m.id !== message.id),
+            nextSendServerMs: Number.isFinite(nextSendMs) ? nextSendMs : 0,
+          };
         });
       }
     } catch (error) {

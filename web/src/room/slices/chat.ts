@@ -70,6 +70,8 @@ export interface Chat {
   outbox: readonly QueuedMessage[];
   /** Why and until when the server takes no more messages; they wait, and are sent then. */
   hold: { error: ApiError; untilServerMs: number } | null;
+  /** Slow mode: when this person may send again; 0: now. */
+  nextSendServerMs: number;
   typing: readonly Typist[];
 }
 
@@ -93,6 +95,7 @@ export const chat = {
     arrivals: [],
     outbox: [],
     hold: null,
+    nextSendServerMs: 0,
     typing: [],
   },
   observes: 'RESOURCE_CHAT',
@@ -126,6 +129,8 @@ export const chat = {
     outbox: (room: RoomState) => (room.chat.past ? NO_OUTBOX : room.chat.outbox),
     waitingCount: (room: RoomState) => room.chat.outbox.length,
     hold: (room: RoomState) => room.chat.hold,
+    /** Slow mode: when this person may send again; 0: now. */
+    nextSendServerMs: (room: RoomState) => (room.settings?.chat?.slowModeSeconds ? room.chat.nextSendServerMs : 0),
     typing: (room: RoomState) => room.chat.typing,
     message: (room: RoomState, id: string) =>
       room.chat.tail.messages.find((message) => message.id === id) ??
@@ -171,8 +176,10 @@ export function atNewest(state: Chat, page: ListMessagesResponseJson, myId: stri
 
 function toldBy(page: ListMessagesResponseJson, before: Chat): Partial<Chat> {
   const lastReadId = page.readState?.lastReadMessageId ?? '';
+  const nextSendMs = Date.parse(page.nextSendAt ?? '');
   return {
     maxLength: page.maxTextLength || DEFAULT_MAX_LENGTH,
+    nextSendServerMs: Number.isFinite(nextSendMs) ? nextSendMs : 0,
     // Another device of this person may have read further.
     lastReadId: lastReadId > before.lastReadId ? lastReadId : before.lastReadId,
   };

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { Avatar } from '../../../ui/Avatar';
 import { cx } from '../../../ui/classes';
+import { ReactionSign } from '../rows/EmoteImage';
 import type { Completion } from './useCompletion';
 
 interface Props {
@@ -40,7 +41,7 @@ export function CompletionList({ id, list, at, onChoose }: Props) {
           )}
         >
           {one.person && <Avatar id={one.person.id} name={one.person.name} size={24} />}
-          {one.sign && <span className="text-xl">{one.sign}</span>}
+          {one.sign && <ReactionSign reaction={one.sign} size={22} />}
           <span className="shrink-0 text-label font-semibold">{one.label}</span>
           {one.hint && <span className="truncate text-small text-soft">{one.hint}</span>}
         </div>

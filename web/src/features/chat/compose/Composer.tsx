@@ -13,7 +13,7 @@ import {
 import { mentionsIn, type Named } from '../../../room/chat/mentions';
 import type { Message } from '../../../room/chat/message';
 import { asSent, scalarCount } from '../../../room/chat/text';
-import { useRoom, useRoomSession } from '../../../room/hooks';
+import { useCountdown, useRoom, useRoomSession } from '../../../room/hooks';
 import { access } from '../../../room/slices/access';
 import { select } from '../../../room/store';
 import { IconButton } from '../../../ui/Button';
@@ -44,16 +44,19 @@ interface Props {
   /** Arrow up in an empty field. */
   onEditLast: () => void;
   onEmoji: () => void;
+  onSearch: (words: string) => void;
   onPins: () => void;
+  onClear: (person: Named) => void;
 }
 
 /** The counter is shown from here on. */
 const NEAR_LIMIT = 100;
 const MAX_CHOSEN = 20;
 
-export function Composer({ inputRef, ref, draft, onDraft, onEditLast, onEmoji, onPins }: Props) {
+export function Composer({ inputRef, ref, draft, onDraft, onEditLast, onEmoji, onSearch, onPins, onClear }: Props) {
   const session = useRoomSession();
   const maxLength = useRoom(select.chat.maxLength);
+  const waitSeconds = useCountdown(useRoom(select.chat.nextSendServerMs));
   const named = useNamed();
   const listId = useId();
   const field = useRef<HTMLTextAreaElement>(null);
@@ -65,7 +68,7 @@ export function Composer({ inputRef, ref, draft, onDraft, onEditLast, onEmoji, o
   const [chosen, setChosen] = useState<readonly Named[]>([]);
   const completions = useCompletion(text, caret);
   const list = isListClosed ? null : completions;
-  const targets = useCommandTargets({ onPins, onHelp: () => change('/', 1) });
+  const targets = useCommandTargets({ onSearch, onPins, onClear, onHelp: () => change('/', 1) });
   useImperativeHandle(inputRef, () => field.current as HTMLTextAreaElement);
   useImperativeHandle(ref, () => ({
     insert: (more) => {
@@ -88,6 +91,7 @@ export function Composer({ inputRef, ref, draft, onDraft, onEditLast, onEmoji, o
   const isEditing = editing !== null;
   const length = scalarCount(text.trim());
   const over = length - maxLength;
+  const isWaiting = !isEditing && waitSeconds > 0;
   const isEmpty = asSent(text) === '';
 
   function change(next: string, caretAt: number): void {
@@ -128,6 +132,7 @@ export function Composer({ inputRef, ref, draft, onDraft, onEditLast, onEmoji, o
       else if (said.name !== 'help') change('', 0);
       return;
     }
+    if (isWaiting) return;
     session.chat.send({ text: said.text, people, replyTo });
     setChosen([]);
     change('', 0);
@@ -214,12 +219,12 @@ export function Composer({ inputRef, ref, draft, onDraft, onEditLast, onEmoji, o
         </IconButton>
         <button
           type="submit"
-          aria-label={isEditing ? 'Save' : 'Send'}
+          aria-label={isEditing ? 'Save' : isWaiting ? `Send, in ${waitSeconds} seconds` : 'Send'}
           title={isEditing ? 'Save' : 'Send'}
-          disabled={isEmpty || over > 0}
+          disabled={isEmpty || over > 0 || isWaiting}
           className="lit inline-grid size-target shrink-0 place-items-center rounded-full font-semibold tabular-nums disabled:opacity-55"
         >
-          {isEditing ? <Check size={19} /> : <ArrowUp size={20} />}
+          {isWaiting ? waitSeconds : isEditing ? <Check size={19} /> : <ArrowUp size={20} />}
         </button>
       </div>
       <p

@@ -1,3 +1,4 @@
+import type { Named } from '../../../room/chat/mentions';
 import { useRoomSession } from '../../../room/hooks';
 import { notify } from '../../../ui/toasts';
 import { useChatSettings } from '../chatSettings';
@@ -5,12 +6,14 @@ import type { CommandTargets } from '../commands';
 import { useNamed } from './useCompletion';
 
 interface Views {
+  onSearch: (words: string) => void;
   onPins: () => void;
+  onClear: (person: Named) => void;
   onHelp: () => void;
 }
 
 /** What the `/` commands reach in this room. */
-export function useCommandTargets({ onPins, onHelp }: Views): CommandTargets {
+export function useCommandTargets({ onSearch, onPins, onClear, onHelp }: Views): CommandTargets {
   const { chat, chatActions, commands } = useRoomSession();
   const named = useNamed();
   const toggle = useChatSettings((settings) => settings.toggle);
@@ -22,11 +25,18 @@ export function useCommandTargets({ onPins, onHelp }: Views): CommandTargets {
     seek: (ms) => void commands.seek(ms),
     seekBy: (ms) => void commands.seekBy(ms),
     addLink: (url) => void chatActions.addToQueue(url),
+    search: onSearch,
     pins: onPins,
     mute: (person, seconds) => {
       void chatActions.mute(person.id, seconds).then((done) => {
         if (done)
           notify(seconds ? `${person.name} can’t write for ${minutes(seconds)}.` : `${person.name} can write again.`);
+      });
+    },
+    clear: onClear,
+    slowMode: (seconds) => {
+      void chatActions.setSlowMode(seconds).then((done) => {
+        if (done) notify(seconds ? `Slow mode is on: one message in ${seconds} seconds.` : 'Slow mode is off.');
       });
     },
     toggleDanmaku: () => {

@@ -16,7 +16,7 @@ export interface Completion {
   text: string;
   /** A mention names this person. */
   person?: Named;
-  /** An emoji. */
+  /** The list shows it: an emoji, or the name of an emote. */
   sign?: string;
 }
 
@@ -28,10 +28,11 @@ export interface Completions {
 
 const MAX_SHOWN = 16;
 
-/** What fits the word at the caret: people after `@`, emoji after `:`, commands after `/`. */
+/** What fits the word at the caret: people after `@`, emoji and emotes after `:`, commands after `/`. */
 export function useCompletion(text: string, caret: number): Completions | null {
   const session = useRoomSession();
   const named = useNamed();
+  const emotes = useRoom(select.emotes.known);
   const permissions = useRoom((room) => room.access.permissions);
   return useMemo(() => {
     const command = completing(text, caret, '/');
@@ -64,21 +65,28 @@ export function useCompletion(text: string, caret: number): Completions | null {
     }
     const sign = completing(text, caret, ':');
     if (sign && sign.word.length >= 2) {
-      return found(
-        sign.start,
-        findEmoji(sign.word).map((one) => ({
+      const own = [...emotes.keys()].filter((name) => name.includes(sign.word.toLowerCase()));
+      return found(sign.start, [
+        ...own.map((name) => ({
+          key: `:${name}:`,
+          label: `:${name}:`,
+          hint: '',
+          text: `:${name}: `,
+          sign: `:${name}:`,
+        })),
+        ...findEmoji(sign.word).map((one) => ({
           key: one.sign,
           label: one.names.split(' ')[0]?.replaceAll('_', ' ') ?? '',
           hint: '',
           text: one.sign,
           sign: one.sign,
         })),
-      );
+      ]);
     }
     return null;
     // The permissions decide which commands are offered.
     // oxlint-disable-next-line react/exhaustive-deps
-  }, [session, text, caret, named, permissions]);
+  }, [session, text, caret, named, emotes, permissions]);
 }
 
 function found(start: number, list: readonly Completion[]): Completions | null {

@@ -1,7 +1,7 @@
 import { ArrowUp } from 'lucide-react';
 import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { asSent, scalarCount } from '../../../room/chat/text';
-import { useRoom, useRoomSession } from '../../../room/hooks';
+import { useCountdown, useRoom, useRoomSession } from '../../../room/hooks';
 import { access } from '../../../room/slices/access';
 import { select } from '../../../room/store';
 import { isComposing } from '../../../ui/composing';
@@ -17,12 +17,18 @@ export function FilmField({ onClose }: { onClose: () => void }) {
   const session = useRoomSession();
   const people = useNamed();
   const maxLength = useRoom(select.chat.maxLength);
+  const waitSeconds = useCountdown(useRoom(select.chat.nextSendServerMs));
   const [text, setText] = useState('');
   const field = useRef<HTMLInputElement>(null);
   const elsewhere = () => notify(ELSEWHERE);
-  const targets = useCommandTargets({ onPins: elsewhere, onHelp: elsewhere });
+  const targets = useCommandTargets({
+    onSearch: elsewhere,
+    onPins: elsewhere,
+    onClear: elsewhere,
+    onHelp: elsewhere,
+  });
   useEffect(() => field.current?.focus(), []);
-  const canSend = asSent(text) !== '' && scalarCount(text.trim()) <= maxLength;
+  const canSend = asSent(text) !== '' && scalarCount(text.trim()) <= maxLength && waitSeconds === 0;
   const send = (event: FormEvent) => {
     event.preventDefault();
     if (!canSend) return;
@@ -48,7 +54,7 @@ export function FilmField({ onClose }: { onClose: () => void }) {
       <input
         ref={field}
         aria-label="Message, over the film"
-        placeholder="Message the room"
+        placeholder={waitSeconds ? `Slow mode: in ${waitSeconds} s` : 'Message the room'}
         value={text}
         maxLength={maxLength * 2}
         autoComplete="off"

@@ -4,6 +4,7 @@ import { isEmojiAlone, type Piece, piecesOf } from '../../../room/chat/pieces';
 import { useRoom } from '../../../room/hooks';
 import { select } from '../../../room/store';
 import { cx } from '../../../ui/classes';
+import { EmoteImage } from './EmoteImage';
 
 interface Props {
   text: string;
@@ -13,9 +14,10 @@ interface Props {
   className?: string;
 }
 
-/** Text as it was typed, with links, and mentions by their present names. Links send no referrer. */
+/** Text as it was typed, with links, mentions by their present names, and emotes. Links send no referrer. */
 export function MessageText({ text, mentions = NONE, plain = false, className }: Props) {
-  const pieces = useMemo(() => piecesOf(text, mentions), [text, mentions]);
+  const emotes = useRoom(select.emotes.known);
+  const pieces = useMemo(() => piecesOf(text, mentions, emotes), [text, mentions, emotes]);
   const isBig = !plain && isEmojiAlone(text);
   return (
     <span className={cx('break-words whitespace-pre-wrap', isBig && 'text-3xl leading-tight', className)}>
@@ -47,6 +49,8 @@ function Part({ piece, plain }: { piece: Piece; plain: boolean }) {
       );
     case 'mention':
       return <MentionName subjectId={piece.subjectId} fallback={piece.name ? `@${piece.name}` : piece.text} />;
+    case 'emote':
+      return <EmoteImage name={piece.name} />;
     default:
       return piece.text;
   }

@@ -1,4 +1,4 @@
-import { Copy, Ellipsis, Pencil, Pin, Reply, Smile, Trash2, VolumeX } from 'lucide-react';
+import { Copy, Ellipsis, Flag, Pencil, Pin, Reply, Smile, Trash2, UserX, VolumeX } from 'lucide-react';
 import type { Message } from '../../../room/chat/message';
 import { useMay, useRoomSession } from '../../../room/hooks';
 import { IconButton } from '../../../ui/Button';
@@ -52,12 +52,14 @@ function useItems(message: Message, isMine: boolean): MenuItem[] {
       icon: <Pin {...icon} />,
       onSelect: () => void chatActions.pin(message),
     });
+  if (!isMine)
+    items.push({ label: 'Report', icon: <Flag {...icon} />, onSelect: () => ui.report(message), apart: true });
   if (isMine || mayDelete)
     items.push({
       label: 'Delete',
       icon: <Trash2 {...icon} />,
       danger: true,
-      apart: true,
+      apart: isMine,
       onSelect: () => void chatActions.remove(id),
     });
   if (!isMine && mayMute)
@@ -70,6 +72,13 @@ function useItems(message: Message, isMine: boolean): MenuItem[] {
           if (done) notify(`${authorName} can’t write for 10 minutes.`);
         });
       },
+    });
+  if (!isMine && mayDelete)
+    items.push({
+      label: `Delete all messages of ${authorName}`,
+      icon: <UserX {...icon} />,
+      danger: true,
+      onSelect: () => ui.clear(authorId, authorName),
     });
   return items;
 }

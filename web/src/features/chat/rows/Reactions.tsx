@@ -1,6 +1,7 @@
 import type { Message, Reaction } from '../../../room/chat/message';
 import { useGate, useRoomSession } from '../../../room/hooks';
 import { cx } from '../../../ui/classes';
+import { ReactionSign } from './EmoteImage';
 
 export function Reactions({ message }: { message: Message }) {
   const session = useRoomSession();
@@ -21,7 +22,8 @@ export function Reactions({ message }: { message: Message }) {
             reaction.isMine ? 'bg-warn/20 ring-1 ring-warn/50 ring-inset' : 'bg-raised hover:bg-hover',
           )}
         >
-          {reaction.key} {reaction.count}
+          <ReactionSign reaction={reaction.key} size={16} />
+          {reaction.count}
         </button>
       ))}
     </div>

@@ -1,0 +1,127 @@
+import { Search } from 'lucide-react';
+import { type FormEvent, useEffect, useEffectEvent, useRef, useState } from 'react';
+import { explain } from '../../api/errors';
+import type { Message } from '../../room/chat/message';
+import { useRoomSession } from '../../room/hooks';
+import { Button, IconButton } from '../../ui/Button';
+import { EmptyState, FailedState, LoadingRows } from '../../ui/States';
+import { FoundMessage } from './FoundMessage';
+import { SideView } from './SideView';
+
+interface Props {
+  words: string;
+  onBack: () => void;
+  onOpen: (messageId: string) => void;
+}
+
+type State =
+  | { kind: 'asked' }
+  | { kind: 'searching' }
+  | { kind: 'failed'; why: string }
+  | { kind: 'found'; query: string; messages: readonly Message[]; nextToken: string };
+
+const AFTER_MS = 300;
+const MAX_QUERY = 200;
+
+/** Words in any order, the last one may be its beginning. */
+export function SearchView({ words, onBack, onOpen }: Props) {
+  const { history } = useRoomSession();
+  const [query, setQuery] = useState(words);
+  const [state, setState] = useState<State>({ kind: 'asked' });
+  const [isLoading, setIsLoading] = useState(false);
+  const turn = useRef(0);
+
+  const search = async (text: string) => {
+    turn.current += 1;
+    const { current } = turn;
+    const sought = text.trim();
+    if (!sought) {
+      setState({ kind: 'asked' });
+      return;
+    }
+    setState((before) => (before.kind === 'found' ? before : { kind: 'searching' }));
+    try {
+      const { messages, nextToken } = await history.search(sought, '', '');
+      if (current === turn.current) setState({ kind: 'found', query: sought, messages, nextToken });
+    } catch (error) {
+      if (current === turn.current) setState({ kind: 'failed', why: explain(error) });
+    }
+  };
+  const searchNow = useEffectEvent((text: string) => void search(text));
+  useEffect(() => {
+    const timer = setTimeout(() => searchNow(query), AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [query]);
+
+  const more = async () => {
+    if (state.kind !== 'found') return;
+    setIsLoading(true);
+    try {
+      const next = await history.search(state.query, '', state.nextToken);
+      setState({ ...state, messages: [...state.messages, ...next.messages], nextToken: next.nextToken });
+    } catch (error) {
+      setState({ kind: 'failed', why: explain(error) });
+    } finally {
+      setIsLoading(false);
+    }
+  };
+
+  return (
+    <SideView title="Search" onBack={onBack}>
+      <form
+        className="px-3 py-2"
+        role="search"
+        onSubmit={(event: FormEvent) => {
+          event.preventDefault();
+          void search(query);
+        }}
+      >
+        <div className="field flex items-center pr-1 pl-4">
+          <input
+            type="search"
+            aria-label="Find in the chat"
+            placeholder="Words to find"
+            value={query}
+            maxLength={MAX_QUERY}
+            onChange={(event) => setQuery(event.target.value)}
+            className="h-10 min-w-0 grow bg-transparent text-body outline-none placeholder:text-faint touch:text-[16px]"
+          />
+          <IconButton label="Search" onClick={() => void search(query)} className="rounded-full">
+            <Search size={18} />
+          </IconButton>
+        </div>
+      </form>
+      <div className="slim-scroll min-h-0 grow overflow-y-auto px-2 pb-3">
+        {state.kind === 'searching' && <LoadingRows label="Searching" rows={4} />}
+        {state.kind === 'failed' && <FailedState text={state.why} onRetry={() => void search(query)} />}
+        {state.kind === 'asked' && (
+          <EmptyState title="Find what was said">Words in any order. A press on a message shows its place.</EmptyState>
+        )}
+        {state.kind === 'found' && (
+          <>
+            <p role="status" className="sr-only">
+              {state.messages.length} messages found
+            </p>
+            {state.messages.length === 0 && (
+              <EmptyState title="Nothing found">
+                No message has the words “{state.query}”. Try fewer of them.
+              </EmptyState>
+            )}
+            <ul aria-label="Found messages">
+              {state.messages.map((message) => (
+                <FoundMessage key={message.id} message={message} onOpen={() => onOpen(message.id)} />
+              ))}
+            </ul>
+            {state.nextToken && (
+              <div className="p-2 text-center">
+                <Button look="quiet" size="sm" busy={isLoading} onClick={() => void more()}>
+                  Show more
+                </Button>
+              </div>
+            )}
+          </>
+        )}
+      </div>
+    </SideView>
+  );
+}
