@@ -115,7 +115,12 @@ export class RoomSession {
       serverNowMs: () => this.serverNowMs(),
       read: () => call(MemberService.getAccess, { room: roomId }),
     });
-    this.chatActions = new ChatActions({ roomId, store: this.store, tell: notify, refused: (error) => this.refused(error) });
+    this.chatActions = new ChatActions({
+      roomId,
+      store: this.store,
+      tell: notify,
+      refused: (error) => this.refused(error),
+    });
     this.emoteImages = new EmoteImages(roomId);
     this.player = new RoomPlayer({
       clock: this.clock,
