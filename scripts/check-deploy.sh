@@ -14,6 +14,13 @@ promtool=$(promtool_tool)
 "$check_schema" --builtin-schema vendor.compose-spec deploy/compose.yaml >/dev/null
 say "Dockerfile and compose.yaml are valid"
 
+# A container needs a daemon, so this only compares what the development container names with what there is.
+named() { sed -n "s/.*\"$1\": \"\([^\"]*\)\".*/\1/p" .devcontainer/devcontainer.json; }
+dockerfile=.devcontainer/$(named dockerfile)
+grep -q " AS $(named target)$" "$dockerfile" || fail "$dockerfile has no stage for .devcontainer"
+grep -q "useradd .* $(named remoteUser) " "$dockerfile" || fail "$dockerfile makes no user for .devcontainer"
+say "the development container names a stage and a user that exist"
+
 "$promtool" check rules --lint-fatal deploy/prometheus/rules.yml >/dev/null
 "$promtool" test rules deploy/prometheus/rules_test.yml >/dev/null
 say "alerts are valid and their tests pass"

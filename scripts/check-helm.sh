@@ -83,8 +83,14 @@ template ./gateway --set networkPolicy.enabled=false | grep -q '^kind: NetworkPo
 say "each service can be installed alone"
 
 replicas() { template ./gateway "$@" | sed -n '/SYNCWATCH_SERVICES__REPLICAS/{n;s/.*"\(.*\)"/\1/p;}'; }
-[ "$(replicas --set replicas=3)" = 3 ] && [ "$(replicas --set autoscaling.enabled=true)" = 10 ] &&
-  [ "$(replicas --set config.services.replicas=1)" = 1 ] || fail "a pod is told a wrong number of replicas"
+has_replicas() {
+  local number=$1
+  shift
+  [ "$(replicas "$@")" = "$number" ] || fail "a pod is told a wrong number of replicas with $*"
+}
+has_replicas 3 --set replicas=3
+has_replicas 10 --set autoscaling.enabled=true
+has_replicas 1 --set config.services.replicas=1
 
 echo '[{"apiVersion": "monitoring.coreos.com/v1", "kind": "ServiceMonitor", "spec": {"selector": {}, "endpoints": [{"port": 5}]}}]' |
   node "$scripts/operator-kinds.mjs" "$models" 2>/dev/null && fail "a ServiceMonitor with a number for a port is taken"
