@@ -36,14 +36,16 @@ web:
 # `--bins --tests` in one cargo call: the end-to-end tests start the programs in target/debug, and two
 # calls would build the dependencies twice, with different features.
 test: ## every test: web, Rust, end to end, browsers; PART=room-svc (or web, e2e, ...) runs the tests of one part
-	scripts/setup.sh test
 ifeq ($(PART),web)
+	scripts/setup.sh build
 	npm --prefix web run test
 else ifeq ($(PART),e2e)
 	$(MAKE) --no-print-directory e2e
 else ifneq ($(PART),)
+	scripts/setup.sh part
 	cargo nextest run --workspace -E 'package($(PART))' $(ARGS)
 else
+	scripts/setup.sh test
 	npm --prefix web run test
 	node --test bench/sync/*.test.mjs
 	$(MAKE) --no-print-directory web

@@ -3,7 +3,8 @@
 #
 #   scripts/setup.sh build    what building and running needs
 #   scripts/setup.sh split    that, and the Redis of `make up-split`
-#   scripts/setup.sh test     that, and what the tests need
+#   scripts/setup.sh part     what the tests of one Rust package need
+#   scripts/setup.sh test     what all tests need
 #   scripts/setup.sh lint     what building and `make lint` need
 #   scripts/setup.sh doctor   lists what is missing and installs nothing
 #
@@ -180,6 +181,11 @@ case "${1:-}" in
     require_toolchains
     node_modules web
     ;;
+  part)
+    install_packages "${BUILD_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
+    require_toolchains
+    cargo_tool cargo-nextest "cargo-nextest@$NEXTEST_VERSION" --no-default-features --features default-no-update
+    ;;
   test)
     install_packages "${BUILD_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
     require_toolchains
@@ -198,6 +204,6 @@ case "${1:-}" in
     ;;
   doctor) doctor ;;
   *)
-    fail "usage: setup.sh build | split | test | lint | doctor"
+    fail "usage: setup.sh build | split | part | test | lint | doctor"
     ;;
 esac
