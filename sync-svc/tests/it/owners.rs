@@ -84,7 +84,7 @@ async fn a_join_tells_the_service_who_owns_the_room(world: World) {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(10), learned).await.expect("the owner is learned");
+    tokio::time::timeout(Duration::from_mins(1), learned).await.expect("the owner is learned");
     instance.leave("a").await;
     world.rooms.asked_to_hand_over(1).await;
     assert_eq!(world.rooms.known().hand_overs[0].candidate_ids, ["user_b"]);

@@ -31,7 +31,7 @@ async fn learned(instance: &Instance, policy: &PlaybackPolicy) {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(10), learned).await.expect("the policy is learned");
+    tokio::time::timeout(Duration::from_mins(1), learned).await.expect("the policy is learned");
 }
 
 async fn a_join_brings_the_policy_of_the_room(world: World) {

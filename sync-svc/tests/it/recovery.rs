@@ -68,7 +68,7 @@ async fn a_lost_redis_is_restored_from_the_checkpoint() {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(10), kept).await.expect("a checkpoint");
+    tokio::time::timeout(Duration::from_mins(1), kept).await.expect("a checkpoint");
     let mut redis = redis::Client::open(world.redis.as_ref().unwrap().url())
         .unwrap()
         .get_multiplexed_async_connection()
@@ -114,7 +114,7 @@ async fn an_acknowledgement_does_not_wait_for_later_checkpoints() {
     let later = act("Zoe");
     stream.event().await;
     give_back(&mut disk, 2).await;
-    let kept = tokio::time::timeout(Duration::from_secs(10), join_all(second)).await;
+    let kept = tokio::time::timeout(Duration::from_mins(1), join_all(second)).await;
     assert!(kept.is_ok(), "someone whose command is kept waits for the statement after it");
     give_back(&mut disk, 3).await;
     later.await.unwrap();

@@ -114,7 +114,7 @@ impl Rooms {
                 grown.changed().await.unwrap();
             }
         };
-        tokio::time::timeout(std::time::Duration::from_secs(20), asked).await.expect("it is asked for");
+        tokio::time::timeout(std::time::Duration::from_mins(1), asked).await.expect("it is asked for");
     }
 
     /// Waits for a report as expected.
@@ -157,7 +157,7 @@ impl Rooms {
                 grown.changed().await.unwrap();
             }
         };
-        tokio::time::timeout(std::time::Duration::from_secs(10), done)
+        tokio::time::timeout(std::time::Duration::from_mins(1), done)
             .await
             .expect("the event is acknowledged");
     }

@@ -236,7 +236,7 @@ pub(crate) struct Subscription(Streaming<SubscribeResponse>);
 impl Subscription {
     /// The next delivery; a stream that stays silent fails instead of hanging.
     pub(crate) async fn next(&mut self) -> Delivery {
-        let next = tokio::time::timeout(Duration::from_secs(10), self.0.message()).await.expect("a delivery");
+        let next = tokio::time::timeout(Duration::from_mins(1), self.0.message()).await.expect("a delivery");
         next.unwrap().expect("no end").delivery.unwrap()
     }
 
