@@ -48,7 +48,7 @@ impl Roles {
             .iter()
             .map(|(id, role)| found(id).unwrap_or_else(|| RoomRole::built_in(id, *role)))
             .collect();
-        all.extend(stored.iter().filter(|role| role.is_custom()).cloned());
+        all.extend(stored.into_iter().filter(RoomRole::is_custom));
         Self(all)
     }
 

@@ -40,7 +40,7 @@ async fn the_room_says_who_joins_leaves_and_owns_it_and_what_was_added() {
     assert_eq!((said[0].kind(), said[0].people_count, said[0].people.len()), (Line::Join, 12, 10));
     assert_eq!(said[0].people[0].subject_id, people[0].id());
 
-    world.clock.advance(Duration::from_secs(300));
+    world.clock.advance(Duration::from_mins(5));
     svc.join(&guest("Late"), &room).await.unwrap();
     svc.leave(&people[1], &room).await.unwrap();
     svc.append(&people[0], &room, "film", "").await.unwrap();

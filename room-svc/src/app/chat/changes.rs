@@ -23,6 +23,7 @@ const PAGE: usize = 200;
 const MOST_MISSED: i64 = 1000;
 
 /// What happened at one revision.
+#[expect(clippy::large_enum_variant, reason = "a page of them at most, each turned into a reply at once")]
 enum Step {
     Sent(Message),
     Changed(Change),

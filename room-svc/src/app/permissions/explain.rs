@@ -41,7 +41,7 @@ impl App {
         let only = Permissions::of(&[permission]);
         let given = members::given(&mut *tx, room.id, only, COUNTED).await?;
         let stewards = members::stewards(&mut *tx, room.id, 50).await?;
-        let asked = permission_requests::list(&mut *tx, room.id, Some(caller.id), 100).await?;
+        let requests = permission_requests::list(&mut *tx, room.id, Some(caller.id), 100).await?;
         tx.commit().await?;
 
         let chain = member.grants_at(now).explain(permission);
@@ -67,7 +67,7 @@ impl App {
             owner: owner.map(|owner| owner.display_name.as_str()),
             muted_until: member.muted_at(now),
         });
-        let has_asked = asked.iter().any(|request| request.permission == permission);
+        let has_asked = requests.iter().any(|request| request.permission == permission);
         let is_own = member.subject_id == caller.id;
         let member_count = i32::try_from(holders.len()).unwrap_or(i32::MAX);
         Ok(wire::ExplainPermissionResponse {
