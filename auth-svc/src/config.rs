@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use runtime::{Check, Secret, Section};
 use serde::Deserialize;
 
-use crate::domain::{KeyRing, OpaqueServer};
+use crate::domain::{KeyRing, opaque_server};
 
 /// Settings of the service.
 #[derive(Debug, Clone, Deserialize)]
@@ -40,7 +40,7 @@ impl Section for Config {
         check.range("access_token_minutes", &self.access_token_minutes, &(1..=24 * 60));
         check.range("refresh_token_days", &self.refresh_token_days, &(1..=365));
         if !self.opaque_setup.is_empty() {
-            check.outcome("opaque_setup", OpaqueServer::new(&self.opaque_setup));
+            check.outcome("opaque_setup", opaque_server(&self.opaque_setup));
         }
         for (index, key) in self.signing_keys.iter().enumerate() {
             let name = format!("signing_keys[{index}]");

@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
+use passwords::{Busy, OpaqueError};
 use proto::{codec, rules::Violations};
 use rpc::Reason;
-
-use crate::domain::OpaqueError;
 
 /// The error of a use case.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +46,16 @@ impl From<OpaqueError> for Error {
             },
             OpaqueError::WrongPassword => Self::WrongCredentials,
             OpaqueError::Library(what) => Self::Internal(anyhow::anyhow!("OPAQUE: {what}")),
+        }
+    }
+}
+
+impl From<Busy> for Error {
+    fn from(error: Busy) -> Self {
+        match error {
+            Busy::All => Self::Busy,
+            Busy::Network => Self::NetworkBusy,
+            Busy::Interrupted(_) => Self::Internal(error.into()),
         }
     }
 }

@@ -8,6 +8,7 @@ mod grpc;
 mod store;
 mod tasks;
 
+use passwords::OpaqueServer;
 use proto::auth::v1::auth_service_server::AuthServiceServer;
 use rpc::{Service, ServiceParts, ServiceProcess, ServiceToken, Verifier};
 use runtime::{Clock, Process, Tasks};
@@ -15,7 +16,7 @@ use sqlx::PgPool;
 
 pub use config::Config;
 
-use crate::domain::{KeyRing, OpaqueServer};
+use crate::domain::{KeyRing, opaque_server};
 
 const NAME: &str = "auth-svc";
 
@@ -49,7 +50,7 @@ pub fn generate_secrets() -> Secrets {
 pub fn build(config: &Config, deps: Deps, tasks: &mut Tasks) -> anyhow::Result<Service> {
     runtime::ensure_valid(config)?;
     let keys = KeyRing::new(&config.signing_keys)?;
-    let opaque = OpaqueServer::new(&config.opaque_setup)?;
+    let opaque = opaque_server(&config.opaque_setup)?;
     tasks::fill_skeletons::spawn(tasks, deps.pool.clone());
     tasks::forget_expired::spawn(tasks, deps.pool.clone(), deps.clock.clone());
     let verifier = Verifier::new(keys.clone());

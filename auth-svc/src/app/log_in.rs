@@ -2,9 +2,11 @@
 
 use std::net::IpAddr;
 
+use passwords::{Password, Stretching};
+
 use super::{App, SignedIn};
 use crate::{
-    domain::{Password, Stretching, Subject, Username},
+    domain::{Subject, Username},
     error::Error,
     store::accounts,
 };
@@ -24,7 +26,9 @@ impl App {
         let record = found.as_ref().map(|account| account.record.clone());
         let (opaque, name) = (self.opaque.clone(), username.clone());
         self.stretcher
-            .run(network, move || opaque.login(&name, record.as_deref(), &password, stretching))
+            .run(network, move || {
+                opaque.login(name.key().as_bytes(), record.as_deref(), &password, stretching)
+            })
             .await??;
         let account = found.ok_or(Error::WrongCredentials)?;
         let signed_in = self.sign_in(Subject::user(account.id, &account.username), &username.hash()).await?;

@@ -10,8 +10,8 @@ mod refresh;
 mod register;
 mod sign_in;
 mod sign_up;
-mod stretcher;
 
+use passwords::{OpaqueServer, Stretcher};
 use runtime::Clock;
 use sqlx::PgPool;
 
@@ -20,10 +20,7 @@ pub(crate) use open_session::SignedIn;
 pub(crate) use sign_in::SignInStarted;
 pub(crate) use sign_up::SignUpStarted;
 
-use crate::{
-    config::Lifetimes,
-    domain::{KeyRing, OpaqueServer},
-};
+use crate::{config::Lifetimes, domain::KeyRing};
 
 /// Everything that the use cases need.
 pub(crate) struct App {
@@ -32,7 +29,7 @@ pub(crate) struct App {
     opaque: OpaqueServer,
     keys: KeyRing,
     lifetimes: Lifetimes,
-    stretcher: stretcher::Stretcher,
+    stretcher: Stretcher,
 }
 
 impl App {
@@ -43,7 +40,7 @@ impl App {
         keys: KeyRing,
         lifetimes: Lifetimes,
     ) -> Self {
-        Self { pool, clock, opaque, keys, lifetimes, stretcher: stretcher::Stretcher::default() }
+        Self { pool, clock, opaque, keys, lifetimes, stretcher: Stretcher::default() }
     }
 
     /// The keys that sign and verify tokens.

@@ -2,11 +2,10 @@
 
 use std::net::IpAddr;
 
+use passwords::{Password, Stretching};
+
 use super::{App, SignedIn};
-use crate::{
-    domain::{Password, Stretching, weakness},
-    error::Error,
-};
+use crate::{domain::weakness, error::Error};
 
 impl App {
     /// Creates the account and signs it in.
@@ -25,7 +24,7 @@ impl App {
         let (opaque, name) = (self.opaque.clone(), username.clone());
         let record = self
             .stretcher
-            .run(network, move || opaque.register(&name, &password, Stretching::DEFAULT))
+            .run(network, move || opaque.register(name.key().as_bytes(), &password, Stretching::DEFAULT))
             .await??;
         let signed_in = self.create_account(&username, &record, Stretching::DEFAULT).await?;
         metrics::counter!("syncwatch_auth_sessions_total", "by" => "register").increment(1);

@@ -1,10 +1,11 @@
 //! Signing in by OPAQUE. The state between the halves is in the database, because they may reach different replicas.
 
 use chrono::TimeDelta;
+use passwords::{OpaqueServer, Stretching};
 
 use super::{App, SignedIn};
 use crate::{
-    domain::{NameHash, OpaqueServer, SecretToken, Stretching, Subject, Username},
+    domain::{NameHash, SecretToken, Subject, Username},
     error::Error,
     store::{
         accounts,
@@ -29,7 +30,7 @@ impl App {
         let username = Username::new(username);
         let found = accounts::credentials(&self.pool, &username).await?;
         let record = found.as_ref().map(|account| account.record.as_slice());
-        let started = self.opaque.start_login(&username, record, request)?;
+        let started = self.opaque.start_login(username.key().as_bytes(), record, request)?;
         // After the message is parsed, so that a malformed one is not counted as a guess; before the answer is sent.
         self.count_guess(&username).await?;
         let login_id = SecretToken::random();

@@ -1,10 +1,11 @@
 //! Signing up by OPAQUE: the server sees neither the password nor anything to guess it from but its own record.
 
 use ids::UserId;
+use passwords::{OpaqueServer, Stretching};
 
 use super::{App, SignedIn};
 use crate::{
-    domain::{OpaqueServer, Stretching, Subject, Username, check_username},
+    domain::{Subject, Username, check_username},
     error::Error,
     store::{accounts, login_failures},
 };
@@ -19,7 +20,7 @@ impl App {
     /// The first half.
     pub(crate) async fn start_sign_up(&self, username: &str, request: &str) -> Result<SignUpStarted, Error> {
         let username = Self::new_username(username)?;
-        let response = self.opaque.start_registration(&username, request)?;
+        let response = self.opaque.start_registration(username.key().as_bytes(), request)?;
         // The answer evaluates the same function of name and password as a sign-in does. For a taken name it would be
         // a guess that is not counted, and for a free name a guess at the account that takes it later.
         self.refuse_taken(&username).await?;

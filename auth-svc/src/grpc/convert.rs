@@ -1,13 +1,11 @@
 //! Conversions from the types of the use cases to those of the contract.
 
 use chrono::{DateTime, Utc};
+use passwords::Stretching;
 use prost_types::Timestamp;
 use proto::auth::v1::{GetMeResponse, KeyStretching, Session, StartLoginResponse, StartRegistrationResponse};
 
-use crate::{
-    app::{Me, SignInStarted, SignUpStarted, SignedIn},
-    domain::Stretching,
-};
+use crate::app::{Me, SignInStarted, SignUpStarted, SignedIn};
 
 fn timestamp(at: DateTime<Utc>) -> Timestamp {
     Timestamp {
@@ -27,16 +25,17 @@ impl From<SignedIn> for Session {
     }
 }
 
-impl From<Stretching> for KeyStretching {
-    fn from(stretching: Stretching) -> Self {
-        let Stretching { iterations, memory_kib, parallelism } = stretching;
-        Self { iterations, memory_kib, parallelism }
-    }
+fn key_stretching(stretching: Stretching) -> KeyStretching {
+    let Stretching { iterations, memory_kib, parallelism } = stretching;
+    KeyStretching { iterations, memory_kib, parallelism }
 }
 
 impl From<SignUpStarted> for StartRegistrationResponse {
     fn from(started: SignUpStarted) -> Self {
-        Self { registration_response: started.response, key_stretching: Some(started.stretching.into()) }
+        Self {
+            registration_response: started.response,
+            key_stretching: Some(key_stretching(started.stretching)),
+        }
     }
 }
 
@@ -45,7 +44,7 @@ impl From<SignInStarted> for StartLoginResponse {
         Self {
             login_id: started.login_id,
             login_response: started.response,
-            key_stretching: Some(started.stretching.into()),
+            key_stretching: Some(key_stretching(started.stretching)),
         }
     }
 }

@@ -2,14 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use ids::UserId;
+use passwords::Stretching;
 use pg::ErrorClass;
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-use crate::{
-    domain::{Stretching, Username},
-    error::Error,
-};
+use crate::{domain::Username, error::Error};
 
 /// A new account.
 pub(crate) struct NewAccount<'a> {

@@ -6,16 +6,28 @@ use std::{net::IpAddr, sync::Arc};
 use runtime::{Full, Shares};
 use tokio::sync::Semaphore;
 
-use crate::error::Error;
+/// Too many passwords are in work or waiting.
+#[derive(Debug, thiserror::Error)]
+pub enum Busy {
+    /// Altogether.
+    #[error("too many passwords are being checked")]
+    All,
+    /// From this network.
+    #[error("too many passwords of one network are being checked")]
+    Network,
+    /// The program ends.
+    #[error("the check of a password was interrupted: {0}")]
+    Interrupted(String),
+}
 
-/// Maximum number of passwords in work or waiting. Above this limit sign-ins are refused as busy.
+/// Maximum number of passwords in work or waiting. Above this limit further ones are refused as busy.
 const PLACES: usize = 64;
 
 /// Maximum number of them from one network, so that others get a share.
 const PLACES_OF_NETWORK: usize = 8;
 
 /// Runs the work within these limits.
-pub(crate) struct Stretcher {
+pub struct Stretcher {
     places: Arc<Shares>,
     cores: Arc<Semaphore>,
 }
@@ -29,24 +41,28 @@ impl Default for Stretcher {
 
 impl Stretcher {
     /// Runs the work in its turn. `network` is that of the person; all calls without one share a limit.
-    pub(crate) async fn run<T: Send + 'static>(
+    pub async fn run<T: Send + 'static>(
         &self,
         network: Option<IpAddr>,
         work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, Error> {
+    ) -> Result<T, Busy> {
         let network = network.map(|network| network.to_string()).unwrap_or_default();
         let place = self.places.take([(network, PLACES_OF_NETWORK)]).map_err(|full| match full {
-            Full::All => Error::Busy,
-            Full::Key(_) => Error::NetworkBusy,
+            Full::All => Busy::All,
+            Full::Key(_) => Busy::Network,
         })?;
-        let core = self.cores.clone().acquire_owned().await.map_err(anyhow::Error::from)?;
+        let core = self.cores.clone().acquire_owned().await.map_err(interrupted)?;
         // The work goes on when its caller gives up, so it keeps its permits.
         let done = tokio::task::spawn_blocking(move || {
             let _permits = (place, core);
             work()
         });
-        Ok(done.await.map_err(anyhow::Error::from)?)
+        Ok(done.await.map_err(interrupted)?)
     }
+}
+
+fn interrupted(error: impl std::fmt::Display) -> Busy {
+    Busy::Interrupted(error.to_string())
 }
 
 #[cfg(test)]
@@ -57,7 +73,7 @@ mod tests {
 
     /// Case A5.
     #[tokio::test]
-    async fn a_flooding_network_leaves_threads_to_others() {
+    async fn a_network_that_floods_leaves_places_to_others() {
         let stretcher = Arc::new(Stretcher::default());
         let (release, held) = mpsc::channel::<()>();
         let held = Arc::new(std::sync::Mutex::new(held));
@@ -75,7 +91,7 @@ mod tests {
                 assert!(futures::poll!(&mut place).is_pending());
                 floods.push(place);
             }
-            assert!(matches!(start(network).await, Err(Error::NetworkBusy)), "network {network}");
+            assert!(matches!(start(network).await, Err(Busy::Network)), "network {network}");
         }
         let mut fifth = Box::pin(start(5));
         assert!(futures::poll!(&mut fifth).is_pending(), "it has a place");

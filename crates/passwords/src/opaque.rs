@@ -19,7 +19,7 @@ use opaque_ke::{
 use rand::rngs::OsRng;
 use runtime::Secret;
 
-use super::{Password, Stretching, Username};
+use crate::{Password, Stretching};
 
 struct Suite;
 
@@ -31,11 +31,17 @@ impl CipherSuite for Suite {
 
 /// Why a step of OPAQUE failed.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum OpaqueError {
+pub enum OpaqueError {
+    /// A message of the client cannot be read.
     #[error("{field} is not an OPAQUE message")]
-    Malformed { field: &'static str },
+    Malformed {
+        /// The field of the request.
+        field: &'static str,
+    },
+    /// The password is wrong.
     #[error("the password is wrong")]
     WrongPassword,
+    /// A defect.
     #[error("{0}")]
     Library(String),
 }
@@ -56,68 +62,55 @@ impl From<argon2::Error> for OpaqueError {
 }
 
 /// A sign-in after its first message.
-pub(crate) struct StartedLogin {
+pub struct StartedLogin {
     /// Secret state for the last message.
-    pub(crate) state: Vec<u8>,
+    pub state: Vec<u8>,
     /// KE2, the answer to the client.
-    pub(crate) response: String,
+    pub response: String,
 }
 
 /// The server side of OPAQUE, and both sides for clients without it. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct OpaqueServer(Arc<ServerSetup<Suite>>);
+pub struct OpaqueServer(Arc<ServerSetup<Suite>>);
 
 impl OpaqueServer {
-    /// A new setup for the setting `auth.opaque_setup`.
-    pub(crate) fn generate() -> String {
+    /// A new setup, in base64. Records made under one are of no use under another.
+    pub fn generate() -> String {
         BASE64_STANDARD.encode(ServerSetup::<Suite>::new(&mut OsRng).serialize())
     }
 
-    /// Reads the setting `auth.opaque_setup`.
-    pub(crate) fn new(setup: &Secret) -> anyhow::Result<Self> {
-        anyhow::ensure!(
-            !setup.is_empty(),
-            "auth.opaque_setup is empty, so nobody could sign in; `syncwatch up` makes one and keeps it"
-        );
-        let bytes =
-            BASE64_STANDARD.decode(setup.expose().trim()).context("auth.opaque_setup is not base64")?;
-        let setup = ServerSetup::deserialize(&bytes)
-            .ok()
-            .context("auth.opaque_setup is not an OPAQUE server setup")?;
+    /// Reads a setup. The error says what is wrong with it.
+    pub fn new(setup: &Secret) -> anyhow::Result<Self> {
+        let bytes = BASE64_STANDARD.decode(setup.expose().trim()).context("is not base64")?;
+        let setup = ServerSetup::deserialize(&bytes).ok().context("is not an OPAQUE server setup")?;
         Ok(Self(Arc::new(setup)))
     }
 
     /// Answers the first message of a sign-up.
-    pub(crate) fn start_registration(&self, name: &Username, request: &str) -> Result<String, OpaqueError> {
+    pub fn start_registration(&self, name: &[u8], request: &str) -> Result<String, OpaqueError> {
         let request = decode("registration_request", request, RegistrationRequest::<Suite>::deserialize)?;
-        let answer = ServerRegistration::start(&self.0, request, name.key().as_bytes())?;
+        let answer = ServerRegistration::start(&self.0, request, name)?;
         Ok(BASE64_URL_SAFE_NO_PAD.encode(answer.message.serialize()))
     }
 
     /// The record to store, from the last message of a sign-up.
-    pub(crate) fn finish_registration(record: &str) -> Result<Vec<u8>, OpaqueError> {
+    pub fn finish_registration(record: &str) -> Result<Vec<u8>, OpaqueError> {
         let upload = decode("registration_record", record, RegistrationUpload::<Suite>::deserialize)?;
         Ok(ServerRegistration::finish(upload).serialize().to_vec())
     }
 
     /// Answers the first message of a sign-in. Without a record the answer has the same shape and cost, and matches no
     /// password.
-    pub(crate) fn start_login(
+    pub fn start_login(
         &self,
-        name: &Username,
+        name: &[u8],
         record: Option<&[u8]>,
         request: &str,
     ) -> Result<StartedLogin, OpaqueError> {
         let request = decode("start_login_request", request, CredentialRequest::<Suite>::deserialize)?;
         let record = record.map(ServerRegistration::deserialize).transpose()?;
-        let started = ServerLogin::start(
-            &mut OsRng,
-            &self.0,
-            record,
-            request,
-            name.key().as_bytes(),
-            ServerLoginParameters::default(),
-        )?;
+        let started =
+            ServerLogin::start(&mut OsRng, &self.0, record, request, name, ServerLoginParameters::default())?;
         Ok(StartedLogin {
             state: started.state.serialize().to_vec(),
             response: BASE64_URL_SAFE_NO_PAD.encode(started.message.serialize()),
@@ -125,23 +118,23 @@ impl OpaqueServer {
     }
 
     /// Checks the password by the last message of a sign-in.
-    pub(crate) fn finish_login(state: &[u8], finish: &str) -> Result<(), OpaqueError> {
+    pub fn finish_login(state: &[u8], finish: &str) -> Result<(), OpaqueError> {
         let finish = decode("finish_login_request", finish, CredentialFinalization::<Suite>::deserialize)?;
         ServerLogin::<Suite>::deserialize(state)?.finish(finish, ServerLoginParameters::default())?;
         Ok(())
     }
 
     /// Performs both sides of a sign-up and returns the record to store. Takes the time and the memory of the stretching.
-    pub(crate) fn register(
+    pub fn register(
         &self,
-        name: &Username,
+        name: &[u8],
         password: &Password,
         stretching: Stretching,
     ) -> Result<Vec<u8>, OpaqueError> {
         let password = password.as_bytes();
         let argon2 = stretching.argon2()?;
         let client = ClientRegistration::<Suite>::start(&mut OsRng, password)?;
-        let server = ServerRegistration::start(&self.0, client.message, name.key().as_bytes())?;
+        let server = ServerRegistration::start(&self.0, client.message, name)?;
         let parameters = ClientRegistrationFinishParameters::new(Identifiers::default(), Some(&argon2));
         let upload = client.state.finish(&mut OsRng, password, server.message, parameters)?;
         Ok(ServerRegistration::finish(upload.message).serialize().to_vec())
@@ -149,9 +142,9 @@ impl OpaqueServer {
 
     /// Performs both sides of a sign-in and checks the password. Takes the time and the memory of the stretching, also without
     /// a record.
-    pub(crate) fn login(
+    pub fn login(
         &self,
-        name: &Username,
+        name: &[u8],
         record: Option<&[u8]>,
         password: &Password,
         stretching: Stretching,
@@ -165,7 +158,7 @@ impl OpaqueServer {
             &self.0,
             record,
             client.message,
-            name.key().as_bytes(),
+            name,
             ServerLoginParameters::default(),
         )?;
         let parameters = ClientLoginFinishParameters::new(None, Identifiers::default(), Some(&argon2));
@@ -195,40 +188,30 @@ mod tests {
     }
 
     #[test]
-    fn a_setup_that_is_missing_or_malformed_is_named() {
-        for (setup, what) in
-            [("", "is empty"), ("§", "is not base64"), ("YWJj", "is not an OPAQUE server setup")]
-        {
-            let error = OpaqueServer::new(&Secret::new(setup)).err().unwrap().to_string();
-            assert!(error.contains("auth.opaque_setup") && error.contains(what), "{error}");
-        }
-    }
-
-    #[test]
-    fn a_record_needs_its_password_name_setup_and_stretching() {
-        let (server, ada) = (server(), Username::new("ada"));
+    fn a_record_opens_by_its_password_its_name_its_setup_and_its_stretching() {
+        let (server, ada) = (server(), b"ada".as_slice());
         let stretching = Stretching { iterations: 1, memory_kib: 64, parallelism: 1 };
-        let record = server.register(&ada, &Password::new("correct horse"), stretching).unwrap();
-        let login = |server: &OpaqueServer, name, record, password, stretching| {
-            server.login(&Username::new(name), record, &Password::new(password), stretching).is_ok()
+        let record = server.register(ada, &Password::new("correct horse"), stretching).unwrap();
+        let login = |server: &OpaqueServer, name: &[u8], record, password, stretching| {
+            server.login(name, record, &Password::new(password), stretching).is_ok()
         };
-        assert!(login(&server, "ADA", Some(record.as_slice()), "correct horse", stretching));
-        assert!(!login(&server, "ada", Some(record.as_slice()), "wrong horse", stretching));
-        assert!(!login(&server, "ida", Some(record.as_slice()), "correct horse", stretching));
-        assert!(!login(&server, "ada", None, "correct horse", stretching));
-        assert!(!login(&self::server(), "ada", Some(record.as_slice()), "correct horse", stretching));
+        assert!(login(&server, ada, Some(record.as_slice()), "correct horse", stretching));
+        assert!(!login(&server, ada, Some(record.as_slice()), "wrong horse", stretching));
+        assert!(!login(&server, b"ida", Some(record.as_slice()), "correct horse", stretching));
+        assert!(!login(&server, ada, None, "correct horse", stretching));
+        assert!(!login(&self::server(), ada, Some(record.as_slice()), "correct horse", stretching));
         let other = Stretching { iterations: 2, ..stretching };
-        assert!(!login(&server, "ada", Some(record.as_slice()), "correct horse", other));
+        assert!(!login(&server, ada, Some(record.as_slice()), "correct horse", other));
     }
 
     proptest! {
         #[test]
         fn no_message_makes_a_step_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
-            let (server, ada) = (server(), Username::new("ada"));
+            let (server, ada) = (server(), b"ada".as_slice());
             let text = BASE64_URL_SAFE_NO_PAD.encode(&bytes);
-            let _ = server.start_registration(&ada, &text);
+            let _ = server.start_registration(ada, &text);
             let _ = OpaqueServer::finish_registration(&text);
-            let _ = server.start_login(&ada, None, &text);
+            let _ = server.start_login(ada, None, &text);
             let _ = OpaqueServer::finish_login(&bytes, &text);
         }
     }
