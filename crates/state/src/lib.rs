@@ -138,6 +138,10 @@ pub trait KeyValue: Send + Sync {
 
     /// Reads a key and removes it, in one step.
     async fn take(&self, key: &str) -> Result<Option<Bytes>>;
+
+    /// Counts under a key, which `put` and `take` do not use, and returns the count. It begins with the first call and ends
+    /// `ttl` after that one.
+    async fn count(&self, key: &str, ttl: Duration) -> Result<u64>;
 }
 
 /// Token buckets by key, such as `rl:ip:203.0.113.7`. A bucket is full when its key is new.

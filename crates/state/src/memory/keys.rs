@@ -34,6 +34,18 @@ impl Keys {
 }
 
 impl Inner {
+    fn put(&mut self, key: &str, value: Bytes, ttl: Duration) -> Result<()> {
+        let now = Instant::now();
+        self.forget_expired(now);
+        // The heap bounds both: it has an entry for each key, and one for each time a key was set again.
+        if self.expiries.len() >= MOST {
+            return Err(Error::new(format!("cannot keep `{key}`: there are {MOST} keys already")));
+        }
+        self.expiries.push(Reverse((now + ttl, key.to_owned())));
+        self.values.insert(key.to_owned(), (now + ttl, value));
+        Ok(())
+    }
+
     /// Every operation removes the expired keys, so that the work is spread and no key outlives its time for long.
     fn forget_expired(&mut self, now: Instant) {
         while let Some(Reverse((at, _))) = self.expiries.peek()
@@ -50,15 +62,7 @@ impl Inner {
 #[async_trait]
 impl KeyValue for Keys {
     async fn put(&self, key: &str, value: Bytes, ttl: Duration) -> Result<()> {
-        let (now, mut inner) = (Instant::now(), self.lock());
-        inner.forget_expired(now);
-        // The heap bounds both: it has an entry for each key, and one for each time a key was set again.
-        if inner.expiries.len() >= MOST {
-            return Err(Error::new(format!("cannot keep `{key}`: there are {MOST} keys already")));
-        }
-        inner.expiries.push(Reverse((now + ttl, key.to_owned())));
-        inner.values.insert(key.to_owned(), (now + ttl, value));
-        Ok(())
+        self.lock().put(key, value, ttl)
     }
 
     async fn get(&self, key: &str) -> Result<Option<Bytes>> {
@@ -71,5 +75,17 @@ impl KeyValue for Keys {
         let mut inner = self.lock();
         inner.forget_expired(Instant::now());
         Ok(inner.values.remove(key).map(|(_, value)| value))
+    }
+
+    async fn count(&self, key: &str, ttl: Duration) -> Result<u64> {
+        let mut inner = self.lock();
+        inner.forget_expired(Instant::now());
+        if let Some((_, value)) = inner.values.get_mut(key) {
+            let count = <[u8; 8]>::try_from(value.as_ref()).map_or(0, u64::from_be_bytes) + 1;
+            *value = Bytes::copy_from_slice(&count.to_be_bytes());
+            return Ok(count);
+        }
+        inner.put(key, Bytes::copy_from_slice(&1_u64.to_be_bytes()), ttl)?;
+        Ok(1)
     }
 }

@@ -1,12 +1,21 @@
 //! Short-lived keys on Redis.
 
-use std::time::Duration;
+use std::{sync::LazyLock, time::Duration};
 
 use async_trait::async_trait;
 use bytes::Bytes;
 
+use redis::Script;
+
 use super::Redis;
 use crate::{KeyValue, Result};
+
+/// Sets the expiry with the first call alone, in one step: a count without an expiry would block for ever.
+static COUNT: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        "local count = redis.call('INCR', KEYS[1]) if count == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end return count",
+    )
+});
 
 fn name(key: &str) -> String {
     format!("syncwatch:key:{key}")
@@ -36,5 +45,10 @@ impl KeyValue for Redis {
         let value: Option<Vec<u8>> =
             redis::cmd("GETDEL").arg(name(key)).query_async(&mut self.commands.clone()).await?;
         Ok(value.map(Bytes::from))
+    }
+
+    async fn count(&self, key: &str, ttl: Duration) -> Result<u64> {
+        let ttl_ms = u64::try_from(ttl.as_millis()).unwrap_or(u64::MAX).max(1);
+        Ok(COUNT.key(name(key)).arg(ttl_ms).invoke_async(&mut self.commands.clone()).await?)
     }
 }

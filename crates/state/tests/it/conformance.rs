@@ -41,6 +41,7 @@ suite! {
     payloads_may_be_any_bytes,
     a_value_is_taken_once,
     a_value_expires,
+    a_count_begins_with_its_first_call_and_ends_after_its_time,
     setting_a_key_again_replaces_value_and_time,
     a_bucket_gives_its_burst_and_says_when_the_next_token_is_there,
     a_token_comes_back_with_time,
@@ -264,6 +265,27 @@ async fn a_value_expires(state: State) {
     };
     tokio::time::timeout(Duration::from_mins(1), gone).await.unwrap();
     assert_eq!(state.keys.get("long").await.unwrap(), Some("value".into()));
+}
+
+async fn a_count_begins_with_its_first_call_and_ends_after_its_time(state: State) {
+    let ttl = Duration::from_millis(20);
+    assert_eq!(state.keys.count("long", Duration::from_mins(10)).await.unwrap(), 1);
+    assert_eq!(state.keys.count("long", ttl).await.unwrap(), 2, "the first call says how long");
+    // Counts until a call begins a new count: the one before has ended, though each call was within the time.
+    let again = async {
+        let mut last = state.keys.count("short", ttl).await.unwrap();
+        loop {
+            let next = state.keys.count("short", ttl).await.unwrap();
+            if next == 1 {
+                break;
+            }
+            assert_eq!(next, last + 1);
+            last = next;
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_mins(1), again).await.unwrap();
+    assert_eq!(state.keys.count("long", ttl).await.unwrap(), 3);
 }
 
 async fn setting_a_key_again_replaces_value_and_time(state: State) {
