@@ -17,6 +17,8 @@ pub(crate) enum Error {
     Rejected(#[from] Rejection),
     #[error("too many concurrent changes to this room; try again")]
     Contended,
+    #[error("your permissions in this room changed several times meanwhile; try again")]
+    AccessChanged,
     #[error("{}", rpc::Error::permission_missing(*.0))]
     PermissionMissing(Permission),
     #[error("this token is valid for another room only; request one for this room")]
@@ -84,7 +86,7 @@ impl From<Error> for Status {
             Error::Rejected(Rejection::SkipVoteOff) => Reason::SkipVoteOff,
             Error::Rejected(Rejection::TooManySessions) => Reason::RoomFull,
             Error::Rejected(Rejection::UnknownSession) => Reason::NotAMember,
-            Error::Contended => Reason::Contended,
+            Error::Contended | Error::AccessChanged => Reason::Contended,
             Error::TokenForAnotherRoom => Reason::TokenForAnotherRoom,
             Error::ItemNotFound(_) => Reason::ItemNotFound,
             Error::SessionNotFound(_) => Reason::SessionNotFound,

@@ -3,7 +3,7 @@
 
 use std::{
     collections::VecDeque,
-    sync::Arc,
+    sync::{Arc, atomic::Ordering},
     task::{Context, Poll},
 };
 
@@ -119,7 +119,11 @@ impl Stream {
     }
 
     fn send(&mut self, command: Command) {
-        let request = SendCommandsRequest { room_id: self.calls.room(), command: Some(command) };
+        let request = SendCommandsRequest {
+            room_id: self.calls.room(),
+            command: Some(command),
+            access_changed_us: self.calls.access_changed_us.load(Ordering::Relaxed),
+        };
         // Fails only when the stream has broken; the next answer tells that.
         let _ = self.requests.try_send(request);
     }

@@ -2,7 +2,7 @@
 
 use std::{
     hash::{DefaultHasher, Hash as _, Hasher as _},
-    sync::Arc,
+    sync::{Arc, atomic::Ordering},
     time::Duration,
 };
 
@@ -104,6 +104,8 @@ impl Session {
             return Vec::new();
         }
         self.permissions = access.permissions;
+        // Commands from now on are decided by an answer that is no older, whichever replica of sync-svc decides.
+        self.calls.access_changed_us.store(self.clock.now_us(), Ordering::Relaxed);
         if !is_same_member {
             // A later join tells sync-svc the new name and role.
             let mut local = Local::clone(&self.calls.local);

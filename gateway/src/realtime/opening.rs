@@ -74,7 +74,12 @@ pub(crate) async fn open(
         }
     };
     let hub = attachment.hub.clone();
-    let calls = Arc::new(SessionCalls { services: realtime.services.clone(), hub, local });
+    let calls = Arc::new(SessionCalls {
+        services: realtime.services.clone(),
+        hub,
+        local,
+        access_changed_us: Arc::default(),
+    });
     let position = Position::of(snapshot.state.as_ref());
     let missed = calls.missed(Position { epoch: hello.epoch, seq: hello.last_seq }, position).await;
     let welcome = Welcome {

@@ -1,6 +1,9 @@
 //! The calls that a session makes, each with its one answer.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::AtomicI64},
+    time::Duration,
+};
 
 use proto::{
     realtime::v1::{Ack, Closed, Rejected, Resource as Known, Signal, server_frame::Kind},
@@ -33,6 +36,8 @@ pub(crate) struct SessionCalls {
     pub(crate) services: Services,
     pub(crate) hub: Arc<Hub>,
     pub(crate) local: Arc<Local>,
+    /// When the person's access last changed, in cluster time; 0: it did not.
+    pub(crate) access_changed_us: Arc<AtomicI64>,
 }
 
 impl SessionCalls {

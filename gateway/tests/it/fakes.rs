@@ -282,7 +282,8 @@ pub(crate) fn room(state: &Arc<State>) -> Service {
                 let permissions = member.permissions.lock().unwrap().clone();
                 async move {
                     if is_out {
-                        return Err(Error::new(Reason::NotAMember, "you have not joined this room").into());
+                        let error = Error::new(Reason::InCooldown, "Ada removed you from this room");
+                        return Err(error.with("by", "Ada").into());
                     }
                     access(&context, permissions)
                 }

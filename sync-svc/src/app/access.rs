@@ -32,6 +32,8 @@ const OF_SEVERAL_REPLICAS: Lifetime = Lifetime { good_us: 3_000_000, usable_us: 
 /// Delay of a refresh. The command that found its answer stale goes first: on few cores the refresh would compete with its
 /// delivery.
 const ASK_AFTER: Duration = Duration::from_millis(50);
+/// By how much the clock of a gateway may be behind.
+const CLOCKS_DIFFER_US: i64 = 100_000;
 /// Cached answers at most.
 const MOST: usize = 50_000;
 /// A call of room-svc is answered or has failed by then.
@@ -99,6 +101,11 @@ impl AccessCache {
         if answers.len() < MOST {
             answers.insert(key(room, subject), access);
         }
+    }
+
+    /// Whether an event has changed something in the room since this answer was asked for.
+    fn changed_since(&self, access: &Access) -> bool {
+        self.lock().changed_at_us.get(&access.room).is_some_and(|changed_us| *changed_us > access.asked_at_us)
     }
 
     fn remove(&self, room: &str, subject: &str) {
@@ -170,10 +177,14 @@ impl Access {
 
 impl App {
     /// The permissions of the caller in a room, which is named by its id or code.
-    pub(crate) async fn access(&self, context: &Context, room: &str) -> Result<Access> {
+    /// An answer that was asked for before `changed_us` is not used: the caller knows of a change since then.
+    pub(crate) async fn access(&self, context: &Context, room: &str, changed_us: i64) -> Result<Access> {
         let identity = context.identity()?;
         let now_us = self.clock.now_us();
-        let access = if let Some((access, stale)) = self.access.get(room, &identity.subject_id, now_us) {
+        let known = self.access.get(room, &identity.subject_id, now_us);
+        let known =
+            known.filter(|(access, _)| changed_us == 0 || access.asked_at_us > changed_us + CLOCKS_DIFFER_US);
+        let access = if let Some((access, stale)) = known {
             if stale {
                 self.refresh_access(identity, room);
             }
@@ -216,6 +227,11 @@ impl App {
                 Err(_) => answers.remove(&room, &subject),
             }
         });
+    }
+
+    /// Whether the permissions of a person may have changed since they were asked for.
+    pub(super) fn access_changed_since(&self, access: &Access) -> bool {
+        self.access.changed_since(access)
     }
 
     /// The permissions of one person may have changed.

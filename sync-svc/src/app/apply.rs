@@ -9,7 +9,7 @@ use proto::sync::v1::{SubscribeResponse, subscribe_response::Delivery};
 use rand::Rng as _;
 use state::{Append, Outcome};
 
-use super::{App, checkpoints::Ticket, quality::record_hold, rooms::Known};
+use super::{App, access::Access, checkpoints::Ticket, quality::record_hold, rooms::Known};
 use crate::{
     error::{Error, Result},
     playback::{Input, Rejection, Room, Step, owner_due_us, reduce, wake_again_us, wake_us},
@@ -36,6 +36,18 @@ pub(crate) enum Done {
 impl App {
     /// Applies an input. A `key` makes it idempotent for an hour.
     pub(crate) async fn apply(&self, id: RoomId, input: &Input, key: Option<&str>) -> Result<Done> {
+        self.apply_by(id, input, key, None).await
+    }
+
+    /// As [`App::apply`], for a person whose `access` admits the input. Fails with [`Error::AccessChanged`] when an event has
+    /// changed it by the time the step would be stored: the decision at that time counts.
+    pub(crate) async fn apply_by(
+        &self,
+        id: RoomId,
+        input: &Input,
+        key: Option<&str>,
+        access: Option<&Access>,
+    ) -> Result<Done> {
         let room = id.to_string();
         let shared = self.state.log.outlives_process();
         let entry = self.rooms.entry(id, self.clock.now_us());
@@ -64,6 +76,10 @@ impl App {
                     return Ok(Done::Unchanged);
                 }
             };
+            if access.is_some_and(|access| self.access_changed_since(access)) {
+                *last = Some(known);
+                return Err(Error::AccessChanged);
+            }
             let append = self.append_of(&step, known.version, key);
             let last_event = append.events.last().cloned().unwrap_or_default();
             match self.state.log.append(&room, append).await? {

@@ -17,6 +17,9 @@ use crate::{
     playback::{Input, Item, Rejection},
 };
 
+/// How often a command is decided anew because the access of its sender changed meanwhile.
+const ACCESS_ATTEMPTS: u32 = 5;
+
 /// A command that is decided and delivered, but may not survive this process yet.
 pub(crate) struct Decision {
     action: &'static str,
@@ -33,14 +36,27 @@ impl App {
         room: &str,
         command: Command,
     ) -> Result<SendCommandResponse> {
-        let decision = self.decide(context, room, command).await?;
+        let decision = self.decide(context, room, command, 0).await?;
         self.store(decision).await
     }
 
-    /// Decides a command and delivers its event.
-    pub(crate) async fn decide(&self, context: &Context, room: &str, command: Command) -> Result<Decision> {
+    /// Decides a command and delivers its event. `access_changed_us` is when the caller last learned of a change of the
+    /// person's access, in cluster time; 0: of none.
+    pub(crate) async fn decide(
+        &self,
+        context: &Context,
+        room: &str,
+        command: Command,
+        access_changed_us: i64,
+    ) -> Result<Decision> {
         let action = name(&command);
-        let decision = self.carry_out(context, room, command, action).await;
+        let mut decision = Err(Error::AccessChanged);
+        for _ in 0..ACCESS_ATTEMPTS {
+            decision = self.carry_out(context, room, command.clone(), action, access_changed_us).await;
+            if !matches!(decision, Err(Error::AccessChanged)) {
+                break;
+            }
+        }
         if let Err(error) = &decision {
             let outcome = match error {
                 Error::Rejected(_) | Error::PermissionMissing(_) | Error::ItemNotFound(_) => "rejected",
@@ -74,8 +90,9 @@ impl App {
         room: &str,
         command: Command,
         action: &'static str,
+        access_changed_us: i64,
     ) -> Result<Decision> {
-        let access = self.access(context, room).await?;
+        let access = self.access(context, room, access_changed_us).await?;
         access.admits(&command)?;
         let room = access.room;
         let by = context.identity()?.subject_id.clone();
@@ -97,7 +114,7 @@ impl App {
             },
             Ok(item) => item,
         };
-        match self.apply(room, &Input::Command { command, by, item }, Some(&key)).await? {
+        match self.apply_by(room, &Input::Command { command, by, item }, Some(&key), Some(&access)).await? {
             Done::Changed { last_event, saved } => {
                 Ok(Decision { action, event: event_of(room, &last_event)?, is_duplicate: false, saved })
             }

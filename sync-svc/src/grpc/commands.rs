@@ -35,8 +35,11 @@ pub(super) fn answer(
                 // Each command has its own deadline and trace: the stream may be open for hours.
                 let context = Context::on_behalf_of(identity);
                 let command = request.command.unwrap_or_default();
-                let decision =
-                    within(context.deadline, app.decide(&context, &request.room_id, command)).await;
+                let decision = within(
+                    context.deadline,
+                    app.decide(&context, &request.room_id, command, request.access_changed_us),
+                )
+                .await;
                 (context.deadline, decision)
             }
         })

@@ -16,6 +16,7 @@ over_both! {
     a_command_with_a_stale_guard_is_rejected,
     items_are_chosen_from_the_playlist,
     commands_need_the_permission,
+    a_permission_that_is_taken_while_a_command_is_in_flight_counts,
 }
 
 async fn a_command_acts_and_returns_its_event(world: World) {
@@ -123,4 +124,17 @@ async fn commands_need_the_permission(world: World) {
         reason_of(&lost.send(&viewer, command(play())).await.unwrap_err()),
         Some(Reason::RoomNotFound)
     );
+}
+
+/// Bad input: the decision at commit time counts. The permission is there when the command comes, and gone before its event
+/// could be stored.
+async fn a_permission_that_is_taken_while_a_command_is_in_flight_counts(world: World) {
+    let instance = world.start_with_item().await;
+    world.rooms.known().items.push("item_2".into());
+    let anna = user("Anna");
+    instance.act(&anna, play()).await;
+    world.rooms.known().viewer_late = Some(anna.identity.as_ref().unwrap().subject_id.clone());
+    let refused = instance.send(&anna, command(Action::Next(Next {}))).await.unwrap_err();
+    assert_eq!(reason_of(&refused), Some(Reason::PermissionMissing));
+    assert_eq!(instance.playback(&anna).await.item_id, "item_1", "nothing was played");
 }

@@ -28,6 +28,8 @@ struct Inner {
 pub(crate) struct Known {
     /// Who may only watch.
     pub(crate) viewers: HashSet<String>,
+    /// Who may only watch as soon as someone asks what follows.
+    pub(crate) viewer_late: Option<String>,
     pub(crate) items: Vec<String>,
     /// In microseconds; an item that is not in here has not been measured.
     pub(crate) durations: HashMap<String, i64>,
@@ -132,6 +134,15 @@ impl Rooms {
         tokio::time::timeout(std::time::Duration::from_secs(30), found).await.expect("it is reported")
     }
 
+    /// Someone may only watch from now on; returns when sync-svc has heard it.
+    async fn demotes_late(&self) {
+        let Some(subject_id) = self.known().viewer_late.take() else { return };
+        self.known().viewers.insert(subject_id.clone());
+        let member = Member { subject_id, ..Member::default() };
+        self.happens("demoted", room_event::Kind::MemberChanged(member));
+        self.acknowledged("demoted").await;
+    }
+
     /// How long an item is becomes known.
     pub(crate) fn measures(&self, item: &str, duration_us: i64) {
         self.known().durations.insert(item.into(), duration_us);
@@ -215,7 +226,11 @@ impl Rooms {
             })
             .on("syncwatch.room.v1.PlaylistService/GetItem", move |_, request| ready(got.get_item(&request)))
             .on("syncwatch.room.v1.PlaylistService/GetFollowingItem", move |_, request| {
-                ready(followed.get_following_item(&request))
+                let rooms = followed.clone();
+                async move {
+                    rooms.demotes_late().await;
+                    rooms.get_following_item(&request)
+                }
             })
             .on("syncwatch.room.v1.HistoryService/RecordPlay", move |_, request: RecordPlayRequest| {
                 played.known().plays.push(request);

@@ -47,7 +47,12 @@ async fn a_removed_member_is_closed_only_after_the_removal_is_confirmed() {
     );
     world.state.is_out.store(true, Ordering::SeqCst);
     world.state.room_event("event_2", RoomEventKind::MemberLeft("guest_ann".into()));
-    assert_eq!(ann.hear().await["notice"]["closed"]["reason"], "NOT_A_MEMBER");
+    let closed = ann.hear().await["notice"]["closed"].take();
+    assert_eq!(
+        closed,
+        json!({"reason": "IN_COOLDOWN", "message": "Ada removed you from this room", "metadata": {"by": "Ada"}}),
+        "the notice says why, as the service does"
+    );
     assert!(bob.ask(json!({"id": "p", "ping": {}})).await["pong"].is_object());
 }
 

@@ -77,7 +77,7 @@ async fn a_refused_upgrade_gets_an_http_error() {
     let mut member = request("");
     member.headers_mut().insert("authorization", format!("Bearer {}", keys::token("bob")).parse().unwrap());
     let answer = refused(member).await;
-    assert_eq!((answer.status, answer.reason().as_str()), (StatusCode::FORBIDDEN, "NOT_A_MEMBER"));
+    assert_eq!((answer.status, answer.reason().as_str()), (StatusCode::FORBIDDEN, "IN_COOLDOWN"));
     let plain = world.get(&format!("/ws/rooms/{ROOM}")).await;
     assert_eq!((plain.status, plain.reason().as_str()), (StatusCode::BAD_REQUEST, "PROTOCOL_UNSUPPORTED"));
 }
