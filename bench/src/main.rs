@@ -6,6 +6,7 @@
 mod calls;
 mod chat;
 mod cpu;
+mod explain;
 mod fan_out;
 mod film;
 mod flood;
@@ -52,6 +53,9 @@ struct Arguments {
     /// Measures search among this many chat messages, and nothing else.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1000..=100_000_000))]
     search: Option<u32>,
+    /// Measures `ExplainPermission`, and nothing else.
+    #[arg(long)]
+    explain: bool,
     /// Measures the bytes of a film beside nginx, and nothing else.
     #[arg(long)]
     film: bool,
@@ -154,6 +158,9 @@ async fn main() -> anyhow::Result<()> {
             chat::measure(shape, name, arguments.seconds).await?;
         }
         return Ok(());
+    }
+    if arguments.explain {
+        return explain::measure(&SETTINGS, arguments.seconds).await;
     }
     let mut report = Report::default();
     if arguments.film {

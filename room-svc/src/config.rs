@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 
 use chrono::TimeDelta;
+use ipnet::IpNet;
+use proto::room::v1::PlaybackControl;
 use runtime::{Check, Mistakes, Section, Settings};
 use serde::Deserialize;
 
@@ -34,6 +36,12 @@ impl Section for Config {
 pub struct Sections {
     /// Section `[rooms]`.
     pub rooms: RoomsConfig,
+    /// Section `[room_security]`.
+    pub security: SecurityConfig,
+    /// Section `[invitations]`.
+    pub invitations: InvitationsConfig,
+    /// What room-svc needs of section `[limits]`.
+    pub limits: LimitsConfig,
     /// Section `[chat]`.
     pub chat: ChatConfig,
     /// Section `[cleanup]`.
@@ -43,12 +51,21 @@ pub struct Sections {
 impl Sections {
     /// Reads the sections. Fails with every mistake in one of them.
     pub fn load(settings: &Settings) -> anyhow::Result<Self> {
-        Ok(Self { rooms: settings.checked()?, chat: settings.checked()?, cleanup: settings.checked()? })
+        Ok(Self {
+            rooms: settings.checked()?,
+            security: settings.checked()?,
+            invitations: settings.checked()?,
+            limits: settings.checked()?,
+            chat: settings.checked()?,
+            cleanup: settings.checked()?,
+        })
     }
 
     /// Adds the mistakes of all sections.
     pub fn check(settings: &Settings, strict: bool, mistakes: &mut Mistakes) {
         settings.check::<RoomsConfig>(strict, mistakes);
+        settings.check::<SecurityConfig>(strict, mistakes);
+        settings.check::<InvitationsConfig>(strict, mistakes);
         settings.check::<ChatConfig>(strict, mistakes);
         settings.check::<CleanupConfig>(strict, mistakes);
     }
@@ -94,6 +111,10 @@ pub struct RoomsConfig {
     pub enabled: bool,
     /// Whether a room can be in the list of public rooms.
     pub allow_public: bool,
+    /// Whether a room can have a password.
+    pub allow_password_protected: bool,
+    /// Who controls the playback of a new room.
+    pub default_playback_control: Control,
     /// Hours after the last person left until the room of a guest ends.
     pub max_room_age_hours: i32,
     /// The same for the room of an account; 0: it does not end by itself.
@@ -108,13 +129,93 @@ pub struct RoomsConfig {
     pub log_days: u32,
 }
 
+/// Who controls the playback, as settings write it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Control {
+    /// Everyone in the room.
+    All,
+    /// Moderators, and those to whom it is given.
+    Selected,
+    /// The owner alone.
+    OwnerOnly,
+}
+
+/// Section `[room_security]`: how often one network may guess at rooms.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SecurityConfig {
+    /// Wrong codes in an hour.
+    pub code_attempt_limit: u64,
+    /// How long codes are blocked afterwards.
+    pub code_block_duration_minutes: u64,
+    /// Wrong passwords of one room in an hour.
+    pub password_attempt_limit: u64,
+    /// How long that room is blocked afterwards.
+    pub password_block_duration_minutes: u64,
+    /// Refused joins in a minute.
+    pub room_join_limit_per_minute: u64,
+}
+
+impl Section for SecurityConfig {
+    const NAME: &'static str = "room_security";
+
+    fn validate(&self, check: &mut Check) {
+        check.range("code_attempt_limit", &self.code_attempt_limit, &(1..=1_000_000));
+        check.range("code_block_duration_minutes", &self.code_block_duration_minutes, &(1..=10_080));
+        check.range("password_attempt_limit", &self.password_attempt_limit, &(1..=1_000_000));
+        check.range("password_block_duration_minutes", &self.password_block_duration_minutes, &(1..=10_080));
+        check.range("room_join_limit_per_minute", &self.room_join_limit_per_minute, &(1..=1_000_000));
+    }
+}
+
+/// Section `[limits]`, which the gateway checks: the networks without limits by address.
+#[derive(Debug, Clone, Deserialize)]
+pub struct LimitsConfig {
+    /// A school or an office behind one address.
+    pub trusted_networks: Vec<IpNet>,
+}
+
+impl Section for LimitsConfig {
+    const NAME: &'static str = "limits";
+
+    fn validate(&self, _check: &mut Check) {}
+}
+
+/// Section `[invitations]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InvitationsConfig {
+    /// How long an invite holds whose request does not say it.
+    pub default_expiry_hours: i64,
+    /// How long an expired invite is kept.
+    pub expired_invitations_hours: i64,
+}
+
+impl Section for InvitationsConfig {
+    const NAME: &'static str = "invitations";
+
+    fn validate(&self, check: &mut Check) {
+        check.range("default_expiry_hours", &self.default_expiry_hours, &(1..=720));
+        check.range("expired_invitations_hours", &self.expired_invitations_hours, &(0..=8760));
+    }
+}
+
 impl RoomsConfig {
     pub(crate) fn seat_grace(&self) -> TimeDelta {
         TimeDelta::seconds(i64::from(self.seat_grace_seconds))
     }
 
     pub(crate) fn defaults(&self) -> RoomDefaults {
-        RoomDefaults { max_participants: self.default_max_participants, allow_public: self.allow_public }
+        RoomDefaults {
+            max_participants: self.default_max_participants,
+            allow_public: self.allow_public,
+            playback_control: match self.default_playback_control {
+                Control::All => PlaybackControl::Everyone,
+                Control::Selected => PlaybackControl::Selected,
+                Control::OwnerOnly => PlaybackControl::OwnerOnly,
+            },
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat, Utc};
+use passwords::{Busy, OpaqueError};
 use proto::{codec, room::v1::Permission, rules::Violations};
 use rpc::{Reason, permission_name};
 
@@ -38,6 +39,36 @@ pub(crate) enum Error {
     PublicRoomsOff,
     #[error("{}", .0.message())]
     KeptOut(Box<Bar>),
+    #[error("the password of this room is wrong{}", left(*.attempts_left))]
+    WrongRoomPassword { attempts_left: Option<u64> },
+    #[error("too many wrong passwords of this room came from your network; try again in {}", minutes(*.0))]
+    PasswordBlocked(Duration),
+    #[error("too many wrong codes came from your network; try again in {}", minutes(*.0))]
+    CodesBlocked(Duration),
+    #[error("too many attempts to join rooms came from your network; try again in {} seconds", .0.as_secs() + 1)]
+    TooManyJoins(Duration),
+    #[error("{by} declined your request to join this room; you can ask again at {} UTC", .until.format("%H:%M on %d %B %Y"))]
+    JoinDeclined { by: String, until: DateTime<Utc> },
+    #[error("no request to join of this person waits; it was decided or withdrawn")]
+    JoinRequestNotFound,
+    #[error("there is no invite `{0}`, or it was revoked; ask for a new one")]
+    InviteNotFound(String),
+    #[error("this invite expired at {} UTC; ask for a new one", .0.format("%H:%M on %d %B %Y"))]
+    InviteExpired(DateTime<Utc>),
+    #[error("this invite was for {0} people and has been used by as many; ask for a new one")]
+    InviteUsedUp(i32),
+    #[error("the proof of this password has expired or is already finished; start again")]
+    ProofExpired,
+    #[error("this room has no password; join without one")]
+    NoPassword,
+    #[error("this installation does not allow passwords of rooms; review who joins, or make invites")]
+    PasswordsNotAllowed,
+    #[error("{field} must be an OPAQUE message (RFC 9807), base64url without padding")]
+    OpaqueMessage { field: &'static str },
+    #[error("too many passwords are being checked at this moment; try again shortly")]
+    Busy,
+    #[error("a password of a room: {0}")]
+    RoomPassword(String),
     #[error("you are muted in this room until {} UTC; you can read on and write again then", .0.format("%H:%M on %d %B %Y"))]
     Muted(DateTime<Utc>),
     #[error("this person or role does not rank below you in this room; ask someone who ranks higher")]
@@ -176,7 +207,11 @@ impl From<Error> for tonic::Status {
             }
             Error::Store(error) => return pg::failure(&error).into(),
             Error::State(error) => return rpc::Error::from(error).into(),
-            Error::Stored(_) | Error::NoUnusedCode(_) | Error::Trial(_) | Error::Identity(_) => {
+            Error::RoomPassword(_)
+            | Error::Stored(_)
+            | Error::NoUnusedCode(_)
+            | Error::Trial(_)
+            | Error::Identity(_) => {
                 return rpc::Error::internal(error).into();
             }
             Error::RoomNotFound(_) => Reason::RoomNotFound,
@@ -186,6 +221,44 @@ impl From<Error> for tonic::Status {
             Error::TokenForAnotherRoom => Reason::TokenForAnotherRoom,
             Error::PublicRoomsOff => Reason::PublicRoomsOff,
             Error::KeptOut(bar) => return kept_out(&bar, message),
+            Error::WrongRoomPassword { attempts_left } => {
+                let error = rpc::Error::new(Reason::WrongRoomPassword, message);
+                return match attempts_left {
+                    Some(left) => error.with("attempts_left", left).into(),
+                    None => error.into(),
+                };
+            }
+            Error::PasswordBlocked(wait) => {
+                return rpc::Error::new(Reason::RoomPasswordBlocked, message).retry_after(wait).into();
+            }
+            Error::CodesBlocked(wait) => {
+                return rpc::Error::new(Reason::RoomCodesBlocked, message).retry_after(wait).into();
+            }
+            Error::TooManyJoins(wait) => {
+                let error = rpc::Error::new(Reason::RateLimited, message)
+                    .with("limit", "joins")
+                    .with("by", "network");
+                return error.retry_after(wait).into();
+            }
+            Error::JoinDeclined { by, until } => {
+                let error = rpc::Error::new(Reason::JoinDeclined, message).with("by", by);
+                return error.with("until", rfc3339(until)).into();
+            }
+            Error::Busy => {
+                let error = rpc::Error::new(Reason::RateLimited, message).with("limit", "passwords_at_once");
+                return error.retry_after(Duration::from_secs(1)).into();
+            }
+            Error::OpaqueMessage { field } => {
+                let what = "must be an OPAQUE message (RFC 9807), base64url without padding".to_owned();
+                return codec::violations(&Violations(vec![(field.to_owned(), what)]));
+            }
+            Error::JoinRequestNotFound => Reason::JoinRequestNotFound,
+            Error::InviteNotFound(_) => Reason::InviteNotFound,
+            Error::InviteExpired(_) => Reason::InviteExpired,
+            Error::InviteUsedUp(_) => Reason::InviteUsedUp,
+            Error::ProofExpired => Reason::ProofExpired,
+            Error::NoPassword => Reason::RoomHasNoPassword,
+            Error::PasswordsNotAllowed => Reason::PasswordsNotAllowed,
             Error::Muted(until) => {
                 return rpc::Error::new(Reason::Muted, message).with("until", rfc3339(until)).into();
             }
@@ -242,5 +315,57 @@ fn kept_out(bar: &Bar, message: String) -> tonic::Status {
     match bar.until {
         Some(until) => error.with("until", rfc3339(until)).into(),
         None => error.into(),
+    }
+}
+
+fn left(attempts: Option<u64>) -> String {
+    match attempts {
+        None => "; ask for it again".to_owned(),
+        Some(0) => "; this was the last attempt for a while".to_owned(),
+        Some(1) => "; one attempt is left".to_owned(),
+        Some(left) => format!("; {left} attempts are left"),
+    }
+}
+
+fn minutes(wait: Duration) -> String {
+    match wait.as_secs().div_ceil(60) {
+        0 | 1 => "a minute".to_owned(),
+        minutes => format!("{minutes} minutes"),
+    }
+}
+
+impl Error {
+    /// Whether the door of a room refused somebody, which counts as an attempt. What is asked of everyone does not.
+    pub(crate) fn is_refusal(&self) -> bool {
+        matches!(
+            self,
+            Self::RoomFull(_)
+                | Self::GuestsNotAllowed
+                | Self::KeptOut(_)
+                | Self::WrongRoomPassword { .. }
+                | Self::JoinDeclined { .. }
+                | Self::InviteNotFound(_)
+                | Self::InviteExpired(_)
+                | Self::InviteUsedUp(_)
+        )
+    }
+}
+
+impl From<OpaqueError> for Error {
+    fn from(error: OpaqueError) -> Self {
+        match error {
+            OpaqueError::Malformed { field } => Self::OpaqueMessage { field },
+            OpaqueError::WrongPassword => Self::WrongRoomPassword { attempts_left: None },
+            OpaqueError::Library(what) => Self::RoomPassword(format!("OPAQUE: {what}")),
+        }
+    }
+}
+
+impl From<Busy> for Error {
+    fn from(error: Busy) -> Self {
+        match error {
+            Busy::All | Busy::Network => Self::Busy,
+            Busy::Interrupted(what) => Self::RoomPassword(what),
+        }
     }
 }

@@ -13,13 +13,13 @@ use std::sync::Arc;
 use outbox::Outbox;
 use proto::room::v1::{
     chat_service_server::ChatServiceServer, folder_service_server::FolderServiceServer,
-    history_service_server::HistoryServiceServer, live_service_server::LiveServiceServer,
-    member_service_server::MemberServiceServer, moderation_service_server::ModerationServiceServer,
-    my_rooms_service_server::MyRoomsServiceServer, permission_service_server::PermissionServiceServer,
-    playlist_service_server::PlaylistServiceServer, room_event_service_server::RoomEventServiceServer,
-    room_log_service_server::RoomLogServiceServer, room_service_server::RoomServiceServer,
-    saved_queue_service_server::SavedQueueServiceServer, track_service_server::TrackServiceServer,
-    vote_service_server::VoteServiceServer,
+    history_service_server::HistoryServiceServer, invite_service_server::InviteServiceServer,
+    live_service_server::LiveServiceServer, member_service_server::MemberServiceServer,
+    moderation_service_server::ModerationServiceServer, my_rooms_service_server::MyRoomsServiceServer,
+    permission_service_server::PermissionServiceServer, playlist_service_server::PlaylistServiceServer,
+    room_event_service_server::RoomEventServiceServer, room_log_service_server::RoomLogServiceServer,
+    room_service_server::RoomServiceServer, saved_queue_service_server::SavedQueueServiceServer,
+    track_service_server::TrackServiceServer, vote_service_server::VoteServiceServer,
 };
 use rpc::{Service, ServiceParts, ServiceProcess, ServiceToken, Verifier};
 use runtime::{Clock, Process, Tasks};
@@ -53,7 +53,10 @@ pub struct Deps {
 pub fn build(config: &Config, deps: Deps, tasks: &mut Tasks) -> anyhow::Result<Service> {
     runtime::ensure_valid(config)?;
     let outbox = Outbox::new(&store::outbox::TABLE, deps.pool.clone(), deps.clock.clone(), tasks);
+    let guard = app::Guard::new(deps.keys.clone(), deps.clock.clone(), &deps.sections);
     let app = app::App {
+        guard,
+        stretcher: passwords::Stretcher::default(),
         rooms: app::RoomReader::new(deps.pool.clone()),
         pool: deps.pool,
         keys: deps.keys,
@@ -73,6 +76,7 @@ pub fn build(config: &Config, deps: Deps, tasks: &mut Tasks) -> anyhow::Result<S
         .add(RoomLogServiceServer::new(grpc.clone()))
         .add(MemberServiceServer::new(grpc.clone()))
         .add(PermissionServiceServer::new(grpc.clone()))
+        .add(InviteServiceServer::new(grpc.clone()))
         .add(PlaylistServiceServer::new(grpc.clone()))
         .add(FolderServiceServer::new(grpc.clone()))
         .add(VoteServiceServer::new(grpc.clone()))

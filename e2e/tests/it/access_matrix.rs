@@ -31,9 +31,6 @@ use Caller::{Elsewhere, Forger, Member, Nobody, Owner, StrangerGuest, StrangerUs
 
 const CALLERS: [Caller; 7] = [Nobody, Forger, Elsewhere, StrangerGuest, StrangerUser, Member, Owner];
 
-/// RPCs about a room that a person may call without having joined it.
-const OPEN_TO_STRANGERS: [&str; 6] =
-    ["GetRoom", "JoinRoom", "RecoverRoom", "AddFavourite", "RemoveFavourite", "ForgetHistory"];
 /// RPCs about a room that a guest who has just joined may not call.
 fn is_beyond_a_member(rpc: &str) -> bool {
     match needed(rpc) {
@@ -60,8 +57,17 @@ enum Needed {
 fn needed(rpc: &str) -> Needed {
     use Needed::{Bit, Membership, Nothing, Owner};
     match rpc {
-        "GetRoom" | "GetInvitePreview" | "JoinRoom" | "LeaveRoom" | "RecoverRoom" | "AddFavourite"
-        | "RemoveFavourite" | "ForgetHistory" => Nothing,
+        "GetRoom"
+        | "GetInvitePreview"
+        | "JoinRoom"
+        | "LeaveRoom"
+        | "GetJoinState"
+        | "CancelJoinRequest"
+        | "StartRoomPasswordProof"
+        | "RecoverRoom"
+        | "AddFavourite"
+        | "RemoveFavourite"
+        | "ForgetHistory" => Nothing,
         "GetAccess"
         | "CreateTicket"
         | "ReclaimRoom"
@@ -79,7 +85,13 @@ fn needed(rpc: &str) -> Needed {
         | "ListPermissionRequests"
         | "CancelPermissionRequest" => Membership,
         "DeleteRoom" | "TransferRoom" | "CreateRecovery" => Owner,
-        "UpdateRoom" | "CloseRoom" | "ReopenRoom" | "ListLog" => Bit(Permission::ManageSettings),
+        "UpdateRoom" | "CloseRoom" | "ReopenRoom" | "ListLog" | "StartRoomPassword" | "SetRoomPassword" => {
+            Bit(Permission::ManageSettings)
+        }
+        "ListJoinRequests" | "DecideJoinRequest" => Bit(Permission::ApproveJoin),
+        "CreateInvite" => Bit(Permission::Invite),
+        // All invites with `manage_settings`, one's own with `invite`.
+        "ListInvites" | "RevokeInvite" | "ListInviteUses" => Membership,
         "ListMembers" => Bit(Permission::ViewMembers),
         "UpdateMember" | "CreateRole" | "UpdateRole" | "DeleteRole" | "DecidePermissionRequest" => {
             Bit(Permission::ManageMembers)
@@ -256,9 +268,9 @@ fn refusals(call: &Call, caller: Caller) -> Option<&'static [&'static str]> {
         }
         _ if call.access == Access::Admin => Some(&["ADMIN_REQUIRED"]),
         // To leave a room that one is not in is no error: the aim is reached.
-        StrangerGuest | StrangerUser if about_a_room && call.name != "LeaveRoom" => (!OPEN_TO_STRANGERS
-            .contains(&call.name.as_str()))
-        .then_some(&["NOT_A_MEMBER", "PERMISSION_MISSING"]),
+        StrangerGuest | StrangerUser if about_a_room => {
+            (needed(&call.name) != Needed::Nothing).then_some(&["NOT_A_MEMBER", "PERMISSION_MISSING"])
+        }
         Member => (about_a_room && is_beyond_a_member(&call.name))
             .then_some(&["PERMISSION_MISSING"] as &'static [&'static str]),
         _ => None,
@@ -350,6 +362,7 @@ impl People {
             "Float" => json!({"key": "👍"}),
             "UpdateMember" => json!({"updateMask": "added"}),
             "EditMessage" => json!({"text": "hello again"}),
+            "StartRoomPasswordProof" | "StartRoomPassword" => json!({"start": "AAAA"}),
             "CreateRole" => json!({"name": "Nobody's"}),
             "RequestPermission" => json!({"permission": "PERMISSION_KICK"}),
             "AddItem" => json!({"testFilm": true}),
@@ -382,6 +395,7 @@ impl People {
             .replace("{filter_id}", "filter_00000000000000000000000000")
             .replace("{report_id}", "report_00000000000000000000000000")
             .replace("{name}", "party")
+            .replace("{code}", "zzzzzzzz")
             .replace("{message_id}", "msg_00000000000000000000000000")
             .replace("{key}", "%F0%9F%91%8D")
             .replace("{permission}", "PERMISSION_KICK");

@@ -2,6 +2,7 @@
 
 mod chat;
 mod events;
+mod invites;
 mod members;
 mod permissions;
 mod playlist;
@@ -11,11 +12,13 @@ mod unit;
 use std::sync::Arc;
 
 use outbox::Outbox;
+use passwords::Stretcher;
 use runtime::Clock;
 use sqlx::{PgPool, Postgres, Transaction};
 use state::KeyValue;
 
 pub(crate) use chat::{FilterCache, Page, Sent};
+pub(crate) use members::{Guard, JoinOutcome, Started};
 pub(crate) use permissions::RoleEdit;
 pub(crate) use playlist::{Followed, NewItem, Playlist};
 pub(crate) use rooms::RoomReader;
@@ -31,6 +34,8 @@ pub(crate) struct App {
     pub(crate) outbox: Outbox,
     pub(crate) sections: Sections,
     pub(crate) filters: FilterCache,
+    pub(crate) guard: Guard,
+    pub(crate) stretcher: Stretcher,
     pub(crate) max_items: usize,
 }
 

@@ -3,7 +3,9 @@
 mod bar;
 mod chat;
 mod fields;
+mod invite;
 mod item;
+mod join_request;
 mod live;
 mod log;
 mod member;
@@ -19,6 +21,7 @@ mod queue;
 mod rank;
 mod role;
 mod room;
+mod room_password;
 mod saved_queue;
 mod search;
 pub(crate) mod sentence;
@@ -32,14 +35,16 @@ pub(crate) use chat::{
     Filter, Line, Message, author_id, chat_changed, filtered, has_link, image_type, mentions, message_id,
     message_named, message_text, nobody, search_query, search_terms,
 };
+pub(crate) use invite::{Invite, InviteUse, invite_code};
 pub(crate) use item::{Folder, Item};
+pub(crate) use join_request::{ASK_AGAIN_AFTER, JoinDecision, JoinRequest};
 pub(crate) use live::{Glimpse, Live, Playing, Report};
 pub(crate) use log::{LogLine, kinds, logged_kind};
 pub(crate) use member::{Caller, Member};
 pub(crate) use member_paths::{MemberPath, member_paths};
 pub(crate) use page::{List, PageToken};
 pub(crate) use permission_request::PermissionRequest;
-pub(crate) use permissions::{Grants, Permissions, RoleChanges};
+pub(crate) use permissions::{Grants, PLAYBACK, Permissions, RoleChanges};
 pub(crate) use places::{Place, Places, Sibling, Wish};
 pub(crate) use play::{Play, resume_us};
 pub(crate) use playlist::{Entry, Order, Step, following};
@@ -48,10 +53,11 @@ pub(crate) use queue::decided;
 pub(crate) use rank::Rank;
 pub(crate) use role::{Roles, RoomRole, need_own, need_rank_above};
 pub(crate) use room::{Access, Closed, InvitePreview, Lifetimes, Reclaim, Room, RoomKey};
+pub(crate) use room_password::{RoomPassword, new_password};
 pub(crate) use saved_queue::SavedQueue;
 pub(crate) use search::{listing_query, listing_terms};
 pub(crate) use settings::{RoomDefaults, Settings};
-pub(crate) use sight::{Facts, Sight, access_state};
+pub(crate) use sight::{Asked, Facts, Sight, access_state};
 pub(crate) use ticket::{Ticket, TicketHolder};
 
 use chrono::{DateTime, Utc};

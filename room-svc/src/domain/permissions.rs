@@ -53,6 +53,9 @@ const OWNER_ONLY: Permissions = Permissions::of(&[DeleteRoom]);
 /// What a muted person may not do.
 const SILENCED: Permissions = Permissions::of(&[SendChat, React]);
 
+/// What "playback control" means to people: one preset sets both.
+pub(crate) const PLAYBACK: Permissions = Permissions::of(&[PlayControl, ChangeCurrentMedia]);
+
 /// All permissions.
 const ALL: Permissions = Permissions(WATCHING.0 | OF_MEMBERS.0 | OF_MODERATORS.0 | OWNER_ONLY.0);
 

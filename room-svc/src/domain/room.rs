@@ -98,6 +98,11 @@ impl Room {
         if self.closed.is_some() { Err(Error::RoomClosed) } else { Ok(()) }
     }
 
+    /// Whether somebody in the room decides who is let in.
+    pub(crate) fn asks_approval(&self) -> bool {
+        self.settings.join.approval
+    }
+
     /// The right to reclaim, unless it has expired.
     pub(crate) fn open_reclaim(&self, now: DateTime<Utc>) -> Option<&Reclaim> {
         self.reclaim.as_ref().filter(|reclaim| now <= reclaim.until)
@@ -131,6 +136,8 @@ impl From<Room> for wire::Room {
             policy: Some(settings.policy.into()),
             chat: Some(settings.chat),
             queue: Some(settings.queue),
+            playback_control: settings.playback_control.into(),
+            join: Some(settings.join),
             former_owner_id: former_owner_id.unwrap_or_default(),
             reclaim_until,
             description: settings.description,

@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use proto::room::v1::{
-    Category, ChatPolicy, CreateRoomRequest, QueuePolicy, RoomSettings, UpdateRoomRequest, Visibility,
+    Category, ChatPolicy, CreateRoomRequest, JoinPolicy, PlaybackControl, QueuePolicy, RoomSettings,
+    UpdateRoomRequest, Visibility,
 };
 
 use super::{
@@ -28,6 +29,7 @@ const MAX_NAME: usize = 80;
 pub(crate) struct RoomDefaults {
     pub(crate) max_participants: i32,
     pub(crate) allow_public: bool,
+    pub(crate) playback_control: PlaybackControl,
 }
 
 /// The settings of a room, all of them decided.
@@ -49,6 +51,9 @@ pub(crate) struct Settings {
     pub(crate) chat: ChatPolicy,
     /// Every field has a value.
     pub(crate) queue: QueuePolicy,
+    pub(crate) playback_control: PlaybackControl,
+    /// How people get in. `password_set` follows `room.passwords`.
+    pub(crate) join: JoinPolicy,
 }
 
 impl Settings {
@@ -63,7 +68,8 @@ impl Settings {
         if chosen.name.trim().is_empty() {
             chosen.name = format!("{owner_name}'s room").chars().take(MAX_NAME).collect();
         }
-        let settings = Self::checked(chosen, defaults)?;
+        let mut settings = Self::checked(chosen, defaults)?;
+        settings.join.password_set = false;
         if settings.policy.delegates().next().is_some() {
             let what = "must be empty: a new room has no other members";
             return Err(Error::Field { field: "policy.delegate_ids", what });
@@ -84,7 +90,9 @@ impl Settings {
         if paths.is_empty() && changed.name.trim().is_empty() {
             changed.name.clone_from(&self.name);
         }
-        Self::checked(changed, defaults)?.admitted(Some(self), defaults, now)
+        let mut changed = Self::checked(changed, defaults)?;
+        changed.join.password_set = self.join.password_set;
+        changed.admitted(Some(self), defaults, now)
     }
 
     /// Fills in the defaults and refuses what cannot be.
@@ -109,7 +117,12 @@ impl Settings {
                 return Err(Error::Field { field, what: "is no time" });
             }
         }
+        let playback_control = match settings.playback_control() {
+            PlaybackControl::Unspecified => defaults.playback_control,
+            chosen => chosen,
+        };
         Ok(Self::stored(RoomSettings {
+            playback_control: playback_control.into(),
             name: settings.name.trim().to_owned(),
             description: settings.description.trim().to_owned(),
             labels: labels(&settings.labels)?,
@@ -121,7 +134,14 @@ impl Settings {
 
     /// Settings as the store has them. A policy that was stored before it had all of its fields gets their defaults.
     pub(crate) fn stored(settings: RoomSettings) -> Self {
+        let playback_control = match settings.playback_control() {
+            // From before rooms had it.
+            PlaybackControl::Unspecified => PlaybackControl::Everyone,
+            chosen => chosen,
+        };
         Self {
+            playback_control,
+            join: settings.join.unwrap_or_default(),
             category: settings.category(),
             visibility: settings.visibility(),
             name: settings.name,
@@ -196,6 +216,8 @@ impl From<Settings> for RoomSettings {
             policy: Some(settings.policy.into()),
             chat: Some(settings.chat),
             queue: Some(settings.queue),
+            playback_control: settings.playback_control.into(),
+            join: Some(settings.join),
         }
     }
 }
@@ -227,7 +249,11 @@ mod tests {
 
     use super::*;
 
-    const DEFAULTS: RoomDefaults = RoomDefaults { max_participants: 50, allow_public: true };
+    const DEFAULTS: RoomDefaults = RoomDefaults {
+        max_participants: 50,
+        allow_public: true,
+        playback_control: PlaybackControl::Everyone,
+    };
 
     fn now() -> DateTime<Utc> {
         DateTime::from_timestamp_micros(1_800_000_000_000_000).unwrap()

@@ -13,8 +13,19 @@ pub(crate) struct Facts {
     pub(crate) has_account: bool,
     /// Whether the room keeps the person out: true for a ban, false for a time only.
     pub(crate) kept_out: Option<bool>,
+    /// What became of the person's request to join, if it still counts.
+    pub(crate) asked: Option<Asked>,
     /// Number of taken seats.
     pub(crate) taken: i64,
+}
+
+/// A request to join that still counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asked {
+    Waits,
+    Approved,
+    /// They cannot ask again yet.
+    Declined,
 }
 
 /// What a person can do to get into a room: the first that is in the way.
@@ -27,6 +38,14 @@ pub(crate) fn access_state(room: &Room, facts: Facts) -> AccessState {
         if banned { AccessState::Banned } else { AccessState::Cooldown }
     } else if room.settings.guests_forbidden && !facts.has_account {
         AccessState::SignIn
+    } else if facts.asked == Some(Asked::Declined) {
+        AccessState::Declined
+    } else if facts.asked == Some(Asked::Waits) {
+        AccessState::Pending
+    } else if room.settings.join.password_set && facts.asked.is_none() {
+        AccessState::Password
+    } else if room.asks_approval() && facts.asked.is_none() {
+        AccessState::RequestApproval
     } else if facts.taken >= i64::from(room.settings.max_participants) {
         AccessState::Full
     } else {

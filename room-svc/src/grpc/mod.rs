@@ -4,6 +4,7 @@ mod chat;
 mod events;
 mod folders;
 mod history;
+mod invites;
 mod live;
 mod log;
 mod members;
@@ -16,7 +17,7 @@ mod saved_queues;
 mod tracks;
 mod votes;
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use ids::{FolderId, ItemId, RoomId, SubjectId};
 use rpc::Context;
@@ -65,4 +66,9 @@ fn person(text: &str, field: &'static str) -> Result<SubjectId, Error> {
 fn folder(text: &str) -> Result<Option<FolderId>, Error> {
     let folder = Some(text).filter(|text| !text.is_empty()).map(str::parse).transpose();
     folder.map_err(|_| Error::FolderNotFound(text.to_owned()))
+}
+
+/// The network from which a person calls.
+fn network<T>(request: &Request<T>) -> Option<IpAddr> {
+    Context::of(request).network()
 }

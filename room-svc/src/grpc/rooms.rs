@@ -4,7 +4,7 @@ use ids::SubjectId;
 use proto::room::v1::{self as wire, room_service_server::RoomService};
 use tonic::Request;
 
-use super::{Grpc, Reply, anyone, caller, reply};
+use super::{Grpc, Reply, anyone, caller, network, reply};
 use crate::{domain::RoomKey, error::Error};
 
 #[tonic::async_trait]
@@ -20,8 +20,8 @@ impl RoomService for Grpc {
 
     async fn get_room(&self, request: Request<wire::GetRoomRequest>) -> Reply<wire::GetRoomResponse> {
         let caller = anyone(&request)?;
-        let room = RoomKey::parse(&request.get_ref().room)?;
-        reply(self.0.get_room(caller.as_ref(), &room).await?.into())
+        let found = self.0.find_room(caller.as_ref(), &request.get_ref().room, network(&request)).await?;
+        reply(found.into())
     }
 
     async fn get_invite_preview(

@@ -9,7 +9,10 @@ use sqlx::{FromRow as _, PgExecutor, Row as _, postgres::PgRow};
 use uuid::Uuid;
 
 use super::rooms::columns;
-use crate::{domain::Room, error::Result};
+use crate::{
+    domain::{Asked, Room},
+    error::Result,
+};
 
 /// Selects the ids of a person's (`$1`) rooms, each with the time by which the list is sorted.
 fn listed(which: MyRooms) -> &'static str {
@@ -112,6 +115,8 @@ pub(crate) struct Ties {
     pub(crate) favourites: HashSet<RoomId>,
     /// Rooms that keep the person out: true for a ban, false for a time only.
     pub(crate) kept_out: HashMap<RoomId, bool>,
+    /// Rooms that the person asked to join, where that still counts.
+    pub(crate) asked: HashMap<RoomId, Asked>,
     /// Number of taken seats of each room that has any.
     pub(crate) taken: HashMap<RoomId, i64>,
 }
@@ -129,6 +134,8 @@ pub(crate) async fn ties(
              EXISTS (SELECT FROM room.favourites f WHERE f.room_id = r.room_id AND f.subject_id = $2) AS favourite,
              (SELECT bool_or(b.is_ban) FROM room.bars b WHERE b.room_id = r.room_id AND b.subject_id = $2
                   AND (b.until IS NULL OR b.until > $3)) AS banned,
+             (SELECT q.state FROM room.join_requests q WHERE q.room_id = r.room_id AND q.subject_id = $2
+                  AND (q.state <> 3 OR q.until > $3)) AS asked,
              (SELECT count(*) FROM room.visits v WHERE v.room_id = r.room_id AND v.seat_until > $3) AS taken
          FROM unnest($1::uuid[]) AS r (room_id)",
     );
@@ -141,6 +148,12 @@ pub(crate) async fn ties(
         if let Some(banned) = row.try_get("banned")? {
             ties.kept_out.insert(room, banned);
         }
+        match row.try_get::<Option<i16>, _>("asked")? {
+            Some(1) => ties.asked.insert(room, Asked::Waits),
+            Some(2) => ties.asked.insert(room, Asked::Approved),
+            Some(_) => ties.asked.insert(room, Asked::Declined),
+            None => None,
+        };
         if row.try_get("joined")? {
             ties.joined.insert(room);
         }

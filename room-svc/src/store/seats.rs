@@ -43,6 +43,21 @@ pub(crate) async fn free(tx: &mut RoomTx, subject: SubjectId) -> Result<()> {
     Ok(())
 }
 
+/// Whether there is a seat for a person: one that is theirs, or a free one.
+pub(crate) async fn is_free(
+    db: impl PgExecutor<'_>,
+    room: &Room,
+    subject: SubjectId,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<bool> {
+    let query = sqlx::query_scalar(
+        "SELECT count(*) FILTER (WHERE subject_id <> $3) < $4 OR coalesce(bool_or(subject_id = $3), false)
+         FROM room.visits WHERE room_id = $1 AND seat_until > $2",
+    );
+    let query = query.bind(room.id.uuid()).bind(now).bind(subject.to_string());
+    Ok(query.bind(i64::from(room.settings.max_participants)).fetch_one(db).await?)
+}
+
 /// Whether a person has a seat that lasts for some time yet.
 pub(crate) async fn is_taken(
     db: impl PgExecutor<'_>,

@@ -7,7 +7,7 @@ use sqlx::PgExecutor;
 
 use super::{RoomTx, role};
 use crate::{
-    domain::{RoleChanges, Traces},
+    domain::{Permissions, RoleChanges, Traces},
     error::Result,
 };
 
@@ -101,5 +101,14 @@ pub(crate) async fn demote(tx: &mut RoomTx, subject: SubjectId) -> Result<()> {
         "UPDATE room.standings SET role = 0, custom_role_id = NULL, added = 0 WHERE room_id = $1 AND subject_id = $2",
     );
     query.bind(tx.room_id().uuid()).bind(subject.to_string()).execute(tx.db()).await?;
+    Ok(())
+}
+
+/// Takes permissions from everyone who was given them beyond their role.
+pub(crate) async fn take_from_all(tx: &mut RoomTx, taken: Permissions) -> Result<()> {
+    let query = sqlx::query(
+        "UPDATE room.standings SET added = added & ~$2::bigint WHERE room_id = $1 AND added & $2 <> 0",
+    );
+    query.bind(tx.room_id().uuid()).bind(taken.bits()).execute(tx.db()).await?;
     Ok(())
 }

@@ -11,6 +11,7 @@ mod chat_moderation;
 mod chat_rules;
 mod chat_search;
 mod history;
+mod joining;
 mod life_cycle;
 mod lists;
 mod live;

@@ -50,7 +50,7 @@ async fn join_from(
     device: &str,
     address: &str,
 ) -> Outcome<JoinRoomResponse> {
-    let request = JoinRoomRequest { room: room.into(), device_id: device.into() };
+    let request = JoinRoomRequest { room: room.into(), device_id: device.into(), ..Default::default() };
     let context = who.context().from_address(Some(address.parse().unwrap()));
     Ok(svc.members().join_room(context.request(request)).await?.into_inner())
 }

@@ -14,11 +14,12 @@ use proto::room::v1::{
     GetAccessRequest, GetAccessResponse, GetRoomRequest, Item, JoinRoomRequest, JoinRoomResponse,
     LeaveRoomRequest, ListItemsRequest, ListItemsResponse, MediaFormat, Room, RoomEvent, SendMessageRequest,
     Source, StreamEventsRequest, StreamEventsResponse, chat_change, chat_service_client::ChatServiceClient,
-    live_service_client::LiveServiceClient, member_service_client::MemberServiceClient,
-    moderation_service_client::ModerationServiceClient, my_rooms_service_client::MyRoomsServiceClient,
-    permission_service_client::PermissionServiceClient, playlist_service_client::PlaylistServiceClient,
-    room_event::Kind, room_event_service_client::RoomEventServiceClient,
-    room_log_service_client::RoomLogServiceClient, room_service_client::RoomServiceClient, source,
+    invite_service_client::InviteServiceClient, live_service_client::LiveServiceClient,
+    member_service_client::MemberServiceClient, moderation_service_client::ModerationServiceClient,
+    my_rooms_service_client::MyRoomsServiceClient, permission_service_client::PermissionServiceClient,
+    playlist_service_client::PlaylistServiceClient, room_event::Kind,
+    room_event_service_client::RoomEventServiceClient, room_log_service_client::RoomLogServiceClient,
+    room_service_client::RoomServiceClient, source,
 };
 use room_svc::{Config, Deps, MIGRATIONS, Sections};
 use rpc::{Context, Identity, Reason, RpcChannel};
@@ -95,6 +96,10 @@ impl Instance {
 
     pub(crate) fn members(&self) -> MemberServiceClient<RpcChannel> {
         MemberServiceClient::new(self.channel.clone())
+    }
+
+    pub(crate) fn invites(&self) -> InviteServiceClient<RpcChannel> {
+        InviteServiceClient::new(self.channel.clone())
     }
 
     pub(crate) fn permissions(&self) -> PermissionServiceClient<RpcChannel> {
@@ -346,6 +351,15 @@ impl KeyValue for ClockedKeys {
             .get(key)
             .filter(|(until, _)| now < *until)
             .map(|(_, value)| value.clone()))
+    }
+
+    async fn count(&self, key: &str, ttl: Duration) -> state::Result<u64> {
+        let (now, mut values) = (self.clock.now_us(), self.values.lock().unwrap());
+        let held = values.get(key).filter(|(until, _)| now < *until);
+        let count = held.map_or(0, |(_, value)| u64::from_be_bytes(value[..].try_into().unwrap())) + 1;
+        let until = held.map_or(now + i64::try_from(ttl.as_micros()).unwrap(), |(until, _)| *until);
+        values.insert(key.to_owned(), (until, Bytes::copy_from_slice(&count.to_be_bytes())));
+        Ok(count)
     }
 
     async fn take(&self, key: &str) -> state::Result<Option<Bytes>> {

@@ -118,9 +118,9 @@ impl App {
                 self.forget_access_of(room, &member.subject_id);
             }
             Some(Kind::MemberLeft(subject_id)) => self.forget_access_of(room, subject_id),
-            Some(Kind::RoomDeleted(_) | Kind::RoomClosed(_) | Kind::RoomUpdated(_) | Kind::RolesChanged(_)) => {
-                self.forget_access(room)
-            }
+            Some(
+                Kind::RoomDeleted(_) | Kind::RoomClosed(_) | Kind::RoomUpdated(_) | Kind::RolesChanged(_),
+            ) => self.forget_access(room),
             _ => {}
         }
         let then = Then::after(&event);

@@ -5,8 +5,14 @@ use ids::SubjectId;
 use proto::room::v1::{Permission, Role, UpdateMemberRequest, room_event::Kind};
 
 use crate::{
-    app::{App, permissions::given},
-    domain::{Caller, Grants, Member, MemberPath, Roles, RoomKey, member_paths, need_own, need_rank_above},
+    app::{
+        App,
+        permissions::{given, preset},
+    },
+    domain::{
+        Caller, Grants, Member, MemberPath, Permissions, Roles, RoomKey, member_paths, need_own,
+        need_rank_above,
+    },
     error::{Error, Result},
     store::{members, roles, standings},
 };
@@ -66,6 +72,8 @@ impl App {
         need_own(actor.permissions(), old.own.added, new.own.added)?;
         standings::save(&mut unit, subject, role, new.custom_role_id.as_deref(), new.own, new.muted_until)
             .await?;
+        let gained = new.permissions().without(old.permissions());
+        preset::reconsider(&mut unit, gained, Permissions::NONE).await?;
         unit.commit(Kind::MemberChanged(new.clone().into())).await?;
         Ok(new)
     }

@@ -1,6 +1,7 @@
 //! Roles of rooms, explanations, and requests for permissions.
 
 mod explain;
+pub(super) mod preset;
 mod requests;
 mod roles;
 

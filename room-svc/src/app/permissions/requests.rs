@@ -3,7 +3,7 @@
 use ids::SubjectId;
 use proto::room::v1::{Permission, PermissionRequestsChanged, room_event::Kind};
 
-use super::explain::can_ask;
+use super::{explain::can_ask, preset};
 use crate::{
     app::{App, unit::Unit},
     domain::{
@@ -95,6 +95,7 @@ impl App {
         let own = RoleChanges { added: target.own.added | only, removed: target.own.removed.without(only) };
         standings::grant(&mut unit, subject, own).await?;
         let changed = Member { own, ..target };
+        preset::reconsider(&mut unit, only, Permissions::NONE).await?;
         unit.tell(Kind::MemberChanged(changed.clone().into())).await?;
         commit(unit, subject).await?;
         Ok(changed)

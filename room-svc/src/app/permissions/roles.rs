@@ -3,6 +3,7 @@
 use ids::RoleId;
 use proto::room::v1::{Permission, Role, RolesChanged, room_event::Kind};
 
+use super::preset;
 use crate::{
     app::{App, unit::Unit},
     domain::{Caller, Member, Permissions, RoleChanges, Roles, RoomKey, RoomRole, need_own, need_rank_above},
@@ -83,6 +84,8 @@ impl App {
         if new == old {
             return Ok((all, old));
         }
+        let (had, has) = (all.permissions(&old), changed.permissions(&new));
+        preset::reconsider(&mut unit, has.without(had), had.without(has)).await?;
         save(unit, &new).await?;
         Ok((changed, new))
     }

@@ -1,10 +1,10 @@
 //! Creates a room.
 
 use ids::RoomCode;
-use proto::room::v1::{CreateRoomRequest, Role, room_event::Kind};
+use proto::room::v1::{CreateRoomRequest, PlaybackControl, Role, room_event::Kind};
 
 use crate::{
-    app::{App, request_id},
+    app::{App, permissions::preset, request_id},
     domain::{Caller, Member, Room, Settings},
     error::{Error, Result},
     store::{expiry, members, rooms, seats},
@@ -50,6 +50,10 @@ impl App {
         };
         let owner = Member { role: Role::Owner, ..caller.as_member(unit.now()) };
         members::insert(&mut unit, &caller.as_member(owner.joined_at)).await?;
+        let control = unit.room().settings.playback_control;
+        if control != PlaybackControl::Everyone {
+            preset::apply(&mut unit, control).await?;
+        }
         let made = unit.room().clone();
         seats::claim(&mut unit, &made, caller.id, self.sections.rooms.seat_grace()).await?;
         expiry::reschedule(unit.db(), &[made.id], &self.sections.lifetimes()).await?;
@@ -69,8 +73,10 @@ mod tests {
     use runtime::{Clock, Shutdown, Tasks};
 
     use super::*;
+    use passwords::Stretcher;
+
     use crate::{
-        app::{FilterCache, RoomReader},
+        app::{FilterCache, Guard, RoomReader},
         config::Sections,
         store::outbox::TABLE,
     };
@@ -84,6 +90,7 @@ mod tests {
         let mut tasks = Tasks::new(Shutdown::default());
         let outbox = Outbox::new(&TABLE, pool.clone(), clock.clone(), &mut tasks);
         let sections = Sections::load(&runtime::Settings::load(&[], serde_json::json!({})).unwrap()).unwrap();
+        let guard = Guard::new(keys.clone(), clock.clone(), &sections);
         let app = Arc::new(App {
             pool,
             rooms,
@@ -92,6 +99,8 @@ mod tests {
             outbox,
             sections,
             filters: FilterCache::default(),
+            guard,
+            stretcher: Stretcher::default(),
             max_items: 1,
         });
         let ada = Caller::try_from(Identity {

@@ -60,13 +60,14 @@ impl App {
         let ids: Vec<_> = rooms.iter().map(|room| room.id).collect();
         let mut glimpses = live::glimpses(&self.pool, &ids).await?;
         let subject = caller.map(|caller| caller.id);
-        let Ties { joined, favourites, kept_out, taken } =
+        let Ties { joined, favourites, kept_out, asked, taken } =
             my_rooms::ties(&self.pool, subject, &ids, self.clock.now()).await?;
         let sight = |room: Room| {
             let facts = Facts {
                 joined: joined.contains(&room.id) || subject == Some(room.owner_id),
                 has_account: caller.is_some_and(Caller::has_account),
                 kept_out: kept_out.get(&room.id).copied(),
+                asked: asked.get(&room.id).copied(),
                 taken: taken.get(&room.id).copied().unwrap_or_default(),
             };
             Sight {

@@ -6,7 +6,7 @@ use ids::SubjectId;
 use proto::room::v1::{Permission, UpdateRoomRequest, room_event::Kind};
 
 use crate::{
-    app::{App, unit::Unit},
+    app::{App, permissions::preset, unit::Unit},
     domain::{Caller, Policy, Room, RoomKey},
     error::{Error, Result},
     store::{expiry, members, rooms},
@@ -33,6 +33,12 @@ impl App {
                 return Err(Error::NotTheOwner);
             }
             delegates_are_members(&mut unit, &settings.policy).await?;
+        }
+        if settings.playback_control != old.settings.playback_control {
+            if old.owner_id != caller.id {
+                return Err(Error::NotTheOwner);
+            }
+            preset::apply(&mut unit, settings.playback_control).await?;
         }
         let new = Room { settings, ..old };
         rooms::save(&mut unit, &new).await?;
