@@ -55,3 +55,30 @@ export function statusOfPost(page, path) {
     return (await fetch(to, { method: 'POST', headers, body: '{}' })).status;
   }, path);
 }
+
+/** Opens a link of a room and gives a name, without waiting to be in. @param {Page} page @param {string} link @param {string} name */
+export async function knock(page, link, name) {
+  await page.goto(link);
+  await page.getByLabel('Your name').fill(name);
+  await page.getByRole('button', { name: 'Join', exact: true }).click();
+}
+
+/** @param {Page} page */
+export async function untilIn(page) {
+  await page.getByRole('tab', { name: /Chat/ }).waitFor();
+}
+
+/** Makes an account; its page is signed in then. @param {Page} page @param {string} username */
+export async function signUp(page, username) {
+  await page.goto('/sign-up');
+  await page.getByLabel('Username').fill(username);
+  await page.getByLabel('Password', { exact: true }).fill('correct horse battery staple');
+  await page.getByRole('button', { name: 'Sign up' }).click();
+  await page.getByRole('button', { name: 'Sign out' }).waitFor();
+}
+
+/** The browser forgets who was signed in, as by "clear cookies"; its own id stays. @param {Page} page */
+export async function forgetSession(page) {
+  await page.context().clearCookies();
+  await page.evaluate(() => localStorage.removeItem('syncwatch.session'));
+}

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { people } from '../lib/browser.mjs';
-import { aboutPerson, manage, openPeople, personRow, setRole, statusOfPost } from '../lib/people.mjs';
+import {
+  aboutPerson,
+  forgetSession,
+  knock,
+  manage,
+  openPeople,
+  personRow,
+  setRole,
+  statusOfPost,
+} from '../lib/people.mjs';
 import { hears, joinAsGuest, pair, pressPlay, say, untilFilm } from '../lib/room.mjs';
 
 test('one member is muted for a time, and the chat stays on for the others', async (t) => {
@@ -56,7 +65,7 @@ test('control is asked for where it is refused, and granted in one tap', async (
   assert.deepEqual(faults, []);
 });
 
-test('a kick sticks after a reload and with another ticket', async (t) => {
+test('a kick sticks after a reload, with another name and with another ticket', async (t) => {
   const { open, faults } = await people(t);
   const { host, mia, link } = await pair(open);
   const code = link.split('/').at(-1) ?? '';
@@ -78,11 +87,20 @@ test('a kick sticks after a reload and with another ticket', async (t) => {
 
   assert.equal(await statusOfPost(mia, `/api/rooms/${code}/ticket`), 403);
   await mia.goto(link);
-  await mia.getByText('You were removed from this room').waitFor();
+  await removedAtTheDoor(mia);
+  await forgetSession(mia);
+  await knock(mia, link, 'Somebody else');
+  await removedAtTheDoor(mia);
   assert.deepEqual(faults, []);
 });
 
-test('a ban holds until it is ended', async (t) => {
+/** @param {import('playwright-core').Page} page */
+async function removedAtTheDoor(page) {
+  await page.getByRole('heading', { name: 'You were removed from this room' }).waitFor();
+  assert.ok(await page.getByRole('button', { name: 'Join again' }).isDisabled());
+}
+
+test('a ban holds until it is ended, whatever name one takes', async (t) => {
   const { open, faults } = await people(t);
   const { host, mia, link } = await pair(open);
   await openPeople(host);
@@ -91,7 +109,11 @@ test('a ban holds until it is ended', async (t) => {
   await host.getByRole('button', { name: 'Ban', exact: true }).click();
   await mia.getByRole('heading', { name: 'You’re banned from this room' }).waitFor();
   await mia.goto(link);
-  await mia.getByText('You’re banned from this room').waitFor();
+  const banned = mia.getByRole('heading', { name: 'You’re banned from this room' });
+  await banned.waitFor();
+  await forgetSession(mia);
+  await knock(mia, link, 'Mia again');
+  await banned.waitFor();
 
   const bans = await manage(host, 'Bans');
   await bans.getByRole('button', { name: 'End the ban of Mia', exact: true }).click();

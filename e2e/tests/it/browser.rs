@@ -30,6 +30,7 @@ browser_tests! {
     chat_moderation: "chat-moderation",
     chat_over_film: "chat-over-film",
     control: "control",
+    controlled_room: "controlled-room",
     devices: "devices",
     glass: "glass",
     joining: "joining",

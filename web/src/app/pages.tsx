@@ -1,5 +1,6 @@
 import { lazy, type ReactElement } from 'react';
 import { AccountPage } from '../features/account/AccountPage';
+import { InvitePage } from '../features/invite/InvitePage';
 import { RemovedPage } from '../features/join/RemovedPage';
 import { REMOVED_PATH } from '../features/join/removed';
 import { JoinByCode } from '../features/landing/JoinByCode';
@@ -26,6 +27,11 @@ export const pages: Readonly<Record<string, ReactElement>> = {
     </Shell>
   ),
   '/r/:code': <RoomPage />,
+  '/i/:code': (
+    <Shell key="invite">
+      <InvitePage />
+    </Shell>
+  ),
   [REMOVED_PATH]: (
     <Shell key="removed">
       <RemovedPage />

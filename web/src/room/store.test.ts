@@ -35,6 +35,7 @@ it('observes what its slices show, from the start', () => {
     'RESOURCE_SETTINGS',
     'RESOURCE_MEMBERS',
     'RESOURCE_ROLES',
+    'RESOURCE_JOIN_REQUESTS',
     'RESOURCE_PERMISSION_REQUESTS',
     'RESOURCE_PLAYLIST',
     'RESOURCE_VOTES',

@@ -7,6 +7,7 @@ import { type Access, access } from './slices/access';
 import { type Chat, chat } from './slices/chat';
 import { type Connection, connection } from './slices/connection';
 import { type Emotes, emotes } from './slices/emotes';
+import { type JoinRequests, joinRequests } from './slices/joinRequests';
 import { type Members, members } from './slices/members';
 import { type PermissionRequests, permissionRequests } from './slices/permissionRequests';
 import { type Playback, playback } from './slices/playback';
@@ -25,6 +26,7 @@ export interface RoomState {
   access: Access;
   members: Members;
   roles: Roles;
+  joinRequests: JoinRequests;
   permissionRequests: PermissionRequests;
   playlist: Playlist;
   votes: Votes;
@@ -43,6 +45,7 @@ const SLICES = {
   access,
   members,
   roles,
+  joinRequests,
   permissionRequests,
   playlist,
   votes,

@@ -4,6 +4,7 @@ import { ApiError } from '../api/errors';
 import type { JoinRoomResponseJson } from '../api/gen/syncwatch/room/v1/member_pb';
 
 export interface TicketCalls {
+  /** Joins again as a member that the room has forgotten, such as a guest who was away for long. */
   join(): Promise<JoinRoomResponseJson>;
   create(): Promise<string>;
   nowMs(): number;
@@ -17,12 +18,13 @@ export class Tickets {
 
   constructor(private readonly calls: TicketCalls) {}
 
-  async join(): Promise<void> {
-    const { ticket } = await this.calls.join();
+  /** Keeps the ticket of a response of JoinRoom. Throws when the room did not let the person in. */
+  keep({ member, ticket }: JoinRoomResponseJson): void {
+    if (!member) throw new ApiError('the room asks for something before you can join', 403, 'NOT_A_MEMBER');
     this.spare = ticket ? { ticket, untilMs: this.calls.nowMs() + GOOD_FOR_MS } : null;
   }
 
-  /** Returns an unused ticket. Joins again when this person is no longer a member. */
+  /** Returns an unused ticket. Joins again when this person is no longer a member and nothing is in the way. */
   async take(): Promise<string> {
     const spare = this.takeSpare();
     if (spare) return spare;
@@ -30,7 +32,7 @@ export class Tickets {
       return await this.calls.create();
     } catch (error) {
       if (!(error instanceof ApiError) || error.reason !== 'NOT_A_MEMBER') throw error;
-      await this.join();
+      this.keep(await this.calls.join());
       return this.takeSpare() ?? this.calls.create();
     }
   }

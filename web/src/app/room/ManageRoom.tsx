@@ -1,8 +1,9 @@
-import { Ban, DoorOpen, Filter, KeyRound, ListChecks, ScrollText, UsersRound } from 'lucide-react';
+import { Ban, DoorOpen, Filter, KeyRound, ListChecks, ScrollText, Ticket, UsersRound } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useSearchParams } from 'react-router';
 import { FiltersPage } from '../../features/admin/FiltersPage';
 import { LogPage } from '../../features/admin/LogPage';
+import { InvitesPage } from '../../features/invite/InvitesPage';
 import { BansPage } from '../../features/members/manage/BansPage';
 import { MemberPage } from '../../features/members/manage/MemberPage';
 import { MembersPage } from '../../features/members/manage/MembersPage';
@@ -15,7 +16,7 @@ import { useRoom } from '../../room/hooks';
 import { select } from '../../room/store';
 import { type Page, Pages } from '../../ui/Pages';
 
-type Id = 'members' | 'requests' | 'roles' | 'bans' | 'filters' | 'log' | 'room';
+type Id = 'members' | 'requests' | 'roles' | 'invites' | 'bans' | 'filters' | 'log' | 'room';
 
 /**
  * The pages by which a room is run. The address names the page (`?manage=members`), so that it can be reached from anywhere
@@ -61,7 +62,7 @@ function OpenPages({ current, person, onGo, onClose }: OpenProps) {
         <MembersPage onOpen={(subjectId) => onGo('members', subjectId)} />
       ),
     },
-    can('MANAGE_MEMBERS') && {
+    can('APPROVE_JOIN', 'MANAGE_MEMBERS') && {
       id: 'requests',
       label: 'Requests',
       icon: <ListChecks size={17} aria-hidden />,
@@ -69,6 +70,12 @@ function OpenPages({ current, person, onGo, onClose }: OpenProps) {
       content: <RequestsPage />,
     },
     { id: 'roles', label: 'Roles', icon: <KeyRound size={17} aria-hidden />, content: <RolesPage /> },
+    can('INVITE') && {
+      id: 'invites',
+      label: 'Invites',
+      icon: <Ticket size={17} aria-hidden />,
+      content: <InvitesPage />,
+    },
     can('BAN') && { id: 'bans', label: 'Bans', icon: <Ban size={17} aria-hidden />, content: <BansPage /> },
     can('MANAGE_SETTINGS') && {
       id: 'filters',

@@ -1,28 +1,24 @@
-import { useEffect, useState } from 'react';
-import { useNavigate, useParams } from 'react-router';
-import { useStore } from 'zustand';
+import { useCallback, useEffect, useState } from 'react';
+import { useNavigate, useParams, useSearchParams } from 'react-router';
 import { call } from '../../api/call';
 import { ApiError, advice, explain } from '../../api/errors';
 import { MemberService, PlaybackService, PlaylistService, RoomService } from '../../api/gen/services';
-import { sessionStore } from '../../api/session';
+import type { JoinRoomResponseJson } from '../../api/gen/syncwatch/room/v1/member_pb';
 import { ModeChoice } from '../../features/device/ModeChoice';
-import { DoorCard } from '../../features/join/DoorCard';
-import { NameDialog } from '../../features/join/NameDialog';
-import { RecoverStep } from '../../features/join/RecoverStep';
-import { Reopen } from '../../features/join/Reopen';
+import { type Found, JoinFlow, Opening } from '../../features/join/JoinFlow';
 import { useDevice } from '../../room/device';
+import { deviceId } from '../../room/deviceId';
 import { preconnect } from '../../room/player/preconnect';
-import { type FoundRoom, roomFrom } from '../../room/roomFrom';
+import { roomFrom } from '../../room/roomFrom';
 import { Tickets } from '../../room/tickets';
 import { Button } from '../../ui/Button';
-import { Spinner } from '../../ui/Spinner';
 import { Message } from '../Message';
 import { Shell } from '../Shell';
 import { RoomView } from './RoomView';
 
-type Found = { room: FoundRoom } | { error: unknown; room?: FoundRoom } | null;
+type State = { found: Found } | { error: unknown } | null;
 
-/** Opens a room by its link: finds it, asks for a session, and joins. */
+/** Opens a room by its link: finds it, and joins. */
 export default function RoomPage() {
   const { code = '' } = useParams();
   const [attempt, setAttempt] = useState(0);
@@ -30,74 +26,64 @@ export default function RoomPage() {
 }
 
 function RoomDoor({ code, onRetry }: { code: string; onRetry: () => void }) {
-  const { status, session } = useStore(sessionStore);
-  const [found, setFound] = useState<Found>(null);
-  /** The secret of a recovery link, until it is used. */
-  const [recovery, setRecovery] = useState(() => new URLSearchParams(location.hash.slice(1)).get('recover') ?? '');
+  const [query, setQuery] = useSearchParams();
+  const [invite] = useState(() => query.get('invite') ?? '');
+  const [recovery] = useState(() => new URLSearchParams(location.hash.slice(1)).get('recover') ?? '');
+  const [state, setState] = useState<State>(null);
   const [tickets, setTickets] = useState<Tickets | null>(null);
-  const room = found && 'room' in found ? found.room : null;
-  const subjectId = session?.subjectId;
 
   useEffect(() => {
     const abort = new AbortController();
     findRoom(code, abort.signal).then(
-      (answer) => setFound({ room: answer }),
+      (found) => setState({ found }),
       (error: unknown) => {
-        if (!abort.signal.aborted) setFound({ error });
+        if (!abort.signal.aborted) setState({ error });
       },
     );
     return () => abort.abort();
   }, [code]);
 
-  const roomId = room?.id;
-  useEffect(() => {
-    if (!roomId || !subjectId || tickets || recovery) return;
-    let gone = false;
-    const ours = new Tickets({
-      join: () => call(MemberService.joinRoom, { room: roomId }),
-      create: () => createTicket(roomId),
-      nowMs: () => performance.now(),
-    });
-    ours.join().then(
-      () => {
-        if (gone) return;
-        setTickets(ours);
-        if (useDevice.getState().mode === 'watch') void prepare(roomId);
-      },
-      (error: unknown) => {
-        if (!gone) setFound((before) => ({ ...before, error }));
-      },
-    );
-    return () => {
-      gone = true;
-    };
-  }, [roomId, subjectId, tickets, recovery]);
+  const roomId = state && 'found' in state ? state.found.room.id : '';
+  const enter = useCallback(
+    (joined: JoinRoomResponseJson) => {
+      const ours = ticketsOf(roomId);
+      ours.keep(joined);
+      setTickets(ours);
+      // Nobody should pass the invite on with the address by accident.
+      if (invite) setQuery({}, { replace: true });
+      if (useDevice.getState().mode === 'watch') void prepare(roomId);
+    },
+    [roomId, invite, setQuery],
+  );
 
-  if (found && 'error' in found) {
-    const own = found.room?.ownerId === subjectId ? found.room?.id : undefined;
-    return <Refused error={found.error} ownRoomId={own} onRetry={onRetry} />;
-  }
-  if (!room || status === 'restoring') return <Opening />;
-  if (tickets) return <RoomView roomId={room.id} tickets={tickets} code={room.code} name={room.name ?? ''} />;
-  if (!session) return <NameDialog room={room} deviceChoice={<ModeChoice />} />;
-  if (recovery) {
+  if (state && 'error' in state) return <Refused error={state.error} onRetry={onRetry} />;
+  if (!state) {
     return (
       <Shell>
-        <DoorCard title={`Take “${room.name ?? 'this room'}” back?`}>
-          <RecoverStep roomId={room.id} secret={recovery} onDone={() => setRecovery('')} />
-        </DoorCard>
+        <Opening />
       </Shell>
     );
   }
-  return <Opening />;
+  const { room } = state.found;
+  if (tickets) return <RoomView roomId={room.id} tickets={tickets} code={room.code} name={room.name ?? ''} />;
+  return (
+    <Shell>
+      <JoinFlow found={state.found} invite={invite} recovery={recovery} deviceChoice={<ModeChoice />} onIn={enter} />
+    </Shell>
+  );
 }
 
-async function findRoom(room: string, signal: AbortSignal): Promise<FoundRoom> {
-  return roomFrom((await call(RoomService.getRoom, { room }, signal)).room);
+async function findRoom(code: string, signal: AbortSignal): Promise<Found> {
+  const answer = await call(RoomService.getRoom, { room: code }, signal);
+  return { ...answer, room: roomFrom(answer.room) };
 }
 
-async function createTicket(room: string): Promise<string> {
-  return (await call(MemberService.createTicket, { room })).ticket ?? '';
+function ticketsOf(room: string): Tickets {
+  return new Tickets({
+    join: () => call(MemberService.joinRoom, { room, deviceId: deviceId() }),
+    create: async () => (await call(MemberService.createTicket, { room })).ticket ?? '',
+    nowMs: () => performance.now(),
+  });
 }
 
 /** Fetches what the player will need while the room's WebSocket opens. */
@@ -110,27 +96,11 @@ function prepare(room: string): Promise<void> {
   });
 }
 
-function Opening() {
-  return (
-    <div className="grid h-full place-items-center text-soft" role="status" aria-label="Opening the room">
-      <Spinner size={28} />
-    </div>
-  );
-}
-
-interface RefusedProps {
-  error: unknown;
-  /** The room, for its owner. */
-  ownRoomId: string | undefined;
-  onRetry: () => void;
-}
-
-function Refused({ error, ownRoomId, onRetry }: RefusedProps) {
+function Refused({ error, onRetry }: { error: unknown; onRetry: () => void }) {
   const navigate = useNavigate();
   const reason = error instanceof ApiError ? error.reason : '';
   const missing = reason === 'ROOM_NOT_FOUND' || reason === 'INVALID_FIELD';
-  const closed = reason === 'ROOM_CLOSED';
-  const title = missing ? 'Room not found' : closed ? 'This room is closed' : 'You can’t join';
+  const title = missing ? 'Room not found' : 'You can’t join';
   useEffect(() => {
     document.title = `${title} – SyncWatch`;
   }, [title]);
@@ -139,13 +109,7 @@ function Refused({ error, ownRoomId, onRetry }: RefusedProps) {
       title={title}
       actions={
         <>
-          {reason === 'GUESTS_NOT_ALLOWED' && (
-            <Button look="lit" onClick={() => void navigate(`/sign-in?next=${encodeURIComponent(location.pathname)}`)}>
-              Sign in
-            </Button>
-          )}
-          {closed && ownRoomId !== undefined && <Reopen roomId={ownRoomId} onOpen={onRetry} />}
-          {!missing && !closed && reason !== 'GUESTS_NOT_ALLOWED' && (
+          {!missing && (
             <Button look="lit" onClick={onRetry}>
               Try again
             </Button>

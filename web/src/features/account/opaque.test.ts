@@ -1,8 +1,9 @@
 import * as opaque from '@serenity-kit/opaque';
 import { beforeAll, expect, test, vi } from 'vitest';
+import { normalizePassword } from '../../api/opaque';
 import type { Rpc } from '../../api/rpc';
 import { signIn, signUp } from './opaque';
-import { normalizePassword, passwordFault } from './password';
+import { passwordFault } from './password';
 
 const server = vi.hoisted(() => ({ setup: '', record: '' }));
 

@@ -1,29 +1,13 @@
-// Sign-up and sign-in with OPAQUE (RFC 9807): the password never leaves the browser. The library carries its
-// WebAssembly inside, so it is only loaded when someone signs in or up.
+// Sign-up and sign-in with OPAQUE: the password never leaves the browser.
 import { call } from '../../api/call';
 import { ApiError } from '../../api/errors';
 import { AuthService } from '../../api/gen/services';
-import type { KeyStretchingJson } from '../../api/gen/syncwatch/auth/v1/auth_pb';
+import { normalizePassword, opaqueClient, stretching } from '../../api/opaque';
 import { adopt, type Session } from '../../api/session';
-import { normalizePassword } from './password';
-
-async function library() {
-  const opaque = await import('@serenity-kit/opaque');
-  await opaque.ready;
-  return opaque.client;
-}
-
-/** The server sends the parameters, which belong to the account; memory is in KiB on both sides. */
-function stretching(json: KeyStretchingJson | undefined) {
-  const { iterations, memoryKib, parallelism } = json ?? {};
-  if (!iterations || !memoryKib || !parallelism)
-    throw new ApiError('the server did not say how to stretch the password', 500, 'INTERNAL');
-  return { 'argon2id-custom': { iterations, memory: memoryKib, parallelism } };
-}
 
 export async function signUp(username: string, typed: string): Promise<Session> {
   const password = normalizePassword(typed);
-  const client = await library();
+  const client = await opaqueClient();
   const { clientRegistrationState, registrationRequest } = client.startRegistration({ password });
   const started = await call(AuthService.startRegistration, { username, registrationRequest });
   const { registrationRecord } = client.finishRegistration({
@@ -37,7 +21,7 @@ export async function signUp(username: string, typed: string): Promise<Session> 
 
 export async function signIn(username: string, typed: string): Promise<Session> {
   const password = normalizePassword(typed);
-  const client = await library();
+  const client = await opaqueClient();
   const { clientLoginState, startLoginRequest } = client.startLogin({ password });
   const started = await call(AuthService.startLogin, { username, startLoginRequest });
   const finished = client.finishLogin({

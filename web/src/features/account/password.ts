@@ -1,15 +1,8 @@
+import { normalizePassword } from '../../api/opaque';
+
 /** Limits of `RegisterRequest.password`, in characters. */
 export const MIN_PASSWORD = 8;
 export const MAX_PASSWORD = 256;
-
-/**
- * Normalizes a password for OPAQUE to NFC: keyboards send `ñ` as one character or as two, and the record depends on the
- * bytes. Not NFKC: `Ａ` (U+FF21) stays different from `A`. Nothing is trimmed. The server does the same with passwords
- * that it gets.
- */
-export function normalizePassword(typed: string): string {
-  return typed.normalize('NFC');
-}
 
 /** Why a new password is not accepted; null: it is, as far as this page can check. */
 export function passwordFault(typed: string): string | null {

@@ -1,5 +1,7 @@
 import { UserPlus } from 'lucide-react';
 import { useState } from 'react';
+import { useSearchParams } from 'react-router';
+import { useMay, useRoom } from '../../room/hooks';
 import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { LinkField } from '../../ui/LinkField';
@@ -8,6 +10,9 @@ import { halves, linkOf } from './links';
 
 export function InviteButton({ code }: { code: string }) {
   const [open, setOpen] = useState(false);
+  const [, setQuery] = useSearchParams();
+  const mayInvite = useMay('PERMISSION_INVITE');
+  const asks = useRoom(({ settings }) => settings?.join?.passwordSet || settings?.join?.approval === true);
   const link = linkOf(code);
   return (
     <>
@@ -17,7 +22,11 @@ export function InviteButton({ code }: { code: string }) {
       </Button>
       {open && (
         <Dialog title="Invite people" onClose={() => setOpen(false)}>
-          <LinkField label="Anyone with this link can join" link={link} copyAtOnce />
+          <LinkField
+            label={asks ? 'Link to this room. It asks people for more' : 'Anyone with this link can join'}
+            link={link}
+            copyAtOnce
+          />
           <div className="mt-5 flex items-center gap-5">
             <div className="w-32 shrink-0">
               <QrCode text={link} label="QR code of the room’s link" />
@@ -27,6 +36,17 @@ export function InviteButton({ code }: { code: string }) {
               <p className="mt-1 font-mono text-2xl font-bold tracking-[0.1em]">{halves(code)}</p>
             </div>
           </div>
+          {mayInvite && (
+            <Button
+              className="mt-5 w-full"
+              onClick={() => {
+                setOpen(false);
+                setQuery({ manage: 'invites' });
+              }}
+            >
+              {asks ? 'Make an invite that comes straight in' : 'Make an invite with an end'}
+            </Button>
+          )}
         </Dialog>
       )}
     </>

@@ -3,7 +3,12 @@ export function linkOf(roomCode: string): string {
   return `${location.origin}/r/${roomCode}`;
 }
 
-/** A room code in two halves, for reading aloud. */
+/** The link of an invite, which opens rooms that others have to ask for. */
+export function inviteLinkOf(invite: string): string {
+  return `${location.origin}/i/${invite}`;
+}
+
+/** A room code or an invite in two halves, for reading aloud. */
 export function halves(code: string): string {
   return `${code.slice(0, 4)}-${code.slice(4)}`;
 }

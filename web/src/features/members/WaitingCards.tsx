@@ -1,5 +1,6 @@
 import { call } from '../../api/call';
-import { PermissionService } from '../../api/gen/services';
+import { MemberService, PermissionService } from '../../api/gen/services';
+import type { JoinRequestJson } from '../../api/gen/syncwatch/room/v1/member_pb';
 import type { PermissionRequestJson } from '../../api/gen/syncwatch/room/v1/permission_pb';
 import { verbOf } from '../../api/permissions';
 import { useAction, useRoom } from '../../room/hooks';
@@ -10,14 +11,35 @@ import { useWaiting } from './useWaiting';
 
 /** What waits for a decision, with yes and no in reach. Nothing when nobody waits. */
 export function WaitingCards() {
-  const { permissions } = useWaiting();
-  if (permissions.length === 0) return null;
+  const { joins, permissions } = useWaiting();
+  if (joins.length + permissions.length === 0) return null;
   return (
     <ul aria-label="Waiting for a decision" className="mb-3 grid gap-2">
+      {joins.map((request) => (
+        <JoinCard key={request.subjectId} request={request} />
+      ))}
       {permissions.map((request) => (
         <PermissionCard key={`${request.subjectId} ${request.permission}`} request={request} />
       ))}
     </ul>
+  );
+}
+
+function JoinCard({ request }: { request: JoinRequestJson }) {
+  const room = useRoom(select.settings.roomId);
+  const { subjectId = '', displayName = '', message } = request;
+  return (
+    <Card
+      id={subjectId}
+      name={displayName}
+      title={`${displayName} wants to come in`}
+      detail={[message ? `“${message}”` : '', subjectId.startsWith('guest_') ? 'guest' : '']
+        .filter(Boolean)
+        .join(' · ')}
+      no="No"
+      yes="Let in"
+      onDecide={(approve) => call(MemberService.decideJoinRequest, { room, subjectId, approve })}
+    />
   );
 }
 

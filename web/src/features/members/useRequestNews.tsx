@@ -1,7 +1,7 @@
 import { UserRoundPlus } from 'lucide-react';
 import { call } from '../../api/call';
 import { explain } from '../../api/errors';
-import { PermissionService } from '../../api/gen/services';
+import { MemberService, PermissionService } from '../../api/gen/services';
 import { verbOf } from '../../api/permissions';
 import { useRoom } from '../../room/hooks';
 import { select } from '../../room/store';
@@ -12,23 +12,49 @@ import { useWaiting } from './useWaiting';
 /** Who waits for a decision of this person, with yes and no in one tap; null when nobody does. */
 export function useRequestNews(): RoomNews | null {
   const room = useRoom(select.settings.roomId);
-  const { permissions, count } = useWaiting();
+  const { joins, permissions, count } = useWaiting();
+  const [join] = joins;
   const [asks] = permissions;
-  if (!asks) return null;
-  const { subjectId = '', displayName = '', permission = 'PERMISSION_UNSPECIFIED' } = asks;
+  if (!join && !asks) return null;
 
-  const allow = async (grant: boolean) => {
+  const decide = async (request: () => Promise<unknown>) => {
     try {
-      await call(PermissionService.decidePermissionRequest, { room, subjectId, permission, grant });
+      await request();
     } catch (error) {
       notify(explain(error));
     }
   };
+  const letIn = (approve: boolean) =>
+    decide(() => call(MemberService.decideJoinRequest, { room, subjectId: join?.subjectId ?? '', approve }));
+  const allow = (grant: boolean) =>
+    decide(() =>
+      call(PermissionService.decidePermissionRequest, {
+        room,
+        subjectId: asks?.subjectId ?? '',
+        permission: asks?.permission ?? 'PERMISSION_UNSPECIFIED',
+        grant,
+      }),
+    );
+
+  const icon = <UserRoundPlus size={18} aria-hidden />;
+  const more = count > 1 ? { detail: `${count - 1} more under People` } : {};
+  if (join) {
+    return {
+      key: `join ${join.subjectId}`,
+      icon,
+      text: `${join.displayName} wants to come in`,
+      ...more,
+      actions: [
+        { label: 'No', onPress: () => void letIn(false) },
+        { label: 'Let in', onPress: () => void letIn(true) },
+      ],
+    };
+  }
   return {
-    key: `asks ${subjectId} ${permission}`,
-    icon: <UserRoundPlus size={18} aria-hidden />,
-    text: `${displayName} asks to ${verbOf(permission)}`,
-    ...(count > 1 && { detail: `${count - 1} more under People` }),
+    key: `asks ${asks?.subjectId} ${asks?.permission}`,
+    icon,
+    text: `${asks?.displayName} asks to ${verbOf(asks?.permission ?? '')}`,
+    ...more,
     actions: [
       { label: 'Not now', onPress: () => void allow(false) },
       { label: 'Allow', onPress: () => void allow(true) },

@@ -5,8 +5,9 @@ import { select } from '../../room/store';
 
 const NONE: readonly PermissionRequestJson[] = [];
 
-/** What waits for a decision of this person: who asks for a permission. */
+/** What waits for a decision of this person: who asks to come in, and who asks for a permission. */
 export function useWaiting() {
+  const joins = useRoom(select.joinRequests.all);
   const all = useRoom(select.permissionRequests.all);
   const mine = useRoom(select.access.mySubjectId);
   const decides = useMay('PERMISSION_MANAGE_MEMBERS');
@@ -14,5 +15,5 @@ export function useWaiting() {
     () => (decides ? all.filter((request) => request.subjectId !== mine) : NONE),
     [all, mine, decides],
   );
-  return { permissions, count: permissions.length };
+  return { joins, permissions, count: joins.length + permissions.length };
 }

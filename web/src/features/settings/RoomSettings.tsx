@@ -10,6 +10,7 @@ import { HowItPlays } from './HowItPlays';
 import { IfTheOwnerLeaves } from './IfTheOwnerLeaves';
 import { type RoomSettingsForm, useRoomSettings } from './useRoomSettings';
 import { WhoCanJoin } from './WhoCanJoin';
+import { WhoControls } from './WhoControls';
 
 /** The settings of the room as three questions, and what belongs to them. Each change is saved at once. */
 export function RoomSettings({ onClose }: { onClose: () => void }) {
@@ -20,6 +21,7 @@ export function RoomSettings({ onClose }: { onClose: () => void }) {
       <div className="grid gap-6">
         <RoomName form={form} />
         <WhoCanJoin form={form} />
+        <WhoControls form={form} />
         <HowItPlays form={form} />
         <IfTheOwnerLeaves form={form} />
         <ChatRules form={form} />

@@ -1,5 +1,11 @@
 import { expect, it } from 'vitest';
-import { fromLocalInput, labelsFrom, limitSeconds, localInput, waitFor, whenAway } from './answers';
+import { fromLocalInput, labelsFrom, limitSeconds, localInput, waitFor, whenAway, whoJoins } from './answers';
+
+it('reads who can join', () => {
+  expect(whoJoins({})).toBe('link');
+  expect(whoJoins({ join: { approval: true } })).toBe('approval');
+  expect(whoJoins({ join: { approval: true, passwordSet: true } })).toBe('password');
+});
 
 it('fills in the defaults of the contract', () => {
   expect(waitFor(undefined)).toBe('all');

@@ -1,5 +1,15 @@
 // The settings of a room as answers to questions. A zero in the contract means the default, which is filled in here.
-import type { PlaybackPolicyJson } from '../../api/gen/syncwatch/room/v1/settings_pb';
+import type { PlaybackPolicyJson, RoomSettingsJson } from '../../api/gen/syncwatch/room/v1/settings_pb';
+
+/** Who can join. A password and a yes can be asked for together; the password is the answer then. */
+export type WhoJoins = 'link' | 'approval' | 'password';
+
+type JoinFacts = Pick<RoomSettingsJson, 'join'>;
+
+export function whoJoins({ join }: JoinFacts): WhoJoins {
+  if (join?.passwordSet) return 'password';
+  return join?.approval ? 'approval' : 'link';
+}
 
 export type WaitFor = 'all' | 'part' | 'none';
 export type WhenAway = 'order' | 'named' | 'wait';

@@ -2,6 +2,12 @@ import { expect, it } from 'vitest';
 import type { ServerFrame } from '../frames';
 import { EMPTY_ROOM, type RoomState, receive, select } from '../store';
 
+const JOIN: ServerFrame = {
+  resource: {
+    resource: 'RESOURCE_JOIN_REQUESTS',
+    snapshot: { requests: [{ subjectId: 'guest_jo', displayName: 'Jo' }] },
+  },
+};
 const access = (...permissions: string[]): ServerFrame => ({
   resource: {
     resource: 'RESOURCE_ACCESS',
@@ -12,6 +18,13 @@ const access = (...permissions: string[]): ServerFrame => ({
 function after(...frames: ServerFrame[]): RoomState {
   return frames.reduce((room, frame) => receive(room, frame, 0), EMPTY_ROOM);
 }
+
+// Case W4: who becomes a moderator sees who waits; who no longer is one does not.
+it('shows who waits to those alone who may decide', () => {
+  expect(select.joinRequests.all(after(access('PERMISSION_APPROVE_JOIN'), JOIN))).toHaveLength(1);
+  expect(select.joinRequests.all(after(access('PERMISSION_APPROVE_JOIN'), JOIN, access()))).toEqual([]);
+  expect(select.joinRequests.all(after(JOIN, access('PERMISSION_APPROVE_JOIN')))).toHaveLength(1);
+});
 
 it('takes the newest list of requests and of roles', () => {
   const room = after(
