@@ -144,6 +144,7 @@ struct Call {
     access: Access,
     method: Method,
     path: String,
+    has_body: bool,
 }
 
 #[tokio::test]
@@ -413,7 +414,7 @@ impl People {
         if let Some(token) = token {
             request = request.bearer_auth(token);
         }
-        if call.method != Method::GET && call.method != Method::DELETE {
+        if call.has_body {
             request = request.json(&self.body(&call.name));
         }
         let response = request.send().await?;
@@ -461,6 +462,7 @@ fn calls() -> anyhow::Result<Vec<Call>> {
                 access: access(&rpc).context("no access level")?,
                 method: pattern.to_uppercase().parse()?,
                 path,
+                has_body: rule.get_field_by_name("body").is_some_and(|body| body.as_str() == Some("*")),
             })
         })
         .collect()

@@ -100,6 +100,7 @@ fn contract() -> Contract {
         "room/v1/chat",
         "room/v1/moderation",
         "room/v1/event",
+        "room/v1/permission",
         "sync/v1/delivery",
         "sync/v1/reaction",
     ];

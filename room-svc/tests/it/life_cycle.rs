@@ -30,7 +30,7 @@ async fn nobody_enters_a_closed_room_until_it_is_reopened() {
     let room = svc.create(&ada).await;
     let ticket = svc.join(&bob, &room.id).await.unwrap().ticket;
     let mut reader = svc.read("test").await;
-    reader.take(3).await;
+    reader.take(2).await;
     assert_eq!(refusal(close(&svc, &bob, &room).await), Reason::PermissionMissing);
     let closed = close(&svc, &ada, &room).await.unwrap();
     assert_eq!((closed.closed, closed.close_reason()), (true, CloseReason::ByHost));
