@@ -29,7 +29,7 @@ async fn room_svc_is_told_who_is_there_and_what_plays(world: World) {
     people.sort_unstable();
     let report = world.rooms.reported(|report| report.subject_ids == people).await;
     assert_eq!((report.room_id, report.item_id.as_str()), (instance.room.clone(), "item_1"));
-    assert!(!report.playing && !report.waiting && !report.owner_away);
+    assert!(!report.playing && !report.waiting);
 
     instance.act(&user("Anna"), play()).await;
     let playing = world.rooms.reported(|report| report.playing || report.waiting).await;
