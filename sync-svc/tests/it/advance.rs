@@ -266,7 +266,9 @@ async fn an_ended_room_ignores_items_added_elsewhere(world: World) {
     world.rooms.acknowledged("stops").await;
     world.rooms.adds_item("item_2");
     world.rooms.acknowledged("added-item_2").await;
-    assert_eq!(instance.playback(&user("Anna")).await.seq, end.seq, "the room is to stop at the end");
+    let state = instance.playback(&user("Anna")).await;
+    assert_eq!((state.item_id.as_str(), state.playing), ("item_1", false), "the room is to stop at the end");
+    assert_eq!(state.next_item_id, "item_2", "that is what a person would go on to");
 }
 
 async fn an_item_added_at_the_very_end_is_not_missed(world: World) {

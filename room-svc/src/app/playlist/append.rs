@@ -10,7 +10,7 @@ use crate::{
     app::{App, request_id, unit::Unit},
     domain::{Caller, Item, RoomKey},
     error::{Error, Result},
-    store::{items, rooms},
+    store::items,
 };
 
 /// An item to add.
@@ -153,7 +153,8 @@ impl Unit<'_> {
         if added.len() == 1 {
             return self.playlist_changed(Kind::ItemAdded, change).await;
         }
-        let version = rooms::next_playlist_version(&mut self).await?;
+        // Both events tell of the one change that `playlist_replaced` counts.
+        let version = self.room().playlist_version + 1;
         self.tell(Kind::ItemAdded(PlaylistChange { version, ..change })).await?;
         self.playlist_replaced().await
     }
