@@ -186,7 +186,9 @@ mod tests {
             for (moving, neighbour, behind) in moves {
                 let before = places.names(None);
                 let (moving, neighbour) = (*moving.get(&before), *neighbour.get(&before));
-                prop_assume!(moving != neighbour);
+                if moving == neighbour {
+                    continue;
+                }
                 let wish = if behind {
                     Wish { after: Some(neighbour), ..Wish::default() }
                 } else {

@@ -22,7 +22,7 @@ fn subrip_as_it_is_found_is_read() {
         "WEBVTT\n\n00:00:07.000 --> 00:00:08.500\nFirst\n\n00:00:09.000 --> 00:00:10.000 line:0\nOn top\n\n\
          00:59:57.720 --> 01:00:00.240\nSecond\nline\n"
     );
-    assert_eq!((read.problems[0].line, read.problem_count), (12, 1));
+    assert_eq!((read.problems[0].line, read.problem_count), (13, 1));
 }
 
 // Case M22.

@@ -44,12 +44,15 @@ pub(super) fn written(ms: u64) -> String {
     format!("{hours:02}:{minutes:02}:{seconds:02}.{:03}", ms % 1000)
 }
 
-/// Start, end and the rest of a line `start --> end rest`; `None`: no such line.
+/// Start, end and the rest of a line `start --> end rest`; `None`: no such line. An arrow between words is text.
 pub(super) fn range(line: &str) -> Option<(Option<u64>, Option<u64>, &str)> {
     let (start, rest) = line.split_once("-->")?;
     let rest = rest.trim_start();
     // The end is everything up to the settings, which begin with a letter.
     let end = rest.find(|c: char| c.is_alphabetic() || c == '{').unwrap_or(rest.len());
     let (end, settings) = rest.split_at(end);
-    Some((read(start), read(end), settings.trim()))
+    let (start_ms, end_ms) = (read(start), read(end));
+    let is_range =
+        start_ms.is_some() || end_ms.is_some() || start.trim().starts_with(|c: char| c.is_ascii_digit());
+    is_range.then(|| (start_ms, end_ms, settings.trim()))
 }
