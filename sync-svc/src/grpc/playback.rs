@@ -18,7 +18,7 @@ impl PlaybackService for Grpc {
 
     async fn get_playback(&self, request: Request<GetPlaybackRequest>) -> Reply<GetPlaybackResponse> {
         let context = Context::of(&request);
-        let access = self.0.access(&context, &request.get_ref().room).await?;
+        let access = self.0.access(&context, &request.get_ref().room, 0).await?;
         let known = self.0.current(access.room).await?;
         Ok(Response::new(GetPlaybackResponse {
             state: Some(known.room.playback.clone()),

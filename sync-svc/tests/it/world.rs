@@ -198,8 +198,11 @@ impl Instance {
         let (commands, requests) = futures::channel::mpsc::unbounded();
         let (answered, answers) = mpsc::channel(64);
         let room_id = self.room.clone();
-        let requests = requests
-            .map(move |command| SendCommandsRequest { room_id: room_id.clone(), command: Some(command) });
+        let requests = requests.map(move |command| SendCommandsRequest {
+            room_id: room_id.clone(),
+            command: Some(command),
+            access_changed_us: 0,
+        });
         let replies = self.playback_service().send_commands(who.request(requests)).await.unwrap();
         let mut replies = replies.into_inner();
         tokio::spawn(async move {
