@@ -262,6 +262,9 @@ fn refusals(call: &Call, caller: Caller) -> Option<&'static [&'static str]> {
     match caller {
         Nobody => Some(&["UNAUTHENTICATED"]),
         Forger => Some(&["TOKEN_INVALID"]),
+        Elsewhere if about_a_room && call.access == Access::User => {
+            Some(&["ACCOUNT_REQUIRED", "TOKEN_FOR_ANOTHER_ROOM"])
+        }
         // A token for one room makes no other room either.
         Elsewhere if about_a_room || call.name == "CreateRoom" => Some(&["TOKEN_FOR_ANOTHER_ROOM"]),
         Elsewhere | StrangerGuest | Member | Owner if call.access == Access::User => {
@@ -361,6 +364,7 @@ impl People {
             // The first bytes of a PNG.
             "PutEmote" => json!({"image": "iVBORw0KGgo="}),
             "Float" => json!({"key": "👍"}),
+            "MarkRead" => json!({"messageId": "msg_00000000000000000000000000"}),
             "UpdateMember" => json!({"updateMask": "added"}),
             "EditMessage" => json!({"text": "hello again"}),
             "StartRoomPasswordProof" | "StartRoomPassword" => json!({"start": "AAAA"}),

@@ -133,7 +133,7 @@ async fn malformed_text_is_rejected_and_the_socket_stays_open() {
         let rejected = &answer["rejected"];
         let reason = rejected["reason"].as_str().unwrap_or_else(|| panic!("{short}: {answer}"));
         assert!(
-            matches!(reason, "FRAME_MALFORMED" | "INVALID_FIELD" | "HELLO_EXPECTED"),
+            matches!(reason, "FRAME_MALFORMED" | "MALFORMED_BODY" | "INVALID_FIELD" | "HELLO_EXPECTED"),
             "{short}: {answer}"
         );
         assert!(

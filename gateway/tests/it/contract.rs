@@ -101,6 +101,7 @@ fn contract() -> Contract {
         "room/v1/moderation",
         "room/v1/event",
         "room/v1/permission",
+        "room/v1/invite",
         "sync/v1/delivery",
         "sync/v1/reaction",
     ];

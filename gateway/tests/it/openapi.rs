@@ -101,7 +101,7 @@ fn the_document_has_rules_comments_and_access() {
         .unwrap()
         .keys()
         .collect();
-    assert_eq!(fields, ["afterItemId"], "what the path says is not in the body");
+    assert_eq!(fields, ["afterItemId", "beforeItemId", "folderId"], "what the path says is not in the body");
     let schemas = &document["components"]["schemas"];
     assert_eq!(schemas["syncwatch.realtime.v1.Pong"]["properties"]["clientSendUs"]["format"], "int64");
     assert_eq!(schemas["syncwatch.room.v1.Room"]["properties"]["createdAt"]["format"], "date-time");
