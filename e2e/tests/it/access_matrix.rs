@@ -72,6 +72,7 @@ fn needed(rpc: &str) -> Needed {
         | "CreateTicket"
         | "ReclaimRoom"
         | "ListItems"
+        | "GetPlayback"
         | "GetPlaybackState"
         | "GetPlaybackInfo"
         | "GetSubtitles"
