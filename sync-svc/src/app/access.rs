@@ -45,6 +45,7 @@ const MOST_CHANGES: usize = 1000;
 #[derive(Debug, Clone)]
 pub(crate) struct Access {
     pub(crate) room: RoomId,
+    subject: String,
     permissions: Vec<Permission>,
     asked_at_us: i64,
     /// When the last refresh began.
@@ -60,8 +61,18 @@ pub(super) struct AccessCache {
 #[derive(Default)]
 struct Known {
     answers: HashMap<String, Access>,
-    /// When something last changed in a room. An answer to an earlier question may be stale.
-    changed_at_us: HashMap<RoomId, i64>,
+    /// When the access of a person last changed, by room and person; the empty id stands for everyone in the room. An answer to an
+    /// earlier question may be stale.
+    changed_at_us: HashMap<RoomId, HashMap<String, i64>>,
+}
+
+impl Known {
+    /// When the access of this person last changed; 0: no change is known.
+    fn changed_at_us(&self, access: &Access) -> i64 {
+        let Some(changes) = self.changed_at_us.get(&access.room) else { return 0 };
+        let at_us = |subject: &str| changes.get(subject).copied().unwrap_or_default();
+        at_us("").max(at_us(&access.subject))
+    }
 }
 
 impl AccessCache {
@@ -91,10 +102,11 @@ impl AccessCache {
     }
 
     fn put(&self, room: &str, subject: &str, access: Access, now_us: i64) {
-        let Known { answers, changed_at_us } = &mut *self.lock();
-        if changed_at_us.get(&access.room).is_some_and(|changed_us| *changed_us >= access.asked_at_us) {
+        let mut known = self.lock();
+        if known.changed_at_us(&access) >= access.asked_at_us && known.changed_at_us(&access) > 0 {
             return;
         }
+        let answers = &mut known.answers;
         if answers.len() >= MOST {
             answers.retain(|_, access| self.is_usable(access, now_us));
         }
@@ -105,7 +117,7 @@ impl AccessCache {
 
     /// Whether an event has changed something in the room since this answer was asked for.
     fn changed_since(&self, access: &Access) -> bool {
-        self.lock().changed_at_us.get(&access.room).is_some_and(|changed_us| *changed_us > access.asked_at_us)
+        self.lock().changed_at_us(access) > access.asked_at_us
     }
 
     fn remove(&self, room: &str, subject: &str) {
@@ -119,10 +131,15 @@ impl AccessCache {
             subject.is_none_or(|subject| key.split_once('\n').is_some_and(|(_, of)| of == subject))
         };
         answers.retain(|key, access| access.room != room || !is_theirs(key));
+        let is_recent = |changed_us: &i64| now_us < *changed_us + QUESTIONS_LAST_US;
         if changed_at_us.len() >= MOST_CHANGES {
-            changed_at_us.retain(|_, changed_us| now_us < *changed_us + QUESTIONS_LAST_US);
+            changed_at_us.retain(|_, changes| changes.values().any(is_recent));
         }
-        changed_at_us.insert(room, now_us);
+        let changes = changed_at_us.entry(room).or_default();
+        if changes.len() >= MOST_CHANGES {
+            changes.retain(|_, changed_us| is_recent(changed_us));
+        }
+        changes.insert(subject.unwrap_or_default().to_owned(), now_us);
     }
 }
 
@@ -138,7 +155,8 @@ async fn ask(
     let id = reply.room.as_ref().and_then(|room| room.id.parse().ok()).ok_or_else(unnamed)?;
     let settings = reply.room.as_ref().map(RoomSettings::from).unwrap_or_default();
     let permissions = reply.permissions().collect();
-    Ok((Access { room: id, permissions, asked_at_us: now_us, renewed_at_us: now_us }, settings))
+    let subject = context.identity()?.subject_id.clone();
+    Ok((Access { room: id, subject, permissions, asked_at_us: now_us, renewed_at_us: now_us }, settings))
 }
 
 impl From<&Room> for RoomSettings {
@@ -253,7 +271,13 @@ mod tests {
     #[test]
     fn one_caller_renews_a_stale_answer_when_events_may_be_missing() {
         const SECOND_US: i64 = 1_000_000;
-        let access = Access { room: RoomId::new(), permissions: vec![], asked_at_us: 0, renewed_at_us: 0 };
+        let access = Access {
+            room: RoomId::new(),
+            subject: "person".into(),
+            permissions: vec![],
+            asked_at_us: 0,
+            renewed_at_us: 0,
+        };
         let stale = |cache: &AccessCache, seconds| {
             cache.get("room", "person", seconds * SECOND_US).map(|(_, stale)| stale)
         };
@@ -272,8 +296,10 @@ mod tests {
         only.put("room", "person", access.clone(), 0);
         only.changed(access.room, Some("another"), SECOND_US);
         assert_eq!(stale(&only, 1), Some(false), "what the others may do stays");
+        assert!(!only.changed_since(&access), "and their commands are decided by it");
         only.changed(access.room, Some("person"), SECOND_US);
         assert_eq!(stale(&only, 1), None, "an event ends it at once");
+        assert!(only.changed_since(&access));
         only.put("room", "person", access, SECOND_US);
         assert_eq!(stale(&only, 1), None, "the question was asked before the change");
     }
