@@ -169,6 +169,9 @@ test('a message that cannot be drawn becomes a placeholder, and the list stays (
     });
   });
   await joinAsGuest(mia, link, 'Mia');
+  // What comes before this is part of the page of messages that Mia reads first, and no frame of its own.
+  await say(host, 'fine');
+  await hears(mia, 'fine');
   await say(host, 'bad');
   await log(mia).getByText('This message can’t be shown.').waitFor();
   await say(host, 'good');
