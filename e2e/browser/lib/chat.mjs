@@ -12,9 +12,14 @@ export function field(page) {
   return page.getByRole('textbox', { name: 'Message', exact: true });
 }
 
-/** The row of the first message with a text; replies quote it further down. @param {Page} page @param {string} text */
+/**
+ * The row of the first message with a text; replies quote it further down. The text alone counts: a guest may be called
+ * Merry Otter.
+ * @param {Page} page @param {string} text
+ */
 export function row(page, text) {
-  return log(page).getByRole('article').filter({ hasText: text }).first();
+  const said = page.locator('p.text-body', { hasText: text });
+  return log(page).getByRole('article').filter({ has: said }).first();
 }
 
 /** Opens the menu of a message and chooses. @param {Page} page @param {string} text @param {string} what */

@@ -108,7 +108,13 @@ export class RoomSession {
       serverNowMs: () => this.serverNowMs(),
       send: (frame) => this.connection.send(frame),
     });
-    this.history = new ChatHistory({ roomId, store: this.store, timer: this.timer, failed: notify });
+    this.history = new ChatHistory({
+      roomId,
+      store: this.store,
+      timer: this.timer,
+      failed: notify,
+      serverNowMs: () => this.serverNowMs(),
+    });
     this.muteEnd = new MuteEnd({
       store: this.store,
       timer: this.timer,

@@ -48,6 +48,7 @@ function setUp(count: number, kept = 1_000) {
       every: () => () => undefined,
     },
     failed: () => undefined,
+    serverNowMs: () => 0,
     call: async (rpc, input) => {
       asked.push(rpc.name.split('/')[1] ?? '');
       if (fails > 0) {

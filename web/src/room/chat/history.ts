@@ -16,6 +16,7 @@ export interface HistoryDeps {
   store: RoomStore;
   timer: Timer;
   failed(message: string): void;
+  serverNowMs(): number;
   /** Default: over HTTP. */
   call?<Input extends object, Output>(rpc: Rpc<Input, Output>, input: Input): Promise<Output>;
 }
@@ -24,6 +25,8 @@ const PAGE = 200;
 const AROUND = 100;
 const SEARCH_PAGE = 20;
 const RETRY_MS = 2_000;
+/** A message that is no older than this is news, though others were missed before it. */
+const FRESH_MS = 10_000;
 /** Marks are sent at most this often: what counts is the last one. */
 const MARK_EVERY_MS = 3_000;
 
@@ -66,7 +69,8 @@ export class ChatHistory {
           await this.startAgain();
         } else {
           const upTo = Number(revision ?? 0);
-          this.update((state) => caughtUp(state, changes, upTo, this.myId));
+          const now = { nowMs: performance.now(), sinceServerMs: this.deps.serverNowMs() - FRESH_MS };
+          this.update((state) => caughtUp(state, changes, upTo, this.myId, now));
         }
         const { revision: now, heardRevision } = this.chat;
         // A change may have come meanwhile. Without progress the next frame asks again.

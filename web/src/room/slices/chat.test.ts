@@ -51,14 +51,26 @@ describe('changes in their order', () => {
   it('is exact after the missed ones were read at once', () => {
     let room = change(aRoom(message(1)), { revision: '14', sent: message(5) });
     const missed: ChatChangeJson[] = [
-      { revision: '11', sent: message(2) },
+      { revision: '11', sent: message(2, { sentAt: '2026-01-01T00:00:00Z' }) },
       { revision: '12', deleted: { messageId: id(1) } },
-      { revision: '14', sent: message(5) },
+      { revision: '14', sent: message(5, { sentAt: '2026-01-01T00:00:12Z' }) },
     ];
-    room = { ...room, chat: caughtUp(room.chat, missed, 14, 'user_a') };
+    const now = { nowMs: 7, sinceServerMs: Date.parse('2026-01-01T00:00:10Z') };
+    room = { ...room, chat: caughtUp(room.chat, missed, 14, 'user_a', now) };
+    // What was said long ago is no news.
+    expect(room.chat.arrivals).toEqual([{ id: id(5), atMs: 7 }]);
     expect(texts(room)).toEqual(['', 'text 2', 'text 5']);
     expect(select.chat.isCatchingUp(room)).toBe(false);
-    expect({ ...room, chat: caughtUp(room.chat, missed, 14, 'user_a') }.chat.tail).toEqual(room.chat.tail);
+    expect({ ...room, chat: caughtUp(room.chat, missed, 14, 'user_a', now) }.chat.tail).toEqual(room.chat.tail);
+  });
+
+  it('knows of a change that overtook the first page', () => {
+    const early = change(EMPTY_ROOM, { revision: '11', sent: message(2) });
+    const room = after(early, {
+      resource: { resource: 'RESOURCE_CHAT', snapshot: { messages: [message(1)], revision: '10' } },
+    });
+    expect(texts(room)).toEqual(['text 1']);
+    expect(select.chat.isCatchingUp(room)).toBe(true);
   });
 
   it('keeps what it has when a new connection begins, and knows that it is behind', () => {

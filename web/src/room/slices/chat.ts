@@ -188,25 +188,40 @@ function toldBy(page: ListMessagesResponseJson, before: Chat): Partial<Chat> {
 /** A change that has just happened. One that does not follow the last one waits to be read with those before it. */
 function withChange(state: Chat, change: ChatChangeJson, myId: string, nowMs: number): Chat {
   const revision = Number(change.revision ?? 0);
-  if (!state.isKnown || revision <= state.revision) return state;
-  if (revision > state.revision + 1) return { ...state, heardRevision: Math.max(state.heardRevision, revision) };
-  const next = applied(state, change, myId);
+  if (revision <= state.revision) return state;
   const heardRevision = Math.max(state.heardRevision, revision);
-  const { id = '' } = change.sent ?? {};
-  if (!id || !next.tail.messages.some((message) => message.id === id)) return { ...next, revision, heardRevision };
-  return { ...next, revision, heardRevision, arrivals: [...next.arrivals, { id, atMs: nowMs }].slice(-MAX_ARRIVALS) };
+  // The first page may have been read before this change, and come after it.
+  if (!state.isKnown || revision > state.revision + 1) return { ...state, heardRevision };
+  const next = applied(state, change, myId);
+  return { ...next, revision, heardRevision, arrivals: withArrivals(next, [change], nowMs) };
 }
 
-/** Changes that were read at once: everything up to `revision`. */
-export function caughtUp(state: Chat, changes: readonly ChatChangeJson[], revision: number, myId: string): Chat {
-  const next = changes
-    .filter((change) => Number(change.revision ?? 0) > state.revision)
-    .reduce((before, change) => applied(before, change, myId), state);
+/**
+ * Changes that were read at once: everything up to `revision`. Messages sent since `sinceServerMs` arrive now, as if no
+ * change had been missed before them.
+ */
+export function caughtUp(
+  state: Chat,
+  changes: readonly ChatChangeJson[],
+  revision: number,
+  myId: string,
+  { nowMs, sinceServerMs }: { nowMs: number; sinceServerMs: number },
+): Chat {
+  const missed = changes.filter((change) => Number(change.revision ?? 0) > state.revision);
+  const next = missed.reduce((before, change) => applied(before, change, myId), state);
+  const fresh = missed.filter(({ sent }) => Date.parse(sent?.sentAt ?? '') >= sinceServerMs);
   return {
     ...next,
     revision: Math.max(state.revision, revision),
     heardRevision: Math.max(state.heardRevision, revision),
+    arrivals: withArrivals(next, fresh, nowMs),
   };
+}
+
+function withArrivals({ arrivals, tail }: Chat, changes: readonly ChatChangeJson[], atMs: number): readonly Arrival[] {
+  const ids = changes.map(({ sent }) => sent?.id ?? '');
+  const come = ids.filter((id) => id && tail.messages.some((message) => message.id === id));
+  return come.length ? [...arrivals, ...come.map((id) => ({ id, atMs }))].slice(-MAX_ARRIVALS) : arrivals;
 }
 
 function applied(state: Chat, change: ChatChangeJson, myId: string): Chat {
