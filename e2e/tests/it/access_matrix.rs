@@ -267,7 +267,7 @@ fn refusals(call: &Call, caller: Caller) -> Option<&'static [&'static str]> {
             Some(&["ACCOUNT_REQUIRED", "TOKEN_FOR_ANOTHER_ROOM"])
         }
         // A token for one room makes no other room either.
-        Elsewhere if about_a_room || call.name == "CreateRoom" => Some(&["TOKEN_FOR_ANOTHER_ROOM"]),
+        Elsewhere if about_a_room || call.name.starts_with("CreateRoom") => Some(&["TOKEN_FOR_ANOTHER_ROOM"]),
         Elsewhere | StrangerGuest | Member | Owner if call.access == Access::User => {
             Some(&["ACCOUNT_REQUIRED"])
         }
@@ -371,7 +371,7 @@ impl People {
             "StartRoomPasswordProof" | "StartRoomPassword" => json!({"start": "AAAA"}),
             "CreateRole" => json!({"name": "Nobody's"}),
             "RequestPermission" => json!({"permission": "PERMISSION_KICK"}),
-            "AddItem" => json!({"testFilm": true}),
+            "AddItem" | "CreateRoomWithItem" => json!({"testFilm": true}),
             "AddItems" => json!({"links": [{"url": "http://127.0.0.1/film.mp4"}]}),
             "AddTrack" => json!({"audioUrl": "http://127.0.0.1/film.mp3"}),
             "CreateFolder" | "UpdateFolder" => json!({"title": "A season"}),

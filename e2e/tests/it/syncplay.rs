@@ -60,6 +60,17 @@ async fn every_endpoint_of_document_003_answers() -> anyhow::Result<()> {
         (&json!(["Mia"]), &json!("ROOM_STATE_WAITING"))
     );
 
+    // A room with its first item in one call; a link that cannot be played makes no room.
+    let with_item = format!("{BASE}/rooms/with-item");
+    let made = mia.ok(Method::POST, &with_item, json!({"room": {"name": "Premiere"}, "testFilm": true})).await?;
+    let premiere = made["room"]["code"].as_str().unwrap();
+    let playlist = mia.ok(Method::GET, &format!("/api/rooms/{premiere}/playlist"), Value::Null).await?;
+    assert_eq!(playlist["items"][0]["id"], made["item"]["id"]);
+    let nowhere = json!({"room": {"name": "Never"}, "url": "ftp://example.org/film.mp4"});
+    assert_eq!(mia.refused(Method::POST, &with_item, nowhere).await?.1, "SOURCE_SCHEME_UNSUPPORTED");
+    let owned = mia.ok(Method::GET, "/api/me/rooms?which=MY_ROOMS_OWNED", Value::Null).await?;
+    assert_eq!(owned["totalSize"], 2);
+
     ben.ok(Method::POST, &format!("{room}/leave"), json!({})).await?;
     mia.ok(Method::DELETE, &room, Value::Null).await?;
     assert_eq!(ben.refused(Method::GET, &room, Value::Null).await?, (404, "ROOM_NOT_FOUND".to_owned()));

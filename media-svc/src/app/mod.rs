@@ -3,6 +3,7 @@
 mod add_item;
 mod add_items;
 mod check_source;
+mod create_room;
 mod get_playback_info;
 mod measure_source;
 mod register_asset;
@@ -23,7 +24,9 @@ use sqlx::PgPool;
 use tokio::sync::Notify;
 use url::Url;
 
-pub(crate) use self::{add_item::NewItem, measure_source::Measurer, subtitles::NewTrack, worker::Worker};
+pub(crate) use self::{
+    add_item::NewItem, create_room::FirstItem, measure_source::Measurer, subtitles::NewTrack, worker::Worker,
+};
 use crate::{error::Result, origin::Origin};
 
 /// How services are asked for the titles of their videos.

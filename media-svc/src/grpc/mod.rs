@@ -7,12 +7,13 @@ use std::sync::Arc;
 use prost_types::Timestamp;
 use proto::media::v1::{
     AddItemRequest, AddItemResponse, AddItemsRequest, AddItemsResponse, CheckSourceRequest,
-    CheckSourceResponse, GetPlaybackInfoRequest, GetPlaybackInfoResponse, media_service_server::MediaService,
+    CheckSourceResponse, CreateRoomWithItemRequest, CreateRoomWithItemResponse, GetPlaybackInfoRequest,
+    GetPlaybackInfoResponse, add_item_request, create_room_with_item_request, media_service_server::MediaService,
 };
 use rpc::{Context, Reason};
 use tonic::{Request, Response};
 
-use crate::app::{App, NewItem};
+use crate::app::{App, FirstItem, NewItem};
 
 /// The server of all services of `syncwatch.media.v1`. Cheap to clone.
 #[derive(Clone)]
@@ -55,6 +56,26 @@ impl MediaService for Grpc {
         let AddItemsRequest { room, links, folder_id } = request.into_inner();
         let verdicts = self.0.add_items(&context, room, folder_id, links).await?;
         Ok(Response::new(AddItemsResponse { verdicts }))
+    }
+
+    async fn create_room_with_item(
+        &self,
+        request: Request<CreateRoomWithItemRequest>,
+    ) -> rpc::Result<Response<CreateRoomWithItemResponse>> {
+        use create_room_with_item_request::From;
+        let context = Context::of(&request);
+        let CreateRoomWithItemRequest { room, from, title, add_anyway } = request.into_inner();
+        let from = match from {
+            Some(From::Url(url)) => add_item_request::From::Url(url),
+            Some(From::TestFilm(true)) => add_item_request::From::TestFilm(true),
+            Some(From::TestFilm(false)) | None => {
+                let message = "an item needs a `url`, or `test_film` set to true";
+                return Err(rpc::Error::new(Reason::InvalidField, message).into());
+            }
+        };
+        let first = FirstItem { from, title, add_anyway };
+        let (room, item) = self.0.create_room(&context, room.unwrap_or_default(), first).await?;
+        Ok(Response::new(CreateRoomWithItemResponse { room: Some(room), item: Some(item) }))
     }
 
     async fn get_playback_info(

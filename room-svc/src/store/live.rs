@@ -54,7 +54,7 @@ pub(crate) async fn report(
              owner_absent_since, owner_away, waiting, item_id, playing, position_us, position_at, rate, listed)
          SELECT g.room_id, g.epoch, g.version, $1, g.present_count, CASE WHEN g.present_count = 0 THEN $1 END,
              CASE WHEN g.present_count > 0 AND NOT p.owner_present THEN $1 END, g.owner_away, g.waiting, g.item_id,
-             g.playing, g.position_us, g.position_at, g.rate, r.visibility = 1
+             g.playing, g.position_us, g.position_at, g.rate, r.visibility = 1 AND r.closed_at IS NULL
          FROM unnest($2::uuid[], $3::bigint[], $4::bigint[], $5::integer[], $6::boolean[], $7::boolean[], $8::uuid[],
                   $9::boolean[], $10::bigint[], $11::timestamptz[], $12::double precision[])
               AS g (room_id, epoch, version, present_count, owner_away, waiting, item_id, playing, position_us,

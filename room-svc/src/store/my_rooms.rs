@@ -121,10 +121,10 @@ pub(crate) struct Ties {
     pub(crate) taken: HashMap<RoomId, i64>,
 }
 
-/// What a person is to these rooms. `None`: nobody that is known.
+/// What a person is to these rooms.
 pub(crate) async fn ties(
     db: impl PgExecutor<'_>,
-    subject: Option<SubjectId>,
+    subject: SubjectId,
     rooms: &[RoomId],
     now: DateTime<Utc>,
 ) -> Result<Ties> {
@@ -140,7 +140,7 @@ pub(crate) async fn ties(
          FROM unnest($1::uuid[]) AS r (room_id)",
     );
     let rooms: Vec<Uuid> = rooms.iter().map(|room| room.uuid()).collect();
-    let rows = rows.bind(rooms).bind(subject.map(|id| id.to_string()).unwrap_or_default()).bind(now);
+    let rows = rows.bind(rooms).bind(subject.to_string()).bind(now);
     let mut ties = Ties::default();
     for row in rows.fetch_all(db).await? {
         let room: RoomId = row.try_get::<Uuid, _>("room_id")?.into();

@@ -1,5 +1,7 @@
 //! Lists public rooms.
 
+use std::collections::HashMap;
+
 use proto::room::v1::ListRoomsRequest;
 use uuid::Uuid;
 
@@ -55,20 +57,28 @@ impl App {
         Ok(Page { rooms, next: last.unwrap_or_default(), total: i32::try_from(total).unwrap_or(i32::MAX) })
     }
 
-    /// Rooms as a person sees them from outside: two queries, however many rooms.
+    /// Rooms as a person sees them from outside: at most two queries, however many rooms.
     pub(super) async fn seen(&self, caller: Option<&Caller>, rooms: Vec<Room>) -> Result<Vec<Sight>> {
-        let ids: Vec<_> = rooms.iter().map(|room| room.id).collect();
-        let mut glimpses = live::glimpses(&self.pool, &ids).await?;
+        let visited: Vec<_> = rooms.iter().filter(|room| room.live.visited).map(|room| room.id).collect();
+        let mut glimpses = match visited.as_slice() {
+            [] => HashMap::new(),
+            visited => live::glimpses(&self.pool, visited).await?,
+        };
         let subject = caller.map(|caller| caller.id);
-        let Ties { joined, favourites, kept_out, asked, taken } =
-            my_rooms::ties(&self.pool, subject, &ids, self.clock.now()).await?;
+        let Ties { joined, favourites, kept_out, asked, taken } = match subject {
+            Some(subject) => {
+                let ids: Vec<_> = rooms.iter().map(|room| room.id).collect();
+                my_rooms::ties(&self.pool, subject, &ids, self.clock.now()).await?
+            }
+            None => Ties::default(),
+        };
         let sight = |room: Room| {
             let facts = Facts {
                 joined: joined.contains(&room.id) || subject == Some(room.owner_id),
                 has_account: caller.is_some_and(Caller::has_account),
                 kept_out: kept_out.get(&room.id).copied(),
                 asked: asked.get(&room.id).copied(),
-                taken: taken.get(&room.id).copied().unwrap_or_default(),
+                taken: taken.get(&room.id).copied().unwrap_or_else(|| room.live.present_count.into()),
             };
             Sight {
                 access: access_state(&room, facts),
