@@ -119,6 +119,14 @@ it('asks again after a failure', async () => {
   expect(texts()).toEqual(numbers(1, 8));
 });
 
+it('asks once more when it was told to while an answer was on its way', async () => {
+  const { history, asked } = setUp(10);
+  void history.catchUp();
+  void history.catchUp();
+  await settle();
+  expect(asked).toEqual(['ListChanges', 'ListChanges']);
+});
+
 it('asks nothing while nothing is missing', async () => {
   const { reconnect, asked } = setUp(50);
   await reconnect();

@@ -38,6 +38,8 @@ export interface Found {
 
 export class ChatHistory {
   private isCatchingUp = false;
+  /** More may be missing than the answer that is on its way tells. */
+  private isAskedAgain = false;
   private isReading = false;
   private markedId = '';
   private isMarkDue = false;
@@ -52,10 +54,12 @@ export class ChatHistory {
 
   /** Reads every change since the last known one, however many there are. */
   async catchUp(): Promise<void> {
+    this.isAskedAgain = true;
     if (this.isCatchingUp || !this.chat.isKnown) return;
     this.isCatchingUp = true;
     try {
       for (;;) {
+        this.isAskedAgain = false;
         const {
           changes = [],
           revision,
@@ -74,12 +78,13 @@ export class ChatHistory {
         }
         const { revision: now, heardRevision } = this.chat;
         // A change may have come meanwhile. Without progress the next frame asks again.
-        if (restart || !(hasMore || heardRevision > now) || (changes.length === 0 && !hasMore)) break;
+        const isBehind = heardRevision > now && changes.length > 0;
+        if (!this.isAskedAgain && (restart || !(hasMore || isBehind))) break;
       }
     } catch {
       this.deps.timer.after(RETRY_MS, () => {
         this.isCatchingUp = false;
-        this.follow();
+        void this.catchUp();
       });
       return;
     }
