@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { people } from '../lib/browser.mjs';
 import { mediaHost } from '../lib/mediaHost.mjs';
+import { knock } from '../lib/people.mjs';
 
 test('a pasted link makes a room that plays it, and the link of a room opens that room', async (t) => {
   const { open, faults } = await people(t);
@@ -57,6 +58,52 @@ test('a room is made with the choices of its form, and mistakes are said at thei
   assert.equal(room.maxParticipants, 3);
   assert.equal(room.description, 'Slow cinema');
   assert.deepEqual(room.labels, ['80s', 'horror']);
+  assert.deepEqual(faults, []);
+});
+
+test('a new room has its password, its rules and its list from the first moment', async (t) => {
+  const { open, faults } = await people(t);
+  const host = await open('host');
+  /** @type {string[]} */
+  const bodies = [];
+  host.on('request', (request) => bodies.push(request.postData() ?? ''));
+  await host.goto('/');
+  await host.getByRole('button', { name: 'Create a room' }).click();
+  const form = host.getByRole('dialog', { name: 'New room' });
+  for (const part of ['Who can join', 'Who controls', 'How it plays', 'Chat'])
+    await form.locator('summary').getByText(part, { exact: true }).click();
+  await form.getByRole('radio', { name: 'Everyone', exact: true }).first().check();
+  await form.getByLabel('After a yes from us').check();
+  await form.getByLabel('Password', { exact: true }).fill('pop corn');
+  await form.getByRole('radio', { name: 'You alone' }).check();
+  await form.getByRole('radio', { name: 'A moderator takes over' }).check();
+  await form.getByLabel('What plays next').selectOption('By votes');
+  await form.getByLabel('People can vote to skip').uncheck();
+  await form.getByLabel('How often one person can write').selectOption('Every 30 seconds');
+  await form.getByLabel('Links in messages').uncheck();
+  await form.getByRole('button', { name: 'Create', exact: true }).click();
+  await host.getByRole('tab', { name: /Chat/ }).waitFor();
+
+  const code = new URL(host.url()).pathname.split('/').at(-1);
+  const { room } = await (await host.request.get(`/api/rooms/${code}`)).json();
+  assert.equal(room.visibility, 'VISIBILITY_PUBLIC');
+  assert.deepEqual(room.join, { approval: true, passwordSet: true });
+  assert.equal(room.playbackControl, 'PLAYBACK_CONTROL_OWNER_ONLY');
+  assert.equal(room.policy.handOver, 'HAND_OVER_MODERATORS');
+  assert.equal(room.queue.mode, 'QUEUE_MODE_VOTE');
+  assert.equal(room.queue.skipDisabled, true);
+  assert.equal(room.chat.slowModeSeconds, 30);
+  assert.equal(room.chat.linksForbidden, true);
+  assert.deepEqual(
+    bodies.filter((body) => body.includes('pop corn')),
+    [],
+  );
+
+  const mia = await open('mia');
+  await knock(mia, host.url(), 'Mia');
+  await mia.getByLabel('Password of this room').fill('pop corn');
+  await mia.getByRole('button', { name: 'Join', exact: true }).click();
+  await mia.getByRole('button', { name: 'Ask to join' }).waitFor();
   assert.deepEqual(faults, []);
 });
 

@@ -1,16 +1,23 @@
-import { ChevronRight } from 'lucide-react';
-import { type ReactNode, useId } from 'react';
+import { CATEGORIES } from '../../room/categories';
+import { QUEUE_CHOICES, type QueueChoice } from '../../room/queueModes';
+import { SLOW_MODES } from '../../room/slowMode';
 import { Check } from '../../ui/Check';
 import { Choice, type Option } from '../../ui/Choice';
+import { Options } from '../../ui/Options';
 import { Range } from '../../ui/Range';
 import { Select } from '../../ui/Select';
 import { TextField } from '../../ui/TextField';
-import { CATEGORIES } from './categories';
-import type { Draft, Finds, faultsOf, StartsWhen, WhenAway } from './createDraft';
+import type { Controls, Draft, Finds, faultsOf, StartsWhen, WhenAway } from './createDraft';
+import { Description, Part } from './FormParts';
 
 const FINDS: readonly Option<Finds>[] = [
   { value: 'link', label: 'Anyone with the link', hint: 'The room is in no list' },
   { value: 'everyone', label: 'Everyone', hint: 'It is listed on the front page' },
+];
+const CONTROLS: readonly Option<Controls>[] = [
+  { value: 'everyone', label: 'Everyone', hint: 'Play, pause and jump for all' },
+  { value: 'selected', label: 'You and people you choose', hint: 'Others can ask' },
+  { value: 'owner', label: 'You alone', hint: 'Others can ask' },
 ];
 const STARTS: readonly Option<StartsWhen>[] = [
   { value: 'all', label: 'Everyone is ready', hint: 'The slowest person decides' },
@@ -19,9 +26,9 @@ const STARTS: readonly Option<StartsWhen>[] = [
 ];
 const AWAY: readonly Option<WhenAway>[] = [
   { value: 'longest', label: 'The person who has been here longest takes over' },
+  { value: 'moderators', label: 'A moderator takes over', hint: 'Who joined first, of those who are here' },
   { value: 'wait', label: 'The room pauses until you are back' },
 ];
-
 const IDLE: readonly (readonly [number, string])[] = [
   [0, 'As usual here'],
   [1, 'After an hour'],
@@ -48,6 +55,21 @@ export function CreateMore({ draft, faults, onChange }: Props) {
           checked={draft.guests}
           onChange={(guests) => onChange({ guests })}
         />
+        <Check
+          label="After a yes from us"
+          hint="Moderators see a request and decide."
+          checked={draft.approval}
+          onChange={(approval) => onChange({ approval })}
+        />
+        <TextField
+          label="Password"
+          type="password"
+          autoComplete="new-password"
+          hint="Share it apart from the link. Empty: none."
+          maxLength={256}
+          value={draft.password}
+          onChange={(event) => onChange({ password: event.target.value })}
+        />
         <TextField
           label="People at once, at most"
           type="number"
@@ -59,13 +81,22 @@ export function CreateMore({ draft, faults, onChange }: Props) {
           onChange={(event) => onChange({ maxParticipants: event.target.valueAsNumber })}
         />
       </Part>
-      <Part title="How it plays">
+      <Part title="Who controls">
+        <Choice
+          label="Who controls playback"
+          bare
+          options={CONTROLS}
+          value={draft.controls}
+          onChange={(controls) => onChange({ controls })}
+        />
         <Choice
           label="When you are away"
           options={AWAY}
           value={draft.whenAway}
           onChange={(whenAway) => onChange({ whenAway })}
         />
+      </Part>
+      <Part title="How it plays">
         <Choice
           label="Start when"
           options={STARTS}
@@ -83,11 +114,43 @@ export function CreateMore({ draft, faults, onChange }: Props) {
             onChange={(waitSeconds) => onChange({ waitSeconds })}
           />
         )}
+        <Select
+          label="What plays next"
+          value={draft.queue}
+          onChange={(event) => onChange({ queue: event.target.value as QueueChoice })}
+        >
+          <Options options={QUEUE_CHOICES} />
+        </Select>
         <Check
           label="Stop at the end of each video"
           checked={draft.stopAtEnd}
           onChange={(stopAtEnd) => onChange({ stopAtEnd })}
         />
+        <Check
+          label="People can vote to skip"
+          hint="More than half of the people here decide."
+          checked={draft.skipVotes}
+          onChange={(skipVotes) => onChange({ skipVotes })}
+        />
+      </Part>
+      <Part title="Chat">
+        <Check label="People can write" checked={draft.chat} onChange={(chat) => onChange({ chat })} />
+        {draft.chat && (
+          <>
+            <Select
+              label="How often one person can write"
+              value={draft.slowModeSeconds}
+              onChange={(event) => onChange({ slowModeSeconds: Number(event.target.value) })}
+            >
+              <Options options={SLOW_MODES} />
+            </Select>
+            <Check
+              label="Links in messages"
+              checked={draft.chatLinks}
+              onChange={(chatLinks) => onChange({ chatLinks })}
+            />
+          </>
+        )}
       </Part>
       <Part title="What and when">
         <Description value={draft.description} onChange={(description) => onChange({ description })} />
@@ -134,44 +197,5 @@ export function CreateMore({ draft, faults, onChange }: Props) {
         </Select>
       </Part>
     </>
-  );
-}
-
-function Part({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <details className="group card px-3.5">
-      <summary className="flex min-h-12 cursor-pointer list-none items-center gap-2 rounded-[17px] font-semibold">
-        <ChevronRight size={18} aria-hidden className="shrink-0 text-soft transition group-open:rotate-90" />
-        {title}
-      </summary>
-      <div className="grid gap-4 pt-1 pb-4">{children}</div>
-    </details>
-  );
-}
-
-function Options({ options }: { options: readonly (readonly [string | number, string])[] }) {
-  return options.map(([value, label]) => (
-    <option key={value} value={value}>
-      {label}
-    </option>
-  ));
-}
-
-function Description({ value, onChange }: { value: string; onChange: (text: string) => void }) {
-  const id = useId();
-  return (
-    <div>
-      <label htmlFor={id} className="mb-1.5 block px-1 text-label text-soft">
-        Description
-      </label>
-      <textarea
-        id={id}
-        rows={3}
-        maxLength={1_000}
-        value={value}
-        onChange={(event) => onChange(event.target.value)}
-        className="field slim-scroll w-full resize-none px-4 py-3 outline-none focus:outline-2 focus:outline-accent"
-      />
-    </div>
   );
 }

@@ -35,7 +35,7 @@ export function CreateRoom({ onClose }: { onClose: () => void }) {
     setBusy(true);
     setError('');
     try {
-      const room = await createRoom(requestFrom(draft));
+      const room = await createRoom(requestFrom(draft), draft.password);
       await navigate(`/r/${room.code}`);
     } catch (failure) {
       setError(explain(failure));

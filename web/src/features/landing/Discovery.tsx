@@ -3,10 +3,10 @@ import { useCallback, useDeferredValue, useEffect, useState } from 'react';
 import { callAsSelf } from '../../api/call';
 import { RoomService } from '../../api/gen/services';
 import type { CategoryJson } from '../../api/gen/syncwatch/room/v1/settings_pb';
+import { CATEGORIES } from '../../room/categories';
 import { Button } from '../../ui/Button';
 import { cx } from '../../ui/classes';
 import { EmptyState } from '../../ui/States';
-import { CATEGORIES } from './categories';
 import { RoomGrid } from './RoomGrid';
 import { useRooms } from './useRooms';
 

@@ -1,10 +1,13 @@
-// A room that is being made, as a form, and as the request for it. What is left as it is has the installation's default.
+// A room that is being made, as a form, and as the request for it.
 import type { CreateRoomRequestJson } from '../../api/gen/syncwatch/room/v1/room_pb';
 import type { CategoryJson } from '../../api/gen/syncwatch/room/v1/settings_pb';
+import { labelsFault, labelsFrom } from '../../room/labels';
+import { type QueueChoice, queueMode } from '../../room/queueModes';
 
 export type Finds = 'link' | 'everyone';
+export type Controls = 'everyone' | 'selected' | 'owner';
 export type StartsWhen = 'all' | 'most' | 'none';
-export type WhenAway = 'longest' | 'wait';
+export type WhenAway = 'longest' | 'moderators' | 'wait';
 
 export interface Draft {
   name: string;
@@ -14,11 +17,20 @@ export interface Draft {
   labels: string;
   finds: Finds;
   guests: boolean;
+  approval: boolean;
+  /** Empty: none. */
+  password: string;
   maxParticipants: number;
+  controls: Controls;
+  whenAway: WhenAway;
   startsWhen: StartsWhen;
   waitSeconds: number;
-  whenAway: WhenAway;
+  queue: QueueChoice;
   stopAtEnd: boolean;
+  skipVotes: boolean;
+  chat: boolean;
+  slowModeSeconds: number;
+  chatLinks: boolean;
   /** As `datetime-local` gives it; empty: no time. */
   startsAt: string;
   endsAt: string;
@@ -33,11 +45,19 @@ export const NEW_DRAFT: Draft = {
   labels: '',
   finds: 'link',
   guests: true,
+  approval: false,
+  password: '',
   maxParticipants: 50,
+  controls: 'everyone',
+  whenAway: 'longest',
   startsWhen: 'all',
   waitSeconds: 5,
-  whenAway: 'longest',
+  queue: 'order',
   stopAtEnd: false,
+  skipVotes: true,
+  chat: true,
+  slowModeSeconds: 0,
+  chatLinks: true,
   startsAt: '',
   endsAt: '',
   idleHours: 0,
@@ -45,29 +65,25 @@ export const NEW_DRAFT: Draft = {
 
 export const MIN_PEOPLE = 2;
 export const MAX_PEOPLE = 10_000;
-const MAX_LABELS = 10;
-const MAX_LABEL = 30;
 
 const VISIBILITIES = { link: 'VISIBILITY_UNLISTED', everyone: 'VISIBILITY_PUBLIC' } as const;
+const CONTROLS = {
+  everyone: 'PLAYBACK_CONTROL_EVERYONE',
+  selected: 'PLAYBACK_CONTROL_SELECTED',
+  owner: 'PLAYBACK_CONTROL_OWNER_ONLY',
+} as const;
 const WAITS = { all: 'WAIT_MODE_ALL', most: 'WAIT_MODE_QUORUM', none: 'WAIT_MODE_NONE' } as const;
-const HAND_OVERS = { longest: 'HAND_OVER_JOIN_ORDER', wait: 'HAND_OVER_WAIT' } as const;
-
-/** The words between commas, each once, in lower case. */
-export function labelsOf(text: string): string[] {
-  const words = text
-    .split(',')
-    .map((word) => word.trim().replace(/^#/, '').toLowerCase())
-    .filter(Boolean);
-  return [...new Set(words)];
-}
+const HAND_OVERS = {
+  longest: 'HAND_OVER_JOIN_ORDER',
+  moderators: 'HAND_OVER_MODERATORS',
+  wait: 'HAND_OVER_WAIT',
+} as const;
 
 /** What is wrong, by field. Empty: nothing, as far as this page can tell. */
 export function faultsOf(draft: Draft, nowMs: number): Partial<Record<keyof Draft, string>> {
   const faults: Partial<Record<keyof Draft, string>> = {};
-  const labels = labelsOf(draft.labels);
-  if (labels.length > MAX_LABELS) faults.labels = `Use at most ${MAX_LABELS} labels.`;
-  else if (labels.some((label) => Array.from(label).length > MAX_LABEL))
-    faults.labels = `A label has at most ${MAX_LABEL} characters.`;
+  const labels = labelsFault(labelsFrom(draft.labels));
+  if (labels) faults.labels = labels;
   if (!(draft.maxParticipants >= MIN_PEOPLE && draft.maxParticipants <= MAX_PEOPLE))
     faults.maxParticipants = `Choose a number from ${MIN_PEOPLE} to ${MAX_PEOPLE.toLocaleString('en')}.`;
   const startsMs = msOf(draft.startsAt);
@@ -79,22 +95,27 @@ export function faultsOf(draft: Draft, nowMs: number): Partial<Record<keyof Draf
   return faults;
 }
 
+/** Without the password, which never leaves this page as it is. */
 export function requestFrom(draft: Draft): Omit<CreateRoomRequestJson, 'requestId'> {
   const request: Omit<CreateRoomRequestJson, 'requestId'> = {
     name: draft.name.trim(),
     description: draft.description.trim(),
     category: draft.category,
-    labels: labelsOf(draft.labels),
+    labels: labelsFrom(draft.labels),
     visibility: VISIBILITIES[draft.finds],
     guestsForbidden: !draft.guests,
-    maxParticipants: draft.maxParticipants,
-    idleHours: draft.idleHours,
+    join: { approval: draft.approval },
+    maxParticipants: Math.round(draft.maxParticipants),
+    playbackControl: CONTROLS[draft.controls],
     policy: {
       wait: WAITS[draft.startsWhen],
       waitLimitMs: draft.waitSeconds * 1_000,
       handOver: HAND_OVERS[draft.whenAway],
       stopAtEnd: draft.stopAtEnd,
     },
+    queue: { mode: queueMode(draft.queue), skipDisabled: !draft.skipVotes },
+    chat: { disabled: !draft.chat, slowModeSeconds: draft.slowModeSeconds, linksForbidden: !draft.chatLinks },
+    idleHours: draft.idleHours,
   };
   const startsMs = msOf(draft.startsAt);
   const endsMs = msOf(draft.endsAt);

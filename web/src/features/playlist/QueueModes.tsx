@@ -2,29 +2,10 @@ import { call } from '../../api/call';
 import { RoomService } from '../../api/gen/services';
 import type { QueueModeJson } from '../../api/gen/syncwatch/room/v1/queue_pb';
 import { useMay, useRoom } from '../../room/hooks';
+import { type QueueChoice, queueChoice, queueMode } from '../../room/queueModes';
 import { select } from '../../room/store';
 import { Segmented } from '../../ui/Segmented';
 import { useAct } from './useAct';
-
-type Shown = 'order' | 'loop' | 'shuffle' | 'vote' | 'turns';
-
-const OF_MODE: Readonly<Record<QueueModeJson, Shown>> = {
-  QUEUE_MODE_UNSPECIFIED: 'order',
-  QUEUE_MODE_IN_ORDER: 'order',
-  QUEUE_MODE_LOOP_ONE: 'loop',
-  QUEUE_MODE_LOOP_ALL: 'loop',
-  QUEUE_MODE_SHUFFLE: 'shuffle',
-  QUEUE_MODE_VOTE: 'vote',
-  QUEUE_MODE_TURNS: 'turns',
-};
-
-const MODES: Readonly<Record<Shown, QueueModeJson>> = {
-  order: 'QUEUE_MODE_IN_ORDER',
-  loop: 'QUEUE_MODE_LOOP_ALL',
-  shuffle: 'QUEUE_MODE_SHUFFLE',
-  vote: 'QUEUE_MODE_VOTE',
-  turns: 'QUEUE_MODE_TURNS',
-};
 
 const WHAT: Readonly<Record<QueueModeJson, string>> = {
   QUEUE_MODE_UNSPECIFIED: '',
@@ -47,10 +28,10 @@ export function QueueModes() {
   const loopsOne = mode === 'QUEUE_MODE_LOOP_ONE';
   return (
     <div className="grid gap-1.5">
-      <Segmented<Shown>
+      <Segmented<QueueChoice>
         label="What plays next"
-        value={OF_MODE[mode]}
-        onChange={(shown) => choose(MODES[shown])}
+        value={queueChoice(mode)}
+        onChange={(choice) => choose(queueMode(choice))}
         disabled={!mayManage || busy}
         options={[
           { value: 'order', label: 'In order' },

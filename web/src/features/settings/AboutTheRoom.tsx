@@ -1,23 +1,13 @@
 import type { CategoryJson } from '../../api/gen/syncwatch/room/v1/settings_pb';
+import { CATEGORIES } from '../../room/categories';
+import { labelsFrom } from '../../room/labels';
+import { Options } from '../../ui/Options';
 import { Select } from '../../ui/Select';
 import { TextField } from '../../ui/TextField';
-import { fromLocalInput, labelsFrom, localInput } from './answers';
+import { fromLocalInput, localInput } from './answers';
 import { SavedField } from './SavedField';
 import { Section } from './Section';
 import type { RoomSettingsForm } from './useRoomSettings';
-
-const CATEGORIES: readonly { value: CategoryJson; label: string }[] = [
-  { value: 'CATEGORY_UNSPECIFIED', label: 'Not said' },
-  { value: 'CATEGORY_FILMS', label: 'Films' },
-  { value: 'CATEGORY_SERIES', label: 'Series' },
-  { value: 'CATEGORY_ANIME', label: 'Anime and cartoons' },
-  { value: 'CATEGORY_MUSIC', label: 'Music and concerts' },
-  { value: 'CATEGORY_SPORT', label: 'Sport' },
-  { value: 'CATEGORY_GAMES', label: 'Games' },
-  { value: 'CATEGORY_LEARNING', label: 'Documentaries, talks and lessons' },
-  { value: 'CATEGORY_SHORTS', label: 'Short videos' },
-  { value: 'CATEGORY_OTHER', label: 'Something else' },
-];
 
 export function RoomName({ form: { room, save } }: { form: RoomSettingsForm }) {
   return (
@@ -51,11 +41,8 @@ export function AboutTheRoom({ form: { room, save } }: { form: RoomSettingsForm 
           value={room.category ?? 'CATEGORY_UNSPECIFIED'}
           onChange={(event) => save({ category: event.target.value as CategoryJson }, 'category')}
         >
-          {CATEGORIES.map(({ value, label }) => (
-            <option key={value} value={value}>
-              {label}
-            </option>
-          ))}
+          <option value="CATEGORY_UNSPECIFIED">Not said</option>
+          <Options options={CATEGORIES} />
         </Select>
         <SavedField
           label="Labels, with commas"

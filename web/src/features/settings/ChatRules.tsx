@@ -1,17 +1,10 @@
 import type { ChatPolicyJson } from '../../api/gen/syncwatch/room/v1/settings_pb';
+import { SLOW_MODES } from '../../room/slowMode';
+import { Options } from '../../ui/Options';
 import { Select } from '../../ui/Select';
 import { Switch } from '../../ui/Switch';
 import { Section } from './Section';
 import type { RoomSettingsForm } from './useRoomSettings';
-
-const SLOW_MODES: readonly [seconds: number, label: string][] = [
-  [0, 'As often as they like'],
-  [5, 'Every 5 seconds'],
-  [10, 'Every 10 seconds'],
-  [30, 'Every 30 seconds'],
-  [60, 'Every minute'],
-  [300, 'Every 5 minutes'],
-];
 
 export function ChatRules({ form: { room, save } }: { form: RoomSettingsForm }) {
   const { chat } = room;
@@ -34,11 +27,7 @@ export function ChatRules({ form: { room, save } }: { form: RoomSettingsForm }) 
             onChange={(event) => change({ slowModeSeconds: Number(event.target.value) }, 'slowModeSeconds')}
           >
             {!SLOW_MODES.some(([seconds]) => seconds === slow) && <option value={slow}>Every {slow} seconds</option>}
-            {SLOW_MODES.map(([seconds, label]) => (
-              <option key={seconds} value={seconds}>
-                {label}
-              </option>
-            ))}
+            <Options options={SLOW_MODES} />
           </Select>
           <Switch
             label="Links in messages"

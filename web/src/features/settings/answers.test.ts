@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fromLocalInput, labelsFrom, limitSeconds, localInput, waitFor, whenAway, whoJoins } from './answers';
+import { fromLocalInput, limitSeconds, localInput, waitFor, whenAway, whoJoins } from './answers';
 
 it('reads who can join', () => {
   expect(whoJoins({})).toBe('link');
@@ -21,9 +21,4 @@ it('reads and writes a time in the zone of this device', () => {
   expect(fromLocalInput(text)).toBe('2026-12-24T20:15:00.000Z');
   expect(localInput(undefined)).toBe('');
   expect(fromLocalInput('')).toBeNull();
-});
-
-it('reads labels with commas, each once', () => {
-  expect(labelsFrom(' Horror, sci-fi,,horror ')).toEqual(['horror', 'sci-fi']);
-  expect(labelsFrom('')).toEqual([]);
 });

@@ -72,13 +72,3 @@ export function fromLocalInput(text: string): string | null {
   const ms = text ? new Date(text).getTime() : Number.NaN;
   return Number.isFinite(ms) ? new Date(ms).toISOString() : null;
 }
-
-const MAX_LABELS = 10;
-
-export function labelsFrom(text: string): string[] {
-  const labels = text
-    .split(',')
-    .map((label) => label.trim().toLowerCase())
-    .filter(Boolean);
-  return [...new Set(labels)].slice(0, MAX_LABELS);
-}

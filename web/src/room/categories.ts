@@ -1,4 +1,5 @@
-import type { CategoryJson } from '../../api/gen/syncwatch/room/v1/settings_pb';
+// What kind of things a room watches, in words.
+import type { CategoryJson } from '../api/gen/syncwatch/room/v1/settings_pb';
 
 export const CATEGORIES: readonly (readonly [CategoryJson, string])[] = [
   ['CATEGORY_FILMS', 'Films'],
