@@ -7,9 +7,16 @@ export async function saved(page) {
   await page.getByText('Saved, everyone sees it now').waitFor();
 }
 
-/** Types into a field of the settings, which is saved when it is left. @param {Page} page @param {string} label @param {string} text */
-export async function setSetting(page, label, text) {
-  await page.getByLabel(label, { exact: true }).fill(text);
-  await page.keyboard.press('Tab');
-  await saved(page);
+/**
+ * Types into a field of the settings, which is saved when it is left, and waits until it is stored, or until the field says
+ * why it is not.
+ * @param {Page} page @param {string} label @param {string} text @param {string} [fault]
+ */
+export async function setSetting(page, label, text, fault) {
+  const field = page.getByLabel(label, { exact: true });
+  await field.fill(text);
+  // The Tab key would stay in a field for a time, which has several parts.
+  await field.blur();
+  if (fault) await page.getByRole('alert').getByText(fault).waitFor();
+  else await saved(page);
 }

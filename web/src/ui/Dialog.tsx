@@ -32,7 +32,10 @@ export function Dialog({ title, onClose, wide = false, footer, children }: Props
       event.clientX <= box.right &&
       event.clientY >= box.top &&
       event.clientY <= box.bottom;
-    if (event.target === event.currentTarget && !inside) onClose?.();
+    if (event.target !== event.currentTarget || inside) return;
+    // Fields that are saved when they are left must not be removed before.
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+    onClose?.();
   };
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- a press beside it closes; Escape and the button do the same

@@ -1,6 +1,6 @@
 import { CATEGORIES } from '../../room/categories';
+import { IDLE_HOURS, SLOW_MODES } from '../../room/choices';
 import { QUEUE_CHOICES, type QueueChoice } from '../../room/queueModes';
-import { SLOW_MODES } from '../../room/slowMode';
 import { Check } from '../../ui/Check';
 import { Choice, type Option } from '../../ui/Choice';
 import { Options } from '../../ui/Options';
@@ -29,14 +29,6 @@ const AWAY: readonly Option<WhenAway>[] = [
   { value: 'moderators', label: 'A moderator takes over', hint: 'Who joined first, of those who are here' },
   { value: 'wait', label: 'The room pauses until you are back' },
 ];
-const IDLE: readonly (readonly [number, string])[] = [
-  [0, 'As usual here'],
-  [1, 'After an hour'],
-  [24, 'After a day'],
-  [168, 'After a week'],
-  [720, 'After a month'],
-];
-
 interface Props {
   draft: Draft;
   faults: ReturnType<typeof faultsOf>;
@@ -193,7 +185,7 @@ export function CreateMore({ draft, faults, onChange }: Props) {
           value={draft.idleHours}
           onChange={(event) => onChange({ idleHours: Number(event.target.value) })}
         >
-          <Options options={IDLE} />
+          <Options options={IDLE_HOURS} />
         </Select>
       </Part>
     </>

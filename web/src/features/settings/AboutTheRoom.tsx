@@ -1,13 +1,17 @@
 import type { CategoryJson } from '../../api/gen/syncwatch/room/v1/settings_pb';
 import { CATEGORIES } from '../../room/categories';
-import { labelsFrom } from '../../room/labels';
+import { IDLE_HOURS } from '../../room/choices';
+import { labelsFault, labelsFrom } from '../../room/labels';
+import { instantMs } from '../../room/when';
 import { Options } from '../../ui/Options';
 import { Select } from '../../ui/Select';
-import { TextField } from '../../ui/TextField';
 import { fromLocalInput, localInput } from './answers';
+import { NumberSelect } from './NumberSelect';
 import { SavedField } from './SavedField';
 import { Section } from './Section';
 import type { RoomSettingsForm } from './useRoomSettings';
+
+const OVER = 'This time is over. Choose a later one.';
 
 export function RoomName({ form: { room, save } }: { form: RoomSettingsForm }) {
   return (
@@ -25,6 +29,16 @@ export function RoomName({ form: { room, save } }: { form: RoomSettingsForm }) {
 
 /** What it is about, and when it begins. */
 export function AboutTheRoom({ form: { room, save } }: { form: RoomSettingsForm }) {
+  const saveTime = (field: 'startsAt' | 'endsAt', text: string) => {
+    const instant = fromLocalInput(text);
+    save(instant === null ? {} : { [field]: instant }, field);
+  };
+  const startFault = (text: string) => (text && Date.parse(text) <= Date.now() ? OVER : '');
+  const endFault = (text: string) => {
+    if (!text) return '';
+    if (Date.parse(text) <= Date.now()) return OVER;
+    return Date.parse(text) <= (instantMs(room.startsAt) ?? 0) ? 'The end has to come after the start.' : '';
+  };
   return (
     <Section title="About the room">
       <SavedField
@@ -47,22 +61,39 @@ export function AboutTheRoom({ form: { room, save } }: { form: RoomSettingsForm 
         <SavedField
           label="Labels, with commas"
           name="room-labels"
-          maxLength={320}
+          maxLength={400}
           autoComplete="off"
           value={(room.labels ?? []).join(', ')}
+          faultOf={(text) => labelsFault(labelsFrom(text))}
           onSave={(text) => save({ labels: labelsFrom(text) }, 'labels')}
         />
       </div>
-      <TextField
-        label="Starts at"
-        name="starts-at"
-        type="datetime-local"
-        hint="Until then the room counts down. Leave it empty to begin at any time."
-        value={localInput(room.startsAt)}
-        onChange={(event) => {
-          const startsAt = fromLocalInput(event.target.value);
-          save(startsAt === null ? {} : { startsAt }, 'startsAt');
-        }}
+      <div className="grid gap-3 sm:grid-cols-2">
+        <SavedField
+          label="Starts at"
+          name="starts-at"
+          type="datetime-local"
+          hint="Until then the room counts down. Empty: at any time."
+          value={localInput(room.startsAt)}
+          faultOf={startFault}
+          onSave={(text) => saveTime('startsAt', text)}
+        />
+        <SavedField
+          label="Ends at"
+          name="ends-at"
+          type="datetime-local"
+          hint="Then the room closes, whoever is in it. Empty: never."
+          value={localInput(room.endsAt)}
+          faultOf={endFault}
+          onSave={(text) => saveTime('endsAt', text)}
+        />
+      </div>
+      <NumberSelect
+        label="Without people the room ends"
+        choices={IDLE_HOURS}
+        value={room.idleHours ?? 0}
+        words={(hours) => `After ${hours} hours`}
+        onSave={(idleHours) => save({ idleHours }, 'idleHours')}
       />
     </Section>
   );

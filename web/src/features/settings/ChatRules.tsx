@@ -1,14 +1,12 @@
 import type { ChatPolicyJson } from '../../api/gen/syncwatch/room/v1/settings_pb';
-import { SLOW_MODES } from '../../room/slowMode';
-import { Options } from '../../ui/Options';
-import { Select } from '../../ui/Select';
+import { RETENTION_DAYS, SLOW_MODES } from '../../room/choices';
 import { Switch } from '../../ui/Switch';
+import { NumberSelect } from './NumberSelect';
 import { Section } from './Section';
 import type { RoomSettingsForm } from './useRoomSettings';
 
 export function ChatRules({ form: { room, save } }: { form: RoomSettingsForm }) {
   const { chat } = room;
-  const slow = chat?.slowModeSeconds ?? 0;
   const change = (part: ChatPolicyJson, field: keyof ChatPolicyJson) =>
     save({ chat: { ...chat, ...part } }, `chat.${field}`);
   return (
@@ -21,14 +19,13 @@ export function ChatRules({ form: { room, save } }: { form: RoomSettingsForm }) 
       />
       {!chat?.disabled && (
         <>
-          <Select
+          <NumberSelect
             label="How often one person can write"
-            value={slow}
-            onChange={(event) => change({ slowModeSeconds: Number(event.target.value) }, 'slowModeSeconds')}
-          >
-            {!SLOW_MODES.some(([seconds]) => seconds === slow) && <option value={slow}>Every {slow} seconds</option>}
-            <Options options={SLOW_MODES} />
-          </Select>
+            choices={SLOW_MODES}
+            value={chat?.slowModeSeconds ?? 0}
+            words={(seconds) => `Every ${seconds} seconds`}
+            onSave={(slowModeSeconds) => change({ slowModeSeconds }, 'slowModeSeconds')}
+          />
           <Switch
             label="Links in messages"
             checked={!chat?.linksForbidden}
@@ -36,6 +33,13 @@ export function ChatRules({ form: { room, save } }: { form: RoomSettingsForm }) 
           />
         </>
       )}
+      <NumberSelect
+        label="How long messages are kept"
+        choices={RETENTION_DAYS}
+        value={chat?.retentionDays ?? 0}
+        words={(days) => `${days} days`}
+        onSave={(retentionDays) => change({ retentionDays }, 'retentionDays')}
+      />
     </Section>
   );
 }

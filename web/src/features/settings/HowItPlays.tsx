@@ -1,7 +1,5 @@
-import { useEffect, useState } from 'react';
 import type { PlaybackPolicyJson } from '../../api/gen/syncwatch/room/v1/settings_pb';
 import { Choice } from '../../ui/Choice';
-import { Range } from '../../ui/Range';
 import { Switch } from '../../ui/Switch';
 import {
   limitSeconds,
@@ -12,10 +10,9 @@ import {
   waitFor,
   waitMode,
 } from './answers';
+import { SavedRange } from './SavedRange';
 import { Section } from './Section';
 import type { RoomSettingsForm } from './useRoomSettings';
-
-const SAVE_AFTER_MS = 400;
 
 export function HowItPlays({ form: { room, save } }: { form: RoomSettingsForm }) {
   const { policy } = room;
@@ -73,29 +70,4 @@ export function HowItPlays({ form: { room, save } }: { form: RoomSettingsForm })
       />
     </Section>
   );
-}
-
-interface SavedRangeProps {
-  label: string;
-  min: number;
-  max: number;
-  step: number;
-  value: number;
-  unit: string;
-  onSave: (value: number) => void;
-}
-
-/** A slider that is saved when it rests. */
-function SavedRange({ value, unit, onSave, ...rest }: SavedRangeProps) {
-  const [moved, setMoved] = useState<number | null>(null);
-  useEffect(() => {
-    if (moved === null) return;
-    const timer = setTimeout(() => {
-      setMoved(null);
-      if (moved !== value) onSave(moved);
-    }, SAVE_AFTER_MS);
-    return () => clearTimeout(timer);
-  }, [moved, value, onSave]);
-  const shown = moved ?? value;
-  return <Range {...rest} value={shown} text={`${shown}${unit}`} onChange={setMoved} />;
 }

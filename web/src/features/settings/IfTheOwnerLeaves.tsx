@@ -9,6 +9,7 @@ import type { RoomSettingsForm } from './useRoomSettings';
 
 const OPTIONS: readonly Option<WhenAway>[] = [
   { value: 'order', label: 'The person who has been here longest takes over' },
+  { value: 'moderators', label: 'A moderator takes over', hint: 'Who joined first, of those who are here' },
   { value: 'named', label: 'A person you choose takes over' },
   { value: 'wait', label: 'The room pauses until the owner is back' },
 ];

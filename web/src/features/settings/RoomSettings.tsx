@@ -8,6 +8,7 @@ import { AboutTheRoom, RoomName } from './AboutTheRoom';
 import { ChatRules } from './ChatRules';
 import { HowItPlays } from './HowItPlays';
 import { IfTheOwnerLeaves } from './IfTheOwnerLeaves';
+import { TheList } from './TheList';
 import { type RoomSettingsForm, useRoomSettings } from './useRoomSettings';
 import { WhoCanJoin } from './WhoCanJoin';
 import { WhoControls } from './WhoControls';
@@ -23,6 +24,7 @@ export function RoomSettings({ onClose }: { onClose: () => void }) {
         <WhoCanJoin form={form} />
         <WhoControls form={form} />
         <HowItPlays form={form} />
+        <TheList form={form} />
         <IfTheOwnerLeaves form={form} />
         <ChatRules form={form} />
         <AboutTheRoom form={form} />

@@ -90,6 +90,11 @@ export function WhoCanJoin({ form }: { form: RoomSettingsForm }) {
         max={MAX_PEOPLE}
         required
         value={String(people)}
+        faultOf={(text) =>
+          Number.isInteger(Number(text)) && Number(text) >= MIN_PEOPLE && Number(text) <= MAX_PEOPLE
+            ? ''
+            : `Choose a whole number from ${MIN_PEOPLE} to ${MAX_PEOPLE.toLocaleString('en')}.`
+        }
         onSave={(text) => save({ maxParticipants: Number(text) }, 'maxParticipants')}
       />
     </Section>

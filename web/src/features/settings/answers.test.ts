@@ -13,6 +13,7 @@ it('fills in the defaults of the contract', () => {
   expect(limitSeconds({})).toBe(5);
   expect(limitSeconds({ waitLimitMs: 60_000 })).toBe(60);
   expect(whenAway({})).toBe('order');
+  expect(whenAway({ handOver: 'HAND_OVER_MODERATORS' })).toBe('moderators');
 });
 
 it('reads and writes a time in the zone of this device', () => {

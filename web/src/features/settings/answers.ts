@@ -12,7 +12,7 @@ export function whoJoins({ join }: JoinFacts): WhoJoins {
 }
 
 export type WaitFor = 'all' | 'part' | 'none';
-export type WhenAway = 'order' | 'named' | 'wait';
+export type WhenAway = 'order' | 'moderators' | 'named' | 'wait';
 
 export const MIN_LIMIT_SECONDS = 1;
 export const MAX_LIMIT_SECONDS = 60;
@@ -22,6 +22,7 @@ const DEFAULT_PERCENT = 50;
 const WAIT_MODES = { all: 'WAIT_MODE_ALL', part: 'WAIT_MODE_QUORUM', none: 'WAIT_MODE_NONE' } as const;
 const HAND_OVERS = {
   order: 'HAND_OVER_JOIN_ORDER',
+  moderators: 'HAND_OVER_MODERATORS',
   named: 'HAND_OVER_DELEGATE',
   wait: 'HAND_OVER_WAIT',
 } as const;
@@ -48,6 +49,8 @@ export function whenAway(policy: PlaybackPolicyJson | undefined): WhenAway {
   switch (policy?.handOver) {
     case 'HAND_OVER_WAIT':
       return 'wait';
+    case 'HAND_OVER_MODERATORS':
+      return 'moderators';
     case 'HAND_OVER_DELEGATE':
       return 'named';
     default:
