@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { people } from '../lib/browser.mjs';
 import { knock, manage, openPeople, untilIn } from '../lib/people.mjs';
 import { joinAsGuest, makeRoom, openFromMenu } from '../lib/room.mjs';
-import { saved } from '../lib/settings.mjs';
+import { saved, setSetting } from '../lib/settings.mjs';
 
 // Case W4.
 test('a declined person reads who decided and when to ask again', async (t) => {
@@ -113,18 +114,25 @@ test('the owner gets the room back by its recovery link in another browser', asy
   assert.deepEqual(faults, []);
 });
 
-test('a room that starts later counts down, at the door and inside', async (t) => {
+test('a room that starts later counts down, at the door and inside, and is put into a calendar', async (t) => {
   const { open, faults } = await people(t);
   const host = await open('host');
   const link = await makeRoom(host);
   await openFromMenu(host, 'Room settings');
   const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 16);
-  await host.getByLabel('Starts at', { exact: true }).fill(tomorrow);
-  await host.getByText('Saved, everyone sees it now').waitFor();
+  await setSetting(host, 'Starts at', '2026-01-01T20:00', 'This time is over');
+  await setSetting(host, 'Starts at', tomorrow);
   await host.keyboard.press('Escape');
   await host.getByText(/^We start /).waitFor();
   const mia = await open('mia');
   await mia.goto(link);
   await mia.getByRole('timer').waitFor();
+  for (const page of [host, mia]) {
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Add to calendar' }).click();
+    const file = await readFile(await (await download).path(), 'utf8');
+    assert.match(file, /^BEGIN:VCALENDAR\r\n/);
+    assert.ok(file.replaceAll('\r\n ', '').includes(`URL:${link}\r\n`), file);
+  }
   assert.deepEqual(faults, []);
 });

@@ -2,11 +2,11 @@ import { UserPlus } from 'lucide-react';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { useMay, useRoom } from '../../room/hooks';
+import { halves, linkOf } from '../../room/links';
 import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { LinkField } from '../../ui/LinkField';
 import { QrCode } from '../../ui/QrCode';
-import { halves, linkOf } from './links';
 
 export function InviteButton({ code }: { code: string }) {
   const [open, setOpen] = useState(false);

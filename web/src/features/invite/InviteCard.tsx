@@ -1,7 +1,7 @@
 import { useRoom } from '../../room/hooks';
+import { linkOf } from '../../room/links';
 import { LinkField } from '../../ui/LinkField';
 import { QrCode } from '../../ui/QrCode';
-import { linkOf } from './links';
 
 /** On the empty stage: the link of the room, and its QR code. */
 export function InviteCard({ code }: { code: string }) {

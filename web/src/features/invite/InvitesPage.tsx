@@ -4,13 +4,13 @@ import { call } from '../../api/call';
 import { InviteService } from '../../api/gen/services';
 import type { InviteJson } from '../../api/gen/syncwatch/room/v1/invite_pb';
 import { useAction, useLoaded, useNow, useRoom } from '../../room/hooks';
+import { halves, inviteLinkOf } from '../../room/links';
 import { select } from '../../room/store';
 import { ago, instantMs, span } from '../../room/when';
 import { Button } from '../../ui/Button';
 import { LinkField } from '../../ui/LinkField';
 import { QrCode } from '../../ui/QrCode';
 import { EmptyState, FailedState, LoadingRows } from '../../ui/States';
-import { halves, inviteLinkOf } from './links';
 import { NewInvite } from './NewInvite';
 
 const MINUTE_MS = 60_000;

@@ -1,6 +1,9 @@
+import { CalendarPlus } from 'lucide-react';
 import type { RoomJson } from '../../api/gen/syncwatch/room/v1/room_pb';
+import { downloadCalendarFile } from '../../room/calendarDownload';
 import { useNow } from '../../room/hooks';
 import { countdown, instantMs, when } from '../../room/when';
+import { Button } from '../../ui/Button';
 
 /** When the room begins, with a countdown. Nothing once it has begun. */
 export function StartTime({ room }: { room: RoomJson }) {
@@ -15,6 +18,10 @@ export function StartTime({ room }: { room: RoomJson }) {
           {countdown(startsMs - nowMs)}
         </span>
       </p>
+      <Button size="sm" onClick={() => downloadCalendarFile(room)}>
+        <CalendarPlus size={16} aria-hidden />
+        Add to calendar
+      </Button>
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import { CalendarClock } from 'lucide-react';
+import { downloadCalendarFile } from '../../room/calendarDownload';
 import { useCountdown, useRoom } from '../../room/hooks';
 import { select } from '../../room/store';
 import { countdown, instantMs, when } from '../../room/when';
@@ -6,7 +7,8 @@ import type { RoomNews } from '../../ui/RoomToast';
 
 /** The lobby: counts down to the time when the people of the room want to begin; null once it has come. */
 export function useStartNews(): RoomNews | null {
-  const startsMs = useRoom((room) => instantMs(room.settings?.startsAt));
+  const room = useRoom(select.settings.room);
+  const startsMs = instantMs(room?.startsAt);
   const playing = useRoom(select.playback.isPlaying);
   const secondsLeft = useCountdown(startsMs ?? 0);
   if (startsMs === null || secondsLeft === 0 || playing) return null;
@@ -15,5 +17,6 @@ export function useStartNews(): RoomNews | null {
     icon: <CalendarClock size={18} aria-hidden />,
     text: `We start ${when(startsMs, startsMs - secondsLeft * 1_000)}`,
     left: countdown(secondsLeft * 1_000),
+    actions: [{ label: 'Add to calendar', onPress: () => room && downloadCalendarFile(room) }],
   };
 }
