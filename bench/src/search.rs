@@ -67,7 +67,7 @@ pub(crate) async fn measure(messages: u32) -> anyhow::Result<()> {
 }
 
 fn percent(query: &str) -> String {
-    query.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    percent_encoding::utf8_percent_encode(query, percent_encoding::NON_ALPHANUMERIC).to_string()
 }
 
 /// Runs a statement in the database of the system.

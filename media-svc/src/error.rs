@@ -147,7 +147,6 @@ impl Error {
     pub(crate) fn outcome(&self) -> &'static str {
         use fetch::Error as Fetch;
         match self {
-            Self::InvalidLink(_) | Self::Fetch(Fetch::InvalidRedirect { .. }) => "invalid",
             Self::Fetch(Fetch::PrivateAddress { .. }) => "private",
             Self::Fetch(Fetch::Unreachable { .. } | Fetch::NoSuchHost { .. }) => "unreachable",
             Self::Fetch(Fetch::Refused { .. } | Fetch::TooManyRedirects { .. }) => "refused",
@@ -159,7 +158,9 @@ impl Error {
             | Self::NoDirectForm(_)
             | Self::Playlist(_) => "not_video",
             Self::Busy | Self::PersonBusy | Self::NetworkBusy | Self::HostBusy { .. } => "busy",
-            Self::TooManyLinks { .. }
+            Self::InvalidLink(_)
+            | Self::Fetch(Fetch::InvalidRedirect { .. })
+            | Self::TooManyLinks { .. }
             | Self::Subtitles(_)
             | Self::SubtitlesTooLarge(_)
             | Self::NotAudio
@@ -175,7 +176,7 @@ impl Error {
             | Self::Fetch(Fetch::InvalidRedirect { invalid: InvalidUrl::Scheme(_), .. }) => {
                 Reason::SourceSchemeUnsupported
             }
-            Self::InvalidLink(_) => Reason::InvalidField,
+            Self::InvalidLink(_) | Self::Subtitles(Unreadable::Encoding) => Reason::InvalidField,
             Self::Fetch(Fetch::PrivateAddress { .. }) => Reason::SourcePrivateAddress,
             Self::Fetch(Fetch::Unreachable { .. } | Fetch::NoSuchHost { .. }) => Reason::SourceUnreachable,
             Self::Fetch(Fetch::Refused { status: 404 | 410, .. }) => Reason::SourceNotFound,
@@ -189,7 +190,6 @@ impl Error {
             }
             Self::Busy | Self::PersonBusy | Self::NetworkBusy | Self::HostBusy { .. } => Reason::RateLimited,
             Self::TooManyLinks { .. } => Reason::TooManyLinks,
-            Self::Subtitles(Unreadable::Encoding) => Reason::InvalidField,
             Self::Subtitles(_) => Reason::SubtitlesUnreadable,
             Self::SubtitlesTooLarge(_) => Reason::SubtitlesTooLarge,
             Self::NotAudio => Reason::SourceNotVideo,

@@ -164,6 +164,7 @@ pub(crate) enum Error {
 }
 
 impl From<Error> for tonic::Status {
+    #[expect(clippy::too_many_lines, reason = "one line for each error")]
     fn from(error: Error) -> Self {
         let message = error.to_string();
         let reason = match error {

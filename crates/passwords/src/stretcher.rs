@@ -57,7 +57,7 @@ impl Stretcher {
             let _permits = (place, core);
             work()
         });
-        Ok(done.await.map_err(interrupted)?)
+        done.await.map_err(interrupted)
     }
 }
 

@@ -62,7 +62,8 @@ async fn every_endpoint_of_document_003_answers() -> anyhow::Result<()> {
 
     // A room with its first item in one call; a link that cannot be played makes no room.
     let with_item = format!("{BASE}/rooms/with-item");
-    let made = mia.ok(Method::POST, &with_item, json!({"room": {"name": "Premiere"}, "testFilm": true})).await?;
+    let made =
+        mia.ok(Method::POST, &with_item, json!({"room": {"name": "Premiere"}, "testFilm": true})).await?;
     let premiere = made["room"]["code"].as_str().unwrap();
     let playlist = mia.ok(Method::GET, &format!("/api/rooms/{premiere}/playlist"), Value::Null).await?;
     assert_eq!(playlist["items"][0]["id"], made["item"]["id"]);

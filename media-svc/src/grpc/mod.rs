@@ -8,7 +8,8 @@ use prost_types::Timestamp;
 use proto::media::v1::{
     AddItemRequest, AddItemResponse, AddItemsRequest, AddItemsResponse, CheckSourceRequest,
     CheckSourceResponse, CreateRoomWithItemRequest, CreateRoomWithItemResponse, GetPlaybackInfoRequest,
-    GetPlaybackInfoResponse, add_item_request, create_room_with_item_request, media_service_server::MediaService,
+    GetPlaybackInfoResponse, add_item_request, create_room_with_item_request,
+    media_service_server::MediaService,
 };
 use rpc::{Context, Reason};
 use tonic::{Request, Response};

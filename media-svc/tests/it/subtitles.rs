@@ -116,9 +116,8 @@ async fn links_of_subtitles_take_the_guarded_way_out() {
 #[tokio::test]
 async fn a_preview_shows_the_first_lines_and_the_encoding() {
     let world = World::start().await;
-    let text: String = (1..9)
-        .map(|n| format!("{n}\n00:00:0{n},000 --> 00:00:0{n},900\nこんにちは、元気ですか\n\n"))
-        .collect();
+    let cue = |n| format!("{n}\n00:00:0{n},000 --> 00:00:0{n},900\nこんにちは、元気ですか");
+    let text = (1..9).map(cue).collect::<Vec<_>>().join("\n\n");
     let preview = |encoding: &str| {
         let bytes = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let subtitles =

@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Playing {
     pub(crate) item_id: Option<ItemId>,
-    pub(crate) playing: bool,
+    pub(crate) is_moving: bool,
     pub(crate) position_us: i64,
     pub(crate) position_at: Option<DateTime<Utc>>,
     pub(crate) rate: f64,
@@ -37,7 +37,7 @@ impl Live {
             Self { present_count: 0, .. } => RoomState::Waiting,
             Self { owner_away: true, .. } => RoomState::OwnerAway,
             Self { waiting: true, .. } | Self { on: Playing { item_id: None, .. }, .. } => RoomState::Waiting,
-            Self { on: Playing { playing: true, .. }, .. } => RoomState::Playing,
+            Self { on: Playing { is_moving: true, .. }, .. } => RoomState::Playing,
             _ => RoomState::Paused,
         }
     }
@@ -61,7 +61,7 @@ impl Live {
             item_id: self.on.item_id.map(|id| id.to_string()).unwrap_or_default(),
             item_title: glimpse.title,
             picture_url: glimpse.picture_url,
-            playing: self.on.playing,
+            playing: self.on.is_moving,
             duration_us: glimpse.duration_us,
             position_us: self.on.position_us,
             position_at: self.on.position_at.map(timestamp),
@@ -114,7 +114,7 @@ impl TryFrom<PresenceReport> for Report {
             waiting: report.waiting,
             on: Playing {
                 item_id,
-                playing: report.playing,
+                is_moving: report.playing,
                 position_us: report.position_us,
                 position_at,
                 rate: report.rate,
@@ -131,7 +131,7 @@ mod tests {
     fn the_state_follows_from_who_is_there_and_what_is_on() {
         let on = Playing {
             item_id: Some(ItemId::new()),
-            playing: true,
+            is_moving: true,
             position_us: 0,
             position_at: None,
             rate: 1.0,
@@ -144,7 +144,7 @@ mod tests {
             live.state()
         };
         assert_eq!(playing.state(), RoomState::Playing);
-        assert_eq!(with(|live| live.on.playing = false), RoomState::Paused);
+        assert_eq!(with(|live| live.on.is_moving = false), RoomState::Paused);
         assert_eq!(with(|live| live.on.item_id = None), RoomState::Waiting);
         assert_eq!(with(|live| live.waiting = true), RoomState::Waiting);
         assert_eq!(with(|live| live.owner_away = true), RoomState::OwnerAway);

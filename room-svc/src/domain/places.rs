@@ -83,8 +83,8 @@ impl Places {
                 what: "must not be in a folder: folders hold items only",
             });
         }
-        let shelf = self.shelf(folder);
-        let others: Vec<_> = shelf.iter().filter(|(there, _)| *there != moving).collect();
+        let siblings = self.shelf(folder);
+        let others: Vec<_> = siblings.iter().filter(|(there, _)| *there != moving).collect();
         let at = after
             .map_or(0, |after| others.iter().position(|(there, _)| *there == after).map_or(0, |at| at + 1));
         let (low, high) =
@@ -97,9 +97,13 @@ impl Places {
 
     /// New ranks for all siblings in a folder, or on the top level, in their order.
     pub(crate) fn spread(&self, folder: Option<FolderId>) -> Vec<(Sibling, Place)> {
-        let shelf = self.shelf(folder);
-        let ranks = Rank::behind(None, shelf.len());
-        shelf.into_iter().zip(ranks).map(|((sibling, _), rank)| (sibling, Place { folder, rank })).collect()
+        let siblings = self.shelf(folder);
+        let ranks = Rank::behind(None, siblings.len());
+        siblings
+            .into_iter()
+            .zip(ranks)
+            .map(|((sibling, _), rank)| (sibling, Place { folder, rank }))
+            .collect()
     }
 
     /// Places on the top level for the items of a folder, where the folder stands.
@@ -120,9 +124,10 @@ impl Places {
         match (wish.after.map(|after| self.of(after)), wish.before.map(|before| self.of(before))) {
             (Some(Ok(place)), _) => Ok((place.folder, wish.after)),
             (_, Some(Ok(place))) => {
-                let shelf = self.shelf(place.folder);
-                let in_front = shelf.iter().filter(|(there, rank)| *there != moving && **rank < place.rank);
-                Ok((place.folder, in_front.last().map(|(there, _)| *there)))
+                let siblings = self.shelf(place.folder);
+                let mut in_front =
+                    siblings.iter().filter(|(there, rank)| *there != moving && **rank < place.rank);
+                Ok((place.folder, in_front.next_back().map(|(there, _)| *there)))
             }
             (Some(Err(missing)), _) | (None, Some(Err(missing))) => Err(missing),
             (None, None) => {
@@ -135,9 +140,9 @@ impl Places {
     /// Everything in a folder, or on the top level, in order.
     fn shelf(&self, folder: Option<FolderId>) -> Vec<(Sibling, &Rank)> {
         let there = self.0.iter().filter(|(_, place)| place.folder == folder);
-        let mut shelf: Vec<_> = there.map(|(sibling, place)| (*sibling, &place.rank)).collect();
-        shelf.sort_by(|one, other| one.1.cmp(other.1));
-        shelf
+        let mut siblings: Vec<_> = there.map(|(sibling, place)| (*sibling, &place.rank)).collect();
+        siblings.sort_by(|one, other| one.1.cmp(other.1));
+        siblings
     }
 
     fn folder(&self, folder: Option<FolderId>) -> Result<()> {

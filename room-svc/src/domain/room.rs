@@ -52,6 +52,7 @@ pub(crate) struct Closed {
 
 /// How long the installation keeps rooms in which nobody is.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_field_names, reason = "the unit belongs into the name")]
 pub(crate) struct Lifetimes {
     /// Rooms of guests, in hours after the last person left.
     pub(crate) guest_idle_hours: i32,

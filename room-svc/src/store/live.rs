@@ -25,7 +25,7 @@ pub(super) fn live(row: &PgRow) -> sqlx::Result<Live> {
         waiting: row.try_get("waiting")?,
         on: Playing {
             item_id: row.try_get::<Option<Uuid>, _>("item_id")?.map(Into::into),
-            playing: row.try_get("playing")?,
+            is_moving: row.try_get("playing")?,
             position_us: row.try_get("position_us")?,
             position_at: row.try_get("position_at")?,
             rate: row.try_get("rate")?,
@@ -84,8 +84,8 @@ pub(crate) async fn report(
         .bind(counts)
         .bind(reports.iter().map(|report| report.owner_away).collect::<Vec<_>>())
         .bind(reports.iter().map(|report| report.waiting).collect::<Vec<_>>())
-        .bind(reports.iter().map(|report| report.on.item_id.map(|id| id.uuid())).collect::<Vec<_>>())
-        .bind(reports.iter().map(|report| report.on.playing).collect::<Vec<_>>())
+        .bind(reports.iter().map(|report| report.on.item_id.map(ids::ItemId::uuid)).collect::<Vec<_>>())
+        .bind(reports.iter().map(|report| report.on.is_moving).collect::<Vec<_>>())
         .bind(reports.iter().map(|report| report.on.position_us).collect::<Vec<_>>())
         .bind(reports.iter().map(|report| report.on.position_at).collect::<Vec<_>>())
         .bind(reports.iter().map(|report| report.on.rate).collect::<Vec<_>>())

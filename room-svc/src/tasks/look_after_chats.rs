@@ -7,7 +7,7 @@ use runtime::{OnFailure, Tasks};
 
 use crate::app::App;
 
-const EVERY: Duration = Duration::from_secs(60);
+const EVERY: Duration = Duration::from_mins(1);
 
 pub(crate) fn spawn(tasks: &mut Tasks, app: Arc<App>) {
     tasks.spawn("upkeep of chats", OnFailure::Restart, move |shutdown| {

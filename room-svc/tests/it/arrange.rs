@@ -135,7 +135,9 @@ async fn moves_and_removals_at_the_same_time_merge() {
         other.move_between(&ada, &room, &ids[4], &ids[1], &ids[2]),
         one.remove(&ada, &room, &ids[1]),
     );
-    (moved_d.unwrap(), moved_e.unwrap(), removed.unwrap());
+    moved_d.unwrap();
+    moved_e.unwrap();
+    removed.unwrap();
     let merged = one.titles(&ada, &room).await;
     assert_eq!(merged, "adec");
     assert_eq!(one.items(&ada, &room).await.version, 4, "each change counts");

@@ -214,7 +214,7 @@ async fn a_room_has_emotes_of_its_own() {
     assert_eq!(refusal(put(&bob, "party", png).await), Reason::PermissionMissing);
     assert_eq!(refusal(put(&ada, "party", b"<svg>").await), Reason::EmoteInvalid);
     assert_eq!(
-        refusal(put(&ada, "party", &[png.as_slice(), &[0; 32 * 1024]].concat()).await),
+        refusal(put(&ada, "party", &[png.as_slice(), &vec![0; 32 * 1024]].concat()).await),
         Reason::EmoteInvalid
     );
     let emote = put(&ada, "party", png).await.unwrap();
@@ -223,7 +223,7 @@ async fn a_room_has_emotes_of_its_own() {
         let request = ListEmotesRequest { room: room.clone() };
         svc.moderation().list_emotes(bob.request(request)).await.unwrap().into_inner().emotes
     };
-    assert_eq!(list().await, [emote.clone()]);
+    assert_eq!(list().await, std::slice::from_ref(&emote));
     let get = async |name: &str| {
         let request = GetEmoteRequest { room: room.clone(), name: name.into() };
         svc.moderation().get_emote(bob.request(request)).await.map(tonic::Response::into_inner)

@@ -189,7 +189,7 @@ async fn the_log_says_what_happened_and_who_did_it() {
     let [
         (by_bob, Kind::MemberLeft(left)),
         (by_ada, Kind::RoomUpdated(renamed)),
-        (adder, Kind::ItemAdded(added)),
+        (by_mia, Kind::ItemAdded(added)),
         joined,
         _made,
     ] = &told[..]
@@ -198,7 +198,7 @@ async fn the_log_says_what_happened_and_who_did_it() {
     };
     assert_eq!((by_bob.as_str(), left), ("Bob", &bob.id()));
     assert_eq!((by_ada.as_str(), renamed.name.as_str()), ("Ada", "Other"));
-    assert_eq!((adder.as_str(), &added.item_id), ("Bob", &item.id));
+    assert_eq!((by_mia.as_str(), &added.item_id), ("Bob", &item.id));
     assert!(matches!(joined, (_, Kind::MemberJoined(member)) if member.subject_id == bob.id()));
 
     let only = read(&ada, &["member_left"], 0, String::new()).await.unwrap().entries;

@@ -14,8 +14,8 @@ use rpc::Reason;
 
 use crate::world::{Instance, Outcome, Person, World, fields_at_fault, guest, refusal, user};
 
-pub(crate) fn mask(paths: &[&str]) -> Option<FieldMask> {
-    Some(FieldMask { paths: paths.iter().map(|path| (*path).to_owned()).collect() })
+pub(crate) fn mask(paths: &[&str]) -> FieldMask {
+    FieldMask { paths: paths.iter().map(|path| (*path).to_owned()).collect() }
 }
 
 fn numbers(permissions: &[Permission]) -> Vec<i32> {
@@ -34,23 +34,31 @@ pub(crate) async fn change(
 }
 
 pub(crate) fn role(role: Role) -> UpdateMemberRequest {
-    UpdateMemberRequest { role: role.into(), update_mask: mask(&["role"]), ..Default::default() }
+    UpdateMemberRequest { role: role.into(), update_mask: Some(mask(&["role"])), ..Default::default() }
 }
 
 fn added(permissions: &[Permission]) -> UpdateMemberRequest {
-    UpdateMemberRequest { added: numbers(permissions), update_mask: mask(&["added"]), ..Default::default() }
+    UpdateMemberRequest {
+        added: numbers(permissions),
+        update_mask: Some(mask(&["added"])),
+        ..Default::default()
+    }
 }
 
 fn removed(permissions: &[Permission]) -> UpdateMemberRequest {
     UpdateMemberRequest {
         removed: numbers(permissions),
-        update_mask: mask(&["removed"]),
+        update_mask: Some(mask(&["removed"])),
         ..Default::default()
     }
 }
 
 pub(crate) fn mute(seconds: i32) -> UpdateMemberRequest {
-    UpdateMemberRequest { mute_seconds: seconds, update_mask: mask(&["mute_seconds"]), ..Default::default() }
+    UpdateMemberRequest {
+        mute_seconds: seconds,
+        update_mask: Some(mask(&["mute_seconds"])),
+        ..Default::default()
+    }
 }
 
 async fn may(svc: &Instance, who: &Person, room: &str, permission: Permission) -> bool {
@@ -154,7 +162,7 @@ async fn one_member_gets_and_loses_a_permission() {
     assert_eq!(fields_at_fault(change(&svc, &ada, &id, &bob, delete).await), ["added"]);
     let nothing = UpdateMemberRequest::default();
     assert_eq!(fields_at_fault(change(&svc, &ada, &id, &bob, nothing).await), ["update_mask"]);
-    let unknown = UpdateMemberRequest { update_mask: mask(&["rank"]), ..Default::default() };
+    let unknown = UpdateMemberRequest { update_mask: Some(mask(&["rank"])), ..Default::default() };
     assert_eq!(fields_at_fault(change(&svc, &ada, &id, &bob, unknown).await), ["update_mask"]);
     let nobody = change(&svc, &ada, &id, &user("Nobody"), added(&[])).await;
     assert_eq!(refusal(nobody), Reason::MemberNotFound);
@@ -240,7 +248,7 @@ async fn the_room_changes_what_a_role_may_and_the_members_follow() {
     let Room { id, ada, moderator, bob, grace } = room(&svc).await;
     let no_play = UpdateRoleRequest {
         removed: numbers(&[Permission::PlayControl]),
-        update_mask: mask(&["removed"]),
+        update_mask: Some(mask(&["removed"])),
         ..Default::default()
     };
     let guests = update_role(&svc, &moderator, &id, "guest", no_play.clone()).await.unwrap();
@@ -253,7 +261,8 @@ async fn the_room_changes_what_a_role_may_and_the_members_follow() {
     assert_eq!(refusal(own), Reason::RankTooLow);
     let unknown = update_role(&svc, &ada, &id, "nobody", UpdateRoleRequest::default()).await;
     assert_eq!(refusal(unknown), Reason::RoleNotFound);
-    let name = UpdateRoleRequest { name: "x".into(), update_mask: mask(&["name"]), ..Default::default() };
+    let name =
+        UpdateRoleRequest { name: "x".into(), update_mask: Some(mask(&["name"])), ..Default::default() };
     assert_eq!(fields_at_fault(update_role(&svc, &ada, &id, "guest", name).await), ["name"]);
 }
 
@@ -282,7 +291,7 @@ async fn a_custom_role_has_a_name_a_colour_and_members() {
 
     let assign = UpdateMemberRequest {
         custom_role_id: dj.id.clone(),
-        update_mask: mask(&["custom_role_id"]),
+        update_mask: Some(mask(&["custom_role_id"])),
         ..Default::default()
     };
     let grace_now = change(&svc, &moderator, &id, &grace, assign).await.unwrap();
@@ -308,7 +317,7 @@ async fn a_refusal_is_explained_with_the_rules_and_with_who_can_help() {
     let Room { id, ada, moderator, bob, grace } = room(&svc).await;
     let no_play = UpdateRoleRequest {
         removed: numbers(&[Permission::PlayControl]),
-        update_mask: mask(&["removed"]),
+        update_mask: Some(mask(&["removed"])),
         ..Default::default()
     };
     for role in ["guest", "member"] {
@@ -438,7 +447,7 @@ async fn each_change_is_announced_to_those_whom_it_concerns() {
         "guest",
         UpdateRoleRequest {
             added: numbers(&[Permission::Kick]),
-            update_mask: mask(&["added"]),
+            update_mask: Some(mask(&["added"])),
             ..Default::default()
         },
     )

@@ -181,7 +181,7 @@ mod tests {
     #[test]
     fn a_batch_is_as_large_as_the_contract_allows() {
         let reports = Reports::default();
-        for _ in 0..MOST_ROOMS + 1 {
+        for _ in 0..=MOST_ROOMS {
             reports.mark(RoomId::new(), known(1));
         }
         assert_eq!(versions(&reports, SPACING_US).len(), MOST_ROOMS);

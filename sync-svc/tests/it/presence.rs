@@ -1,6 +1,9 @@
 //! What room-svc is told of who is in a room.
 
-use proto::{room::v1::room_event::Kind, sync::v1::subscribe_response::Delivery};
+use proto::{
+    room::v1::{RoomClosed, room_event::Kind},
+    sync::v1::subscribe_response::Delivery,
+};
 use testkit::user;
 
 use crate::{
@@ -55,13 +58,13 @@ async fn a_closed_room_sends_everyone_out_and_keeps_its_place(world: World) {
     instance.join("a", "gateway_1").await;
     let mut stream = instance.subscribe(0).await;
     stream.snapshot().await;
-    world.rooms.happens("closed", Kind::RoomClosed(Default::default()));
+    world.rooms.happens("closed", Kind::RoomClosed(RoomClosed::default()));
     world.rooms.acknowledged("closed").await;
     let mut told = Vec::new();
     while told.len() < 2 {
         match stream.next().await {
             Delivery::RoomEvent(event) => {
-                told.push(format!("{:?}", matches!(event.kind, Some(Kind::RoomClosed(_)))))
+                told.push(format!("{:?}", matches!(event.kind, Some(Kind::RoomClosed(_)))));
             }
             Delivery::Presence(_) => told.push("gone".to_owned()),
             _ => {}

@@ -4,7 +4,7 @@ use std::{collections::HashSet, time::Duration};
 
 use futures::future::join_all;
 use proto::{
-    room::v1::{QueuePolicy, room_event::Kind},
+    room::v1::{PlaylistReplaced, QueuePolicy, room_event::Kind},
     sync::v1::{ChangeItem, Command, PlaybackChange, VoteSkip, command::Action},
 };
 use rpc::{Context, Reason, reason_of};
@@ -124,12 +124,12 @@ async fn clients_hear_what_follows(world: World) {
     world.rooms.acknowledged("added-item_3").await;
     assert_eq!(instance.playback(&anna).await.next_item_id, "item_3");
     world.rooms.known().items.pop();
-    world.rooms.happens("replaced", Kind::PlaylistReplaced(Default::default()));
+    world.rooms.happens("replaced", Kind::PlaylistReplaced(PlaylistReplaced::default()));
     world.rooms.acknowledged("replaced").await;
     assert_eq!(instance.playback(&anna).await.next_item_id, "");
     // The whole playlist is cleared.
     world.rooms.known().items.clear();
-    world.rooms.happens("cleared", Kind::PlaylistReplaced(Default::default()));
+    world.rooms.happens("cleared", Kind::PlaylistReplaced(PlaylistReplaced::default()));
     world.rooms.acknowledged("cleared").await;
     assert_eq!(instance.playback(&anna).await.item_id, "");
 }

@@ -170,8 +170,8 @@ impl Markup {
 
 /// Whether a block begins (`\p1`) or ends (`\p0`) a drawing.
 fn draws(block: &str) -> Option<bool> {
-    let levels = block.split('\\').filter_map(|tag| tag.strip_prefix('p')?.trim().parse::<u32>().ok());
-    levels.last().map(|level| level > 0)
+    let mut levels = block.split('\\').filter_map(|tag| tag.strip_prefix('p')?.trim().parse::<u32>().ok());
+    levels.next_back().map(|level| level > 0)
 }
 
 fn escaped(text: &str) -> String {

@@ -76,7 +76,8 @@ fn ass_becomes_text_with_its_styles_and_places() {
 #[test]
 fn the_encoding_is_detected_or_chosen() {
     let srt = |text: &str| {
-        (1..40).map(|n| format!("{n}\n00:00:{n:02},000 --> 00:00:{n:02},900\n{text}\n\n")).collect::<String>()
+        let cue = |n| format!("{n}\n00:00:{n:02},000 --> 00:00:{n:02},900\n{text}");
+        (1..40).map(cue).collect::<Vec<_>>().join("\n\n")
     };
     for (encoding, text) in [
         (GBK, "我们的生活充满了阳光，今天的天气真好"),

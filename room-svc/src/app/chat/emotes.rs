@@ -35,7 +35,7 @@ impl App {
         if present.len() >= MOST && present.iter().all(|emote| emote.name != name) {
             return Err(Error::ChatListFull { list: "emotes", max: MOST });
         }
-        let digest = Sha256::digest(image).iter().map(|byte| format!("{byte:02x}")).collect();
+        let digest = format!("{:x}", Sha256::digest(image));
         let added_by = caller.id.to_string();
         let emote = Emote { name: name.to_owned(), content_type: content_type.to_owned(), digest, added_by };
         emotes::put(&mut unit, &emote, image).await?;

@@ -28,7 +28,10 @@ const MOST_ROOMS: usize = 1000;
 
 /// The compiled filters of rooms, each with the version that it was made from.
 #[derive(Default)]
-pub(crate) struct FilterCache(Mutex<HashMap<RoomId, (i64, Arc<Vec<Filter>>)>>);
+pub(crate) struct FilterCache(Mutex<HashMap<RoomId, Compiled>>);
+
+/// The version of the filters of a room, and the filters.
+type Compiled = (i64, Arc<Vec<Filter>>);
 
 impl App {
     /// The text as the filters of the room let it pass.
@@ -40,20 +43,19 @@ impl App {
         }
         let known =
             self.filters.0.lock().get(&room).filter(|(of, _)| *of == version).map(|(_, known)| known.clone());
-        let compiled = match known {
-            Some(known) => known,
-            None => {
-                let stored = filters::list(unit.db(), room).await?;
-                let rules = stored.iter().filter_map(|filter| filter.rule.as_ref());
-                // A rule was checked when it was added; one that no longer compiles stops nobody from writing.
-                let compiled = Arc::new(rules.filter_map(|rule| Filter::new(rule).ok()).collect::<Vec<_>>());
-                let mut cache = self.filters.0.lock();
-                if cache.len() >= MOST_ROOMS {
-                    cache.clear();
-                }
-                cache.insert(room, (version, compiled.clone()));
-                compiled
+        let compiled = if let Some(known) = known {
+            known
+        } else {
+            let stored = filters::list(unit.db(), room).await?;
+            let rules = stored.iter().filter_map(|filter| filter.rule.as_ref());
+            // A rule was checked when it was added; one that no longer compiles stops nobody from writing.
+            let compiled = Arc::new(rules.filter_map(|rule| Filter::new(rule).ok()).collect::<Vec<_>>());
+            let mut cache = self.filters.0.lock();
+            if cache.len() >= MOST_ROOMS {
+                cache.clear();
             }
+            cache.insert(room, (version, compiled.clone()));
+            compiled
         };
         filtered(&compiled, text)
     }

@@ -58,12 +58,11 @@ pub(in crate::app) async fn tell_in_chat(
 /// they last wrote; who never wrote is not told of.
 async fn left(tx: &mut RoomTx, subject_id: &str, actor: Option<&Member>) -> Result<Option<Line>> {
     let room = tx.room_id();
-    let person = match actor.filter(|actor| actor.subject_id.to_string() == subject_id) {
-        Some(actor) => Some(person(actor)),
-        None => {
-            let name = names::last_written(tx.db(), room, subject_id).await?;
-            name.map(|display_name| Person { subject_id: subject_id.to_owned(), display_name })
-        }
+    let person = if let Some(actor) = actor.filter(|actor| actor.subject_id.to_string() == subject_id) {
+        Some(person(actor))
+    } else {
+        let name = names::last_written(tx.db(), room, subject_id).await?;
+        name.map(|display_name| Person { subject_id: subject_id.to_owned(), display_name })
     };
     Ok(person.map(|person| Line { kind: SystemEventKind::Leave, person: Some(person), ..Line::default() }))
 }

@@ -15,8 +15,8 @@ use crate::{
 };
 
 /// A count of attempts begins with the first and ends after this time.
-const COUNTED_FOR: Duration = Duration::from_secs(3600);
-const MINUTE: Duration = Duration::from_secs(60);
+const COUNTED_FOR: Duration = Duration::from_hours(1);
+const MINUTE: Duration = Duration::from_mins(1);
 
 /// Counts attempts. A call without a network, or from a trusted one, is not counted.
 pub(crate) struct Guard {

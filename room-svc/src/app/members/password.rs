@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Time limit between the halves of a proof, or of a registration.
-const GOOD_FOR: Duration = Duration::from_secs(60);
+const GOOD_FOR: Duration = Duration::from_mins(1);
 
 /// The first half of a proof or of a registration, for the client.
 pub(crate) struct Started {
@@ -110,15 +110,12 @@ impl App {
         }
         let Some(password) = passwords::get(&self.pool, room).await? else { return Ok(None) };
         self.guard.check_password(room, network).await?;
-        let is_right = match proof {
-            Some(proof) => {
-                let state = self.take_half("proof", room, &proof.proof_id).await?;
-                RoomPassword::finish_proof(&state, &proof.finish)?
-            }
-            None => {
-                let (password, plain) = (password.clone(), new_password(plain)?);
-                self.stretcher.run(network, move || password.verify(&plain)).await??
-            }
+        let is_right = if let Some(proof) = proof {
+            let state = self.take_half("proof", room, &proof.proof_id).await?;
+            RoomPassword::finish_proof(&state, &proof.finish)?
+        } else {
+            let (password, plain) = (password.clone(), new_password(plain)?);
+            self.stretcher.run(network, move || password.verify(&plain)).await??
         };
         if is_right {
             return Ok(Some(password));

@@ -1,6 +1,6 @@
 //! Closes and reopens rooms.
 
-use proto::room::v1::{CloseReason, Permission, RoomClosed, room_event::Kind};
+use proto::room::v1::{CloseReason, Permission, RoomClosed, RoomDeleted, room_event::Kind};
 
 use crate::{
     app::{App, unit::Unit},
@@ -47,7 +47,7 @@ impl App {
             if room.closed.is_some() {
                 tracing::info!(room_id = %room.id, "deleting a room of a guest that ended");
                 rooms::delete(&mut unit).await?;
-                unit.commit(Kind::RoomDeleted(Default::default())).await?;
+                unit.commit(Kind::RoomDeleted(RoomDeleted {})).await?;
                 continue;
             }
             let has_ended = room.settings.ends_at.is_some_and(|at| at <= unit.now());

@@ -27,9 +27,10 @@ impl App {
         request: &ListMyRoomsRequest,
     ) -> Result<Page<RoomSummary>> {
         let (at_us, id) = match PageToken::<24>::parse(List::MyRooms, &request.page_token)? {
-            Some(PageToken([a, b, c, d, e, f, g, h, id @ ..])) => {
-                (i64::from_be_bytes([a, b, c, d, e, f, g, h]), Uuid::from_bytes(id))
-            }
+            Some(PageToken(key)) => match (key.first_chunk(), key.last_chunk()) {
+                (Some(at_us), Some(id)) => (i64::from_be_bytes(*at_us), Uuid::from_bytes(*id)),
+                _ => return Err(Error::PageTokenInvalid),
+            },
             None => (END_OF_TIME_US, Uuid::max()),
         };
         let before = DateTime::<Utc>::from_timestamp_micros(at_us).ok_or(Error::PageTokenInvalid)?;

@@ -67,10 +67,8 @@ pub(in crate::playback) fn advance(draft: &mut Draft, from: &str, next: Option<&
     }
     let at_end = draft.now_us >= end_us;
     match next.filter(|_| !draft.room.policy.stop_at_end) {
-        Some(next) if next.id == from => {
-            if at_end {
-                play_again(draft, next);
-            }
+        Some(next) if next.id == from && at_end => {
+            play_again(draft, next);
         }
         // Sessions that joined during the old item still hold nobody up: `switch`, not `choose`.
         Some(next) if at_end => switch(draft, next, true),
