@@ -39,18 +39,21 @@ export async function setRole(page, role, sentence, answer) {
 }
 
 /**
- * The status of a call of this person to the server, with a fresh token of their session.
+ * The status of a call of this person to the server, with a fresh token of their session. It takes the lock of the client's
+ * own refresh: a refresh token that is used twice ends the session.
  * @param {Page} page @param {string} path
  */
 export function statusOfPost(page, path) {
   return page.evaluate(async (to) => {
     const json = { 'content-type': 'application/json' };
-    const refreshed = await fetch('/api/auth/refresh', {
-      method: 'POST',
-      headers: { ...json, 'x-syncwatch-tokens': 'cookie' },
-      body: '{}',
+    const { session } = await navigator.locks.request('syncwatch.refresh', async () => {
+      const refreshed = await fetch('/api/auth/refresh', {
+        method: 'POST',
+        headers: { ...json, 'x-syncwatch-tokens': 'cookie' },
+        body: '{}',
+      });
+      return refreshed.json();
     });
-    const { session } = await refreshed.json();
     const headers = { ...json, authorization: `Bearer ${session.accessToken}` };
     return (await fetch(to, { method: 'POST', headers, body: '{}' })).status;
   }, path);

@@ -11,7 +11,7 @@ import {
   setRole,
   statusOfPost,
 } from '../lib/people.mjs';
-import { hears, joinAsGuest, pair, pressPlay, say, untilFilm } from '../lib/room.mjs';
+import { hears, joinAsGuest, pair, pressPlay, say, untilFilm, untilFilmAt } from '../lib/room.mjs';
 
 test('one member is muted for a time, and the chat stays on for the others', async (t) => {
   const { open, faults } = await people(t);
@@ -62,6 +62,41 @@ test('control is asked for where it is refused, and granted in one tap', async (
   // The menu shows what was granted as a sentence with a tick, and takes it back.
   await aboutPerson(host, 'Mia', 'May control playback');
   await mia.getByRole('button', { name: 'Pause', exact: true, disabled: true }).waitFor({ state: 'attached' });
+  assert.deepEqual(faults, []);
+});
+
+test('every control that is refused says why, by pointer and by keyboard', async (t) => {
+  const { open, faults } = await people(t);
+  const { host, mia } = await pair(open);
+  await setRole(host, 'Guests', 'May control playback', 'No');
+  await setRole(host, 'Guests', 'May choose what plays', 'No');
+  await mia.getByRole('button', { name: 'Play', exact: true, disabled: true }).waitFor();
+  const body = mia.locator('body');
+  const why = mia.getByRole('group', { name: /^Why you can’t / });
+  /** @param {() => Promise<void>} press */
+  const isRefused = async (press) => {
+    await press();
+    await why.getByRole('button', { name: 'Ask', exact: true }).waitFor();
+    await why.getByRole('button', { name: 'Dismiss' }).click();
+    await why.waitFor({ state: 'detached' });
+  };
+  for (const key of ['k', 'l', 'ArrowRight', '.', '>', 'u']) await isRefused(() => body.press(key));
+
+  const seekBar = mia.getByRole('slider', { name: 'Position, for everyone' });
+  await isRefused(() => seekBar.click({ force: true }));
+  await isRefused(() => seekBar.press('End'));
+  await untilFilmAt(mia, 0);
+
+  await mia.getByRole('button', { name: 'Playback options' }).click();
+  const speed = mia.getByLabel('Speed, for everyone');
+  await isRefused(() => speed.press('ArrowDown'));
+  await mia.getByRole('button', { name: 'Playback options' }).click();
+  assert.equal(await speed.inputValue(), '1');
+  await isRefused(() => mia.getByRole('button', { name: 'Forward one frame' }).click({ force: true }));
+
+  await mia.getByRole('tab', { name: /Up next/ }).click();
+  await isRefused(() => mia.getByText('Shuffle', { exact: true }).click({ force: true }));
+  await mia.getByRole('radio', { name: 'In order', checked: true }).waitFor({ state: 'attached' });
   assert.deepEqual(faults, []);
 });
 

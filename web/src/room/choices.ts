@@ -29,3 +29,8 @@ export const RETENTION_DAYS: NumberChoices = [
   [90, 'Three months'],
   [365, 'A year'],
 ];
+
+/** The choices with the present value, which another client may have set. */
+export function withValue(choices: NumberChoices, value: number, words: (value: number) => string): NumberChoices {
+  return choices.some(([known]) => known === value) ? choices : [[value, words(value)], ...choices];
+}

@@ -77,7 +77,10 @@ export class Commands {
 
   /** Jumps one frame forward or back, only while the room is paused. */
   async stepFrame(direction: 1 | -1): Promise<void> {
-    if (this.deps.room().playback.motion.playing) return;
+    if (this.deps.room().playback.motion.playing) {
+      this.deps.failed('Pause first: a single frame shows only while the video stands still.');
+      return;
+    }
     await this.seekBy(direction * (this.deps.frameMs() ?? FRAME_MS));
   }
 

@@ -15,6 +15,8 @@ interface Props<Value extends string> {
   value: Value;
   onChange: (value: Value) => void;
   disabled?: boolean;
+  /** It looks disabled, and can be pressed all the same: the press is refused with an explanation. */
+  refuses?: boolean;
   className?: string;
 }
 
@@ -25,11 +27,12 @@ export function Segmented<Value extends string>({
   value,
   onChange,
   disabled,
+  refuses = false,
   className,
 }: Props<Value>) {
   const name = useId();
   return (
-    <fieldset disabled={disabled} className={cx('min-w-0', className)}>
+    <fieldset disabled={disabled} aria-disabled={refuses || undefined} className={cx('min-w-0', className)}>
       <legend className="sr-only">{label}</legend>
       <div className="flex gap-0.5 rounded-[13px] bg-well p-[3px]">
         {options.map((option) => (
@@ -39,12 +42,14 @@ export function Segmented<Value extends string>({
             className={cx(
               'hit flex h-7.5 min-w-0 grow cursor-pointer items-center justify-center rounded-[10px] px-1.5 text-small whitespace-nowrap transition has-disabled:cursor-default has-focus-visible:outline-2 has-focus-visible:outline-accent touch:h-9',
               option.value === value ? 'chosen' : 'text-soft hover:text-ink has-disabled:opacity-55',
+              refuses && option.value !== value && 'opacity-55',
             )}
           >
             <input
               type="radio"
               name={name}
               checked={option.value === value}
+              aria-disabled={refuses || undefined}
               onChange={() => onChange(option.value)}
               className="sr-only"
             />

@@ -16,7 +16,7 @@ export function Select({ label, children, ...rest }: Props) {
         <select
           {...rest}
           id={id}
-          className="field h-11.5 w-full appearance-none pr-10 pl-4 text-ink [&>option]:bg-strong"
+          className="field h-11.5 w-full appearance-none pr-10 pl-4 text-ink disabled:opacity-55 aria-disabled:opacity-55 [&>option]:bg-strong"
         >
           {children}
         </select>

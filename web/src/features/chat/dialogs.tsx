@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { Named } from '../../room/chat/mentions';
 import type { Message } from '../../room/chat/message';
+import { SLOW_MODES, withValue } from '../../room/choices';
 import { useRoom, useRoomSession } from '../../room/hooks';
 import { Button } from '../../ui/Button';
 import { Choice } from '../../ui/Choice';
@@ -77,18 +78,10 @@ export function ClearDialog({ person, onClose }: { person: Named; onClose: () =>
   );
 }
 
-const PAUSES = [
-  { value: '0', label: 'Off' },
-  { value: '5', label: 'One message in 5 seconds' },
-  { value: '15', label: 'One message in 15 seconds' },
-  { value: '30', label: 'One message in 30 seconds' },
-  { value: '60', label: 'One message a minute' },
-  { value: '300', label: 'One message in 5 minutes' },
-] as const;
-
 export function SlowModeDialog({ onClose }: { onClose: () => void }) {
   const { chatActions } = useRoomSession();
   const seconds = useRoom((room) => room.settings?.chat?.slowModeSeconds ?? 0);
+  const options = withValue(SLOW_MODES, seconds, (value) => `Every ${value} seconds`);
   /** What was chosen, until the server has it or has refused it. */
   const [wanted, setWanted] = useState<string | null>(null);
   const choose = async (value: string) => {
@@ -104,7 +97,7 @@ export function SlowModeDialog({ onClose }: { onClose: () => void }) {
       <Choice
         label="Slow mode"
         bare
-        options={PAUSES}
+        options={options.map(([value, label]) => ({ value: String(value), label }))}
         value={wanted ?? String(seconds)}
         onChange={(value) => void choose(value)}
       />

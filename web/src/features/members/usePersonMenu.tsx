@@ -67,6 +67,7 @@ export function usePersonMenu(person: Person, onAsk: (asked: Asked) => void): Me
     label: actionLabel(action),
     onSelect: () => act(action),
     ...(action.kind === 'permission' && { checked: action.given, disabled: !action.held }),
+    ...(action.kind === 'permission' && !action.held && { hint: 'You can’t give what you don’t have' }),
     ...(action.kind === 'remove' && { danger: true }),
     ...(startsGroup(actions, index) && { apart: true }),
   }));

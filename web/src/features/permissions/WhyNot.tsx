@@ -46,9 +46,11 @@ function Answer({ permission }: { permission: Permission }) {
   }, [roomId, permission]);
 
   return (
-    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- Escape closes it, wherever the focus in it is
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Escape closes it, wherever the focus in it is
     <div
       ref={ref}
+      role="group"
+      aria-label={`Why you can’t ${verbOf(permission)}`}
       popover="manual"
       onKeyDown={(event) => {
         if (event.key !== 'Escape') return;

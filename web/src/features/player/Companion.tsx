@@ -1,6 +1,6 @@
 import { Crown, FastForward, MonitorPlay, Pause, Play, Rewind, SkipForward, StepBack, StepForward } from 'lucide-react';
 import { useDevice } from '../../room/device';
-import { useMay, useRoom, useRoomSession } from '../../room/hooks';
+import { useRoom, useRoomSession } from '../../room/hooks';
 import { select } from '../../room/store';
 import { Button, IconButton } from '../../ui/Button';
 import { Notice } from '../../ui/Notice';
@@ -10,6 +10,7 @@ import { SeekBar } from './SeekBar';
 import { SpeedMenu } from './SpeedMenu';
 import { UndoJump } from './UndoJump';
 import { OWNER_AWAY, OWNER_AWAY_HINT } from './useOwnerAwayNews';
+import { usePlayerGates } from './usePlayerGates';
 
 /** Replaces the stage on a device that shows no video. */
 export function Companion() {
@@ -39,8 +40,7 @@ export function Companion() {
 
 function Remote() {
   const { commands } = useRoomSession();
-  const mayControl = useMay('PERMISSION_PLAY_CONTROL');
-  const mayChoose = useMay('PERMISSION_CHANGE_CURRENT_MEDIA');
+  const { mayControl, mayJump, mayChoose, whyNoJumps } = usePlayerGates();
   const playing = useRoom(select.playback.isPlaying);
   const isLast = useRoom(select.playlist.isLast);
   const ownerAway = useRoom(select.playback.isOwnerAway);
@@ -52,11 +52,12 @@ function Remote() {
           {OWNER_AWAY} {OWNER_AWAY_HINT}
         </Notice>
       )}
-      <SeekBar disabled={!mayControl} onSeek={(ms) => void commands.seek(ms)} />
+      <SeekBar mayJump={mayJump} onSeek={(ms) => void commands.seek(ms)} />
+      {whyNoJumps && <p className="px-2 text-small text-soft">{whyNoJumps}</p>}
       <div className="flex items-center justify-center gap-3">
         <IconButton
           label="Back one frame"
-          disabled={!mayControl || playing}
+          aria-disabled={!mayJump || playing}
           onClick={() => void commands.stepFrame(-1)}
           className="size-11"
         >
@@ -64,7 +65,7 @@ function Remote() {
         </IconButton>
         <IconButton
           label="Back 10 seconds"
-          aria-disabled={!mayControl}
+          aria-disabled={!mayJump}
           onClick={() => void commands.seekBy(-JUMP_MS)}
           className="size-13"
         >
@@ -80,7 +81,7 @@ function Remote() {
         </IconButton>
         <IconButton
           label="Forward 10 seconds"
-          aria-disabled={!mayControl}
+          aria-disabled={!mayJump}
           onClick={() => void commands.seekBy(JUMP_MS)}
           className="size-13"
         >
@@ -88,7 +89,7 @@ function Remote() {
         </IconButton>
         <IconButton
           label="Forward one frame"
-          disabled={!mayControl || playing}
+          aria-disabled={!mayJump || playing}
           onClick={() => void commands.stepFrame(1)}
           className="size-11"
         >
@@ -96,7 +97,7 @@ function Remote() {
         </IconButton>
       </div>
       <div className="flex min-h-10 flex-wrap items-center justify-center gap-3">
-        <SpeedMenu disabled={!mayControl} />
+        <SpeedMenu />
         {!isLast && (
           <Button
             size="sm"

@@ -11,7 +11,7 @@ import {
   VolumeX,
 } from 'lucide-react';
 import { useEffect, useRef } from 'react';
-import { useMay, useRoom, useRoomSession } from '../../room/hooks';
+import { useRoom, useRoomSession } from '../../room/hooks';
 import { select } from '../../room/store';
 import { IconButton } from '../../ui/Button';
 import { bendBehind } from '../../ui/lens';
@@ -23,6 +23,7 @@ import { canPopOut, togglePopOut } from './popOut';
 import { SeekBar } from './SeekBar';
 import { SyncChip } from './SyncChip';
 import { toggleSound } from './toggleSound';
+import { usePlayerGates } from './usePlayerGates';
 import { useVolume } from './volume';
 
 interface Props {
@@ -39,11 +40,8 @@ export function Controls({ bends, details, onDetails }: Props) {
   const session = useRoomSession();
   const { commands } = session;
   const bar = useRef<HTMLDivElement>(null);
-  const mayControl = useMay('PERMISSION_PLAY_CONTROL');
-  const mayChoose = useMay('PERMISSION_CHANGE_CURRENT_MEDIA');
+  const { mayControl, mayJump, mayChoose, whyNoJumps } = usePlayerGates();
   const playing = useRoom(select.playback.isPlaying);
-  const whyNot = useRoom(select.playlist.whyNoJumps);
-  const mayJump = mayControl && !whyNot;
   const isLast = useRoom(select.playlist.isLast);
   useEffect(() => (bends && bar.current ? bendBehind(bar.current) : undefined), [bends]);
 
@@ -54,8 +52,8 @@ export function Controls({ bends, details, onDetails }: Props) {
       aria-label="Player"
       className="glass-over rim relative grid gap-0.5 rounded-[24px] px-3 pt-2.5 pb-2 phone:rounded-[18px] phone:px-1.5 phone:pt-1 phone:pb-0.5 sideways:pt-1 sideways:pb-0.5"
     >
-      <SeekBar disabled={!mayJump} onSeek={(ms) => void commands.seek(ms)} />
-      {whyNot && <p className="px-2 text-small text-white/80">{whyNot}</p>}
+      <SeekBar mayJump={mayJump} onSeek={(ms) => void commands.seek(ms)} />
+      {whyNoJumps && <p className="px-2 text-small text-white/80">{whyNoJumps}</p>}
       <div className="flex items-center gap-0.5 phone:gap-0">
         <IconButton
           label={playing ? 'Pause' : 'Play'}
@@ -95,7 +93,7 @@ export function Controls({ bends, details, onDetails }: Props) {
         <SyncChip details={details} onDetails={onDetails} />
         <div className="min-w-0 grow" />
         {bends && <CaptionsMenu />}
-        <PlayMore mayJump={mayJump} />
+        <PlayMore />
         {canPopOut() && bends && (
           <IconButton
             label="Picture in picture, for you"

@@ -1,22 +1,23 @@
 import { SlidersHorizontal } from 'lucide-react';
-import { useMay, useRoom, useRoomSession } from '../../room/hooks';
+import { useRoom, useRoomSession } from '../../room/hooks';
 import { select } from '../../room/store';
 import { ofKind } from '../../room/tracks';
 import { Button } from '../../ui/Button';
 import { Popover } from '../../ui/Popover';
 import { SpeedMenu } from './SpeedMenu';
 import { TrackChoice } from './TrackChoice';
+import { usePlayerGates } from './usePlayerGates';
 
 /** What one changes less often: the room's speed, one's own sound track, single frames. */
-export function PlayMore({ mayJump }: { mayJump: boolean }) {
+export function PlayMore() {
   const { commands } = useRoomSession();
-  const mayControl = useMay('PERMISSION_PLAY_CONTROL');
+  const { mayJump } = usePlayerGates();
   const playing = useRoom(select.playback.isPlaying);
   const tracks = useRoom((room) => select.playlist.current(room)?.tracks);
   return (
     <Popover label="Playback options" icon={<SlidersHorizontal size={20} />}>
       <div className="grid gap-3">
-        <SpeedMenu disabled={!mayControl} />
+        <SpeedMenu />
         {tracks && ofKind(tracks, 'audio').length > 0 && <TrackChoice kind="audio" tracks={tracks} />}
         <div className="grid gap-1.5">
           <p className="px-1 text-label text-soft">One frame, while paused</p>
@@ -24,7 +25,7 @@ export function PlayMore({ mayJump }: { mayJump: boolean }) {
             <Button
               size="sm"
               className="px-1!"
-              disabled={!mayJump || playing}
+              aria-disabled={!mayJump || playing}
               onClick={() => void commands.stepFrame(-1)}
             >
               Back one frame
@@ -32,7 +33,7 @@ export function PlayMore({ mayJump }: { mayJump: boolean }) {
             <Button
               size="sm"
               className="px-1!"
-              disabled={!mayJump || playing}
+              aria-disabled={!mayJump || playing}
               onClick={() => void commands.stepFrame(1)}
             >
               Forward one frame

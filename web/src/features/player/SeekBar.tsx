@@ -8,7 +8,13 @@ const REFRESH_MS = 200;
 /** More steps than the bar has pixels on usual screens. */
 const MAX_STEPS = 2_000;
 
-export function SeekBar({ disabled, onSeek }: { disabled: boolean; onSeek: (ms: number) => void }) {
+interface Props {
+  /** Without it a jump is still asked of the server, whose refusal is explained. */
+  mayJump: boolean;
+  onSeek: (ms: number) => void;
+}
+
+export function SeekBar({ mayJump, onSeek }: Props) {
   const atMs = useRoomPosition();
   const session = useRoomSession();
   const durationMs = useRoom(() => session.durationMs());
@@ -39,7 +45,8 @@ export function SeekBar({ disabled, onSeek }: { disabled: boolean; onSeek: (ms: 
           label="Position, for everyone"
           data-seek=""
           className="w-full [--slider-height:6px]"
-          disabled={disabled || durationMs === null}
+          disabled={durationMs === null}
+          aria-disabled={!mayJump}
           value={shownMs}
           max={durationMs ?? 1}
           ahead={atMs + bufferedMs}

@@ -2,17 +2,19 @@ import { RATES } from '../../room/commands';
 import { useRoom, useRoomSession } from '../../room/hooks';
 import { select } from '../../room/store';
 import { Select } from '../../ui/Select';
+import { usePlayerGates } from './usePlayerGates';
 
 /** The room's speed. Includes a speed that is not on the list, which another client may have set. */
-export function SpeedMenu({ disabled }: { disabled: boolean }) {
+export function SpeedMenu() {
   const session = useRoomSession();
+  const { mayControl } = usePlayerGates();
   const rate = useRoom(select.playback.rate);
   const rates = RATES.includes(rate) ? RATES : [...RATES, rate].toSorted((a, b) => a - b);
   return (
     <Select
       label="Speed, for everyone"
       title="Speed, for everyone (< >)"
-      disabled={disabled}
+      aria-disabled={!mayControl}
       value={rate}
       onChange={(event) => void session.commands.setRate(Number(event.target.value))}
     >

@@ -176,7 +176,8 @@ export function PlaylistItem({ item, index, last, inFolder, lifted, grip, onMove
       )}
       <button
         type="button"
-        disabled={!mayChoose || current}
+        aria-disabled={!mayChoose}
+        disabled={current}
         aria-current={current || undefined}
         onClick={() => void session.commands.choose(id)}
         className="flex min-w-0 grow items-center gap-2.5 rounded-xl text-left disabled:cursor-default"

@@ -32,7 +32,8 @@ export function QueueModes() {
         label="What plays next"
         value={queueChoice(mode)}
         onChange={(choice) => choose(queueMode(choice))}
-        disabled={!mayManage || busy}
+        refuses={!mayManage}
+        disabled={busy}
         options={[
           { value: 'order', label: 'In order' },
           { value: 'loop', label: loopsOne ? 'Loop one' : 'Loop', hint: WHAT.QUEUE_MODE_LOOP_ALL },

@@ -37,18 +37,17 @@ export function SkipVote() {
           style={{ width: `${needed > 0 ? Math.min(100, (votes / needed) * 100) : 0}%` }}
         />
       </span>
-      {mayVote && (
-        <Button
-          size="sm"
-          aria-pressed={mine}
-          disabled={busy}
-          className={mine ? 'bg-warn/20! text-warn!' : ''}
-          onClick={() => void act(() => commands.voteSkip(mine))}
-        >
-          <SkipForward size={15} fill="currentColor" aria-hidden />
-          {mine ? 'Take back' : 'Vote to skip'}
-        </Button>
-      )}
+      <Button
+        size="sm"
+        aria-pressed={mine}
+        aria-disabled={!mayVote}
+        disabled={busy}
+        className={mine ? 'bg-warn/20! text-warn!' : ''}
+        onClick={() => void act(() => commands.voteSkip(mine))}
+      >
+        <SkipForward size={15} fill="currentColor" aria-hidden />
+        {mine ? 'Take back' : 'Vote to skip'}
+      </Button>
     </div>
   );
 }

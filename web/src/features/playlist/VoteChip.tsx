@@ -18,10 +18,11 @@ export function VoteChip({ itemId, title }: { itemId: string; title: string }) {
       type="button"
       aria-pressed={mine}
       aria-label={`Vote for ${title}, ${votes === 1 ? 'one vote' : `${votes} votes`}`}
-      disabled={!mayVote || busy}
+      aria-disabled={!mayVote}
+      disabled={busy}
       onClick={() => void act(() => call(VoteService.voteForItem, { room, itemId, withdraw: mine }))}
       className={cx(
-        'hit flex h-8 shrink-0 items-center gap-1 rounded-[10px] px-2 text-label font-bold tabular-nums transition disabled:opacity-60',
+        'hit flex h-8 shrink-0 items-center gap-1 rounded-[10px] px-2 text-label font-bold tabular-nums transition disabled:opacity-60 aria-disabled:opacity-60',
         mine ? 'bg-warn/18 text-warn' : 'bg-raised text-soft hover:bg-hover',
       )}
     >

@@ -1,4 +1,4 @@
-import type { NumberChoices } from '../../room/choices';
+import { type NumberChoices, withValue } from '../../room/choices';
 import { Options } from '../../ui/Options';
 import { Select } from '../../ui/Select';
 
@@ -11,12 +11,11 @@ interface Props {
   onSave: (value: number) => void;
 }
 
-/** A choice of a few numbers. Includes the present one, which another client may have set. */
+/** A choice of a few numbers. */
 export function NumberSelect({ label, choices, value, words, onSave }: Props) {
-  const isKnown = choices.some(([known]) => known === value);
   return (
     <Select label={label} value={value} onChange={(event) => onSave(Number(event.target.value))}>
-      <Options options={isKnown ? choices : [[value, words(value)], ...choices]} />
+      <Options options={withValue(choices, value, words)} />
     </Select>
   );
 }

@@ -15,6 +15,7 @@ import { FailedState, LoadingRows } from '../../../ui/States';
 import { RoleTag } from '../RoleTag';
 import { type Answer, answerFor, withAnswer } from './overrides';
 import { PermissionList } from './PermissionList';
+import { whyFixed } from './whyFixed';
 
 /** From this many exceptions on a role of its own is easier to keep track of. */
 const MANY = 4;
@@ -93,9 +94,8 @@ function Editor({ member, onChanged }: { member: MemberJson; onChanged: () => vo
             ? roleSays(roleOf(roles, member), role === 'ROLE_OWNER', permission)
             : ''
         }
-        isDisabled={(permission) =>
-          !editable || busy || !mine.includes(permission) || permission === 'PERMISSION_DELETE_ROOM'
-        }
+        isDisabled={!editable || busy}
+        whyNotOf={(permission) => (editable ? whyFixed(permission, mine) : '')}
         onChange={(permission, answer) =>
           void change({ ...withAnswer(member, permission, answer), updateMask: 'added,removed' })
         }

@@ -7,13 +7,15 @@ interface Props<Answer extends string> {
   valueOf: (permission: Permission) => Answer;
   /** Below the sentence; empty: nothing. */
   hintOf?: (permission: Permission) => string;
-  isDisabled: (permission: Permission) => boolean;
+  isDisabled: boolean;
+  /** Why this person cannot change the answer; empty: they can. */
+  whyNotOf: (permission: Permission) => string;
   onChange: (permission: Permission, answer: Answer) => void;
 }
 
 /** Every permission as a sentence with its answer, in groups. */
 export function PermissionList<Answer extends string>(props: Props<Answer>) {
-  const { label, options, valueOf, hintOf, isDisabled, onChange } = props;
+  const { label, options, valueOf, hintOf, isDisabled, whyNotOf, onChange } = props;
   return (
     <section aria-label={label} className="grid gap-4">
       {PERMISSION_GROUPS.map((group) => (
@@ -22,7 +24,8 @@ export function PermissionList<Answer extends string>(props: Props<Answer>) {
           <ul className="grid gap-0.5">
             {permissionsIn(group).map((permission) => {
               const sentence = `May ${verbOf(permission)}`;
-              const hint = hintOf?.(permission);
+              const whyNot = whyNotOf(permission);
+              const hint = [hintOf?.(permission), whyNot].filter(Boolean).join('. ');
               return (
                 <li
                   key={permission}
@@ -36,7 +39,7 @@ export function PermissionList<Answer extends string>(props: Props<Answer>) {
                     label={sentence}
                     options={options}
                     value={valueOf(permission)}
-                    disabled={isDisabled(permission)}
+                    disabled={isDisabled || whyNot !== ''}
                     onChange={(answer) => onChange(permission, answer)}
                     className="w-44"
                   />

@@ -12,6 +12,7 @@ import { TextField } from '../../../ui/TextField';
 import { withExactly, withRolePermission } from './overrides';
 import { PermissionList } from './PermissionList';
 import { PRESETS, presetOf } from './presets';
+import { whyFixed } from './whyFixed';
 
 type Answer = 'yes' | 'no';
 
@@ -67,9 +68,8 @@ export function RoleEditor({ role, editable }: { role: RoomRoleJson; editable: b
           { value: 'no', label: 'No' },
         ]}
         valueOf={(permission) => (permissions.includes(permission) ? 'yes' : 'no')}
-        isDisabled={(permission) =>
-          !editable || busy || !mine.includes(permission) || permission === 'PERMISSION_DELETE_ROOM'
-        }
+        isDisabled={!editable || busy}
+        whyNotOf={(permission) => (editable ? whyFixed(permission, mine) : '')}
         onChange={(permission, answer) =>
           change({ ...withRolePermission(role, permission, answer === 'yes'), updateMask: 'added,removed' })
         }

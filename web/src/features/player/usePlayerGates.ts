@@ -1,0 +1,22 @@
+import { useMay, useRoom } from '../../room/hooks';
+import { select } from '../../room/store';
+
+interface PlayerGates {
+  mayControl: boolean;
+  /** Jumps also depend on the item that is on. */
+  mayJump: boolean;
+  mayChoose: boolean;
+  /** Why nobody can jump in the item that is on; empty where they can. */
+  whyNoJumps: string;
+}
+
+/**
+ * What this person may do with the player. Controls without their permission are `aria-disabled` and can be pressed all
+ * the same: the server refuses the command, and the page says why and whom to ask.
+ */
+export function usePlayerGates(): PlayerGates {
+  const mayControl = useMay('PERMISSION_PLAY_CONTROL');
+  const mayChoose = useMay('PERMISSION_CHANGE_CURRENT_MEDIA');
+  const whyNoJumps = useRoom(select.playlist.whyNoJumps);
+  return { mayControl, mayJump: mayControl && !whyNoJumps, mayChoose, whyNoJumps };
+}
