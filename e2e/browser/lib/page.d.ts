@@ -7,6 +7,7 @@ declare global {
   interface Window {
     shownFrames: Shown[];
     pauses: number;
+    tones: number;
     syncBench: Noted;
   }
   /** Of the stand-in player. */

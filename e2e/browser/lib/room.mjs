@@ -48,12 +48,29 @@ export async function showControls(page) {
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 3 + 5);
 }
 
+/**
+ * Presses a button of the bars over the film. They hide while the film plays and the pointer rests, which on a busy machine
+ * may happen between the move of the pointer and the press: then both are done again.
+ * @param {Page} page @param {string | RegExp} name
+ */
+export async function pressOverFilm(page, name) {
+  const button = page.getByRole('button', { name, exact: true });
+  const deadline = Date.now() + 20_000;
+  for (;;) {
+    await page.mouse.move(200, 200);
+    await page.mouse.move(204, 204);
+    try {
+      await button.click({ timeout: 2_000 });
+      return;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    }
+  }
+}
+
 /** @param {Page} page @param {string} what */
 export async function openFromMenu(page, what) {
-  // While a film plays, the bars come with the pointer.
-  await page.mouse.move(200, 200);
-  await page.mouse.move(204, 204);
-  await page.getByRole('button', { name: 'More', exact: true }).click();
+  await pressOverFilm(page, 'More');
   await page.getByRole('menuitem', { name: what }).click();
 }
 
@@ -130,9 +147,9 @@ export async function pair(open) {
   return { host, mia, link };
 }
 
-/** Chooses the room's speed. @param {import('playwright-core').Page} page @param {string} rate */
+/** Chooses the room's speed. @param {Page} page @param {string} rate */
 export async function chooseSpeed(page, rate) {
-  await page.getByRole('button', { name: 'Playback options' }).click();
+  await pressOverFilm(page, 'Playback options');
   await page.getByLabel('Speed, for everyone').selectOption(rate);
   await page.keyboard.press('Escape');
 }

@@ -199,6 +199,38 @@ test('messages that come while nobody looks are counted, and stand after â€œNewâ
   await hears(mia, 'over here');
 });
 
+test('a sound tells of messages while nobody looks, to whom has chosen it', async (t) => {
+  const { open, faults } = await people(t);
+  const { host, mia } = await pair(open);
+  // Counts the tones that the page starts: one for a message, two for one that names this person.
+  await mia.evaluate(() => {
+    window.tones = 0;
+    const { start } = OscillatorNode.prototype;
+    OscillatorNode.prototype.start = function count(when) {
+      window.tones += 1;
+      start.call(this, when);
+    };
+  });
+  const tones = () => mia.evaluate(() => window.tones);
+  await hideTab(mia, true);
+  await say(host, 'without a sound');
+  await mia.waitForFunction(() => document.title.startsWith('(1) '));
+  assert.equal(await tones(), 0);
+
+  await hideTab(mia, false);
+  await mia.getByRole('button', { name: 'Chat options' }).click();
+  await mia.getByRole('menuitemcheckbox', { name: /Sound for new messages/ }).click();
+  await mia.keyboard.press('Escape');
+  await say(host, 'seen as it comes');
+  await hears(mia, 'seen as it comes');
+  assert.equal(await tones(), 0);
+  await hideTab(mia, true);
+  await say(host, '@Mia look');
+  await mia.waitForFunction(() => window.tones > 0);
+  assert.equal(await tones(), 2);
+  assert.deepEqual(faults, []);
+});
+
 test('commands do what they say, and an unknown one is not sent', async (t) => {
   const { open } = await people(t);
   const { host, mia } = await pair(open);

@@ -1,16 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { people } from '../lib/browser.mjs';
-import {
-  chooseSpeed,
-  filmPosition,
-  pair,
-  pressPlay,
-  showControls,
-  untilFilm,
-  untilFilmAt,
-  untilTogether,
-} from '../lib/room.mjs';
+import { chooseSpeed, filmPosition, pair, pressPlay, untilFilm, untilFilmAt, untilTogether } from '../lib/room.mjs';
 
 test('another person undoes a jump, and jumps start at the room’s position', async (t) => {
   const { open, faults } = await people(t);
@@ -52,7 +43,6 @@ test('a change of speed applies to everyone', async (t) => {
   const { host, mia } = await pair(open);
   await pressPlay(host);
   await Promise.all([untilFilm(host, 'moves'), untilFilm(mia, 'moves')]);
-  await showControls(host);
   await chooseSpeed(host, '2');
   const fast = () => (document.querySelector('video')?.playbackRate ?? 0) > 1.8;
   await Promise.all([host.waitForFunction(fast), mia.waitForFunction(fast)]);

@@ -10,9 +10,9 @@ import {
   joinAsGuest,
   makeRoom,
   openFromMenu,
+  pressOverFilm,
   pressPlay,
   say,
-  showControls,
   untilFilm,
 } from '../lib/room.mjs';
 
@@ -43,12 +43,10 @@ test('a lost connection is shown, and every command is rejected', async (t) => {
 
   const refused = (/** @type {string} */ what) =>
     mia.getByRole('status').getByText(`so ${what} didn’t reach the room`).waitFor();
-  await showControls(mia);
-  await mia.getByRole('button', { name: 'Pause' }).click();
+  await pressOverFilm(mia, 'Pause');
   await refused('Pause');
   await mia.locator('body').press('ArrowRight');
   await refused('the jump');
-  await showControls(mia);
   await chooseSpeed(mia, '2');
   await refused('the new speed');
   // The others did not notice it.
@@ -57,8 +55,7 @@ test('a lost connection is shown, and every command is rejected', async (t) => {
   await mend();
   await mia.getByTestId('sync').getByText('In sync').waitFor({ state: 'attached' });
   await mia.getByRole('status').getByText('This is the room’s last known state').waitFor({ state: 'detached' });
-  await showControls(mia);
-  await mia.getByRole('button', { name: 'Pause' }).click();
+  await pressOverFilm(mia, 'Pause');
   await untilFilm(host, 'stands');
 });
 

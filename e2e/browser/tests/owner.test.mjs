@@ -16,9 +16,10 @@ test('the room is handed to another member', async (t) => {
   for (const page of [host, mia]) page.on('websocket', (socket) => sockets.push(socket.url()));
   await openPeople(host);
   await aboutPerson(host, 'Mia', 'Hand the room over …');
+  // Each is said for a few seconds only.
+  const said = [host.getByText('Mia is now the owner').waitFor(), mia.getByText('You’re now the owner').waitFor()];
   await host.getByRole('button', { name: 'Make owner' }).click();
-  await host.getByText('Mia is now the owner').waitFor();
-  await mia.getByText('You’re now the owner').waitFor();
+  await Promise.all(said);
   // The permissions follow, over the same WebSockets.
   await openFromMenu(mia, 'Room settings');
   await mia.getByLabel('Room name').waitFor();
@@ -36,8 +37,9 @@ test('an owner who was away too long may take the room back', async (t) => {
   await mia.getByText('You’re now the owner').waitFor({ timeout: AWAY_MS });
   await host.goto(link);
   await host.getByText('You were away, so Mia became the owner.').waitFor();
+  const said = host.getByText('You’re now the owner').waitFor();
   await host.getByRole('button', { name: 'Take it back' }).click();
-  await host.getByText('You’re now the owner').waitFor();
+  await said;
   await host.getByRole('button', { name: 'Take it back' }).waitFor({ state: 'detached' });
   await openFromMenu(host, 'Room settings');
   await host.getByLabel('Room name').waitFor();

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { people } from '../lib/browser.mjs';
 import { mediaHost } from '../lib/mediaHost.mjs';
-import { addTestFilm, joinAsGuest, makeRoom, pair, pressPlay, untilFilm } from '../lib/room.mjs';
+import { addTestFilm, joinAsGuest, makeRoom, pair, pressOverFilm, pressPlay, untilFilm } from '../lib/room.mjs';
 
 /** @typedef {import('playwright-core').Page} Page */
 
@@ -112,9 +112,11 @@ test('the list is cleared but for what is on, and one press brings it back', asy
   await addNamed(host, 'Second');
   await addNamed(host, 'Third');
   await host.getByRole('button', { name: 'The list' }).click();
+  const cleared = [host, mia].map((page) => page.getByRole('tab', { name: 'Up next 1' }).waitFor());
   await host.getByRole('menuitem', { name: 'Clear the list' }).click();
-  for (const page of [host, mia]) await page.getByRole('tab', { name: 'Up next 1' }).waitFor();
-  await host.getByRole('status').getByText('2 videos removed').waitFor();
+  const removed = host.getByRole('status').getByText('2 videos removed');
+  await removed.hover();
+  await Promise.all(cleared);
   await host.getByRole('button', { name: 'Undo' }).click();
   for (const page of [host, mia]) await page.getByRole('tab', { name: 'Up next 3' }).waitFor();
   assert.deepEqual(faults, []);
@@ -163,7 +165,7 @@ test('what the room has played is played again from the start', async (t) => {
   await openList(mia);
   await pressPlay(host);
   await untilFilm(host, 'moves');
-  await host.getByRole('button', { name: 'Next video' }).click();
+  await pressOverFilm(host, 'Next video');
   for (const page of [host, mia]) await untilOn(page, 'Second');
   await chooseFor(host, 'Test film', 'Remove');
   await mia.getByRole('tab', { name: 'Up next 1' }).waitFor();

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { people } from '../lib/browser.mjs';
 import { mediaHost } from '../lib/mediaHost.mjs';
-import { pair, pressPlay, showControls, untilFilm, untilFilmAt } from '../lib/room.mjs';
+import { pair, pressOverFilm, pressPlay, untilFilm, untilFilmAt } from '../lib/room.mjs';
 
 const SRT = `1
 00:00:00,000 --> 00:00:30,000
@@ -52,8 +52,7 @@ test('subtitles of a file are shown to who chooses them, later by a delay of the
   await host.keyboard.press('Shift');
   await untilFilmAt(mia, 33);
   await mia.getByTestId('subtitles').getByText('I thought you had sold the boat.').waitFor();
-  await showControls(mia);
-  await mia.getByRole('button', { name: 'Captions, for you' }).click();
+  await pressOverFilm(mia, 'Captions, for you');
   await mia.getByRole('button', { name: 'Reset' }).click();
   await mia.getByTestId('subtitles').getByText('Who says so?').waitFor();
 
@@ -82,8 +81,7 @@ test('a sound track plays in the place of the film’s sound for who chooses it'
   assert.equal(await host.evaluate(() => document.querySelector('video')?.muted), false);
   await pressPlay(host);
   await Promise.all([untilFilm(host, 'moves'), untilFilm(mia, 'moves')]);
-  await showControls(mia);
-  await mia.getByRole('button', { name: 'Playback options' }).click();
+  await pressOverFilm(mia, 'Playback options');
   await mia.getByText('The sound of the film', { exact: true }).click();
   await mia.waitForFunction(() => document.querySelector('video')?.muted === false);
   assert.deepEqual(faults, []);

@@ -44,6 +44,7 @@ browser_tests! {
     owner: "owner",
     playlist: "playlist",
     queue: "queue",
+    saved_lists: "saved-lists",
     settings: "settings",
     sound: "sound",
     tracks: "tracks",

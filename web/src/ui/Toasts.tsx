@@ -1,7 +1,7 @@
 import { X } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { Button, IconButton } from './Button';
-import { dismiss, useToasts } from './toasts';
+import { dismiss, hold, useToasts } from './toasts';
 
 /** A popover, since only the top layer is visible over full screen and dialogs. Each new toast raises it to the top. */
 export function Toasts() {
@@ -15,11 +15,16 @@ export function Toasts() {
     element.showPopover();
   }, [newest]);
   return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- it only keeps what is being read
     <div
       ref={ref}
       popover="manual"
       role="status"
       aria-live="polite"
+      onPointerEnter={() => hold(true)}
+      onPointerLeave={() => hold(false)}
+      onFocus={() => hold(true)}
+      onBlur={() => hold(false)}
       className="pointer-events-none fixed inset-x-0 top-[max(12px,env(safe-area-inset-top))] bottom-auto z-50 m-0 flex w-auto flex-col items-center gap-2 overflow-visible border-0 bg-transparent px-4 text-ink"
     >
       {toasts.map((toast) => (

@@ -26,9 +26,22 @@ export function notify(text: string, { action, forMs }: { action?: ToastAction; 
   useToasts.setState(({ toasts }) => ({
     toasts: [...toasts.filter((t) => t.text !== text), { id, text, action }].slice(-MAX),
   }));
-  setTimeout(() => dismiss(id), forMs ?? (action ? SHOWN_WITH_ACTION_MS : SHOWN_MS));
+  setTimeout(() => (isHeld ? overdue.add(id) : dismiss(id)), forMs ?? (action ? SHOWN_WITH_ACTION_MS : SHOWN_MS));
+}
+
+/** Toasts stay while somebody points at one or has the focus in one. */
+let isHeld = false;
+const overdue = new Set<number>();
+
+export function hold(held: boolean): void {
+  isHeld = held;
+  if (held) return;
+  for (const id of overdue) dismiss(id);
+  overdue.clear();
 }
 
 export function dismiss(id: number): void {
+  // An element that is removed under the pointer does not say that the pointer has left it.
+  isHeld = false;
   useToasts.setState(({ toasts }) => ({ toasts: toasts.filter((t) => t.id !== id) }));
 }

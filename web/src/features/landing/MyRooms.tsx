@@ -35,18 +35,22 @@ export function MyRooms() {
 }
 
 function Shelf() {
-  const [which, setWhich] = useState<Which>('history');
-  /** Each change reads the lists again. */
-  const [changes, setChanges] = useState(0);
+  /** Each change reads the list again. */
+  const [{ which, changes }, setShown] = useState({ which: 'history' as Which, changes: 0 });
   const [everHad, setEverHad] = useState(false);
+  const readAgain = () => setShown((shown) => ({ ...shown, changes: shown.changes + 1 }));
   return (
     <List
       key={`${which} ${changes}`}
       which={which}
-      onWhich={setWhich}
+      onWhich={(next) => setShown((shown) => ({ ...shown, which: next }))}
       everHad={everHad}
       onHas={() => setEverHad(true)}
-      onChanged={() => setChanges((count) => count + 1)}
+      onChanged={readAgain}
+      // The list of favourites may have been opened before the server stored the mark.
+      onMarked={() =>
+        setShown((shown) => (shown.which === 'favourites' ? { ...shown, changes: shown.changes + 1 } : shown))
+      }
     />
   );
 }
@@ -57,9 +61,10 @@ interface Props {
   everHad: boolean;
   onHas: () => void;
   onChanged: () => void;
+  onMarked: () => void;
 }
 
-function List({ which, onWhich, everHad, onHas, onChanged }: Props) {
+function List({ which, onWhich, everHad, onHas, onChanged, onMarked }: Props) {
   const read = useCallback(
     async (pageToken: string, signal: AbortSignal) => {
       const page = await call(
@@ -115,7 +120,7 @@ function List({ which, onWhich, everHad, onHas, onChanged }: Props) {
       <RoomGrid
         label="Your rooms"
         list={list}
-        {...(which === 'favourites' && { onMarked: onChanged })}
+        onMarked={onMarked}
         empty={<EmptyState title="None yet">{EMPTY[which]}</EmptyState>}
       />
     </section>
