@@ -174,21 +174,20 @@ fn key(room: &str, subject: &str) -> String {
     format!("{room}\n{subject}")
 }
 
-impl Access {
-    /// Fails without the permission that a command needs.
-    pub(crate) fn admits(&self, command: &Command) -> Result<()> {
-        let permission = match command.action {
-            Some(Action::ChangeItem(_) | Action::Next(_) | Action::Previous(_) | Action::Stop(_)) => {
-                Permission::ChangeCurrentMedia
-            }
-            Some(Action::VoteSkip(_)) => Permission::Vote,
-            _ => Permission::PlayControl,
-        };
-        self.need(permission)
+/// The permission that a command needs.
+pub(crate) fn permission_for(command: &Command) -> Permission {
+    match command.action {
+        Some(Action::ChangeItem(_) | Action::Next(_) | Action::Previous(_) | Action::Stop(_)) => {
+            Permission::ChangeCurrentMedia
+        }
+        Some(Action::VoteSkip(_)) => Permission::Vote,
+        _ => Permission::PlayControl,
     }
+}
 
+impl Access {
     /// Fails without a permission.
-    pub(crate) fn need(&self, permission: Permission) -> Result<()> {
+    fn need(&self, permission: Permission) -> Result<()> {
         self.permissions.contains(&permission).then_some(()).ok_or(Error::PermissionMissing(permission))
     }
 }
@@ -197,25 +196,48 @@ impl App {
     /// The permissions of the caller in a room, which is named by its id or code.
     /// An answer that was asked for before `changed_us` is not used: the caller knows of a change since then.
     pub(crate) async fn access(&self, context: &Context, room: &str, changed_us: i64) -> Result<Access> {
+        self.known_access(context, room, changed_us).await.map(|(access, _)| access)
+    }
+
+    /// As [`Self::access`], with whether room-svc was asked just now.
+    async fn known_access(&self, context: &Context, room: &str, changed_us: i64) -> Result<(Access, bool)> {
         let identity = context.identity()?;
         let now_us = self.clock.now_us();
         let known = self.access.get(room, &identity.subject_id, now_us);
         let known =
             known.filter(|(access, _)| changed_us == 0 || access.asked_at_us > changed_us + CLOCKS_DIFFER_US);
-        let access = if let Some((access, stale)) = known {
+        let (access, is_fresh) = if let Some((access, stale)) = known {
             if stale {
                 self.refresh_access(identity, room);
             }
-            access
+            (access, false)
         } else {
             let (access, _) = ask(self.room.clone(), context, room, now_us).await?;
             self.access.put(room, &identity.subject_id, access.clone(), now_us);
-            access
+            (access, true)
         };
         if !identity.room_id.is_empty() && identity.room_id != access.room.to_string() {
             return Err(Error::TokenForAnotherRoom);
         }
-        Ok(access)
+        Ok((access, is_fresh))
+    }
+
+    /// As [`Self::access`], and fails without a permission. A refusal is never decided by an answer from before this call: what
+    /// was granted a moment ago counts, though its event is still on its way.
+    pub(crate) async fn access_with(
+        &self,
+        context: &Context,
+        room: &str,
+        changed_us: i64,
+        permission: Permission,
+    ) -> Result<Access> {
+        let (access, is_fresh) = self.known_access(context, room, changed_us).await?;
+        if is_fresh || access.need(permission).is_ok() {
+            return access.need(permission).map(|()| access);
+        }
+        self.access.remove(room, &context.identity()?.subject_id);
+        let access = self.access(context, room, changed_us).await?;
+        access.need(permission).map(|()| access)
     }
 
     /// Refreshes the permissions of the caller. Returns the settings of the room, which the same answer has.

@@ -14,8 +14,7 @@ impl App {
     /// Shows a reaction of the caller to everyone in the room who observes them. It travels as an event of the room, so that
     /// gateways need to know nothing about it.
     pub(crate) async fn float(&self, context: &Context, room: &str, key: String) -> Result<()> {
-        let access = self.access(context, room, 0).await?;
-        access.need(Permission::React)?;
+        let access = self.access_with(context, room, 0, Permission::React).await?;
         let identity = context.identity()?;
         let reaction = FloatingReaction {
             subject_id: identity.subject_id.clone(),
