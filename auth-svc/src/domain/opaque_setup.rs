@@ -1,6 +1,5 @@
 //! The setting `auth.opaque_setup`: under it the passwords of all accounts are kept.
 
-use anyhow::Context as _;
 use passwords::OpaqueServer;
 use runtime::Secret;
 
@@ -10,7 +9,10 @@ pub(crate) fn opaque_server(setup: &Secret) -> anyhow::Result<OpaqueServer> {
         !setup.is_empty(),
         "auth.opaque_setup is empty, so nobody could sign in; `syncwatch up` makes one and keeps it"
     );
-    OpaqueServer::new(setup).context("auth.opaque_setup is malformed")
+    OpaqueServer::new(setup).map_err(|error| {
+        let what = format!("auth.opaque_setup {error}");
+        error.context(what)
+    })
 }
 
 #[cfg(test)]
