@@ -35,7 +35,7 @@ export function LinkField({ label, bare = false, link, copyAtOnce = false }: Pro
         value={link}
         onFocus={(event) => event.target.select()}
         action={
-          <Button size="sm" look="lit" onClick={() => void copyText(link).then(setCopied)}>
+          <Button size="sm" look="lit" className="rounded-full" onClick={() => void copyText(link).then(setCopied)}>
             {copied ? <Check size={16} aria-hidden /> : <Copy size={16} aria-hidden />}
             {copied ? 'Copied' : 'Copy'}
           </Button>

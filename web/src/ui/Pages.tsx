@@ -20,6 +20,10 @@ interface Props<Id extends string> {
   onClose: () => void;
 }
 
+function inView(button: HTMLElement | null): void {
+  button?.scrollIntoView({ block: 'nearest', inline: 'center' });
+}
+
 /** A large dialog with several pages, over what goes on behind it. It fills the screen of a phone. */
 export function Pages<Id extends string>({ title, pages, current, onChange, onClose }: Props<Id>) {
   const ref = useRef<HTMLDialogElement>(null);
@@ -58,6 +62,8 @@ export function Pages<Id extends string>({ title, pages, current, onChange, onCl
             <button
               key={id}
               type="button"
+              // On a phone the names stand in one line that scrolls.
+              ref={id === page?.id ? inView : undefined}
               aria-current={id === page?.id ? 'page' : undefined}
               onClick={() => onChange(id)}
               className={cx(

@@ -37,11 +37,13 @@ export function RoomPanel({ tab, onTab, place, floats, chatInput }: Props) {
         'flex min-h-0 flex-col overflow-hidden',
         floats
           ? 'fixed top-15 right-3 bottom-3 z-20 w-69 text-[#f6f3ee] [color-scheme:dark] [text-shadow:0_1px_3px_rgb(0_0_0/70%)]'
-          : 'glass rim relative rounded-sheet',
+          : 'rim relative rounded-sheet',
+        !floats && (place === 'over' ? 'glass-strong' : 'glass'),
         place === 'beside' && 'my-3 mr-3',
         place === 'below' &&
           'z-10 m-3 min-h-[70dvh] phone:m-0 phone:-mt-3.5 phone:min-h-0 phone:rounded-b-none phone:pb-[env(safe-area-inset-bottom)]',
-        place === 'over' && !floats && 'fixed! top-2 right-2 bottom-2 z-30 w-80 bg-strong',
+        // The bar above it stays in reach: its switch closes the panel again.
+        place === 'over' && !floats && 'fixed! top-15 right-2 bottom-2 z-30 w-80',
       )}
     >
       <Tabs<TabId>

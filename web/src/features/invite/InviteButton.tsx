@@ -16,7 +16,7 @@ export function InviteButton({ code }: { code: string }) {
   const link = linkOf(code);
   return (
     <>
-      <Button look="lit" size="sm" onClick={() => setOpen(true)}>
+      <Button look="lit" size="sm" className="rounded-full" onClick={() => setOpen(true)}>
         <UserPlus size={16} aria-hidden />
         Invite
       </Button>

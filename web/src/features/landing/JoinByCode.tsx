@@ -10,7 +10,7 @@ export function JoinByCode() {
   const [open, setOpen] = useState(false);
   return (
     <>
-      <Button look="quiet" onClick={() => setOpen(true)} className="max-sm:hidden">
+      <Button look="quiet" onClick={() => setOpen(true)} className="text-label! max-sm:hidden">
         Join with a code
       </Button>
       {open && (

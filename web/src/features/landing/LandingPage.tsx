@@ -13,7 +13,7 @@ export function LandingPage() {
   return (
     <>
       <main className="mx-auto w-full max-w-[1328px] grow px-5 pb-16 md:px-8">
-        <section className="grid items-center gap-x-16 gap-y-12 pt-10 pb-16 lg:min-h-[min(72dvh,40rem)] lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)] lg:py-10">
+        <section className="grid grid-cols-[minmax(0,1fr)] items-center gap-x-16 gap-y-12 pt-10 pb-16 lg:min-h-[min(72dvh,40rem)] lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)] lg:py-10">
           <div>
             <h1 className="text-hero text-balance">Watch it together. On&nbsp;the same frame.</h1>
             <p className="mt-5 mb-7 max-w-lg text-[17px] leading-normal text-soft">

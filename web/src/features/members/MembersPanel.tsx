@@ -32,7 +32,7 @@ export function MembersPanel() {
       {!ownerIsHere && (
         <p className="mb-2 rounded-2xl bg-well px-3 py-2 text-sm text-soft">The owner isn’t here right now.</p>
       )}
-      <ul aria-label="People in this room" className="grid gap-0.5">
+      <ul aria-label="People in this room" className="grid grid-cols-[minmax(0,1fr)] gap-0.5">
         {shown.map((person) => (
           <PersonRow
             key={person.id}

@@ -66,6 +66,7 @@ it('counts messages of others after the last one that was read', () => {
 
 it.each([
   [fact('joined', ['Mia', 'Ben', 'Ada']), 'Mia, Ben and Ada joined'],
+  [fact('joined', ['Mia', 'You']), 'Mia and you joined'],
   [fact('joined', ['Mia', 'Ben', 'Ada', 'Tom'], { peopleCount: 14 }), 'Mia, Ben, Ada and 11 more joined'],
   [fact('jumped', ['Mia'], { positionMs: 750_000 }), 'Mia jumped to 12:30'],
   [fact('started', ['Mia'], { itemTitle: 'The Lake House' }), 'Mia started The Lake House'],

@@ -39,7 +39,8 @@ function sentence(fact: SystemFact, nameOf: (id: string) => string): string {
 }
 
 function names({ people, peopleCount }: SystemFact, nameOf: (id: string) => string): string {
-  const all = [...new Set(people.map((person: Named) => nameOf(person.id) || person.name).filter(Boolean))];
+  const found = [...new Set(people.map((person: Named) => nameOf(person.id) || person.name).filter(Boolean))];
+  const all = found.map((name, place) => (place > 0 && name === 'You' ? 'you' : name));
   const shown = all.slice(0, MAX_NAMES);
   const more = Math.max(peopleCount, all.length) - shown.length;
   if (more > 0 && shown.length) return `${shown.join(', ')} and ${more} more`;

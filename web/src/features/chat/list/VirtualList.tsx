@@ -121,8 +121,14 @@ export function VirtualList<Row extends { key: string }>({
 
   return (
     // The list keeps its place by itself: the browser's own anchoring would move it twice.
-    <div {...rest} ref={scroller} onScroll={scrolled} style={{ overflowAnchor: 'none' }}>
-      <div ref={body} style={{ paddingTop: beforePx, paddingBottom: afterPx }}>
+    <div
+      {...rest}
+      ref={scroller}
+      onScroll={scrolled}
+      style={{ overflowAnchor: 'none', display: 'flex', flexDirection: 'column' }}
+    >
+      {/* A few rows stand at the end, beside the field that they come from. */}
+      <div ref={body} style={{ paddingTop: beforePx, paddingBottom: afterPx, marginTop: 'auto', flexShrink: 0 }}>
         {rows.slice(from, to).map((one) => (
           <div key={one.key} data-key={one.key} className="flow-root">
             {row(one)}

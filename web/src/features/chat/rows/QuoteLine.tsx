@@ -14,12 +14,13 @@ export function QuoteLine({ quote }: { quote: Quote }) {
   return (
     <button
       type="button"
-      aria-label={`In answer to ${name}: show that message`}
+      title="Show that message"
       onClick={() => ui.jump(quote.messageId)}
       className="mt-0.5 flex max-w-full gap-1.5 border-l-2 border-faint pl-2 text-left text-small text-soft hover:text-ink"
     >
+      <span className="sr-only">In answer to </span>
       <b className="shrink-0 font-semibold">{name}</b>
-      <MessageText text={quote.text} plain className="truncate" />
+      <MessageText text={quote.text} plain className="min-w-0 truncate whitespace-nowrap!" />
     </button>
   );
 }

@@ -20,7 +20,7 @@ export function PermissionList<Answer extends string>(props: Props<Answer>) {
     <section aria-label={label} className="grid gap-4">
       {PERMISSION_GROUPS.map((group) => (
         <div key={group}>
-          <h4 className="mb-1 text-label text-soft">{group}</h4>
+          <h3 className="mb-1 text-label text-soft">{group}</h3>
           <ul className="grid gap-0.5">
             {permissionsIn(group).map((permission) => {
               const sentence = `May ${verbOf(permission)}`;
