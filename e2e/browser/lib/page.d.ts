@@ -1,4 +1,5 @@
 // What tests and measurements put into the global scope of a page.
+import type axe from 'axe-core';
 import type { Noted } from '../../../bench/sync/probe.mjs';
 import type { Film } from './officialPlayer.mjs';
 import type { Shown } from './skew.mjs';
@@ -8,6 +9,7 @@ declare global {
     shownFrames: Shown[];
     pauses: number;
     tones: number;
+    axe: typeof axe;
     syncBench: Noted;
   }
   /** Of the stand-in player. */

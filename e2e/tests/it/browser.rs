@@ -24,6 +24,7 @@ macro_rules! browser_tests {
 }
 
 browser_tests! {
+    accessibility: "accessibility",
     account: "account",
     chat: "chat",
     chat_history: "chat-history",
