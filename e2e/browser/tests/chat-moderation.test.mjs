@@ -158,6 +158,16 @@ test('search finds words of any script, and a press shows their place', async (t
   await field(host).fill('/search nothing like this');
   await field(host).press('Enter');
   await host.getByText('Nothing found').waitFor();
+
+  // Of two people who said it, one.
+  const mia = await speaker(link, 'Mia');
+  await mia.say('popcorn for all');
+  await words.fill('popcorn');
+  await found.getByText('Señor Müller brings popcorn').waitFor();
+  await found.getByText('popcorn for all').waitFor();
+  await host.getByLabel('Written by').selectOption('Mia');
+  await found.getByText('Señor Müller brings popcorn').waitFor({ state: 'detached' });
+  await found.getByText('popcorn for all').waitFor();
   assert.deepEqual(faults, []);
 });
 

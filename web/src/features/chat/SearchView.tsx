@@ -2,9 +2,12 @@ import { Search } from 'lucide-react';
 import { type FormEvent, useEffect, useEffectEvent, useRef, useState } from 'react';
 import { explain } from '../../api/errors';
 import type { Message } from '../../room/chat/message';
-import { useRoomSession } from '../../room/hooks';
+import { useRoom, useRoomSession } from '../../room/hooks';
+import { select } from '../../room/store';
 import { Button, IconButton } from '../../ui/Button';
+import { Select } from '../../ui/Select';
 import { EmptyState, FailedState, LoadingRows } from '../../ui/States';
+import { useNamed } from './compose/useCompletion';
 import { FoundMessage } from './FoundMessage';
 import { SideView } from './SideView';
 
@@ -18,7 +21,7 @@ type State =
   | { kind: 'asked' }
   | { kind: 'searching' }
   | { kind: 'failed'; why: string }
-  | { kind: 'found'; query: string; messages: readonly Message[]; nextToken: string };
+  | { kind: 'found'; query: string; authorId: string; messages: readonly Message[]; nextToken: string };
 
 const AFTER_MS = 300;
 const MAX_QUERY = 200;
@@ -26,12 +29,16 @@ const MAX_QUERY = 200;
 /** Words in any order, the last one may be its beginning. */
 export function SearchView({ words, onBack, onOpen }: Props) {
   const { history } = useRoomSession();
+  const myId = useRoom(select.access.mySubjectId);
+  const named = useNamed();
   const [query, setQuery] = useState(words);
+  /** Empty: of everyone. */
+  const [authorId, setAuthorId] = useState('');
   const [state, setState] = useState<State>({ kind: 'asked' });
   const [isLoading, setIsLoading] = useState(false);
   const turn = useRef(0);
 
-  const search = async (text: string) => {
+  const search = async (text: string, author: string) => {
     turn.current += 1;
     const { current } = turn;
     const sought = text.trim();
@@ -41,23 +48,23 @@ export function SearchView({ words, onBack, onOpen }: Props) {
     }
     setState((before) => (before.kind === 'found' ? before : { kind: 'searching' }));
     try {
-      const { messages, nextToken } = await history.search(sought, '', '');
-      if (current === turn.current) setState({ kind: 'found', query: sought, messages, nextToken });
+      const { messages, nextToken } = await history.search(sought, author, '');
+      if (current === turn.current) setState({ kind: 'found', query: sought, authorId: author, messages, nextToken });
     } catch (error) {
       if (current === turn.current) setState({ kind: 'failed', why: explain(error) });
     }
   };
-  const searchNow = useEffectEvent((text: string) => void search(text));
+  const searchNow = useEffectEvent(() => void search(query, authorId));
   useEffect(() => {
-    const timer = setTimeout(() => searchNow(query), AFTER_MS);
+    const timer = setTimeout(() => searchNow(), AFTER_MS);
     return () => clearTimeout(timer);
-  }, [query]);
+  }, [query, authorId]);
 
   const more = async () => {
     if (state.kind !== 'found') return;
     setIsLoading(true);
     try {
-      const next = await history.search(state.query, '', state.nextToken);
+      const next = await history.search(state.query, state.authorId, state.nextToken);
       setState({ ...state, messages: [...state.messages, ...next.messages], nextToken: next.nextToken });
     } catch (error) {
       setState({ kind: 'failed', why: explain(error) });
@@ -69,14 +76,14 @@ export function SearchView({ words, onBack, onOpen }: Props) {
   return (
     <SideView title="Search" onBack={onBack}>
       <form
-        className="px-3 py-2"
+        className="grid gap-2 px-3 py-2"
         role="search"
         onSubmit={(event: FormEvent) => {
           event.preventDefault();
-          void search(query);
+          void search(query, authorId);
         }}
       >
-        <div className="field flex items-center pr-1 pl-4">
+        <div className="field flex items-center pr-1 pl-4 focus-within:outline-2 focus-within:outline-accent">
           <input
             type="search"
             aria-label="Find in the chat"
@@ -86,14 +93,23 @@ export function SearchView({ words, onBack, onOpen }: Props) {
             onChange={(event) => setQuery(event.target.value)}
             className="h-10 min-w-0 grow bg-transparent text-body outline-none placeholder:text-faint touch:text-[16px]"
           />
-          <IconButton label="Search" onClick={() => void search(query)} className="rounded-full">
+          <IconButton label="Search" onClick={() => void search(query, authorId)} className="rounded-full">
             <Search size={18} />
           </IconButton>
         </div>
+        <Select label="Written by" value={authorId} onChange={(event) => setAuthorId(event.target.value)}>
+          <option value="">Everyone</option>
+          <option value={myId}>You</option>
+          {named.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
+        </Select>
       </form>
       <div className="slim-scroll min-h-0 grow overflow-y-auto px-2 pb-3">
         {state.kind === 'searching' && <LoadingRows label="Searching" rows={4} />}
-        {state.kind === 'failed' && <FailedState text={state.why} onRetry={() => void search(query)} />}
+        {state.kind === 'failed' && <FailedState text={state.why} onRetry={() => void search(query, authorId)} />}
         {state.kind === 'asked' && (
           <EmptyState title="Find what was said">Words in any order. A press on a message shows its place.</EmptyState>
         )}
@@ -104,7 +120,7 @@ export function SearchView({ words, onBack, onOpen }: Props) {
             </p>
             {state.messages.length === 0 && (
               <EmptyState title="Nothing found">
-                No message has the words “{state.query}”. Try fewer of them.
+                No message {state.authorId && 'of this person '}has the words “{state.query}”. Try fewer of them.
               </EmptyState>
             )}
             <ul aria-label="Found messages">

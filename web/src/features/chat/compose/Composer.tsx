@@ -188,7 +188,7 @@ export function Composer({ inputRef, ref, draft, onDraft, onEditLast, onEmoji, o
           {problem}
         </p>
       )}
-      <div className="field flex items-end gap-0.5 py-1 pr-1 pl-4">
+      <div className="field flex items-end gap-0.5 py-1 pr-1 pl-4 focus-within:outline-2 focus-within:outline-accent">
         <textarea
           ref={field}
           rows={1}
