@@ -58,7 +58,9 @@ export class Person {
 
   /** Opens a first visit: without a cache, and without learned values. */
   async open() {
-    const context = await this.browser.newContext({ baseURL: this.address, viewport: { width: 640, height: 480 } });
+    // Upright: the panel with the chat stands below the film then.
+    const viewport = { width: 640, height: 900 };
+    const context = await this.browser.newContext({ baseURL: this.address, viewport });
     context.setDefaultTimeout(30_000);
     const page = await context.newPage();
     await page.addInitScript(probe, CODE);
