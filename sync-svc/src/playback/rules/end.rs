@@ -67,9 +67,9 @@ pub(in crate::playback) fn advance(draft: &mut Draft, from: &str, next: Option<&
     }
     let at_end = draft.now_us >= end_us;
     match next.filter(|_| !draft.room.policy.stop_at_end) {
-        Some(next) if next.id == from && at_end => {
-            play_again(draft, next);
-        }
+        Some(next) if next.id == from && at_end => play_again(draft, next),
+        // Its players have it already, so there is nothing to announce.
+        Some(next) if next.id == from => {}
         // Sessions that joined during the old item still hold nobody up: `switch`, not `choose`.
         Some(next) if at_end => switch(draft, next, true),
         // Players prepare the beginning of an item. One that starts elsewhere is loaded at the end of the current one.
@@ -100,7 +100,10 @@ fn stop_at_end(draft: &mut Draft) {
 /// Plays the item from its start again. Its players have it, so for them this is a seek.
 fn play_again(draft: &mut Draft, item: &Item) {
     end_vote(draft);
-    draft.room.playback.anchor_media_us = item.sound_start_us();
+    // The room may know the length of its item better than the playlist did when it was read.
+    let duration_us =
+        Some(draft.room.playback.duration_us).filter(|known| *known > 0).unwrap_or(item.duration_us);
+    draft.room.playback.anchor_media_us = Item { duration_us, ..item.clone() }.sound_start_us();
     draft.room.playback.next_item_id.clone_from(&item.next_id);
     begin_motion(draft, PlaybackChange::Seek, HoldReason::Seek, Await::ThoseWithItem);
 }

@@ -155,6 +155,8 @@ fn an_item_that_follows_itself_plays_again_at_its_end() {
     let mut story = Story::ready(&["a"]);
     story.step(&Input::ItemMeasured(lasting("item", 60 * SECOND)));
     story.step(&play());
+    // Nobody is waited for, so another item could be announced already.
+    story.room.policy.wait = WaitMode::None.into();
     let again = Input::Advance { from: "item".into(), next: Some(lasting("item", 60 * SECOND)) };
     story.after(LEAD + 60 * SECOND - SECOND / 4);
     assert!(!story.step(&again).changed, "not before its end: players would jump");
@@ -162,6 +164,18 @@ fn an_item_that_follows_itself_plays_again_at_its_end() {
     assert_eq!(story.changes(&again), [PlaybackChange::Seek]);
     assert_eq!((story.room.playback.item_id.as_str(), story.room.playback.anchor_media_us), ("item", 0));
     assert!(story.room.playback.playing);
+}
+
+#[test]
+fn an_item_that_follows_itself_starts_within_the_length_that_the_room_knows() {
+    let mut story = Story::ready(&["a"]);
+    story.step(&Input::ItemMeasured(lasting("item", SECOND)));
+    story.step(&play());
+    story.after(LEAD + SECOND);
+    let beyond = Item { start_us: 2 * SECOND, ..lasting("item", 0) };
+    let again = Input::Advance { from: "item".into(), next: Some(beyond) };
+    assert_eq!(story.changes(&again), [PlaybackChange::Seek]);
+    assert_eq!(story.room.playback.anchor_media_us, 0);
 }
 
 #[test]
