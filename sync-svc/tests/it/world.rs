@@ -67,6 +67,11 @@ impl World {
         self.start_with(state).await
     }
 
+    /// Whether several replicas can serve one room, as in an installation with Redis.
+    pub(crate) fn shares_its_log(&self) -> bool {
+        self.redis.is_some()
+    }
+
     /// Another replica, on the same log.
     pub(crate) async fn start_beside(&self, instance: &Instance) -> Instance {
         if self.redis.is_some() { self.start().await } else { self.start_with(instance.state.clone()).await }
