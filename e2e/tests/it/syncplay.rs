@@ -67,10 +67,14 @@ async fn every_endpoint_of_document_003_answers() -> anyhow::Result<()> {
     let premiere = made["room"]["code"].as_str().unwrap();
     let playlist = mia.ok(Method::GET, &format!("/api/rooms/{premiere}/playlist"), Value::Null).await?;
     assert_eq!(playlist["items"][0]["id"], made["item"]["id"]);
+    let again = json!({"room": {"name": "Twice", "requestId": "once"}, "testFilm": true});
+    let first = mia.ok(Method::POST, &with_item, again.clone()).await?;
+    let second = mia.ok(Method::POST, &with_item, again).await?;
+    assert_eq!((&first["room"]["id"], &first["item"]["id"]), (&second["room"]["id"], &second["item"]["id"]));
     let nowhere = json!({"room": {"name": "Never"}, "url": "ftp://example.org/film.mp4"});
     assert_eq!(mia.refused(Method::POST, &with_item, nowhere).await?.1, "SOURCE_SCHEME_UNSUPPORTED");
     let owned = mia.ok(Method::GET, "/api/me/rooms?which=MY_ROOMS_OWNED", Value::Null).await?;
-    assert_eq!(owned["totalSize"], 2);
+    assert_eq!(owned["totalSize"], 3);
 
     ben.ok(Method::POST, &format!("{room}/leave"), json!({})).await?;
     mia.ok(Method::DELETE, &room, Value::Null).await?;

@@ -16,9 +16,8 @@ use crate::{
     film,
 };
 
-/// What to add, and where.
+/// What to add.
 pub(crate) struct NewItem {
-    pub(crate) room: String,
     pub(crate) from: From,
     /// Empty: the service makes one of the link.
     pub(crate) title: String,
@@ -27,13 +26,26 @@ pub(crate) struct NewItem {
     pub(crate) add_anyway: bool,
 }
 
+/// An item whose link was checked.
+pub(crate) struct CheckedItem {
+    source: Source,
+    title: String,
+    request_id: String,
+}
+
 impl App {
     /// Adds an item. Checks the permission before it asks any host.
-    pub(crate) async fn add_item(&self, context: &Context, new: NewItem) -> Result<Item> {
-        let access = self.access(context, &new.room).await?;
+    pub(crate) async fn add_item(&self, context: &Context, room: String, new: NewItem) -> Result<Item> {
+        let access = self.access(context, &room).await?;
         if !access.permissions().any(|permission| permission == Permission::AddMedia) {
             return Err(Error::PermissionMissing(Permission::AddMedia));
         }
+        let checked = self.check_item(context, new).await?;
+        self.append_item(context, room, checked).await
+    }
+
+    /// Checks the link of an item, if it is one.
+    pub(super) async fn check_item(&self, context: &Context, new: NewItem) -> Result<CheckedItem> {
         let (source, made_title) = match new.from {
             From::Url(link) => {
                 let checked = if new.add_anyway {
@@ -46,13 +58,24 @@ impl App {
             From::TestFilm(_) => (test_film(), film::TITLE.to_owned()),
         };
         let title = Some(clean(&new.title)).filter(|title| !title.is_empty()).unwrap_or(made_title);
+        Ok(CheckedItem { source, title, request_id: new.request_id })
+    }
+
+    /// Appends a checked item to a playlist. Asks no host.
+    pub(super) async fn append_item(
+        &self,
+        context: &Context,
+        room: String,
+        checked: CheckedItem,
+    ) -> Result<Item> {
+        let CheckedItem { source, title, request_id } = checked;
         let asset = self.register_asset(&source).await?;
         self.added.notify_one();
         let request = AppendItemRequest {
-            room: new.room,
+            room,
             title,
             source: Some(source),
-            request_id: new.request_id,
+            request_id,
             asset_id: asset.id.to_string(),
             duration_us: asset.duration_us,
             ..AppendItemRequest::default()

@@ -24,9 +24,7 @@ use sqlx::PgPool;
 use tokio::sync::Notify;
 use url::Url;
 
-pub(crate) use self::{
-    add_item::NewItem, create_room::FirstItem, measure_source::Measurer, subtitles::NewTrack, worker::Worker,
-};
+pub(crate) use self::{add_item::NewItem, measure_source::Measurer, subtitles::NewTrack, worker::Worker};
 use crate::{error::Result, origin::Origin};
 
 /// How services are asked for the titles of their videos.

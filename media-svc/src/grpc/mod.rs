@@ -14,7 +14,7 @@ use proto::media::v1::{
 use rpc::{Context, Reason};
 use tonic::{Request, Response};
 
-use crate::app::{App, FirstItem, NewItem};
+use crate::app::{App, NewItem};
 
 /// The server of all services of `syncwatch.media.v1`. Cheap to clone.
 #[derive(Clone)]
@@ -48,7 +48,8 @@ impl MediaService for Grpc {
         let from = from.ok_or_else(|| {
             rpc::Error::new(Reason::InvalidField, "an item needs a `url`, or `test_film` set to true")
         })?;
-        let item = self.0.add_item(&context, NewItem { room, from, title, request_id, add_anyway }).await?;
+        let new = NewItem { from, title, request_id, add_anyway };
+        let item = self.0.add_item(&context, room, new).await?;
         Ok(Response::new(AddItemResponse { item: Some(item) }))
     }
 
@@ -74,8 +75,9 @@ impl MediaService for Grpc {
                 return Err(rpc::Error::new(Reason::InvalidField, message).into());
             }
         };
-        let first = FirstItem { from, title, add_anyway };
-        let (room, item) = self.0.create_room(&context, room.unwrap_or_default(), first).await?;
+        let room = room.unwrap_or_default();
+        let first = NewItem { from, title, request_id: room.request_id.clone(), add_anyway };
+        let (room, item) = self.0.create_room(&context, room, first).await?;
         Ok(Response::new(CreateRoomWithItemResponse { room: Some(room), item: Some(item) }))
     }
 

@@ -34,17 +34,21 @@ export async function createRoom(settings: Settings, password = ''): Promise<Fou
   return room;
 }
 
-/** The link is checked first, so that a link which nobody can play leaves no empty room behind. */
+/** Makes a room with a link, and none for a link that nobody can play. Returns its code. */
 export async function watchLink(url: string): Promise<string> {
   if (!sessionStore.getState().session) await signInAsGuest(suggestName());
+  // A mistake in a link must not count against the number of rooms that a person can make.
   await call(MediaService.checkSource, { url, pageOrigin: window.location.origin });
-  const room = await createRoom({});
-  await call(MediaService.addItem, { room: room.id, url, requestId: newId() });
-  return room.code;
+  return watch({ url });
 }
 
+/** Makes a room with the test film. Returns its code. */
 export async function watchTestFilm(): Promise<string> {
-  const room = await createRoom({});
-  await call(MediaService.addItem, { room: room.id, testFilm: true, requestId: newId() });
-  return room.code;
+  if (!sessionStore.getState().session) await signInAsGuest(suggestName());
+  return watch({ testFilm: true });
+}
+
+async function watch(what: { url: string } | { testFilm: true }): Promise<string> {
+  const { room } = await call(MediaService.createRoomWithItem, { ...what, room: { requestId: newId() } });
+  return roomFrom(room).code;
 }
