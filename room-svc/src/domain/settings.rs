@@ -9,7 +9,7 @@ use proto::room::v1::{
 use super::{
     Policy, decided,
     fields::{Type, copied, message_type},
-    text::is_visible,
+    text::{is_visible, visible},
     timestamp,
 };
 use crate::error::{Error, Result};
@@ -97,9 +97,7 @@ impl Settings {
 
     /// Fills in the defaults and refuses what cannot be.
     fn checked(settings: RoomSettings, defaults: &RoomDefaults) -> Result<Self> {
-        if !is_visible(&settings.name) {
-            return Err(Error::Field { field: "name", what: "must have a character that can be seen" });
-        }
+        let name = visible("name", &settings.name)?;
         let visibility = match settings.visibility() {
             Visibility::Unspecified => Visibility::Unlisted,
             visibility => visibility,
@@ -123,7 +121,7 @@ impl Settings {
         };
         Ok(Self::stored(RoomSettings {
             playback_control: playback_control.into(),
-            name: settings.name.trim().to_owned(),
+            name: name.to_owned(),
             description: settings.description.trim().to_owned(),
             labels: labels(&settings.labels)?,
             visibility: visibility.into(),

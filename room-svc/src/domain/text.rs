@@ -1,5 +1,13 @@
 //! Rules for texts that people read.
 
+use crate::error::{Error, Result};
+
+/// A title or a name without the spaces around it. Fails when nobody could see it.
+pub(crate) fn visible<'a>(field: &'static str, text: &'a str) -> Result<&'a str> {
+    let what = "must have a character that can be seen";
+    is_visible(text).then_some(text.trim()).ok_or(Error::Field { field, what })
+}
+
 /// Whether a text shows anything: a character that is neither white space nor invisible.
 pub(crate) fn is_visible(text: &str) -> bool {
     text.chars().any(|c| !c.is_whitespace() && !is_invisible(c))

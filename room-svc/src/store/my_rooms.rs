@@ -121,7 +121,7 @@ pub(crate) struct Ties {
     pub(crate) taken: HashMap<RoomId, i64>,
 }
 
-/// What a person is to these rooms.
+/// Reads how a person is related to these rooms.
 pub(crate) async fn ties(
     db: impl PgExecutor<'_>,
     subject: SubjectId,

@@ -125,6 +125,7 @@ async fn a_playlist_is_saved_by_name_and_loaded_into_another_room() {
     let (ada, bob) = (user("Ada"), user("Bob"));
     let (room, other) = (svc.create(&ada).await.id, svc.create(&ada).await.id);
     assert_eq!(fields_at_fault(svc.save(&ada, &room, "Friday").await), ["room"]);
+    assert_eq!(fields_at_fault(svc.save(&ada, &room, " \u{200b}").await), ["name"]);
     for title in ["a", "b", "c"] {
         svc.append(&ada, &room, title, "").await.unwrap();
     }

@@ -284,6 +284,8 @@ async fn a_custom_role_has_a_name_a_colour_and_members() {
     assert_eq!((dj.name.as_str(), dj.color.as_str(), dj.base()), ("DJ", "#aa00ff", Role::Member));
     let same = create("dj", Role::Member, &[]);
     assert_eq!(refusal(svc.permissions().create_role(ada.request(same)).await), Reason::RoleNameTaken);
+    let unseen = create("\u{200b}\u{200d}", Role::Member, &[]);
+    assert_eq!(fields_at_fault(svc.permissions().create_role(ada.request(unseen)).await), ["name"]);
     let above = create("Boss", Role::Moderator, &[]);
     assert_eq!(refusal(svc.permissions().create_role(moderator.request(above)).await), Reason::RankTooLow);
     let lacking = create("Eraser", Role::Member, &[Permission::DeleteRoom]);

@@ -66,7 +66,7 @@ async fn a_title_can_be_changed_by_its_adder_and_by_playlist_managers() {
     assert_eq!(refusal(retitle(&svc, &ada, &room, "item_?", "x").await), Reason::ItemNotFound);
     // Everyone may arrange the playlist, as long as nobody decided otherwise.
     assert_eq!(retitle(&svc, &grace, &room, &adas, "A").await.unwrap().title, "A");
-    for title in ["", "   ", "a\nb", "flip\u{202e}ped", &"x".repeat(201)] {
+    for title in ["", "   ", "\u{200b}\u{2800}", "a\nb", "flip\u{202e}ped", &"x".repeat(201)] {
         assert_eq!(fields_at_fault(retitle(&svc, &ada, &room, &adas, title).await), ["title"], "{title:?}");
     }
     let other = UpdateItemRequest {
@@ -184,9 +184,14 @@ async fn invalid_titles_are_rejected_by_field() {
     let svc = world.instance().await;
     let ada = user("Ada");
     let room = svc.create(&ada).await.id;
-    for title in
-        ["x".repeat(10_000), String::new(), "bell\u{7}".into(), "a\nb".into(), "flip\u{202e}ped".into()]
-    {
+    for title in [
+        "x".repeat(10_000),
+        String::new(),
+        "\u{200b}".into(),
+        "bell\u{7}".into(),
+        "a\nb".into(),
+        "flip\u{202e}ped".into(),
+    ] {
         assert_eq!(fields_at_fault(svc.append(&ada, &room, &title, "").await)[0], "title", "{title:?}");
     }
     assert_eq!(fields_at_fault(svc.append(&ada, &room, "film", "nul\0").await), ["request_id"]);

@@ -6,7 +6,10 @@ use proto::room::v1::{Permission, Role, RolesChanged, room_event::Kind};
 use super::preset;
 use crate::{
     app::{App, unit::Unit},
-    domain::{Caller, Member, Permissions, RoleChanges, Roles, RoomKey, RoomRole, need_own, need_rank_above},
+    domain::{
+        Caller, Member, Permissions, RoleChanges, Roles, RoomKey, RoomRole, need_own, need_rank_above,
+        visible,
+    },
     error::{Error, Result},
     store::roles,
 };
@@ -131,13 +134,10 @@ async fn stored(unit: &mut Unit<'_>) -> Result<Roles> {
 fn edited(old: &RoomRole, is_custom: bool, edit: RoleEdit) -> Result<RoomRole> {
     let mut new = old.clone();
     if let Some(name) = edit.name {
-        name.trim().clone_into(&mut new.name);
         if !is_custom {
             return Err(Error::Field { field: "name", what: "can be changed for custom roles only" });
         }
-        if new.name.is_empty() {
-            return Err(Error::Field { field: "name", what: "must have a character that is no space" });
-        }
+        visible("name", &name)?.clone_into(&mut new.name);
     }
     if let Some(color) = edit.color {
         if !is_custom {

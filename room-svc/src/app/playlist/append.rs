@@ -8,7 +8,7 @@ use proto::room::v1::{Permission, PlaylistChange, Source, room_event::Kind};
 use super::{change_of, ends};
 use crate::{
     app::{App, request_id, unit::Unit},
-    domain::{Caller, Item, RoomKey},
+    domain::{Caller, Item, RoomKey, visible},
     error::{Error, Result},
     store::items,
 };
@@ -102,7 +102,7 @@ impl App {
             let Some(place) = places.next() else { break };
             let item = Item {
                 id: ItemId::new(),
-                title: new.title,
+                title: visible("title", &new.title)?.to_owned(),
                 source: new.source,
                 asset: new.asset,
                 added_by: caller.id,

@@ -3,10 +3,9 @@
 use ids::FolderId;
 use proto::room::v1::Permission;
 
-use super::trimmed;
 use crate::{
     app::App,
-    domain::{Caller, Folder, RoomKey, Sibling, Wish},
+    domain::{Caller, Folder, RoomKey, Sibling, Wish, visible},
     error::{Error, Result},
     store::{folders, places},
 };
@@ -17,7 +16,7 @@ const MOST_FOLDERS: usize = 100;
 impl App {
     /// Creates a folder at the end of the playlist.
     pub(crate) async fn create_folder(&self, caller: &Caller, room: &RoomKey, title: &str) -> Result<Folder> {
-        let title = trimmed(title)?.to_owned();
+        let title = visible("title", title)?.to_owned();
         let mut unit = self.open(room, caller).await?;
         unit.need(Permission::ReorderPlaylist)?;
         let places = unit.places().await?;
@@ -39,7 +38,7 @@ impl App {
         folder: FolderId,
         title: &str,
     ) -> Result<Folder> {
-        let title = trimmed(title)?.to_owned();
+        let title = visible("title", title)?.to_owned();
         let mut unit = self.open(room, caller).await?;
         unit.need(Permission::ReorderPlaylist)?;
         let id = unit.room_id();

@@ -103,14 +103,6 @@ fn change_of(item: ItemId, next: Option<ItemId>) -> PlaylistChange {
     PlaylistChange { item_id: item.to_string(), next_item_id, ..PlaylistChange::default() }
 }
 
-/// A title or a name without the spaces around it.
-fn trimmed(title: &str) -> Result<&str> {
-    match title.trim() {
-        "" => Err(Error::Field { field: "title", what: "must have a character that is no space" }),
-        title => Ok(title),
-    }
-}
-
 /// Ranks for `count` new items at the end of a folder, or of the top level.
 fn ends(places: &Places, folder: Option<ids::FolderId>, count: usize) -> Result<Vec<Place>> {
     let first = places.end(folder)?;

@@ -6,7 +6,7 @@ use proto::room::v1::{self as wire, GetSavedQueueResponse, Permission};
 use super::NewItem;
 use crate::{
     app::App,
-    domain::{Caller, Item, RoomKey, SavedQueue},
+    domain::{Caller, Item, RoomKey, SavedQueue, visible},
     error::{Error, Result},
     store::{items, saved_queues},
 };
@@ -19,10 +19,7 @@ impl App {
         room: &RoomKey,
         name: &str,
     ) -> Result<wire::SavedQueue> {
-        let name = match name.trim() {
-            "" => return Err(Error::Field { field: "name", what: "must have a character that is no space" }),
-            name => name.to_owned(),
-        };
+        let name = visible("name", name)?.to_owned();
         let access = self.get_access(caller, room).await?;
         let items = items::list(&self.pool, access.room.id).await?;
         if items.is_empty() {

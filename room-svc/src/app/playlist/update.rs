@@ -3,10 +3,10 @@
 use ids::ItemId;
 use proto::room::v1::{Permission, UpdateItemRequest, room_event::Kind};
 
-use super::{change_of, trimmed};
+use super::change_of;
 use crate::{
     app::App,
-    domain::{Caller, Item, RoomKey},
+    domain::{Caller, Item, RoomKey, visible},
     error::{Error, Result},
     store::items,
 };
@@ -54,13 +54,15 @@ impl<'a> Change<'a> {
         let paths = request.update_mask.as_ref().map_or(&[][..], |mask| mask.paths.as_slice());
         let mut change = Self::default();
         if paths.is_empty() {
-            change.title =
-                Some(request.title.as_str()).filter(|title| !title.is_empty()).map(trimmed).transpose()?;
+            change.title = Some(request.title.as_str())
+                .filter(|title| !title.is_empty())
+                .map(|title| visible("title", title))
+                .transpose()?;
             change.note = Some(request.note.trim()).filter(|note| !note.is_empty());
         }
         for path in paths {
             match path.as_str() {
-                "title" => change.title = Some(trimmed(&request.title)?),
+                "title" => change.title = Some(visible("title", &request.title)?),
                 "note" => change.note = Some(request.note.trim()),
                 unknown => return Err(Error::MaskPath { path: unknown.to_owned(), known: PATHS.to_owned() }),
             }
