@@ -18,7 +18,7 @@ const FILES: &[&str] = &[
     "syncwatch/room/v1/access.proto",
     "syncwatch/room/v1/live.proto",
     "syncwatch/room/v1/room.proto",
-    "syncwatch/room/v1/access.proto",
+    "syncwatch/room/v1/removal.proto",
     "syncwatch/room/v1/member.proto",
     "syncwatch/room/v1/invite.proto",
     "syncwatch/room/v1/permission.proto",

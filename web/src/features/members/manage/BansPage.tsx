@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { call } from '../../../api/call';
 import { MemberService } from '../../../api/gen/services';
-import type { BanJson } from '../../../api/gen/syncwatch/room/v1/member_pb';
+import type { BanJson } from '../../../api/gen/syncwatch/room/v1/removal_pb';
 import { useAction, useLoaded, useNow, useRoom } from '../../../room/hooks';
 import { select } from '../../../room/store';
 import { ago, at, instantMs } from '../../../room/when';
