@@ -6,7 +6,7 @@ const SOURCE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
 /**
- * What keeps people from using a page as it is now: each rule that is broken seriously, with its first element.
+ * Checks a page. Returns a line for each serious or critical violation, with its first element.
  * @param {import('playwright-core').Page} page without motion, since a text that fades in has less contrast
  * @returns {Promise<string[]>}
  */

@@ -181,7 +181,15 @@ pub(crate) fn permission_for(command: &Command) -> Permission {
             Permission::ChangeCurrentMedia
         }
         Some(Action::VoteSkip(_)) => Permission::Vote,
-        _ => Permission::PlayControl,
+        Some(
+            Action::Play(_)
+            | Action::Pause(_)
+            | Action::Seek(_)
+            | Action::SeekBy(_)
+            | Action::UndoSeek(_)
+            | Action::SetRate(_),
+        )
+        | None => Permission::PlayControl,
     }
 }
 
@@ -222,8 +230,8 @@ impl App {
         Ok((access, is_fresh))
     }
 
-    /// As [`Self::access`], and fails without a permission. A refusal is never decided by an answer from before this call: what
-    /// was granted a moment ago counts, though its event is still on its way.
+    /// As [`Self::access`], and fails without a permission. A cached answer never refuses: the permission may have been granted
+    /// since, and the event of that may not have arrived yet.
     pub(crate) async fn access_with(
         &self,
         context: &Context,

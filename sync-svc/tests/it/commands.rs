@@ -111,7 +111,7 @@ async fn commands_need_the_permission(world: World) {
         assert_eq!(refused.get_details_error_info().unwrap().metadata["permission"], missing);
         assert!(refused.message().contains(missing), "{}", refused.message());
     }
-    // What was granted a moment ago counts, though no event has told of it yet.
+    // A granted permission counts before its event arrives.
     world.rooms.known().viewers.clear();
     instance.act(&viewer, play()).await;
     let asked = world.rooms.known().access_asked;

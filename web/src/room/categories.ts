@@ -1,4 +1,4 @@
-// What kind of things a room watches, in words.
+// Names of the categories of rooms.
 import type { CategoryJson } from '../api/gen/syncwatch/room/v1/settings_pb';
 
 export const CATEGORIES: readonly (readonly [CategoryJson, string])[] = [

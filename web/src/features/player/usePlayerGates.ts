@@ -11,8 +11,8 @@ interface PlayerGates {
 }
 
 /**
- * What this person may do with the player. Controls without their permission are `aria-disabled` and can be pressed all
- * the same: the server refuses the command, and the page says why and whom to ask.
+ * Returns which commands of the player this person may send. A control whose command is not allowed is `aria-disabled`, and
+ * can still be pressed: the server refuses the command, and the page explains the refusal.
  */
 export function usePlayerGates(): PlayerGates {
   const mayControl = useMay('PERMISSION_PLAY_CONTROL');

@@ -25,7 +25,7 @@ const PAGE = 200;
 const AROUND = 100;
 const SEARCH_PAGE = 20;
 const RETRY_MS = 2_000;
-/** A message that is no older than this is news, though others were missed before it. */
+/** Missed messages that are no older than this count as arrivals. */
 const FRESH_MS = 10_000;
 /** Marks are sent at most this often: what counts is the last one. */
 const MARK_EVERY_MS = 3_000;

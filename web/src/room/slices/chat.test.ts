@@ -57,7 +57,7 @@ describe('changes in their order', () => {
     ];
     const now = { nowMs: 7, sinceServerMs: Date.parse('2026-01-01T00:00:10Z') };
     room = { ...room, chat: caughtUp(room.chat, missed, 14, 'user_a', now) };
-    // What was said long ago is no news.
+    // An old message does not count as an arrival.
     expect(room.chat.arrivals).toEqual([{ id: id(5), atMs: 7 }]);
     expect(texts(room)).toEqual(['', 'text 2', 'text 5']);
     expect(select.chat.isCatchingUp(room)).toBe(false);
