@@ -20,6 +20,8 @@ pub(crate) async fn measure(settings: &[(&str, &str)], seconds: u64) -> anyhow::
     let system = System::start_with(Shape::One, settings)?;
     let owner = Guest::arrive(system.url(), "Owner").await?;
     let room = owner.make_room().await?;
+    let wider = json!({"maxParticipants": 2 * MEMBERS, "updateMask": "maxParticipants"});
+    owner.ok(Method::PATCH, &format!("/api/rooms/{room}"), wider).await?;
     for number in 0..ROLES {
         let role = json!({"name": format!("Role {number}"), "added": ["PERMISSION_KICK"]});
         owner.ok(Method::POST, &format!("/api/rooms/{room}/roles"), role).await?;

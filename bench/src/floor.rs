@@ -14,7 +14,8 @@ use tokio::{
 
 /// Length of a line, about that of a playback event.
 const LINE: usize = 400;
-const MOST: usize = 64;
+/// Connections at most, and lines that wait.
+const MOST: usize = 8192;
 
 /// Runs the copying process.
 pub(crate) async fn serve() -> anyhow::Result<()> {

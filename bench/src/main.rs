@@ -6,6 +6,7 @@
 mod calls;
 mod chat;
 mod cpu;
+mod crowd;
 mod explain;
 mod fan_out;
 mod film;
@@ -56,6 +57,9 @@ struct Arguments {
     /// Measures `ExplainPermission`, and nothing else.
     #[arg(long)]
     explain: bool,
+    /// Measures a room with this many members, and nothing else.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(100..=5000))]
+    crowd: Option<u32>,
     /// Measures the bytes of a film beside nginx, and nothing else.
     #[arg(long)]
     film: bool,
@@ -156,6 +160,14 @@ async fn main() -> anyhow::Result<()> {
         for which in &shapes {
             let (shape, name) = which.of();
             chat::measure(shape, name, arguments.seconds).await?;
+        }
+        return Ok(());
+    }
+    if let Some(members) = arguments.crowd {
+        for which in &shapes {
+            let (shape, name) = which.of();
+            let commands = usize::try_from(arguments.seconds)? * 2;
+            crowd::measure(shape, name, &SETTINGS, (usize::try_from(members)?, commands)).await?;
         }
         return Ok(());
     }

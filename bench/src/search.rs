@@ -72,8 +72,11 @@ fn percent(query: &str) -> String {
 
 /// Runs a statement in the database of the system.
 fn sql(system: &System, statement: &str) -> anyhow::Result<String> {
-    let sockets = std::fs::read_to_string(system.data_dir().join("postgres/data/postmaster.pid"))?;
-    let host = sockets.lines().nth(4).context("postmaster.pid names no folder of sockets")?.to_owned();
+    let data = system.data_dir().join("postgres/data");
+    let sockets = std::fs::read_to_string(data.join("postmaster.pid"))?;
+    // Relative to the folder of the data.
+    let folder = sockets.lines().nth(4).context("postmaster.pid names no folder of sockets")?;
+    let host = data.join(folder).canonicalize()?.display().to_string();
     let port = sockets.lines().nth(3).context("postmaster.pid names no port")?.to_owned();
     let output = Command::new("psql")
         .args([

@@ -50,9 +50,18 @@ pub async fn ping(pool: PgPool) -> anyhow::Result<()> {
 /// transaction that nobody ends, and whatever that connection stores next is acknowledged and never committed. A task of
 /// its own is not cancelled with its caller, and rolls back when nobody takes the transaction.
 pub async fn begin(pool: &PgPool) -> sqlx::Result<Transaction<'static, Postgres>> {
+    begin_with(pool, "BEGIN").await
+}
+
+/// Begins a transaction that only reads, and reads everything as of one moment; else as [`begin`].
+pub async fn snapshot(pool: &PgPool) -> sqlx::Result<Transaction<'static, Postgres>> {
+    begin_with(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY").await
+}
+
+async fn begin_with(pool: &PgPool, statement: &'static str) -> sqlx::Result<Transaction<'static, Postgres>> {
     let pool = pool.clone();
     #[expect(clippy::disallowed_methods, reason = "the task is not cancelled")]
-    let begin = async move { pool.begin().await };
+    let begin = async move { pool.begin_with(statement).await };
     tokio::spawn(begin.in_current_span()).await.map_err(|_| sqlx::Error::WorkerCrashed)?
 }
 

@@ -42,9 +42,7 @@ pub(crate) struct App {
 impl App {
     /// A transaction whose reads all see the same moment: a list and the version that comes with it agree.
     async fn snapshot(&self) -> Result<Transaction<'static, Postgres>> {
-        let mut tx = pg::begin(&self.pool).await?;
-        sqlx::query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY").execute(&mut *tx).await?;
-        Ok(tx)
+        Ok(pg::snapshot(&self.pool).await?)
     }
 }
 
