@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { create } from 'zustand';
 import { drawAmbient, HEIGHT, SETTLE_DRAWS, WIDTH } from './ambient';
-import { afterFrames, type FrameCount, useEffects } from './effects';
+import { afterFrames, calmWithoutGraphicsCard, type FrameCount, useEffects } from './effects';
 import { useTheme } from './theme';
 
 /** Returns what plays now: a video, a still picture for players of other sites, or null. */
@@ -11,6 +11,7 @@ const useLight = create<{ source: LightSource | null }>(() => ({ source: null })
 
 /** Lights the page from this picture. Returns a function that ends it. */
 export function lightFrom(source: LightSource): () => void {
+  calmWithoutGraphicsCard();
   useLight.setState({ source });
   return () => {
     if (useLight.getState().source === source) useLight.setState({ source: null });

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { afterFrames } from './effects';
 
 const count = (shown: number, dropped: number) => ({ shown, dropped });
@@ -13,4 +13,15 @@ it('stays when few frames are dropped, few frames were shown, or the video is an
   expect(afterFrames('full', count(0, 0), count(125, 5))).toBe('full');
   expect(afterFrames('full', count(0, 0), count(30, 30))).toBe('full');
   expect(afterFrames('full', count(500, 90), count(120, 0))).toBe('full');
+});
+
+it('stays calm where the browser would draw with the processor', async () => {
+  vi.resetModules();
+  const { calmWithoutGraphicsCard, useEffects } = await import('./effects');
+  const asked = vi.spyOn(HTMLCanvasElement.prototype, 'getContext').mockReturnValue(null);
+  calmWithoutGraphicsCard();
+  calmWithoutGraphicsCard();
+  expect(useEffects.getState().effects).toBe('calm');
+  expect(asked).toHaveBeenCalledExactlyOnceWith('webgl', { failIfMajorPerformanceCaveat: true });
+  asked.mockRestore();
 });

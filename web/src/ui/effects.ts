@@ -1,7 +1,7 @@
 // How much the page spends on its looks. A machine that drops frames of the film spends less, by itself.
 import { create } from 'zustand';
 
-/** full: light and glass as designed; calm: the light changes once a second; low: no moving light, no filters. */
+/** full: light and glass as designed; calm: the light changes once a second, no filters; low: no moving light either. */
 export type Effects = 'full' | 'calm' | 'low';
 
 export interface FrameCount {
@@ -14,6 +14,9 @@ const MIN_FRAMES = 60;
 /** A larger share of dropped frames is visible. */
 const MAX_DROPPED_SHARE = 0.08;
 
+/** Whether the browser was asked for a graphics card. */
+let asked = false;
+
 export const useEffects = create<{ effects: Effects }>(() => ({ effects: wantsLess() ? 'low' : 'full' }));
 
 /** The next lower level when too many frames were dropped between two counts of one video. */
@@ -23,6 +26,23 @@ export function afterFrames(effects: Effects, before: FrameCount, now: FrameCoun
   // A smaller count than before is another video.
   if (shown < MIN_FRAMES || dropped < 0 || dropped / shown <= MAX_DROPPED_SHARE) return effects;
   return effects === 'full' ? 'calm' : 'low';
+}
+
+/**
+ * Steps down to calm in a browser that draws without a graphics card: there the light and the lens cost a fifth of a core
+ * (`make bench-sync`). Asks the browser once, when a film is shown.
+ */
+export function calmWithoutGraphicsCard(): void {
+  if (asked) return;
+  asked = true;
+  if (useEffects.getState().effects === 'full' && !hasGraphicsCard()) useEffects.setState({ effects: 'calm' });
+}
+
+/** A browser refuses such a context when the processor would have to draw it. */
+function hasGraphicsCard(): boolean {
+  const context = document.createElement('canvas').getContext('webgl', { failIfMajorPerformanceCaveat: true });
+  context?.getExtension('WEBGL_lose_context')?.loseContext();
+  return context !== null;
 }
 
 /** Sets the level for the page: CSS reads it from the root element. */
