@@ -38,11 +38,16 @@ export function calmWithoutGraphicsCard(): void {
   if (useEffects.getState().effects === 'full' && !hasGraphicsCard()) useEffects.setState({ effects: 'calm' });
 }
 
-/** A browser refuses such a context when the processor would have to draw it. */
+/** Names of renderers that draw with the processor: Chromium's, Mesa's, Windows's. */
+const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
+
 function hasGraphicsCard(): boolean {
-  const context = document.createElement('canvas').getContext('webgl', { failIfMajorPerformanceCaveat: true });
-  context?.getExtension('WEBGL_lose_context')?.loseContext();
-  return context !== null;
+  const context = document.createElement('canvas').getContext('webgl');
+  if (!context) return false;
+  const details = context.getExtension('WEBGL_debug_renderer_info');
+  const name = String(context.getParameter(details?.UNMASKED_RENDERER_WEBGL ?? context.RENDERER));
+  context.getExtension('WEBGL_lose_context')?.loseContext();
+  return !SOFTWARE.test(name);
 }
 
 /** Sets the level for the page: CSS reads it from the root element. */
