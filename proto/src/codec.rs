@@ -122,7 +122,7 @@ mod tests {
         assert_eq!(field(&login), "password");
         let register = RegisterRequest { username: "ada\0".into(), password: "correct horse".into() };
         assert_eq!(field(&register), "username");
-        assert_eq!(field(&GetRoomRequest { room: "\u{85}".into() }), "room");
+        assert_eq!(field(&GetRoomRequest { room: "\u{85}".into(), ..Default::default() }), "room");
         let transfer = TransferRoomRequest { room: "x".into(), subject_id: nul() };
         assert_eq!(field(&transfer), "subject_id");
         let events = AcknowledgeEventsRequest { event_ids: vec!["a".into(), nul()], group: String::new() };

@@ -89,6 +89,8 @@ pub struct CleanupConfig {
     pub gone_guests_days: u32,
     /// Days for which the history of a person has a room.
     pub history_days: u32,
+    /// Hours for which an expired invite is kept.
+    pub expired_invitations_hours: u32,
 }
 
 impl Section for CleanupConfig {
@@ -98,6 +100,7 @@ impl Section for CleanupConfig {
         check.range("inactive_rooms_hours", &self.inactive_rooms_hours, &(1..=8760));
         check.range("gone_guests_days", &self.gone_guests_days, &(1..=3650));
         check.range("history_days", &self.history_days, &(1..=3650));
+        check.range("expired_invitations_hours", &self.expired_invitations_hours, &(0..=8760));
     }
 }
 
@@ -188,8 +191,8 @@ impl Section for LimitsConfig {
 pub struct InvitationsConfig {
     /// How long an invite holds whose request does not say it.
     pub default_expiry_hours: i64,
-    /// How long an expired invite is kept.
-    pub expired_invitations_hours: i64,
+    /// Characters of the code of a new invite.
+    pub code_length: usize,
 }
 
 impl Section for InvitationsConfig {
@@ -197,7 +200,7 @@ impl Section for InvitationsConfig {
 
     fn validate(&self, check: &mut Check) {
         check.range("default_expiry_hours", &self.default_expiry_hours, &(1..=720));
-        check.range("expired_invitations_hours", &self.expired_invitations_hours, &(0..=8760));
+        check.range("code_length", &self.code_length, &(6..=32));
     }
 }
 

@@ -9,7 +9,7 @@ use std::{fmt, str::FromStr};
 use typeid_suffix::prelude::TypeIdSuffix;
 use uuid::Uuid;
 
-pub use room_code::RoomCode;
+pub use room_code::{RoomCode, random_code};
 pub use subject::SubjectId;
 
 /// A text that is not an id of the expected kind.

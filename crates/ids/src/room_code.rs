@@ -6,22 +6,24 @@ use rand::{Rng as _, rngs::OsRng};
 
 use crate::ParseError;
 
+const ALPHABET: &[u8; 31] = b"23456789abcdefghjkmnpqrstuvwxyz";
+
+/// A random code of this many characters that are hard to mistake for one another.
+pub fn random_code(length: usize) -> String {
+    let mut random = OsRng;
+    (0..length).map(|_| char::from(ALPHABET[random.gen_range(0..ALPHABET.len())])).collect()
+}
+
 /// The code by which people name a room: 8 characters that are hard to mistake for one another.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct RoomCode(String);
 
 impl RoomCode {
-    const ALPHABET: &'static [u8; 31] = b"23456789abcdefghjkmnpqrstuvwxyz";
     const LENGTH: usize = 8;
 
     /// A random code, one of 31^8 (about 2^39.6).
     pub fn random() -> Self {
-        let mut random = OsRng;
-        Self(
-            (0..Self::LENGTH)
-                .map(|_| char::from(Self::ALPHABET[random.gen_range(0..Self::ALPHABET.len())]))
-                .collect(),
-        )
+        Self(random_code(Self::LENGTH))
     }
 
     /// Its characters, in lower case.
@@ -41,7 +43,7 @@ impl FromStr for RoomCode {
             .map(|c| c.to_ascii_lowercase())
             .take(Self::LENGTH + 1)
             .collect();
-        if code.len() == Self::LENGTH && code.bytes().all(|b| Self::ALPHABET.contains(&b)) {
+        if code.len() == Self::LENGTH && code.bytes().all(|b| ALPHABET.contains(&b)) {
             Ok(Self(code))
         } else {
             Err(ParseError::new(text, "room code"))

@@ -16,6 +16,7 @@ mod layering;
 mod limits;
 mod logs;
 mod outages;
+mod room_passwords;
 mod syncplay;
 mod watching;
 

@@ -4,6 +4,7 @@
 
 mod endpoints;
 mod resources;
+mod room_ends;
 
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
@@ -14,8 +15,12 @@ use proto::common::v1::Access;
 pub(crate) use self::{
     endpoints::Endpoint,
     resources::{Effect, Resource},
+    room_ends::RoomEnd,
 };
 use crate::json::{MessageType, Tables};
+
+/// Events of rooms, whose fields carry options.
+const ROOM_EVENT: &str = "syncwatch.room.v1.RoomEvent";
 
 /// The contract that a gateway serves. Cheap to clone.
 #[derive(Clone)]
@@ -26,6 +31,7 @@ struct Inner {
     tables: Arc<Tables>,
     endpoints: Vec<Endpoint>,
     resources: BTreeMap<i32, Resource>,
+    room_ends: Vec<RoomEnd>,
 }
 
 impl fmt::Debug for Contract {
@@ -40,7 +46,8 @@ impl Contract {
         let tables = Tables::new(&pool);
         let endpoints = endpoints::all(&pool)?;
         let resources = resources::all(&pool, &tables)?;
-        Ok(Self(Arc::new(Inner { pool, tables, endpoints, resources })))
+        let room_ends = room_ends::all(&pool)?;
+        Ok(Self(Arc::new(Inner { pool, tables, endpoints, resources, room_ends })))
     }
 
     /// The contract of the product.
@@ -60,6 +67,11 @@ impl Contract {
     /// What a WebSocket can observe, by its number in `syncwatch.realtime.v1.Resource`.
     pub(crate) fn resources(&self) -> &BTreeMap<i32, Resource> {
         &self.0.resources
+    }
+
+    /// The room events that end a room.
+    pub(crate) fn room_ends(&self) -> &[RoomEnd] {
+        &self.0.room_ends
     }
 
     /// The message of this full name.

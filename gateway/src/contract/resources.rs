@@ -8,11 +8,10 @@ use prost_reflect::{
 };
 use proto::{common::v1::ObservedResource, room::v1::Permission};
 
-use super::{message, method};
+use super::{ROOM_EVENT, message, method};
 use crate::json::{MessageType, Tables};
 
 const ENUM: &str = "syncwatch.realtime.v1.Resource";
-const EVENT: &str = "syncwatch.room.v1.RoomEvent";
 /// Bound of the numbers in the enum: a connection has one bit for each.
 const MAX_NUMBER: i32 = 1023;
 
@@ -165,8 +164,9 @@ fn snapshot(
 
 /// A field of the room events' oneof.
 fn event(pool: &DescriptorPool, name: &str) -> anyhow::Result<FieldDescriptor> {
-    let events =
-        pool.get_message_by_name(EVENT).with_context(|| format!("the contract has no message {EVENT}"))?;
+    let events = pool
+        .get_message_by_name(ROOM_EVENT)
+        .with_context(|| format!("the contract has no message {ROOM_EVENT}"))?;
     let field = field_of(&events, name)?;
     ensure!(field.containing_oneof().is_some(), "{name} is no room event");
     Ok(field)

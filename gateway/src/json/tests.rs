@@ -289,7 +289,7 @@ fn an_embedded_message_is_its_object() {
         let mut text = Vec::new();
         write(&call, &wire, Some(&room), &mut text).map(|()| String::from_utf8(text).unwrap())
     };
-    let body = GetRoomRequest { room: "abc".into() }.encode_to_vec();
+    let body = GetRoomRequest { room: "abc".into(), ..Default::default() }.encode_to_vec();
     assert_eq!(written(&body).unwrap(), r#"{"call":{"method":"m","body":{"room":"abc"}}}"#);
     assert_eq!(
         written(&[]).unwrap(),

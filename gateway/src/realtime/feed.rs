@@ -10,8 +10,8 @@ use std::{
 use futures::future::BoxFuture;
 use prost::Message as _;
 use proto::{
-    realtime::v1::{Closed, Resource as Known, Resync, SignalNotice, TypingNotice, server_frame},
-    room::v1::{RoomEvent, room_event},
+    realtime::v1::{Resource as Known, Resync, SignalNotice, TypingNotice, server_frame},
+    room::v1::RoomEvent,
     sync::v1::{
         Aside, PresenceChange, SessionStatus, Snapshot, SubscribeRequest, SubscribeResponse, aside,
         presence_change, subscribe_response::Delivery,
@@ -256,7 +256,8 @@ impl Feed {
             return;
         }
         let hub = self.hub.clone();
-        for (resource, meaning) in hub.resources().meanings(&event) {
+        let encoded = event.encode_to_vec();
+        for (resource, meaning) in hub.resources().meanings(&encoded) {
             match meaning {
                 Meaning::Stale { subject_id } => self.mark_stale(resource, subject_id),
                 Meaning::Changed(frame) => {
@@ -266,16 +267,7 @@ impl Feed {
                 }
             }
         }
-        let ended = match event.kind {
-            Some(room_event::Kind::RoomDeleted(_)) => Some(("ROOM_NOT_FOUND", "the room was deleted")),
-            Some(room_event::Kind::RoomClosed(_)) => {
-                Some(("ROOM_CLOSED", "the room was closed; ask its owner to reopen it"))
-            }
-            _ => None,
-        };
-        if let Some((reason, message)) = ended {
-            let notice =
-                Closed { reason: reason.to_owned(), message: message.to_owned(), ..Closed::default() };
+        if let Some(notice) = hub.resources().end(&encoded) {
             hub.tell(Entry::new(Audience::Closed, closed(notice)));
         }
         if self.seen.len() == REMEMBERED {

@@ -3,11 +3,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use prost::Message as _;
-use proto::{
-    realtime::v1::{ResourceUpdate, server_frame::Kind},
-    room::v1::RoomEvent,
-};
+use proto::realtime::v1::{Closed, ResourceUpdate, server_frame::Kind};
 use rpc::Context;
 use tonic::Status;
 
@@ -102,13 +98,12 @@ impl Resources {
         Ok(update(resource, Part::Snapshot(state.to_vec())))
     }
 
-    /// What a room event means, by the number of the resource.
-    pub(crate) fn meanings(&self, event: &RoomEvent) -> Vec<(&Resource, Meaning)> {
-        let event = event.encode_to_vec();
+    /// What an encoded room event means, by the number of the resource.
+    pub(crate) fn meanings(&self, event: &[u8]) -> Vec<(&Resource, Meaning)> {
         let mut all = Vec::new();
         for resource in self.all() {
             for (number, effect) in &resource.effects {
-                let Some(content) = wire::field(&event, *number) else { continue };
+                let Some(content) = wire::field(event, *number) else { continue };
                 let meaning = match effect {
                     Effect::Stale => Meaning::Stale { subject_id: None },
                     Effect::StaleFor(path) => Meaning::Stale { subject_id: Some(text_at(content, path)) },
@@ -118,6 +113,12 @@ impl Resources {
             }
         }
         all
+    }
+
+    /// The notice for everyone in the room, if this encoded room event ends it.
+    pub(crate) fn end(&self, event: &[u8]) -> Option<Closed> {
+        let end = self.contract.room_ends().iter().find(|end| wire::field(event, end.number).is_some())?;
+        Some(Closed { reason: end.reason.clone(), message: end.message.clone(), ..Closed::default() })
     }
 }
 

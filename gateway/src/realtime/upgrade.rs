@@ -14,7 +14,7 @@ use http::{
 };
 use proto::{
     common::v1::Identity,
-    room::v1::{GetAccessRequest, GetAccessResponse, RedeemTicketRequest},
+    room::v1::{CreateTicketRequest, GetAccessResponse, RedeemTicketRequest},
 };
 use rpc::{Context, Error, Reason, TraceParent};
 use serde::Deserialize;
@@ -118,9 +118,6 @@ async fn admit(
             limits.wrong_ticket(from);
         }
     })?;
-    if access.room.as_ref().is_some_and(|room| room.closed) {
-        return Err(Error::new(Reason::RoomClosed, "this room is closed; ask its owner to reopen it").into());
-    }
     // Each opening is a call of its person.
     let caller = Caller { address: Some(from), identity: Some(&identity), room: "" };
     limits.call(&Rules::default(), &caller)?;
@@ -226,46 +223,40 @@ fn choose_format(upgrade: &mut WebSocketUpgrade) -> Result<Format, Error> {
     }
 }
 
-/// Identifies the person by a ticket, which opens one socket, or by an access token.
+/// Identifies the person by a ticket, which opens one socket, or by an access token. A token opens the socket by a ticket of
+/// its own, so room-svc decides about both in the same way: whether the room is open, and whether there is a seat.
 async fn identify(
     realtime: &Realtime,
     address: Address,
     headers: &HeaderMap,
     (trace, from): (TraceParent, IpAddr),
 ) -> Result<(Identity, GetAccessResponse), Status> {
-    let Address { room, ticket } = address;
+    let Address { room, mut ticket } = address;
     if room.is_empty() {
         return Err(
             Error::new(Reason::InvalidField, "the room is missing; give its id or code as ?room=").into()
         );
     }
-    if !ticket.is_empty() {
-        let mut context = Context::background().from_address(Some(from));
-        context.trace = trace;
-        let reply = realtime
-            .services
-            .members()
-            .redeem_ticket(context.request(RedeemTicketRequest { room, ticket }))
-            .await?
-            .into_inner();
-        let (Some(identity), Some(access)) = (reply.identity, reply.access) else {
-            return Err(Status::internal("room-svc redeemed a ticket without saying whose it is"));
+    let mut members = realtime.services.members();
+    if ticket.is_empty() {
+        let bearer =
+            headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+        let Some(token) = bearer else {
+            let message = "this needs ?ticket= (POST /api/rooms/{room}/ticket gives one) or an access token";
+            return Err(Error::new(Reason::Unauthenticated, message).into());
         };
-        return Ok((identity, access));
+        let identity = realtime.verifier.verify(token).await?;
+        let mut context = Context::on_behalf_of(identity).from_address(Some(from));
+        context.trace = trace;
+        let request = context.request(CreateTicketRequest { room: room.clone() });
+        ticket = members.create_ticket(request).await?.into_inner().ticket;
     }
-    let bearer = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
-    let Some(token) = bearer else {
-        let message = "this needs ?ticket= (POST /api/rooms/{room}/ticket gives one) or an access token";
-        return Err(Error::new(Reason::Unauthenticated, message).into());
-    };
-    let identity = realtime.verifier.verify(token).await?;
-    let mut context = Context::on_behalf_of(identity.clone()).from_address(Some(from));
+    let mut context = Context::background().from_address(Some(from));
     context.trace = trace;
-    let access = realtime
-        .services
-        .members()
-        .get_access(context.request(GetAccessRequest { room }))
-        .await?
-        .into_inner();
+    let request = context.request(RedeemTicketRequest { room, ticket });
+    let reply = members.redeem_ticket(request).await?.into_inner();
+    let (Some(identity), Some(access)) = (reply.identity, reply.access) else {
+        return Err(Status::internal("room-svc redeemed a ticket without saying whose it is"));
+    };
     Ok((identity, access))
 }

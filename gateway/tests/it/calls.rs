@@ -129,7 +129,7 @@ async fn in_protobuf_frames_the_body_is_the_encoded_message() {
         }
     };
     ask(client_frame::Kind::Hello(Hello { protocol_version: 1, ..Default::default() })).await;
-    let body = GetRoomRequest { room: "abcd2345".into() }.encode_to_vec();
+    let body = GetRoomRequest { room: "abcd2345".into(), ..Default::default() }.encode_to_vec();
     let mut call = async |body| ask(client_frame::Kind::Call(Call { method: GET_ROOM.into(), body })).await;
     let server_frame::Kind::Ack(ack) = call(Some(body)).await else { panic!("no ack") };
     let reply = GetRoomResponse::decode(ack.body.unwrap().as_slice()).unwrap();

@@ -57,7 +57,11 @@ pub(crate) struct State {
     /// So many streams of commands break after their first command was decided.
     pub(crate) breaks: AtomicI64,
     pub(crate) command_streams: AtomicI64,
-    ticket: Mutex<Option<String>>,
+    /// Why nobody gets a ticket.
+    pub(crate) refuses_tickets: Mutex<Option<(Reason, &'static str)>>,
+    pub(crate) tickets_made: AtomicI64,
+    /// Tickets that open a socket, and for whom.
+    tickets: Mutex<Vec<(String, Identity)>>,
 }
 
 impl State {
@@ -80,7 +84,9 @@ impl State {
             stores: watch::Sender::new(true),
             breaks: AtomicI64::default(),
             command_streams: AtomicI64::default(),
-            ticket: Mutex::new(Some("good".into())),
+            refuses_tickets: Mutex::default(),
+            tickets_made: AtomicI64::default(),
+            tickets: Mutex::new(vec![("good".into(), guest_ann())]),
         })
     }
 
@@ -159,6 +165,15 @@ impl State {
     }
 }
 
+fn guest_ann() -> Identity {
+    Identity {
+        subject_id: "guest_ann".into(),
+        kind: SubjectKind::Guest.into(),
+        display_name: "Ann".into(),
+        room_id: String::new(),
+    }
+}
+
 fn the_room(name: &str) -> room::Room {
     room::Room {
         id: ROOM.into(),
@@ -223,7 +238,7 @@ fn invite_preview(code: &str) -> room::GetInvitePreviewResponse {
 #[expect(clippy::too_many_lines, reason = "one answer for each method")]
 pub(crate) fn room(state: &Arc<State>) -> Service {
     let (sender, keeper, reader, member) = (state.clone(), state.clone(), state.clone(), state.clone());
-    let maker = state.clone();
+    let (maker, issuer) = (state.clone(), state.clone());
     let previewed = state.clone();
     guarded(
         Fake::default()
@@ -276,6 +291,28 @@ pub(crate) fn room(state: &Arc<State>) -> Service {
                     )
                 },
             )
+            .on(
+                "syncwatch.room.v1.RoomService/ReadRoom",
+                |context, request: room::ReadRoomRequest| async move {
+                    assert!(context.identity.is_none() && request.room_id == ROOM, "as a service, by the id");
+                    Ok(room::ReadRoomResponse { room: Some(the_room(&request.room_id)) })
+                },
+            )
+            .on(
+                "syncwatch.room.v1.MemberService/CreateTicket",
+                move |context, _: room::CreateTicketRequest| {
+                    let refusal = issuer.refuses_tickets.lock().unwrap().clone();
+                    let ticket = format!("ticket_{}", issuer.tickets_made.fetch_add(1, Ordering::SeqCst));
+                    let identity = context.identity.clone().unwrap();
+                    issuer.tickets.lock().unwrap().push((ticket.clone(), identity));
+                    async move {
+                        match refusal {
+                            Some((reason, message)) => Err(Error::new(reason, message).into()),
+                            None => Ok(room::CreateTicketResponse { ticket, expires_at: None }),
+                        }
+                    }
+                },
+            )
             .on("syncwatch.room.v1.MemberService/GetAccess", move |context, _: room::GetAccessRequest| {
                 let is_out = member.is_out.load(Ordering::SeqCst);
                 member.access_read.fetch_add(1, Ordering::SeqCst);
@@ -292,21 +329,13 @@ pub(crate) fn room(state: &Arc<State>) -> Service {
                 "syncwatch.room.v1.MemberService/RedeemTicket",
                 move |_, request: room::RedeemTicketRequest| {
                     let permissions = keeper.permissions.lock().unwrap().clone();
-                    let is_good =
-                        keeper.ticket.lock().unwrap().take_if(|ticket| *ticket == request.ticket).is_some();
+                    let mut tickets = keeper.tickets.lock().unwrap();
+                    let place = tickets.iter().position(|(ticket, _)| *ticket == request.ticket);
+                    let holder = place.map(|place| tickets.remove(place).1);
                     async move {
-                        if !is_good {
-                            return Err(Error::new(
-                                Reason::TicketInvalid,
-                                "the ticket is unknown, expired or used",
-                            )
-                            .into());
-                        }
-                        let identity = Identity {
-                            subject_id: "guest_ann".into(),
-                            kind: SubjectKind::Guest.into(),
-                            display_name: "Ann".into(),
-                            room_id: String::new(),
+                        let Some(identity) = holder else {
+                            let message = "the ticket is unknown, expired or used";
+                            return Err(Error::new(Reason::TicketInvalid, message).into());
                         };
                         let access = access(&Context::on_behalf_of(identity.clone()), permissions)?;
                         Ok(room::RedeemTicketResponse { identity: Some(identity), access: Some(access) })

@@ -24,8 +24,28 @@ pub(crate) struct Unit<'a> {
 }
 
 impl App {
-    /// Opens a room for a change by a person, who need not be a member.
+    /// Opens a room for a change by a person, who need not be a member. Fails for a room that they do not find.
     pub(super) async fn open(&self, room: &RoomKey, caller: &Caller) -> Result<Unit<'_>> {
+        self.open_invited(room, caller, None).await
+    }
+
+    /// As [`App::open`], for a person who may have an invite.
+    pub(super) async fn open_invited(
+        &self,
+        room: &RoomKey,
+        caller: &Caller,
+        invite: Option<&str>,
+    ) -> Result<Unit<'_>> {
+        let mut unit = self.open_unfound(room, caller).await?;
+        if unit.member.is_none() {
+            let (found, now) = (unit.room.clone(), unit.now());
+            Self::must_find(unit.db(), (room, &found), caller, invite, now).await?;
+        }
+        Ok(unit)
+    }
+
+    /// As [`App::open`], for a person who need not find the room, because they have its secret.
+    pub(super) async fn open_unfound(&self, room: &RoomKey, caller: &Caller) -> Result<Unit<'_>> {
         let mut tx =
             RoomTx::open(&self.pool, room, Some((caller.id, caller.name().to_owned())), self.clock.now())
                 .await?;

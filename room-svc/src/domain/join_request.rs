@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use ids::SubjectId;
 use proto::room::v1 as wire;
 
-use super::timestamp;
+use super::{Asked, timestamp};
 
 /// How long a declined person waits before they may ask again, unless the decision says it.
 pub(crate) const ASK_AGAIN_AFTER: TimeDelta = TimeDelta::seconds(600);
@@ -29,6 +29,17 @@ pub(crate) enum JoinDecision {
         by_name: String,
         until: DateTime<Utc>,
     },
+}
+
+impl JoinRequest {
+    /// What became of it, if that still counts.
+    pub(crate) fn asked(&self, now: DateTime<Utc>) -> Option<Asked> {
+        match &self.decision {
+            JoinDecision::Waits => Some(Asked::Waits),
+            JoinDecision::Approved => Some(Asked::Approved),
+            JoinDecision::Declined { until, .. } => (now < *until).then_some(Asked::Declined),
+        }
+    }
 }
 
 impl From<JoinRequest> for wire::JoinRequest {

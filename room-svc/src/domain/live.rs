@@ -30,6 +30,12 @@ pub(crate) struct Live {
 }
 
 impl Live {
+    /// Of a room that does not tell what happens in it.
+    pub(crate) fn unknown() -> Self {
+        let on = Playing { item_id: None, is_moving: false, position_us: 0, position_at: None, rate: 1.0 };
+        Self { present_count: 0, visited: false, owner_away: false, waiting: false, on }
+    }
+
     /// The state of an open room.
     pub(crate) fn state(&self) -> RoomState {
         match self {

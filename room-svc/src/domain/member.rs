@@ -27,12 +27,21 @@ pub(crate) struct Member {
     pub(crate) custom: Option<RoleChanges>,
     /// What is changed for this member.
     pub(crate) own: RoleChanges,
+    /// Whether the voice chat of the room is switched off.
+    pub(crate) voice_off: bool,
 }
 
 impl Member {
     /// What decides about the member, besides a mute.
     fn grants(&self) -> Grants {
-        Grants { role: self.role, room: self.room, custom: self.custom, own: self.own, is_muted: false }
+        Grants {
+            role: self.role,
+            room: self.room,
+            custom: self.custom,
+            own: self.own,
+            is_muted: false,
+            voice_off: self.voice_off,
+        }
     }
 
     /// Everything that decides about the member at this time.
@@ -45,14 +54,14 @@ impl Member {
         self.muted_until.filter(|until| now < *until && self.role != Role::Owner)
     }
 
-    /// What the member may do, leaving mutes aside: what can be given and taken.
+    /// What the member may do, leaving aside mutes and what the room has switched off: what can be given and taken.
     pub(crate) fn permissions(&self) -> Permissions {
-        self.grants().effective()
+        Grants { voice_off: false, ..self.grants() }.effective()
     }
 
     /// Fails without this permission. For reads, which no mute concerns.
     pub(crate) fn need(&self, permission: Permission) -> Result<()> {
-        self.permissions().has(permission).then_some(()).ok_or(Error::PermissionMissing(permission))
+        self.grants().effective().has(permission).then_some(()).ok_or(Error::PermissionMissing(permission))
     }
 
     /// Fails without this permission at this time.
@@ -143,6 +152,7 @@ impl Caller {
             room: RoleChanges::default(),
             custom: None,
             own: RoleChanges::default(),
+            voice_off: false,
         }
     }
 }

@@ -57,7 +57,7 @@ pub(crate) use room_password::{RoomPassword, new_password};
 pub(crate) use saved_queue::SavedQueue;
 pub(crate) use search::{listing_query, listing_terms};
 pub(crate) use settings::{RoomDefaults, Settings};
-pub(crate) use sight::{Asked, Facts, Sight, access_state};
+pub(crate) use sight::{Asked, Facts, Sight, View, at_door, view};
 pub(crate) use text::visible;
 pub(crate) use ticket::{Ticket, TicketHolder};
 

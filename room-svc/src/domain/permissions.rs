@@ -53,6 +53,9 @@ const OWNER_ONLY: Permissions = Permissions::of(&[DeleteRoom]);
 /// What a muted person may not do.
 const SILENCED: Permissions = Permissions::of(&[SendChat, React]);
 
+/// What nobody may do where the voice chat of the room is switched off.
+const VOICE: Permissions = Permissions::of(&[UseVoice]);
+
 /// What "playback control" means to people: one preset sets both.
 pub(crate) const PLAYBACK: Permissions = Permissions::of(&[PlayControl, ChangeCurrentMedia]);
 
@@ -164,6 +167,8 @@ pub(crate) struct Grants {
     pub(crate) own: RoleChanges,
     /// Whether the member is muted.
     pub(crate) is_muted: bool,
+    /// Whether the voice chat of the room is switched off.
+    pub(crate) voice_off: bool,
 }
 
 /// The permissions that a role has by default.
@@ -184,7 +189,8 @@ impl Grants {
     }
 
     /// `((role default + room added - room removed) + member added - member removed)`, with the custom role as a step
-    /// between the two. Within a step removal wins; the owner has all whatever the settings say.
+    /// between the two. Within a step removal wins; the owner has all whatever the roles say. What the room has switched off
+    /// nobody has.
     pub(crate) fn effective(&self) -> Permissions {
         self.rules().into_iter().fold(Permissions::NONE, |set, rule| rule.apply(set))
     }
@@ -205,6 +211,15 @@ impl Grants {
 
     /// The rules in the order in which they act. There is no other place that decides.
     fn rules(&self) -> Vec<Rule> {
+        let mut rules = self.rules_of_person();
+        if self.voice_off {
+            rules.push(Rule::remove(Kind::VoiceOff, VOICE));
+        }
+        rules
+    }
+
+    /// The rules about the person, whom the room may still forbid something.
+    fn rules_of_person(&self) -> Vec<Rule> {
         if self.role == Role::Owner {
             return vec![Rule::add(Kind::Owner, ALL)];
         }

@@ -139,6 +139,8 @@ impl From<Room> for wire::Room {
             queue: Some(settings.queue),
             playback_control: settings.playback_control.into(),
             join: Some(settings.join),
+            voice: Some(settings.voice),
+            auto_start: settings.auto_start,
             former_owner_id: former_owner_id.unwrap_or_default(),
             reclaim_until,
             description: settings.description,

@@ -39,6 +39,7 @@ fn because(facts: &Facts<'_>) -> String {
         Kind::OwnerOnly => format!("only the owner{} can", named(facts.owner)),
         Kind::MemberAdded => format!("it was given to {them}"),
         Kind::MemberRemoved => format!("it was taken from {them}"),
+        Kind::VoiceOff => "the voice chat of this room is switched off".to_owned(),
         Kind::Muted => match facts.muted_until {
             Some(until) => format!("muted until {} UTC", until.format("%H:%M on %d %B %Y")),
             None => "muted".to_owned(),
@@ -129,6 +130,7 @@ mod tests {
             room: RoleChanges::default(),
             custom: None,
             own: RoleChanges::default(),
+            voice_off: false,
         }
     }
 
@@ -172,6 +174,10 @@ mod tests {
         );
         let facts = Facts { decided_by: Kind::MemberRemoved, who: Some("Bob"), ..facts };
         assert_eq!(explained(&facts), "Bob cannot control playback: it was taken from Bob.");
+        let facts =
+            Facts { decided_by: Kind::VoiceOff, permission: Permission::UseVoice, who: None, ..facts };
+        assert_eq!(explained(&facts), "You cannot speak: the voice chat of this room is switched off.");
+        let facts = Facts { permission: Permission::PlayControl, ..facts };
         let facts = Facts { decided_by: Kind::Owner, who: None, allowed: true, ..facts };
         assert_eq!(explained(&facts), "You can control playback: you own this room.");
     }

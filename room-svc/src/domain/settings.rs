@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use proto::room::v1::{
     Category, ChatPolicy, CreateRoomRequest, JoinPolicy, PlaybackControl, QueuePolicy, RoomSettings,
-    UpdateRoomRequest, Visibility,
+    UpdateRoomRequest, Visibility, VoicePolicy,
 };
 
 use super::{
@@ -54,6 +54,9 @@ pub(crate) struct Settings {
     pub(crate) playback_control: PlaybackControl,
     /// How people get in. `password_set` follows `room.passwords`.
     pub(crate) join: JoinPolicy,
+    pub(crate) voice: VoicePolicy,
+    /// Whether a paused item starts by itself at `starts_at`.
+    pub(crate) auto_start: bool,
 }
 
 impl Settings {
@@ -153,6 +156,8 @@ impl Settings {
             policy: settings.policy.unwrap_or_default().into(),
             chat: settings.chat.unwrap_or_default(),
             queue: decided(settings.queue.unwrap_or_default()),
+            voice: settings.voice.unwrap_or_default(),
+            auto_start: settings.auto_start,
         }
     }
 
@@ -216,6 +221,8 @@ impl From<Settings> for RoomSettings {
             queue: Some(settings.queue),
             playback_control: settings.playback_control.into(),
             join: Some(settings.join),
+            voice: Some(settings.voice),
+            auto_start: settings.auto_start,
         }
     }
 }

@@ -41,8 +41,8 @@ impl MemberService for Grpc {
         &self,
         request: Request<wire::GetJoinStateRequest>,
     ) -> Reply<wire::GetJoinStateResponse> {
-        let (caller, network, request) = (caller(&request)?, network(&request), request.into_inner());
-        let (room, state) = self.0.join_state(&caller, &request.room, &request.device_id, network).await?;
+        let (caller, network) = (caller(&request)?, network(&request));
+        let (room, state) = self.0.join_state(&caller, request.get_ref(), network).await?;
         let capacity = room.settings.max_participants;
         let response = wire::GetJoinStateResponse { room: Some(room.into()), ..Default::default() };
         reply(match state {

@@ -4,7 +4,7 @@ use ids::SubjectId;
 use proto::room::v1::{self as wire, room_service_server::RoomService};
 use tonic::Request;
 
-use super::{Grpc, Reply, anyone, caller, network, reply};
+use super::{Grpc, Reply, anyone, caller, network, reply, room};
 use crate::{domain::RoomKey, error::Error};
 
 #[tonic::async_trait]
@@ -13,15 +13,20 @@ impl RoomService for Grpc {
         &self,
         request: Request<wire::CreateRoomRequest>,
     ) -> Reply<wire::CreateRoomResponse> {
-        let caller = caller(&request)?;
-        let room = self.0.create_room(&caller, request.get_ref()).await?;
+        let (caller, network) = (caller(&request)?, network(&request));
+        let room = self.0.create_room(&caller, request.get_ref(), network).await?;
         reply(wire::CreateRoomResponse { room: Some(room.into()) })
     }
 
     async fn get_room(&self, request: Request<wire::GetRoomRequest>) -> Reply<wire::GetRoomResponse> {
         let caller = anyone(&request)?;
-        let found = self.0.find_room(caller.as_ref(), &request.get_ref().room, network(&request)).await?;
+        let found = self.0.find_room(caller.as_ref(), request.get_ref(), network(&request)).await?;
         reply(found.into())
+    }
+
+    async fn read_room(&self, request: Request<wire::ReadRoomRequest>) -> Reply<wire::ReadRoomResponse> {
+        let room = self.0.read_room(room(&request.get_ref().room_id)?).await?;
+        reply(wire::ReadRoomResponse { room: Some(room.into()) })
     }
 
     async fn get_invite_preview(

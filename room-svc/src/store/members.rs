@@ -1,7 +1,8 @@
 //! Members.
 
 use ids::{RoomId, SubjectId};
-use proto::room::v1::Role;
+use prost::Message as _;
+use proto::room::v1::{Role, RoomSettings};
 use sqlx::{FromRow as _, PgExecutor, Row as _, postgres::PgRow};
 
 use super::{
@@ -20,7 +21,7 @@ macro_rules! member_columns {
         "m.subject_id, m.display_name, m.joined_at, m.position,
          CASE WHEN m.subject_id = r.owner_id THEN 4::smallint ELSE coalesce(c.base, nullif(s.role, 0), m.role) END AS role,
          s.custom_role_id, s.muted_until, s.added, s.removed, c.added AS custom_added, c.removed AS custom_removed,
-         b.added AS room_added, b.removed AS room_removed"
+         b.added AS room_added, b.removed AS room_removed, r.policies AS room_policies"
     };
 }
 
@@ -37,6 +38,8 @@ macro_rules! member_joins {
 }
 
 fn member(row: &PgRow) -> sqlx::Result<Member> {
+    let policies = RoomSettings::decode(row.try_get::<&[u8], _>("room_policies")?)
+        .map_err(|error| sqlx::Error::Decode(error.into()))?;
     Ok(Member {
         subject_id: subject(row, "subject_id")?,
         display_name: row.try_get("display_name")?,
@@ -47,6 +50,7 @@ fn member(row: &PgRow) -> sqlx::Result<Member> {
         room: changes(row, "room_added", "room_removed")?.unwrap_or_default(),
         custom: changes(row, "custom_added", "custom_removed")?,
         own: changes(row, "added", "removed")?.unwrap_or_default(),
+        voice_off: policies.voice.is_some_and(|voice| voice.disabled),
     })
 }
 

@@ -88,24 +88,23 @@ pub(crate) async fn add_favourite(
     Ok(query.bind(subject.to_string()).bind(room.uuid()).bind(now).bind(most).fetch_one(db).await?)
 }
 
-/// Removes a favourite.
+/// Removes a favourite. Returns whether it was one.
 pub(crate) async fn remove_favourite(
     db: impl PgExecutor<'_>,
     subject: SubjectId,
     room: RoomId,
-) -> Result<()> {
+) -> Result<bool> {
     let query = sqlx::query("DELETE FROM room.favourites WHERE subject_id = $1 AND room_id = $2");
-    query.bind(subject.to_string()).bind(room.uuid()).execute(db).await?;
-    Ok(())
+    Ok(query.bind(subject.to_string()).bind(room.uuid()).execute(db).await?.rows_affected() > 0)
 }
 
-/// Leaves a room, or all, out of the history of a person.
-pub(crate) async fn hide(db: impl PgExecutor<'_>, subject: SubjectId, room: Option<RoomId>) -> Result<()> {
+/// Leaves a room, or all, out of the history of a person. Returns whether one of them was there.
+pub(crate) async fn hide(db: impl PgExecutor<'_>, subject: SubjectId, room: Option<RoomId>) -> Result<bool> {
     let query = sqlx::query(
         "UPDATE room.visits SET hidden = true WHERE subject_id = $1 AND ($2::uuid IS NULL OR room_id = $2) AND NOT hidden",
     );
-    query.bind(subject.to_string()).bind(room.map(RoomId::uuid)).execute(db).await?;
-    Ok(())
+    let query = query.bind(subject.to_string()).bind(room.map(RoomId::uuid));
+    Ok(query.execute(db).await?.rows_affected() > 0)
 }
 
 /// What a person is to some rooms.

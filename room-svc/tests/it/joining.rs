@@ -27,26 +27,30 @@ use crate::{
     world::{Instance, Outcome, Person, World, guest, nobody, refusal, user},
 };
 
-const ADDRESS: &str = "192.0.2.7";
+pub(crate) const ADDRESS: &str = "192.0.2.7";
 
-async fn join(svc: &Instance, who: &Person, request: JoinRoomRequest) -> Outcome<JoinRoomResponse> {
+pub(crate) async fn join(
+    svc: &Instance,
+    who: &Person,
+    request: JoinRoomRequest,
+) -> Outcome<JoinRoomResponse> {
     let context = who.context().from_address(Some(ADDRESS.parse().unwrap()));
     Ok(svc.members().join_room(context.request(request)).await?.into_inner())
 }
 
-fn plain(room: &str) -> JoinRoomRequest {
+pub(crate) fn plain(room: &str) -> JoinRoomRequest {
     JoinRoomRequest { room: room.into(), ..Default::default() }
 }
 
-fn with_password(room: &str, password: &str) -> JoinRoomRequest {
+pub(crate) fn with_password(room: &str, password: &str) -> JoinRoomRequest {
     JoinRoomRequest { password: password.into(), ..plain(room) }
 }
 
-fn with_invite(room: &str, invite: &str) -> JoinRoomRequest {
+pub(crate) fn with_invite(room: &str, invite: &str) -> JoinRoomRequest {
     JoinRoomRequest { invite: invite.into(), ..plain(room) }
 }
 
-fn asking(room: &str) -> JoinRoomRequest {
+pub(crate) fn asking(room: &str) -> JoinRoomRequest {
     JoinRoomRequest { application: Some(JoinApplication { message: " let me in ".into() }), ..plain(room) }
 }
 
@@ -55,7 +59,7 @@ async fn state(svc: &Instance, who: &Person, room: &str) -> GetJoinStateResponse
     svc.members().get_join_state(who.request(request)).await.unwrap().into_inner()
 }
 
-async fn set_password(svc: &Instance, who: &Person, room: &str, password: &str) -> Outcome<Room> {
+pub(crate) async fn set_password(svc: &Instance, who: &Person, room: &str, password: &str) -> Outcome<Room> {
     let request =
         SetRoomPasswordRequest { room: room.into(), password: password.into(), ..Default::default() };
     Ok(svc.members().set_room_password(who.request(request)).await?.into_inner().room.unwrap())
@@ -66,7 +70,13 @@ async fn reviewed(svc: &Instance, owner: &Person) -> Room {
     svc.try_create(owner, CreateRoomRequest { join, ..Default::default() }).await.unwrap()
 }
 
-async fn decide(svc: &Instance, who: &Person, room: &str, whom: &Person, approve: bool) -> Outcome<()> {
+pub(crate) async fn decide(
+    svc: &Instance,
+    who: &Person,
+    room: &str,
+    whom: &Person,
+    approve: bool,
+) -> Outcome<()> {
     let request =
         DecideJoinRequestRequest { room: room.into(), subject_id: whom.id(), approve, ..Default::default() };
     svc.members().decide_join_request(who.request(request)).await.map(|_| ())
@@ -83,11 +93,11 @@ async fn waiting(svc: &Instance, who: &Person, room: &str) -> Outcome<Vec<(Strin
     Ok(requests.into_iter().map(|request| (request.display_name, request.message)).collect())
 }
 
-async fn invite(svc: &Instance, who: &Person, request: CreateInviteRequest) -> Outcome<Invite> {
+pub(crate) async fn invite(svc: &Instance, who: &Person, request: CreateInviteRequest) -> Outcome<Invite> {
     Ok(svc.invites().create_invite(who.request(request)).await?.into_inner().invite.unwrap())
 }
 
-fn for_room(room: &str) -> CreateInviteRequest {
+pub(crate) fn for_room(room: &str) -> CreateInviteRequest {
     CreateInviteRequest { room: room.into(), ..Default::default() }
 }
 
@@ -398,7 +408,7 @@ async fn a_network_that_guesses_codes_is_blocked_for_an_hour_and_members_are_not
     for n in 0..5 {
         let svc = if n % 2 == 0 { &here } else { &there };
         let wrong = nobody().context().from_address(Some(ADDRESS.parse().unwrap()));
-        let request = GetRoomRequest { room: "zzzzzzzz".into() };
+        let request = GetRoomRequest { room: "zzzzzzzz".into(), ..Default::default() };
         assert_eq!(refusal(svc.rooms().get_room(wrong.request(request)).await), Reason::RoomNotFound);
     }
     assert_eq!(refusal(join(&here, &bob, plain(&room.code)).await), Reason::RoomCodesBlocked);

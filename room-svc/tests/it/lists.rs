@@ -108,7 +108,7 @@ async fn each_room_says_what_the_caller_can_do() {
         let listed = svc.rooms().list_rooms(who.request(ListRoomsRequest::default())).await.unwrap();
         let listed = listed.into_inner().rooms;
         let listed = listed.into_iter().find(|it| it.room.as_ref().unwrap().id == room.id).unwrap().access();
-        let request = who.request(GetRoomRequest { room: room.id.clone() });
+        let request = who.request(GetRoomRequest { room: room.id.clone(), ..Default::default() });
         assert_eq!(svc.rooms().get_room(request).await.unwrap().into_inner().access(), listed);
         listed
     };

@@ -29,7 +29,7 @@ pub(crate) fn present(room: &Room, version: i64, people: &[&Person]) -> Presence
 }
 
 async fn look(svc: &Instance, room: &Room) -> GetRoomResponse {
-    let request = nobody().request(GetRoomRequest { room: room.id.clone() });
+    let request = nobody().request(GetRoomRequest { room: room.id.clone(), ..Default::default() });
     svc.rooms().get_room(request).await.unwrap().into_inner()
 }
 

@@ -8,7 +8,7 @@ use proto::room::v1::{
     CancelPermissionRequestRequest, CreateRoleRequest, DecidePermissionRequestRequest, DeleteRoleRequest,
     ExplainPermissionRequest, ExplainPermissionResponse, GetMemberRequest, ListPermissionRequestsRequest,
     ListRolesRequest, Member, Permission, RequestPermissionRequest, Role, RoomRole, UpdateMemberRequest,
-    UpdateRoleRequest, permission_rule::Kind, room_event,
+    UpdateRoleRequest, UpdateRoomRequest, VoicePolicy, permission_rule::Kind, room_event,
 };
 use rpc::Reason;
 
@@ -462,4 +462,38 @@ async fn each_change_is_announced_to_those_whom_it_concerns() {
     assert!(matches!(kinds[1], room_event::Kind::RolesChanged(_)));
     let room_event::Kind::PermissionRequestsChanged(changed) = &kinds[2] else { panic!("{kinds:?}") };
     assert_eq!(changed.subject_id, grace.id());
+}
+
+/// The voice switch of a room is above everyone, its owner too; what the roles include stays.
+#[tokio::test]
+async fn a_room_without_voice_lets_nobody_speak_and_says_so() {
+    let world = World::start().await;
+    let svc = world.instance().await;
+    let (ada, bob) = (user("Ada"), user("Bob"));
+    let room = svc.create(&ada).await.id;
+    svc.join(&bob, &room).await.unwrap();
+    let switch = |disabled: bool| {
+        let request = ada.request(UpdateRoomRequest {
+            room: room.clone(),
+            voice: Some(VoicePolicy { disabled }),
+            update_mask: Some(mask(&["voice.disabled"])),
+            ..Default::default()
+        });
+        let mut rooms = svc.rooms();
+        async move { rooms.update_room(request).await.unwrap().into_inner().room.unwrap().voice.unwrap() }
+    };
+    let can = |who| may(&svc, who, &room, Permission::UseVoice);
+    assert!(can(&ada).await && can(&bob).await);
+    assert!(switch(true).await.disabled);
+    assert!(!can(&ada).await && !can(&bob).await);
+    for who in [&ada, &bob] {
+        let explained = explain(&svc, who, &room, Permission::UseVoice).await;
+        let last = explained.rules.last().unwrap();
+        assert_eq!((last.kind(), last.allowed), (Kind::VoiceOff, false));
+        assert_eq!(explained.message, "You cannot speak: the voice chat of this room is switched off.");
+        assert!(!explained.can_ask && explained.granters.is_empty() && explained.roles.is_empty());
+    }
+    assert!(explain(&svc, &ada, &room, Permission::PlayControl).await.allowed, "nothing else changes");
+    assert!(!switch(false).await.disabled);
+    assert!(can(&ada).await && can(&bob).await);
 }

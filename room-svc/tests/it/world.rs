@@ -49,11 +49,16 @@ impl World {
 
     /// A new instance, called directly.
     pub(crate) async fn instance(&self) -> Instance {
+        self.instance_with(serde_json::json!({})).await
+    }
+
+    /// As [`World::instance`], with settings of its own.
+    pub(crate) async fn instance_with(&self, settings: serde_json::Value) -> Instance {
         let shutdown = Shutdown::default();
         let mut tasks = Tasks::new(shutdown.clone());
         let deps = Deps {
             pool: self.postgres.pool("room-svc", &MIGRATIONS).await.unwrap(),
-            sections: Sections::load(&Settings::load(&[], serde_json::json!({})).unwrap()).unwrap(),
+            sections: Sections::load(&Settings::load(&[], settings).unwrap()).unwrap(),
             keys: self.keys.clone(),
             clock: self.clock.clone(),
             verifier: TestKeys::verifier(),
@@ -131,12 +136,12 @@ impl Instance {
     }
 
     pub(crate) async fn get(&self, room: &str) -> Outcome<Room> {
-        let request = nobody().request(GetRoomRequest { room: room.into() });
+        let request = nobody().request(GetRoomRequest { room: room.into(), ..Default::default() });
         Ok(self.rooms().get_room(request).await?.into_inner().room.unwrap())
     }
 
     pub(crate) async fn member_count(&self, room: &str) -> i32 {
-        let request = nobody().request(GetRoomRequest { room: room.into() });
+        let request = nobody().request(GetRoomRequest { room: room.into(), ..Default::default() });
         self.rooms().get_room(request).await.unwrap().into_inner().member_count
     }
 

@@ -165,8 +165,13 @@ impl From<&Room> for RoomSettings {
             policy: room.policy.clone().unwrap_or_default(),
             owner_id: room.owner_id.clone(),
             queue: room.queue.unwrap_or_default(),
+            auto_start_at_us: room.starts_at.filter(|_| room.auto_start).map_or(0, micros),
         }
     }
+}
+
+fn micros(at: prost_types::Timestamp) -> i64 {
+    at.seconds.saturating_mul(1_000_000).saturating_add(i64::from(at.nanos / 1000))
 }
 
 /// Neither part has a line break: one is an id or a code, the other is from a token of ours.

@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 /// From the bottom to the top. A file may import what is named before it, never what is named after it.
-const LAYERS: [&str; 17] = [
+const LAYERS: [&str; 18] = [
     "model/motion",
     "model/seat",
     "model/room",
@@ -13,6 +13,7 @@ const LAYERS: [&str; 17] = [
     "rules/skip",
     "rules/people",
     "rules/hold",
+    "rules/auto_start",
     "rules/stall",
     "rules/seek",
     "rules/item",

@@ -33,6 +33,7 @@ use self::{
     draft::Draft,
     inputs::{command, playlist, presence, report, settings},
     rules::{
+        auto_start::expire_auto_start,
         end::{advance, follow, set_next, skip},
         hold::expire_hold,
         owner::expire_owner,
@@ -49,6 +50,7 @@ pub(crate) fn reduce(room: &Room, input: &Input, now_us: i64, params: Params) ->
     }
     expire_hold(&mut draft);
     expire_owner(&mut draft);
+    expire_auto_start(&mut draft);
     match input {
         Input::Command { command, by, item } => command::carry_out(&mut draft, command, by, item.as_ref())?,
         Input::Join { session, gone } => {

@@ -1,6 +1,7 @@
 //! The rules, one by one and by theme in the files beside this; `random.rs` has them in any order.
 
 mod advance;
+mod auto_start;
 mod commands;
 mod ended;
 mod holds;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "in a test they are the assertion")]
 
 mod advance;
+mod auto_start;
 mod bad_input;
 mod chat;
 mod commands;

@@ -46,6 +46,8 @@ pub(crate) struct Known {
     pub(crate) access_asked: usize,
     /// How the room goes through its playlist.
     pub(crate) queue: QueuePolicy,
+    /// When the room starts by itself, in microseconds; 0: never.
+    pub(crate) auto_start_us: i64,
     /// What was told of what the room plays.
     pub(crate) plays: Vec<RecordPlayRequest>,
     /// Where the room left items, in microseconds.
@@ -156,6 +158,12 @@ impl Rooms {
         self.happens(event_id, room_event::Kind::RoomUpdated(self.as_it_is()));
     }
 
+    /// The room starts by itself from now on.
+    pub(crate) fn starts_by_itself(&self, event_id: &str, at_us: i64) {
+        self.known().auto_start_us = at_us;
+        self.happens(event_id, room_event::Kind::RoomUpdated(self.as_it_is()));
+    }
+
     pub(crate) async fn acknowledged(&self, id: &str) {
         self.acknowledged_by_all(id, 1).await;
     }
@@ -204,6 +212,11 @@ impl Rooms {
             owner_id: known.owner.clone(),
             policy: Some(known.policy.clone()),
             queue: Some(known.queue),
+            auto_start: known.auto_start_us != 0,
+            starts_at: Some(prost_types::Timestamp {
+                seconds: known.auto_start_us / 1_000_000,
+                nanos: i32::try_from(known.auto_start_us % 1_000_000 * 1000).unwrap(),
+            }),
             ..Room::default()
         }
     }

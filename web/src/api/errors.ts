@@ -90,7 +90,7 @@ export function sentence(message: string): string {
 
 /** What each reason means and what to do. For other reasons the server's message is shown. */
 const ADVICE: Readonly<Record<string, string>> = {
-  ROOM_NOT_FOUND: 'There’s no room with this code. Check the link, or ask for a new one.',
+  ROOM_NOT_FOUND: 'There’s no room with this code, or it is private. Check the link, or ask for an invite.',
   ROOM_FULL: 'This room is full. Try again when someone has left, or ask the owner to raise the limit.',
   GUESTS_NOT_ALLOWED: 'This room doesn’t allow guests. Sign in to join.',
   WRONG_CREDENTIALS: 'Wrong name or password. Check both, then try again.',
@@ -273,7 +273,7 @@ function listFull({ list = '', max = '' }: Readonly<Record<string, string>>): st
 
 /** Why the server closed the connection for good. */
 const CLOSED: Readonly<Record<string, string>> = {
-  ROOM_NOT_FOUND: 'This room was deleted. Create a new one, or ask for a new link.',
+  ROOM_NOT_FOUND: 'This room was deleted, or you are no longer in it. Create a new one, or ask for a new link.',
   NOT_A_MEMBER: 'You left this room on another device, or were removed. Open it again to rejoin.',
   ROOM_CLOSED: 'The room was closed. Its owner can open it again.',
 };

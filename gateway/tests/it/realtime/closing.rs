@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use proto::room::v1::{RoomDeleted, room_event::Kind as RoomEventKind};
+use proto::room::v1::{RoomClosed, RoomDeleted, room_event::Kind as RoomEventKind};
 use serde_json::json;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
@@ -24,14 +24,30 @@ async fn a_closed_socket_leaves_the_room() {
     assert_eq!(*world.state.left.lock().unwrap(), joined);
 }
 
+/// The contract says which events end a room, and what its people are told.
 #[tokio::test]
-async fn a_deleted_room_closes_its_sockets() {
-    let world = World::new();
-    let address = world.serve().await;
-    let mut socket = world.enter(&address, "ann", &[]).await;
-    world.state.room_event("event_9", RoomEventKind::RoomDeleted(RoomDeleted {}));
-    assert_eq!(socket.hear().await["notice"]["closed"]["reason"], "ROOM_NOT_FOUND");
-    assert_eq!(socket.closed().await, CloseCode::Normal);
+async fn a_room_that_is_deleted_or_closed_closes_its_sockets() {
+    for (kind, told) in [
+        (
+            RoomEventKind::RoomDeleted(RoomDeleted {}),
+            json!({"reason": "ROOM_NOT_FOUND", "message": "the room was deleted", "metadata": {}}),
+        ),
+        (
+            RoomEventKind::RoomClosed(RoomClosed::default()),
+            json!({
+                "reason": "ROOM_CLOSED",
+                "message": "the room was closed; ask its owner to reopen it",
+                "metadata": {},
+            }),
+        ),
+    ] {
+        let world = World::new();
+        let address = world.serve().await;
+        let mut socket = world.enter(&address, "ann", &[]).await;
+        world.state.room_event("event_9", kind);
+        assert_eq!(socket.hear().await["notice"]["closed"], told);
+        assert_eq!(socket.closed().await, CloseCode::Normal);
+    }
 }
 
 #[tokio::test]

@@ -1,14 +1,12 @@
 //! How a socket opens: who gets one, and the first frames of its conversation.
 
-use std::sync::atomic::Ordering;
-
 use http::StatusCode;
+use rpc::Reason;
 use serde_json::json;
 use tokio_tungstenite::tungstenite::{client::IntoClientRequest as _, protocol::frame::coding::CloseCode};
 
 use crate::{
     fakes::{self, ROOM},
-    keys,
     world::{World, refused},
 };
 
@@ -73,11 +71,15 @@ async fn a_refused_upgrade_gets_an_http_error() {
     tokio_tungstenite::connect_async(with_origin("https://friend.example")).await.unwrap();
     assert_eq!(refused(request("?ticket=good")).await.reason(), "TICKET_INVALID");
 
-    world.state.is_out.store(true, Ordering::SeqCst);
-    let mut member = request("");
-    member.headers_mut().insert("authorization", format!("Bearer {}", keys::token("bob")).parse().unwrap());
-    let answer = refused(member).await;
-    assert_eq!((answer.status, answer.reason().as_str()), (StatusCode::FORBIDDEN, "IN_COOLDOWN"));
+    for (reason, status, text) in [
+        (Reason::InCooldown, StatusCode::FORBIDDEN, "IN_COOLDOWN"),
+        (Reason::RoomFull, StatusCode::CONFLICT, "ROOM_FULL"),
+        (Reason::RoomClosed, StatusCode::CONFLICT, "ROOM_CLOSED"),
+    ] {
+        *world.state.refuses_tickets.lock().unwrap() = Some((reason, "room-svc says why"));
+        let answer = world.refused(&address, "bob").await;
+        assert_eq!((answer.status, answer.reason().as_str()), (status, text));
+    }
     let plain = world.get(&format!("/ws/rooms/{ROOM}")).await;
     assert_eq!((plain.status, plain.reason().as_str()), (StatusCode::BAD_REQUEST, "PROTOCOL_UNSUPPORTED"));
 }

@@ -4,18 +4,18 @@ use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use proto::room::v1::{
-    AccessState, InvitesChanged, JoinRequestsChanged, JoinRoomRequest, PasswordProof, Role, room_event::Kind,
+    AccessState, GetJoinStateRequest, InvitesChanged, JoinRequestsChanged, JoinRoomRequest, PasswordProof,
+    room_event::Kind,
 };
-use sqlx::PgConnection;
 
+use super::door::{Brought, Door, door};
 use crate::{
     app::{App, unit::Unit},
     domain::{
-        Caller, Invite, JoinDecision, JoinRequest, Member, Room, RoomKey, RoomPassword, Ticket, Traces,
-        invite_code,
+        Caller, JoinDecision, JoinRequest, Member, Room, RoomKey, Ticket, Traces, at_door, invite_code,
     },
     error::{Error, Result},
-    store::{bars, invites, join_requests, members, passwords, seats, standings},
+    store::{invites, join_requests, members, seats, standings},
 };
 
 /// A seat that lasts for this long yet need not be kept again.
@@ -41,22 +41,6 @@ pub(crate) enum JoinOutcome {
         state: AccessState,
         request: Option<JoinRequest>,
     },
-}
-
-/// What a person brings to the door.
-#[derive(Default)]
-struct Brought {
-    traces: Traces,
-    /// The record that their password opened.
-    password: Option<RoomPassword>,
-    /// The code of an invite.
-    invite: Option<String>,
-}
-
-/// What a person meets at the door of a room that they are no member of.
-enum Door {
-    Open(Option<Invite>),
-    Missing(AccessState, Option<JoinRequest>),
 }
 
 impl App {
@@ -89,7 +73,7 @@ impl App {
         // A member is let in whatever others of the network do; nobody else learns more than the block.
         let (room, member) = match members::standing(&self.pool, &key, caller.id).await {
             Err(error @ Error::RoomNotFound(_)) => {
-                self.guard.check_code(network).await?;
+                self.guard.check_code(network, &request.room).await?;
                 return Err(error);
             }
             found => found?,
@@ -97,15 +81,17 @@ impl App {
         caller.admitted_to(room.id)?;
         let mut brought = Brought::default();
         if member.is_none() && room.owner_id != caller.id {
-            self.guard.check_joins(network).await?;
-            if matches!(key, RoomKey::Code(_)) {
-                self.guard.check_code(network).await?;
+            self.guard.check_joins(network, &room.code).await?;
+            let invite = Some(invite_code(&request.invite)).filter(|code| !code.is_empty());
+            if matches!(key, RoomKey::Code(_)) || invite.is_some() {
+                self.guard.check_code(network, &request.room).await?;
             }
+            self.must_find_now((&key, &room), caller, invite.as_deref()).await?;
             let proof: Option<&PasswordProof> = request.password_proof.as_ref();
             brought = Brought {
                 traces: Traces::new(room.id, &request.device_id, network),
-                password: self.prove_password(room.id, &request.password, proof, network).await?,
-                invite: Some(invite_code(&request.invite)).filter(|code| !code.is_empty()),
+                password: self.prove_password(&room, &request.password, proof, network).await?,
+                invite,
             };
         }
         let message = request.application.as_ref().map(|application| application.message.trim());
@@ -120,7 +106,7 @@ impl App {
         brought: &Brought,
         message: Option<&str>,
     ) -> Result<JoinOutcome> {
-        let mut unit = self.open(key, caller).await?;
+        let mut unit = self.open_invited(key, caller, brought.invite.as_deref()).await?;
         let (room, now) = (unit.room().clone(), unit.now());
         room.must_be_open()?;
         let joining = caller.as_member(now);
@@ -135,7 +121,7 @@ impl App {
             unit.commit(Kind::MemberChanged(member.clone().into())).await?;
             return self.with_ticket(caller, room, member).await;
         }
-        let invite = match door(unit.db(), &room, caller, brought, now).await? {
+        let invite = match door(unit.db(), (key, &room), caller, brought, now).await? {
             Door::Open(invite) => invite,
             Door::Missing(AccessState::RequestApproval, _) if message.is_some() => {
                 let request = JoinRequest {
@@ -146,7 +132,7 @@ impl App {
                     decision: JoinDecision::Waits,
                 };
                 ask(unit, &request).await?;
-                let room = Box::new(room);
+                let room = Box::new(at_door(room));
                 return Ok(JoinOutcome::Missing {
                     room,
                     state: AccessState::Pending,
@@ -154,7 +140,7 @@ impl App {
                 });
             }
             Door::Missing(state, request) => {
-                return Ok(JoinOutcome::Missing { room: Box::new(room), state, request });
+                return Ok(JoinOutcome::Missing { room: Box::new(at_door(room)), state, request });
             }
         };
         if !self.sections.rooms.enabled {
@@ -187,30 +173,51 @@ impl App {
     pub(crate) async fn join_state(
         &self,
         caller: &Caller,
-        room: &str,
-        device: &str,
+        request: &GetJoinStateRequest,
         network: Option<IpAddr>,
     ) -> Result<(Room, Result<(AccessState, Option<JoinRequest>)>)> {
-        let key = RoomKey::parse(room)?;
+        let met = self.met_at_door(caller, request, network).await;
+        if let Err(Error::RoomNotFound(code) | Error::InviteNotFound(code))
+        | Ok((_, Err(Error::InviteNotFound(code)))) = &met
+        {
+            self.guard.wrong_code(network, code).await;
+        }
+        met
+    }
+
+    async fn met_at_door(
+        &self,
+        caller: &Caller,
+        request: &GetJoinStateRequest,
+        network: Option<IpAddr>,
+    ) -> Result<(Room, Result<(AccessState, Option<JoinRequest>)>)> {
+        let key = RoomKey::parse(&request.room)?;
+        let invite = Some(invite_code(&request.invite)).filter(|code| !code.is_empty());
+        if invite.is_some() {
+            self.guard.check_code(network, &request.room).await?;
+        }
         let (room, member) = match members::standing(&self.pool, &key, caller.id).await {
             Err(error @ Error::RoomNotFound(_)) => {
-                self.guard.check_code(network).await?;
-                self.guard.wrong_code(network, room).await;
+                self.guard.check_code(network, &request.room).await?;
                 return Err(error);
             }
             found => found?,
         };
         caller.admitted_to(room.id)?;
+        let now = self.clock.now();
+        let mut tx = self.snapshot().await?;
+        if member.is_none() {
+            Self::must_find(&mut tx, (&key, &room), caller, invite.as_deref(), now).await?;
+        }
         if let Err(closed) = room.must_be_open() {
-            return Ok((room, Err(closed)));
+            return Ok((at_door(room), Err(closed)));
         }
         if member.is_some() || room.owner_id == caller.id {
             return Ok((room, Ok((AccessState::Enter, None))));
         }
-        let brought = Brought { traces: Traces::new(room.id, device, network), ..Brought::default() };
-        let now = self.clock.now();
-        let mut tx = self.snapshot().await?;
-        let met = door(&mut tx, &room, caller, &brought, now).await;
+        let traces = Traces::new(room.id, &request.device_id, network);
+        let brought = Brought { traces, invite, ..Brought::default() };
+        let met = door(&mut tx, (&key, &room), caller, &brought, now).await;
         let has_seat = seats::is_free(&mut *tx, &room, caller.id, now).await?;
         tx.commit().await?;
         let state = match met {
@@ -220,7 +227,7 @@ impl App {
             Err(error) if error.is_refusal() => Err(error),
             Err(error) => return Err(error),
         };
-        Ok((room, state))
+        Ok((at_door(room), state))
     }
 
     /// Keeps a seat for a member who is about to connect. Fails when all seats are taken by now, and for a closed room.
@@ -234,58 +241,6 @@ impl App {
         seats::claim(&mut unit, &room, caller.id, self.sections.rooms.seat_grace()).await?;
         unit.commit_told().await
     }
-}
-
-/// The one order of what stands between a person and a room. An owner who has left may always come back.
-async fn door(
-    db: &mut PgConnection,
-    room: &Room,
-    caller: &Caller,
-    brought: &Brought,
-    now: DateTime<Utc>,
-) -> Result<Door> {
-    room.must_be_open()?;
-    if room.owner_id == caller.id {
-        return Ok(Door::Open(None));
-    }
-    if let Some(bar) = bars::of(&mut *db, room.id, caller.id, &brought.traces, now).await? {
-        return Err(Error::KeptOut(Box::new(bar)));
-    }
-    if caller.as_member(now).role == Role::Guest && room.settings.guests_forbidden {
-        return Err(Error::GuestsNotAllowed);
-    }
-    let invite = match &brought.invite {
-        Some(code) => {
-            let found = invites::get(&mut *db, code).await?.filter(|invite| invite.room == room.id);
-            let invite = found.ok_or_else(|| Error::InviteNotFound(code.clone()))?;
-            invite.usable(now)?;
-            Some(invite)
-        }
-        None => None,
-    };
-    let request = join_requests::of(&mut *db, room.id, caller.id).await?;
-    match request.as_ref().map(|request| &request.decision) {
-        // They gave the password when they asked.
-        Some(JoinDecision::Approved) => return Ok(Door::Open(invite)),
-        Some(JoinDecision::Declined { by_name, until }) if invite.is_none() && now < *until => {
-            return Err(Error::JoinDeclined { by: by_name.clone(), until: *until });
-        }
-        Some(JoinDecision::Waits) if invite.as_ref().is_none_or(|invite| !invite.skips_approval) => {
-            return Ok(Door::Missing(AccessState::Pending, request));
-        }
-        _ => {}
-    }
-    // A password that was changed since it was proved is none.
-    if invite.is_none() {
-        let password = passwords::get(&mut *db, room.id).await?;
-        if password.is_some() && password != brought.password {
-            return Ok(Door::Missing(AccessState::Password, None));
-        }
-    }
-    if room.asks_approval() && invite.as_ref().is_none_or(|invite| !invite.skips_approval) {
-        return Ok(Door::Missing(AccessState::RequestApproval, None));
-    }
-    Ok(Door::Open(invite))
 }
 
 /// Adds a request that waits, and commits.

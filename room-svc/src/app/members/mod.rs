@@ -1,6 +1,7 @@
 //! Members: joining, leaving, permissions, and tickets for the WebSocket.
 
 mod access;
+mod door;
 mod get;
 mod guard;
 mod join;

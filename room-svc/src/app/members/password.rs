@@ -33,9 +33,13 @@ impl App {
         start: &str,
         network: Option<IpAddr>,
     ) -> Result<Started> {
-        let (room, _) = members::standing(&self.pool, room, caller.id).await?;
-        caller.admitted_to(room.id)?;
-        self.guard.check_password(room.id, network).await?;
+        let (found, member) = members::standing(&self.pool, room, caller.id).await?;
+        caller.admitted_to(found.id)?;
+        if member.is_none() {
+            self.must_find_now((room, &found), caller, None).await?;
+        }
+        let room = found;
+        self.guard.check_password(&room, network).await?;
         let password = passwords::get(&self.pool, room.id).await?.ok_or(Error::NoPassword)?;
         let (state, response) = password.start_proof(start)?;
         let id = self.keep_half("proof", room.id, state.into()).await?;
@@ -66,8 +70,14 @@ impl App {
     ) -> Result<Room> {
         let (found, member) = members::standing(&self.pool, room, caller.id).await?;
         caller.admitted_to(found.id)?;
+        if member.is_none() {
+            self.must_find_now((room, &found), caller, None).await?;
+        }
         // Refused before the stretching; the lock decides below.
         may_set_password(caller, &found, member.as_ref())?;
+        if request.registration.is_some() {
+            self.passwords_allowed()?;
+        }
         let password = match &request.registration {
             Some(registration) => {
                 let setup = self.take_half("registration", found.id, &registration.registration_id).await?;
@@ -75,14 +85,8 @@ impl App {
                 Some(RoomPassword::finish_registration(setup, &registration.record)?)
             }
             None if request.password.is_empty() => None,
-            None => {
-                let plain = new_password(&request.password)?;
-                Some(self.stretcher.run(network, move || RoomPassword::register(&plain)).await??)
-            }
+            None => Some(self.register_password(&request.password, network).await?),
         };
-        if password.is_some() && !self.sections.rooms.allow_password_protected {
-            return Err(Error::PasswordsNotAllowed);
-        }
         let mut unit = self.open(room, caller).await?;
         let room = unit.room().clone();
         may_set_password(caller, &room, unit.member().ok())?;
@@ -97,10 +101,25 @@ impl App {
         Ok(room)
     }
 
+    /// Makes the record of a plain password, for clients without OPAQUE. Fails where the installation allows no passwords.
+    pub(in crate::app) async fn register_password(
+        &self,
+        plain: &str,
+        network: Option<IpAddr>,
+    ) -> Result<RoomPassword> {
+        self.passwords_allowed()?;
+        let plain = new_password(plain)?;
+        self.stretcher.run(network, move || RoomPassword::register(&plain)).await?
+    }
+
+    fn passwords_allowed(&self) -> Result<()> {
+        if self.sections.rooms.allow_password_protected { Ok(()) } else { Err(Error::PasswordsNotAllowed) }
+    }
+
     /// Checks what a person gives as the password: the record that it opens, or nothing. Counts wrong ones.
     pub(super) async fn prove_password(
         &self,
-        room: RoomId,
+        room: &Room,
         plain: &str,
         proof: Option<&PasswordProof>,
         network: Option<IpAddr>,
@@ -108,10 +127,10 @@ impl App {
         if plain.is_empty() && proof.is_none() {
             return Ok(None);
         }
-        let Some(password) = passwords::get(&self.pool, room).await? else { return Ok(None) };
+        let Some(password) = passwords::get(&self.pool, room.id).await? else { return Ok(None) };
         self.guard.check_password(room, network).await?;
         let is_right = if let Some(proof) = proof {
-            let state = self.take_half("proof", room, &proof.proof_id).await?;
+            let state = self.take_half("proof", room.id, &proof.proof_id).await?;
             RoomPassword::finish_proof(&state, &proof.finish)?
         } else {
             let (password, plain) = (password.clone(), new_password(plain)?);

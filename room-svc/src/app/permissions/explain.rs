@@ -26,9 +26,13 @@ impl App {
     ) -> Result<wire::ExplainPermissionResponse> {
         let mut tx = self.snapshot().await?;
         let now = self.clock.now();
-        let (room, asker) = members::standing(&mut *tx, room, caller.id).await?;
-        caller.admitted_to(room.id)?;
-        let asker = asker.ok_or(Error::NotAMember)?;
+        let (found, asker) = members::standing(&mut *tx, room, caller.id).await?;
+        caller.admitted_to(found.id)?;
+        let Some(asker) = asker else {
+            Self::must_find(&mut tx, (room, &found), caller, None, now).await?;
+            return Err(Error::NotAMember);
+        };
+        let room = found;
         let member = match subject.filter(|subject| *subject != caller.id) {
             None => asker.clone(),
             Some(subject) => {
@@ -47,13 +51,15 @@ impl App {
         let chain = member.grants_at(now).explain(permission);
         let allowed = chain.last().is_some_and(|(_, allowed)| *allowed);
         let rule = |(kind, allowed): (wire::permission_rule::Kind, bool)| rule(kind, allowed, &member, &all);
+        // What the room has switched off nobody has, and nobody can give.
+        let is_off = chain.last().is_some_and(|(kind, _)| *kind == wire::permission_rule::Kind::VoiceOff);
         let with_it = |member: &Member| member.permissions().has(permission);
-        let holders: Vec<_> = given.into_iter().filter(with_it).collect();
+        let holders: Vec<_> = given.into_iter().filter(|member| !is_off && with_it(member)).collect();
         let having: Vec<&RoomRole> =
-            all.iter().filter(|role| all.permissions(role).has(permission)).collect();
+            all.iter().filter(|role| !is_off && all.permissions(role).has(permission)).collect();
         let grants = |steward: &Member| {
             let may = steward.permissions();
-            may.has(Permission::ManageMembers) && may.has(permission) && asker.role < steward.role
+            !is_off && may.has(Permission::ManageMembers) && may.has(permission) && asker.role < steward.role
         };
         let granters: Vec<_> = stewards.iter().filter(|steward| grants(steward)).cloned().collect();
         let owner = stewards.first().filter(|steward| steward.role == Role::Owner);
@@ -77,7 +83,7 @@ impl App {
             roles: having.into_iter().map(|role| all.shown(role)).collect(),
             members: holders.into_iter().take(NAMED).map(Into::into).collect(),
             member_count,
-            can_ask: is_own && can_ask(&member, permission),
+            can_ask: is_own && !is_off && can_ask(&member, permission),
             asked: has_asked,
             granters: granters.into_iter().take(NAMED).map(Into::into).collect(),
         })

@@ -1,32 +1,60 @@
 //! Creates a room.
 
+use std::net::IpAddr;
+
 use ids::RoomCode;
 use proto::room::v1::{CreateRoomRequest, PlaybackControl, Role, room_event::Kind};
 
 use crate::{
     app::{App, permissions::preset, request_id},
-    domain::{Caller, Member, Room, Settings},
+    domain::{Caller, Member, Room, RoomPassword, Settings},
     error::{Error, Result},
-    store::{expiry, members, rooms, seats},
+    store::{expiry, members, passwords, rooms, seats},
 };
 
 /// With a million rooms, a random code is in use once in 850,000 attempts.
 const ATTEMPTS: usize = 8;
 
+/// A room that is to be inserted.
+#[derive(Clone, Copy)]
+struct New<'a> {
+    settings: &'a Settings,
+    password: Option<&'a RoomPassword>,
+    code: &'a RoomCode,
+}
+
 impl App {
-    /// Creates a room with the caller as its owner and first member. A repeated request returns the same room.
-    pub(crate) async fn create_room(&self, caller: &Caller, request: &CreateRoomRequest) -> Result<Room> {
+    /// Creates a room with the caller as its owner and first member. A repeated request returns the same room. A plain
+    /// password becomes a record before anything is stored.
+    pub(crate) async fn create_room(
+        &self,
+        caller: &Caller,
+        request: &CreateRoomRequest,
+        network: Option<IpAddr>,
+    ) -> Result<Room> {
         if !self.sections.rooms.enabled {
             return Err(Error::RoomsOff);
         }
         if caller.has_token_for_one_room() {
             return Err(Error::TokenForAnotherRoom);
         }
-        let settings =
+        let mut settings =
             Settings::chosen(request, caller.name(), &self.sections.rooms.defaults(), self.clock.now())?;
+        let (plain, request) = (request.password.as_str(), request_id(&request.request_id));
+        let mut password = None;
+        if !plain.is_empty() {
+            // A repeated request costs no stretching.
+            if let Some(request) = request
+                && let Some(room) = rooms::created_by(&self.pool, caller.id, request).await?
+            {
+                return Ok(room);
+            }
+            password = Some(self.register_password(plain, network).await?);
+            settings.join.password_set = true;
+        }
         for _ in 0..ATTEMPTS {
-            let (request, code) = (request_id(&request.request_id), RoomCode::random());
-            if let Some(room) = self.insert_room(caller, &settings, request, &code).await? {
+            let new = New { settings: &settings, password: password.as_ref(), code: &RoomCode::random() };
+            if let Some(room) = self.insert_room(caller, new, request).await? {
                 return Ok(room);
             }
         }
@@ -37,11 +65,10 @@ impl App {
     async fn insert_room(
         &self,
         caller: &Caller,
-        settings: &Settings,
+        new: New<'_>,
         request: Option<&str>,
-        code: &RoomCode,
     ) -> Result<Option<Room>> {
-        let Some(mut unit) = self.open_new(settings, code, caller, request).await? else {
+        let Some(mut unit) = self.open_new(new.settings, new.code, caller, request).await? else {
             // The insert waited for the other transaction, so its room can be read.
             return match request {
                 Some(request) => rooms::created_by(&self.pool, caller.id, request).await,
@@ -50,6 +77,9 @@ impl App {
         };
         let owner = Member { role: Role::Owner, ..caller.as_member(unit.now()) };
         members::insert(&mut unit, &caller.as_member(owner.joined_at)).await?;
+        if let Some(password) = new.password {
+            passwords::set(&mut unit, password).await?;
+        }
         let control = unit.room().settings.playback_control;
         if control != PlaybackControl::Everyone {
             preset::apply(&mut unit, control).await?;
@@ -73,7 +103,7 @@ mod tests {
     use runtime::{Clock, Shutdown, Tasks};
 
     use super::*;
-    use passwords::Stretcher;
+    use ::passwords::Stretcher;
 
     use crate::{
         app::{FilterCache, Guard, RoomReader},
@@ -109,18 +139,20 @@ mod tests {
             ..Default::default()
         })
         .unwrap();
-        let new = Settings::chosen(
+        let settings = Settings::chosen(
             &CreateRoomRequest::default(),
             "Ada",
             &app.sections.rooms.defaults(),
             app.clock.now(),
         )
         .unwrap();
-        let code = RoomCode::random();
-        let first = app.insert_room(&ada, &new, Some("one"), &code).await.unwrap().unwrap();
-        assert!(app.insert_room(&ada, &new, Some("two"), &code).await.unwrap().is_none());
-        assert!(app.insert_room(&ada, &new, None, &code).await.unwrap().is_none());
-        let again = app.insert_room(&ada, &new, Some("one"), &RoomCode::random()).await.unwrap().unwrap();
+        let (code, other) = (RoomCode::random(), RoomCode::random());
+        let new = New { settings: &settings, password: None, code: &code };
+        let first = app.insert_room(&ada, new, Some("one")).await.unwrap().unwrap();
+        assert!(app.insert_room(&ada, new, Some("two")).await.unwrap().is_none());
+        assert!(app.insert_room(&ada, new, None).await.unwrap().is_none());
+        let new = New { code: &other, ..new };
+        let again = app.insert_room(&ada, new, Some("one")).await.unwrap().unwrap();
         assert_eq!(again.id, first.id);
     }
 }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::{
     app::{App, page_limit},
-    domain::{Caller, Facts, List, PageToken, Room, Sight, access_state, listing_query},
+    domain::{Caller, Facts, Invite, List, PageToken, Room, Sight, listing_query},
     error::Result,
     store::{
         live,
@@ -53,12 +53,18 @@ impl App {
             key[4..].copy_from_slice(room.id.uuid().as_bytes());
             PageToken(key).text(List::Rooms)
         });
-        let rooms = self.seen(caller, page).await?;
+        let rooms = self.seen(caller, page, None).await?.into_iter().flatten().collect();
         Ok(Page { rooms, next: last.unwrap_or_default(), total: i32::try_from(total).unwrap_or(i32::MAX) })
     }
 
-    /// Rooms as a person sees them from outside: at most two queries, however many rooms.
-    pub(super) async fn seen(&self, caller: Option<&Caller>, rooms: Vec<Room>) -> Result<Vec<Sight>> {
+    /// Rooms as a person sees them from outside, `None` for those that they do not find: at most two queries, however many
+    /// rooms. `invite` is one that they hold and can use.
+    pub(super) async fn seen(
+        &self,
+        caller: Option<&Caller>,
+        rooms: Vec<Room>,
+        invite: Option<&Invite>,
+    ) -> Result<Vec<Option<Sight>>> {
         let visited: Vec<_> = rooms.iter().filter(|room| room.live.visited).map(|room| room.id).collect();
         let mut glimpses = match visited.as_slice() {
             [] => HashMap::new(),
@@ -79,13 +85,11 @@ impl App {
                 kept_out: kept_out.get(&room.id).copied(),
                 asked: asked.get(&room.id).copied(),
                 taken: taken.get(&room.id).copied().unwrap_or_else(|| room.live.present_count.into()),
+                invite: invite.filter(|invite| invite.room == room.id),
             };
-            Sight {
-                access: access_state(&room, facts),
-                glimpse: glimpses.remove(&room.id).unwrap_or_default(),
-                favourite: favourites.contains(&room.id),
-                room,
-            }
+            let glimpse = glimpses.remove(&room.id).unwrap_or_default();
+            let favourite = favourites.contains(&room.id);
+            Sight::of(room, facts, glimpse, favourite)
         };
         Ok(rooms.into_iter().map(sight).collect())
     }

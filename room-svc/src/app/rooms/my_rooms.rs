@@ -47,10 +47,12 @@ impl App {
             PageToken(key).text(List::MyRooms)
         });
         let (times, rooms): (Vec<_>, Vec<_>) = page.into_iter().unzip();
-        let seen = self.seen(Some(caller), rooms).await?;
-        let rooms = times.into_iter().zip(seen).map(|(at, sight)| RoomSummary {
-            last_seen_at: (which != MyRooms::Favourites).then(|| timestamp(at)),
-            ..sight.into()
+        let seen = self.seen(Some(caller), rooms, None).await?;
+        let rooms = times.into_iter().zip(seen).filter_map(|(at, sight)| {
+            Some(RoomSummary {
+                last_seen_at: (which != MyRooms::Favourites).then(|| timestamp(at)),
+                ..sight?.into()
+            })
         });
         let total = i32::try_from(total).unwrap_or(i32::MAX);
         Ok(Page { rooms: rooms.collect(), next: next.unwrap_or_default(), total })
@@ -58,7 +60,7 @@ impl App {
 
     /// Adds a favourite.
     pub(crate) async fn add_favourite(&self, caller: &Caller, room: &RoomKey) -> Result<()> {
-        let room = self.rooms.get(room).await?;
+        let room = self.get_room(Some(caller), room).await?.room;
         caller.admitted_to(room.id)?;
         let now = self.clock.now();
         if my_rooms::add_favourite(&self.pool, caller.id, room.id, MOST_FAVOURITES, now).await? {
@@ -70,21 +72,27 @@ impl App {
 
     /// Removes a favourite.
     pub(crate) async fn remove_favourite(&self, caller: &Caller, room: &RoomKey) -> Result<()> {
-        let room = self.rooms.get(room).await?;
-        caller.admitted_to(room.id)?;
-        my_rooms::remove_favourite(&self.pool, caller.id, room.id).await
+        let found = self.rooms.get(room).await?;
+        caller.admitted_to(found.id)?;
+        // Of a room that they no longer find, too.
+        if !my_rooms::remove_favourite(&self.pool, caller.id, found.id).await? {
+            self.get_room(Some(caller), room).await?;
+        }
+        Ok(())
     }
 
     /// Leaves a room, or all, out of the caller's history.
     pub(crate) async fn forget_history(&self, caller: &Caller, room: Option<&RoomKey>) -> Result<()> {
-        let room = match room {
-            Some(room) => {
-                let room = self.rooms.get(room).await?;
-                caller.admitted_to(room.id)?;
-                Some(room.id)
-            }
-            None => None,
+        let Some(room) = room else {
+            my_rooms::hide(&self.pool, caller.id, None).await?;
+            return Ok(());
         };
-        my_rooms::hide(&self.pool, caller.id, room).await
+        let found = self.rooms.get(room).await?;
+        caller.admitted_to(found.id)?;
+        // Of a room that they no longer find, too.
+        if !my_rooms::hide(&self.pool, caller.id, Some(found.id)).await? {
+            self.get_room(Some(caller), room).await?;
+        }
+        Ok(())
     }
 }

@@ -33,9 +33,13 @@ impl App {
 
     /// Makes the caller the owner by the secret of the link, and a member if they are none.
     pub(crate) async fn recover_room(&self, caller: &Caller, room: &RoomKey, secret: &str) -> Result<Room> {
-        let mut unit = self.open(room, caller).await?;
+        let mut unit = self.open_unfound(room, caller).await?;
         // The hashes of unequal secrets have nothing in common, so the comparison tells nothing by its time.
         if rooms::recovery(&mut unit).await?.as_deref() != Some(hash(secret).as_slice()) {
+            if unit.member().is_err() {
+                let (found, now) = (unit.room().clone(), unit.now());
+                Self::must_find(unit.db(), (room, &found), caller, None, now).await?;
+            }
             return Err(Error::RecoveryInvalid);
         }
         let room = unit.room().clone();

@@ -26,6 +26,9 @@ fn documented(role: Role, permission: Permission) -> bool {
 
 /// Decides one permission. Independent of the sets above: it asks one question after the other.
 fn oracle(grants: &Grants, permission: Permission) -> bool {
+    if grants.voice_off && permission == UseVoice {
+        return false;
+    }
     if grants.role == Role::Owner {
         return true;
     }
@@ -63,8 +66,10 @@ fn every_permission_of_every_role_under_every_override_is_as_the_oracle_says() {
             for room in ways(permission) {
                 for custom in ways(permission).map(Some).into_iter().chain([None]) {
                     for own in ways(permission) {
-                        for is_muted in [false, true] {
-                            let grants = Grants { role, room, custom, own, is_muted };
+                        for (is_muted, voice_off) in
+                            [(false, false), (true, false), (false, true), (true, true)]
+                        {
+                            let grants = Grants { role, room, custom, own, is_muted, voice_off };
                             let has = grants.effective().has(permission);
                             assert_eq!(has, oracle(&grants, permission), "{permission:?} {grants:?}");
                             let explained = grants.explain(permission);
@@ -76,7 +81,7 @@ fn every_permission_of_every_role_under_every_override_is_as_the_oracle_says() {
             }
         }
     }
-    assert_eq!(checked, contract().len() * 4 * 4 * 5 * 4 * 2);
+    assert_eq!(checked, contract().len() * 4 * 4 * 5 * 4 * 4);
 }
 
 fn set() -> impl Strategy<Value = Permissions> {
@@ -94,8 +99,9 @@ prop_compose! {
         custom in prop::option::of(changes()),
         own in changes(),
         is_muted: bool,
+        voice_off: bool,
     ) -> Grants {
-        Grants { role, room, custom, own, is_muted }
+        Grants { role, room, custom, own, is_muted, voice_off }
     }
 }
 
@@ -147,4 +153,7 @@ fn an_explanation_names_the_rules_in_order() {
     assert_eq!(mia.explain(Kick), [(Kind::RoleDefault, false)]);
     let owner = Grants { role: Role::Owner, own: no_play, ..Grants::default() };
     assert_eq!(owner.explain(PlayControl), [(Kind::Owner, true)]);
+    let silent = Grants { voice_off: true, ..owner };
+    assert_eq!(silent.explain(UseVoice), [(Kind::Owner, true), (Kind::VoiceOff, false)]);
+    assert_eq!(silent.explain(PlayControl), [(Kind::Owner, true)]);
 }

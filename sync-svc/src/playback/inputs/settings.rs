@@ -22,6 +22,7 @@ pub(in crate::playback) fn change(
     draft.room.policy.clone_from(&settings.policy);
     set_owner(draft, &settings.owner_id);
     draft.room.queue = settings.queue;
+    draft.room.auto_start_at_us = settings.auto_start_at_us;
     skip::recount(draft);
     // The room may now wait for fewer people.
     settle_hold(draft);

@@ -40,6 +40,8 @@ pub(crate) struct RoomSettings {
     pub(crate) policy: PlaybackPolicy,
     pub(crate) owner_id: String,
     pub(crate) queue: QueuePolicy,
+    /// When a paused item starts by itself, in microseconds; 0: never.
+    pub(crate) auto_start_at_us: i64,
 }
 
 impl Item {

@@ -41,6 +41,10 @@ pub(crate) struct Room {
     pub(crate) skip_voter_ids: Vec<String>,
     /// Those of the people present who may vote, as room-svc last said.
     pub(crate) may_vote_ids: Vec<String>,
+    /// When a paused item starts by itself; 0: never.
+    pub(crate) auto_start_at_us: i64,
+    /// The start time that is over.
+    pub(crate) auto_start_over_us: i64,
 }
 
 impl Room {
@@ -97,6 +101,8 @@ impl Room {
             queue: record.queue.unwrap_or_default(),
             skip_voter_ids: record.skip_voter_ids,
             may_vote_ids: record.may_vote_ids,
+            auto_start_at_us: record.auto_start_at_us,
+            auto_start_over_us: record.auto_start_over_us,
         }
     }
 
@@ -130,6 +136,8 @@ impl Room {
             queue: Some(self.queue),
             skip_voter_ids: self.skip_voter_ids.clone(),
             may_vote_ids: self.may_vote_ids.clone(),
+            auto_start_at_us: self.auto_start_at_us,
+            auto_start_over_us: self.auto_start_over_us,
         }
     }
 
@@ -160,7 +168,12 @@ impl Room {
     }
 
     pub(crate) fn settings(&self) -> RoomSettings {
-        RoomSettings { policy: self.policy.clone(), owner_id: self.owner_id.clone(), queue: self.queue }
+        RoomSettings {
+            policy: self.policy.clone(),
+            owner_id: self.owner_id.clone(),
+            queue: self.queue,
+            auto_start_at_us: self.auto_start_at_us,
+        }
     }
 
     /// Number of people with a session, however many sessions each has.
@@ -181,11 +194,14 @@ impl Room {
 
     /// Whether people are here and the owner has been absent for as long as the installation allows.
     pub(crate) fn owner_is_missing(&self, now_us: i64, params: Params) -> bool {
-        let due_us = self.owner_away_since_us.saturating_add(params.owner_away_us);
-        !self.seats.is_empty()
-            && !self.owner_id.is_empty()
-            && !self.is_present(&self.owner_id)
-            && due_us <= now_us
+        self.owner_missing_us(params).is_some_and(|due_us| due_us <= now_us)
+    }
+
+    /// From when on the owner counts as missing, whatever the room does about it; `None`: they are here, or nobody is.
+    pub(crate) fn owner_missing_us(&self, params: Params) -> Option<i64> {
+        let is_absent =
+            !self.seats.is_empty() && !self.owner_id.is_empty() && !self.is_present(&self.owner_id);
+        is_absent.then(|| self.owner_away_since_us.saturating_add(params.owner_away_us))
     }
 
     /// Whether somebody has voted to skip the current item.

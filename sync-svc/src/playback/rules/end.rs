@@ -3,6 +3,7 @@
 use proto::sync::v1::{HoldReason, PlaybackChange, RoomPhase};
 
 use super::{
+    auto_start::auto_start_us,
     hold::{begin_motion, end_hold, lead_us},
     item::{self, put_on, switch},
     people::{Await, awaited},
@@ -27,7 +28,7 @@ pub(crate) fn wake_us(room: &Room) -> Option<i64> {
     }
     match &room.playback.hold {
         Some(hold) => Some(hold.until_us),
-        None => way_to_end(room).map(|(announce_us, _)| announce_us),
+        None => way_to_end(room).map(|(announce_us, _)| announce_us).or_else(|| auto_start_us(room)),
     }
 }
 

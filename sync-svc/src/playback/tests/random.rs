@@ -64,10 +64,14 @@ pub(crate) fn happening() -> impl Strategy<Value = Happening> {
         2 => chosen.clone().prop_map(Input::ItemMeasured),
         1 => (name.clone(), proptest::option::of(chosen.clone())).prop_map(|(item, next)| Input::ItemRemoved { item_id: item.into(), next }),
         4 => (name, proptest::option::of(chosen)).prop_map(|(from, next)| Input::Advance { from: from.into(), next }),
-        2 => (policy, 0..4_i32, select(vec!["user_a", "user_c"])).prop_map(|(policy, hand_over, owner)| {
-            let policy = PlaybackPolicy { hand_over, delegate_ids: vec!["user_b".into()], ..policy };
-            Input::Settings { settings: RoomSettings { policy, owner_id: owner.into(), ..RoomSettings::default() }, instead_of: None }
-        }),
+        2 => (policy, 0..4_i32, select(vec!["user_a", "user_c"]), select(vec![0, 1_050_000_000, 1_090_000_000])).prop_map(
+            |(policy, hand_over, owner, auto_start_at_us)| {
+                let policy = PlaybackPolicy { hand_over, delegate_ids: vec!["user_b".into()], ..policy };
+                let settings =
+                    RoomSettings { policy, owner_id: owner.into(), auto_start_at_us, ..RoomSettings::default() };
+                Input::Settings { settings, instead_of: None }
+            }
+        ),
         2 => Just(Input::Voters(vec!["user_a".into(), "user_b".into()])),
         1 => (select(vec!["one", "two"]), proptest::option::of(Just(lasting("three", 0))))
             .prop_map(|(from, next)| Input::Skip { from: from.into(), next }),

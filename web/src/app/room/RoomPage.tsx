@@ -1,15 +1,18 @@
 import { useCallback, useEffect, useState } from 'react';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
+import { useStore } from 'zustand';
 import { call } from '../../api/call';
 import { ApiError, advice, explain } from '../../api/errors';
-import { MemberService, PlaybackService, PlaylistService, RoomService } from '../../api/gen/services';
+import { MemberService, PlaybackService, PlaylistService } from '../../api/gen/services';
 import type { JoinRoomResponseJson } from '../../api/gen/syncwatch/room/v1/member_pb';
+import { sessionStore } from '../../api/session';
 import { ModeChoice } from '../../features/device/ModeChoice';
-import { type Found, JoinFlow, Opening } from '../../features/join/JoinFlow';
+import { type Found, findRoom } from '../../features/join/findRoom';
+import { JoinFlow, Opening } from '../../features/join/JoinFlow';
+import { signInPath } from '../../features/join/signInPath';
 import { useDevice } from '../../room/device';
 import { deviceId } from '../../room/deviceId';
 import { preconnect } from '../../room/player/preconnect';
-import { roomFrom } from '../../room/roomFrom';
 import { Tickets } from '../../room/tickets';
 import { Button } from '../../ui/Button';
 import { Message } from '../Message';
@@ -34,14 +37,14 @@ function RoomDoor({ code, onRetry }: { code: string; onRetry: () => void }) {
 
   useEffect(() => {
     const abort = new AbortController();
-    findRoom(code, abort.signal).then(
+    findRoom(code, { invite, recovery }, abort.signal).then(
       (found) => setState({ found }),
       (error: unknown) => {
         if (!abort.signal.aborted) setState({ error });
       },
     );
     return () => abort.abort();
-  }, [code]);
+  }, [code, invite, recovery]);
 
   const roomId = state && 'found' in state ? state.found.room.id : '';
   const enter = useCallback(
@@ -56,7 +59,7 @@ function RoomDoor({ code, onRetry }: { code: string; onRetry: () => void }) {
     [roomId, invite, setQuery],
   );
 
-  if (state && 'error' in state) return <Refused error={state.error} onRetry={onRetry} />;
+  if (state && 'error' in state) return <Refused code={code} error={state.error} onRetry={onRetry} />;
   if (!state) {
     return (
       <Shell>
@@ -68,14 +71,16 @@ function RoomDoor({ code, onRetry }: { code: string; onRetry: () => void }) {
   if (tickets) return <RoomView roomId={room.id} tickets={tickets} code={room.code} name={room.name ?? ''} />;
   return (
     <Shell>
-      <JoinFlow found={state.found} invite={invite} recovery={recovery} deviceChoice={<ModeChoice />} onIn={enter} />
+      <JoinFlow
+        found={state.found}
+        invite={invite}
+        recovery={recovery}
+        deviceChoice={<ModeChoice />}
+        onIn={enter}
+        onRecovered={onRetry}
+      />
     </Shell>
   );
-}
-
-async function findRoom(code: string, signal: AbortSignal): Promise<Found> {
-  const answer = await call(RoomService.getRoom, { room: code }, signal);
-  return { ...answer, room: roomFrom(answer.room) };
 }
 
 function ticketsOf(room: string): Tickets {
@@ -96,9 +101,11 @@ function prepare(room: string): Promise<void> {
   });
 }
 
-function Refused({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+function Refused({ code, error, onRetry }: { code: string; error: unknown; onRetry: () => void }) {
   const navigate = useNavigate();
   const reason = error instanceof ApiError ? error.reason : '';
+  // A private room is found by those whom it knows.
+  const isUnknown = useStore(sessionStore, ({ session }) => session === null || session.guest);
   const missing = reason === 'ROOM_NOT_FOUND' || reason === 'INVALID_FIELD';
   const title = missing ? 'Room not found' : 'You can’t join';
   useEffect(() => {
@@ -114,6 +121,7 @@ function Refused({ error, onRetry }: { error: unknown; onRetry: () => void }) {
               Try again
             </Button>
           )}
+          {missing && isUnknown && <Button onClick={() => void navigate(signInPath(code))}>Sign in</Button>}
           <Button look={missing ? 'lit' : 'glass'} onClick={() => void navigate('/')}>
             Go to home page
           </Button>

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { useMay, useRoom } from '../../room/hooks';
 import { halves, linkOf } from '../../room/links';
+import { linkOpens } from '../../room/visibility';
 import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { LinkField } from '../../ui/LinkField';
@@ -13,6 +14,7 @@ export function InviteButton({ code }: { code: string }) {
   const [, setQuery] = useSearchParams();
   const mayInvite = useMay('PERMISSION_INVITE');
   const asks = useRoom(({ settings }) => settings?.join?.passwordSet || settings?.join?.approval === true);
+  const opens = useRoom(({ settings }) => linkOpens(settings ?? {}));
   const link = linkOf(code);
   return (
     <>
@@ -22,20 +24,28 @@ export function InviteButton({ code }: { code: string }) {
       </Button>
       {open && (
         <Dialog title="Invite people" onClose={() => setOpen(false)}>
-          <LinkField
-            label={asks ? 'Link to this room. It asks people for more' : 'Anyone with this link can join'}
-            link={link}
-            copyAtOnce
-          />
-          <div className="mt-5 flex items-center gap-5">
-            <div className="w-32 shrink-0">
-              <QrCode text={link} label="QR code of the room’s link" />
-            </div>
-            <div>
-              <p className="text-sm text-soft">Let them scan it, or share the room code:</p>
-              <p className="mt-1 font-mono text-2xl font-bold tracking-[0.1em]">{halves(code)}</p>
-            </div>
-          </div>
+          {opens ? (
+            <>
+              <LinkField
+                label={asks ? 'Link to this room. It asks people for more' : 'Anyone with this link can join'}
+                link={link}
+                copyAtOnce
+              />
+              <div className="mt-5 flex items-center gap-5">
+                <div className="w-32 shrink-0">
+                  <QrCode text={link} label="QR code of the room’s link" />
+                </div>
+                <div>
+                  <p className="text-sm text-soft">Let them scan it, or share the room code:</p>
+                  <p className="mt-1 font-mono text-2xl font-bold tracking-[0.1em]">{halves(code)}</p>
+                </div>
+              </div>
+            </>
+          ) : (
+            <p className="text-soft">
+              This room is private. Its link works for people who are in it already; everyone else needs an invite.
+            </p>
+          )}
           {mayInvite && (
             <Button
               className="mt-5 w-full"
@@ -44,7 +54,7 @@ export function InviteButton({ code }: { code: string }) {
                 setQuery({ manage: 'invites' });
               }}
             >
-              {asks ? 'Make an invite that comes straight in' : 'Make an invite with an end'}
+              {asks || !opens ? 'Make an invite that comes straight in' : 'Make an invite with an end'}
             </Button>
           )}
         </Dialog>

@@ -3,7 +3,6 @@ import { useStore } from 'zustand';
 import { call } from '../../api/call';
 import { MemberService } from '../../api/gen/services';
 import type { JoinRoomResponseJson } from '../../api/gen/syncwatch/room/v1/member_pb';
-import type { GetRoomResponseJson } from '../../api/gen/syncwatch/room/v1/room_pb';
 import { proveRoomPassword } from '../../api/roomPassword';
 import { type Session, sessionStore } from '../../api/session';
 import { deviceId } from '../../room/deviceId';
@@ -13,6 +12,7 @@ import { AboutRoom } from './AboutRoom';
 import { AskStep } from './AskStep';
 import { DoorCard } from './DoorCard';
 import { Door } from './door';
+import type { Found } from './findRoom';
 import { NameStep } from './NameStep';
 import { PasswordStep } from './PasswordStep';
 import { RecoverStep } from './RecoverStep';
@@ -20,10 +20,6 @@ import { StoppedStep } from './StoppedStep';
 import type { Stop } from './stop';
 import { stopTitle } from './stopWords';
 import { WaitingStep } from './WaitingStep';
-
-export interface Found extends Omit<GetRoomResponseJson, 'room'> {
-  room: FoundRoom;
-}
 
 interface Props {
   found: Found;
@@ -33,12 +29,13 @@ interface Props {
   recovery: string;
   deviceChoice: ReactNode;
   onIn: (joined: JoinRoomResponseJson) => void;
+  /** The recovery link was used, or is not wanted: the room is to be looked at anew. */
+  onRecovered: () => void;
 }
 
 /** The way into a room, step by step, by what the server says is missing. */
-export function JoinFlow({ found, invite, recovery, deviceChoice, onIn }: Props) {
+export function JoinFlow({ found, invite, recovery, deviceChoice, onIn, onRecovered }: Props) {
   const { status, session } = useStore(sessionStore);
-  const [secret, setSecret] = useState(recovery);
   const { room } = found;
   const name = room.name ?? 'this room';
   const about = <AboutRoom room={room} live={found.live} />;
@@ -57,10 +54,10 @@ export function JoinFlow({ found, invite, recovery, deviceChoice, onIn }: Props)
       </DoorCard>
     );
   }
-  if (secret) {
+  if (recovery) {
     return (
       <DoorCard key="recover" title={`Take “${name}” back?`}>
-        <RecoverStep roomId={room.id} secret={secret} onDone={() => setSecret('')} />
+        <RecoverStep roomId={room.id} secret={recovery} onDone={onRecovered} />
       </DoorCard>
     );
   }

@@ -16,12 +16,16 @@ interface Props {
 export function RecoverStep({ roomId, secret, onDone }: Props) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState('');
+  // The secret must not stay in the address.
+  const done = () => {
+    history.replaceState(history.state, '', location.pathname + location.search);
+    onDone();
+  };
   const recover = async () => {
     setBusy(true);
     try {
       await call(RoomService.recoverRoom, { room: roomId, secret });
-      history.replaceState(history.state, '', location.pathname + location.search);
-      onDone();
+      done();
     } catch (failure) {
       setError(explain(failure));
       setBusy(false);
@@ -35,7 +39,7 @@ export function RecoverStep({ roomId, secret, onDone }: Props) {
         <Button look="lit" busy={busy} onClick={() => void recover()}>
           Take it back
         </Button>
-        <Button onClick={onDone}>Join without that</Button>
+        <Button onClick={done}>Join without that</Button>
       </div>
     </>
   );

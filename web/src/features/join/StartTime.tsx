@@ -17,6 +17,7 @@ export function StartTime({ room }: { room: RoomJson }) {
         <span role="timer" aria-label={`Starts in ${countdown(startsMs - nowMs)}`} className="text-title tabular-nums">
           {countdown(startsMs - nowMs)}
         </span>
+        {room.autoStart && <span className="block text-small text-soft">The video starts by itself.</span>}
       </p>
       <Button size="sm" onClick={() => downloadCalendarFile(room)}>
         <CalendarPlus size={16} aria-hidden />

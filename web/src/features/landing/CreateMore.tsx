@@ -1,19 +1,16 @@
 import { CATEGORIES } from '../../room/categories';
 import { IDLE_HOURS, SLOW_MODES } from '../../room/choices';
 import { QUEUE_CHOICES, type QueueChoice } from '../../room/queueModes';
+import { FINDS } from '../../room/visibility';
 import { Check } from '../../ui/Check';
 import { Choice, type Option } from '../../ui/Choice';
 import { Options } from '../../ui/Options';
 import { Range } from '../../ui/Range';
 import { Select } from '../../ui/Select';
 import { TextField } from '../../ui/TextField';
-import type { Controls, Draft, Finds, faultsOf, StartsWhen, WhenAway } from './createDraft';
+import type { Controls, Draft, faultsOf, StartsWhen, WhenAway } from './createDraft';
 import { Description, Part } from './FormParts';
 
-const FINDS: readonly Option<Finds>[] = [
-  { value: 'link', label: 'Anyone with the link', hint: 'The room is in no list' },
-  { value: 'everyone', label: 'Everyone', hint: 'It is listed on the front page' },
-];
 const CONTROLS: readonly Option<Controls>[] = [
   { value: 'everyone', label: 'Everyone', hint: 'Play, pause and jump for all' },
   { value: 'selected', label: 'You and people you choose', hint: 'Others can ask' },
@@ -37,6 +34,7 @@ interface Props {
 
 /** Every setting of a room, in the questions that a host asks. */
 export function CreateMore({ draft, faults, onChange }: Props) {
+  const byInvite = draft.finds === 'invited';
   return (
     <>
       <Choice label="Who finds it" options={FINDS} value={draft.finds} onChange={(finds) => onChange({ finds })} />
@@ -48,20 +46,22 @@ export function CreateMore({ draft, faults, onChange }: Props) {
           onChange={(guests) => onChange({ guests })}
         />
         <Check
-          label="After a yes from us"
-          hint="Moderators see a request and decide."
+          label={byInvite ? 'Others can ask to come in' : 'After a yes from us'}
+          hint={byInvite ? 'They see the name of the room. Moderators decide.' : 'Moderators see a request and decide.'}
           checked={draft.approval}
           onChange={(approval) => onChange({ approval })}
         />
-        <TextField
-          label="Password"
-          type="password"
-          autoComplete="new-password"
-          hint="Share it apart from the link. Empty: none."
-          maxLength={256}
-          value={draft.password}
-          onChange={(event) => onChange({ password: event.target.value })}
-        />
+        {!byInvite && (
+          <TextField
+            label="Password"
+            type="password"
+            autoComplete="new-password"
+            hint="Share it apart from the link. Empty: none."
+            maxLength={256}
+            value={draft.password}
+            onChange={(event) => onChange({ password: event.target.value })}
+          />
+        )}
         <TextField
           label="People at once, at most"
           type="number"
@@ -144,6 +144,14 @@ export function CreateMore({ draft, faults, onChange }: Props) {
           </>
         )}
       </Part>
+      <Part title="Voice">
+        <Check
+          label="Voice"
+          hint="Off: nobody talks, not even you."
+          checked={draft.voice}
+          onChange={(voice) => onChange({ voice })}
+        />
+      </Part>
       <Part title="What and when">
         <Description value={draft.description} onChange={(description) => onChange({ description })} />
         <Select
@@ -180,6 +188,14 @@ export function CreateMore({ draft, faults, onChange }: Props) {
             onChange={(event) => onChange({ endsAt: event.target.value })}
           />
         </div>
+        {draft.startsAt && (
+          <Check
+            label="Start by itself at the start time"
+            hint="Once somebody is here and there is a video, up to 10 minutes later."
+            checked={draft.autoStart}
+            onChange={(autoStart) => onChange({ autoStart })}
+          />
+        )}
         <Select
           label="Without people the room ends"
           value={draft.idleHours}

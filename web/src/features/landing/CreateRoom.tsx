@@ -6,7 +6,7 @@ import { Dialog } from '../../ui/Dialog';
 import { Notice } from '../../ui/Notice';
 import { TextField } from '../../ui/TextField';
 import { CreateMore } from './CreateMore';
-import { type Draft, faultsOf, NEW_DRAFT, requestFrom } from './createDraft';
+import { type Draft, faultsOf, NEW_DRAFT, passwordFrom, requestFrom } from './createDraft';
 import { createRoom } from './startRoom';
 
 /** Makes a room. Every choice can be changed later in the room's settings. */
@@ -35,7 +35,7 @@ export function CreateRoom({ onClose }: { onClose: () => void }) {
     setBusy(true);
     setError('');
     try {
-      const room = await createRoom(requestFrom(draft), draft.password);
+      const room = await createRoom(requestFrom(draft), passwordFrom(draft));
       await navigate(`/r/${room.code}`);
     } catch (failure) {
       setError(explain(failure));

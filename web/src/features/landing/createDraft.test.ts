@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Draft, faultsOf, NEW_DRAFT, requestFrom } from './createDraft';
+import { type Draft, faultsOf, NEW_DRAFT, passwordFrom, requestFrom } from './createDraft';
 
 const NOW = new Date('2026-11-29T20:00').getTime();
 const faults = (part: Partial<Draft>) => faultsOf({ ...NEW_DRAFT, ...part }, NOW);
@@ -14,7 +14,21 @@ it('makes a room among friends of an untouched form', () => {
     policy: { wait: 'WAIT_MODE_ALL', handOver: 'HAND_OVER_JOIN_ORDER', stopAtEnd: false },
     queue: { mode: 'QUEUE_MODE_IN_ORDER', skipDisabled: false },
     chat: { disabled: false, slowModeSeconds: 0, linksForbidden: false },
+    voice: { disabled: false },
   });
+});
+
+it('makes a private room, which no password opens', () => {
+  const draft: Draft = { ...NEW_DRAFT, finds: 'invited', password: 'popcorn' };
+  expect(requestFrom(draft)).toMatchObject({ visibility: 'VISIBILITY_PRIVATE' });
+  expect(passwordFrom(draft)).toBe('');
+  expect(passwordFrom({ ...draft, finds: 'link' })).toBe('popcorn');
+});
+
+it('starts by itself only where there is a time', () => {
+  const request = requestFrom({ ...NEW_DRAFT, autoStart: true, startsAt: '2026-11-29T20:30' });
+  expect(request.autoStart).toBe(true);
+  expect(requestFrom({ ...NEW_DRAFT, autoStart: true })).not.toHaveProperty('autoStart');
 });
 
 it('carries every choice over', () => {
@@ -28,6 +42,7 @@ it('carries every choice over', () => {
     chat: false,
     slowModeSeconds: 30,
     chatLinks: false,
+    voice: false,
   });
   expect(request).toMatchObject({
     join: { approval: true },
@@ -35,6 +50,7 @@ it('carries every choice over', () => {
     policy: { handOver: 'HAND_OVER_MODERATORS' },
     queue: { mode: 'QUEUE_MODE_TURNS', skipDisabled: true },
     chat: { disabled: true, slowModeSeconds: 30, linksForbidden: true },
+    voice: { disabled: true },
   });
 });
 

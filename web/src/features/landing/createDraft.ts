@@ -3,8 +3,8 @@ import type { CreateRoomRequestJson } from '../../api/gen/syncwatch/room/v1/room
 import type { CategoryJson } from '../../api/gen/syncwatch/room/v1/settings_pb';
 import { labelsFault, labelsFrom } from '../../room/labels';
 import { type QueueChoice, queueMode } from '../../room/queueModes';
+import { type Finds, visibilityOf } from '../../room/visibility';
 
-export type Finds = 'link' | 'everyone';
 export type Controls = 'everyone' | 'selected' | 'owner';
 export type StartsWhen = 'all' | 'most' | 'none';
 export type WhenAway = 'longest' | 'moderators' | 'wait';
@@ -31,9 +31,12 @@ export interface Draft {
   chat: boolean;
   slowModeSeconds: number;
   chatLinks: boolean;
+  voice: boolean;
   /** As `datetime-local` gives it; empty: no time. */
   startsAt: string;
   endsAt: string;
+  /** The room starts by itself at `startsAt`. Without a time it means nothing. */
+  autoStart: boolean;
   /** 0: the default of the installation. */
   idleHours: number;
 }
@@ -58,15 +61,16 @@ export const NEW_DRAFT: Draft = {
   chat: true,
   slowModeSeconds: 0,
   chatLinks: true,
+  voice: true,
   startsAt: '',
   endsAt: '',
+  autoStart: false,
   idleHours: 0,
 };
 
 export const MIN_PEOPLE = 2;
 export const MAX_PEOPLE = 10_000;
 
-const VISIBILITIES = { link: 'VISIBILITY_UNLISTED', everyone: 'VISIBILITY_PUBLIC' } as const;
 const CONTROLS = {
   everyone: 'PLAYBACK_CONTROL_EVERYONE',
   selected: 'PLAYBACK_CONTROL_SELECTED',
@@ -102,7 +106,7 @@ export function requestFrom(draft: Draft): Omit<CreateRoomRequestJson, 'requestI
     description: draft.description.trim(),
     category: draft.category,
     labels: labelsFrom(draft.labels),
-    visibility: VISIBILITIES[draft.finds],
+    visibility: visibilityOf(draft.finds),
     guestsForbidden: !draft.guests,
     join: { approval: draft.approval },
     maxParticipants: Math.round(draft.maxParticipants),
@@ -115,13 +119,22 @@ export function requestFrom(draft: Draft): Omit<CreateRoomRequestJson, 'requestI
     },
     queue: { mode: queueMode(draft.queue), skipDisabled: !draft.skipVotes },
     chat: { disabled: !draft.chat, slowModeSeconds: draft.slowModeSeconds, linksForbidden: !draft.chatLinks },
+    voice: { disabled: !draft.voice },
     idleHours: draft.idleHours,
   };
   const startsMs = msOf(draft.startsAt);
   const endsMs = msOf(draft.endsAt);
-  if (startsMs !== null) request.startsAt = new Date(startsMs).toISOString();
+  if (startsMs !== null) {
+    request.startsAt = new Date(startsMs).toISOString();
+    request.autoStart = draft.autoStart;
+  }
   if (endsMs !== null) request.endsAt = new Date(endsMs).toISOString();
   return request;
+}
+
+/** The password to set; empty: none. A room that is joined by invite asks for none, so what was typed before is dropped. */
+export function passwordFrom(draft: Draft): string {
+  return draft.finds === 'invited' ? '' : draft.password;
 }
 
 /** A local time in ms; null: none, or none that can be. */

@@ -15,15 +15,16 @@ type Settings = Omit<CreateRoomRequestJson, 'requestId'>;
 export async function createRoom(settings: Settings, password = ''): Promise<FoundRoom> {
   if (!sessionStore.getState().session) await signInAsGuest(suggestName());
   // The password can only be set once the room exists, and no list shows a room that still lacks its password.
-  const first = password ? { ...settings, visibility: 'VISIBILITY_UNLISTED' as const } : settings;
+  const isListed = settings.visibility === 'VISIBILITY_PUBLIC';
+  const first = password && isListed ? { ...settings, visibility: 'VISIBILITY_UNLISTED' as const } : settings;
   const room = roomFrom((await call(RoomService.createRoom, { ...first, requestId: newId() })).room);
   if (!password) return room;
   try {
     await setRoomPassword(room.id, password);
-    if (settings.visibility !== first.visibility)
+    if (isListed)
       await call(RoomService.updateRoom, {
         room: room.id,
-        visibility: settings.visibility ?? 'VISIBILITY_UNSPECIFIED',
+        visibility: 'VISIBILITY_PUBLIC',
         updateMask: 'visibility',
       });
   } catch (error) {

@@ -34,6 +34,8 @@ export function ruleWords(rule: PermissionRuleJson, verb: string, nowMs: number)
       return 'It was given to this person.';
     case 'KIND_MEMBER_REMOVED':
       return 'It was taken from this person.';
+    case 'KIND_VOICE_OFF':
+      return 'The voice chat of this room is switched off, for the owner too.';
     case 'KIND_MUTED': {
       const untilMs = instantMs(rule.until);
       return untilMs === null ? 'This person is muted.' : `This person is muted until ${at(untilMs, nowMs)}.`;

@@ -5,6 +5,7 @@ import { labelsFault, labelsFrom } from '../../room/labels';
 import { instantMs } from '../../room/when';
 import { Options } from '../../ui/Options';
 import { Select } from '../../ui/Select';
+import { Switch } from '../../ui/Switch';
 import { fromLocalInput, localInput } from './answers';
 import { NumberSelect } from './NumberSelect';
 import { SavedField } from './SavedField';
@@ -88,6 +89,14 @@ export function AboutTheRoom({ form: { room, save } }: { form: RoomSettingsForm 
           onSave={(text) => saveTime('endsAt', text)}
         />
       </div>
+      {room.startsAt && (
+        <Switch
+          label="Start by itself at the start time"
+          hint="Once somebody is here and there is a video, up to 10 minutes later."
+          checked={room.autoStart === true}
+          onChange={(autoStart) => save({ autoStart }, 'autoStart')}
+        />
+      )}
       <NumberSelect
         label="Without people the room ends"
         choices={IDLE_HOURS}

@@ -10,6 +10,7 @@ import { HowItPlays } from './HowItPlays';
 import { IfTheOwnerLeaves } from './IfTheOwnerLeaves';
 import { TheList } from './TheList';
 import { type RoomSettingsForm, useRoomSettings } from './useRoomSettings';
+import { VoiceRules } from './VoiceRules';
 import { WhoCanJoin } from './WhoCanJoin';
 import { WhoControls } from './WhoControls';
 
@@ -27,6 +28,7 @@ export function RoomSettings({ onClose }: { onClose: () => void }) {
         <TheList form={form} />
         <IfTheOwnerLeaves form={form} />
         <ChatRules form={form} />
+        <VoiceRules form={form} />
         <AboutTheRoom form={form} />
         <Button
           onClick={() => {

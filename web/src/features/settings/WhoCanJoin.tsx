@@ -2,11 +2,12 @@ import { type FormEvent, useState } from 'react';
 import { call } from '../../api/call';
 import { RoomService } from '../../api/gen/services';
 import { setRoomPassword } from '../../api/roomPassword';
+import { FINDS, type Finds, visibilityOf, whoFinds } from '../../room/visibility';
 import { Button } from '../../ui/Button';
 import { Choice } from '../../ui/Choice';
 import { Switch } from '../../ui/Switch';
 import { TextField } from '../../ui/TextField';
-import { type WhoJoins, whoJoins } from './answers';
+import { joinOptions, type WhoJoins, whoJoins } from './answers';
 import { SavedField } from './SavedField';
 import { Section } from './Section';
 import type { RoomSettingsForm } from './useRoomSettings';
@@ -46,21 +47,13 @@ export function WhoCanJoin({ form }: { form: RoomSettingsForm }) {
 
   return (
     <Section title="Who can join">
-      <Choice<WhoJoins>
-        label="Who can join"
-        bare
-        value={shown}
-        onChange={choose}
-        options={[
-          {
-            value: 'link',
-            label: 'Anyone with the link',
-            hint: `${room.guestsForbidden ? 'With an account' : 'Guests too'}, up to ${people} people`,
-          },
-          { value: 'approval', label: 'After a yes from us', hint: 'Moderators see a request and decide' },
-          { value: 'password', label: 'With a password', hint: 'Share it apart from the link' },
-        ]}
+      <Choice<Finds>
+        label="Who finds it"
+        options={FINDS}
+        value={whoFinds(room.visibility)}
+        onChange={(finds) => save({ visibility: visibilityOf(finds) }, 'visibility')}
       />
+      <Choice<WhoJoins> label="Who can join" bare value={shown} onChange={choose} options={joinOptions(room, stored)} />
       {shown === 'password' && <Password isSet={stored === 'password'} onSet={setPassword} />}
       {shown === 'password' && stored === 'password' && (
         <Switch
@@ -75,11 +68,6 @@ export function WhoCanJoin({ form }: { form: RoomSettingsForm }) {
         hint="People without an account. Off: everybody signs in first."
         checked={!room.guestsForbidden}
         onChange={(allowed) => save({ guestsForbidden: !allowed }, 'guestsForbidden')}
-      />
-      <Switch
-        label="Listed on the front page"
-        checked={room.visibility === 'VISIBILITY_PUBLIC'}
-        onChange={(listed) => save({ visibility: listed ? 'VISIBILITY_PUBLIC' : 'VISIBILITY_UNLISTED' }, 'visibility')}
       />
       <SavedField
         label="Most people at once"

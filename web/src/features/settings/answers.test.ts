@@ -1,10 +1,22 @@
 import { expect, it } from 'vitest';
-import { fromLocalInput, limitSeconds, localInput, waitFor, whenAway, whoJoins } from './answers';
+import { fromLocalInput, joinOptions, limitSeconds, localInput, waitFor, whenAway, whoJoins } from './answers';
 
 it('reads who can join', () => {
   expect(whoJoins({})).toBe('link');
   expect(whoJoins({ join: { approval: true } })).toBe('approval');
   expect(whoJoins({ join: { approval: true, passwordSet: true } })).toBe('password');
+});
+
+it('offers a private room what can open it', () => {
+  const values = (room: Parameters<typeof joinOptions>[0]) =>
+    joinOptions(room, whoJoins(room)).map(({ value, label }) => [value, label]);
+  expect(values({ visibility: 'VISIBILITY_PRIVATE' })).toEqual([
+    ['link', 'Only who is invited'],
+    ['approval', 'Others can ask to come in'],
+  ]);
+  expect(values({ visibility: 'VISIBILITY_PRIVATE', join: { passwordSet: true } })).toHaveLength(3);
+  expect(values({})[0]).toEqual(['link', 'Anyone with the link']);
+  expect(values({})).toHaveLength(3);
 });
 
 it('fills in the defaults of the contract', () => {

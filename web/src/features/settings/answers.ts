@@ -1,5 +1,6 @@
 // The settings of a room as answers to questions. A zero in the contract means the default, which is filled in here.
 import type { PlaybackPolicyJson, RoomSettingsJson } from '../../api/gen/syncwatch/room/v1/settings_pb';
+import type { Option } from '../../ui/Choice';
 
 /** Who can join. A password and a yes can be asked for together; the password is the answer then. */
 export type WhoJoins = 'link' | 'approval' | 'password';
@@ -9,6 +10,24 @@ type JoinFacts = Pick<RoomSettingsJson, 'join'>;
 export function whoJoins({ join }: JoinFacts): WhoJoins {
   if (join?.passwordSet) return 'password';
   return join?.approval ? 'approval' : 'link';
+}
+
+/** The answers that a room offers. A private room is joined by invite, so a password would open nothing. */
+export function joinOptions(room: RoomSettingsJson, stored: WhoJoins): readonly Option<WhoJoins>[] {
+  const isPrivate = room.visibility === 'VISIBILITY_PRIVATE';
+  const who = `${room.guestsForbidden ? 'With an account' : 'Guests too'}, up to ${room.maxParticipants ?? 0} people`;
+  const options: Option<WhoJoins>[] = isPrivate
+    ? [
+        { value: 'link', label: 'Only who is invited', hint: who },
+        { value: 'approval', label: 'Others can ask to come in', hint: 'They see its name. Moderators decide' },
+      ]
+    : [
+        { value: 'link', label: 'Anyone with the link', hint: who },
+        { value: 'approval', label: 'After a yes from us', hint: 'Moderators see a request and decide' },
+      ];
+  if (!isPrivate || stored === 'password')
+    options.push({ value: 'password', label: 'With a password', hint: 'Share it apart from the link' });
+  return options;
 }
 
 export type WaitFor = 'all' | 'part' | 'none';
