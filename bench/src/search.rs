@@ -19,6 +19,9 @@ const ROOMS: u32 = 100_000;
 const SEARCHES: u32 = 200;
 const WAIT: Duration = Duration::from_secs(5);
 
+/// A person who wrote one message in a thousand.
+const SELDOM: &str = "guest_00000000000000000000000000";
+
 /// Fills a database with messages of random words, common and rare ones as in a language, and prints how long searches take.
 /// The terms are filled in by the service itself, as after an upgrade, which takes a while.
 pub(crate) async fn measure(messages: u32) -> anyhow::Result<()> {
@@ -29,7 +32,8 @@ pub(crate) async fn measure(messages: u32) -> anyhow::Result<()> {
     let room = owner.make_room().await?;
     let mut out = std::io::stdout();
     writeln!(out, "inserting {messages} messages in {ROOMS} rooms and one")?;
-    sql(&system, &FILL.replace("{messages}", &messages.to_string()).replace("{rooms}", &ROOMS.to_string()))?;
+    let fill = FILL.replace("{messages}", &messages.to_string()).replace("{rooms}", &ROOMS.to_string());
+    sql(&system, &fill.replace("{seldom}", SELDOM))?;
     loop {
         let left = sql(&system, "SELECT count(*) FROM room.messages WHERE terms IS NULL AND text <> ''")?;
         writeln!(out, "{} messages without terms", left.trim())?;
@@ -39,15 +43,20 @@ pub(crate) async fn measure(messages: u32) -> anyhow::Result<()> {
         tokio::time::sleep(WAIT).await;
     }
     sql(&system, "ANALYZE")?;
-    for (what, query) in [
+    let words = [
         ("a common word", "w1"),
         ("a rare word", "w4321"),
         ("two words", "w7 w93"),
         ("the beginning of a word", "w43"),
         ("a common pair of Chinese characters", "一丁"),
         ("three Chinese characters", "丆万丈"),
-    ] {
-        let path = format!("/api/rooms/{room}/chat/search?query={}", percent(query));
+    ]
+    .map(|(what, words)| (what, format!("query={}", percent(words))));
+    let people =
+        [("all messages of a person with most", owner.id.as_str()), ("all messages of another", SELDOM)]
+            .map(|(what, id)| (what, format!("authorId={id}")));
+    for (what, query) in words.into_iter().chain(people) {
+        let path = format!("/api/rooms/{room}/chat/search?{query}");
         let mut times = Vec::new();
         let mut found = 0;
         for _ in 0..SEARCHES {
@@ -109,7 +118,8 @@ FROM (SELECT * FROM room.rooms LIMIT 1) r, generate_series(1, {rooms}) n;
 INSERT INTO numbered SELECT row_number() OVER (), id FROM room.rooms r WHERE NOT EXISTS (SELECT FROM numbered o WHERE o.id = r.id);
 CREATE INDEX ON numbered (number);
 INSERT INTO room.messages (room_id, id, author_id, author_name, text, sent_at, position_us, client_message_id, revision)
-SELECT r.id, (lpad(to_hex(1700000000000 + n), 12, '0') || '70008000' || lpad(to_hex(n), 12, '0'))::uuid, o.owner_id, 'Ada',
+SELECT r.id, (lpad(to_hex(1700000000000 + n), 12, '0') || '70008000' || lpad(to_hex(n), 12, '0'))::uuid,
+       CASE WHEN n % 1000 = 0 THEN '{seldom}' ELSE o.owner_id END, 'Ada',
        CASE WHEN n % 4 = 1 OR n % 4 = 2
             THEN (SELECT string_agg(chr(19968 + floor(1500 * power(random(), 3))::integer), '') FROM generate_series(1, 10 + n * 0))
             ELSE (SELECT string_agg('w' || floor(5000 * power(random(), 3))::integer, ' ') FROM generate_series(1, 8 + n * 0)) END,

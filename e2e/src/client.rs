@@ -26,7 +26,7 @@ pub fn http() -> reqwest::ClientBuilder {
 /// A status and a JSON body.
 pub type Reply = (StatusCode, Value);
 
-/// Someone without an account, talking to a system.
+/// A person with a token, talking to a system; without an account unless they registered one.
 #[derive(Clone)]
 pub struct Guest {
     base: String,
@@ -43,14 +43,28 @@ impl Guest {
         Self { base: base.to_owned(), http, token: String::new(), id: String::new() }.another(name).await
     }
 
+    /// Makes an account. The token is that of the account.
+    pub async fn register(base: &str, username: &str, password: &str) -> anyhow::Result<Self> {
+        let nobody =
+            Self { base: base.to_owned(), http: http().build()?, token: String::new(), id: String::new() };
+        let account = json!({"username": username, "password": password});
+        let session = nobody.ok(Method::POST, "/api/auth/register", account).await?;
+        nobody.holding(&session)
+    }
+
     /// Someone else, behind the same HTTP client.
     pub async fn another(&self, name: &str) -> anyhow::Result<Self> {
         let guest = Self { token: String::new(), id: String::new(), ..self.clone() };
         let session = guest.ok(Method::POST, "/api/auth/guest", json!({"displayName": name})).await?;
+        guest.holding(&session)
+    }
+
+    /// With the token of a session.
+    fn holding(self, session: &Value) -> anyhow::Result<Self> {
         let text = |path: &str| session.pointer(path).and_then(Value::as_str).map(str::to_owned);
         let token = text("/session/accessToken").context("no token")?;
         let id = text("/session/identity/subjectId").context("no id")?;
-        Ok(Self { token, id, ..guest })
+        Ok(Self { token, id, ..self })
     }
 
     /// The system that they talk to.

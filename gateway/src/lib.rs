@@ -28,7 +28,7 @@ use self::api::{Api, Channels};
 
 pub use self::{
     config::Config, connection_limits::Limits, contract::Contract, http::openapi, limits::LimitsConfig,
-    listener::serve_http, process::serve,
+    listener::serve_http, process::serve, realtime::WebSocketConfig,
 };
 
 /// What the gateway stands in front of.
@@ -49,6 +49,8 @@ pub struct Deps {
     pub health: Health,
     /// How often people may do what.
     pub limits: LimitsConfig,
+    /// Buffers and times of WebSockets.
+    pub websocket: WebSocketConfig,
     /// Counts what they did.
     pub buckets: Arc<dyn RateLimit>,
 }
@@ -64,6 +66,7 @@ pub enum DataPlane {
 /// Wires the gateway; binds nothing. The background work ends after the last WebSocket has been told to go elsewhere.
 pub fn build(config: &Config, deps: Deps, tasks: &mut Tasks) -> anyhow::Result<Router> {
     runtime::ensure_valid(config)?;
+    runtime::ensure_valid(&deps.websocket)?;
     let limits = Arc::new(limits::Limits::new(deps.limits.clone(), deps.buckets.clone())?);
     let channels = Channels::new(&deps.services, &deps.token);
     let api = Arc::new(Api::new(&deps.contract, &channels, &limits)?);

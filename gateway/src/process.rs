@@ -28,6 +28,7 @@ pub async fn serve(mut process: Process) -> anyhow::Result<()> {
         data_plane: DataPlane::Remote(links.addresses.media_http),
         health: process.health.clone(),
         limits: LimitsConfig::load(&process.settings)?,
+        websocket: process.settings.checked()?,
         buckets: state::open(&process.settings).await?.limits,
     };
     for (package, channel) in channels {

@@ -104,6 +104,7 @@ pub(crate) async fn build(process: &mut Process) -> anyhow::Result<System> {
             data_plane: DataPlane::Local(data_plane),
             health: process.health.clone(),
             limits: gateway::LimitsConfig::load(&settings)?,
+            websocket: settings.checked()?,
             buckets,
         },
         tasks,
@@ -172,6 +173,7 @@ fn validate(settings: &Settings, strict: bool) -> Mistakes {
     settings.check::<runtime::TelemetryConfig>(strict, &mut mistakes);
     settings.check::<runtime::storage::StorageConfig>(strict, &mut mistakes);
     gateway::LimitsConfig::check(settings, strict, &mut mistakes);
+    settings.check::<gateway::WebSocketConfig>(strict, &mut mistakes);
 
     // Rules that concern several sections.
     if let (Some(gateway), Some(up)) = (gateway, up) {

@@ -151,6 +151,11 @@ fn code(reason: Reason) -> Code {
     MAPPINGS.get(&i32::from(reason)).map_or(Code::Internal, |mapping| mapping.code)
 }
 
+/// The HTTP status of an error with this reason.
+pub fn http_status_of(reason: Reason) -> u16 {
+    http_status(code(reason), Some(reason))
+}
+
 /// The HTTP status of an error: that of its reason in the contract, otherwise that of its code.
 pub fn http_status(code: Code, reason: Option<Reason>) -> u16 {
     if let Some(status) = reason.and_then(|reason| MAPPINGS.get(&i32::from(reason))?.http_status) {

@@ -18,7 +18,7 @@ pub use address::{ADDRESS_HEADER, network, set_address};
 pub use channel::RpcChannel;
 pub use config::{Config, ServiceAddresses};
 pub use context::{Context, ServiceToken};
-pub use error::{Error, http_status, permission_name, reason_of, relay};
+pub use error::{Error, http_status, http_status_of, permission_name, reason_of, relay};
 pub use identity::{ClaimedKind, Claims, KeySource, RemoteKeys, Verifier};
 pub use links::Links;
 pub use process::ServiceProcess;

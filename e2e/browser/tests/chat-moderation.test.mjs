@@ -168,6 +168,11 @@ test('search finds words of any script, and a press shows their place', async (t
   await host.getByLabel('Written by').selectOption('Mia');
   await found.getByText('Señor Müller brings popcorn').waitFor({ state: 'detached' });
   await found.getByText('popcorn for all').waitFor();
+  // Without words: all that this person wrote.
+  await mia.say('see you at eight');
+  await words.fill('');
+  await found.getByText('see you at eight').waitFor();
+  await found.getByText('popcorn for all').waitFor();
   assert.deepEqual(faults, []);
 });
 

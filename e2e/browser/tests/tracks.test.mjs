@@ -59,6 +59,12 @@ test('subtitles of a file are shown to who chooses them, later by a delay of the
   // The choice is kept.
   await mia.reload();
   await mia.getByTestId('subtitles').getByText('Who says so?').waitFor();
+
+  // Case M25: who chose what is removed is told.
+  const again = await openTracks(host);
+  await again.getByRole('button', { name: 'Remove English' }).click();
+  await mia.getByText('The captions “English” that you chose are not there any more.').first().waitFor();
+  assert.equal(await mia.getByTestId('subtitles').count(), 0);
   assert.deepEqual(faults, []);
 });
 

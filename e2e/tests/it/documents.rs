@@ -1,6 +1,7 @@
 //! Documents and code name the same things: files, RPCs, tables, settings, reasons.
 
 mod errors;
+mod rooms;
 mod services;
 
 use std::{

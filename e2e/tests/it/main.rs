@@ -15,6 +15,7 @@ mod documents;
 mod layering;
 mod limits;
 mod logs;
+mod openapi;
 mod outages;
 mod room_passwords;
 mod syncplay;

@@ -60,6 +60,33 @@ async fn every_endpoint_of_document_003_answers() -> anyhow::Result<()> {
         (&json!(["Mia"]), &json!("ROOM_STATE_WAITING"))
     );
 
+    // Participants, all or only those connected.
+    let connected =
+        ben.ok(Method::GET, &format!("{room}/participants?presentOnly=true"), Value::Null).await?;
+    let names = |list: &Value| -> Vec<String> {
+        let members = list["members"].as_array().unwrap().iter();
+        members.map(|member| member["displayName"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(names(&connected), ["Mia"]);
+    let all = ben.ok(Method::GET, &format!("{room}/participants"), Value::Null).await?;
+    assert_eq!(names(&all), ["Mia", "Ben"]);
+
+    // Invitations: made, listed, looked at, used, revoked.
+    let made = mia.ok(Method::POST, &format!("{room}/invitations"), json!({"maxUses": 2})).await?;
+    let invitation = made["invite"]["code"].as_str().unwrap().to_owned();
+    let details = ben.ok(Method::GET, &format!("{BASE}/invitations/{invitation}"), Value::Null).await?;
+    assert_eq!((&details["roomName"], &details["invitedBy"]), (&json!("Late show"), &json!("Mia")));
+    let eve = mia.another("Eve").await?;
+    eve.ok(Method::POST, &format!("{room}/join"), json!({"invite": invitation})).await?;
+    let listed = mia.ok(Method::GET, &format!("{room}/invitations"), Value::Null).await?;
+    assert_eq!(
+        (&listed["invites"][0]["code"], &listed["invites"][0]["uses"]),
+        (&json!(invitation), &json!(1))
+    );
+    mia.ok(Method::DELETE, &format!("{room}/invitations/{invitation}"), Value::Null).await?;
+    let gone = ben.refused(Method::GET, &format!("{BASE}/invitations/{invitation}"), Value::Null).await?;
+    assert_eq!(gone, (404, "INVITE_NOT_FOUND".to_owned()));
+
     // A room with its first item in one call; a link that cannot be played makes no room.
     let with_item = format!("{BASE}/rooms/with-item");
     let made =

@@ -16,13 +16,14 @@ use crate::contract::{Contract, Endpoint, Resource, access_of};
 pub fn openapi(contract: &Contract) -> Value {
     let endpoints = contract.endpoints();
     let mut schemas = Schemas::new(contract.pool());
+    let errors = errors();
     let mut paths: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for endpoint in endpoints {
         let name = format!("{}_{}", endpoint.rpc.parent_service().name(), endpoint.rpc.name());
         let count = seen.entry(name.clone()).and_modify(|count| *count += 1).or_insert(1);
         let id = if *count == 1 { name } else { format!("{name}_{count}") };
-        let operation = operation(endpoint, &id, &mut schemas);
+        let operation = operation(endpoint, &id, &errors, &mut schemas);
         paths
             .entry(&endpoint.path)
             .or_default()
@@ -63,36 +64,77 @@ pub fn openapi(contract: &Contract) -> Value {
         "components": {
             "schemas": components,
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
-            "responses": {"Error": {
-                "description": "What went wrong. `details` has a `google.rpc.ErrorInfo` whose `reason` is for programs.",
-                "headers": {
-                    "Retry-After": {"description": "After how many seconds to try again.", "schema": {"type": "integer"}},
-                    "X-Request-Id": {"description": "Names the call in our logs.", "schema": {"type": "string"}},
-                },
-                "content": {"application/json": {"schema": reference("Error")}},
-            }},
+            "responses": errors.iter().map(|(status, reasons)| (error_name(*status), error_response(reasons))).collect::<Map<_, _>>(),
         },
     })
 }
 
-fn operation(endpoint: &Endpoint, id: &str, schemas: &mut Schemas) -> Value {
+/// The reasons of the contract, by the HTTP status that they have.
+type Errors = BTreeMap<u16, Vec<&'static str>>;
+
+fn errors() -> Errors {
+    let mut errors = Errors::new();
+    for reason in reasons() {
+        errors.entry(rpc::http_status_of(reason)).or_default().push(reason_name(reason));
+    }
+    errors
+}
+
+fn reasons() -> impl Iterator<Item = Reason> {
+    (1..1000).filter_map(|number| Reason::try_from(number).ok())
+}
+
+fn reason_name(reason: Reason) -> &'static str {
+    reason.as_str_name().trim_start_matches("REASON_")
+}
+
+/// The name of the component that describes the errors of a status.
+fn error_name(status: u16) -> String {
+    format!("Error{status}")
+}
+
+fn error_response(reasons: &[&str]) -> Value {
+    let reasons: Vec<_> = reasons.iter().map(|reason| format!("`{reason}`")).collect();
+    json!({
+        "description": format!("What went wrong, for one of these reasons: {}.", reasons.join(", ")),
+        "headers": {
+            "Retry-After": {"description": "After how many seconds to try again.", "schema": {"type": "integer"}},
+            "X-Request-Id": {"description": "Names the call in our logs.", "schema": {"type": "string"}},
+        },
+        "content": {"application/json": {"schema": reference("Error")}},
+    })
+}
+
+/// Whether a call to an operation may fail with a status. Another method than that of the operation gets a 405, and only a
+/// body can be too large or no JSON.
+fn may_fail_with(status: u16, endpoint: &Endpoint) -> bool {
+    match status {
+        405 => false,
+        413 | 415 => endpoint.has_body,
+        _ => true,
+    }
+}
+
+fn operation(endpoint: &Endpoint, id: &str, errors: &Errors, schemas: &mut Schemas) -> Value {
     let rpc = &endpoint.rpc;
     let text = schemas.comment(&rpc.parent_service().parent_file(), rpc.path()).to_owned();
     let (summary, _) = text.split_once(". ").unwrap_or((text.trim_end_matches('.'), ""));
     let access = access_of(rpc);
+    let response = json!({
+        "description": "The response.",
+        "content": {"application/json": {"schema": schemas.add(&rpc.output())}},
+    });
+    let failures = errors.keys().filter(|status| may_fail_with(**status, endpoint)).map(|status| {
+        (status.to_string(), json!({"$ref": format!("#/components/responses/{}", error_name(*status))}))
+    });
+    let responses: Map<_, _> = std::iter::once(("200".to_owned(), response)).chain(failures).collect();
     let mut operation = json!({
         "operationId": id,
         "tags": [rpc.parent_service().name()],
         "summary": summary,
         "description": format!("{text}\n\n{}", access_text(access)),
         "parameters": parameters(endpoint, schemas),
-        "responses": {
-            "200": {
-                "description": "The response.",
-                "content": {"application/json": {"schema": schemas.add(&rpc.output())}},
-            },
-            "default": {"$ref": "#/components/responses/Error"},
-        },
+        "responses": responses,
         "security": if access == Access::Public { json!([]) } else { json!([{"token": []}]) },
     });
     if endpoint.has_body {
@@ -140,10 +182,7 @@ fn access_text(access: Access) -> &'static str {
 }
 
 fn error_schema() -> Value {
-    let reasons: Vec<_> = (1..1000)
-        .filter_map(|number| Reason::try_from(number).ok())
-        .map(|reason| reason.as_str_name().trim_start_matches("REASON_"))
-        .collect();
+    let reasons: Vec<_> = reasons().map(reason_name).collect();
     json!({
         "type": "object",
         "required": ["error"],

@@ -1,5 +1,4 @@
-//! Sections `[limits]` and `[websocket]` of the settings. The defaults and what each key means are in
-//! `config.default.toml`.
+//! Section `[limits]` of the settings. The defaults and what each key means are in `config.default.toml`.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -12,29 +11,12 @@ use state::Rate;
 /// How often people may do what uses resources of others.
 #[derive(Debug, Clone)]
 pub struct LimitsConfig {
-    /// WebSockets that one person may have in one room.
-    pub max_connections_per_user: usize,
     /// Networks without limits by address.
     pub trusted_networks: Vec<IpNet>,
     /// The guests of one network together may do as much as this many guests.
     pub guests_per_network: u32,
     /// The rate of each limit, by its name.
     pub rates: BTreeMap<String, Rate>,
-}
-
-#[derive(Deserialize)]
-struct WebSocketSection {
-    max_connections_per_user: usize,
-}
-
-impl Section for WebSocketSection {
-    const NAME: &'static str = "websocket";
-
-    fn validate(&self, check: &mut Check) {
-        if self.max_connections_per_user == 0 {
-            check.fault("max_connections_per_user", "is 0; nobody could enter a room");
-        }
-    }
 }
 
 #[derive(Deserialize)]
@@ -60,21 +42,19 @@ impl Section for LimitsSection {
 }
 
 impl LimitsConfig {
-    /// Adds the mistakes of the two sections.
+    /// Adds the mistakes of the section.
     pub fn check(settings: &Settings, strict: bool, mistakes: &mut Mistakes) {
-        settings.check::<WebSocketSection>(strict, mistakes);
         settings.check::<LimitsSection>(strict, mistakes);
     }
 
-    /// Reads the sections. Refuses a limit without a rate.
+    /// Reads the section. Refuses a limit without a rate.
     pub fn load(settings: &Settings) -> anyhow::Result<Self> {
-        let WebSocketSection { max_connections_per_user } = settings.checked()?;
         let LimitsSection { trusted_networks, guests_per_network, rates } = settings.checked()?;
         let rates = rates
             .into_iter()
             .map(|(name, rate)| Ok((name, written(&rate)?)))
             .collect::<anyhow::Result<_>>()?;
-        let config = Self { max_connections_per_user, trusted_networks, guests_per_network, rates };
+        let config = Self { trusted_networks, guests_per_network, rates };
         for name in &super::contract::names()? {
             config.rate(name)?;
         }

@@ -69,11 +69,6 @@ impl Limits {
         self.frames
     }
 
-    /// WebSockets that one person may have in one room.
-    pub(crate) fn max_connections_per_user(&self) -> usize {
-        self.config.max_connections_per_user
-    }
-
     /// The limits on a method.
     pub(crate) fn rules(&self, rpc: &MethodDescriptor) -> anyhow::Result<Rules> {
         let rules = contract::limits_on(rpc)?.into_iter().map(|limit| {

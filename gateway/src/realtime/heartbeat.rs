@@ -1,4 +1,5 @@
-//! Tells sync-svc that this gateway lives. sync-svc drops the sessions of a gateway that is silent for 15 s.
+//! Tells sync-svc that this gateway lives. sync-svc drops the sessions of a gateway that is silent for
+//! `sync.disconnect_timeout_seconds`.
 
 use std::time::Duration;
 

@@ -10,6 +10,7 @@ mod acks;
 mod client_frames;
 mod clock;
 mod commands;
+mod config;
 mod deliveries;
 mod entry;
 mod feed;
@@ -24,6 +25,7 @@ mod mirror;
 mod observations;
 mod observed;
 mod opening;
+mod pace;
 mod people;
 mod request;
 mod resources;
@@ -43,6 +45,7 @@ use ids::GatewayId;
 use runtime::{OnFailure, Tasks};
 use tokio::sync::watch;
 
+pub use self::config::WebSocketConfig;
 use self::{
     clock::ClusterClock,
     frames::FrameTypes,
@@ -68,12 +71,13 @@ pub(crate) fn build(
     limits: Arc<Limits>,
     tasks: &mut Tasks,
 ) -> anyhow::Result<Router> {
-    let most = limits.max_connections_per_user();
+    let most = deps.websocket.max_connections_per_user;
     let services = Services {
         room: channels.to("syncwatch.room.v1")?,
         sync: channels.to("syncwatch.sync.v1")?,
         media: channels.to("syncwatch.media.v1")?,
         max_sessions_of_person: i32::try_from(most).unwrap_or(i32::MAX),
+        sync_times: Arc::default(),
     };
     let clock = ClusterClock::new(deps.clock.clone());
     let resources = Resources::new(&deps.contract, channels, &limits)?;
@@ -90,6 +94,7 @@ pub(crate) fn build(
         frames: FrameTypes::new(&deps.contract)?,
         admission: Arc::new(Admission::new(api.clone(), limits, command)),
         people: People::new(most),
+        websocket: deps.websocket.clone(),
         max_frame_bytes: config.max_frame_bytes,
         max_sockets: config.max_sockets,
         origins,

@@ -16,6 +16,7 @@ use super::{
     links::Link,
     local::Local,
     mirror::Position,
+    pace::{Pace, millis},
     session::{Admitted, End, Opened},
     session_calls::SessionCalls,
     shared::Realtime,
@@ -82,6 +83,8 @@ pub(crate) async fn open(
     });
     let position = Position::of(snapshot.state.as_ref());
     let missed = calls.missed(Position { epoch: hello.epoch, seq: hello.last_seq }, position).await;
+    // Joining has just told the times of sync-svc.
+    let pace = Pace::new(&realtime.websocket, &realtime.services.sync_times);
     let welcome = Welcome {
         protocol_version: VERSION,
         session_id: calls.local.session.id.clone(),
@@ -90,9 +93,12 @@ pub(crate) async fn open(
         permissions: access.permissions.clone(),
         snapshot: Some(Snapshot { sessions: Vec::new(), ..snapshot }),
         missed,
+        heartbeat_interval_ms: millis(pace.heartbeat),
+        ping_interval_ms: millis(pace.ping_every),
+        pong_timeout_ms: millis(pace.gone_after),
     };
-    let opened =
-        Opened { calls, permissions: access.permissions, place, attachment, position, observe, link };
+    let permissions = access.permissions;
+    let opened = Opened { calls, permissions, place, attachment, position, pace, observe, link };
     if socket.send(&answer(id, Kind::Welcome(welcome))).await.is_err() {
         let Opened { calls, attachment, .. } = opened;
         drop(attachment);

@@ -1,8 +1,10 @@
 //! Calls that the gateway makes as a service of the installation.
 
-use proto::room::v1::member_service_client::MemberServiceClient;
+use std::sync::Arc;
+
 use proto::{
     media::v1::media_service_client::MediaServiceClient,
+    room::v1::member_service_client::MemberServiceClient,
     sync::v1::{
         JoinSessionRequest, Snapshot, delivery_service_client::DeliveryServiceClient,
         playback_service_client::PlaybackServiceClient, presence_service_client::PresenceServiceClient,
@@ -11,7 +13,7 @@ use proto::{
 use rpc::{Context, RpcChannel};
 use tonic::Status;
 
-use super::local::Local;
+use super::{local::Local, pace::SyncTimes};
 
 /// Clients of the services. Cheap to clone.
 #[derive(Clone)]
@@ -21,6 +23,8 @@ pub(crate) struct Services {
     pub(crate) media: RpcChannel,
     /// Sockets that one person may have in one room, on all gateways together.
     pub(crate) max_sessions_of_person: i32,
+    /// Shared by all copies.
+    pub(crate) sync_times: Arc<SyncTimes>,
 }
 
 impl Services {
@@ -58,8 +62,8 @@ impl Services {
             max_sessions_of_person: self.max_sessions_of_person,
         };
         let context = Context::on_behalf_of(local.identity.clone());
-        let reply = self.presence().join_session(context.request(request)).await?;
-        let snapshot = reply.into_inner().snapshot;
-        snapshot.ok_or_else(|| Status::internal("sync-svc joined a session without a snapshot"))
+        let joined = self.presence().join_session(context.request(request)).await?.into_inner();
+        self.sync_times.note(&joined);
+        joined.snapshot.ok_or_else(|| Status::internal("sync-svc joined a session without a snapshot"))
     }
 }

@@ -27,15 +27,12 @@ use super::{
     mirror::Position,
     observed::Observed,
     opening,
+    pace::Pace,
     session_calls::SessionCalls,
     shared::{Admission, Realtime, Slot},
     socket::{Gone, Socket, code},
 };
 
-/// A client that is silent for this long gets a ping.
-const PING_EVERY: Duration = Duration::from_secs(5);
-/// A client that is silent for this long is gone.
-const IDLE: Duration = Duration::from_secs(15);
 pub(super) const REPORT_EVERY: Duration = Duration::from_secs(1);
 const LAST_ANSWERS: Duration = Duration::from_secs(2);
 /// When a server stops, its clients reconnect spread over this time.
@@ -96,6 +93,7 @@ pub(crate) struct Opened {
     pub(crate) place: Share,
     pub(crate) attachment: Attachment,
     pub(crate) position: Position,
+    pub(crate) pace: Pace,
     /// The resources that `hello` names.
     pub(crate) observe: Vec<i32>,
     /// The link that is being read already.
@@ -126,6 +124,7 @@ pub(super) struct Session {
     /// When something last came from the client.
     pub(super) received_at: Instant,
     pinged: Instant,
+    pace: Pace,
 }
 
 impl Session {
@@ -156,6 +155,7 @@ impl Session {
             typed_us: None,
             received_at: now,
             pinged: now,
+            pace: opened.pace,
         };
         if let Some(link) = opened.link {
             session.take_up(link);
@@ -218,18 +218,23 @@ impl Session {
 
     /// When the alarm goes off.
     fn due(&self) -> Instant {
-        let due = (self.pinged.max(self.received_at) + PING_EVERY).min(self.received_at + IDLE);
+        let due = self.ping_at().min(self.received_at + self.pace.gone_after);
         // A report that is under way wakes the task when it is done.
         let report = self.report_due(Instant::now()).filter(|_| !self.lanes.is_reporting());
         report.map_or(due, |report| report.min(due))
     }
 
+    /// When the next ping is due.
+    fn ping_at(&self) -> Instant {
+        self.pinged.max(self.received_at) + self.pace.ping_every
+    }
+
     async fn tick(&mut self, socket: &mut Socket) -> Step {
         let now = Instant::now();
-        if now >= self.received_at + IDLE {
+        if now >= self.received_at + self.pace.gone_after {
             return Err(End::Close(code::AWAY, "silent for too long"));
         }
-        if now >= self.pinged.max(self.received_at) + PING_EVERY {
+        if now >= self.ping_at() {
             self.pinged = now;
             self.lanes.commands.close_when_idle();
             socket.ping().await?;

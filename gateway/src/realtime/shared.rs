@@ -11,8 +11,8 @@ use state::Rate;
 use tokio::sync::watch;
 
 use super::{
-    clock::ClusterClock, frames::FrameTypes, hubs::Hubs, people::People, resources::Resources,
-    services::Services,
+    WebSocketConfig, clock::ClusterClock, frames::FrameTypes, hubs::Hubs, people::People,
+    resources::Resources, services::Services,
 };
 use crate::{
     api::Api,
@@ -32,6 +32,7 @@ pub(crate) struct Realtime {
     pub(crate) admission: Arc<Admission>,
     /// The sockets of one person in one room.
     pub(crate) people: People,
+    pub(crate) websocket: WebSocketConfig,
     pub(crate) max_frame_bytes: usize,
     pub(crate) max_sockets: usize,
     /// Pages that may connect besides our own.

@@ -31,10 +31,6 @@ use crate::{
     limits::{Caller, Rules},
 };
 
-/// Buffers are small, because thousands of sockets are idle at any moment: client frames are short, and frames to clients
-/// are shared.
-const READ_BUFFER: usize = 512;
-const WRITE_BUFFER: usize = 4 * 1024;
 /// Upper bound of a frame to a client, such as a large response of a call.
 const LARGEST_OUT: usize = 16 * 1024 * 1024;
 
@@ -131,8 +127,8 @@ async fn admit(
     // A frame above the limit is still read, up to twice the limit, so that its sender gets a reason.
     let largest_in = realtime.max_frame_bytes.saturating_mul(2);
     let upgrade = upgrade
-        .read_buffer_size(READ_BUFFER)
-        .write_buffer_size(WRITE_BUFFER)
+        .read_buffer_size(realtime.websocket.read_buffer_size)
+        .write_buffer_size(realtime.websocket.write_buffer_size)
         .max_write_buffer_size(LARGEST_OUT)
         .max_message_size(largest_in)
         .max_frame_size(largest_in);

@@ -421,7 +421,13 @@ pub(crate) fn sync(state: &Arc<State>) -> Service {
                 move |_, request: sync::JoinSessionRequest| {
                     joining.joined.lock().unwrap().extend(request.session);
                     let snapshot = joining.snapshot();
-                    async move { Ok(sync::JoinSessionResponse { snapshot: Some(snapshot) }) }
+                    async move {
+                        Ok(sync::JoinSessionResponse {
+                            snapshot: Some(snapshot),
+                            heartbeat_interval_seconds: 7,
+                            disconnect_timeout_seconds: 12,
+                        })
+                    }
                 },
             )
             .on(

@@ -55,9 +55,15 @@ fn every_route_is_described_once() {
                 .filter(|parameter| parameter["in"] == "path")
                 .count();
             assert_eq!(in_path, path.matches('{').count(), "{path}");
+            let responses = operation["responses"].as_object().unwrap();
             assert!(
-                operation["responses"]["200"].is_object() && operation["responses"]["default"].is_object()
+                ["200", "400", "401", "403", "404", "409", "429", "500", "503", "504"]
+                    .iter()
+                    .all(|status| responses.contains_key(*status)),
+                "{operation}"
             );
+            let has_body = operation["requestBody"].is_object();
+            assert_eq!((responses.contains_key("415"), responses.contains_key("405")), (has_body, false));
         }
     }
     assert_eq!(described, rules());
@@ -73,6 +79,24 @@ fn every_reference_resolves() {
     for reference in all {
         let target = document.pointer(reference.trim_start_matches('#'));
         assert!(target.is_some_and(Value::is_object), "{reference}");
+    }
+}
+
+#[test]
+fn every_reason_is_described_under_its_status() {
+    let document = gateway::openapi(&gateway::Contract::product().unwrap());
+    let described = |status: &str| {
+        document["components"]["responses"][format!("Error{status}")]["description"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    assert!(described("404").contains("`ROOM_NOT_FOUND`") && described("413").contains("`BODY_TOO_LARGE`"));
+    assert!(described("409").contains("`ROOM_FULL`"), "the contract gives it a status of its own");
+    let all = document["components"]["responses"].to_string();
+    for reason in proto::POOL.get_enum_by_name("syncwatch.common.v1.Reason").unwrap().values().skip(1) {
+        let name = reason.name().trim_start_matches("REASON_");
+        assert!(all.contains(&format!("`{name}`")), "{name}");
     }
 }
 

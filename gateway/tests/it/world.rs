@@ -126,6 +126,7 @@ impl World {
             data_plane,
             health: Health::default(),
             limits: LimitsConfig::load(&settings).unwrap(),
+            websocket: settings.section("websocket").unwrap(),
             buckets: futures::executor::block_on(state::connect("")).unwrap().limits,
         };
         let router = gateway::build(&config, deps, &mut tasks).unwrap();

@@ -90,11 +90,13 @@ pub(crate) struct Filter<'a> {
     pub(crate) query: &'a str,
     /// Unspecified: any.
     pub(crate) role: Role,
+    /// Only those who are there now.
+    pub(crate) present_only: bool,
 }
 
 impl Filter<'_> {
     /// Every member.
-    pub(crate) const ALL: Self = Self { query: "", role: Role::Unspecified };
+    pub(crate) const ALL: Self = Self { query: "", role: Role::Unspecified, present_only: false };
 }
 
 /// Members who joined after `after`, in the order of joining, each with their position in it.
@@ -113,10 +115,12 @@ pub(crate) async fn list(
         "WHERE m.room_id = $1 AND m.position > $2 AND ($4 = '' OR strpos(lower(m.display_name), lower($4)) > 0)
            AND ($5 = 0 OR $5 = CASE WHEN m.subject_id = r.owner_id THEN 4
                                     ELSE coalesce(c.base, nullif(s.role, 0), m.role) END)
+           AND (NOT $6 OR EXISTS (SELECT FROM room.visits v WHERE v.room_id = m.room_id
+                                  AND v.subject_id = m.subject_id AND v.seat_until = 'infinity'))
          ORDER BY m.position LIMIT $3"
     ));
     let query = query.bind(room.uuid()).bind(after).bind(limit).bind(filter.query).bind(filter.role as i16);
-    let rows = query.fetch_all(db).await?;
+    let rows = query.bind(filter.present_only).fetch_all(db).await?;
     Ok(rows.iter().map(|row| Ok((row.try_get("position")?, member(row)?))).collect::<sqlx::Result<_>>()?)
 }
 

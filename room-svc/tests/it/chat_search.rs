@@ -3,6 +3,7 @@
 use proto::room::v1::{
     DeleteMessageRequest, EditMessageRequest, SearchMessagesRequest, SearchMessagesResponse,
 };
+use room_svc::MIGRATIONS;
 use rpc::Reason;
 
 use crate::world::{Instance, Outcome, Person, World, fields_at_fault, guest, refusal, user};
@@ -63,6 +64,64 @@ async fn messages_are_found_in_every_script() {
     assert_eq!(fields_at_fault(search(&svc, &ada, request).await), ["query"]);
     let request = SearchMessagesRequest { room: room.clone(), query: "x".into(), ..Default::default() };
     assert_eq!(refusal(search(&svc, &user("Mallory"), request).await), Reason::NotAMember);
+}
+
+#[tokio::test]
+async fn all_messages_of_a_person_are_found_without_a_word() {
+    let world = World::start().await;
+    let svc = world.instance().await;
+    let (ada, bob) = (user("Ada"), guest("Bob"));
+    let room = svc.create(&ada).await.id;
+    svc.join(&bob, &room).await.unwrap();
+    let mut sent = Vec::new();
+    for n in 0..5 {
+        sent.push(svc.say(&bob, &room, &format!("👍 {n}"), &n.to_string()).await.unwrap().id);
+        svc.say(&ada, &room, "popcorn", &n.to_string()).await.unwrap();
+    }
+    let elsewhere = svc.create(&bob).await.id;
+    svc.say(&bob, &elsewhere, "another room", "1").await.unwrap();
+    let delete = DeleteMessageRequest { room: room.clone(), message_id: sent[3].clone() };
+    svc.chat().delete_message(ada.request(delete)).await.unwrap();
+
+    let of_bob = |query: &str, page_token: &str| SearchMessagesRequest {
+        room: room.clone(),
+        query: query.into(),
+        author_id: bob.id(),
+        page_size: 3,
+        page_token: page_token.into(),
+    };
+    let texts = |page: &SearchMessagesResponse| {
+        page.messages.iter().map(|message| message.text.clone()).collect::<Vec<_>>().join(",")
+    };
+    let first = search(&svc, &ada, of_bob("", "")).await.unwrap();
+    assert_eq!(texts(&first), "👍 4,👍 2,👍 1", "a deleted message has nothing to find");
+    let second = search(&svc, &ada, of_bob(" ", &first.next_page_token)).await.unwrap();
+    assert_eq!((texts(&second).as_str(), second.next_page_token.as_str()), ("👍 0", ""));
+
+    let everything = SearchMessagesRequest { room: room.clone(), ..Default::default() };
+    assert_eq!(fields_at_fault(search(&svc, &ada, everything).await), ["query"]);
+    assert_eq!(fields_at_fault(search(&svc, &ada, of_bob("👍", "")).await), ["query"]);
+
+    // The index answers in its order, also where the room has many messages of others.
+    let pool = world.postgres.pool("room-svc", &MIGRATIONS).await.unwrap();
+    for statement in [
+        "INSERT INTO room.messages (room_id, id, author_id, author_name, text, sent_at, position_us, client_message_id)
+         SELECT m.room_id, gen_random_uuid(), 'user_' || n % 100, 'x', 'x', now(), 0, n::text
+         FROM generate_series(1, 20000) n, (SELECT room_id FROM room.messages LIMIT 1) m",
+        "ANALYZE room.messages",
+    ] {
+        sqlx::query(statement).execute(&pool).await.unwrap();
+    }
+    let plan: Vec<String> = sqlx::query_scalar(
+        "EXPLAIN (COSTS off) SELECT * FROM room.messages WHERE room_id = (SELECT room_id FROM room.messages LIMIT 1)
+         AND author_id = 'user_7' AND id < 'ffffffff-ffff-ffff-ffff-ffffffffffff' AND deleted_at IS NULL
+         ORDER BY id DESC LIMIT 20",
+    )
+    .fetch_all(&pool)
+    .await
+    .unwrap();
+    let plan = plan.join("\n");
+    assert!(plan.contains("Index Scan Backward using messages_author") && !plan.contains("Sort"), "{plan}");
 }
 
 #[tokio::test]

@@ -4,8 +4,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures::StreamExt as _;
 use ids::ItemId;
 use proto::room::v1::{
-    CreateRoomRequest, CreateTicketRequest, GetRoomRequest, GetRoomResponse, HandOver, ListRoomsRequest,
-    PlaybackPolicy, PresenceReport, ReportPresenceRequest, Room, RoomState, UpdateRoomRequest, Visibility,
+    CreateRoomRequest, CreateTicketRequest, GetRoomRequest, GetRoomResponse, HandOver, ListMembersRequest,
+    ListRoomsRequest, PlaybackPolicy, PresenceReport, ReportPresenceRequest, Room, RoomState,
+    UpdateRoomRequest, Visibility,
 };
 use rpc::Reason;
 
@@ -45,6 +46,34 @@ pub(crate) async fn becomes(svc: &Instance, room: &str, is_so: impl Fn(&Outcome<
 
 async fn create(svc: &Instance, who: &Person, max_participants: i32) -> Room {
     svc.try_create(who, CreateRoomRequest { max_participants, ..Default::default() }).await.unwrap()
+}
+
+#[tokio::test]
+async fn participants_are_listed_all_or_only_those_connected() {
+    let world = World::start().await;
+    let svc = world.instance().await;
+    let (ada, bob, cleo) = (user("Ada"), guest("Bob"), guest("Cleo"));
+    let room = svc.create(&ada).await;
+    for person in [&bob, &cleo] {
+        svc.join(person, &room.id).await.unwrap();
+    }
+    let names = async |present_only, page_size, page_token: &str| {
+        let room = room.id.clone();
+        let page_token = page_token.to_owned();
+        let request = ListMembersRequest { room, present_only, page_size, page_token, ..Default::default() };
+        let page = svc.members().list_members(ada.request(request)).await.unwrap().into_inner();
+        let names = page.members.iter().map(|member| member.display_name.clone()).collect::<Vec<_>>();
+        (names.join(","), page.next_page_token)
+    };
+    let nobody_is_there = names(true, 0, "").await.0;
+    assert_eq!(nobody_is_there, "", "who has joined is not there before their connection is");
+    report(&svc, present(&room, 1, &[&ada, &cleo])).await.unwrap();
+    assert_eq!(names(true, 0, "").await.0, "Ada,Cleo");
+    let (first, next) = names(true, 1, "").await;
+    assert_eq!((first.as_str(), names(true, 1, &next).await), ("Ada", ("Cleo".to_owned(), String::new())));
+    report(&svc, present(&room, 2, &[&bob])).await.unwrap();
+    assert_eq!(names(true, 0, "").await.0, "Bob", "a lost connection keeps a seat, but is not there");
+    assert_eq!(names(false, 0, "").await.0, "Ada,Bob,Cleo");
 }
 
 // Case R1.

@@ -23,7 +23,7 @@ mod timers;
 mod visits;
 mod welcome;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use rpc::{RpcChannel, ServiceToken};
 use runtime::Clock;
@@ -62,7 +62,15 @@ pub(crate) struct App {
     access: Arc<AccessCache>,
     rooms: Rooms,
     params: Params,
+    presence: PresenceTimes,
     log_length: usize,
+}
+
+/// How often clients say that they are there, and when they no longer are.
+#[derive(Debug, Clone, Copy)]
+struct PresenceTimes {
+    heartbeat_interval: Duration,
+    disconnect_timeout: Duration,
 }
 
 impl App {
@@ -81,7 +89,7 @@ impl App {
             checkpoints: Checkpoints::new(pool.clone()),
             timers: Timers::default(),
             absences: Absences::default(),
-            tallies: Tallies::default(),
+            tallies: Tallies::new(config.max_latency_ms),
             chat_lines: ChatLines::default(),
             reports: Reports::default(),
             visits: Visits::default(),
@@ -91,6 +99,10 @@ impl App {
             access: Arc::new(access),
             rooms: Rooms::default(),
             params: config.params(),
+            presence: PresenceTimes {
+                heartbeat_interval: Duration::from_secs(config.heartbeat_interval_seconds.into()),
+                disconnect_timeout: Duration::from_secs(config.disconnect_timeout_seconds.into()),
+            },
             log_length: config.log_length,
         })
     }

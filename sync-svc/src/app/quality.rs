@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use ids::RoomId;
 use parking_lot::{Mutex, MutexGuard};
 use proto::sync::v1::{PlayerState, PlayerStatus};
 
@@ -11,18 +12,25 @@ use crate::playback::Room;
 const MOST: usize = 200_000;
 /// A session without a report for this long is forgotten; sessions report every 5 s.
 const SILENT_US: i64 = 60_000_000;
+/// Shortest time between two warnings of one session.
+const WARN_EVERY_US: i64 = 60_000_000;
 /// Largest increment by one report.
 const MOST_AT_ONCE: i64 = 100;
 
 /// The last counts of each session. Sessions count since they joined, so the difference to the last report is new.
-#[derive(Default)]
-pub(crate) struct Tallies(Mutex<HashMap<String, Tally>>);
+pub(crate) struct Tallies {
+    sessions: Mutex<HashMap<String, Tally>>,
+    /// A longer delay is warned of, in milliseconds.
+    max_latency_ms: u32,
+}
 
 #[derive(Clone, Copy)]
 struct Tally {
     stalls: i64,
     corrections: i64,
     heard_at_us: i64,
+    /// When its delay was last warned of.
+    warned_at_us: Option<i64>,
 }
 
 /// Increments since the last report.
@@ -30,15 +38,21 @@ struct Tally {
 struct Increments {
     stalls: u64,
     corrections: u64,
+    /// The delay is above the limit, and has not been warned of lately.
+    slow: bool,
 }
 
 impl Tallies {
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, Tally>> {
-        self.0.lock()
+    pub(super) fn new(max_latency_ms: u32) -> Self {
+        Self { sessions: Mutex::default(), max_latency_ms }
     }
 
-    /// Counts a report.
-    pub(super) fn record(&self, session_id: &str, status: &PlayerStatus, now_us: i64) {
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Tally>> {
+        self.sessions.lock()
+    }
+
+    /// Counts a report. Warns of a delay above the limit, once a minute for each session.
+    pub(super) fn record(&self, room: RoomId, session_id: &str, status: &PlayerStatus, now_us: i64) {
         // A player that loads or waits has no meaningful drift.
         if matches!(status.state(), PlayerState::InSync | PlayerState::Adjusting) {
             metrics::histogram!("syncwatch_playback_drift_ms").record(status.drift_ms.abs());
@@ -49,25 +63,37 @@ impl Tallies {
         let new = self.increments(session_id, status, now_us);
         metrics::counter!("syncwatch_stalls_total").increment(new.stalls);
         metrics::counter!("syncwatch_corrections_total").increment(new.corrections);
+        if new.slow {
+            metrics::counter!("syncwatch_high_latency_total").increment(1);
+            let (delay_ms, limit_ms) = (status.delay_ms, self.max_latency_ms);
+            tracing::warn!(%room, session_id, delay_ms, limit_ms, "the delay of a player is above sync.max_latency_ms");
+        }
     }
 
     fn increments(&self, session_id: &str, status: &PlayerStatus, now_us: i64) -> Increments {
         let (stalls, corrections) = (i64::from(status.stalls), i64::from(status.corrections));
-        let now = Tally { stalls, corrections, heard_at_us: now_us };
+        let late = status.delay_ms > f64::from(self.max_latency_ms);
         let mut tallies = self.lock();
-        if let Some(before) = tallies.get_mut(session_id) {
-            let before = std::mem::replace(before, now);
+        if let Some(tally) = tallies.get_mut(session_id) {
+            let before = *tally;
+            let slow = late && before.warned_at_us.is_none_or(|warned| now_us - warned >= WARN_EVERY_US);
+            let warned_at_us = if slow { Some(now_us) } else { before.warned_at_us };
+            *tally = Tally { stalls, corrections, heard_at_us: now_us, warned_at_us };
             let more = |before: i64, now: i64| (now - before).clamp(0, MOST_AT_ONCE).unsigned_abs();
             return Increments {
                 stalls: more(before.stalls, stalls),
                 corrections: more(before.corrections, corrections),
+                slow,
             };
         }
-        // Another replica may have counted these.
-        if tallies.len() < MOST {
-            tallies.insert(session_id.to_owned(), now);
+        if tallies.len() >= MOST {
+            return Increments::default();
         }
-        Increments::default()
+        let warned_at_us = late.then_some(now_us);
+        let tally = Tally { stalls, corrections, heard_at_us: now_us, warned_at_us };
+        tallies.insert(session_id.to_owned(), tally);
+        // Another replica may have counted these stalls and corrections.
+        Increments { slow: late, ..Increments::default() }
     }
 
     pub(super) fn forget(&self, session_id: &str) {
@@ -115,7 +141,7 @@ mod tests {
 
     #[test]
     fn new_counts_are_added_once_and_false_ones_are_bounded() {
-        let tallies = Tallies::default();
+        let tallies = Tallies::new(500);
         let cases = [
             (told(3, 7), (0, 0), "it may have told another replica"),
             (told(4, 9), (1, 2), "what is new"),
@@ -126,7 +152,8 @@ mod tests {
             (told(i32::MAX, 0), (100, 1), "a lie"),
         ];
         for (status, (stalls, corrections), why) in cases {
-            assert_eq!(tallies.increments("a", &status, 0), Increments { stalls, corrections }, "{why}");
+            let wanted = Increments { stalls, corrections, slow: false };
+            assert_eq!(tallies.increments("a", &status, 0), wanted, "{why}");
         }
         assert_eq!(
             tallies.increments("b", &told(5, 5), 0),
@@ -136,8 +163,20 @@ mod tests {
     }
 
     #[test]
+    fn a_delay_above_the_limit_is_warned_of_once_a_minute() {
+        let tallies = Tallies::new(500);
+        let slow = |id: &str, delay_ms: f64, now_us: i64| {
+            tallies.increments(id, &PlayerStatus { delay_ms, ..PlayerStatus::default() }, now_us).slow
+        };
+        assert!(!slow("a", 500.0, 0), "the limit itself is allowed");
+        assert!(slow("a", 500.1, 1) && slow("b", 9_000.0, 1), "each session has its own warning");
+        assert!(!slow("a", 800.0, WARN_EVERY_US) && !slow("a", 20.0, WARN_EVERY_US));
+        assert!(slow("a", 800.0, WARN_EVERY_US + 1));
+    }
+
+    #[test]
     fn silent_sessions_are_forgotten() {
-        let tallies = Tallies::default();
+        let tallies = Tallies::new(500);
         tallies.increments("a", &told(1, 1), 0);
         tallies.increments("b", &told(1, 1), SILENT_US);
         tallies.forget_silent(SILENT_US);

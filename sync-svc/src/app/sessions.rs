@@ -4,7 +4,9 @@ use std::{collections::HashSet, time::Duration};
 
 use bytes::Bytes;
 use ids::RoomId;
-use proto::sync::v1::{PlayerStatus, Session, SessionStatus, Snapshot, subscribe_response::Delivery};
+use proto::sync::v1::{
+    JoinSessionResponse, PlayerStatus, Session, SessionStatus, Snapshot, subscribe_response::Delivery,
+};
 
 use super::{App, apply::encode};
 use crate::{
@@ -12,23 +14,26 @@ use crate::{
     playback::{Input, person},
 };
 
-/// A gateway without a heartbeat for this long has lost its sessions.
-const GATEWAY_LEASE: Duration = Duration::from_secs(15);
-
 fn lease(gateway_id: &str) -> String {
     format!("gateway:{gateway_id}")
 }
 
 impl App {
     pub(crate) async fn heartbeat(&self, gateway_id: &str) -> Result<()> {
-        Ok(self.state.keys.put(&lease(gateway_id), Bytes::new(), GATEWAY_LEASE).await?)
+        let lasts = self.presence.disconnect_timeout;
+        Ok(self.state.keys.put(&lease(gateway_id), Bytes::new(), lasts).await?)
     }
 
     /// Adds a session and returns the room with it. `most` bounds the sessions of one person in the room; 0: no bound.
     ///
     /// The count precedes the join, so two gateways may both succeed at once. Each gateway keeps to the bound itself, so a
     /// person has at most that many sessions per gateway.
-    pub(crate) async fn join_session(&self, room: RoomId, session: Session, most: i32) -> Result<Snapshot> {
+    pub(crate) async fn join_session(
+        &self,
+        room: RoomId,
+        session: Session,
+        most: i32,
+    ) -> Result<JoinSessionResponse> {
         // The gateway is alive, even before its first heartbeat.
         self.heartbeat(&session.gateway_id).await?;
         let known = self.current(room).await?;
@@ -43,7 +48,12 @@ impl App {
             return Err(Error::TooManyConnections(most));
         }
         self.apply(room, &Input::Join { session, gone }, None).await?;
-        self.snapshot(room).await
+        let seconds = |duration: Duration| i32::try_from(duration.as_secs()).unwrap_or(i32::MAX);
+        Ok(JoinSessionResponse {
+            snapshot: Some(self.snapshot(room).await?),
+            heartbeat_interval_seconds: seconds(self.presence.heartbeat_interval),
+            disconnect_timeout_seconds: seconds(self.presence.disconnect_timeout),
+        })
     }
 
     pub(crate) async fn leave_session(&self, room: RoomId, session_id: String, silent_ms: i64) -> Result<()> {
@@ -62,7 +72,7 @@ impl App {
     ) -> Result<()> {
         let report = Input::Report { session_id: session_id.clone(), status: status.clone() };
         self.apply(room, &report, None).await?;
-        self.tallies.record(&session_id, &status, self.clock.now_us());
+        self.tallies.record(room, &session_id, &status, self.clock.now_us());
         let told = encode(Delivery::Status(SessionStatus { session_id, status: Some(status) }));
         Ok(self.state.log.notify(&room.to_string(), told).await?)
     }

@@ -16,14 +16,16 @@ impl PresenceService for Grpc {
         let (context, request) = (Context::of(&request), request.into_inner());
         let session = request.session.unwrap_or_default();
         let most = request.max_sessions_of_person;
-        let mut snapshot = self.0.join_session(room(&request.room_id)?, session, most).await?;
-        if request.without_sessions {
+        let mut joined = self.0.join_session(room(&request.room_id)?, session, most).await?;
+        if request.without_sessions
+            && let Some(snapshot) = &mut joined.snapshot
+        {
             snapshot.sessions.clear();
         }
         if let Some(identity) = &context.identity {
             self.0.welcome(identity, room(&request.room_id)?);
         }
-        Ok(Response::new(JoinSessionResponse { snapshot: Some(snapshot) }))
+        Ok(Response::new(joined))
     }
 
     async fn leave_session(&self, request: Request<LeaveSessionRequest>) -> Reply<LeaveSessionResponse> {

@@ -29,7 +29,8 @@ use super::{
     *,
 };
 
-pub(super) const PARAMS: Params = Params { hold_limit_us: 5_000_000, owner_away_us: 15_000_000 };
+pub(super) const PARAMS: Params =
+    Params { hold_limit_us: 5_000_000, owner_away_us: 15_000_000, disconnect_us: 15_000_000 };
 const SECOND: i64 = 1_000_000;
 const LEAD: i64 = 150_000;
 

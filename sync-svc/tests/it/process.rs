@@ -34,7 +34,13 @@ async fn the_process_makes_its_schema_serves_and_stops_with_a_subscriber_connect
     let room_svc = testkit::serve(&world.rooms.service()).await.unwrap();
     let (grpc, admin) = (free_address(), free_address());
     let flags = serde_json::json!({
-        "sync": {"grpc_listen": grpc, "admin_listen": admin},
+        "sync": {
+            "grpc_listen": grpc,
+            "admin_listen": admin,
+            "heartbeat_interval_seconds": 7,
+            "disconnect_timeout_seconds": 20,
+            "max_latency_ms": 100,
+        },
         "postgres": {"url": world.postgres.url()},
         "redis": {"url": world.redis.as_ref().unwrap().url()},
         "rpc": {"token": SERVICE_TOKEN},
@@ -62,7 +68,9 @@ async fn the_process_makes_its_schema_serves_and_stops_with_a_subscriber_connect
         ..JoinSessionRequest::default()
     };
     let mut presence = PresenceServiceClient::new(channel.clone());
-    presence.join_session(Context::background().request(join)).await.unwrap();
+    let joined = presence.join_session(Context::background().request(join)).await.unwrap().into_inner();
+    let times = (joined.heartbeat_interval_seconds, joined.disconnect_timeout_seconds);
+    assert_eq!(times, (7, 20), "the settings of document 003, for the gateway and its clients");
     let request = SubscribeRequest { room_id: world.room.to_string(), after_seq: 0 };
     let mut stream = DeliveryServiceClient::new(channel)
         .subscribe(Context::background().request(request))
@@ -78,6 +86,7 @@ async fn the_process_makes_its_schema_serves_and_stops_with_a_subscriber_connect
             item_id: "item_1".into(),
             drift_ms: -7.0,
             clock_error_ms,
+            delay_ms: 101.0,
             stalls,
             ..PlayerStatus::default()
         };
@@ -95,6 +104,7 @@ async fn the_process_makes_its_schema_serves_and_stops_with_a_subscriber_connect
         "syncwatch_clock_error_ms_count 2",
         "syncwatch_stalls_total 2",
         "syncwatch_corrections_total 0",
+        "syncwatch_high_latency_total 1",
         "syncwatch_active_rooms ",
         "syncwatch_participants ",
     ] {

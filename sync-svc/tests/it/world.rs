@@ -90,6 +90,9 @@ impl World {
             admin_listen: "127.0.0.1:0".parse().unwrap(),
             hold_limit_ms: self.hold_limit_ms,
             owner_away_ms: self.owner_away_ms,
+            heartbeat_interval_seconds: 4,
+            disconnect_timeout_seconds: 15,
+            max_latency_ms: 500,
             log_length: self.log_length,
         };
         let deps = Deps {

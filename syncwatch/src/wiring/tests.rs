@@ -110,6 +110,45 @@ fn every_mistake_is_listed_and_no_secret_is_shown() {
 }
 
 #[test]
+fn times_of_connections_must_fit_each_other() {
+    for (text, wanted) in [
+        (
+            "[websocket]\nping_interval_seconds = 0",
+            "websocket.ping_interval_seconds is 0; it must be 1 to 60",
+        ),
+        (
+            "[websocket]\nping_interval_seconds = 15",
+            "websocket.pong_timeout_seconds is not longer than ping_interval",
+        ),
+        ("[websocket]\nread_buffer_size = 0", "websocket.read_buffer_size is 0; it must be 512 to 1048576"),
+        (
+            "[websocket]\nwrite_buffer_size = 9999999",
+            "websocket.write_buffer_size is 9999999; it must be 0 to",
+        ),
+        (
+            "[websocket]\nmax_connections_per_user = 0",
+            "websocket.max_connections_per_user is 0; nobody could enter",
+        ),
+        (
+            "[sync]\nheartbeat_interval_seconds = 0",
+            "sync.heartbeat_interval_seconds is 0; it must be 1 to 30",
+        ),
+        (
+            "[sync]\nheartbeat_interval_seconds = 10",
+            "sync.disconnect_timeout_seconds is less than two heartbeats",
+        ),
+        (
+            "[sync]\nheartbeat_interval_seconds = 2\ndisconnect_timeout_seconds = 5",
+            "sync.disconnect_timeout_seconds is 5; it must be 10 to 600",
+        ),
+        ("[sync]\nmax_latency_ms = 0", "sync.max_latency_ms is 0; it must be 1 to 60000"),
+    ] {
+        let found = mistakes_of(text, false);
+        assert!(found.len() == 1 && found[0].starts_with(wanted), "{wanted}: {found:#?}");
+    }
+}
+
+#[test]
 fn strict_requires_what_production_needs() {
     let found = mistakes_of("", true);
     for setting in [

@@ -133,7 +133,7 @@ export class RoomSession {
       timer: this.timer,
       commands: this.commands,
       motion: () => this.room.playback.motion,
-      sessionId: () => this.room.connection.sessionId,
+      connection: () => this.room.connection,
       info: (itemId) => this.info(itemId),
       report: (status) => this.report(status),
       changed: (view) => this.viewed(view),
@@ -255,7 +255,7 @@ export class RoomSession {
     const { motion } = this.room.playback;
     this.order.restart(motion.epoch, motion.seq);
     this.player.apply(motion);
-    this.player.connected(this.room.connection.sessionId);
+    this.player.connected();
     void this.chat.flush();
   }
 

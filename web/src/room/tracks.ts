@@ -52,6 +52,25 @@ export function shownSubtitles(tracks: readonly TrackJson[], key: string): Track
   );
 }
 
+/** The name of the track that a key stands for. */
+function labelOf(key: string): string {
+  // A label may have the separator in it, the other parts cannot.
+  return key.split('|').slice(2, -1).join('|');
+}
+
+/**
+ * What to tell somebody whose choice the item does not have; null: nothing. `had`: the item had it a moment ago. An item
+ * without any track of the kind is not worth a word: most films have none.
+ */
+export function lostTrack(tracks: readonly TrackJson[], kind: Kind, key: string, had: boolean): string | null {
+  if (!key || chosenTrack(tracks, kind, key)) return null;
+  if (!had && ofKind(tracks, kind).length === 0) return null;
+  const name = labelOf(key);
+  return kind === 'subtitles'
+    ? `The captions “${name}” that you chose are not there${had ? ' any more' : ' for this video'}. Choose others in the player.`
+    : `The sound track “${name}” that you chose is not there${had ? ' any more' : ' for this video'}. You hear the film’s own sound.`;
+}
+
 /** Reads the stored choices. Invalid parts get their default. */
 export function read(stored: string | null): Record<Kind, Choice> {
   let value: unknown = null;

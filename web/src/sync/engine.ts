@@ -110,10 +110,10 @@ export class SyncEngine {
     return durationMs === null ? at : Math.min(at, durationMs);
   }
 
-  /** A new connection: the server needs a new report. */
-  connected(sessionId: string): void {
+  /** A new connection: the server needs a new report, and says how often it wants others; 0: as usual. */
+  connected(sessionId: string, heartbeatMs = 0): void {
     this.sessionId = sessionId;
-    this.reporter.restart();
+    this.reporter.restart(heartbeatMs);
     this.step();
   }
 

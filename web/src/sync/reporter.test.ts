@@ -31,6 +31,16 @@ it('reports a new state at once, and numbers every five seconds', () => {
   expect(sent).toHaveLength(5);
 });
 
+it('reports as often as the server says', () => {
+  const { sent, reporter: r } = reporter();
+  r.restart(2_000);
+  for (let nowMs = 0; nowMs <= 10_000; nowMs += 1_000) r.offer(STATUS, '', false, nowMs);
+  expect(sent).toHaveLength(6);
+  r.restart(0);
+  for (let nowMs = 20_000; nowMs <= 30_000; nowMs += 1_000) r.offer(STATUS, '', false, nowMs);
+  expect(sent, 'a server that does not say it').toHaveLength(9);
+});
+
 it('reports the applied event once, and again with a new state', () => {
   const { sent, reporter: r } = reporter();
   const acts = (appliedSeq: string): PlayerStatus => ({ ...STATUS, appliedSeq, appliedUs: '7' });

@@ -1,4 +1,4 @@
-// Reports the player's state to the room: at once when it changes, and every 5 s while there is an item.
+// Reports the player's state to the room: at once when it changes, and with each heartbeat while there is an item.
 import type { PlayerStateJson, PlayerStatusJson, SyncClassJson } from '../api/gen/syncwatch/sync/v1/presence_pb';
 
 /** `syncwatch.sync.v1.PlayerStatus` with numbers; absent fields are not known. */
@@ -19,7 +19,8 @@ export interface PlayerStatus {
   appliedUs?: string;
 }
 
-const PERIOD_MS = 5_000;
+/** Until the server has said another one. */
+const USUAL_HEARTBEAT_MS = 5_000;
 /** While a start waits for this player, READY is repeated: the first report may have crossed with the hold. */
 const REPEAT_READY_MS = 1_000;
 const MIN_GAP_MS = 250;
@@ -31,6 +32,7 @@ export class Reporter {
   private last: PlayerStatus | null = null;
   private lastKey = '';
   private lastMs = -Infinity;
+  private heartbeatMs = USUAL_HEARTBEAT_MS;
 
   constructor(private readonly send: (status: PlayerStatus) => void) {}
 
@@ -41,7 +43,7 @@ export class Reporter {
     const since = nowMs - this.lastMs;
     const urgent = news && (since >= MIN_GAP_MS || status.state === 'PLAYER_STATE_READY');
     const repeat = awaited && status.state === 'PLAYER_STATE_READY' && since >= REPEAT_READY_MS;
-    const periodic = since >= PERIOD_MS && status.itemId !== '';
+    const periodic = since >= this.heartbeatMs && status.itemId !== '';
     if (!urgent && !repeat && !periodic) return;
     this.last = status;
     this.lastKey = key;
@@ -55,8 +57,9 @@ export class Reporter {
     this.send(within);
   }
 
-  /** A new connection needs a report at once. */
-  restart(): void {
+  /** A new connection needs a report at once, and says how often the numbers are due; 0: as usual. */
+  restart(heartbeatMs: number): void {
+    this.heartbeatMs = heartbeatMs > 0 ? heartbeatMs : USUAL_HEARTBEAT_MS;
     this.last = null;
     this.lastMs = -Infinity;
   }

@@ -48,7 +48,7 @@ fn code(value: &EnumValueDescriptor) -> Code {
     Code::from_i32(value.options().get_extension(&option).as_enum_number().unwrap())
 }
 
-fn comment(value: &EnumValueDescriptor) -> String {
+pub(super) fn comment(value: &EnumValueDescriptor) -> String {
     let file = value.parent_enum().parent_file();
     let locations = file.file_descriptor_proto().source_code_info.as_ref().unwrap().location.iter();
     let location = locations.into_iter().find(|location| location.path == value.path());

@@ -25,6 +25,8 @@ async fn a_conversation_begins_with_hello_and_welcome() {
     assert_eq!(welcome["permissions"], json!(permissions));
     assert_eq!(welcome["snapshot"]["state"]["seq"], "1");
     assert!(welcome["sessionId"].as_str().is_some_and(|id| id.starts_with("session_")), "{welcome}");
+    let times = ["heartbeatIntervalMs", "pingIntervalMs", "pongTimeoutMs"].map(|name| welcome[name].as_i64());
+    assert_eq!(times, [Some(7_000), Some(5_000), Some(12_000)], "the shorter timeout, which is sync-svc's");
     let again = socket.ask(json!({"id": "h2", "hello": {"protocolVersion": 1}})).await;
     assert_eq!(again["rejected"]["reason"], "HELLO_EXPECTED");
 }

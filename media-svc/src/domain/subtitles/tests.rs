@@ -55,6 +55,36 @@ fn webvtt_keeps_places_and_drops_styles_notes_and_names() {
     );
 }
 
+// Case M20: the header maps the times of a segment to those of its transport stream. A whole file begins where the film does.
+#[test]
+fn a_file_taken_from_a_stream_keeps_its_times() {
+    let vtt = "WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:900000,LOCAL:00:00:00.000\n\n00:10.000 --> 00:12.000\nten\n";
+    assert_eq!(vtt_of(vtt), "WEBVTT\n\n00:00:10.000 --> 00:00:12.000\nten\n");
+}
+
+// Case M24: without fonts the text comes over whole, in the order of its characters; the browser has a font of the script.
+#[test]
+fn ass_in_any_script_keeps_its_text_without_its_fonts() {
+    let lines = [
+        ("我们的生活", "我们的生活"),
+        ("{\\fnMalgun Gothic\\fs40}안녕하세요{\\r}", "안녕하세요"),
+        ("{\\an5}السلام عليكم\\Nيا صديقي", "السلام عليكم\nيا صديقي"),
+    ];
+    let events: String = lines
+        .iter()
+        .map(|(text, _)| format!("Dialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,{text}\n"))
+        .collect();
+    let fonts = "[Fonts]\nfontname: malgun_0.ttf\n!!!!!!%!Dialogue: 0,0:00:01.00,0:00:02.00,x,,0,0,0,,no\n";
+    for ass in [
+        format!("[Script Info]\nTitle: x\n\n{fonts}\n[Events]\n{events}"),
+        format!("[Script Info]\nTitle: x\n\n[Events]\n{events}\n{fonts}"),
+    ] {
+        let read = Subtitles::read(&ass).unwrap();
+        assert_eq!(read.problem_count, 0);
+        assert_eq!(read.first_lines(5), lines.map(|(_, shown)| shown.to_owned()));
+    }
+}
+
 #[test]
 fn ass_becomes_text_with_its_styles_and_places() {
     let ass = "[Script Info]\nTitle: x\n\n[V4+ Styles]\nFormat: Name, Fontname, Alignment\nStyle: Sign,Arial,8\n\n[Events]\n\

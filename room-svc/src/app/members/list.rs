@@ -22,7 +22,11 @@ impl App {
         let access = self.get_access(caller, room).await?;
         access.member.need(Permission::ViewMembers)?;
         let (size, limit) = page_limit(request.page_size, 100);
-        let filter = members::Filter { query: request.query.trim(), role: request.role() };
+        let filter = members::Filter {
+            query: request.query.trim(),
+            role: request.role(),
+            present_only: request.present_only,
+        };
         let mut page = members::list(&self.pool, access.room.id, filter, after, limit).await?;
         let more = page.len() > size;
         page.truncate(size);

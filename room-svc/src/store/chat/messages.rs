@@ -277,6 +277,25 @@ pub(crate) async fn search(
     Ok(found.bind(author.map(|author| author.to_string())).bind(limit).fetch_all(db).await?)
 }
 
+/// The messages of a person that are not deleted, newest first.
+pub(crate) async fn written_by(
+    db: impl PgExecutor<'_>,
+    room: RoomId,
+    author: SubjectId,
+    before: Uuid,
+    limit: i64,
+) -> Result<Vec<Message>> {
+    let found = sqlx::query_as(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM (SELECT * FROM room.messages WHERE room_id = $1 AND author_id = $2 AND id < $3 AND deleted_at IS NULL
+                ORDER BY id DESC LIMIT $4) m
+          LEFT JOIN room.messages q ON q.room_id = m.room_id AND q.id = m.reply_to ORDER BY m.id DESC"
+    ));
+    let found = found.bind(room.uuid()).bind(author.to_string()).bind(before).bind(limit);
+    Ok(found.fetch_all(db).await?)
+}
+
 /// The ids and texts of the last messages of people, newest first.
 pub(crate) async fn texts(db: impl PgExecutor<'_>, room: RoomId, limit: i64) -> Result<Vec<(Uuid, String)>> {
     let query = sqlx::query_as(

@@ -17,9 +17,6 @@ use crate::playback::{
     },
 };
 
-/// A gateway counts as gone once its lease is over, so its last sign of life is at least this old. An absence counts from
-/// there, and not from when the loss was found (document 004, 4.1.3).
-const GATEWAY_LEASE_US: i64 = 15_000_000;
 /// A room that was empty for longer is paused where the last session left it.
 const ABANDONED_AFTER_US: i64 = 15_000_000;
 
@@ -87,9 +84,12 @@ pub(in crate::playback) fn leave(draft: &mut Draft, session_id: &str, silent_us:
     remove(draft, |session| session.id == session_id, silent_us);
 }
 
+/// A gateway counts as gone once its lease is over, so its last sign of life is at least that old. An absence counts from
+/// there, and not from when the loss was found (document 004, 4.1.3).
 pub(in crate::playback) fn gateways_gone(draft: &mut Draft, gateways: &[String]) {
     if !gateways.is_empty() {
-        remove(draft, |session| gateways.contains(&session.gateway_id), GATEWAY_LEASE_US);
+        let lease_us = draft.params.disconnect_us;
+        remove(draft, |session| gateways.contains(&session.gateway_id), lease_us);
     }
 }
 

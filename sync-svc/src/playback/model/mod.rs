@@ -20,6 +20,8 @@ pub(crate) struct Params {
     pub(crate) hold_limit_us: i64,
     /// How long an owner may be absent before the room acts on it, in microseconds.
     pub(crate) owner_away_us: i64,
+    /// A gateway without a heartbeat for this long has lost its sessions, in microseconds.
+    pub(crate) disconnect_us: i64,
 }
 
 /// An item of the playlist, as far as playback goes.

@@ -37,6 +37,43 @@ fn a_room_advances_when_more_than_half_of_its_people_report_the_end() {
     }
 }
 
+// Case W6, with X twice: two items of one link have two ids, and the id is what an end is about.
+#[test]
+fn a_late_report_of_the_end_does_nothing_to_the_next_item() {
+    let names = ["a", "b", "c", "slow"];
+    let mut story = after_a_minute(&names);
+    for (from, to) in [("item", "x1"), ("x1", "x2"), ("x2", "y")] {
+        for name in &names[..3] {
+            story.step(&report(name, PlayerState::Ended, from));
+        }
+        let onward = Input::Advance { from: from.into(), next: Some(item(to)) };
+        assert_eq!(story.changes(&onward), [PlaybackChange::Item], "{from}");
+        assert!(!story.step(&onward).changed, "the others ask for nothing new");
+        for name in names {
+            story.step(&report(name, PlayerState::Ready, to));
+        }
+        story.after(LEAD + 3 * SECOND);
+        let (position, seq) = (story.position(), story.room.playback.seq);
+        // The slow one reaches the end of the former item, and says so again and again.
+        for _ in 0..4 {
+            assert_eq!(story.changes(&report("slow", PlayerState::Ended, from)), [], "{from}");
+        }
+        let next = Command {
+            id: "command-next".into(),
+            item_id: from.into(),
+            action: Some(Action::Next(Next {})),
+            ..Command::default()
+        };
+        let next = Input::Command { command: next, by: "user_slow".into(), item: Some(item("z")) };
+        assert_eq!(story.refused(&next), Rejection::ItemMismatch { current: to.into() });
+        assert_eq!((story.position(), story.room.playback.seq), (position, seq));
+        assert_eq!(story.room.playback.item_id, to);
+        story.step(&report("slow", PlayerState::InSync, to));
+        story.after(MINUTE);
+        assert!((MINUTE..MINUTE + 4 * SECOND).contains(&story.position()), "{to} plays in full");
+    }
+}
+
 #[test]
 fn one_persons_false_end_does_not_skip_the_item() {
     let mut story = after_a_minute(&["a", "b", "liar"]);

@@ -10,6 +10,7 @@ import { EmptyState, FailedState, LoadingRows } from '../../ui/States';
 import { useNamed } from './compose/useCompletion';
 import { FoundMessage } from './FoundMessage';
 import { SideView } from './SideView';
+import { nothingFound, soughtIn } from './sought';
 
 interface Props {
   words: string;
@@ -26,7 +27,7 @@ type State =
 const AFTER_MS = 300;
 const MAX_QUERY = 200;
 
-/** Words in any order, the last one may be its beginning. */
+/** Words in any order, the last one may be its beginning; without words all messages of one person. */
 export function SearchView({ words, onBack, onOpen }: Props) {
   const { history } = useRoomSession();
   const myId = useRoom(select.access.mySubjectId);
@@ -41,15 +42,15 @@ export function SearchView({ words, onBack, onOpen }: Props) {
   const search = async (text: string, author: string) => {
     turn.current += 1;
     const { current } = turn;
-    const sought = text.trim();
+    const sought = soughtIn(text, author);
     if (!sought) {
       setState({ kind: 'asked' });
       return;
     }
     setState((before) => (before.kind === 'found' ? before : { kind: 'searching' }));
     try {
-      const { messages, nextToken } = await history.search(sought, author, '');
-      if (current === turn.current) setState({ kind: 'found', query: sought, authorId: author, messages, nextToken });
+      const { messages, nextToken } = await history.search(sought.query, sought.authorId, '');
+      if (current === turn.current) setState({ kind: 'found', ...sought, messages, nextToken });
     } catch (error) {
       if (current === turn.current) setState({ kind: 'failed', why: explain(error) });
     }
@@ -111,7 +112,9 @@ export function SearchView({ words, onBack, onOpen }: Props) {
         {state.kind === 'searching' && <LoadingRows label="Searching" rows={4} />}
         {state.kind === 'failed' && <FailedState text={state.why} onRetry={() => void search(query, authorId)} />}
         {state.kind === 'asked' && (
-          <EmptyState title="Find what was said">Words in any order. A press on a message shows its place.</EmptyState>
+          <EmptyState title="Find what was said">
+            Words in any order, or a person. A press on a message shows its place.
+          </EmptyState>
         )}
         {state.kind === 'found' && (
           <>
@@ -119,9 +122,7 @@ export function SearchView({ words, onBack, onOpen }: Props) {
               {state.messages.length} messages found
             </p>
             {state.messages.length === 0 && (
-              <EmptyState title="Nothing found">
-                No message {state.authorId && 'of this person '}has the words “{state.query}”. Try fewer of them.
-              </EmptyState>
+              <EmptyState title="Nothing found">{nothingFound(state)}</EmptyState>
             )}
             <ul aria-label="Found messages">
               {state.messages.map((message) => (

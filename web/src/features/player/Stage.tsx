@@ -12,6 +12,7 @@ import { Subtitles } from './Subtitles';
 import { useFilmLight } from './useFilmLight';
 import { useMediaSession } from './useMediaSession';
 import { useSoundTrack } from './useSoundTrack';
+import { useTrackNews } from './useTrackNews';
 import { useWakeLock } from './useWakeLock';
 import { useVolume } from './volume';
 
@@ -50,6 +51,7 @@ export function Stage(props: Props) {
   const { shown, wake, rest } = useIdle(playing && !soundOnly);
   useWakeLock(playing);
   useMediaSession();
+  useTrackNews();
   useFilmLight(picture);
 
   useEffect(

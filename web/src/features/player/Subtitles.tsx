@@ -41,6 +41,7 @@ export function Subtitles({ raised }: { raised: boolean }) {
     >
       <span
         lang={track?.language || undefined}
+        dir="auto"
         data-testid="subtitles"
         className="inline-block rounded-lg bg-black/62 px-3 pt-1 pb-1.5 text-[clamp(15px,2vw,26px)] leading-[1.35] font-medium whitespace-pre-line text-white"
       >

@@ -32,6 +32,13 @@ it('shows all that is said at a moment', () => {
   expect(textAt(cues, 3_500)).toBe('- Who says so?');
 });
 
+// Case M20: what the player shows follows from the position in the film alone, before and after a seek.
+it('shows a cue at its time in the film, to the frame', () => {
+  const cues = cuesOf('WEBVTT\n\n00:00:10.000 --> 00:00:12.000\nten');
+  const frameMs = 1_000 / 25;
+  expect([10_000 - frameMs, 10_000, 12_000 - frameMs, 12_000].map((at) => textAt(cues, at))).toEqual(['', 'ten', 'ten', '']);
+});
+
 it('takes nothing from a file without cues', () => {
   expect(cuesOf('WEBVTT')).toEqual([]);
   expect(cuesOf('<html>')).toEqual([]);

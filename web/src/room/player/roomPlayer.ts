@@ -26,7 +26,8 @@ export interface RoomPlayerDeps {
   commands: Pick<Commands, 'play' | 'pause' | 'seek'>;
   motion(): Motion;
   /** Empty before the first connection. */
-  sessionId(): string;
+  /** The connection to the room, the last one while there is none. */
+  connection(): { sessionId: string; heartbeatMs: number };
   /** A rejection's message is shown to people. */
   info(itemId: string): Promise<GetPlaybackInfoResponseJson>;
   report(status: PlayerStatus): void;
@@ -84,8 +85,9 @@ export class RoomPlayer {
   }
 
   /** A new connection: the server needs a new report. */
-  connected(sessionId: string): void {
-    this.engine?.connected(sessionId);
+  connected(): void {
+    const { sessionId, heartbeatMs } = this.deps.connection();
+    this.engine?.connected(sessionId, heartbeatMs);
   }
 
   /** Where the room is now; null without a player or an item. */
@@ -146,8 +148,7 @@ export class RoomPlayer {
     this.engine = engine;
     engine.audioOffsetMs = this.offsetMs;
     engine.apply(this.deps.motion());
-    const sessionId = this.deps.sessionId();
-    if (sessionId) engine.connected(sessionId);
+    if (this.deps.connection().sessionId) this.connected();
   }
 
   /** Ends the player. Its engine keeps what it learned of this device for the next one. */

@@ -9,11 +9,16 @@ export interface Connection {
   closed: Closed | null;
   /** Of this connection, or of the last one; empty before the first. */
   sessionId: string;
+  /** How often the server wants reports of the player, in milliseconds; 0: it did not say. */
+  heartbeatMs: number;
 }
 
 export const connection = {
-  initial: { status: 'connecting', closed: null, sessionId: '' },
-  receive: (state, { welcome }) => (welcome ? { ...state, sessionId: welcome.sessionId ?? '' } : state),
+  initial: { status: 'connecting', closed: null, sessionId: '', heartbeatMs: 0 },
+  receive: (state, { welcome }) =>
+    welcome
+      ? { ...state, sessionId: welcome.sessionId ?? '', heartbeatMs: welcome.heartbeatIntervalMs ?? 0 }
+      : state,
   select: {
     status: (room: RoomState) => room.connection.status,
     isOnline: (room: RoomState) => room.connection.status === 'online',
