@@ -288,7 +288,9 @@ describe('the connection to a room', () => {
     const { world, last, come, seen } = setUp();
     await come();
     last().deliver({ notice: { closed: { reason: 'ROOM_NOT_FOUND', message: 'the room was deleted' } } });
-    expect(seen.statuses.at(-1)).toBe('closed: This room was deleted. Create a new one, or ask for a new link.');
+    expect(seen.statuses.at(-1)).toBe(
+      'closed: This room was deleted, or you are no longer in it. Create a new one, or ask for a new link.',
+    );
     await world.pass(60_000);
     expect(sockets).toHaveLength(1);
   });
