@@ -145,7 +145,7 @@ mod tests {
     use super::*;
     use crate::playback::{Input, Room, RoomSettings, reduce};
 
-    const PARAMS: Params = Params { hold_limit_us: 0, owner_away_us: 15_000_000 };
+    const PARAMS: Params = Params { hold_limit_us: 0, owner_away_us: 15_000_000, disconnect_us: 15_000_000 };
 
     fn known(version: u64) -> Known {
         Known { version, room: Arc::new(Room::fresh(0)) }
