@@ -20,7 +20,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use anyhow::Context as _;
 use axum::{
     Router,
-    extract::{RawPathParams, Request},
+    extract::{RawPathParams, Request, rejection::RawPathParamsRejection},
     handler::Handler as _,
     middleware,
     response::{IntoResponse as _, Response},
@@ -28,7 +28,7 @@ use axum::{
 };
 use edge::ApiError;
 use http::{HeaderName, HeaderValue, header};
-use rpc::{Error, RpcChannel, TraceParent, Verifier};
+use rpc::{Error, Reason, RpcChannel, TraceParent, Verifier};
 use tower_http::{
     compression::{
         CompressionLayer, Predicate as _,
@@ -95,9 +95,16 @@ fn api(config: &Config, parts: &Parts) -> anyhow::Result<Router> {
         let gate = Arc::new(Gate::new(method.rules.clone(), &parts.limits, &parts.verifier));
         let max_body_bytes = endpoint.max_body_bytes.unwrap_or(config.max_body_bytes);
         let handler = Arc::new(Handler::new(endpoint, method.clone(), max_body_bytes));
-        let handle = move |path: RawPathParams, request: Request| {
+        let handle = move |path: Result<RawPathParams, RawPathParamsRejection>, request: Request| {
             let (gate, handler) = (gate.clone(), handler.clone());
             async move {
+                let path = match path {
+                    Ok(path) => path,
+                    Err(_) => {
+                        let message = "the path is no UTF-8; encode its characters by percent signs as UTF-8";
+                        return refuse(Error::new(Reason::InvalidField, message), &request);
+                    }
+                };
                 let room = path.iter().find_map(|(name, value)| (name == "room").then_some(value));
                 let address = limit::address_of(&request);
                 match gate.admit(request.headers(), address, room.unwrap_or_default()).await {

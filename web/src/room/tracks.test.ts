@@ -35,7 +35,9 @@ it('tells a viewer whose choice is gone, or that this video has only others', ()
   const [english, dutch] = [track('track_1', 'English | SDH'), track('track_2', 'Nederlands', { language: 'nl' })];
   const key = keyOf(english);
   expect(lostTrack([english], 'subtitles', key, true)).toBeNull();
-  expect(lostTrack([dutch], 'subtitles', key, false)).toContain('“English | SDH” that you chose are not there for this');
+  expect(lostTrack([dutch], 'subtitles', key, false)).toContain(
+    '“English | SDH” that you chose are not there for this',
+  );
   expect(lostTrack([], 'subtitles', key, true)).toContain('“English | SDH” that you chose are not there any more');
   expect(lostTrack([], 'subtitles', key, false), 'a film without any').toBeNull();
   expect(lostTrack([dutch], 'subtitles', '', true), 'nothing was chosen').toBeNull();

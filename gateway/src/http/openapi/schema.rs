@@ -196,10 +196,44 @@ fn copy(rules: Option<&DynamicMessage>, schema: &mut Value, names: &[(&str, &str
             Some(Field::I64(number)) => json!(number),
             Some(Field::I32(number)) => json!(number),
             Some(Field::F64(number)) => json!(number),
-            // RE2 and JavaScript write code points differently.
-            Some(Field::String(text)) => json!(text.replace(r"\x{", r"\u{")),
+            Some(Field::String(text)) => json!(portable(text)),
             _ => continue,
         };
         schema[*name] = value;
+    }
+}
+
+/// A pattern of RE2 as JavaScript, Python and others read it alike: code points as `\u202A` or as themselves, and control
+/// characters by their ranges.
+fn portable(pattern: &str) -> String {
+    const CONTROLS: &str = r"\x00-\x1F\x7F-\x9F";
+    let pattern = pattern.replace(r"\P{Cc}", &format!("[^{CONTROLS}]")).replace(r"\p{Cc}", CONTROLS);
+    let mut parts = pattern.split(r"\x{");
+    let mut portable = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (digits, rest) = part.split_once('}').unwrap_or((part, ""));
+        match u32::from_str_radix(digits, 16).ok().and_then(char::from_u32) {
+            Some(point) if u32::from(point) > 0xFFFF => portable.push(point),
+            _ => portable.extend([r"\u", "0000".get(digits.len()..).unwrap_or_default(), digits]),
+        }
+        portable.push_str(rest);
+    }
+    portable
+}
+
+#[cfg(test)]
+mod tests {
+    use super::portable;
+
+    #[test]
+    fn patterns_are_written_for_every_reader() {
+        for (re2, expected) in [
+            (r"^[^\p{Cc}\x{202A}-\x{202E}]*$", r"^[^\x00-\x1F\x7F-\x9F\u202A-\u202E]*$"),
+            (r"^\P{Cc}*$", r"^[^\x00-\x1F\x7F-\x9F]*$"),
+            (r"^[\x{0}-\x{9}\x{1F1E6}]\x00$", "^[\\u0000-\\u0009\u{1F1E6}]\\x00$"),
+            ("^[0-9]{2}$", "^[0-9]{2}$"),
+        ] {
+            assert_eq!(portable(re2), expected);
+        }
     }
 }

@@ -121,9 +121,7 @@ export function SearchView({ words, onBack, onOpen }: Props) {
             <p role="status" className="sr-only">
               {state.messages.length} messages found
             </p>
-            {state.messages.length === 0 && (
-              <EmptyState title="Nothing found">{nothingFound(state)}</EmptyState>
-            )}
+            {state.messages.length === 0 && <EmptyState title="Nothing found">{nothingFound(state)}</EmptyState>}
             <ul aria-label="Found messages">
               {state.messages.map((message) => (
                 <FoundMessage key={message.id} message={message} onOpen={() => onOpen(message.id)} />

@@ -36,7 +36,12 @@ it('shows all that is said at a moment', () => {
 it('shows a cue at its time in the film, to the frame', () => {
   const cues = cuesOf('WEBVTT\n\n00:00:10.000 --> 00:00:12.000\nten');
   const frameMs = 1_000 / 25;
-  expect([10_000 - frameMs, 10_000, 12_000 - frameMs, 12_000].map((at) => textAt(cues, at))).toEqual(['', 'ten', 'ten', '']);
+  expect([10_000 - frameMs, 10_000, 12_000 - frameMs, 12_000].map((at) => textAt(cues, at))).toEqual([
+    '',
+    'ten',
+    'ten',
+    '',
+  ]);
 });
 
 it('takes nothing from a file without cues', () => {

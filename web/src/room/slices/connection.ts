@@ -16,9 +16,7 @@ export interface Connection {
 export const connection = {
   initial: { status: 'connecting', closed: null, sessionId: '', heartbeatMs: 0 },
   receive: (state, { welcome }) =>
-    welcome
-      ? { ...state, sessionId: welcome.sessionId ?? '', heartbeatMs: welcome.heartbeatIntervalMs ?? 0 }
-      : state,
+    welcome ? { ...state, sessionId: welcome.sessionId ?? '', heartbeatMs: welcome.heartbeatIntervalMs ?? 0 } : state,
   select: {
     status: (room: RoomState) => room.connection.status,
     isOnline: (room: RoomState) => room.connection.status === 'online',
