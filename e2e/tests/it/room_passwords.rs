@@ -41,7 +41,7 @@ async fn a_room_is_made_with_its_first_item_and_a_password_that_no_log_has() -> 
     interrupt(&process)?;
     assert!(process.wait()?.success());
     let log = fs::read_to_string(&log)?;
-    assert!(log.contains("CreateRoomWithItem"), "the log tells of the call");
+    assert!(log.contains("/api/rooms/with-item"), "the log tells of the call");
     assert!(!log.contains(SECRET), "{}", log.lines().find(|line| line.contains(SECRET)).unwrap_or_default());
     Ok(())
 }
