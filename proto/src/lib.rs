@@ -2,11 +2,14 @@
 //! that refuses requests which break the contract's validation rules.
 
 pub mod codec;
+mod plan;
 pub mod rules;
 
 use std::sync::LazyLock;
 
 use prost_reflect::DescriptorPool;
+
+pub use plan::{PLAN_OBJECT, Rendition, prefix_of_asset};
 
 /// The encoded `FileDescriptorSet` of the contract, comments included.
 pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));
