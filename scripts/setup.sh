@@ -25,7 +25,7 @@ BUILD_PACKAGES=(
   postgresql-15 ca-certificates
 )
 SPLIT_PACKAGES=(redis-server)
-TEST_PACKAGES=("${SPLIT_PACKAGES[@]}" ffmpeg chromium fonts-dejavu-core)
+TEST_PACKAGES=("${SPLIT_PACKAGES[@]}" ffmpeg chromium fonts-dejavu-core nginx python3-venv)
 LINT_PACKAGES=(shellcheck python3-venv)
 readonly BUILD_PACKAGES SPLIT_PACKAGES TEST_PACKAGES LINT_PACKAGES
 
@@ -98,9 +98,12 @@ install_packages() {
     fail "apt-get could not install: ${missing[*]}"
 
   # policy-rc.d prevents the start now, but not at the next boot.
-  if [[ " ${missing[*]} " == *" redis-server "* ]] && [ -d /run/systemd/system ]; then
-    as_root systemctl disable --quiet redis-server
-  fi
+  local server
+  for server in redis-server nginx; do
+    if [[ " ${missing[*]} " == *" $server "* ]] && [ -d /run/systemd/system ]; then
+      as_root systemctl disable --quiet "$server"
+    fi
+  done
 }
 
 require_toolchains() {
@@ -185,6 +188,8 @@ case "${1:-}" in
     install_packages "${BUILD_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
     require_toolchains
     cargo_tool cargo-nextest "cargo-nextest@$NEXTEST_VERSION" --no-default-features --features default-no-update
+    # The tests of the object store run it.
+    s3_server_tool >/dev/null
     ;;
   test)
     install_packages "${BUILD_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
@@ -192,8 +197,9 @@ case "${1:-}" in
     node_modules web
     node_modules e2e/browser
     cargo_tool cargo-nextest "cargo-nextest@$NEXTEST_VERSION" --no-default-features --features default-no-update
-    # The tests of the charts render them.
+    # The tests of the charts render them, those of the object store run the S3 server.
     helm_tool >/dev/null
+    s3_server_tool >/dev/null
     ;;
   lint)
     install_packages "${BUILD_PACKAGES[@]}" "${LINT_PACKAGES[@]}"

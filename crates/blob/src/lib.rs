@@ -1,18 +1,22 @@
 #![doc = include_str!("../README.md")]
 
+mod config;
 mod error;
 mod fs;
 mod key;
+mod s3;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::{Stream, StreamExt as _, stream::BoxStream};
 
+pub use config::{Access, Config, Kind};
 pub use error::{Error, Result};
 pub use fs::FsStore;
 pub use key::{InvalidKey, Key};
+pub use s3::S3Store;
 
 /// Bytes as they arrive or as they are read.
 pub type ByteStream = BoxStream<'static, std::io::Result<Bytes>>;
@@ -67,6 +71,17 @@ pub trait BlobStore: Send + Sync + std::fmt::Debug {
     /// The keys that start with `prefix` and come behind `after`, in byte order, at most `limit` of them and never more
     /// than [`MAX_PAGE`].
     async fn list(&self, prefix: &str, after: Option<&Key>, limit: usize) -> Result<Vec<Key>>;
+
+    /// A URL at which anybody can read the object for `lifetime`, at most a week, without us. None where browsers do not
+    /// reach the store. The object need not exist.
+    async fn read_url(&self, _key: &Key, _lifetime: Duration) -> Result<Option<String>> {
+        Ok(None)
+    }
+
+    /// Removes what writes have left behind that were never finished and began more than `older_than` ago. Returns how many.
+    async fn sweep_incomplete(&self, _older_than: Duration) -> Result<usize> {
+        Ok(0)
+    }
 }
 
 /// A body of bytes in memory.

@@ -54,6 +54,20 @@ resource "aws_s3_bucket_lifecycle_configuration" "media" {
       days_after_initiation = var.unfinished_upload_days
     }
   }
+
+  # Left over from the check at the start of a process that was killed meanwhile.
+  rule {
+    id     = "remove-checks"
+    status = "Enabled"
+
+    filter {
+      prefix = ".check/"
+    }
+
+    expiration {
+      days = 1
+    }
+  }
 }
 
 resource "aws_s3_bucket_cors_configuration" "media" {
@@ -86,6 +100,21 @@ data "aws_iam_policy_document" "media" {
       variable = "aws:SecureTransport"
       values   = ["false"]
     }
+  }
+}
+
+# What the access key of SyncWatch may do, and no more (crates/blob/README.md).
+data "aws_iam_policy_document" "access" {
+  statement {
+    sid       = "Objects"
+    actions   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"]
+    resources = ["${aws_s3_bucket.media.arn}/*"]
+  }
+
+  statement {
+    sid       = "Lists"
+    actions   = ["s3:ListBucket", "s3:ListBucketMultipartUploads"]
+    resources = [aws_s3_bucket.media.arn]
   }
 }
 

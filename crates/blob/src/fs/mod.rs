@@ -7,12 +7,15 @@ use std::{
     fs::File,
     io::ErrorKind,
     path::{Path, PathBuf},
-    time::UNIX_EPOCH,
+    time::{Duration, UNIX_EPOCH},
 };
 
 use async_trait::async_trait;
 
 use crate::{BlobStore, ByteStream, Error, Head, Key, MAX_PAGE, Object, Result, error::attempting};
+
+/// An unfinished write of this age belongs to a killed process.
+const ABANDONED_AFTER: Duration = Duration::from_hours(24);
 
 /// Keeps objects as files below one folder. Several processes may share it.
 #[derive(Debug, Clone)]
@@ -28,7 +31,8 @@ impl FsStore {
         tokio::fs::create_dir_all(&incoming)
             .await
             .map_err(attempting(|| format!("make the folder {}", incoming.display())))?;
-        write::sweep(&incoming).map_err(attempting(|| format!("write into {}", incoming.display())))?;
+        write::sweep(&incoming, ABANDONED_AFTER)
+            .map_err(attempting(|| format!("write into {}", incoming.display())))?;
         Ok(store)
     }
 
@@ -100,6 +104,15 @@ impl BlobStore for FsStore {
         };
         let attempt = || format!("list the objects below {}", self.root.display());
         tokio::task::spawn_blocking(walk)
+            .await
+            .unwrap_or_else(|error| Err(std::io::Error::other(error)))
+            .map_err(attempting(attempt))
+    }
+
+    async fn sweep_incomplete(&self, older_than: Duration) -> Result<usize> {
+        let incoming = self.incoming();
+        let attempt = || format!("remove unfinished writes below {}", self.root.display());
+        tokio::task::spawn_blocking(move || write::sweep(&incoming, older_than))
             .await
             .unwrap_or_else(|error| Err(std::io::Error::other(error)))
             .map_err(attempting(attempt))

@@ -8,9 +8,6 @@ use tokio::{fs::File, io::AsyncWriteExt as _};
 
 use crate::ByteStream;
 
-/// An unfinished write of this age belongs to a killed process.
-const ABANDONED_AFTER: Duration = Duration::from_hours(24);
-
 /// Writes `body` to a temporary file and renames it to `path` when all of it is on disk. Removes the file when dropped
 /// halfway.
 pub(super) async fn atomically(incoming: &Path, path: &Path, mut body: ByteStream) -> io::Result<()> {
@@ -28,18 +25,19 @@ pub(super) async fn atomically(incoming: &Path, path: &Path, mut body: ByteStrea
     File::open(folder).await?.sync_all().await
 }
 
-/// Removes unfinished writes of killed processes. Fails when the folder is not writable.
-pub(super) fn sweep(incoming: &Path) -> io::Result<()> {
+/// Removes unfinished writes that were not written to for `older_than`, and returns how many. Fails when the folder is not
+/// writable.
+pub(super) fn sweep(incoming: &Path, older_than: Duration) -> io::Result<usize> {
     // The file system's clock measures the age: it may be another machine's.
     let now = NamedTempFile::new_in(incoming)?.as_file().metadata()?.modified()?;
+    let mut removed = 0;
     for entry in fs::read_dir(incoming)? {
         let entry = entry?;
         // The write may finish at any moment, and its file be gone.
         let modified = entry.metadata().and_then(|metadata| metadata.modified());
-        if modified.is_ok_and(|modified| now.duration_since(modified).is_ok_and(|age| age > ABANDONED_AFTER))
-        {
-            let _ = fs::remove_file(entry.path());
+        if modified.is_ok_and(|modified| now.duration_since(modified).is_ok_and(|age| age > older_than)) {
+            removed += usize::from(fs::remove_file(entry.path()).is_ok());
         }
     }
-    Ok(())
+    Ok(removed)
 }

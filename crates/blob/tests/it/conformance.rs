@@ -1,6 +1,6 @@
 //! What every store does. `run` takes an empty one.
 
-use std::io;
+use std::{io, time::Duration};
 
 use blob::{Blobs, Error, Key, MAX_PAGE, body, collect};
 use bytes::Bytes;
@@ -15,6 +15,8 @@ pub(crate) async fn run(store: Blobs) -> anyhow::Result<()> {
     a_body_may_come_in_many_chunks(&store).await?;
     a_put_replaces(&store).await?;
     a_failed_body_changes_nothing(&store).await?;
+    a_body_may_be_long(&store).await?;
+    a_long_body_that_fails_leaves_nothing(&store).await?;
     ranges_are_cut_at_the_end(&store).await?;
     a_reader_keeps_the_version_that_it_opened(&store).await?;
     deleting_twice_is_fine(&store).await?;
@@ -94,6 +96,35 @@ async fn a_failed_body_changes_nothing(store: &Blobs) -> anyhow::Result<()> {
     assert_eq!(store.head(&key).await?, kept);
     assert_eq!(read(store, &key).await?, b"kept");
     assert_eq!(store.list("kept", None, 10).await?, [key]);
+    Ok(())
+}
+
+/// Longer than one request takes, in chunks that fit no border.
+fn long_chunks() -> impl Iterator<Item = Bytes> + Send {
+    (0..30_u8).map(|n| Bytes::from(vec![n; 700_001]))
+}
+
+async fn a_body_may_be_long(store: &Blobs) -> anyhow::Result<()> {
+    let key = key("films/long.mp4");
+    let expected = long_chunks().collect::<Vec<_>>().concat();
+    let put = store.put(&key, stream::iter(long_chunks().map(Ok)).boxed()).await?;
+    assert_eq!(put.size, expected.len() as u64);
+    assert_eq!(store.head(&key).await?, put);
+    assert!(collect(store.get(&key).await?.body, expected.len()).await? == expected);
+    let (start, length) = (8 * 1024 * 1024 - 1000, 2000);
+    let range = store.get_range(&key, start as u64, length as u64).await?;
+    assert!(collect(range.body, length).await? == expected[start..start + length]);
+    store.delete(&key).await?;
+    Ok(())
+}
+
+async fn a_long_body_that_fails_leaves_nothing(store: &Blobs) -> anyhow::Result<()> {
+    let key = key("films/broken.mp4");
+    let broken =
+        stream::iter(long_chunks().map(Ok)).chain(stream::once(async { Err(io::Error::other("gone")) }));
+    assert!(matches!(store.put(&key, broken.boxed()).await, Err(Error::Io { .. })));
+    assert!(matches!(store.head(&key).await, Err(Error::NotFound(_))));
+    assert_eq!(store.sweep_incomplete(Duration::ZERO).await?, 0);
     Ok(())
 }
 

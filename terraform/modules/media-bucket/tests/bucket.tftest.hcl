@@ -38,7 +38,10 @@ run "unfinished_uploads_are_removed" {
   }
 
   assert {
-    condition     = one(one(aws_s3_bucket_lifecycle_configuration.media.rule).abort_incomplete_multipart_upload).days_after_initiation == 7
+    condition = one([
+      for rule in aws_s3_bucket_lifecycle_configuration.media.rule :
+      one(rule.abort_incomplete_multipart_upload).days_after_initiation if rule.id == "abort-unfinished-uploads"
+    ]) == 7
     error_message = "The lifecycle rule must follow unfinished_upload_days."
   }
 }
