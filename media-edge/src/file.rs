@@ -14,8 +14,6 @@ use http::{
 
 use crate::refusal::Refusal;
 
-const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
-
 /// Answers GET and HEAD for an object.
 pub(crate) async fn respond(
     blobs: &Blobs,
@@ -79,15 +77,13 @@ fn build(status: StatusCode, etag: &str, key: Option<&Key>, body: Body) -> Resul
     set(&mut response, ETAG, etag)?;
     set(&mut response, ACCEPT_RANGES, "bytes")?;
     set(&mut response, X_CONTENT_TYPE_OPTIONS, "nosniff")?;
-    // Otherwise nginx fetches the whole film into temporary files while the viewer reads at the speed of playback.
-    set(&mut response, X_ACCEL_BUFFERING, "no")?;
     if let Some(key) = key {
         set(&mut response, CONTENT_TYPE, content_type(key))?;
     }
     Ok(response)
 }
 
-fn set(response: &mut Response, name: HeaderName, value: &str) -> Result<(), Refusal> {
+pub(crate) fn set(response: &mut Response, name: HeaderName, value: &str) -> Result<(), Refusal> {
     let value = HeaderValue::from_str(value).map_err(|error| Refusal::Failed(error.into()))?;
     response.headers_mut().insert(name, value);
     Ok(())
@@ -95,14 +91,18 @@ fn set(response: &mut Response, name: HeaderName, value: &str) -> Result<(), Ref
 
 fn content_type(key: &Key) -> &'static str {
     match key.as_str().rsplit_once('.').map(|(_, extension)| extension) {
-        Some("mp4") => "video/mp4",
+        // The sound of a film is in files of its own; players go by the playlist.
+        Some("mp4" | "m4s") => "video/mp4",
         Some("webm") => "video/webm",
+        Some("vtt") => "text/vtt; charset=utf-8",
+        Some("ass") => "text/x-ssa; charset=utf-8",
+        Some("jpg") => "image/jpeg",
         _ => "application/octet-stream",
     }
 }
 
 /// Whether If-None-Match names this version, by weak comparison (RFC 9110, 13.1.2).
-fn matches_any(value: Option<&HeaderValue>, etag: &str) -> bool {
+pub(crate) fn matches_any(value: Option<&HeaderValue>, etag: &str) -> bool {
     let Some(value) = value.and_then(|value| value.to_str().ok()) else { return false };
     value.split(',').map(str::trim).any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
 }

@@ -2,6 +2,7 @@
 
 mod file;
 pub mod film;
+pub mod hls;
 mod refusal;
 mod router;
 

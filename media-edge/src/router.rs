@@ -11,11 +11,11 @@ use axum::{
 };
 use blob::{Blobs, Key};
 use edge::Signer;
-use http::{HeaderMap, HeaderValue, Method, header};
-use rpc::TraceParent;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use rpc::{RpcChannel, TraceParent};
 use runtime::Clock;
 
-use crate::{file, film, refusal::Refusal};
+use crate::{file, film, hls, refusal::Refusal};
 
 /// A signed URL may be good for a week; a cache need not keep the film for more than a day.
 const MAX_AGE_S: i64 = 24 * 3600;
@@ -28,21 +28,29 @@ pub struct DataPlane {
     pub signer: Signer,
     /// Decides which URLs have expired.
     pub clock: Clock,
+    /// media-svc, called as a service for segments that are not there yet.
+    pub media: RpcChannel,
 }
 
-struct Shared {
-    data_plane: DataPlane,
+/// What the routes work with.
+pub(crate) struct Shared {
+    pub(crate) data_plane: DataPlane,
+    pub(crate) hls: hls::State,
     film: Key,
 }
 
+const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
+
 /// The routes below `/media/`.
 pub fn router(data_plane: DataPlane) -> anyhow::Result<Router> {
-    let shared = Shared { data_plane, film: film::key()? };
+    let hls = hls::State::new(&data_plane.media);
+    let shared = Arc::new(Shared { data_plane, hls, film: film::key()? });
     // `get` answers HEAD too.
     Ok(Router::new()
         .route("/media/film/{name}", get(serve_film))
+        .merge(hls::routes())
         .fallback(no_such_path)
-        .with_state(Arc::new(shared))
+        .with_state(shared)
         .layer(middleware::from_fn(edge::settle_request_body)))
 }
 
@@ -65,7 +73,7 @@ async fn no_such_path(trace: Option<Extension<TraceParent>>, headers: HeaderMap)
 }
 
 /// Within one process the gateway sets the extension; over the network there is a header.
-fn trace_of(trace: Option<Extension<TraceParent>>, headers: &HeaderMap) -> TraceParent {
+pub(crate) fn trace_of(trace: Option<Extension<TraceParent>>, headers: &HeaderMap) -> TraceParent {
     trace.map_or_else(|| TraceParent::of(headers), |Extension(trace)| trace)
 }
 
@@ -85,6 +93,8 @@ impl Shared {
         }
         tracing::debug!(path, room_id = claims.room_id, subject_id = claims.subject_id, "serving a film");
         let mut response = file::respond(&self.data_plane.blobs, &self.film, method, headers).await?;
+        // Otherwise nginx fetches the whole film into temporary files while the viewer reads at the speed of playback.
+        response.headers_mut().insert(X_ACCEL_BUFFERING, HeaderValue::from_static("no"));
         let age_s = (claims.expires_at_s - now_s).min(MAX_AGE_S);
         // Private: the URL belongs to one person, and a shared cache would serve it after it has expired.
         if let Ok(value) = HeaderValue::try_from(format!("private, max-age={age_s}")) {

@@ -1,6 +1,6 @@
 //! Section `[media]` of the settings.
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{net::SocketAddr, time::Duration};
 
 use edge::Signer;
 use fetch::Reach;
@@ -32,8 +32,6 @@ pub struct Config {
     pub link_minutes: u32,
     /// Key that signs the URLs of the data plane: base64 of at least 32 bytes.
     pub link_secret: Secret,
-    /// Folder of the object store.
-    pub blob_dir: PathBuf,
 }
 
 impl Section for Config {
@@ -59,9 +57,6 @@ impl Section for Config {
             check.url("oembed_base_url", &self.oembed_base_url, &["http", "https"]);
         }
         check.secret("link_secret", &self.link_secret, "make one with `openssl rand -base64 32`");
-        if self.blob_dir.as_os_str().is_empty() {
-            check.fault("blob_dir", "is empty; name a folder");
-        }
         check.listeners(&[
             ("grpc_listen", self.grpc_listen),
             ("admin_listen", self.admin_listen),

@@ -9,7 +9,9 @@ use proto::{
 use rpc::{Reason, reason_of};
 use tonic::Status;
 
-use crate::domain::{InvalidLink, NoVideo, PageCause, ShareRefusal, subtitles::Unreadable};
+use crate::domain::{
+    InvalidLink, NoVideo, PageCause, ShareRefusal, subtitles::Unreadable, upload::Refusal as UploadRefusal,
+};
 
 /// What goes wrong.
 #[derive(Debug, thiserror::Error)]
@@ -50,8 +52,13 @@ pub(crate) enum Error {
     TrackNotFound(String),
     #[error("this list has {count} links, and one call takes {max}; add them in parts")]
     TooManyLinks { count: usize, max: usize },
+    #[error(transparent)]
+    Upload(#[from] UploadRefusal),
     #[error("{}", rpc::Error::permission_missing(*.0))]
     PermissionMissing(Permission),
+    /// An error that is complete: reason, sentence, and what goes with it.
+    #[error(transparent)]
+    Told(#[from] rpc::Error),
     #[error("room-svc refused or failed: {}", .0.message())]
     Room(Status),
     #[error("the database query failed: {0}")]
@@ -164,8 +171,13 @@ impl Error {
             | Self::Subtitles(_)
             | Self::SubtitlesTooLarge(_)
             | Self::NotAudio
-            | Self::TrackNotFound(_) => "invalid",
-            Self::PermissionMissing(_) | Self::Room(_) | Self::Store(_) | Self::Internal(_) => "failed",
+            | Self::TrackNotFound(_)
+            | Self::Upload(_) => "invalid",
+            Self::PermissionMissing(_)
+            | Self::Told(_)
+            | Self::Room(_)
+            | Self::Store(_)
+            | Self::Internal(_) => "failed",
         }
     }
 
@@ -194,7 +206,9 @@ impl Error {
             Self::SubtitlesTooLarge(_) => Reason::SubtitlesTooLarge,
             Self::NotAudio => Reason::SourceNotVideo,
             Self::TrackNotFound(_) => Reason::TrackNotFound,
+            Self::Upload(refusal) => refusal.reason(),
             Self::PermissionMissing(_) => Reason::PermissionMissing,
+            Self::Told(error) => error.reason(),
             Self::Room(_) | Self::Store(_) | Self::Internal(_) => Reason::Internal,
         }
     }
@@ -221,7 +235,9 @@ impl From<Error> for Status {
         }
         match error {
             Error::Internal(error) => rpc::Error::internal(error).into(),
+            Error::Told(error) => error.into(),
             Error::Room(status) => rpc::relay(&status),
+            Error::Upload(refusal) => refusal.told().into(),
             Error::PermissionMissing(permission) => rpc::Error::permission_missing(permission).into(),
             Error::Store(error) => pg::failure(&error).into(),
             // The setting is for the person who runs the server, so it is not in the message.

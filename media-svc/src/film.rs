@@ -16,10 +16,7 @@ pub(crate) async fn install(blobs: &Blobs) -> anyhow::Result<()> {
     let key = film::key()?;
     if !is_there(blobs, &key).await {
         let body = body(Bytes::from_static(FILM));
-        blobs
-            .put(&key, body)
-            .await
-            .context("cannot put the test film into the object store (media.blob_dir)")?;
+        blobs.put(&key, body).await.context("cannot put the test film into the object store")?;
     }
     Ok(())
 }

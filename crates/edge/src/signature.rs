@@ -20,7 +20,7 @@ const STEP_S: i64 = 600;
 /// Claims of a signed URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claims {
-    /// Path of the file below `/media/`.
+    /// Path of the file below `/media/`. One that ends with `/` means everything below it; see [`Signer::token`].
     pub path: String,
     /// Id of the room.
     pub room_id: String,
@@ -87,7 +87,7 @@ impl Signer {
         format!("/media/{}?{}", claims.path, query.finish())
     }
 
-    /// The claims of a URL that is valid now. Checks the signature first, so that a forged URL gets no other error.
+    /// The claims of a URL that is valid now.
     pub fn verify(&self, path: &str, query: &str, now_s: i64) -> Result<Claims, LinkError> {
         let (mut room, mut subject, mut expires, mut signature) = (None, None, None, None);
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
@@ -110,8 +110,41 @@ impl Signer {
         let expires_at_s = expires.parse().map_err(|_| LinkError::Invalid)?;
         let signature = BASE64_URL_SAFE_NO_PAD.decode(signature).map_err(|_| LinkError::Invalid)?;
         let claims = Claims { path: path.to_owned(), room_id, subject_id, expires_at_s };
+        self.settle(claims, &signature, now_s)
+    }
+
+    /// A segment of a path that opens everything below `claims.path`, which ends with `/`. In the path, so that the relative URLs in
+    /// a playlist carry it on.
+    pub fn token(&self, claims: &Claims) -> String {
+        let encoded = |text: &str| BASE64_URL_SAFE_NO_PAD.encode(text);
+        let signature = BASE64_URL_SAFE_NO_PAD.encode(self.mac(claims).finalize().into_bytes());
+        let (room, subject) = (encoded(&claims.room_id), encoded(&claims.subject_id));
+        format!("{}.{room}.{subject}.{signature}", claims.expires_at_s)
+    }
+
+    /// The claims of a token that is valid now for everything below `prefix`.
+    pub fn verify_token(&self, prefix: &str, token: &str, now_s: i64) -> Result<Claims, LinkError> {
+        let mut parts = token.split('.');
+        let (Some(expires), Some(room), Some(subject), Some(signature), None) =
+            (parts.next(), parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return Err(LinkError::Invalid);
+        };
+        let bytes = |part: &str| BASE64_URL_SAFE_NO_PAD.decode(part).map_err(|_| LinkError::Invalid);
+        let text = |part: &str| String::from_utf8(bytes(part)?).map_err(|_| LinkError::Invalid);
+        let claims = Claims {
+            path: prefix.to_owned(),
+            room_id: text(room)?,
+            subject_id: text(subject)?,
+            expires_at_s: expires.parse().map_err(|_| LinkError::Invalid)?,
+        };
+        self.settle(claims, &bytes(signature)?, now_s)
+    }
+
+    /// Checks the signature first, so that forged claims get no other error.
+    fn settle(&self, claims: Claims, signature: &[u8], now_s: i64) -> Result<Claims, LinkError> {
         // In constant time.
-        self.mac(&claims).verify_slice(&signature).map_err(|_| LinkError::Invalid)?;
+        self.mac(&claims).verify_slice(signature).map_err(|_| LinkError::Invalid)?;
         if now_s >= claims.expires_at_s { Err(LinkError::Expired) } else { Ok(claims) }
     }
 
@@ -179,6 +212,22 @@ mod tests {
             prop_assume!(link[at..=at] != to);
             let forged = format!("{}{to}{}", &link[..at], &link[at + 1..]);
             prop_assert_eq!(verify(&signer(), &forged, 0), Err(LinkError::Invalid));
+        }
+
+        #[test]
+        fn a_token_round_trips_its_claims_and_opens_its_prefix_alone(claims in claims(), other in "[a-z/]{1,9}") {
+            let token = signer().token(&claims);
+            prop_assert!(token.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte)), "{}", token);
+            let (before, at) = (claims.expires_at_s - 1, claims.expires_at_s);
+            prop_assert_eq!(signer().verify_token(&claims.path, &token, before), Ok(claims.clone()));
+            prop_assert_eq!(signer().verify_token(&claims.path, &token, at), Err(LinkError::Expired));
+            prop_assume!(other != claims.path);
+            prop_assert_eq!(signer().verify_token(&other, &token, before), Err(LinkError::Invalid));
+        }
+
+        #[test]
+        fn no_token_causes_a_panic(token in "[0-9a-zA-Z.]*|.*") {
+            prop_assert_eq!(signer().verify_token("hls/a/", &token, 0), Err(LinkError::Invalid));
         }
 
         #[test]

@@ -4,6 +4,7 @@ mod fake;
 mod postgres;
 mod redis;
 mod service;
+pub mod tokens;
 
 pub use fake::Fake;
 pub use postgres::Postgres;

@@ -56,6 +56,7 @@ impl App {
                 (checked.source, checked.title)
             }
             From::TestFilm(_) => (test_film(), film::TITLE.to_owned()),
+            From::UploadId(id) => self.uploads.to_add(context, &id).await?,
         };
         let title = Some(clean(&new.title)).filter(|title| !title.is_empty()).unwrap_or(made_title);
         Ok(CheckedItem { source, title, request_id: new.request_id })
@@ -69,9 +70,12 @@ impl App {
         checked: CheckedItem,
     ) -> Result<Item> {
         let CheckedItem { source, title, request_id } = checked;
+        let is_upload = matches!(source.kind, Some(source::Kind::Upload(_)));
         let asset = self.register_asset(&source).await?;
         self.added.notify_one();
+        let preparation = if is_upload { self.uploads.preparation(asset.id).await? } else { None };
         let request = AppendItemRequest {
+            preparation,
             room,
             title,
             source: Some(source),
@@ -81,7 +85,9 @@ impl App {
             ..AppendItemRequest::default()
         };
         let item = self.playlist().append_item(context.request(request)).await?.into_inner().item;
-        if let Err(error) = self.tell_if_measured_since(asset).await {
+        let told =
+            if is_upload { self.tell(asset.id).await } else { self.tell_if_measured_since(asset).await };
+        if let Err(error) = told {
             tracing::warn!(asset = %asset.id, %error, "an item was added and may show no length");
         }
         item.ok_or_else(|| anyhow::anyhow!("room-svc appended an item and did not return it").into())

@@ -39,8 +39,8 @@ impl Measurer {
                         MediaFormat::Embed | MediaFormat::Unspecified => Ok(None),
                     }
                 }
-                // Only their own players know that, and tell no server of ours.
-                Some(source::Kind::Embed(_)) | None => Ok(None),
+                // The length of a service's video only its own player knows; that of an upload comes with its plan.
+                Some(source::Kind::Embed(_) | source::Kind::Upload(_)) | None => Ok(None),
             }
         };
         let late = |_| Error::Internal(anyhow::anyhow!("measuring took more than {PATIENCE:?}"));

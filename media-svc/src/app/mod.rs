@@ -8,10 +8,13 @@ mod get_playback_info;
 mod measure_source;
 mod register_asset;
 mod subtitles;
+pub(crate) mod transcode;
+pub(crate) mod uploads;
 mod worker;
 
 use std::{sync::Arc, time::Duration};
 
+use blob::Blobs;
 use edge::Signer;
 use outbox::Outbox;
 use proto::room::v1::{
@@ -24,8 +27,9 @@ use sqlx::PgPool;
 use tokio::sync::Notify;
 use url::Url;
 
+use self::uploads::Uploads;
 pub(crate) use self::{add_item::NewItem, measure_source::Measurer, subtitles::NewTrack, worker::Worker};
-use crate::{error::Result, origin::Origin};
+use crate::{domain::plan::Rules, error::Result, origin::Origin};
 
 /// How services are asked for the titles of their videos.
 pub(crate) struct Oembed {
@@ -47,6 +51,13 @@ pub(crate) struct App {
     pub(crate) oembed: Option<Oembed>,
     /// Wakes the worker.
     pub(crate) added: Arc<Notify>,
+    /// Where media bytes are.
+    pub(crate) blobs: Blobs,
+    /// What is made of uploads.
+    pub(crate) rules: Rules,
+    /// Wakes those who wait for the queue of tasks.
+    pub(crate) queue: transcode::Queue,
+    pub(crate) uploads: Arc<Uploads>,
 }
 
 impl App {

@@ -1,16 +1,17 @@
 //! Finds or makes the asset of a source.
 
 use chrono::TimeDelta;
+use ids::AssetId;
 use prost::Message as _;
 use proto::room::v1::Source;
 
-use super::App;
+use super::{App, uploads::tell_of_asset};
 use crate::{
     domain::{Asset, MEASURE, MEASURED_FOR, State, is_measurable},
     error::Result,
     store::{
         assets::{self, Registered},
-        jobs, outbox,
+        jobs,
     },
 };
 
@@ -43,9 +44,13 @@ impl App {
         if current.is_none_or(|current| current.duration_us == seen.duration_us) {
             return Ok(());
         }
+        self.tell(seen.id).await
+    }
+
+    /// Has room-svc told of an asset.
+    pub(crate) async fn tell(&self, asset: AssetId) -> Result<()> {
         let mut tx = pg::begin(&self.pool).await?;
-        assets::lock(&mut tx, seen.id).await?;
-        outbox::append(&mut tx, seen.id, self.clock.now()).await?;
+        tell_of_asset(&mut tx, asset, self.clock.now()).await?;
         tx.commit().await?;
         self.outbox.committed();
         Ok(())

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ids::AssetId;
 use prost::Message as _;
-use proto::room::v1::{MediaFormat, Source};
+use proto::room::v1::{MediaFormat, Source, source::Kind};
 
 /// Age at which a length is measured again when the source is added again: its host may have another film there by now.
 pub(crate) const MEASURED_FOR: Duration = Duration::from_hours(1);
@@ -45,14 +45,16 @@ pub(crate) fn identity(source: &Source) -> Vec<u8> {
     Source { kind: source.kind.clone(), ..Source::default() }.encode_to_vec()
 }
 
-/// Whether a length can be found out: only their own players know that of videos of services, and tell no server of ours.
+/// Whether a length is to be found out by reading the media: only their own players know that of videos of services, and tell no
+/// server of ours, and an upload is examined by its own task.
 pub(crate) fn is_measurable(source: &Source) -> bool {
-    !matches!(source.format(), MediaFormat::Embed | MediaFormat::Unspecified)
+    let is_upload = matches!(source.kind, Some(Kind::Upload(_)));
+    !is_upload && !matches!(source.format(), MediaFormat::Embed | MediaFormat::Unspecified)
 }
 
 #[cfg(test)]
 mod tests {
-    use proto::room::v1::{DirectSource, source::Kind};
+    use proto::room::v1::DirectSource;
 
     use super::*;
 

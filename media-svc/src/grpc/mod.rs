@@ -1,6 +1,10 @@
 //! The RPCs: parse, call the use case, reply.
 
+mod admin;
+mod delivery;
 mod subtitles;
+mod transcode;
+mod uploads;
 
 use std::sync::Arc;
 
@@ -16,7 +20,7 @@ use tonic::{Request, Response};
 
 use crate::app::{App, NewItem};
 
-/// The server of all services of `syncwatch.media.v1`. Cheap to clone.
+/// The server of all services. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Grpc(pub(crate) Arc<App>);
 
@@ -46,7 +50,10 @@ impl MediaService for Grpc {
         let from =
             from.filter(|from| !matches!(from, proto::media::v1::add_item_request::From::TestFilm(false)));
         let from = from.ok_or_else(|| {
-            rpc::Error::new(Reason::InvalidField, "an item needs a `url`, or `test_film` set to true")
+            rpc::Error::new(
+                Reason::InvalidField,
+                "an item needs a `url`, an `upload_id`, or `test_film` set to true",
+            )
         })?;
         let new = NewItem { from, title, request_id, add_anyway };
         let item = self.0.add_item(&context, room, new).await?;
@@ -70,8 +77,9 @@ impl MediaService for Grpc {
         let from = match from {
             Some(From::Url(url)) => add_item_request::From::Url(url),
             Some(From::TestFilm(true)) => add_item_request::From::TestFilm(true),
+            Some(From::UploadId(id)) => add_item_request::From::UploadId(id),
             Some(From::TestFilm(false)) | None => {
-                let message = "an item needs a `url`, or `test_film` set to true";
+                let message = "an item needs a `url`, an `upload_id`, or `test_film` set to true";
                 return Err(rpc::Error::new(Reason::InvalidField, message).into());
             }
         };

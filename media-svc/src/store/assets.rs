@@ -55,6 +55,12 @@ pub(crate) async fn get(db: impl PgExecutor<'_>, id: AssetId) -> Result<Option<A
     query.bind(id.uuid()).fetch_optional(db).await?.as_ref().map(asset).transpose()
 }
 
+/// The source of an asset, encoded.
+pub(crate) async fn source(db: impl PgExecutor<'_>, id: AssetId) -> Result<Option<Vec<u8>>> {
+    let query = sqlx::query_scalar("SELECT source FROM media.assets WHERE id = $1");
+    Ok(query.bind(id.uuid()).fetch_optional(db).await?)
+}
+
 /// The same, with its row locked.
 pub(crate) async fn lock(db: &mut PgConnection, id: AssetId) -> Result<Option<Asset>> {
     let query = sqlx::query("SELECT id, state, duration_us FROM media.assets WHERE id = $1 FOR UPDATE");

@@ -1,4 +1,6 @@
-//! Tells room-svc the lengths of assets, from the outbox. A call that fails is repeated when its event is delivered again.
+//! Tells room-svc the lengths of assets, and how far uploads are, from the outbox. A call that fails is repeated when its event is delivered again.
+
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use outbox::Outbox;
@@ -7,9 +9,12 @@ use rpc::{Context, RpcChannel};
 use runtime::{OnFailure, Shutdown, Tasks};
 use sqlx::PgPool;
 
-use crate::store::{
-    assets,
-    outbox::{AssetChanged, ROOM},
+use crate::{
+    app::uploads::Uploads,
+    store::{
+        assets,
+        outbox::{AssetChanged, ROOM},
+    },
 };
 
 /// What the task works with.
@@ -19,6 +24,7 @@ pub(crate) struct TellRoom {
     pub(crate) room: RpcChannel,
     pub(crate) pool: PgPool,
     pub(crate) outbox: Outbox,
+    pub(crate) uploads: Arc<Uploads>,
 }
 
 /// Starts it. While it fails, playlists show no new lengths and work all the same, so it is started again.
@@ -53,11 +59,16 @@ impl TellRoom {
     async fn tell(&self, event: &AssetChanged) -> anyhow::Result<()> {
         let asset = assets::get(&self.pool, event.asset).await.context("cannot read an asset")?;
         let Some(asset) = asset else { return Ok(()) };
-        let request = UpdateAssetRequest { asset_id: asset.id.to_string(), duration_us: asset.duration_us };
+        let preparation = self.uploads.preparation(asset.id).await.context("cannot read an upload")?;
+        let request = UpdateAssetRequest {
+            asset_id: asset.id.to_string(),
+            duration_us: asset.duration_us,
+            preparation,
+        };
         let told = PlaylistServiceClient::new(self.room.clone())
             .update_asset(Context::background().request(request))
             .await;
-        told.map_err(|status| anyhow::anyhow!("room-svc does not take a length: {}", status.message()))?;
+        told.map_err(|status| anyhow::anyhow!("room-svc does not take what changed: {}", status.message()))?;
         Ok(())
     }
 }

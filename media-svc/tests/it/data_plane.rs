@@ -177,8 +177,8 @@ async fn a_missing_film_is_reported_and_reinstalled_at_the_next_start() {
     let answer = get(&world, &link, &[]).await;
     assert_eq!((answer.status, answer.reason().as_str()), (StatusCode::NOT_FOUND, "ITEM_NOT_FOUND"));
 
-    let flags = serde_json::json!({"media": {"blob_dir": world.blob_dir.path()}});
-    let config = runtime::Settings::load(&[], flags).unwrap().section("media").unwrap();
+    let flags = serde_json::json!({"store": {"folder": world.blob_dir.path()}});
+    let config = runtime::Settings::load(&[], flags).unwrap().checked().unwrap();
     for damage in [None, Some(&b"half of a film"[..])] {
         if let Some(bytes) = damage {
             std::fs::write(&file, bytes).unwrap();

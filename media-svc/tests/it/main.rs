@@ -5,15 +5,27 @@
 
 mod addresses;
 mod assets;
+mod awaiting;
 mod data_plane;
 mod durations;
+mod edge_cache;
 mod embeds;
+mod films;
+mod hls;
 mod host;
 mod lists;
 mod odd_hosts;
+mod partition;
 mod playlist;
+mod preparing;
 mod process;
+mod queue;
+mod repairs;
 mod room;
 mod sources;
 mod subtitles;
+mod uploads_client;
+mod uploads_resume;
+mod uploads_rules;
+mod uploads_table;
 mod world;

@@ -28,8 +28,9 @@ async fn the_process_serves_rpcs_and_the_film_and_stops() {
     let flags = json!({
         "media": {
             "grpc_listen": grpc, "http_listen": http, "admin_listen": free_address(),
-            "link_secret": generate_link_secret(), "blob_dir": blob_dir.path(),
+            "link_secret": generate_link_secret(),
         },
+        "store": {"folder": blob_dir.path()},
         "services": {"room": testkit::serve(&room.service()).await.unwrap()},
         "postgres": {"url": postgres.url()},
         "rpc": {"token": SERVICE_TOKEN},
@@ -61,18 +62,19 @@ async fn the_process_serves_rpcs_and_the_film_and_stops() {
 }
 
 #[tokio::test]
-async fn the_edge_needs_only_the_secret_and_the_store() {
+async fn the_edge_serves_with_the_secrets_and_the_store_alone() {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let dir = tempfile::tempdir().unwrap();
     let (http, admin, link_secret) = (free_address(), free_address(), generate_link_secret());
     let blob_dir = dir.path().join("blobs");
     let settings = format!(
-        "[media]\nhttp_listen = \"{http}\"\nadmin_listen = \"{admin}\"\nlink_secret = \"{link_secret}\"\nblob_dir = {blob_dir:?}\n"
+        "[media]\nhttp_listen = \"{http}\"\nadmin_listen = \"{admin}\"\nlink_secret = \"{link_secret}\"\n[store]\nfolder = {blob_dir:?}\n\
+         [rpc]\ntoken = \"{SERVICE_TOKEN}\"\n"
     );
     let file = dir.path().join("edge.toml");
     std::fs::write(&file, settings).unwrap();
     // As media-svc does at its start.
-    let config = Settings::load(&[file.as_path()], json!({})).unwrap().section("media").unwrap();
+    let config = Settings::load(&[file.as_path()], json!({})).unwrap().checked().unwrap();
     media_svc::open_blobs(&config).await.unwrap();
 
     let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_media-svc"));

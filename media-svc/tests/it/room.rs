@@ -12,6 +12,8 @@ use tokio::sync::watch;
 
 pub(crate) const ROOM: &str = "room_of_the_test";
 pub(crate) const CODE: &str = "abcdefgh";
+/// The member of the room who sees what its items play.
+pub(crate) const MEMBER: &str = "user_member";
 
 #[derive(Default)]
 pub(crate) struct State {
@@ -23,6 +25,10 @@ pub(crate) struct State {
     pub(crate) room_for: usize,
     /// Adds an item only when room-svc knows the length of its asset.
     pub(crate) appends_late: bool,
+    /// Assets that are on some playlist, beside those of `items`.
+    pub(crate) used_assets: Vec<String>,
+    /// How far uploads are, as media-svc told it, in order.
+    pub(crate) prepared: Vec<(String, ItemPreparation)>,
 }
 
 #[derive(Clone)]
@@ -43,7 +49,7 @@ impl Room {
     }
 
     pub(crate) fn service(&self) -> Service {
-        let (listed_many, tracked) = (self.clone(), self.clone());
+        let (listed_many, tracked, in_use) = (self.clone(), self.clone(), self.clone());
         let (accessed, listed, appended, updated) = (self.clone(), self.clone(), self.clone(), self.clone());
         Fake::default()
             .on("syncwatch.room.v1.MemberService/GetAccess", move |context, request| {
@@ -59,6 +65,10 @@ impl Room {
                         .map(|item| GetItemResponse { item: Some(item), ..Default::default() }),
                 )
             })
+            .on("syncwatch.room.v1.RoomService/CreateRoom", |_, _: CreateRoomRequest| {
+                let room = proto::room::v1::Room { id: ROOM.into(), code: CODE.into(), ..Default::default() };
+                ready(Ok(CreateRoomResponse { room: Some(room) }))
+            })
             .on("syncwatch.room.v1.PlaylistService/AppendItem", move |context, request| {
                 let room = appended.clone();
                 async move { room.append_item(&context, request).await }
@@ -70,9 +80,16 @@ impl Room {
                 ready(tracked.attach_track(&context, &request))
             })
             .on("syncwatch.room.v1.PlaylistService/UpdateAsset", move |_, request: UpdateAssetRequest| {
+                if let Some(preparation) = request.preparation {
+                    updated.state().prepared.push((request.asset_id.clone(), preparation));
+                }
                 updated.told.send_modify(|told| told.push((request.asset_id, request.duration_us)));
                 ready(Ok(UpdateAssetResponse {}))
             })
+            .on(
+                "syncwatch.room.v1.PlaylistService/ListAssetsInUse",
+                move |_, request: ListAssetsInUseRequest| ready(Ok(in_use.assets_in_use(&request))),
+            )
             .service(TestKeys::verifier())
             .unwrap()
     }
@@ -82,6 +99,16 @@ impl Room {
         let room = proto::room::v1::Room { id: ROOM.into(), code: CODE.into(), ..Default::default() };
         let access = GetAccessResponse { room: Some(room), member: Some(Member::default()), permissions };
         here(context, &request.room, access)
+    }
+
+    fn assets_in_use(&self, request: &ListAssetsInUseRequest) -> ListAssetsInUseResponse {
+        let state = self.state();
+        let of_items = state.items.iter().map(|item| &item.asset_id);
+        let used: Vec<_> = of_items.chain(&state.used_assets).collect();
+        // Ada alone is a member of the room.
+        let sees = request.member_id.is_empty() || request.member_id == MEMBER;
+        let asset_ids = request.asset_ids.iter().filter(|id| sees && used.contains(id)).cloned().collect();
+        ListAssetsInUseResponse { asset_ids }
     }
 
     fn append_items(
@@ -130,6 +157,22 @@ impl Room {
         let item = Item { id, title, source, asset_id, duration_us, ..Item::default() };
         state.items.push(item.clone());
         here(context, &room, AppendItemResponse { item: Some(item) })
+    }
+
+    /// Waits until media-svc has told that an upload is so far.
+    pub(crate) async fn told_of_upload(
+        &self,
+        asset_id: &str,
+        is: impl Fn(&ItemPreparation) -> bool,
+    ) -> ItemPreparation {
+        let mut told = self.told.subscribe();
+        loop {
+            let found = self.state().prepared.iter().find(|(asset, it)| asset == asset_id && is(it)).cloned();
+            if let Some((_, preparation)) = found {
+                return preparation;
+            }
+            told.changed().await.unwrap();
+        }
     }
 
     /// The length of an asset, as soon as media-svc tells one.

@@ -3,14 +3,18 @@
 use std::time::Duration;
 
 use axum::Router;
+use blob::Blobs;
 use ids::{AssetId, WorkerId};
-use media_svc::{Config, Deps, MIGRATIONS, build, data_plane, generate_link_secret, open_blobs};
+use media_svc::{
+    Built, Config, Deps, MIGRATIONS, RenditionsConfig, UploadsConfig, build, data_plane,
+    generate_link_secret, open_blobs,
+};
 use prost::Message as _;
 use proto::{
     common::v1::Reason,
     media::v1::{
         CheckSourceRequest, CheckSourceResponse, media_service_client::MediaServiceClient,
-        subtitle_service_client::SubtitleServiceClient,
+        subtitle_service_client::SubtitleServiceClient, upload_service_client::UploadServiceClient,
     },
     room::v1::Source,
 };
@@ -18,7 +22,7 @@ use rpc::RpcChannel;
 use runtime::{Clock, Settings, Shutdown, Tasks};
 use serde_json::{Value, json};
 use sqlx::PgPool;
-use testkit::{Postgres, TestKeys, service_token};
+use testkit::{Postgres, service_token, tokens};
 
 use crate::room::Room;
 
@@ -33,9 +37,17 @@ pub(crate) struct World {
     pub(crate) clock: Clock,
     pub(crate) client: MediaServiceClient<RpcChannel>,
     pub(crate) subtitles: SubtitleServiceClient<RpcChannel>,
+    /// To every service of media-svc, with the service token.
+    pub(crate) channel: RpcChannel,
+    pub(crate) uploads: UploadServiceClient<RpcChannel>,
     pub(crate) data_plane: Router,
     pub(crate) blob_dir: tempfile::TempDir,
+    pub(crate) link_secret: String,
     pub(crate) pool: PgPool,
+    pub(crate) blobs: Blobs,
+    config: Config,
+    uploads_config: UploadsConfig,
+    renditions: RenditionsConfig,
     _postgres: Postgres,
 }
 
@@ -47,42 +59,95 @@ impl World {
 
     /// One with these settings in `[media]`.
     pub(crate) async fn with(media: Value) -> Self {
-        Self::build(media, &mut Tasks::new(Shutdown::default())).await
+        Self::build(media, json!({}), &mut Tasks::new(Shutdown::default())).await
     }
 
     /// One that runs jobs and tells room-svc, as long as its tasks are there.
     pub(crate) async fn measuring() -> (Self, Tasks) {
         let mut tasks = Tasks::new(Shutdown::default());
-        (Self::build(json!({"allow_private_networks": ["127.0.0.1"]}), &mut tasks).await, tasks)
+        (Self::build(json!({"allow_private_networks": ["127.0.0.1"]}), json!({}), &mut tasks).await, tasks)
     }
 
-    async fn build(mut media: Value, tasks: &mut Tasks) -> Self {
+    /// One with these settings in `[uploads]`, with background work.
+    pub(crate) async fn uploading(uploads: Value) -> (Self, Tasks) {
+        let mut tasks = Tasks::new(Shutdown::default());
+        (Self::build(json!({}), uploads, &mut tasks).await, tasks)
+    }
+
+    /// Another replica on the same database and store, without background work: its routes.
+    pub(crate) fn replica(&self) -> Router {
+        self.replica_in(&mut Tasks::new(Shutdown::default()))
+    }
+
+    /// The same with background work, as long as its tasks are there.
+    pub(crate) fn replica_in(&self, tasks: &mut Tasks) -> Router {
+        self.wire(tasks).uploads
+    }
+
+    fn wire(&self, tasks: &mut Tasks) -> Built {
+        let deps = Deps {
+            pool: self.pool.clone(),
+            room: self.room.service().local(),
+            blobs: self.blobs.clone(),
+            renditions: self.renditions.clone(),
+            uploads: self.uploads_config.clone(),
+            clock: self.clock.clone(),
+            verifier: tokens::verifier(),
+            token: service_token(),
+        };
+        build(&self.config, deps, tasks).unwrap()
+    }
+
+    async fn build(mut media: Value, mut uploads: Value, tasks: &mut Tasks) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let blob_dir = tempfile::tempdir().unwrap();
         // No test asks a service; those about titles name a stand-in.
         if media.get("oembed_base_url").is_none() {
             media["oembed"] = false.into();
         }
-        media["blob_dir"] = blob_dir.path().to_str().into();
-        media["link_secret"] = generate_link_secret().into();
-        let config: Config = Settings::load(&[], json!({"media": media})).unwrap().section("media").unwrap();
+        let link_secret = generate_link_secret();
+        media["link_secret"] = link_secret.clone().into();
+        // Most tests are about other limits.
+        if uploads.get("per_hour").is_none() {
+            uploads["per_hour"] = 1000.into();
+        }
+        let settings = Settings::load(
+            &[],
+            json!({"media": media, "uploads": uploads, "store": {"folder": blob_dir.path()}}),
+        )
+        .unwrap();
+        let config: Config = settings.section("media").unwrap();
         let postgres = Postgres::start().await.unwrap();
         let pool = postgres.pool("media-svc", &MIGRATIONS).await.unwrap();
-        let (room, clock) = (Room::new(), Clock::manual(START_US));
-        let deps = Deps {
-            pool: pool.clone(),
-            room: room.service().local(),
-            blobs: open_blobs(&config).await.unwrap(),
-            clock: clock.clone(),
-            verifier: TestKeys::verifier(),
-            token: service_token(),
+        let blobs = open_blobs(&settings.checked().unwrap()).await.unwrap();
+        // Until the service is wired nobody calls through these.
+        let nobody = RpcChannel::remote("http://127.0.0.1:1").unwrap();
+        let mut world = Self {
+            room: Room::new(),
+            clock: Clock::manual(START_US),
+            client: MediaServiceClient::new(nobody.clone()),
+            subtitles: SubtitleServiceClient::new(nobody.clone()),
+            uploads: UploadServiceClient::new(nobody.clone()),
+            channel: nobody,
+            data_plane: Router::new(),
+            blob_dir,
+            link_secret,
+            pool,
+            blobs,
+            config,
+            uploads_config: settings.section("uploads").unwrap(),
+            renditions: settings.section("renditions").unwrap(),
+            _postgres: postgres,
         };
-        let data_plane = data_plane(&config, deps.blobs.clone(), clock.clone()).unwrap();
-        let service = build(&config, deps, tasks).unwrap();
+        let Built { service, uploads } = world.wire(tasks);
         let channel = service.local().as_service(&service_token());
-        let client = MediaServiceClient::new(channel.clone());
-        let subtitles = SubtitleServiceClient::new(channel);
-        Self { room, clock, client, subtitles, data_plane, blob_dir, pool, _postgres: postgres }
+        let films = data_plane(&world.config, world.blobs.clone(), world.clock.clone(), channel.clone());
+        world.data_plane = films.unwrap().merge(uploads);
+        world.client = MediaServiceClient::new(channel.clone());
+        world.subtitles = SubtitleServiceClient::new(channel.clone());
+        world.uploads = UploadServiceClient::new(channel.clone());
+        world.channel = channel;
+        world
     }
 
     /// Puts an asset with a job into the database, on lease to `worker` for a minute where one is named.

@@ -70,10 +70,11 @@ fn ass_in_any_script_keeps_its_text_without_its_fonts() {
         ("{\\fnMalgun Gothic\\fs40}안녕하세요{\\r}", "안녕하세요"),
         ("{\\an5}السلام عليكم\\Nيا صديقي", "السلام عليكم\nيا صديقي"),
     ];
-    let events: String = lines
+    let events: Vec<_> = lines
         .iter()
         .map(|(text, _)| format!("Dialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,{text}\n"))
         .collect();
+    let events = events.concat();
     let fonts = "[Fonts]\nfontname: malgun_0.ttf\n!!!!!!%!Dialogue: 0,0:00:01.00,0:00:02.00,x,,0,0,0,,no\n";
     for ass in [
         format!("[Script Info]\nTitle: x\n\n{fonts}\n[Events]\n{events}"),

@@ -1,0 +1,180 @@
+use proto::transcode::v1::{Layer, Storyboard, SubtitleKind, VideoInput, VideoRendition};
+
+use super::*;
+
+/// 16 seconds with two pictures, two tracks of sound and three of subtitles.
+pub(in crate::hls) fn film() -> Plan {
+    let video = |name: &str, width, height, bits| VideoRendition {
+        name: name.into(),
+        width,
+        height,
+        max_bit_rate: bits,
+        codec: "avc1.64001f".into(),
+        ..VideoRendition::default()
+    };
+    let audio = |name: &str, language: &str, title: &str| AudioRendition {
+        name: name.into(),
+        language: language.into(),
+        title: title.into(),
+        channels: 2,
+        sample_rate_hz: 48_000,
+        bit_rate: 128_000,
+        codec: "mp4a.40.2".into(),
+        is_default: name == "a0",
+        ..AudioRendition::default()
+    };
+    let track = |name: &str, kind: SubtitleKind, forced| SubtitleRendition {
+        name: name.into(),
+        language: "en".into(),
+        kind: kind.into(),
+        forced,
+        ..SubtitleRendition::default()
+    };
+    Plan {
+        asset_id: "asset_a".into(),
+        generation: 1,
+        timescale: 12_800,
+        duration_ticks: 204_800,
+        cuts: vec![0, 25_600, 51_200, 128_000, 204_800],
+        video: Some(VideoInput { frame_rate_num: 25, frame_rate_den: 1, ..VideoInput::default() }),
+        videos: vec![video("v0", 640, 360, 800_000), video("v1", 1280, 720, 3_000_000)],
+        audios: vec![audio("a0", "en", ""), audio("a1", "en", "Say \"hi\"")],
+        subtitles: vec![
+            track("s0", SubtitleKind::Vtt, false),
+            track("s1", SubtitleKind::Ass, true),
+            track("s2", SubtitleKind::Pgs, false),
+        ],
+        storyboard: Some(Storyboard {
+            interval_us: 1_000_000,
+            tile_width: 192,
+            tile_height: 108,
+            columns: 10,
+            rows: 2,
+            count: 16,
+        }),
+        layers: vec![
+            Layer { renditions: vec!["a0".into(), "a1".into(), "v0".into()] },
+            Layer { renditions: vec!["v1".into()] },
+        ],
+        ..Plan::default()
+    }
+}
+
+#[test]
+fn the_master_playlist_names_every_rendition_with_what_players_need() {
+    assert_eq!(
+        master(&film()),
+        "#EXTM3U
+#EXT-X-VERSION:7
+#EXT-X-INDEPENDENT-SEGMENTS
+#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"audio\",NAME=\"en\",LANGUAGE=\"en\",DEFAULT=YES,AUTOSELECT=YES,CHANNELS=\"2\",URI=\"audio_0.m3u8\"
+#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"audio\",NAME=\"Say 'hi'\",LANGUAGE=\"en\",DEFAULT=NO,AUTOSELECT=NO,CHANNELS=\"2\",URI=\"audio_1.m3u8\"
+#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"subs\",NAME=\"en\",LANGUAGE=\"en\",DEFAULT=NO,AUTOSELECT=YES,FORCED=NO,URI=\"subs_0.m3u8\"
+#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"subs\",NAME=\"en (2)\",LANGUAGE=\"en\",DEFAULT=NO,AUTOSELECT=YES,FORCED=YES,URI=\"subs_1.m3u8\"
+#EXT-X-STREAM-INF:BANDWIDTH=974400,CODECS=\"avc1.64001f,mp4a.40.2\",RESOLUTION=640x360,FRAME-RATE=25.000,AUDIO=\"audio\",SUBTITLES=\"subs\",CLOSED-CAPTIONS=NONE
+stream_0.m3u8
+#EXT-X-STREAM-INF:BANDWIDTH=3284400,CODECS=\"avc1.64001f,mp4a.40.2\",RESOLUTION=1280x720,FRAME-RATE=25.000,AUDIO=\"audio\",SUBTITLES=\"subs\",CLOSED-CAPTIONS=NONE
+stream_1.m3u8
+"
+    );
+}
+
+#[test]
+fn a_film_without_sound_names_none_and_sound_alone_is_a_variant() {
+    let silent = Plan { audios: vec![], subtitles: vec![], ..film() };
+    let text = master(&silent);
+    assert!(
+        text.contains("CODECS=\"avc1.64001f\",") && !text.contains("AUDIO") && !text.contains("SUBTITLES")
+    );
+    let sound = Plan { videos: vec![], video: None, subtitles: vec![], ..film() };
+    assert!(master(&sound).ends_with(
+        "#EXT-X-STREAM-INF:BANDWIDTH=134400,CODECS=\"mp4a.40.2\",AUDIO=\"audio\"\naudio_0.m3u8\n"
+    ));
+}
+
+#[test]
+fn a_media_playlist_lists_every_segment_from_the_start() {
+    assert_eq!(
+        video(&film(), 1),
+        "#EXTM3U
+#EXT-X-VERSION:7
+#EXT-X-TARGETDURATION:6
+#EXT-X-MEDIA-SEQUENCE:0
+#EXT-X-PLAYLIST-TYPE:VOD
+#EXT-X-INDEPENDENT-SEGMENTS
+#EXT-X-MAP:URI=\"v1/init.mp4\"
+#EXTINF:2.000000,
+v1/0.m4s
+#EXTINF:2.000000,
+v1/1.m4s
+#EXTINF:6.000000,
+v1/2.m4s
+#EXTINF:6.000000,
+v1/3.m4s
+#EXT-X-ENDLIST
+"
+    );
+    assert!(subtitles(&film(), 0).ends_with(
+        "#EXT-X-TARGETDURATION:16\n#EXT-X-MEDIA-SEQUENCE:0\n#EXT-X-PLAYLIST-TYPE:VOD\n#EXTINF:16.000000,\ns0.vtt\n#EXT-X-ENDLIST\n"
+    ));
+}
+
+/// The lengths of the segments of a playlist in microseconds.
+fn lengths(text: &str) -> Vec<i64> {
+    let lines = text.lines().filter_map(|line| line.strip_prefix("#EXTINF:")?.strip_suffix(','));
+    lines.map(|length| length.replace('.', "").parse().unwrap()).collect()
+}
+
+#[test]
+fn sound_is_cut_between_its_frames() {
+    // 2 s are 93.75 frames of 1024 samples: the frames from number 94 on start behind the cut.
+    let lengths = lengths(&audio(&film(), 0));
+    assert_eq!(lengths[0], 94 * 1024 * 1_000_000 / 48_000);
+    assert_eq!(lengths.iter().sum::<i64>(), 750 * 1024 * 1_000_000 / 48_000);
+}
+
+#[test]
+fn playlists_keep_the_rules_of_the_specification() {
+    // 24 hours at 29.97, in segments of about 6 s.
+    let mut plan = film();
+    plan.timescale = 30_000;
+    plan.cuts = (0..14_400).map(|n| n * 180 * 1001).collect();
+    plan.duration_ticks = *plan.cuts.last().unwrap();
+    for text in [video(&plan, 0), audio(&plan, 0), audio(&film(), 1)] {
+        let lines: Vec<_> = text.lines().collect();
+        assert_eq!(lines[0], "#EXTM3U");
+        let target: i64 = lines
+            .iter()
+            .find_map(|line| line.strip_prefix("#EXT-X-TARGETDURATION:"))
+            .unwrap()
+            .parse()
+            .unwrap();
+        for tag in ["VERSION", "TARGETDURATION", "MEDIA-SEQUENCE", "PLAYLIST-TYPE", "MAP", "ENDLIST"] {
+            let named = |line: &&&str| line.strip_prefix("#EXT-X-").is_some_and(|rest| rest.starts_with(tag));
+            assert_eq!(lines.iter().filter(named).count(), 1, "{tag}");
+        }
+        // 4.3.3.1: each, rounded, is at most the target.
+        assert!(lengths(&text).iter().all(|us| (us + 500_000) / 1_000_000 <= target));
+        // Each EXTINF is followed by its URI.
+        let segments: Vec<_> = lines.windows(2).filter(|pair| pair[0].starts_with("#EXTINF:")).collect();
+        assert!(segments.iter().all(|pair| pair[1].split('.').next_back() == Some("m4s")));
+        assert_eq!(*lines.last().unwrap(), "#EXT-X-ENDLIST");
+    }
+    let total: i64 = lengths(&video(&plan, 0)).iter().sum();
+    assert_eq!(total, us(&plan, plan.duration_ticks), "the lengths add up");
+}
+
+#[test]
+fn names_are_different_and_cannot_break_a_line() {
+    let mut plan = film();
+    for audio in &mut plan.audios {
+        audio.title = "A\n#EXT-X-ENDLIST\"".into();
+        audio.language = String::new();
+    }
+    let text = master(&plan);
+    assert_eq!(text.matches("NAME=\"A #EXT-X-ENDLIST'\"").count(), 1);
+    assert_eq!(text.matches("NAME=\"A #EXT-X-ENDLIST' (2)\"").count(), 1);
+    assert!(!text.lines().any(|line| line == "#EXT-X-ENDLIST"));
+    plan.audios[0].title.clear();
+    assert!(master(&plan).contains("NAME=\"Track 1\""));
+}
