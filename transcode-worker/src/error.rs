@@ -2,19 +2,26 @@
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Error {
+pub enum Error {
     /// The file cannot be read.
     #[error("{0}")]
     Unreadable(String),
     /// The file is no media file, or a damaged one.
     #[error("{0}")]
     NotMedia(String),
+    /// The file is of a kind that is not taken.
+    #[error("{0}")]
+    UnsupportedFormat(String),
+    /// Bytes that are still being sent are needed.
+    #[error("{0}")]
+    NotYet(String),
     /// The probe itself failed.
     #[error("{0}")]
     ProbeFailed(String),
 }
 
-pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
+/// What a command results in.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
     /// clap exits with 2 for wrong usage.
@@ -23,6 +30,8 @@ impl Error {
             Self::Unreadable(_) => 1,
             Self::NotMedia(_) => 3,
             Self::ProbeFailed(_) => 4,
+            Self::UnsupportedFormat(_) => 5,
+            Self::NotYet(_) => 6,
         }
     }
 
@@ -31,6 +40,8 @@ impl Error {
         match code {
             1 => Self::Unreadable(message.to_owned()),
             3 => Self::NotMedia(message.to_owned()),
+            5 => Self::UnsupportedFormat(message.to_owned()),
+            6 => Self::NotYet(message.to_owned()),
             _ => Self::ProbeFailed(format!("the probe ended with code {code}: {message}")),
         }
     }

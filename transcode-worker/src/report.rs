@@ -55,7 +55,15 @@ fn as_table(probe: &MediaProbe) -> String {
 fn describe(stream: &MediaStream) -> (&'static str, String) {
     match &stream.kind {
         Some(Kind::Video(video)) => {
-            ("video", format!("{}x{}, {:.3} fps", video.width, video.height, Trimmed(video.frame_rate)))
+            let mut details =
+                format!("{}x{}, {:.3} fps", video.width, video.height, Trimmed(video.frame_rate));
+            if video.rotation != 0 {
+                let _ = write!(details, ", turned by {} degrees", video.rotation);
+            }
+            if video.interlaced {
+                details.push_str(", interlaced");
+            }
+            ("video", details)
         }
         Some(Kind::Audio(audio)) => (
             "audio",
@@ -67,6 +75,7 @@ fn describe(stream: &MediaStream) -> (&'static str, String) {
             ),
         ),
         Some(Kind::Subtitle(_)) => ("subtitle", String::new()),
+        Some(Kind::Attachment(attachment)) => ("attached", printable(&attachment.filename)),
         None => ("other", String::new()),
     }
 }

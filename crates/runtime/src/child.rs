@@ -5,7 +5,7 @@ use std::{
     io::{self, Error},
     os::unix::process::{CommandExt as _, parent_id},
     path::Path,
-    process::{ChildStderr, Command, ExitStatus},
+    process::{ChildStderr, ChildStdout, Command, ExitStatus},
     sync::{
         Arc,
         mpsc::{Receiver, sync_channel},
@@ -31,6 +31,7 @@ const KILL_GRACE: Duration = Duration::from_secs(2);
 /// A running program. Killed when it is dropped.
 pub struct Child {
     pid: Pid,
+    stdout: Option<ChildStdout>,
     stderr: Option<ChildStderr>,
     ended: watch::Receiver<Option<ExitStatus>>,
     // Locked while the process is reaped, so that no signal reaches a later process with the same id.
@@ -54,7 +55,7 @@ impl Child {
                 Err(error) => return drop(started_tx.send(Err(error))),
             };
             let pid = Pid::from_raw(i32::try_from(child.id()).unwrap_or_default());
-            let _ = started_tx.send(Ok((pid, child.stderr.take())));
+            let _ = started_tx.send(Ok((pid, child.stdout.take(), child.stderr.take())));
             while waitid(Id::Pid(pid), WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT) == Err(nix::Error::EINTR)
             {
             }
@@ -63,8 +64,18 @@ impl Child {
             *reaped = true;
             ended_tx.send_replace(Some(status));
         })?;
-        let (pid, stderr) = outcome(&started)?;
-        Ok(Self { pid, stderr, ended, reaped, thread: Some(thread) })
+        let (pid, stdout, stderr) = outcome(&started)?;
+        Ok(Self { pid, stdout, stderr, ended, reaped, thread: Some(thread) })
+    }
+
+    /// Its process id.
+    pub fn id(&self) -> i32 {
+        self.pid.as_raw()
+    }
+
+    /// Its standard output, if the command pipes it and nobody has taken it yet.
+    pub fn take_stdout(&mut self) -> Option<ChildStdout> {
+        self.stdout.take()
     }
 
     /// Its standard error, if the command pipes it and nobody has taken it yet.

@@ -20,7 +20,7 @@ pub use admin::Health;
 pub use child::Child;
 pub use clock::Clock;
 pub use listen::{Acceptor, Listen, Listeners};
-pub use process::{Process, bind, listen, run, run_role};
+pub use process::{Process, bind, listen, run, run_role, run_with_file};
 pub use settings::{Check, Mistake, Mistakes, Secret, Section, Settings, ensure_valid};
 pub use shares::{Full, Share, Shares};
 pub use shutdown::Shutdown;

@@ -1,8 +1,16 @@
 //! One process, from its arguments to its exit code.
 
-use std::{ffi::OsString, future::Future, io::Write as _, net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{
+    ffi::OsString,
+    future::Future,
+    io::Write as _,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use anyhow::Context as _;
+use axum::Router;
 use tokio::net::TcpListener;
 
 use crate::{
@@ -43,7 +51,12 @@ impl Process {
 
     /// Serves health and metrics on the admin listener.
     pub fn serve_admin(&mut self, listener: TcpListener) -> anyhow::Result<()> {
-        let router = admin::router(&self.health, self.telemetry.metrics.clone());
+        self.serve_admin_with(listener, Router::new())
+    }
+
+    /// The same with routes of the service's own beside them.
+    pub fn serve_admin_with(&mut self, listener: TcpListener, more: Router) -> anyhow::Result<()> {
+        let router = admin::router(&self.health, self.telemetry.metrics.clone()).merge(more);
         self.tasks.serve_http("admin listener", listener, router)?;
         let upkeep = self.telemetry.metrics.clone();
         self.tasks.spawn("metrics upkeep", OnFailure::Restart, move |shutdown| {
@@ -106,9 +119,20 @@ where
     F: FnOnce(Process) -> Fut,
     Fut: Future<Output = anyhow::Result<()>>,
 {
+    match config_argument(arguments) {
+        Ok(file) => run_with_file(name, file.as_deref(), serve),
+        Err(error) => failed(name, &error),
+    }
+}
+
+/// Runs a service as a process of its own that has read its arguments by itself.
+pub fn run_with_file<F, Fut>(name: &str, file: Option<&Path>, serve: F) -> ExitCode
+where
+    F: FnOnce(Process) -> Fut,
+    Fut: Future<Output = anyhow::Result<()>>,
+{
     log_panics();
-    let outcome = config_argument(arguments).and_then(|file| {
-        let settings = Settings::load(file.as_deref().as_slice(), serde_json::json!({}))?;
+    let outcome = Settings::load(file.as_slice(), serde_json::json!({})).and_then(|settings| {
         tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build()?
@@ -116,12 +140,14 @@ where
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            // Standard error may be closed, which must not cause a panic.
-            let _ = writeln!(std::io::stderr(), "{name}: {error:#}");
-            ExitCode::FAILURE
-        }
+        Err(error) => failed(name, &error),
     }
+}
+
+fn failed(name: &str, error: &anyhow::Error) -> ExitCode {
+    // Standard error may be closed, which must not cause a panic.
+    let _ = writeln!(std::io::stderr(), "{name}: {error:#}");
+    ExitCode::FAILURE
 }
 
 fn config_argument(mut arguments: impl Iterator<Item = OsString>) -> anyhow::Result<Option<PathBuf>> {

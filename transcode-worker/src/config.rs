@@ -1,0 +1,87 @@
+//! Section `[transcode]` of the settings.
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use runtime::{Check, Section};
+use serde::Deserialize;
+
+use crate::encode::{command::Options, process::Limits};
+
+/// Presets of libx264, the fastest first.
+const PRESETS: [&str; 9] =
+    ["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow"];
+
+/// Settings of the worker; the defaults are in `config.default.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Address of health and metrics of a separate process.
+    pub admin_listen: SocketAddr,
+    /// Tasks that run at once; 0: none, uploads wait.
+    pub max_jobs: u32,
+    /// The program ffmpeg.
+    pub ffmpeg: PathBuf,
+    /// The program transcode-worker. Empty: the one beside the running program.
+    pub program: PathBuf,
+    /// Preset of libx264.
+    pub preset: String,
+    /// Constant rate factor of libx264.
+    pub crf: u32,
+    /// By how much the priority of encoders is lowered; 0: not at all.
+    pub nice: u32,
+    /// Part of the processors that the threads of an encoder may use, in percent.
+    pub max_cpu_percent: u32,
+    /// Memory of an encoder in MiB.
+    pub max_memory_mib: u64,
+    /// Time of a task in minutes.
+    pub timeout_minutes: u32,
+    /// Time without progress in seconds.
+    pub stall_seconds: u32,
+}
+
+impl Section for Config {
+    const NAME: &'static str = "transcode";
+
+    fn validate(&self, check: &mut Check) {
+        check.range("max_jobs", &self.max_jobs, &(0..=64));
+        if self.ffmpeg.as_os_str().is_empty() {
+            check.fault("ffmpeg", "is empty; name the program, such as \"ffmpeg\"");
+        }
+        if !PRESETS.contains(&self.preset.as_str()) {
+            check.fault("preset", format!("must be one of {}", PRESETS.join(", ")));
+        }
+        check.range("crf", &self.crf, &(0..=51));
+        check.range("nice", &self.nice, &(0..=19));
+        check.range("max_cpu_percent", &self.max_cpu_percent, &(1..=100));
+        check.range("max_memory_mib", &self.max_memory_mib, &(128..=1 << 20));
+        check.range("timeout_minutes", &self.timeout_minutes, &(1..=24 * 60));
+        check.range("stall_seconds", &self.stall_seconds, &(10..=3600));
+    }
+}
+
+impl Config {
+    pub(crate) fn limits(&self) -> Limits {
+        Limits {
+            nice: i32::try_from(self.nice).unwrap_or(19),
+            memory_mib: self.max_memory_mib,
+            timeout: Duration::from_secs(60 * u64::from(self.timeout_minutes)),
+            stall: Duration::from_secs(self.stall_seconds.into()),
+        }
+    }
+
+    pub(crate) fn options(&self) -> Options {
+        let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let processors = u32::try_from(processors).unwrap_or(u32::MAX);
+        let threads = processors.saturating_mul(self.max_cpu_percent).div_ceil(100).clamp(1, 16);
+        Options { preset: self.preset.clone(), crf: self.crf, threads }
+    }
+
+    /// The program transcode-worker.
+    pub(crate) fn worker_program(&self) -> PathBuf {
+        if !self.program.as_os_str().is_empty() {
+            return self.program.clone();
+        }
+        let own = std::env::current_exe().unwrap_or_default();
+        own.with_file_name("transcode-worker")
+    }
+}
