@@ -2,9 +2,18 @@
 
 use chrono::{DateTime, Utc};
 use ids::{AssetId, FolderId, ItemId, SubjectId};
-use proto::room::v1::{self as wire, Source, Track};
+use proto::room::v1::{self as wire, ItemPreparation, Source, Track};
 
 use super::{Rank, timestamp};
+
+/// What media-svc says of an asset.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct AssetFacts {
+    /// Length in microseconds; 0: it cannot be found out, so the length stays.
+    pub(crate) duration_us: i64,
+    /// How far its file is; `None`: that stays.
+    pub(crate) preparation: Option<ItemPreparation>,
+}
 
 /// One entry of a playlist.
 #[derive(Debug, Clone)]
@@ -28,6 +37,8 @@ pub(crate) struct Item {
     pub(crate) played: bool,
     /// Subtitles and further audio.
     pub(crate) tracks: Vec<Track>,
+    /// How far its file is, for uploads.
+    pub(crate) preparation: Option<ItemPreparation>,
 }
 
 impl From<Item> for wire::Item {
@@ -46,6 +57,7 @@ impl From<Item> for wire::Item {
             resume_us: item.resume_us,
             played: item.played,
             tracks: item.tracks,
+            preparation: item.preparation,
         }
     }
 }

@@ -36,7 +36,7 @@ pub(crate) use chat::{
     message_named, message_text, nobody, search_query, search_terms,
 };
 pub(crate) use invite::{Invite, InviteUse, invite_code};
-pub(crate) use item::{Folder, Item};
+pub(crate) use item::{AssetFacts, Folder, Item};
 pub(crate) use join_request::{ASK_AGAIN_AFTER, JoinDecision, JoinRequest};
 pub(crate) use live::{Glimpse, Live, Playing, Report};
 pub(crate) use log::{LogLine, kinds, logged_kind};

@@ -8,7 +8,7 @@ use tonic::{Request, Status};
 use super::{Grpc, Reply, caller, folder, item, reply, room};
 use crate::{
     app::{Followed, NewItem, Playlist},
-    domain::{RoomKey, Sibling, Step, Wish, timestamp},
+    domain::{AssetFacts, RoomKey, Sibling, Step, Wish, timestamp},
     error::Error,
 };
 
@@ -33,6 +33,7 @@ impl PlaylistService for Grpc {
             asset: asset(&request.asset_id)?,
             duration_us: request.duration_us,
             note: request.note,
+            preparation: request.preparation,
             request_id: &request.request_id,
         };
         let item = self.0.append_item(&caller, &room, folder(&request.folder_id)?, new).await?;
@@ -52,6 +53,7 @@ impl PlaylistService for Grpc {
                 asset: asset(&new.asset_id)?,
                 duration_us: new.duration_us,
                 note: String::new(),
+                preparation: None,
                 request_id: &new.request_id,
             })
         });
@@ -161,8 +163,21 @@ impl PlaylistService for Grpc {
     ) -> Reply<wire::UpdateAssetResponse> {
         let request = request.into_inner();
         let asset = asset(&request.asset_id)?.ok_or(NOT_AN_ASSET)?;
-        self.0.update_asset(asset, request.duration_us).await?;
+        let facts = AssetFacts { duration_us: request.duration_us, preparation: request.preparation };
+        self.0.update_asset(asset, &facts).await?;
         reply(wire::UpdateAssetResponse {})
+    }
+
+    async fn list_assets_in_use(
+        &self,
+        request: Request<wire::ListAssetsInUseRequest>,
+    ) -> Reply<wire::ListAssetsInUseResponse> {
+        let wire::ListAssetsInUseRequest { asset_ids, member_id } = request.into_inner();
+        let assets = asset_ids.iter().map(|id| asset(id)?.ok_or(NOT_AN_ASSET));
+        let assets = assets.collect::<Result<Vec<_>, Error>>()?;
+        let used = self.0.list_assets_in_use(&assets, &member_id).await?;
+        let asset_ids = used.iter().map(ToString::to_string).collect();
+        reply(wire::ListAssetsInUseResponse { asset_ids })
     }
 }
 

@@ -63,9 +63,9 @@ pub(crate) async fn restore(tx: &mut RoomTx) -> Result<u64> {
     kept.bind(room).execute(tx.db()).await?;
     let items = sqlx::query(
         "INSERT INTO room.items (id, room_id, rank, title, source, duration_us, asset_id, added_by, added_at, request_id,
-                                 position, folder_id, note, played_at, resume_us, tracks)
+                                 position, folder_id, note, played_at, resume_us, tracks, preparation)
          SELECT o.id, o.room_id, o.rank, o.title, o.source, o.duration_us, o.asset_id, o.added_by, o.added_at, o.request_id,
-                o.position, o.folder_id, o.note, o.played_at, o.resume_us, o.tracks
+                o.position, o.folder_id, o.note, o.played_at, o.resume_us, o.tracks, o.preparation
          FROM room.cleared_playlists c, jsonb_populate_recordset(NULL::room.items, c.items) o
          WHERE c.room_id = $1 ON CONFLICT DO NOTHING",
     );

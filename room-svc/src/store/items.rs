@@ -1,8 +1,8 @@
 //! Items of playlists.
 
 use ids::{AssetId, FolderId, ItemId, RoomId, SubjectId};
-use prost::Message as _;
-use proto::room::v1::{self as wire, Source};
+use prost::Message;
+use proto::room::v1::{self as wire, ItemPreparation, Source};
 use sqlx::{PgExecutor, Row as _, postgres::PgRow};
 use uuid::Uuid;
 
@@ -15,7 +15,7 @@ use crate::{
 macro_rules! columns {
     () => {
         "i.id, i.title, i.source, i.duration_us, i.asset_id, i.added_by, i.added_at, i.position, i.folder_id, i.note,
-         i.resume_us, i.played_at IS NOT NULL AS played, i.tracks"
+         i.resume_us, i.played_at IS NOT NULL AS played, i.tracks, i.preparation"
     };
 }
 
@@ -42,6 +42,10 @@ fn item(row: &PgRow) -> Result<Item> {
         resume_us: row.try_get("resume_us")?,
         played: row.try_get("played")?,
         tracks: wire::Item::decode(row.try_get::<&[u8], _>("tracks")?)?.tracks,
+        preparation: row
+            .try_get::<Option<&[u8]>, _>("preparation")?
+            .map(ItemPreparation::decode)
+            .transpose()?,
     })
 }
 
@@ -145,13 +149,13 @@ pub(crate) async fn insert(tx: &mut RoomTx, items: &[(Item, Option<&str>)]) -> R
     // `rank` is what the version before orders by.
     let query = sqlx::query(
         "INSERT INTO room.items (room_id, rank, id, title, source, duration_us, asset_id, added_by, added_at, request_id,
-                                 position, folder_id, note)
+                                 position, folder_id, note, preparation)
          SELECT $1, (SELECT coalesce(max(rank), 0) FROM room.items WHERE room_id = $1) + n.number, n.id, n.title, n.source,
-                n.duration_us, n.asset_id, n.added_by, n.added_at, n.request_id, n.position, n.folder_id, n.note
+                n.duration_us, n.asset_id, n.added_by, n.added_at, n.request_id, n.position, n.folder_id, n.note, n.preparation
          FROM unnest($2::uuid[], $3::text[], $4::bytea[], $5::bigint[], $6::uuid[], $7::text[], $8::timestamptz[], $9::text[],
-                     $10::text[], $11::uuid[], $12::text[])
+                     $10::text[], $11::uuid[], $12::text[], $13::bytea[])
               WITH ORDINALITY AS n (id, title, source, duration_us, asset_id, added_by, added_at, request_id, position,
-                                    folder_id, note, number)",
+                                    folder_id, note, preparation, number)",
     );
     let items_of = || items.iter().map(|(item, _)| item);
     query
@@ -167,6 +171,9 @@ pub(crate) async fn insert(tx: &mut RoomTx, items: &[(Item, Option<&str>)]) -> R
         .bind(items_of().map(|item| item.rank.as_str()).collect::<Vec<_>>())
         .bind(items_of().map(|item| item.folder.map(FolderId::uuid)).collect::<Vec<_>>())
         .bind(items_of().map(|item| item.note.as_str()).collect::<Vec<_>>())
+        .bind(
+            items_of().map(|item| item.preparation.as_ref().map(Message::encode_to_vec)).collect::<Vec<_>>(),
+        )
         .execute(tx.db())
         .await?;
     Ok(())

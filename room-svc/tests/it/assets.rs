@@ -1,13 +1,14 @@
 use ids::AssetId;
 use proto::room::v1::{
-    AppendItemRequest, Item, ItemDuration, RemoveItemRequest, Source, TestFilmSource, UpdateAssetRequest,
-    room_event::Kind, source,
+    AppendItemRequest, Item, ItemDuration, ItemPreparation, ListAssetsInUseRequest, PreparationState,
+    RemoveItemRequest, Source, TestFilmSource, UpdateAssetRequest, UploadSource, room_event::Kind, source,
 };
 
 use crate::world::{Instance, Outcome, Person, World, asset_of, fields_at_fault, nobody, sent, user};
 
 async fn update(svc: &Instance, asset_id: &str, duration_us: i64) -> Outcome<()> {
-    let request = UpdateAssetRequest { asset_id: asset_id.to_owned(), duration_us };
+    let request =
+        UpdateAssetRequest { asset_id: asset_id.to_owned(), duration_us, ..UpdateAssetRequest::default() };
     svc.playlist().update_asset(nobody().request(request)).await.map(|_| ())
 }
 
@@ -53,7 +54,7 @@ async fn a_measured_length_is_stored_and_announced_once() {
     let mut events = reader.take(2).await;
     events.sort_by_key(|event| event.room_id != room);
     let measured = |item: &str, duration_us| {
-        Some(Kind::ItemMeasured(ItemDuration { item_id: item.to_owned(), duration_us }))
+        Some(Kind::ItemMeasured(ItemDuration { item_id: item.to_owned(), duration_us, preparation: None }))
     };
     assert_eq!(events[0].kind, measured(&film, 120_000_000));
     assert_eq!((&events[1].room_id, &events[1].kind), (&other, &measured(&elsewhere.id, 120_000_000)));
@@ -115,4 +116,104 @@ async fn impossible_lengths_are_rejected() {
     update(&svc, &item.asset_id, 3).await.unwrap();
     update(&svc, &item.asset_id, 0).await.expect("a length that cannot be found out changes nothing");
     assert_eq!(svc.items(&ada, &room).await.items[0].duration_us, 3);
+}
+
+fn upload_at(percent: i32, state: PreparationState) -> ItemPreparation {
+    ItemPreparation { state: state.into(), percent, ..ItemPreparation::default() }
+}
+
+async fn prepare(svc: &Instance, asset_id: &str, preparation: ItemPreparation) {
+    let request = UpdateAssetRequest {
+        asset_id: asset_id.to_owned(),
+        preparation: Some(preparation),
+        ..UpdateAssetRequest::default()
+    };
+    svc.playlist().update_asset(nobody().request(request)).await.unwrap();
+}
+
+#[tokio::test]
+async fn members_see_how_far_an_upload_is() {
+    let world = World::start().await;
+    let svc = world.instance().await;
+    let ada = user("Ada");
+    let room = svc.create(&ada).await.id;
+    let asset = AssetId::new().to_string();
+    let sending = upload_at(10, PreparationState::Sending);
+    let request = AppendItemRequest {
+        room: room.clone(),
+        title: "film".to_owned(),
+        source: Some(Source {
+            kind: Some(source::Kind::Upload(UploadSource { upload_id: "upload_1".into() })),
+            ..Source::default()
+        }),
+        asset_id: asset.clone(),
+        preparation: Some(sending.clone()),
+        ..AppendItemRequest::default()
+    };
+    let item = svc.playlist().append_item(ada.request(request)).await.unwrap().into_inner().item.unwrap();
+    assert_eq!(item.preparation, Some(sending.clone()));
+    let mut reader = svc.read("test").await;
+    reader.take(2).await;
+
+    prepare(&svc, &asset, sending).await;
+    prepare(&svc, &asset, upload_at(40, PreparationState::Sending)).await;
+    update(&svc, &asset, 7_000_000).await.unwrap();
+    prepare(&svc, &asset, upload_at(0, PreparationState::Processing)).await;
+    let mut told = Vec::new();
+    for event in reader.take(3).await {
+        let Some(Kind::ItemMeasured(measured)) = event.kind else { panic!("{event:?}") };
+        assert_eq!(measured.item_id, item.id);
+        told.push((measured.duration_us, measured.preparation.map(|it| it.percent)));
+    }
+    assert_eq!(
+        told,
+        [(0, Some(40)), (7_000_000, None), (7_000_000, Some(0))],
+        "what is the same is not told again"
+    );
+    let listed = svc.items(&ada, &room).await.items.remove(0);
+    assert_eq!(
+        (listed.duration_us, listed.preparation.unwrap().state()),
+        (7_000_000, PreparationState::Processing)
+    );
+}
+
+#[tokio::test]
+async fn assets_are_in_use_as_long_as_an_open_room_has_them() {
+    let world = World::start().await;
+    let svc = world.instance().await;
+    let (ada, eve) = (user("Ada"), user("Eve"));
+    let (room, other) = (svc.create(&ada).await.id, svc.create(&eve).await.id);
+    let film = svc.append(&ada, &room, "film", "").await.unwrap();
+    let theirs = svc.append(&eve, &other, "theirs", "").await.unwrap();
+    let unused = AssetId::new().to_string();
+    let asset_ids = vec![film.asset_id.clone(), theirs.asset_id.clone(), unused];
+    let used = |member: &str| {
+        let request = ListAssetsInUseRequest { asset_ids: asset_ids.clone(), member_id: member.to_owned() };
+        let mut playlist = svc.playlist();
+        async move {
+            let reply = playlist.list_assets_in_use(nobody().request(request)).await.unwrap();
+            let mut used = reply.into_inner().asset_ids;
+            used.sort();
+            used
+        }
+    };
+    let mut both = vec![film.asset_id.clone(), theirs.asset_id.clone()];
+    both.sort();
+    assert_eq!(used("").await, both);
+    assert_eq!(used(&ada.id()).await, [film.asset_id.as_str()]);
+    assert_eq!(used("user_nobody").await, [""; 0]);
+    let request = RemoveItemRequest { room: room.clone(), item_id: film.id };
+    svc.playlist().remove_item(ada.request(request)).await.unwrap();
+    assert_eq!(used("").await, [theirs.asset_id.as_str()]);
+    assert_eq!(
+        fields_at_fault(
+            svc.playlist()
+                .list_assets_in_use(nobody().request(ListAssetsInUseRequest {
+                    asset_ids: vec!["x".into()],
+                    ..ListAssetsInUseRequest::default()
+                }))
+                .await
+        ),
+        ["asset_id"]
+    );
 }

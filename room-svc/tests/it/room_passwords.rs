@@ -52,7 +52,8 @@ async fn a_password_is_not_stored_as_it_was_given() {
     .await
     .unwrap();
     assert!(tables.iter().any(|table| table == "passwords"), "{tables:?}");
-    let needles = [SECRET.to_owned(), SECRET.bytes().map(|byte| format!("{byte:02x}")).collect()];
+    let hex: Vec<_> = SECRET.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let needles = [SECRET.to_owned(), hex.concat()];
     for table in tables {
         let rows: Vec<String> =
             sqlx::query_scalar(sqlx::AssertSqlSafe(format!("SELECT t::text FROM room.{table} t")))

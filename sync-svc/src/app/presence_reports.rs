@@ -166,7 +166,7 @@ mod tests {
         assert_eq!(versions(&reports, 2 * SPACING_US), [3]);
     }
 
-    /// Row 4.1.2-6: lists say OWNER_AWAY 15 seconds after the last sign of the owner, whatever the policy of the room. Here
+    /// Row 4.1.2-6: lists say `OWNER_AWAY` 15 seconds after the last sign of the owner, whatever the policy of the room. Here
     /// nobody can inherit it, so no step of the room happens then.
     #[test]
     fn a_room_is_reported_again_when_its_owner_counts_as_missing() {

@@ -148,7 +148,7 @@ impl Rooms {
     /// How long an item is becomes known.
     pub(crate) fn measures(&self, item: &str, duration_us: i64) {
         self.known().durations.insert(item.into(), duration_us);
-        let measured = ItemDuration { item_id: item.into(), duration_us };
+        let measured = ItemDuration { item_id: item.into(), duration_us, preparation: None };
         self.happens(&format!("measured-{item}"), room_event::Kind::ItemMeasured(measured));
     }
 

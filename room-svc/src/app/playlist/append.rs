@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use ids::{AssetId, FolderId, ItemId};
-use proto::room::v1::{Permission, PlaylistChange, Source, room_event::Kind};
+use proto::room::v1::{ItemPreparation, Permission, PlaylistChange, Source, room_event::Kind};
 
 use super::{change_of, ends};
 use crate::{
@@ -21,6 +21,8 @@ pub(crate) struct NewItem<'a> {
     /// Length of the asset in microseconds; 0 while unknown.
     pub(crate) duration_us: i64,
     pub(crate) note: String,
+    /// How far its file is, for uploads.
+    pub(crate) preparation: Option<ItemPreparation>,
     /// Made by the client; empty: none.
     pub(crate) request_id: &'a str,
 }
@@ -114,6 +116,7 @@ impl App {
                 resume_us: 0,
                 played: false,
                 tracks: Vec::new(),
+                preparation: new.preparation,
             };
             if let Some(request) = request {
                 known.insert(request.to_owned(), item.clone());

@@ -88,6 +88,7 @@ impl App {
             asset: play.asset,
             duration_us: play.duration_us,
             note: String::new(),
+            preparation: None,
             // A second click finds the item of the first.
             request_id: &format!("again {play_id}"),
         };

@@ -54,6 +54,7 @@ impl App {
             asset: item.asset_id.parse().ok(),
             duration_us: item.duration_us,
             note: item.note,
+            preparation: None,
             request_id: "",
         });
         self.append_all(caller, room, new.collect()).await

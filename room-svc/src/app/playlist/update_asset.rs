@@ -1,22 +1,20 @@
-//! Stores the length of an asset with the items that play it.
+//! Stores what is known of an asset with the items that play it, and says which assets items play.
 
 use ids::AssetId;
 use proto::room::v1::{ItemDuration, room_event::Kind};
 
 use crate::{
     app::App,
+    domain::AssetFacts,
     error::{Error, Result},
     store::assets,
 };
 
 impl App {
-    /// Gives every item of the asset this length, and tells each room of its items that changed. Idempotent. 0 is no length.
-    pub(crate) async fn update_asset(&self, asset: AssetId, duration_us: i64) -> Result<()> {
-        if duration_us == 0 {
-            return Ok(());
-        }
+    /// Gives every item of the asset these facts, and tells each room of its items that changed. Idempotent.
+    pub(crate) async fn update_asset(&self, asset: AssetId, facts: &AssetFacts) -> Result<()> {
         loop {
-            let items = assets::outdated_items(&self.pool, asset, duration_us).await?;
+            let items = assets::outdated_items(&self.pool, asset, facts).await?;
             if items.is_empty() {
                 return Ok(());
             }
@@ -28,9 +26,9 @@ impl App {
                 };
                 let mut events = Vec::new();
                 for (_, item) in of_room {
-                    if assets::set_duration(&mut unit, *item, duration_us).await? {
-                        let item_id = item.to_string();
-                        events.push(Kind::ItemMeasured(ItemDuration { item_id, duration_us }));
+                    if let Some(duration_us) = assets::set_facts(&mut unit, *item, facts).await? {
+                        let (item_id, preparation) = (item.to_string(), facts.preparation.clone());
+                        events.push(Kind::ItemMeasured(ItemDuration { item_id, duration_us, preparation }));
                     }
                 }
                 let Some(last) = events.pop() else { continue };
@@ -40,5 +38,11 @@ impl App {
                 unit.commit(last).await?;
             }
         }
+    }
+
+    /// Those of the assets that a playlist has: of any open room, or of one with this member where one is named.
+    pub(crate) async fn list_assets_in_use(&self, of: &[AssetId], member_id: &str) -> Result<Vec<AssetId>> {
+        let member_id = Some(member_id).filter(|id| !id.is_empty());
+        assets::in_use(&self.pool, of, member_id).await
     }
 }

@@ -18,7 +18,6 @@ pub(crate) const MOST_SESSIONS: usize = 10_000;
 
 /// Something that happens to a room.
 #[derive(Debug, Clone)]
-#[expect(clippy::large_enum_variant, reason = "one at a time, on the stack of the step that it causes")]
 pub(crate) enum Input {
     /// A person sends a command. `item` is the item to which a command that changes the item leads.
     Command { command: Command, by: String, item: Option<Item> },

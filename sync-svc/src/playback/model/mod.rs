@@ -15,6 +15,7 @@ pub(crate) use seat::{EncodedSeat, person};
 
 /// The settings of an installation that rules of playback use.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_field_names, reason = "they end with their unit")]
 pub(crate) struct Params {
     /// How long a start waits for players in a room whose policy does not say, in microseconds; 0: not at all.
     pub(crate) hold_limit_us: i64,
