@@ -55,12 +55,17 @@ pub struct Deps {
     pub buckets: Arc<dyn RateLimit>,
 }
 
-/// Where media bytes come from.
+/// Where media bytes come from and go to.
 pub enum DataPlane {
-    /// This process: a router for `/media/…`.
+    /// This process: a router for `/media/…` and uploads.
     Local(Router),
-    /// Another server, as `http://host:port`.
-    Remote(String),
+    /// Other servers, as `http://host:port`.
+    Remote {
+        /// media-svc, which takes uploads.
+        media: String,
+        /// media-edge, which gives the bytes of films. `None`: media-svc does.
+        edge: Option<String>,
+    },
 }
 
 /// Wires the gateway; binds nothing. The background work ends after the last WebSocket has been told to go elsewhere.

@@ -25,7 +25,10 @@ pub async fn serve(mut process: Process) -> anyhow::Result<()> {
         services: channels.clone(),
         token: links.token,
         clock: Clock::system(),
-        data_plane: DataPlane::Remote(links.addresses.media_http),
+        data_plane: DataPlane::Remote {
+            media: links.addresses.media_http,
+            edge: Some(links.addresses.media_edge).filter(|url| !url.is_empty()),
+        },
         health: process.health.clone(),
         limits: LimitsConfig::load(&process.settings)?,
         websocket: process.settings.checked()?,

@@ -43,6 +43,8 @@ pub struct ServiceAddresses {
     pub media: String,
     /// media-svc's HTTP listener.
     pub media_http: String,
+    /// media-edge's HTTP listener; empty: media-svc serves films itself.
+    pub media_edge: String,
     /// How many processes run the service that reads this; 0: not said.
     pub replicas: u32,
 }
@@ -56,6 +58,9 @@ impl Section for ServiceAddresses {
             check.url(key, url, &["http", "https"]);
         }
         check.url("media_http", &self.media_http, &["http"]);
+        if !self.media_edge.is_empty() {
+            check.url("media_edge", &self.media_edge, &["http"]);
+        }
         check.range("replicas", &self.replicas, &(0..=10_000));
     }
 }

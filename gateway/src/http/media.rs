@@ -1,4 +1,5 @@
-//! `/media/`: the data plane, in this process or on another server. Bytes pass unchanged.
+//! The data plane, in this process or on another server: `/media/`, and calls whose bodies are whole films. Bytes pass unchanged, in
+//! both directions, as they come: no limit of a body, no time limit and no compression applies.
 
 use std::{convert::Infallible, net::SocketAddr};
 
@@ -19,9 +20,14 @@ use hyper_util::{
     rt::TokioExecutor,
 };
 use rpc::{Error, Reason, TraceParent};
-use tower::ServiceExt as _;
+use tower::{Service, ServiceExt as _};
 
 use crate::DataPlane;
+
+/// Paths of uploads, which media-svc takes itself.
+const UPLOADS: [&str; 3] = ["/media/uploads", "/media/uploads/{*path}", "/api/videos/upload"];
+/// Path of films, which media-edge may give.
+const FILMS: &str = "/media/{*path}";
 
 /// The routes of the data plane.
 pub(crate) fn router(data_plane: DataPlane) -> anyhow::Result<Router> {
@@ -31,17 +37,49 @@ pub(crate) fn router(data_plane: DataPlane) -> anyhow::Result<Router> {
                 let local = local.clone();
                 async move { Ok::<_, Infallible>(local.oneshot(as_from_outside(request)).await.into_response()) }
             });
-            Ok(Router::new().route_service("/media/{*path}", service))
+            Ok(routes(&service, &service))
         }
-        DataPlane::Remote(url) => {
-            let upstream = Upstream::new(&url)?;
-            let service = tower::service_fn(move |request: Request| {
-                let upstream = upstream.clone();
-                async move { Ok::<_, Infallible>(upstream.forward(request).await) }
-            });
-            Ok(Router::new().route_service("/media/{*path}", service))
+        DataPlane::Remote { media, edge } => {
+            let uploads = forwarding(&media, "services.media_http")?;
+            let films = match edge {
+                Some(edge) => forwarding(&edge, "services.media_edge")?,
+                None => uploads.clone(),
+            };
+            Ok(routes(&uploads, &films))
         }
     }
+}
+
+fn routes<U, F>(uploads: &U, films: &F) -> Router
+where
+    U: Forward,
+    F: Forward,
+{
+    let router = Router::new().route_service(FILMS, films.clone());
+    UPLOADS.iter().fold(router, |router, path| router.route_service(path, uploads.clone()))
+}
+
+/// A service that gives a request to the data plane.
+trait Forward:
+    Service<Request, Response = Response, Error = Infallible, Future: Send> + Clone + Send + Sync + 'static
+{
+}
+
+impl<S> Forward for S where
+    S: Service<Request, Response = Response, Error = Infallible, Future: Send>
+        + Clone
+        + Send
+        + Sync
+        + 'static
+{
+}
+
+fn forwarding(url: &str, setting: &str) -> anyhow::Result<impl Forward + use<>> {
+    let upstream = Upstream::new(url, setting)?;
+    Ok(tower::service_fn(move |request: Request| {
+        let upstream = upstream.clone();
+        async move { Ok::<_, Infallible>(upstream.forward(request).await) }
+    }))
 }
 
 /// A router within a router would see the outer one's path parameters beside its own.
@@ -65,16 +103,11 @@ struct Upstream {
 }
 
 impl Upstream {
-    fn new(url: &str) -> anyhow::Result<Self> {
+    fn new(url: &str, setting: &str) -> anyhow::Result<Self> {
         let uri: Uri = url.parse()?;
-        let authority = uri
-            .authority()
-            .ok_or_else(|| anyhow::anyhow!("services.media_http `{url}` names no host"))?
-            .clone();
-        anyhow::ensure!(
-            uri.scheme() == Some(&Scheme::HTTP),
-            "services.media_http `{url}` must begin with http://"
-        );
+        let authority =
+            uri.authority().ok_or_else(|| anyhow::anyhow!("{setting} `{url}` names no host"))?.clone();
+        anyhow::ensure!(uri.scheme() == Some(&Scheme::HTTP), "{setting} `{url}` must begin with http://");
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
         connector.set_connect_timeout(Some(std::time::Duration::from_secs(3)));
@@ -100,7 +133,7 @@ impl Upstream {
         let headers = request.headers_mut();
         drop_hop_by_hop(headers);
         headers.remove(HOST);
-        // Links of the data plane are signed; credentials do not belong there.
+        // Links are signed and uploads carry a token; cookies do not belong there.
         headers.remove(COOKIE);
         drop_internal(headers);
         if let Ok(value) = trace.to_string().try_into() {

@@ -34,7 +34,7 @@ use tower_http::{
         CompressionLayer, Predicate as _,
         predicate::{DefaultPredicate, SizeAbove},
     },
-    cors::{AllowOrigin, CorsLayer},
+    cors::{AllowHeaders, AllowOrigin, CorsLayer, ExposeHeaders},
 };
 
 use self::{endpoint::Handler, headers::Surroundings, limit::Gate, pages::Pages, preview::Previews};
@@ -63,6 +63,24 @@ pub(crate) struct Parts {
     /// The WebSocket.
     pub(crate) realtime: Router,
 }
+
+/// Header fields of resumable uploads, for pages of other origins.
+const RESUMABLE: [&str; 14] = [
+    "tus-resumable",
+    "tus-version",
+    "tus-extension",
+    "tus-max-size",
+    "upload-checksum",
+    "upload-complete",
+    "upload-concat",
+    "upload-defer-length",
+    "upload-draft-interop-version",
+    "upload-expires",
+    "upload-length",
+    "upload-limit",
+    "upload-metadata",
+    "upload-offset",
+];
 
 /// Everything that the gateway serves.
 pub(crate) fn router(config: &Config, parts: Parts) -> anyhow::Result<Router> {
@@ -98,12 +116,9 @@ fn api(config: &Config, parts: &Parts) -> anyhow::Result<Router> {
         let handle = move |path: Result<RawPathParams, RawPathParamsRejection>, request: Request| {
             let (gate, handler) = (gate.clone(), handler.clone());
             async move {
-                let path = match path {
-                    Ok(path) => path,
-                    Err(_) => {
-                        let message = "the path is no UTF-8; encode its characters by percent signs as UTF-8";
-                        return refuse(Error::new(Reason::InvalidField, message), &request);
-                    }
+                let Ok(path) = path else {
+                    let message = "the path is no UTF-8; encode its characters by percent signs as UTF-8";
+                    return refuse(Error::new(Reason::InvalidField, message), &request);
                 };
                 let room = path.iter().find_map(|(name, value)| (name == "room").then_some(value));
                 let address = limit::address_of(&request);
@@ -152,23 +167,27 @@ fn cors(config: &Config) -> anyhow::Result<Option<CorsLayer>> {
         .iter()
         .map(|origin| HeaderValue::from_str(origin))
         .collect::<Result<Vec<_>, _>>()?;
-    let expose = [HeaderName::from_static("x-request-id"), header::RETRY_AFTER];
+    let resumable = RESUMABLE.map(HeaderName::from_static);
+    let allow = [
+        header::AUTHORIZATION,
+        header::CONTENT_TYPE,
+        header::CONTENT_DISPOSITION,
+        header::RANGE,
+        HeaderName::from_static(TraceParent::HEADER),
+    ];
+    let expose = [HeaderName::from_static("x-request-id"), header::RETRY_AFTER, header::LOCATION];
     let layer = CorsLayer::new()
         .allow_origin(AllowOrigin::list(origins))
         .allow_methods([
             http::Method::GET,
+            http::Method::HEAD,
             http::Method::POST,
             http::Method::PUT,
             http::Method::PATCH,
             http::Method::DELETE,
         ])
-        .allow_headers([
-            header::AUTHORIZATION,
-            header::CONTENT_TYPE,
-            header::RANGE,
-            HeaderName::from_static(TraceParent::HEADER),
-        ])
-        .expose_headers(expose)
+        .allow_headers(AllowHeaders::list(allow.into_iter().chain(resumable.clone())))
+        .expose_headers(ExposeHeaders::list(expose.into_iter().chain(resumable)))
         .max_age(Duration::from_mins(10));
     Ok(Some(layer))
 }

@@ -62,13 +62,13 @@ pub(crate) fn millis(duration: Duration) -> i32 {
 mod tests {
     use super::*;
 
-    fn pace(ping: u32, pong: u32, disconnect: i32) -> (u64, u64) {
+    fn pace(ping_s: u32, timeout_s: u32, disconnect: i32) -> (u64, u64) {
         let websocket = WebSocketConfig {
             max_connections_per_user: 1,
             read_buffer_size: 512,
             write_buffer_size: 0,
-            ping_interval_seconds: ping,
-            pong_timeout_seconds: pong,
+            ping_interval_seconds: ping_s,
+            pong_timeout_seconds: timeout_s,
         };
         let sync = SyncTimes::default();
         sync.note(&JoinSessionResponse {

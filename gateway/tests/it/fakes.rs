@@ -301,7 +301,7 @@ pub(crate) fn room(state: &Arc<State>) -> Service {
             .on(
                 "syncwatch.room.v1.MemberService/CreateTicket",
                 move |context, _: room::CreateTicketRequest| {
-                    let refusal = issuer.refuses_tickets.lock().unwrap().clone();
+                    let refusal = *issuer.refuses_tickets.lock().unwrap();
                     let ticket = format!("ticket_{}", issuer.tickets_made.fetch_add(1, Ordering::SeqCst));
                     let identity = context.identity.clone().unwrap();
                     issuer.tickets.lock().unwrap().push((ticket.clone(), identity));

@@ -250,18 +250,63 @@ async fn media_comes_from_a_router_in_this_process_or_through_the_network() {
             .header("baggage", "x=y");
         request.body(Body::empty()).unwrap()
     };
-    let remote = World::with(|_| (), DataPlane::Remote(url)).send(ask()).await;
+    let remote = World::with(|_| (), DataPlane::Remote { media: url, edge: None }).send(ask()).await;
     assert_eq!(String::from_utf8(remote.body).unwrap(), "film/a.mp4 bytes=0-9 false");
     assert_eq!((remote.headers.get("x-private"), remote.headers["etag"].to_str().unwrap()), (None, "\"1\""));
     let local = World::with(|_| (), DataPlane::Local(plane())).send(ask()).await;
     assert!(String::from_utf8(local.body).unwrap().starts_with("film/a.mp4 bytes=0-9"));
 
     let gone = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
-    let answer = World::with(|_| (), DataPlane::Remote(format!("http://{gone}"))).send(ask()).await;
+    let answer = World::with(|_| (), DataPlane::Remote { media: format!("http://{gone}"), edge: None })
+        .send(ask())
+        .await;
     assert_eq!(
         (answer.status, answer.reason().as_str()),
         (StatusCode::SERVICE_UNAVAILABLE, "DEPENDENCY_UNAVAILABLE")
     );
+}
+
+#[tokio::test]
+async fn films_of_any_size_go_to_media_svc_as_they_come() {
+    use axum::routing::{any, post};
+    let plane = |name: &'static str| {
+        let count = move |body: Body| async move {
+            let mut bytes = 0;
+            let mut body = body.into_data_stream();
+            while let Some(chunk) = futures::StreamExt::next(&mut body).await {
+                bytes += chunk.unwrap().len();
+            }
+            ([("location", "/media/uploads/upload_1"), ("upload-offset", "7")], format!("{name} {bytes}"))
+        };
+        Router::new()
+            .route("/media/uploads", post(count))
+            .route("/media/uploads/{id}", any(count))
+            .route("/api/videos/upload", post(count))
+            .route("/media/film/{name}", get(count))
+    };
+    let serve = async |name: &'static str| {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(gateway::serve_http(listener, plane(name), Limits::new(10), std::future::pending()));
+        url
+    };
+    let remote = DataPlane::Remote { media: serve("media").await, edge: Some(serve("edge").await) };
+    for (data_plane, films) in [(DataPlane::Local(plane("media")), "media"), (remote, "edge")] {
+        let world = World::with(|config| config.max_body_bytes = 1000, data_plane);
+        for (method, path) in
+            [("POST", "/media/uploads"), ("PATCH", "/media/uploads/upload_1"), ("POST", "/api/videos/upload")]
+        {
+            let chunks = (0..40).map(|_| Ok::<_, std::io::Error>(vec![1_u8; 100_000]));
+            let body = Body::from_stream(futures::stream::iter(chunks));
+            let request = Request::builder().method(method).uri(path).header("accept-encoding", "gzip");
+            let answer = world.send(request.body(body).unwrap()).await;
+            assert_eq!(String::from_utf8(answer.body.clone()).unwrap(), "media 4000000", "{method} {path}");
+            assert_eq!(answer.header("upload-offset"), "7");
+            assert_eq!(answer.header("location"), "/media/uploads/upload_1");
+        }
+        let film = world.send(Request::get("/media/film/a.mp4").body(Body::empty()).unwrap()).await;
+        assert_eq!(String::from_utf8(film.body).unwrap(), format!("{films} 0"));
+    }
 }
 
 #[tokio::test]
@@ -275,7 +320,7 @@ async fn calls_of_a_request_belong_to_its_trace_and_our_span() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(gateway::serve_http(listener, plane, Limits::new(10), std::future::pending()));
-    let world = World::with(|_| (), DataPlane::Remote(url));
+    let world = World::with(|_| (), DataPlane::Remote { media: url, edge: None });
     let send = async |traceparent: &str| {
         let request = Request::get("/media/film/a.mp4").header("traceparent", traceparent);
         let answer = world.send(request.body(Body::empty()).unwrap()).await;
