@@ -164,6 +164,11 @@ const ADVICE: Readonly<Record<string, string>> = {
   NOT_YOUR_MESSAGE: 'Only its author can change a message.',
   EMOTE_INVALID: 'This picture can’t be an emote. Use a PNG, GIF or WebP of at most 32 KiB.',
   EMOTE_NOT_FOUND: 'This emote was removed from the room.',
+  UPLOAD_NOT_FOUND: 'This upload is no longer there. It was deleted, or was never finished.',
+  UPLOADS_OFF: 'This installation takes no uploads, or none from guests. Sign in, or paste a link instead.',
+  MEDIA_NOT_READY: 'This video is still being prepared. Try again in a moment.',
+  MEDIA_FAILED:
+    'Preparing this file failed, or its owner deleted it. Ask for it to be uploaded again, or choose another video.',
 };
 
 function permissionMissing(metadata: Readonly<Record<string, string>>): string {

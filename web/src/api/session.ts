@@ -70,6 +70,21 @@ export async function authorized<T>(call: Omit<HttpRequest, 'token'>): Promise<T
   }
 }
 
+/**
+ * The access token for a request that does not go through `authorized`, such as one that sends a file; null without a session.
+ * `refused`: a token that the server no longer takes.
+ */
+export async function bearer(refused: string | null = null): Promise<string | null> {
+  const session = await fresh();
+  if (!session || session.accessToken !== refused) return session?.accessToken ?? null;
+  return (await refresh(session))?.accessToken ?? null;
+}
+
+/** True: nobody is signed in, and the browser holds no session of an earlier visit either. */
+export function isSignedOut({ status, session }: SessionState): boolean {
+  return status === 'ready' && session === null && localStorage.getItem(HINT) === null;
+}
+
 /** Restores the session of an earlier visit, if there is one. */
 export async function restore(): Promise<void> {
   try {

@@ -1,6 +1,7 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { restore } from '../api/session';
+import { forgetUploadsOnSignOut } from '../features/uploads/forget';
 import { applyEffects } from '../ui/effects';
 import { applyTheme } from '../ui/theme';
 import '@fontsource-variable/figtree/wght.css';
@@ -11,6 +12,7 @@ import { watchBuild } from './staleBuild';
 applyTheme();
 applyEffects();
 watchBuild();
+forgetUploadsOnSignOut();
 void restore();
 
 const root = document.getElementById('root');

@@ -8,6 +8,8 @@ import { LandingPage } from '../features/landing/LandingPage';
 import { Shell } from './Shell';
 
 const RoomPage = lazy(() => import('./room/RoomPage'));
+const LibraryPage = lazy(() => import('./LibraryPage'));
+const MediaAdminPage = lazy(() => import('./MediaAdminPage'));
 
 /** Every page by its path. The server answers other paths with 404; it knows these from `paths.json`. */
 export const pages: Readonly<Record<string, ReactElement>> = {
@@ -30,6 +32,16 @@ export const pages: Readonly<Record<string, ReactElement>> = {
   '/i/:code': (
     <Shell key="invite">
       <InvitePage />
+    </Shell>
+  ),
+  '/uploads': (
+    <Shell key="uploads">
+      <LibraryPage />
+    </Shell>
+  ),
+  '/admin/uploads': (
+    <Shell key="admin-uploads">
+      <MediaAdminPage />
     </Shell>
   ),
   [REMOVED_PATH]: (

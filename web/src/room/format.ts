@@ -24,3 +24,17 @@ export function shortMs(ms: number): string {
 }
 
 export { msFromUs } from '../sync/motion';
+
+const UNITS = ['bytes', 'KB', 'MB', 'GB', 'TB'] as const;
+
+/** 512 bytes, 640 KB, 3.1 GB. A unit is 1,024 of the one before, as in the limits of the server: 8 GiB is "8 GB". */
+export function bytes(count: number): string {
+  let value = Math.max(0, count);
+  let unit = 0;
+  while (value >= 1000 && unit < UNITS.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  const digits = unit > 0 && value < 10 && value.toFixed(1) !== `${Math.round(value)}.0` ? 1 : 0;
+  return `${value.toFixed(digits)} ${UNITS[unit]}`;
+}

@@ -2,7 +2,12 @@
 import { call } from '../api/call';
 import { explain } from '../api/errors';
 import { MediaService, MemberService } from '../api/gen/services';
-import type { HelloJson, ResourceJson, WelcomeJson } from '../api/gen/syncwatch/realtime/v1/realtime_pb';
+import type {
+  HelloJson,
+  PlaybackInfoJson,
+  ResourceJson,
+  WelcomeJson,
+} from '../api/gen/syncwatch/realtime/v1/realtime_pb';
 import { request } from '../api/http';
 import { newId } from '../api/ids';
 import type { Permission } from '../api/permissions';
@@ -10,6 +15,7 @@ import { ServerClock } from '../sync/clock';
 import type { EngineView } from '../sync/engine';
 import { positionAt } from '../sync/motion';
 import { type PlayerStatus, statusFrame } from '../sync/reporter';
+import type { StreamCue, StreamMenu } from '../sync/streams';
 import { WorkerTimer } from '../sync/timer';
 import { accessNews } from './accessNews';
 import { watchAudioOutput } from './audioOutput';
@@ -23,14 +29,18 @@ import { RoomConnection, socketPath } from './connection';
 import { audioOffsetMs, SESSION_MODES, useDevice } from './device';
 import { EventOrder } from './eventOrder';
 import { type ServerFrame, updateOf } from './frames';
+import { type MediaFacts, NO_FACTS, readFacts, withFacts } from './mediaFacts';
 import { ownershipNews } from './ownership';
+import { Readiness } from './player/readiness';
 import { RoomPlayer, type Screen } from './player/roomPlayer';
 import { SignedUrls } from './player/signedUrls';
+import { isPlayableUpload } from './preparation';
 import { missingPermission } from './refusal';
 import { isNews, VIEW_EVERY_MS, viewed } from './slices/player';
 import { itemDurationMs, playlist } from './slices/playlist';
 import { createRoomStore, OBSERVED, type RoomState, receive, update } from './store';
 import type { Tickets } from './tickets';
+import { useTracks, wishesOf } from './tracks';
 
 const CLIENT = 'syncwatch-web/0.1';
 /** As the room shows them to others. */
@@ -46,12 +56,14 @@ export class RoomSession {
   private readonly clock = new ServerClock();
   private readonly timer = new WorkerTimer();
   private readonly urls: SignedUrls;
+  private readonly readiness: Readiness;
   private readonly connection: RoomConnection;
   private readonly order: EventOrder;
   private readonly muteEnd: MuteEnd;
   private readonly player: RoomPlayer;
   private readonly cleanups: readonly (() => void)[];
   private viewedMs = -Infinity;
+  private facts: { url: string; known: MediaFacts } = { url: '', known: NO_FACTS };
   /** How many parts of the page show everyone's figures. */
   private watchers = 0;
   /** Resources that this person may not observe yet. */
@@ -67,6 +79,12 @@ export class RoomSession {
       timer: this.timer,
       nowMs: () => performance.now(),
       request: (itemId) => call(MediaService.getPlaybackInfo, { room: roomId, itemId }),
+    });
+    this.readiness = new Readiness({
+      timer: this.timer,
+      nowMs: () => performance.now(),
+      isWanted: (itemId) => [this.room.playback.motion.itemId, this.room.playback.nextItemId].includes(itemId),
+      changed: (itemId, againAtMs) => this.awaited(itemId, againAtMs),
     });
     this.order = new EventOrder({
       timer: this.timer,
@@ -137,14 +155,17 @@ export class RoomSession {
       info: (itemId) => this.info(itemId),
       report: (status) => this.report(status),
       changed: (view) => this.viewed(view),
+      streamed: (menu, cues) => this.streamed(menu, cues),
     });
+    this.player.setWishes(wishesOf(useTracks.getState()));
     this.player.audioOffsetMs = audioOffsetMs(useDevice.getState());
     const unsubscribe = useDevice.subscribe((device, before) => {
       if (device.mode !== before.mode) this.connection.refresh();
       if (device.excused !== before.excused && this.player.lastReport) this.report(this.player.lastReport);
       this.player.audioOffsetMs = audioOffsetMs(device);
     });
-    this.cleanups = [unsubscribe, watchAudioOutput()];
+    const unwish = useTracks.subscribe((tracks) => this.player.setWishes(wishesOf(tracks)));
+    this.cleanups = [unsubscribe, unwish, watchAudioOutput()];
   }
 
   /** Shows the player on the page. Returns a function that removes it. */
@@ -262,7 +283,7 @@ export class RoomSession {
   private received(frame: ServerFrame): void {
     const event = frame.event ?? frame.ack?.event;
     const info = updateOf(frame, 'RESOURCE_PLAYBACK_INFO').snapshot;
-    if (info) this.urls.take(info);
+    if (info) this.takeInfo(info);
     else if (event) this.order.offer(event);
     else this.take(frame);
     this.observeAgain(frame);
@@ -278,6 +299,11 @@ export class RoomSession {
     this.unobservable.clear();
   }
 
+  private takeInfo(info: PlaybackInfoJson): void {
+    this.urls.take(info);
+    this.readiness.nudge(info.itemId ?? '');
+  }
+
   private take(frame: ServerFrame): void {
     const before = this.room;
     this.store.setState((room) => receive(room, frame, performance.now()));
@@ -288,6 +314,9 @@ export class RoomSession {
       void this.history.catchUp();
     }
     if (motion !== before.playback.motion) this.player.apply(motion);
+    const item = playlist.select.current(this.room);
+    if (isPlayableUpload(item) && !isPlayableUpload(playlist.select.current(before)))
+      this.readiness.nudge(item?.id ?? '');
     this.history.follow();
     this.muteEnd.follow();
     this.lookAhead();
@@ -308,8 +337,38 @@ export class RoomSession {
   private info(itemId: string) {
     const { connection, playback } = this.room;
     const isComing = connection.status === 'online' && playback.motion.itemId === itemId;
-    return this.urls.of(itemId, isComing).catch((error: unknown) => {
-      throw new Error(explain(error), { cause: error });
+    return this.readiness
+      .of(itemId, () => this.urls.of(itemId, isComing))
+      .catch((error: unknown) => {
+        throw new Error(explain(error), { cause: error });
+      });
+  }
+
+  /** The choices of what plays. What our server says of the film is read once for each stream, and comes after them. */
+  private streamed(menu: StreamMenu | null, cues: readonly StreamCue[]): void {
+    const { url = '' } = menu ?? {};
+    const isNew = url !== this.facts.url;
+    if (isNew) this.facts = { url, known: NO_FACTS };
+    const { known } = this.facts;
+    update(this.store, 'player', (state) => ({ ...state, menu: menu && withFacts(menu, known), cues }));
+    if (!isNew || !menu) return;
+    readFacts(url).then(
+      (facts) => {
+        if (this.facts.url !== url || facts === NO_FACTS) return;
+        this.facts.known = facts;
+        update(this.store, 'player', (state) => ({ ...state, menu: state.menu && withFacts(menu, facts) }));
+      },
+      // Without them the film has the choices of its playlist.
+      () => undefined,
+    );
+  }
+
+  /** An item cannot be played yet, or is no longer awaited. */
+  private awaited(itemId: string, againAtMs: number | null): void {
+    if (againAtMs === null && !(itemId in this.room.player.awaited)) return;
+    update(this.store, 'player', (state) => {
+      const { [itemId]: _before, ...others } = state.awaited;
+      return { ...state, awaited: againAtMs === null ? others : { ...others, [itemId]: againAtMs } };
     });
   }
 
@@ -336,7 +395,7 @@ export class RoomSession {
 
   private viewed(view: EngineView | null): void {
     if (!view) {
-      update(this.store, 'player', () => ({ view: null, trace: [] }));
+      update(this.store, 'player', (state) => ({ ...state, view: null, trace: [] }));
       return;
     }
     const nowMs = performance.now();

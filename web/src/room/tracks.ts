@@ -1,9 +1,28 @@
 // The subtitles and the sound that this device shows, and how much later than the film. A choice is kept by what the
 // track is and not by its id, so that it holds for the next episode, too. Stored in the browser.
 import { create } from 'zustand';
-import type { TrackJson, TrackKindJson } from '../api/gen/syncwatch/room/v1/track_pb';
+import type { TrackJson } from '../api/gen/syncwatch/room/v1/track_pb';
+import {
+  chosenOf,
+  identityKey,
+  type StreamMenu,
+  type StreamTrack,
+  type StreamWishes,
+  subtitlesToShow,
+  TRACK_KINDS,
+} from '../sync/streams';
 
 export type Kind = 'subtitles' | 'audio';
+
+/** A track that a viewer may choose: one that the room added to the item, or one of its stream. */
+export interface AnyTrack {
+  key: string;
+  language: string;
+  label: string;
+  forced: boolean;
+  /** Null: a track of the stream. */
+  added: TrackJson | null;
+}
 
 interface Choice {
   /** Key of the chosen track; empty: none. */
@@ -12,44 +31,78 @@ interface Choice {
   delayMs: number;
 }
 
-interface Tracks extends Record<Kind, Choice> {
+interface Stored extends Record<Kind, Choice> {
+  /** The best quality of streams up to this height; null: what the line carries. */
+  maxHeight: number | null;
+}
+
+interface Tracks extends Stored {
+  setMaxHeight: (maxHeight: number | null) => void;
   choose: (kind: Kind, key: string) => void;
   setDelay: (kind: Kind, delayMs: number) => void;
 }
 
 export const MAX_DELAY_MS = 10_000;
 const KEY = 'syncwatch.tracks';
-const KINDS: Readonly<Record<Kind, TrackKindJson>> = {
-  subtitles: 'TRACK_KIND_SUBTITLES',
-  audio: 'TRACK_KIND_AUDIO',
-};
 
 export const useTracks = create<Tracks>((set) => ({
   ...read(localStorage.getItem(KEY)),
+  setMaxHeight: (maxHeight) => set({ maxHeight }),
   choose: (kind, key) => set((state) => ({ [kind]: { ...state[kind], key } })),
   setDelay: (kind, delayMs) => set((state) => ({ [kind]: { ...state[kind], delayMs: within(delayMs) } })),
 }));
 
-useTracks.subscribe(({ subtitles, audio }) => localStorage.setItem(KEY, JSON.stringify({ subtitles, audio })));
+useTracks.subscribe(({ subtitles, audio, maxHeight }) =>
+  localStorage.setItem(KEY, JSON.stringify({ subtitles, audio, maxHeight })),
+);
 
-export function keyOf({ kind, language = '', label = '', forced = false }: TrackJson): string {
-  return [kind, language, label, forced ? 'forced' : ''].join('|');
+/** What this person wants of every stream. */
+export function wishesOf({ subtitles, audio, maxHeight }: Stored): StreamWishes {
+  return { maxHeight, audioKey: audio.key, subtitlesKey: subtitles.key };
 }
 
-export function ofKind(tracks: readonly TrackJson[], kind: Kind): TrackJson[] {
-  return tracks.filter((track) => track.kind === KINDS[kind]);
+export function keyOf({
+  kind = 'TRACK_KIND_UNSPECIFIED',
+  language = '',
+  label = '',
+  forced = false,
+}: TrackJson): string {
+  return identityKey(kind, language, label, forced);
 }
 
-/** The chosen track of an item; null: none, or the item does not have it. */
-export function chosenTrack(tracks: readonly TrackJson[], kind: Kind, key: string): TrackJson | null {
-  return ofKind(tracks, kind).find((track) => keyOf(track) === key) ?? null;
+/** The tracks of one kind: those of the item, then those of its stream. */
+export function ofKind(tracks: readonly TrackJson[], menu: StreamMenu | null, kind: Kind): AnyTrack[] {
+  const added = tracks
+    .filter((track) => track.kind === TRACK_KINDS[kind])
+    .map((track) => ({
+      key: keyOf(track),
+      language: track.language ?? '',
+      label: track.label ?? '',
+      forced: track.forced ?? false,
+      added: track,
+    }));
+  const streamed = menu?.[kind] ?? [];
+  // One sound is no choice.
+  return kind === 'audio' && streamed.length < 2 ? added : [...added, ...streamed.map(fromStream)];
+}
+
+/** The chosen track; null: none, or the item does not have it. */
+export function chosenTrack(
+  tracks: readonly TrackJson[],
+  menu: StreamMenu | null,
+  kind: Kind,
+  key: string,
+): AnyTrack | null {
+  return chosenOf(ofKind(tracks, menu, kind), key);
 }
 
 /** The subtitles to show: the chosen ones, else those for parts in another language. */
-export function shownSubtitles(tracks: readonly TrackJson[], key: string): TrackJson | null {
-  return (
-    chosenTrack(tracks, 'subtitles', key) ?? ofKind(tracks, 'subtitles').find((track) => track.forced === true) ?? null
-  );
+export function shownSubtitles(tracks: readonly TrackJson[], menu: StreamMenu | null, key: string): AnyTrack | null {
+  return subtitlesToShow(ofKind(tracks, menu, 'subtitles'), key);
+}
+
+function fromStream({ key, language, title, forced }: StreamTrack): AnyTrack {
+  return { key, language, label: title, forced, added: null };
 }
 
 /** The name of the track that a key stands for. */
@@ -62,9 +115,15 @@ function labelOf(key: string): string {
  * What to tell somebody whose choice the item does not have; null: nothing. `had`: the item had it a moment ago. An item
  * without any track of the kind is not worth a word: most films have none.
  */
-export function lostTrack(tracks: readonly TrackJson[], kind: Kind, key: string, had: boolean): string | null {
-  if (!key || chosenTrack(tracks, kind, key)) return null;
-  if (!had && ofKind(tracks, kind).length === 0) return null;
+export function lostTrack(
+  tracks: readonly TrackJson[],
+  menu: StreamMenu | null,
+  kind: Kind,
+  key: string,
+  had: boolean,
+): string | null {
+  if (!key || chosenTrack(tracks, menu, kind, key)) return null;
+  if (!had && ofKind(tracks, menu, kind).length === 0) return null;
   const name = labelOf(key);
   return kind === 'subtitles'
     ? `The captions “${name}” that you chose are not there${had ? ' any more' : ' for this video'}. Choose others in the player.`
@@ -72,14 +131,19 @@ export function lostTrack(tracks: readonly TrackJson[], kind: Kind, key: string,
 }
 
 /** Reads the stored choices. Invalid parts get their default. */
-export function read(stored: string | null): Record<Kind, Choice> {
+export function read(stored: string | null): Stored {
   let value: unknown = null;
   try {
     value = JSON.parse(stored ?? 'null');
   } catch {
     // As if nothing were stored.
   }
-  return { subtitles: choiceFrom(value, 'subtitles'), audio: choiceFrom(value, 'audio') };
+  const maxHeight: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, 'maxHeight') : null;
+  return {
+    subtitles: choiceFrom(value, 'subtitles'),
+    audio: choiceFrom(value, 'audio'),
+    maxHeight: typeof maxHeight === 'number' && maxHeight > 0 ? maxHeight : null,
+  };
 }
 
 function choiceFrom(value: unknown, kind: Kind): Choice {

@@ -14,6 +14,11 @@ vi.mock('hls.js', () => {
   class HlsPlayer {
     static readonly Events = { ERROR: 'error', MANIFEST_PARSED: 'parsed' };
     static readonly isSupported = () => true;
+    readonly levels = [];
+    readonly allAudioTracks = [];
+    readonly allSubtitleTracks = [];
+    readonly subtitleTracks = [];
+    readonly subtitleTrack = -1;
     readonly loadSource = () => undefined;
     readonly attachMedia = () => undefined;
     readonly destroy = () => undefined;

@@ -1,20 +1,51 @@
 // HLS by hls.js, and by the browser itself only where there is no MSE (iPhones). Some browsers claim native HLS and
 // play it with neither exact seeks nor rates, so hls.js comes first.
 import type Hls from 'hls.js';
+import { HlsStreams } from './hlsStreams';
 import type { Detach } from './html5';
 import type { Entry } from './player';
+import { NO_WISHES, type StreamCue, type StreamMenu, type Streams, type StreamWishes } from './streams';
 
 const NATIVE_TYPE = 'application/vnd.apple.mpegurl';
 const MAX_RECOVERIES = 3;
+
+/**
+ * A segment that is still being made is answered with 503 after some seconds: the player asks again for minutes, while the
+ * room decides whether it waits.
+ */
+const SEGMENTS = {
+  default: {
+    maxTimeToFirstByteMs: 15_000,
+    maxLoadTimeMs: 120_000,
+    timeoutRetry: { maxNumRetry: 8, retryDelayMs: 0, maxRetryDelayMs: 0 },
+    errorRetry: { maxNumRetry: 40, retryDelayMs: 1_000, maxRetryDelayMs: 4_000, backoff: 'linear' },
+  },
+} as const;
 
 export interface HlsSource {
   url: string;
   entry?: Entry | undefined;
 }
 
-export function attachHls(video: HTMLVideoElement, { url, entry }: HlsSource, fail: (reason: string) => void): Detach {
+export interface AttachedHls {
+  detach: Detach;
+  streams: Streams;
+}
+
+interface Listener {
+  fail(reason: string): void;
+  /** The choices or the cues of the stream have changed. */
+  changed(): void;
+}
+
+export function attachHls(
+  video: HTMLVideoElement,
+  { url, entry }: HlsSource,
+  { fail, changed }: Listener,
+): AttachedHls {
   let detached = false;
   let hls: Hls | null = null;
+  const streams = new LateStreams();
 
   async function attach(): Promise<void> {
     const { default: HlsPlayer } = await import('hls.js');
@@ -31,10 +62,18 @@ export function attachHls(video: HTMLVideoElement, { url, entry }: HlsSource, fa
       backBufferLength: 60,
       autoStartLoad: false,
       enableWorker: true,
+      fragLoadPolicy: SEGMENTS,
+      // The page draws subtitles itself, those of streams like all others.
+      renderTextTracksNatively: false,
     });
     hls = player;
+    const choices = new HlsStreams(player, HlsPlayer.Events, url, changed);
+    streams.arrive(choices);
     // The segment to begin with. By now it is more likely to be known than when the manifest was asked for.
-    player.on(HlsPlayer.Events.MANIFEST_PARSED, () => player.startLoad((entry?.() ?? 0) / 1000));
+    player.on(HlsPlayer.Events.MANIFEST_PARSED, () => {
+      choices.begin();
+      player.startLoad((entry?.() ?? 0) / 1000);
+    });
     let recoveries = 0;
     player.on(HlsPlayer.Events.ERROR, (_event, data) => {
       if (!data.fatal) return;
@@ -63,10 +102,35 @@ export function attachHls(video: HTMLVideoElement, { url, entry }: HlsSource, fa
   attach().catch(() => {
     if (!detached) fail('The HLS player didn’t load. Reload the page.');
   });
-  return () => {
+  const detach = () => {
     detached = true;
     hls?.destroy();
     video.removeAttribute('src');
     video.load();
   };
+  return { detach, streams };
+}
+
+/** The choices of a stream whose player is still being loaded. */
+class LateStreams implements Streams {
+  private wishes: StreamWishes = NO_WISHES;
+  private streams: Streams | null = null;
+
+  arrive(streams: Streams): void {
+    this.streams = streams;
+    streams.setWishes(this.wishes);
+  }
+
+  setWishes(wishes: StreamWishes): void {
+    this.wishes = wishes;
+    this.streams?.setWishes(wishes);
+  }
+
+  get menu(): StreamMenu | null {
+    return this.streams?.menu ?? null;
+  }
+
+  get cues(): readonly StreamCue[] {
+    return this.streams?.cues ?? [];
+  }
 }

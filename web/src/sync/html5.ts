@@ -3,6 +3,7 @@ import type { Frame } from './estimator';
 import { attachHls } from './hls';
 import type { Entry, MediaSource, Player, PlayerSnapshot } from './player';
 import { RESAMPLE_WITHIN } from './profile';
+import { NO_WISHES, type StreamCue, type StreamMenu, type Streams, type StreamWishes } from './streams';
 
 /** Ends what feeds the element. */
 export type Detach = () => void;
@@ -22,8 +23,10 @@ const CHANGES = [
   'error',
 ] as const;
 
-export class Html5Player implements Player {
+export class Html5Player implements Player, Streams {
   private detach: Detach = () => undefined;
+  private streams: Streams | null = null;
+  private wishes: StreamWishes = NO_WISHES;
   private failure: string | null = null;
   private readonly changeListeners = new Set<() => void>();
   private readonly frameListeners = new Set<(frame: Frame) => void>();
@@ -43,7 +46,14 @@ export class Html5Player implements Player {
   load(source: MediaSource, entry?: Entry): void {
     this.unload();
     if (source.format === 'hls') {
-      this.detach = attachHls(this.video, { url: source.url, entry }, (reason) => this.fail(reason));
+      const { detach, streams } = attachHls(
+        this.video,
+        { url: source.url, entry },
+        { fail: (reason) => this.fail(reason), changed: () => this.tell() },
+      );
+      this.detach = detach;
+      this.streams = streams;
+      streams.setWishes(this.wishes);
     } else {
       this.detach = attachFile(this.video, source.url);
     }
@@ -52,7 +62,22 @@ export class Html5Player implements Player {
   unload(): void {
     this.detach();
     this.detach = () => undefined;
+    this.streams = null;
     this.failure = null;
+  }
+
+  /** Holds for every stream that is loaded from now on, too. */
+  setWishes(wishes: StreamWishes): void {
+    this.wishes = wishes;
+    this.streams?.setWishes(wishes);
+  }
+
+  get menu(): StreamMenu | null {
+    return this.streams?.menu ?? null;
+  }
+
+  get cues(): readonly StreamCue[] {
+    return this.streams?.cues ?? [];
   }
 
   async play(): Promise<void> {
@@ -132,8 +157,12 @@ export class Html5Player implements Player {
   private readonly handleChange = (event: Event): void => {
     const error = event.type === 'error' ? this.video.error : null;
     if (error) this.failure = describe(error);
-    for (const listener of this.changeListeners) listener();
+    this.tell();
   };
+
+  private tell(): void {
+    for (const listener of this.changeListeners) listener();
+  }
 
   /** Browsers allow muted playback without a tap, except on phones in battery saver mode. */
   private async playSilently(): Promise<void> {
@@ -155,7 +184,7 @@ export class Html5Player implements Player {
 
   private fail(reason: string): void {
     this.failure = reason;
-    for (const listener of this.changeListeners) listener();
+    this.tell();
   }
 
   private requestFrame(): void {

@@ -12,6 +12,7 @@ import { QualityPanel } from '../../features/quality/QualityPanel';
 import { RoomSettings } from '../../features/settings/RoomSettings';
 import { HelpDialog } from '../../features/shortcuts/HelpDialog';
 import { useShortcuts } from '../../features/shortcuts/useShortcuts';
+import { RoomUploadButton, RoomUploads } from '../../features/uploads/RoomUploads';
 import { useDevice } from '../../room/device';
 import { useRoom, useRoomSession } from '../../room/hooks';
 import { useLayout } from '../../room/layout';
@@ -100,7 +101,7 @@ export function Room({ code, name }: { code: string; name: string }) {
             top={top}
             news={news}
             overFilm={<FilmChat floating={place === 'hidden'} />}
-            addMedia={<AddMedia />}
+            addMedia={<AddMedia upload={<RoomUploadButton />} />}
             inviteCard={<InviteCard code={code} />}
             figures={details && !phone ? <QualityPanel /> : null}
             details={details}
@@ -121,6 +122,7 @@ export function Room({ code, name }: { code: string; name: string }) {
           <QualityPanel />
         </Dialog>
       )}
+      <RoomUploads />
       {over === 'help' && <HelpDialog onClose={() => setOver(null)} />}
       {over === 'settings' && <RoomSettings onClose={() => setOver(null)} />}
       {over === 'device' && <DeviceDialog onClose={() => setOver(null)} />}

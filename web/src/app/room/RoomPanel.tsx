@@ -4,6 +4,7 @@ import { useUnreadChat } from '../../features/chat/useAttention';
 import { MembersPanel } from '../../features/members/MembersPanel';
 import { useWaiting } from '../../features/members/useWaiting';
 import { PlaylistPanel } from '../../features/playlist/PlaylistPanel';
+import { RoomUploadButton, RoomUploadCards, uploadLineOf } from '../../features/uploads/RoomUploads';
 import { useRoom } from '../../room/hooks';
 import { people as peopleIn } from '../../room/people';
 import { select } from '../../room/store';
@@ -57,7 +58,12 @@ export function RoomPanel({ tab, onTab, place, floats, chatInput }: Props) {
             news: hasUnread,
             panel: <ChatPanel inputRef={chatInput} shown={tab === 'chat'} />,
           },
-          { id: 'playlist', label: 'Up next', count: itemCount, panel: <PlaylistPanel /> },
+          {
+            id: 'playlist',
+            label: 'Up next',
+            count: itemCount,
+            panel: <PlaylistPanel upload={<RoomUploadButton />} uploads={<RoomUploadCards />} stateOf={uploadLineOf} />,
+          },
           { id: 'people', label: 'People', count: people, news: waiting > 0, panel: <MembersPanel /> },
         ]}
       />

@@ -1,5 +1,6 @@
 import {
   CircleQuestionMark,
+  FolderUp,
   Gauge,
   LogIn,
   LogOut,
@@ -73,12 +74,18 @@ export function useRoomMenu({ onOpen, below, onBelow, details, onDetails }: Acts
       onSelect: toggleTheme,
     },
   );
+  items.push({
+    label: 'Your uploads',
+    hint: 'Leaves the room; what is being sent goes on',
+    icon: <FolderUp size={18} aria-hidden />,
+    onSelect: () => void navigate('/uploads'),
+    apart: true,
+  });
   if (!session || session.guest)
     items.push({
       label: 'Sign in',
       icon: <LogIn size={18} aria-hidden />,
       onSelect: () => void navigate(`/sign-in${next}`),
-      apart: true,
     });
   else
     items.push({
@@ -86,7 +93,6 @@ export function useRoomMenu({ onOpen, below, onBelow, details, onDetails }: Acts
       hint: session.displayName,
       icon: <LogOut size={18} aria-hidden />,
       onSelect: () => void signOut().catch((error: unknown) => notify(explain(error))),
-      apart: true,
     });
   return items;
 }

@@ -1,4 +1,4 @@
-import { LogOut } from 'lucide-react';
+import { FolderUp, LogOut } from 'lucide-react';
 import { Link, useLocation } from 'react-router';
 import { useStore } from 'zustand';
 import { signOut } from '../../api/account';
@@ -7,6 +7,20 @@ import { sessionStore } from '../../api/session';
 import { Avatar } from '../../ui/Avatar';
 import { IconButton } from '../../ui/Button';
 import { notify } from '../../ui/toasts';
+
+/** One's own files, also those of a guest. */
+function UploadsLink() {
+  return (
+    <Link
+      to="/uploads"
+      aria-label="Your uploads"
+      title="Your uploads"
+      className="inline-grid size-target shrink-0 place-items-center rounded-[13px] hover:bg-hover"
+    >
+      <FolderUp size={18} aria-hidden />
+    </Link>
+  );
+}
 
 /** Shows who is signed in, or links to sign in. */
 export function AccountMenu() {
@@ -17,6 +31,7 @@ export function AccountMenu() {
     return (
       <nav aria-label="Account" className="flex items-center gap-1 text-sm font-semibold">
         {session && <span className="mr-1 hidden text-soft sm:inline">{session.displayName}</span>}
+        {session && <UploadsLink />}
         <Link to={`/sign-in${from}`} className="rounded-xl px-3 py-2 hover:bg-hover">
           Sign in
         </Link>
@@ -30,6 +45,7 @@ export function AccountMenu() {
     <div className="flex items-center gap-2 text-sm font-semibold">
       <Avatar id={session.subjectId} name={session.displayName} size={28} />
       <span className="hidden max-w-40 truncate sm:inline">{session.displayName}</span>
+      <UploadsLink />
       <IconButton label="Sign out" onClick={() => void signOut().catch((error: unknown) => notify(explain(error)))}>
         <LogOut size={18} />
       </IconButton>

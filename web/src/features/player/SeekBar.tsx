@@ -1,8 +1,11 @@
 import { type PointerEvent, useEffect, useState } from 'react';
 import { clockTime } from '../../room/format';
 import { useRoom, useRoomSession } from '../../room/hooks';
+import type { Chapter } from '../../room/mediaFacts';
 import { select } from '../../room/store';
 import { Slider } from '../../ui/Slider';
+import type { Tile } from './storyboard';
+import { useStoryboard } from './useStoryboard';
 
 const REFRESH_MS = 200;
 /** More steps than the bar has pixels on usual screens. */
@@ -20,8 +23,13 @@ export function SeekBar({ mayJump, onSeek }: Props) {
   const durationMs = useRoom(() => session.durationMs());
   const bufferedMs = useRoom(select.player.bufferedMs);
   const [draggedMs, setDraggedMs] = useState<number | null>(null);
-  const [pointed, setPointed] = useState<{ at: number; ms: number } | null>(null);
+  const [pointed, setPointed] = useState<Place | null>(null);
   const shownMs = draggedMs ?? atMs;
+  const preview = previewOf(pointed, draggedMs, durationMs);
+  const tileOf = useStoryboard(preview !== null);
+  const tile = preview && tileOf(preview.ms);
+  const chapters = useRoom((room) => select.player.menu(room)?.chapters) ?? NO_CHAPTERS;
+  const chapter = preview && chapters.findLast(({ startMs }) => startMs <= preview.ms)?.title;
 
   const commit = () => {
     if (draggedMs === null) return;
@@ -59,18 +67,71 @@ export function SeekBar({ mayJump, onSeek }: Props) {
           onKeyUp={commit}
           onBlur={commit}
         />
-        {pointed && (
+        {durationMs !== null &&
+          chapters
+            .filter(({ startMs }) => startMs > 0 && startMs < durationMs)
+            .map(({ startMs }) => (
+              <span
+                key={startMs}
+                aria-hidden
+                className="pointer-events-none absolute top-1/2 h-1.5 w-0.75 -translate-1/2 bg-black/70"
+                style={{ left: `${(startMs / durationMs) * 100}%` }}
+              />
+            ))}
+        {preview && (
           <span
             aria-hidden
-            className="pointer-events-none absolute bottom-full mb-1.5 -translate-x-1/2 rounded-lg bg-black/75 px-2 py-0.5 text-white"
-            style={{ left: `${pointed.at * 100}%` }}
+            className="pointer-events-none absolute bottom-full mb-1.5 grid -translate-x-1/2 justify-items-center gap-1"
+            // A picture at either end stays on the bar.
+            style={{ left: tile ? `clamp(80px, ${preview.at * 100}%, 100% - 80px)` : `${preview.at * 100}%` }}
           >
-            {clockTime(pointed.ms)}
+            {tile && <Picture tile={tile} />}
+            <span className="max-w-60 truncate rounded-lg bg-black/75 px-2 py-0.5 text-white">
+              {[clockTime(preview.ms), chapter].filter(Boolean).join(' · ')}
+            </span>
           </span>
         )}
       </span>
       <span>{durationMs === null ? '–:––' : clockTime(durationMs)}</span>
     </div>
+  );
+}
+
+/** A moment of the film, and where on the bar it is, from 0 to 1. */
+interface Place {
+  at: number;
+  ms: number;
+}
+
+/** What is shown above the bar: the place under the pointer, else the one to which the thumb is dragged. */
+function previewOf(pointed: Place | null, draggedMs: number | null, durationMs: number | null): Place | null {
+  if (pointed || draggedMs === null || !durationMs) return pointed;
+  return { at: Math.min(1, draggedMs / durationMs), ms: draggedMs };
+}
+
+const NO_CHAPTERS: readonly Chapter[] = [];
+
+/** At most so wide, whatever the size of the tile. */
+const PICTURE_PX = 160;
+
+function Picture({ tile: { url, x, y, width, height } }: { tile: Tile }) {
+  const scale = PICTURE_PX / width;
+  return (
+    <span
+      data-testid="storyboard"
+      className="block overflow-hidden rounded-lg bg-black shadow-[0_6px_20px_var(--shade-far)]"
+      style={{ width: PICTURE_PX, height: Math.round(height * scale) }}
+    >
+      <span
+        className="block origin-top-left"
+        style={{
+          width,
+          height,
+          background: `url("${url}") -${x}px -${y}px`,
+          transform: `scale(${scale})`,
+        }}
+      />
+    </span>
   );
 }
 

@@ -11,6 +11,7 @@ import { StageOverlay } from './StageOverlay';
 import { Subtitles } from './Subtitles';
 import { useFilmLight } from './useFilmLight';
 import { useMediaSession } from './useMediaSession';
+import { useSilentFilm } from './useSilentFilm';
 import { useSoundTrack } from './useSoundTrack';
 import { useTrackNews } from './useTrackNews';
 import { useWakeLock } from './useWakeLock';
@@ -51,6 +52,7 @@ export function Stage(props: Props) {
   const { shown, wake, rest } = useIdle(playing && !soundOnly);
   useWakeLock(playing);
   useMediaSession();
+  useSilentFilm(picture);
   useTrackNews();
   useFilmLight(picture);
 
@@ -97,7 +99,7 @@ export function Stage(props: Props) {
       />
       {soundOnly && <SoundCard />}
       {hasItem && over && <div className="pointer-events-none absolute inset-0 overflow-hidden">{overFilm}</div>}
-      {hasItem && over && <Subtitles raised={shown} />}
+      {hasItem && over && <Subtitles picture={picture} raised={shown} />}
       <div
         className={
           over

@@ -5,6 +5,7 @@ import type { EmbedService } from '../../room/player/source';
 import { select } from '../../room/store';
 import { Button } from '../../ui/Button';
 import { Spinner } from '../../ui/Spinner';
+import { NotReadyYet } from './NotReadyYet';
 import { SoundButton } from './SoundButton';
 import { UndoJump } from './UndoJump';
 
@@ -29,9 +30,11 @@ export function StageOverlay({ service, addMedia, inviteCard }: Props) {
   const ownerAway = useRoom(select.playback.isOwnerAway);
   const title = useRoom(select.playlist.title);
   const soundOnly = useRoom(select.playlist.isSoundOnly);
+  const isAwaited = useRoom((room) => select.player.againAtMs(room) !== null);
   const unchecked = useRoom((room) => select.playlist.current(room)?.source?.unchecked === true);
 
   if (!hasItem) return known ? <Empty addMedia={addMedia} inviteCard={inviteCard} /> : <Busy label="Connecting" />;
+  if (isAwaited) return <NotReadyYet />;
   if (player?.state === 'PLAYER_STATE_FAILED') {
     return (
       <div className="rise absolute inset-0 z-10 flex flex-col items-center justify-center-safe gap-3 overflow-auto bg-cinema px-4 pt-20 pb-36 text-center phone:py-14">

@@ -1,8 +1,8 @@
-import type { TrackJson } from '../../api/gen/syncwatch/room/v1/track_pb';
-import { chosenTrack, type Kind, keyOf, MAX_DELAY_MS, ofKind, useTracks } from '../../room/tracks';
+import { type Kind, MAX_DELAY_MS, useTracks } from '../../room/tracks';
 import { Button } from '../../ui/Button';
 import { Choice } from '../../ui/Choice';
 import { Range } from '../../ui/Range';
+import { useChoices } from './useChoices';
 
 const STEP_MS = 50;
 const TEXTS: Readonly<Record<Kind, { label: string; none: string; delay: string }>> = {
@@ -11,26 +11,28 @@ const TEXTS: Readonly<Record<Kind, { label: string; none: string; delay: string 
 };
 
 /** Chooses among the tracks of one kind, and how much later they come than the film. */
-export function TrackChoice({ kind, tracks }: { kind: Kind; tracks: readonly TrackJson[] }) {
-  const { key, delayMs } = useTracks((state) => state[kind]);
+export function TrackChoice({ kind }: { kind: Kind }) {
+  const { delayMs } = useTracks((state) => state[kind]);
+  const { options: tracks, chosen } = useChoices(kind);
   const choose = useTracks((state) => state.choose);
   const setDelay = useTracks((state) => state.setDelay);
   const texts = TEXTS[kind];
-  const chosen = chosenTrack(tracks, kind, key);
-  const options = ofKind(tracks, kind).map((track) => ({
-    value: keyOf(track),
-    label: track.label ?? '',
-    ...(track.language && { hint: track.language }),
+  const options = tracks.map(({ key, label, language }) => ({
+    value: key,
+    label: label || language || 'Without a name',
+    ...(language && language !== label && { hint: language }),
   }));
+  // The sound of a stream is the film's own: it comes with the picture.
+  const hasDelay = chosen !== null && (kind === 'subtitles' || chosen.added !== null);
   return (
     <div className="grid gap-3">
       <Choice
         label={texts.label}
         options={[{ value: '', label: texts.none }, ...options]}
-        value={chosen ? key : ''}
+        value={chosen?.key ?? ''}
         onChange={(value) => choose(kind, value)}
       />
-      {chosen && (
+      {hasDelay && (
         <div>
           <Range
             label={texts.delay}

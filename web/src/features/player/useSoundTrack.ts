@@ -1,14 +1,13 @@
 import { type RefObject, useEffect, useRef, useState } from 'react';
-import { useRoom } from '../../room/hooks';
-import { select } from '../../room/store';
-import { chosenTrack, useTracks } from '../../room/tracks';
+import { useTracks } from '../../room/tracks';
 import { notify } from '../../ui/toasts';
 import { playWith } from './soundTrack';
+import { useChoices } from './useChoices';
 
 /** Plays the chosen sound track in the place of the film's sound. Returns whether one plays: the film is silent then. */
 export function useSoundTrack(picture: RefObject<HTMLElement | null>, volume: number, muted: boolean): boolean {
   const key = useTracks((state) => state.audio.key);
-  const url = useRoom((room) => chosenTrack(select.playlist.current(room)?.tracks ?? [], 'audio', key)?.url ?? '');
+  const url = useChoices('audio').chosen?.added?.url ?? '';
   const element = useRef<HTMLAudioElement | null>(null);
   const [failedUrl, setFailedUrl] = useState('');
   const plays = url !== '' && url !== failedUrl;

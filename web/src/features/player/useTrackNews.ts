@@ -12,16 +12,18 @@ export function useTrackNews(): void {
 
 function useNewsOf(kind: Kind): void {
   const item = useRoom(select.playlist.current);
+  const menu = useRoom(select.player.menu);
   const key = useTracks((state) => state[kind].key);
   const last = useRef({ itemId: '', key: '', had: false, told: false });
   useEffect(() => {
-    if (!item?.id) return;
+    // The tracks of a stream are known once it is open.
+    if (!item?.id || (item.source?.format === 'MEDIA_FORMAT_HLS' && !menu)) return;
     const { id: itemId, tracks = [] } = item;
     const { had, told } = last.current.itemId === itemId && last.current.key === key ? last.current : NOTHING;
-    const text = lostTrack(tracks, kind, key, had);
+    const text = lostTrack(tracks, menu, kind, key, had);
     if (text && !told) notify(text);
-    last.current = { itemId, key, had: chosenTrack(tracks, kind, key) !== null, told: told || text !== null };
-  }, [item, kind, key]);
+    last.current = { itemId, key, had: chosenTrack(tracks, menu, kind, key) !== null, told: told || text !== null };
+  }, [item, menu, kind, key]);
 }
 
 const NOTHING = { had: false, told: false };

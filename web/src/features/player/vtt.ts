@@ -42,7 +42,8 @@ function msOf(times: RegExpExecArray, from: number): number {
   return (((hours ?? 0) * 60 + (minutes ?? 0)) * 60 + (seconds ?? 0)) * 1_000 + (ms ?? 0);
 }
 
-function plain(text: string): string {
+/** The text of a cue without tags: nothing of it is markup for the page (case M22). */
+export function plain(text: string): string {
   return text
     .replaceAll(/<[^>]*>/g, '')
     .replaceAll(/&(?:amp|lt|gt|nbsp|lrm|rlm);/g, (entity) => ENTITIES[entity] ?? entity)

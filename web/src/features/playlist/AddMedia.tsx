@@ -1,5 +1,5 @@
 import { Clapperboard, Plus } from 'lucide-react';
-import { type ClipboardEvent, type FormEvent, useState } from 'react';
+import { type ClipboardEvent, type FormEvent, type ReactNode, useState } from 'react';
 import { call } from '../../api/call';
 import { MediaService } from '../../api/gen/services';
 import { newId } from '../../api/ids';
@@ -16,8 +16,11 @@ import { type Refusal, refusal } from './source';
 import { useSourceCheck } from './useSourceCheck';
 import { YouTubeList } from './YouTubeList';
 
-/** Adds a link, after showing how it will play, or the test film that comes with the product. */
-export function AddMedia() {
+/**
+ * Adds a link, after showing how it will play, or the test film that comes with the product. `upload`: chooses files of this
+ * device.
+ */
+export function AddMedia({ upload }: { upload: ReactNode }) {
   const roomId = useRoom(select.settings.roomId);
   const [url, setUrl] = useState('');
   const [busy, setBusy] = useState<'link' | 'anyway' | 'film' | null>(null);
@@ -132,17 +135,19 @@ export function AddMedia() {
         />
       )}
       {pasted && <ManyLinks pasted={pasted} onClose={() => setPasted(null)} />}
-      <Button
-        look="quiet"
-        size="sm"
-        busy={busy === 'film'}
-        disabled={busy !== null}
-        onClick={() => void add('film', { testFilm: true })}
-        className="justify-self-center"
-      >
-        {busy !== 'film' && <Clapperboard size={16} aria-hidden />}
-        Use the test film
-      </Button>
+      <div className="flex flex-wrap justify-center gap-1">
+        {upload}
+        <Button
+          look="quiet"
+          size="sm"
+          busy={busy === 'film'}
+          disabled={busy !== null}
+          onClick={() => void add('film', { testFilm: true })}
+        >
+          {busy !== 'film' && <Clapperboard size={16} aria-hidden />}
+          Use the test film
+        </Button>
+      </div>
     </div>
   );
 }

@@ -11,7 +11,7 @@ import {
   StickyNote,
   Trash2,
 } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { call } from '../../api/call';
 import { PlaylistService } from '../../api/gen/services';
 import type { ItemJson } from '../../api/gen/syncwatch/room/v1/playlist_pb';
@@ -32,6 +32,8 @@ import { VoteChip } from './VoteChip';
 
 interface Props {
   item: ItemJson;
+  /** How far it is, while it is being prepared. */
+  state: ReactNode;
   /** Its place among the rows that can be moved. */
   index: number;
   last: number;
@@ -41,7 +43,7 @@ interface Props {
   onMove: Reorder['move'];
 }
 
-export function PlaylistItem({ item, index, last, inFolder, lifted, grip, onMove }: Props) {
+export function PlaylistItem({ item, state, index, last, inFolder, lifted, grip, onMove }: Props) {
   const session = useRoomSession();
   const room = useRoom(select.settings.roomId);
   const current = useRoom((whole) => select.playback.itemId(whole) === item.id);
@@ -195,6 +197,7 @@ export function PlaylistItem({ item, index, last, inFolder, lifted, grip, onMove
           <span className={cx('block truncate text-small', lifted || current ? 'text-soft' : 'text-faint')}>
             {facts}
           </span>
+          {state}
           {note && <span className="line-clamp-2 text-small break-words text-soft italic">{note}</span>}
         </span>
       </button>

@@ -1,7 +1,8 @@
-import { useMemo, useRef } from 'react';
+import { type ReactNode, useMemo, useRef } from 'react';
 import { call } from '../../api/call';
 import { explain } from '../../api/errors';
 import { FolderService, PlaylistService } from '../../api/gen/services';
+import type { ItemJson } from '../../api/gen/syncwatch/room/v1/playlist_pb';
 import { useMay, useRoom, useRoomSession } from '../../room/hooks';
 import { select } from '../../room/store';
 import { Button } from '../../ui/Button';
@@ -17,8 +18,17 @@ import { QueueModes } from './QueueModes';
 import { SkipVote } from './SkipVote';
 import { useReorder } from './useReorder';
 
+interface Props {
+  /** Chooses files of this device. */
+  upload: ReactNode;
+  /** Files that this person sends. */
+  uploads: ReactNode;
+  /** How far an uploaded item is. */
+  stateOf: (item: ItemJson) => ReactNode;
+}
+
 /** What is on, and what follows. */
-export function PlaylistPanel() {
+export function PlaylistPanel({ upload, uploads, stateOf }: Props) {
   const room = useRoom(select.settings.roomId);
   const items = useRoom(select.playlist.items);
   const folders = useRoom(select.playlist.folders);
@@ -53,7 +63,7 @@ export function PlaylistPanel() {
         {!known && <LoadingRows label="Loading the list" />}
         {known && rows.length === 0 && (
           <EmptyState title="Nothing here yet">
-            {mayAdd ? 'Paste a link below, or a whole list of links.' : 'Someone else in the room will add videos.'}
+            {mayAdd ? 'Paste a link below, or drop files here.' : 'Someone else in the room will add videos.'}
           </EmptyState>
         )}
         <ol aria-label="Up next" className="grid grid-cols-[minmax(0,1fr)] gap-0.5 pt-2">
@@ -62,6 +72,7 @@ export function PlaylistPanel() {
               <PlaylistItem
                 key={row.id}
                 item={row.item}
+                state={stateOf(row.item)}
                 index={index}
                 last={reorder.shown.length - 1}
                 inFolder={row.folderId !== ''}
@@ -85,9 +96,10 @@ export function PlaylistPanel() {
           {reorder.said}
         </p>
       </div>
+      {uploads}
       {mayAdd ? (
         <div className="px-3 pt-1 pb-3">
-          <AddMedia />
+          <AddMedia upload={upload} />
         </div>
       ) : (
         <Button className="m-3" onClick={() => session.explainRefusal('PERMISSION_ADD_MEDIA')}>

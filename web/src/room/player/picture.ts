@@ -2,11 +2,16 @@
 import { Html5Player } from '../../sync/html5';
 import type { Player } from '../../sync/player';
 import { Relay } from '../../sync/relay';
+import type { Streams, StreamWishes } from '../../sync/streams';
 import { learnFrames } from './frameDuration';
 
 export interface Picture {
   player: Player;
   setVolume(volume: number, muted: boolean): void;
+  /** What this person wants of every stream. */
+  setWishes(wishes: StreamWishes): void;
+  /** The choices of what plays. */
+  streams(): Streams;
   /** Duration of one frame of the film, in ms; null until enough frames were seen. */
   frameMs(): number | null;
   /** Call after the player was destroyed. */
@@ -15,10 +20,12 @@ export interface Picture {
 
 export function pictureIn(place: HTMLElement): Picture {
   const screens = [screen(place.ownerDocument), screen(place.ownerDocument)] as const;
+  let front: Streams = screens[0].player;
   const videoOf = (player: Player) => screens.find((s) => s.player === player)?.video;
   const player = new Relay(screens[0].player, screens[1].player, {
     // The first sibling is behind the others. An element that is moved would stop, so it is moved only once.
     enter: (entering) => {
+      front = screens.find((s) => s.player === entering)?.player ?? front;
       const video = videoOf(entering);
       if (video && !video.isConnected) place.prepend(video);
     },
@@ -29,6 +36,10 @@ export function pictureIn(place: HTMLElement): Picture {
     setVolume: (volume, muted) => {
       for (const { player: one } of screens) one.setVolume(volume, muted);
     },
+    setWishes: (wishes) => {
+      for (const { player: one } of screens) one.setWishes(wishes);
+    },
+    streams: () => front,
     frameMs: () => screens.find(({ video }) => video.isConnected)?.frames.duration.ms ?? null,
     end: () => {
       for (const { video, frames } of screens) {

@@ -7,6 +7,7 @@ import type { Motion } from '../../sync/motion';
 import type { MediaSource } from '../../sync/player';
 import { IFRAME, profileFor } from '../../sync/profile';
 import type { PlayerStatus } from '../../sync/reporter';
+import { NO_WISHES, type StreamCue, type StreamMenu, type StreamWishes } from '../../sync/streams';
 import type { Timer } from '../../sync/timer';
 import type { Commands } from '../commands';
 import { type LearnedOf, loadLearned, saveLearned } from './learned';
@@ -33,7 +34,11 @@ export interface RoomPlayerDeps {
   report(status: PlayerStatus): void;
   /** Null: nothing can play here any more. */
   changed(view: EngineView | null): void;
+  /** The choices of the stream that plays, and the cues of its subtitles. Null: it has none. */
+  streamed(menu: StreamMenu | null, cues: readonly StreamCue[]): void;
 }
+
+const NO_CUES: readonly StreamCue[] = [];
 
 export class RoomPlayer {
   private engine: SyncEngine | null = null;
@@ -42,6 +47,8 @@ export class RoomPlayer {
   private picture: Picture | null = null;
   private embed: EmbedPlayer | null = null;
   private loudness = { volume: 1, muted: false };
+  private wishes = NO_WISHES;
+  private streamed: { menu: StreamMenu | null; cues: readonly StreamCue[] } = { menu: null, cues: NO_CUES };
   private offsetMs = 0;
   private reported: PlayerStatus | null = null;
 
@@ -67,6 +74,12 @@ export class RoomPlayer {
     this.loudness = { volume, muted };
     this.embed?.setVolume(volume, muted);
     this.picture?.setVolume(volume, muted);
+  }
+
+  /** What this person wants of every stream. */
+  setWishes(wishes: StreamWishes): void {
+    this.wishes = wishes;
+    this.picture?.setWishes(wishes);
   }
 
   /** How late this device's sound comes, in ms. */
@@ -130,6 +143,7 @@ export class RoomPlayer {
     this.picture = picture;
     this.embed = embed;
     this.setVolume(this.loudness.volume, this.loudness.muted);
+    picture?.setWishes(this.wishes);
     const engine = new SyncEngine({
       player,
       clock,
@@ -143,7 +157,10 @@ export class RoomPlayer {
         this.reported = status;
         this.deps.report(status);
       },
-      changed: (view) => this.deps.changed(view),
+      changed: (view) => {
+        this.deps.changed(view);
+        this.tellStreams();
+      },
     });
     this.engine = engine;
     engine.audioOffsetMs = this.offsetMs;
@@ -163,6 +180,14 @@ export class RoomPlayer {
     this.embed = null;
     this.reported = null;
     this.deps.changed(null);
+    this.tellStreams();
+  }
+
+  private tellStreams(): void {
+    const { menu = null, cues = NO_CUES } = this.picture?.streams() ?? {};
+    if (menu === this.streamed.menu && cues === this.streamed.cues) return;
+    this.streamed = { menu, cues };
+    this.deps.streamed(menu, cues);
   }
 
   private async resolve(itemId: string): Promise<MediaSource> {
