@@ -378,6 +378,7 @@ impl People {
             "CreateFolder" | "UpdateFolder" => json!({"title": "A season"}),
             "UndoClear" => json!({"clearId": "clear_00000000000000000000000000"}),
             "LoadQueue" => json!({"savedQueueId": "queue_00000000000000000000000000"}),
+            "UpdateUpload" => json!({"title": "A film"}),
             "UpdateItem" => json!({"title": "A film", "updateMask": "title"}),
             "SendMessage" => json!({"text": "hello", "clientMessageId": "matrix"}),
             "SendCommand" => json!({"command": {"id": "12345678", "pause": {}}}),
@@ -397,6 +398,7 @@ impl People {
             .replace("{folder_id}", "folder_00000000000000000000000000")
             .replace("{play_id}", "play_00000000000000000000000000")
             .replace("{track_id}", "track_00000000000000000000000000")
+            .replace("{upload_id}", "upload_00000000000000000000000000")
             .replace("{saved_queue_id}", "queue_00000000000000000000000000")
             .replace("{role_id}", "guest")
             .replace("{filter_id}", "filter_00000000000000000000000000")

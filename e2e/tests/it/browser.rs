@@ -44,12 +44,16 @@ browser_tests! {
     offline: "offline",
     owner: "owner",
     playlist: "playlist",
+    private: "private",
     queue: "queue",
     saved_lists: "saved-lists",
     settings: "settings",
     sound: "sound",
+    streams: "streams",
     tracks: "tracks",
+    tus_client: "tus-client",
     up_next: "up-next",
+    uploads: "uploads",
     waiting: "waiting",
     watch_together: "watch-together",
 }
@@ -71,6 +75,8 @@ fn run(shape: Shape, name: &str) -> anyhow::Result<()> {
         ("LIMITS__CHAT", "unlimited"),
         ("LIMITS__ROOM_CHAT", "unlimited"),
         ("LIMITS__CALLS", "unlimited"),
+        // Guests of one test send many files.
+        ("UPLOADS__PER_HOUR", "100"),
         // Where the tests' own media hosts are.
         ("MEDIA__ALLOW_PRIVATE_NETWORKS", r#"["127.0.0.1"]"#),
     ];

@@ -151,23 +151,23 @@ fn rules_reach_nothing_outside() {
 fn only_services_implement_their_contract() {
     let root = repository();
     for (service, packages) in [
-        ("auth-svc", "proto::auth"),
-        ("room-svc", "proto::room"),
-        ("sync-svc", "proto::sync"),
-        ("media-svc", "proto::media"),
-        ("gateway", "-"),
-        ("syncwatch", "-"),
-        ("transcode-worker", "-"),
-        ("media-edge", "-"),
-        ("bench", "-"),
-        ("crates", "-"),
+        ("auth-svc", &["proto::auth"] as &[&str]),
+        ("room-svc", &["proto::room"]),
+        ("sync-svc", &["proto::sync"]),
+        ("media-svc", &["proto::media", "proto::transcode"]),
+        ("gateway", &[]),
+        ("syncwatch", &[]),
+        ("transcode-worker", &[]),
+        ("media-edge", &[]),
+        ("bench", &[]),
+        ("crates", &[]),
     ] {
         for file in rust_files(&root, service) {
             let text = fs::read_to_string(&file).unwrap();
             let is_test = file.components().any(|part| part.as_os_str() == "tests");
             let implements = text.contains("_service_server::") && text.contains(" proto::");
             assert!(
-                !implements || (!is_test && text.contains(packages)),
+                !implements || (!is_test && packages.iter().any(|package| text.contains(package))),
                 "{} implements a service of the contract; use testkit::Fake",
                 file.display()
             );

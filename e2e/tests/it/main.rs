@@ -12,6 +12,7 @@ mod command;
 mod conformance;
 mod crash;
 mod documents;
+mod films;
 mod layering;
 mod limits;
 mod logs;

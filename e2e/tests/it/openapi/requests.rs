@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::schema::Document;
 
-/// Numbers that only a seed decides (SplitMix64).
+/// Numbers that only a seed decides (`SplitMix64`).
 pub(super) struct Rng(pub(super) u64);
 
 impl Rng {
