@@ -3,9 +3,9 @@
 #
 #   deploy/make-kubernetes-secret.sh FOLDER [NAME] | kubectl -n watch apply -f -
 #
-# FOLDER holds the files postgres_url and redis_url with the addresses of your servers. Also keeps the secrets of the
-# installation there, in syncwatch.toml: keep a copy, without it nobody can sign in. Makes that file when it is missing, by
-# the program syncwatch (in PATH, or named by SYNCWATCH), or by the image (named by IMAGE) with Docker.
+# FOLDER holds the files postgres_url and redis_url with the addresses of your servers, and for media in S3 the files
+# s3_access_key and s3_secret_key. Also keeps the secrets of the installation there, in syncwatch.toml: keep a copy, without it
+# nobody can sign in. Makes that file when it is missing, by the program syncwatch (in PATH, or named by SYNCWATCH), or by the image (named by IMAGE) with Docker.
 #
 # No secret is ever an argument of a program, where the list of processes would show it.
 set -euo pipefail
@@ -19,6 +19,10 @@ name=${2:-syncwatch}
 for file in postgres_url redis_url; do
   [ -s "$folder/$file" ] || fail "$folder/$file is missing: write the address of the server there"
 done
+
+if [ -e "$folder/s3_access_key" ]; then
+  [ -s "$folder/s3_secret_key" ] || fail "$folder/s3_secret_key is missing: write the secret of the access key there"
+fi
 
 program=${SYNCWATCH:-$(command -v syncwatch || true)}
 if [ ! -s "$folder/syncwatch.toml" ]; then
@@ -53,4 +57,8 @@ entry rpc-token setting token
 entry opaque-setup setting opaque_setup
 entry signing-keys setting signing_keys
 entry link-secret setting link_secret
+if [ -e "$folder/s3_access_key" ]; then
+  entry s3-access-key file s3_access_key
+  entry s3-secret-key file s3_secret_key
+fi
 printf '}}\n'

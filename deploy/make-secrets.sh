@@ -13,6 +13,9 @@ password() {
 }
 printf 'postgres://syncwatch:%s@postgres:5432/syncwatch' "$(password postgres_password)" >secrets/postgres_url
 printf 'redis://:%s@redis:6379' "$(password redis_password)" >secrets/redis_url
+# Of the store in compose.s3.yaml.
+password s3_access_key >/dev/null
+password s3_secret_key >/dev/null
 
 docker run --rm --network none --user 0 -v "$PWD/secrets:/secrets" "${IMAGE:-syncwatch:0.1.0}" \
   syncwatch secrets /secrets/syncwatch.toml

@@ -11,8 +11,8 @@ zizmor=$(python_tool zizmor zizmor==1.32.0)
 promtool=$(promtool_tool)
 
 "$hadolint" --config deploy/.hadolint.yaml deploy/Dockerfile
-"$check_schema" --builtin-schema vendor.compose-spec deploy/compose.yaml >/dev/null
-say "Dockerfile and compose.yaml are valid"
+"$check_schema" --builtin-schema vendor.compose-spec deploy/compose*.yaml >/dev/null
+say "Dockerfile and compose files are valid"
 
 # A container needs a daemon, so this only compares what the development container names with what there is.
 named() { sed -n "s/.*\"$1\": \"\([^\"]*\)\".*/\1/p" .devcontainer/devcontainer.json; }

@@ -73,7 +73,7 @@ say "the alerts are those of deploy/"
 # A service that is a release of its own has the names that it has in the umbrella, so the services find one another.
 names() { grep -E '^  name: ' "$1" | sort -u; }
 template ./syncwatch --set media-edge.enabled=true >"$work/umbrella.yaml"
-for chart in *-svc media-edge gateway; do
+for chart in *-svc media-edge transcode-worker gateway; do
   "$helm" template "demo-$chart" "./$chart" --kube-version 1.31.0 >"$work/alone.yaml"
   [ -z "$(comm -23 <(names "$work/alone.yaml") <(names "$work/umbrella.yaml"))" ] ||
     fail "$chart has other names alone than in the umbrella"

@@ -15,6 +15,7 @@ const FOLDERS = [
   'sync-svc',
   'media-svc',
   'media-edge',
+  'transcode-worker',
   'gateway',
   'syncwatch',
 ];
@@ -45,7 +46,7 @@ async function rebuild() {
     isStale = false;
     say('building');
     const [code] = await once(
-      spawn('cargo', ['build', '--quiet', '--workspace', '--bin', 'syncwatch'], { stdio: 'inherit' }),
+      spawn('cargo', ['build', '--quiet', '--workspace', '--bin', 'syncwatch', '--bin', 'transcode-worker'], { stdio: 'inherit' }),
       'exit',
     );
     if (code !== 0) say('the build failed; the last version keeps running');

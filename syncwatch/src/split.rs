@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// In the order in which they start. They stop in reverse order, so that none calls one that has stopped.
-const SERVICES: [&str; 5] = ["auth-svc", "room-svc", "sync-svc", "media-svc", "gateway"];
+const SERVICES: [&str; 6] = ["auth-svc", "room-svc", "sync-svc", "media-svc", "transcode-worker", "gateway"];
 
 /// Time limit for the start of everything.
 const START_TIMEOUT: Duration = Duration::from_mins(1);
@@ -115,16 +115,17 @@ fn overrides(
         "postgres": {"url": database, "host": "", "password": ""},
         "redis": {"url": redis, "host": "", "password": ""},
         "services": {},
+        "store": {"folder": data_dir.folder("blobs")?},
     });
     for section in ["auth", "room", "sync", "media"] {
         let grpc = ports.local()?;
         settings[section] = json!({"grpc_listen": grpc, "admin_listen": ports.local()?});
         settings["services"][section] = format!("http://{grpc}").into();
     }
+    settings["transcode"] = json!({"admin_listen": ports.local()?});
     let media_http = ports.local()?;
     settings["services"]["media_http"] = format!("http://{media_http}").into();
     settings["media"]["http_listen"] = media_http.into();
-    settings["media"]["blob_dir"] = data_dir.folder("blobs")?.to_string_lossy().into();
     Ok(settings)
 }
 

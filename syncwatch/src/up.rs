@@ -46,8 +46,8 @@ pub(crate) async fn run(
         flags["postgres"]["url"] = cluster.database("syncwatch").await?.into();
         Some(cluster)
     };
-    if settings.section::<String>("media.blob_dir")? == wiring::DEFAULT_BLOB_DIR {
-        flags["media"]["blob_dir"] = data_dir.folder("blobs")?.to_string_lossy().into();
+    if settings.section::<String>("store.folder")? == wiring::DEFAULT_STORE_FOLDER {
+        flags["store"]["folder"] = data_dir.folder("blobs")?.to_string_lossy().into();
     }
 
     process.settings = Settings::load(&files, &flags)?;
@@ -59,7 +59,7 @@ pub(crate) async fn run(
         admin: admin.local_addr()?.to_string(),
         grpc: Some(grpc.local_addr()?.to_string()),
     };
-    process.serve_admin(admin)?;
+    process.serve_admin_with(admin, system.admin)?;
     let (services, pools) = (system.services, system.pools);
     let grpc = grpc.into_std()?;
     process.tasks.spawn("gRPC listener", OnFailure::Restart, move |shutdown| {

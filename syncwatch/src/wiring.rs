@@ -14,8 +14,8 @@ use runtime::{Check, Clock, Mistakes, Process, Section, Settings};
 use serde::{Deserialize, Serialize};
 use sqlx::PgPool;
 
-/// `media.blob_dir` of the default settings. `up` replaces it by a folder in its data folder.
-pub(crate) const DEFAULT_BLOB_DIR: &str = "data/blobs";
+/// `store.folder` of the default settings. `up` replaces it by a folder in its data folder.
+pub(crate) const DEFAULT_STORE_FOLDER: &str = "data/blobs";
 
 /// Every service of this process.
 pub(crate) struct System {
@@ -23,6 +23,8 @@ pub(crate) struct System {
     pub(crate) front: Router,
     /// The services of the loopback gRPC listener.
     pub(crate) services: Vec<Service>,
+    /// Routes of the admin listener besides health and metrics.
+    pub(crate) admin: Router,
     /// Pools to close after the services have ended and before the database stops.
     pub(crate) pools: Vec<PgPool>,
 }
@@ -80,14 +82,22 @@ pub(crate) async fn build(process: &mut Process) -> anyhow::Result<System> {
     let media_deps = media_svc::Deps {
         pool: media_pool,
         room: room.local(),
-        blobs: media_svc::open_blobs(&media_config).await?,
+        blobs: media_svc::open_blobs(&settings.checked()?).await?,
+        renditions: settings.checked()?,
+        uploads: settings.checked()?,
         clock: clock.clone(),
         verifier: verifier.clone(),
         token: token.clone(),
     };
-    let data_plane =
-        media_svc::data_plane(&media_config, media_deps.blobs.clone(), media_deps.clock.clone())?;
-    let media = media_svc::build(&media_config, media_deps, tasks)?;
+    let blobs = media_deps.blobs.clone();
+    let media_svc::Built { service: media, uploads } = media_svc::build(&media_config, media_deps, tasks)?;
+    let as_service = media.local().as_service(&token);
+    let data_plane = media_svc::data_plane(&media_config, blobs.clone(), clock.clone(), as_service)?;
+    let worker = transcode_worker::build(
+        &settings.checked()?,
+        transcode_worker::Deps { media: media.local(), blobs, clock: clock.clone(), token: token.clone() },
+        tasks,
+    )?;
     let front = gateway::build(
         &settings.checked()?,
         gateway::Deps {
@@ -101,7 +111,7 @@ pub(crate) async fn build(process: &mut Process) -> anyhow::Result<System> {
             token,
             verifier,
             clock,
-            data_plane: DataPlane::Local(data_plane),
+            data_plane: DataPlane::Local(data_plane.merge(uploads)),
             health: process.health.clone(),
             limits: gateway::LimitsConfig::load(&settings)?,
             websocket: settings.checked()?,
@@ -109,7 +119,7 @@ pub(crate) async fn build(process: &mut Process) -> anyhow::Result<System> {
         },
         tasks,
     )?;
-    Ok(System { front, services: vec![auth, room, sync, media], pools })
+    Ok(System { front, services: vec![auth, room, sync, media], admin: worker.router(), pools })
 }
 
 /// Migrates the schema of every service.
@@ -166,6 +176,10 @@ fn validate(settings: &Settings, strict: bool) -> Mistakes {
     room_svc::Sections::check(settings, strict, &mut mistakes);
     settings.check::<sync_svc::Config>(strict, &mut mistakes);
     let media = settings.check::<media_svc::Config>(strict, &mut mistakes);
+    settings.check::<media_svc::RenditionsConfig>(strict, &mut mistakes);
+    settings.check::<media_svc::UploadsConfig>(strict, &mut mistakes);
+    settings.check::<media_svc::StoreConfig>(strict, &mut mistakes);
+    settings.check::<transcode_worker::Config>(strict, &mut mistakes);
     let services = settings.check::<ServiceAddresses>(strict, &mut mistakes);
     let rpc = settings.check::<rpc::Config>(strict, &mut mistakes);
     settings.check::<PostgresConfig>(strict, &mut mistakes);

@@ -21,11 +21,13 @@ spec:
     - host: {{ required "ingress.host is the public name of the site" .Values.ingress.host | quote }}
       http:
         paths:
-          - path: {{ .Values.ingress.path }}
+          {{- range .Values.ingress.paths }}
+          - path: {{ . }}
             pathType: Prefix
             backend:
               service:
-                name: {{ include "library.fullname" . }}
-                port: {name: {{ .Values.ingress.port }}}
+                name: {{ include "library.fullname" $ }}
+                port: {name: {{ $.Values.ingress.port }}}
+          {{- end }}
 {{- end -}}
 {{- end -}}

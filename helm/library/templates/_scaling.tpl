@@ -18,10 +18,14 @@ spec:
       policies:
         - {type: Pods, value: 1, periodSeconds: 120}
   metrics:
+    {{- with .Values.autoscaling.metrics }}
+    {{- toYaml . | nindent 4 }}
+    {{- else }}
     - type: Resource
       resource:
         name: cpu
         target: {type: Utilization, averageUtilization: {{ .Values.autoscaling.cpuPercent }}}
+    {{- end }}
 {{- end -}}
 {{- end -}}
 

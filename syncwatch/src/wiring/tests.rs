@@ -53,6 +53,12 @@ fn every_mistake_is_listed_and_no_secret_is_shown() {
         allow_private_networks = ["192.168.1.0/99"]
         link_secret = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
         http_listen = "127.0.0.1:17114"
+        [store]
+        kind = "s3"
+        s3_endpoint = "s3.example.org"
+        s3_bucket = "media"
+        s3_access_key = "hunter2-hunter2"
+        s3_secret_key = "hunter2 hunter2"
         [services]
         room = "room:9002"
         [rpc]
@@ -90,6 +96,8 @@ fn every_mistake_is_listed_and_no_secret_is_shown() {
         "media.allow_private_networks[0] is not a network",
         "media.link_secret is too short or too regular",
         "media.http_listen is the same address as admin_listen",
+        "store.s3_endpoint is not a URL",
+        "store.s3_secret_key has a space",
         "services.room is not a URL",
         "rpc.token is too short or too regular",
         "postgres.url is not a URL",
