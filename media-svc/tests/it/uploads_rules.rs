@@ -336,11 +336,16 @@ async fn unfinished_uploads_go_after_a_day_and_live_ones_stay() {
     client.patch(&dead, 0, film(50)).await;
     client.patch(&slow, 0, film(50)).await;
     let done = client.film(100).await;
+    // A write that a killed process never finished.
+    let unfinished = world.blob_dir.path().join(".incoming/abandoned");
+    let file = std::fs::File::create(&unfinished).unwrap();
+    file.set_modified(std::time::UNIX_EPOCH).unwrap();
     world.clock.advance(Duration::from_hours(13));
     client.patch(&slow, 50, film(100)[50..60].to_vec()).await;
     world.clock.advance(Duration::from_hours(12));
     sweep(&world).await;
     until_objects(&world, 2).await;
+    assert!(!unfinished.exists(), "an unfinished write is removed");
     assert_eq!(client.head(&dead).await.status, 404);
     assert_eq!(client.head(&slow).await.offset(), 60);
     assert_eq!(upload(&world, &client, &done).await.unwrap().stored_bytes, 100);

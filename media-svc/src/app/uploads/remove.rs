@@ -1,6 +1,6 @@
 //! Removes what nobody needs: objects of deleted uploads, uploads whose time is over, objects that no upload has.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use blob::{Key, MAX_PAGE};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -29,13 +29,6 @@ const PAGES: usize = 100;
 /// Prefix of the bytes of uploads.
 const ORIGINALS: &str = "originals/";
 
-/// What a sweep removed.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Swept {
-    pub(crate) uploads: u64,
-    pub(crate) objects: u64,
-}
-
 impl Uploads {
     /// Removes the objects of one deleted upload. Returns whether there was one.
     pub(crate) async fn remove_next(&self) -> Result<bool> {
@@ -59,18 +52,30 @@ impl Uploads {
         Ok(true)
     }
 
-    /// Sweeps, unless some process did within the hour. Returns what was removed.
-    pub(crate) async fn sweep(&self) -> Result<Option<Swept>> {
+    /// Sweeps, unless some process did within the hour.
+    pub(crate) async fn sweep(&self) -> Result<()> {
         let now = self.clock.now();
         let claimed = sweeps::claim(&self.pool, "uploads", now - SWEEP_EVERY, now).await?;
-        let Some(cursor) = claimed else { return Ok(None) };
+        let Some(cursor) = claimed else { return Ok(()) };
         self.look_after_guests(now).await?;
         let uploads = self.delete_expired(now).await?;
         let (objects, cursor) = self.remove_orphans(&cursor, now).await?;
+        self.sweep_incomplete().await;
         sweeps::forget_starts(&self.pool, now - TimeDelta::days(1)).await?;
         sweeps::end(&self.pool, "uploads", &cursor, now).await?;
         tracing::info!(uploads, objects, "uploads were swept");
-        Ok(Some(Swept { uploads, objects }))
+        Ok(())
+    }
+
+    /// Removes writes to the store that were never finished. A store that cannot list them does not end the sweep.
+    async fn sweep_incomplete(&self) {
+        match self.blobs.sweep_incomplete(ORPHAN_AGE.to_std().unwrap_or(Duration::MAX)).await {
+            Ok(0) => {}
+            Ok(writes) => tracing::info!(writes, "unfinished writes were removed from the store"),
+            Err(error) => {
+                tracing::warn!(%error, "cannot look for unfinished writes in the store; the next sweep tries again")
+            }
+        }
     }
 
     /// Deletes uploads whose time is over: unfinished ones, and films that are not kept any longer.
