@@ -1,15 +1,6 @@
 // How far an uploaded item is, as the room is told.
 import type { ItemJson } from '../api/gen/syncwatch/room/v1/playlist_pb';
 
-/** `syncwatch.room.v1.ItemPreparation`. */
-interface Told {
-  state?: string;
-  /** Of the sending while it is being sent, of the preparing from then on. */
-  percent?: number;
-  playable?: boolean;
-  failureMessage?: string;
-}
-
 export interface Preparation {
   /** In one line. */
   text: string;
@@ -18,7 +9,7 @@ export interface Preparation {
 
 /** Null: the item is no upload, or is ready. */
 export function preparationOf(item: ItemJson | undefined): Preparation | null {
-  const told = toldOf(item);
+  const told = item?.preparation;
   if (!told) return null;
   const { state = '', percent = 0, playable = false, failureMessage = '' } = told;
   switch (state) {
@@ -36,10 +27,6 @@ export function preparationOf(item: ItemJson | undefined): Preparation | null {
 
 /** An upload that can be played from now on. */
 export function isPlayableUpload(item: ItemJson | undefined): boolean {
-  const told = toldOf(item);
+  const told = item?.preparation;
   return told?.playable === true || told?.state === 'PREPARATION_STATE_READY';
-}
-
-function toldOf(item: ItemJson | undefined): Told | undefined {
-  return (item as { preparation?: Told } | undefined)?.preparation;
 }
