@@ -19,7 +19,7 @@ pub enum Kind {
     S3,
 }
 
-/// What a process does with the store.
+/// Access of a process to the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
     /// Only reads, so that credentials without other rights suffice.

@@ -217,7 +217,7 @@ test('each refusal is said in its own words before anything is sent', async (t) 
   await refused({ quotaBytes: '2048', usedBytes: '2000' }, /Your storage has no room for this file/);
   await refused({ enabled: false }, 'This installation takes no uploads');
 
-  // What the browser cannot read is left to the server, which says why it refuses it.
+  // The browser cannot read this file, so the server decides, and its refusal says why.
   await sendFile(host, await other('zip.mp4', Buffer.concat([Buffer.from('PK\u0003\u0004'), Buffer.alloc(50_000, 7)])));
   const own = await card(host, 'zip.mp4');
   await own

@@ -80,14 +80,14 @@ async fn every_operation_answers_as_its_document_says() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What came of an operation.
+/// Answers of one operation.
 #[derive(Default)]
 struct Tried {
     statuses: BTreeMap<u16, usize>,
     faults: Vec<String>,
 }
 
-/// Those who call, each with their token. There are no administrators yet.
+/// Callers, each with a token. There are no administrators yet.
 struct People {
     http: reqwest::Client,
     base: String,

@@ -98,7 +98,7 @@ impl Resources {
         Ok(update(resource, Part::Snapshot(state.to_vec())))
     }
 
-    /// What an encoded room event means, by the number of the resource.
+    /// Effects of an encoded room event on resources, by the number of the resource.
     pub(crate) fn meanings(&self, event: &[u8]) -> Vec<(&Resource, Meaning)> {
         let mut all = Vec::new();
         for resource in self.all() {

@@ -1,4 +1,4 @@
-//! What a page wants to know of a film beside its playlists: tracks, chapters, fonts.
+//! `media.json`: facts on a film that playlists do not carry: tracks, chapters, fonts.
 
 use blob::{Blobs, MAX_PAGE};
 use proto::transcode::v1::{Plan, SubtitleKind};

@@ -11,7 +11,7 @@ use crate::ByteStream;
 pub(super) struct Parts {
     body: ByteStream,
     part_bytes: usize,
-    /// What came in one chunk with the end of the part before.
+    /// Bytes of the last chunk that belong to the next part.
     rest: Bytes,
 }
 

@@ -1,4 +1,4 @@
-//! What only S3 has: multipart uploads, retries, and stores that differ from the original.
+//! Tests of S3 alone: multipart uploads, retries, and stores that differ from the original.
 
 use std::{
     io,

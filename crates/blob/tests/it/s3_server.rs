@@ -14,7 +14,7 @@ use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 pub(crate) const ACCESS_KEY: &str = "the-access-key";
 pub(crate) const SECRET_KEY: &str = "hunter2-hunter2-hunter2";
 
-/// What the front does with a request.
+/// How the front treats a request.
 pub(crate) enum Fault {
     /// Answers in the server's place.
     Answer(StatusCode, &'static str),

@@ -91,7 +91,7 @@ fn odd_value(rng: &mut Rng) -> Value {
 pub(super) struct Maker<'a> {
     pub(super) document: &'a Document,
     pub(super) rng: Rng,
-    /// What exists, by the names of the fields that take it.
+    /// Ids of existing things, by the names of the request fields that take them.
     pub(super) known: HashMap<&'static str, String>,
 }
 

@@ -12,7 +12,7 @@ impl Document {
         target.unwrap_or(schema)
     }
 
-    /// What is wrong with a value, each fault with the place where it is.
+    /// Faults of a value, each with its JSON path.
     pub(super) fn faults(&self, schema: &Value, value: &Value) -> Vec<String> {
         let mut faults = Vec::new();
         self.check(schema, value, "$", &mut faults);
