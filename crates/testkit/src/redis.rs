@@ -2,11 +2,12 @@
 
 use std::{
     io::{BufRead as _, BufReader},
-    net::TcpListener,
     process::{Child, Command, Stdio},
 };
 
 use anyhow::Context as _;
+
+use crate::free_port;
 
 /// Attempts to find a port that no other program takes before the server does.
 const ATTEMPTS: usize = 5;
@@ -32,7 +33,7 @@ impl Redis {
     /// Waits until the server reports that it is ready. None when it ends before that: tests that run beside this one may
     /// have taken its port in the meantime.
     fn start_once() -> anyhow::Result<Option<Self>> {
-        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let port = free_port()?;
         let server = Command::new("redis-server")
             .args(["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--port", &port.to_string()])
             .stdin(Stdio::null())

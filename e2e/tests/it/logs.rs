@@ -15,12 +15,12 @@ use serde_json::Value;
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_unread_log_delays_no_request() -> anyhow::Result<()> {
     let dir = tempfile::tempdir()?;
-    let admin = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+    let admin = format!("127.0.0.1:{}", testkit::free_port()?);
     let mut process = Command::new(program("syncwatch")?)
         .args(["up", "--listen", "127.0.0.1:0", "--log-level", "trace", "--data-dir"])
         .arg(dir.path())
         .env("SYNCWATCH_UP__GRPC_LISTEN", "127.0.0.1:0")
-        .env("SYNCWATCH_GATEWAY__ADMIN_LISTEN", admin.to_string())
+        .env("SYNCWATCH_GATEWAY__ADMIN_LISTEN", &admin)
         .env("SYNCWATCH_LIMITS__CALLS", "unlimited")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

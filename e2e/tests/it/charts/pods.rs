@@ -5,7 +5,6 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fs::{self, File},
     io::{BufRead as _, BufReader, Write as _},
-    net::TcpListener as StdListener,
     process::{Child, Command, Stdio},
     sync::{Arc, Mutex},
     time::Duration,
@@ -13,7 +12,7 @@ use std::{
 
 use anyhow::Context as _;
 use e2e::program;
-use testkit::{Postgres, Redis};
+use testkit::{Postgres, Redis, free_port};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional},
     net::{TcpListener, TcpStream},
@@ -75,7 +74,7 @@ impl Ports {
         if let Some(free) = self.0.get(&(service.to_owned(), port)) {
             return Ok(*free);
         }
-        let free = StdListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let free = free_port()?;
         self.0.insert((service.to_owned(), port), free);
         Ok(free)
     }
