@@ -113,8 +113,8 @@ fn sql(system: &System, statement: &str) -> anyhow::Result<String> {
 const FILL: &str = "
 CREATE TEMP TABLE numbered AS SELECT 0 AS number, id FROM room.rooms;
 INSERT INTO room.rooms
-SELECT (jsonb_populate_record(r, jsonb_build_object('id', gen_random_uuid(), 'code', 'x' || n, 'request_id', NULL))).*
-FROM (SELECT * FROM room.rooms LIMIT 1) r, generate_series(1, {rooms}) n;
+SELECT (jsonb_populate_record(one.room, jsonb_build_object('id', gen_random_uuid(), 'code', 'x' || n, 'request_id', NULL))).*
+FROM (SELECT r AS room FROM room.rooms r LIMIT 1) one, generate_series(1, {rooms}) n;
 INSERT INTO numbered SELECT row_number() OVER (), id FROM room.rooms r WHERE NOT EXISTS (SELECT FROM numbered o WHERE o.id = r.id);
 CREATE INDEX ON numbered (number);
 INSERT INTO room.messages (room_id, id, author_id, author_name, text, sent_at, position_us, client_message_id, revision)
