@@ -15,6 +15,8 @@ use crate::stats::summary;
 
 /// Rooms that share the half of the messages that the large room does not have.
 const ROOMS: u32 = 100_000;
+/// Messages with texts of their own; further ones repeat them.
+const DIFFERENT: u32 = 100_000;
 /// Searches of each kind.
 const SEARCHES: u32 = 200;
 const WAIT: Duration = Duration::from_secs(5);
@@ -23,7 +25,7 @@ const WAIT: Duration = Duration::from_secs(5);
 const SELDOM: &str = "guest_00000000000000000000000000";
 
 /// Fills a database with messages of random words, common and rare ones as in a language, and prints how long searches take.
-/// The terms are filled in by the service itself, as after an upgrade, which takes a while.
+/// The terms of some messages are filled in by the service itself, as after an upgrade; the others repeat them.
 pub(crate) async fn measure(messages: u32) -> anyhow::Result<()> {
     let unlimited = [("LIMITS__CALLS", "unlimited")];
     let settings: Vec<_> = crate::SETTINGS.into_iter().chain(unlimited).collect();
@@ -32,8 +34,14 @@ pub(crate) async fn measure(messages: u32) -> anyhow::Result<()> {
     let room = owner.make_room().await?;
     let mut out = std::io::stdout();
     writeln!(out, "inserting {messages} messages in {ROOMS} rooms and one")?;
-    let fill = FILL.replace("{messages}", &messages.to_string()).replace("{rooms}", &ROOMS.to_string());
-    sql(&system, &fill.replace("{seldom}", SELDOM))?;
+    let filled = |statements: &str| {
+        statements
+            .replace("{messages}", &messages.to_string())
+            .replace("{different}", &messages.min(DIFFERENT).to_string())
+            .replace("{rooms}", &ROOMS.to_string())
+            .replace("{seldom}", SELDOM)
+    };
+    sql(&system, &filled(FILL))?;
     loop {
         let left = sql(&system, "SELECT count(*) FROM room.messages WHERE terms IS NULL AND text <> ''")?;
         writeln!(out, "{} messages without terms", left.trim())?;
@@ -42,7 +50,8 @@ pub(crate) async fn measure(messages: u32) -> anyhow::Result<()> {
         }
         tokio::time::sleep(WAIT).await;
     }
-    sql(&system, "ANALYZE")?;
+    sql(&system, &filled(REPEAT))?;
+    sql(&system, "VACUUM ANALYZE room.messages")?;
     let words = [
         ("a common word", "w1"),
         ("a rare word", "w4321"),
@@ -108,21 +117,42 @@ fn sql(system: &System, statement: &str) -> anyhow::Result<String> {
     Ok(String::from_utf8(output.stdout)?)
 }
 
-/// Words are `w0` to `w4999` and 1,500 Chinese characters, the first of each the most common. Half of the messages are in the
-/// first room.
+/// Rooms, and in the first of them the messages that differ. Words are `w0` to `w4999` and 1,500 Chinese characters, the first
+/// of each the most common.
 const FILL: &str = "
-CREATE TEMP TABLE numbered AS SELECT 0 AS number, id FROM room.rooms;
 INSERT INTO room.rooms
 SELECT (jsonb_populate_record(one.room, jsonb_build_object('id', gen_random_uuid(), 'code', 'x' || n, 'request_id', NULL))).*
 FROM (SELECT r AS room FROM room.rooms r LIMIT 1) one, generate_series(1, {rooms}) n;
-INSERT INTO numbered SELECT row_number() OVER (), id FROM room.rooms r WHERE NOT EXISTS (SELECT FROM numbered o WHERE o.id = r.id);
-CREATE INDEX ON numbered (number);
 INSERT INTO room.messages (room_id, id, author_id, author_name, text, sent_at, position_us, client_message_id, revision)
 SELECT r.id, (lpad(to_hex(1700000000000 + n), 12, '0') || '70008000' || lpad(to_hex(n), 12, '0'))::uuid,
-       CASE WHEN n % 1000 = 0 THEN '{seldom}' ELSE o.owner_id END, 'Ada',
-       CASE WHEN n % 4 = 1 OR n % 4 = 2
+       CASE WHEN n % 1000 = 0 THEN '{seldom}' ELSE r.owner_id END, 'Ada',
+       CASE WHEN n % 2 = 0
             THEN (SELECT string_agg(chr(19968 + floor(1500 * power(random(), 3))::integer), '') FROM generate_series(1, 10 + n * 0))
             ELSE (SELECT string_agg('w' || floor(5000 * power(random(), 3))::integer, ' ') FROM generate_series(1, 8 + n * 0)) END,
        now(), 0, n::text, n
-FROM generate_series(1, {messages}) n
-JOIN numbered r ON r.number = CASE WHEN n % 2 = 0 THEN 0 ELSE 1 + (n / 2) % {rooms} END, (SELECT owner_id FROM room.rooms LIMIT 1) o;";
+FROM generate_series(1, {different}) n, (SELECT * FROM room.rooms WHERE code NOT LIKE 'x%') r;";
+
+/// The rest of the messages: texts of the first ones in a random order, half of them in the first room. Terms begin with four
+/// characters for their room, as room-svc makes them.
+const REPEAT: &str = "
+CREATE FUNCTION pg_temp.key(id uuid) RETURNS text IMMUTABLE LANGUAGE sql AS $$
+    SELECT string_agg(substr('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_', (bits >> (6 * n)) % 64 + 1, 1), '' ORDER BY n)
+    FROM (SELECT ('x' || right(id::text, 6))::bit(24)::integer AS bits) b, generate_series(0, 3) n
+$$;
+CREATE TEMP TABLE numbered AS
+SELECT row_number() OVER (ORDER BY code LIKE 'x%') - 1 AS number, id, '''' || pg_temp.key(id) AS key FROM room.rooms;
+CREATE TEMP TABLE said AS
+SELECT row_number() OVER () - 1 AS number, text, terms, terms::text AS shown, author_id FROM room.messages;
+ANALYZE numbered, said;
+DROP INDEX room.messages_terms;
+INSERT INTO room.messages
+    (room_id, id, author_id, author_name, text, sent_at, position_us, client_message_id, revision, terms)
+SELECT r.id, (lpad(to_hex(1700000000000 + n), 12, '0') || '70008000' || lpad(to_hex(n), 12, '0'))::uuid,
+       s.author_id, 'Ada', s.text, now(), 0, n::text, n,
+       CASE WHEN n % 2 = 0 THEN s.terms ELSE replace(s.shown, o.key, r.key)::tsvector END
+FROM generate_series({different} + 1, {messages}) n
+JOIN numbered r ON r.number = CASE WHEN n % 2 = 0 THEN 0 ELSE 1 + (n / 2) % {rooms} END
+JOIN said s ON s.number = (hashint4(n)::bigint + 2147483648) % {different},
+    (SELECT key FROM numbered WHERE number = 0) o;
+SET maintenance_work_mem = '1GB';
+CREATE INDEX messages_terms ON room.messages USING gin (terms) WITH (fastupdate = off);";
