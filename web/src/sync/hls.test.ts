@@ -10,7 +10,7 @@ const told = vi.hoisted(() => ({
   parsed: (): void => undefined,
 }));
 
-vi.mock('hls.js', () => {
+vi.mock('hls.js', async (original) => {
   class HlsPlayer {
     static readonly Events = { ERROR: 'error', MANIFEST_PARSED: 'parsed' };
     static readonly isSupported = () => true;
@@ -32,7 +32,7 @@ vi.mock('hls.js', () => {
       told.started.push(fromS);
     }
   }
-  return { default: HlsPlayer };
+  return { ...(await original<object>()), default: HlsPlayer };
 });
 
 beforeEach(() => {

@@ -3,6 +3,7 @@
 import type Hls from 'hls.js';
 import { HlsStreams } from './hlsStreams';
 import type { Detach } from './html5';
+import { patientLoader } from './patientLoader';
 import type { Entry } from './player';
 import { NO_WISHES, type StreamCue, type StreamMenu, type Streams, type StreamWishes } from './streams';
 
@@ -11,7 +12,7 @@ const MAX_RECOVERIES = 3;
 
 /**
  * A segment that is still being made is answered with 503 after some seconds: the player asks again for minutes, while the
- * room decides whether it waits.
+ * room decides whether it waits. The delays here are for answers that do not say when (`patientLoader.ts`).
  */
 const SEGMENTS = {
   default: {
@@ -48,7 +49,7 @@ export function attachHls(
   const streams = new LateStreams();
 
   async function attach(): Promise<void> {
-    const { default: HlsPlayer } = await import('hls.js');
+    const { default: HlsPlayer, XhrLoader } = await import('hls.js');
     if (detached) return;
     if (!HlsPlayer.isSupported()) {
       if (video.canPlayType(NATIVE_TYPE)) video.src = url;
@@ -62,6 +63,7 @@ export function attachHls(
       backBufferLength: 60,
       autoStartLoad: false,
       enableWorker: true,
+      fLoader: patientLoader(XhrLoader),
       fragLoadPolicy: SEGMENTS,
       // The page draws subtitles itself, those of streams like all others.
       renderTextTracksNatively: false,
