@@ -25,7 +25,8 @@ impl MediaType {
             "video/mp4" => Some(Self::Mp4),
             "video/webm" => Some(Self::WebM),
             "video/quicktime" => Some(Self::QuickTime),
-            "video/x-matroska" => Some(Self::Matroska),
+            // Registered by RFC 9559. Chromium declares it, most other software the older name.
+            "video/x-matroska" | "video/matroska" => Some(Self::Matroska),
             "" | "application/octet-stream" => Self::of_extension(filename),
             _ => None,
         }
@@ -84,6 +85,7 @@ mod tests {
             assert_eq!(MediaType::of(declared, "").unwrap().as_str(), declared);
         }
         assert_eq!(MediaType::of("Video/MP4; codecs=avc1", "x"), Some(MediaType::Mp4));
+        assert_eq!(MediaType::of("video/matroska", "x"), Some(MediaType::Matroska));
         for declared in ["video/x-msvideo", "text/html", "video/mp4x", "video"] {
             assert_eq!(MediaType::of(declared, "film.mp4"), None, "{declared}");
         }
