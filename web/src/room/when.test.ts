@@ -9,7 +9,8 @@ it('says how long something still lasts, rounded up', () => {
   expect(span(61_000)).toBe('2 minutes');
   expect(span(3_600_000)).toBe('60 minutes');
   expect(span(3_600_001)).toBe('2 hours');
-  expect(span(90_000_000)).toBe('2 days');
+  expect(span(90_000_000)).toBe('25 hours');
+  expect(span(180_000_000)).toBe('3 days');
 });
 
 it('says how long ago something was', () => {

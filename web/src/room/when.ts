@@ -37,12 +37,12 @@ export function ago(ms: number, nowMs: number): string {
   return when(ms, nowMs);
 }
 
-/** How long something still lasts, rounded up: "40 seconds", "12 minutes", "3 hours", "2 days". */
+/** How long something lasts, rounded up: "40 seconds", "12 minutes", "30 hours", "3 days". */
 export function span(ms: number): string {
   const seconds = Math.max(1, Math.ceil(ms / 1000));
   if (seconds < 60) return plural(seconds, 'second');
   if (ms <= HOUR_MS) return plural(Math.ceil(ms / MINUTE_MS), 'minute');
-  if (ms <= DAY_MS) return plural(Math.ceil(ms / HOUR_MS), 'hour');
+  if (ms <= 2 * DAY_MS) return plural(Math.ceil(ms / HOUR_MS), 'hour');
   return plural(Math.ceil(ms / DAY_MS), 'day');
 }
 

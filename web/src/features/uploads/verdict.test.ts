@@ -53,7 +53,7 @@ it.each([
   [of(PROBE, 0), 'This file is empty. Choose another one.'],
   [
     of({ ...PROBE, video: null, audio: [] }),
-    'This kind of file can’t be watched here. Choose a film as mp4, webm, mov or mkv.',
+    'This file is damaged or cut short, so no film can be read from it. Check that it plays on your device, or choose another one.',
   ],
   [
     of(PROBE, 5, { ...LIMITS, enabled: false }),

@@ -52,7 +52,7 @@ export function verdictOn(
       return no(tooLong(probe.seconds, limits.maxSeconds));
   }
   if (!probe) return { outcome: 'unknown', text: 'It is checked once it is there.', facts };
-  if (!probe.video && probe.audio.length === 0) return no(refusalFor('UNSUPPORTED_FORMAT')?.text ?? '');
+  if (!probe.video && probe.audio.length === 0) return no(refusalFor('FILE_UNREADABLE')?.text ?? '');
   const why = whyConverted(probe);
   return why
     ? { outcome: 'converts', text: `It is converted first (${why}). You can watch while that goes on.`, facts }
@@ -76,6 +76,10 @@ function isPlainH264(codec: string): boolean {
 }
 
 function factsOf({ size }: Pick<File, 'size'>, probe: Probe | null): string[] {
-  const picture = probe?.video ? `${probe.video.width} × ${probe.video.height}` : probe ? 'sound only' : '';
+  const picture = probe?.video
+    ? `${probe.video.width} × ${probe.video.height}`
+    : probe?.audio.length
+      ? 'sound only'
+      : '';
   return [probe && probe.seconds > 0 ? clockTime(probe.seconds * 1000) : '', picture, bytes(size)].filter(Boolean);
 }
