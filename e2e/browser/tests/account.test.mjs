@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { people } from '../lib/browser.mjs';
+import { signUp } from '../lib/people.mjs';
 
 /** @param {import('playwright-core').Page} page @param {string} name @param {string} password */
 async function fillIn(page, name, password) {
@@ -62,4 +63,24 @@ test('a weak password is refused before anything is sent', async (t) => {
   await page.getByRole('button', { name: 'Sign up' }).click();
   await page.getByRole('alert').getByText('at least 8').waitFor();
   assert.deepEqual(calls, []);
+});
+
+test('an administrator finds the uploads of everyone, and nobody else does', async (t) => {
+  const { open, faults } = await people(t);
+  const page = await open('ada');
+  await signUp(page, `ada${randomBytes(5).toString('hex')}`);
+  await page.getByRole('link', { name: 'Your uploads' }).waitFor();
+  assert.equal(await page.getByRole('link', { name: 'Uploads of everyone' }).count(), 0);
+  await page.route('**/api/auth/refresh', async (route) => {
+    const answer = await route.fetch();
+    const { session } = await answer.json();
+    session.identity.kind = 'SUBJECT_KIND_ADMIN';
+    await route.fulfill({ response: answer, json: { session } });
+  });
+  await page.reload();
+  await page.getByRole('link', { name: 'Uploads of everyone' }).click();
+  await page.getByRole('heading', { name: 'Uploads of everyone' }).waitFor();
+  // Her token still says what she is.
+  await page.getByText('Only an administrator can do this.').waitFor();
+  assert.deepEqual(faults, []);
 });

@@ -73,6 +73,15 @@ it('restores the session of an earlier visit by the cookie', async () => {
   expect(calls).toEqual([{ path: '/api/auth/refresh', authorization: null, cookies: true }]);
 });
 
+it.each([
+  ['SUBJECT_KIND_GUEST', { guest: true, admin: false }],
+  ['SUBJECT_KIND_USER', { guest: false, admin: false }],
+  ['SUBJECT_KIND_ADMIN', { guest: false, admin: true }],
+] as const)('knows what a person of %s is', async (kind, is) => {
+  const { adopt } = await import('./session');
+  expect(adopt({ accessToken: 'a', identity: { ...identity, kind } })).toMatchObject(is);
+});
+
 it('refreshes once for many calls at the same time', async () => {
   const { refreshes } = server();
   const { adopt, authorized } = await import('./session');

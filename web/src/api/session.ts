@@ -15,6 +15,8 @@ export interface Session {
   subjectId: string;
   displayName: string;
   guest: boolean;
+  /** May manage the installation. The server checks it again at each call. */
+  admin: boolean;
 }
 
 export interface SessionState {
@@ -48,6 +50,7 @@ export function adopt(json: SessionJson | undefined): Session {
     subjectId: identity.subjectId,
     displayName: identity.displayName ?? '',
     guest: identity.kind === 'SUBJECT_KIND_GUEST',
+    admin: identity.kind === 'SUBJECT_KIND_ADMIN',
   };
   publish(session);
   return session;

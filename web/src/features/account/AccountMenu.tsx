@@ -1,4 +1,5 @@
-import { FolderUp, LogOut } from 'lucide-react';
+import { FolderUp, LogOut, ServerCog } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { Link, useLocation } from 'react-router';
 import { useStore } from 'zustand';
 import { signOut } from '../../api/account';
@@ -8,17 +9,25 @@ import { Avatar } from '../../ui/Avatar';
 import { IconButton } from '../../ui/Button';
 import { notify } from '../../ui/toasts';
 
+function IconLink({ to, label, children }: { to: string; label: string; children: ReactNode }) {
+  return (
+    <Link
+      to={to}
+      aria-label={label}
+      title={label}
+      className="inline-grid size-target shrink-0 place-items-center rounded-[13px] hover:bg-hover"
+    >
+      {children}
+    </Link>
+  );
+}
+
 /** One's own files, also those of a guest. */
 function UploadsLink() {
   return (
-    <Link
-      to="/uploads"
-      aria-label="Your uploads"
-      title="Your uploads"
-      className="inline-grid size-target shrink-0 place-items-center rounded-[13px] hover:bg-hover"
-    >
+    <IconLink to="/uploads" label="Your uploads">
       <FolderUp size={18} aria-hidden />
-    </Link>
+    </IconLink>
   );
 }
 
@@ -46,6 +55,11 @@ export function AccountMenu() {
       <Avatar id={session.subjectId} name={session.displayName} size={28} />
       <span className="hidden max-w-40 truncate sm:inline">{session.displayName}</span>
       <UploadsLink />
+      {session.admin && (
+        <IconLink to="/admin/uploads" label="Uploads of everyone">
+          <ServerCog size={18} aria-hidden />
+        </IconLink>
+      )}
       <IconButton label="Sign out" onClick={() => void signOut().catch((error: unknown) => notify(explain(error)))}>
         <LogOut size={18} />
       </IconButton>
