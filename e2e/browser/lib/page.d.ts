@@ -1,6 +1,7 @@
 // What tests and measurements put into the global scope of a page.
 import type axe from 'axe-core';
 import type { Noted } from '../../../bench/sync/probe.mjs';
+import type { Recorded } from './numberedPicture.mjs';
 import type { Film } from './officialPlayer.mjs';
 import type { Shown } from './skew.mjs';
 
@@ -9,6 +10,8 @@ declare global {
     shownFrames: Shown[];
     pauses: number;
     tones: number;
+    recorded: Recorded;
+    readNumber: () => number | null;
     axe: typeof axe;
     syncBench: Noted;
   }

@@ -1,0 +1,142 @@
+// The sound tracks and the subtitles that came with a film: each viewer chooses, and gets what the name says, at its time.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { people } from '../lib/browser.mjs';
+import { numbered, numberedFilms, TONE, tone } from '../lib/numberedFilms.mjs';
+import { assertInPlace, assertPlays, jumpTo, openUpload, record, restingFrame } from '../lib/numberedPicture.mjs';
+import { joinAsGuest, pressOverFilm, pressPlay, untilFilmAt } from '../lib/room.mjs';
+
+/** @typedef {import('playwright-core').Page} Page */
+
+const SECONDS = 6;
+
+const SRT = `1
+00:00:02,000 --> 00:00:04,000
+I thought you had <i>sold</i> the boat.
+`;
+const ASS = `[Script Info]
+ScriptType: v4.00+
+PlayResX: 320
+PlayResY: 180
+
+[V4+ Styles]
+Format: Name, Fontname, Fontsize, PrimaryColour, Alignment
+Style: Default,Arial,48,&H0000FFFF,2
+
+[Events]
+Format: Layer, Start, End, Style, Text
+Dialogue: 0,0:00:02.00,0:00:04.00,Default,To the harbour
+`;
+
+/** A white picture of 80 x 20 points near the lower edge, from 2 to 4 s, as Blu-rays have subtitles. */
+function pgs() {
+  const [width, height] = [80, 20];
+  /** @param {number} number */
+  const u16 = (number) => [number >> 8, number & 255];
+  /** @param {number} seconds @param {number} kind @param {number[]} content */
+  const segment = (seconds, kind, content) => {
+    const head = Buffer.alloc(13);
+    head.write('PG');
+    head.writeUInt32BE(seconds * 90_000, 2);
+    head[10] = kind;
+    head.writeUInt16BE(content.length, 11);
+    return Buffer.concat([head, Buffer.from(content)]);
+  };
+  const screen = [...u16(320), ...u16(180), 0x10];
+  const place = [...u16(120), ...u16(150)];
+  // Runs of at most 63 points of colour 1; an empty run ends a row.
+  const row = [0, 0x80 | 40, 1, 0, 0x80 | 40, 1, 0, 0];
+  const points = Array.from({ length: height }, () => row).flat();
+  const object = [0, ...u16(points.length + 4), ...u16(width), ...u16(height), ...points];
+  return Buffer.concat([
+    segment(2, 0x16, [...screen, 0, 0, 0x80, 0, 0, 1, 0, 0, 0, 0, ...place]),
+    segment(2, 0x17, [1, 0, ...place, ...u16(width), ...u16(height)]),
+    segment(2, 0x14, [0, 0, 1, 235, 128, 128, 255]),
+    segment(2, 0x15, [0, 0, 0, 0xc0, ...object]),
+    segment(2, 0x80, []),
+    segment(4, 0x16, [...screen, 0, 1, 0, 0, 0, 0]),
+    segment(4, 0x80, []),
+  ]);
+}
+
+/** @param {Page} page @param {string} name */
+async function chooseCaptions(page, name) {
+  await pressOverFilm(page, 'Captions, for you');
+  await page.getByRole('radio', { name }).check({ force: true });
+  await page.keyboard.press('Escape');
+}
+
+/** Waits until something is drawn over the film, or nothing. @param {Page} page @param {boolean} something */
+async function untilDrawn(page, something) {
+  await page.waitForFunction((wanted) => {
+    const canvas = document.querySelector('[data-testid=drawn-subtitles] canvas');
+    if (!(canvas instanceof HTMLCanvasElement) || canvas.width === 0) return false;
+    const copy = document.createElement('canvas');
+    [copy.width, copy.height] = [160, 90];
+    const context = copy.getContext('2d');
+    context?.drawImage(canvas, 0, 0, copy.width, copy.height);
+    const points = context?.getImageData(0, 0, copy.width, copy.height).data ?? [];
+    return points.some((value, index) => index % 4 === 3 && value > 100) === wanted;
+  }, something);
+}
+
+test('a film with two sound tracks plays to each viewer the one that they chose', async (t) => {
+  const { open, faults } = await people(t);
+  const { encode } = await numberedFilms(t);
+  const sources = [numbered(), tone(), tone(2 * TONE)].flatMap((source) => ['-f', 'lavfi', '-i', source]);
+  const path = encode('two.mkv', [
+    ...[...sources, '-map', '0:v', '-map', '1:a', '-map', '2:a', '-t', `${SECONDS}`],
+    ...['-c:v', 'mpeg4', '-q:v', '3', '-c:a', 'libmp3lame'],
+    ...['-metadata:s:a:0', 'language=ger', '-metadata:s:a:0', 'title=Deutsch', '-disposition:a:0', 'default'],
+    ...['-metadata:s:a:1', 'language=eng', '-metadata:s:a:1', 'title=English', '-disposition:a:1', '0'],
+  ]);
+  const host = await open('host');
+  await openUpload(host, path);
+  const mia = await open('mia');
+  await joinAsGuest(mia, host.url(), 'Mia');
+  await untilFilmAt(mia, 0);
+  await pressOverFilm(mia, 'Playback options');
+  await mia.getByRole('radio', { name: 'English' }).check({ force: true });
+  await mia.keyboard.press('Escape');
+  await Promise.all([record(host), record(mia)]);
+  await pressPlay(host);
+  await assertPlays(host);
+  await assertPlays(mia, { hertz: 2 * TONE });
+  assert.deepEqual(faults, []);
+});
+
+test('subtitles of all three kinds are shown at their time', async (t) => {
+  const { open, faults } = await people(t);
+  const { encode, write } = await numberedFilms(t);
+  await write('a.srt', SRT);
+  await write('b.ass', ASS);
+  await write('c.sup', pgs());
+  const names = ['Text', 'Styled', 'Pictures'];
+  const path = encode('captions.mkv', [
+    ...['-f', 'lavfi', '-i', numbered(), '-f', 'lavfi', '-i', tone(), '-i', 'a.srt', '-i', 'b.ass'],
+    // ffmpeg counts the times of pictures from the first one.
+    ...['-itsoffset', '2', '-i', 'c.sup'],
+    ...['-map', '0:v', '-map', '1:a', '-map', '2:s', '-map', '3:s', '-map', '4:s', '-t', `${SECONDS}`],
+    ...['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-c:s', 'copy'],
+    ...names.flatMap((name, index) => [`-metadata:s:s:${index}`, `title=${name}`, `-disposition:s:${index}`, '0']),
+  ]);
+  const page = await open('host');
+  await openUpload(page, path);
+
+  await chooseCaptions(page, 'Text');
+  await jumpTo(page, 2.5);
+  await page.getByTestId('subtitles').getByText('I thought you had sold the boat.').waitFor();
+  await record(page);
+  assertInPlace(await restingFrame(page));
+  await jumpTo(page, 5);
+  await page.getByTestId('subtitles').waitFor({ state: 'detached' });
+
+  for (const name of ['Styled', 'Pictures']) {
+    await chooseCaptions(page, name);
+    await jumpTo(page, 3);
+    await untilDrawn(page, true);
+    await jumpTo(page, 1);
+    await untilDrawn(page, false);
+  }
+  assert.deepEqual(faults, []);
+});
