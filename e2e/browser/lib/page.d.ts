@@ -12,6 +12,8 @@ declare global {
     tones: number;
     recorded: Recorded;
     readNumber: () => number | null;
+    /** Films that were shown: how far, and when each first and last moved (ms of the page). */
+    films: { seconds: number; movedFirstMs: number; movedLastMs: number }[];
     axe: typeof axe;
     syncBench: Noted;
   }

@@ -1,13 +1,12 @@
 // A host of an HLS stream with two qualities, two languages and subtitles. ffmpeg makes the parts.
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { serveFolder } from './folderHost.mjs';
 
 const SECONDS = 60;
 const SEGMENT = ['-f', 'hls', '-hls_time', '2', '-hls_playlist_type', 'vod', '-hls_segment_type', 'fmp4'];
-const TYPES = { m3u8: 'application/vnd.apple.mpegurl', mp4: 'video/mp4', m4s: 'video/iso.segment', vtt: 'text/vtt' };
 
 /** @param {number} height */
 function picture(height) {
@@ -94,23 +93,5 @@ export async function streamHost(test) {
   await writeFile(join(folder, 'subs.m3u8'), SUBTITLE_LIST);
   await writeFile(join(folder, 'subs.vtt'), SUBTITLES);
 
-  /** @type {string[]} */
-  const asked = [];
-  const server = createServer(async (request, response) => {
-    const name = new URL(request.url ?? '/', 'http://host').pathname.slice(1);
-    const body = /^[\w.-]+$/.test(name) ? await readFile(join(folder, name)).catch(() => null) : null;
-    const type = TYPES[/** @type {keyof typeof TYPES} */ (name.split('.').at(-1))];
-    const headers = { 'Content-Type': type ?? 'text/plain', 'Access-Control-Allow-Origin': '*' };
-    if (request.method === 'GET' && request.headers['sec-fetch-mode']) asked.push(name);
-    response.writeHead(body ? 200 : 404, headers).end(request.method === 'HEAD' ? undefined : body);
-  });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
-  test.after(async () => {
-    server.closeAllConnections();
-    server.close();
-    await rm(folder, { recursive: true, force: true });
-  });
-  const address = server.address();
-  if (!address || typeof address === 'string') throw new Error('the host has no port');
-  return { url: `http://127.0.0.1:${address.port}`, asked };
+  return serveFolder(test, folder);
 }

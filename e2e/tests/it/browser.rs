@@ -33,6 +33,7 @@ browser_tests! {
     control: "control",
     controlled_room: "controlled-room",
     devices: "devices",
+    endings: "endings",
     film_refusals: "film-refusals",
     film_tracks: "film-tracks",
     films: "films",
