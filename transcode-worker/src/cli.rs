@@ -85,6 +85,9 @@ enum Action {
     Limited {
         #[arg(long)]
         nice: i32,
+        /// Processors that it may use.
+        #[arg(long)]
+        processors: usize,
         /// Most address space in MiB.
         #[arg(long)]
         memory_mib: u64,
@@ -113,8 +116,9 @@ pub fn run(libav: &Libav) -> ExitCode {
             let mut out = std::io::BufWriter::with_capacity(256 * 1024, std::io::stdout().lock());
             return child_outcome((libav.packets)(&place, &wanted, &mut out));
         }
-        Some(Action::Limited { nice, memory_mib, program }) => {
-            return child_outcome(Err(limited::become_limited(nice, memory_mib, &program)));
+        Some(Action::Limited { nice, processors, memory_mib, program }) => {
+            let limits = limited::Limits { nice, processors, memory_mib };
+            return child_outcome(Err(limited::become_limited(&limits, &program)));
         }
     };
     match outcome {

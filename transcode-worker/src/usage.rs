@@ -1,25 +1,30 @@
 //! How much processor time and memory the worker and its children use, from `/proc`.
 
-use std::{collections::BTreeSet, fs, sync::Arc};
+use std::{collections::BTreeMap, fs, sync::Arc};
 
 use parking_lot::Mutex;
 use tokio::time::Instant;
 
-/// The children that run now. Cheap to clone.
+/// The children that run now, and whether each is stalled. Cheap to clone.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Children(Arc<Mutex<BTreeSet<i32>>>);
+pub(crate) struct Children(Arc<Mutex<BTreeMap<i32, bool>>>);
 
 impl Children {
     /// Counts a child until the returned value is dropped.
     pub(crate) fn count(&self, pid: i32) -> Counted {
-        self.0.lock().insert(pid);
+        self.0.lock().insert(pid, false);
         Counted { pid, children: self.clone() }
     }
 
     /// This process and its children.
     fn all(&self) -> Vec<i32> {
         let own = i32::try_from(std::process::id()).unwrap_or_default();
-        self.0.lock().iter().copied().chain([own]).collect()
+        self.0.lock().keys().copied().chain([own]).collect()
+    }
+
+    /// How many make no progress.
+    pub(crate) fn stalled(&self) -> usize {
+        self.0.lock().values().filter(|stalled| **stalled).count()
     }
 
     fn ticks(&self) -> u64 {
@@ -34,6 +39,16 @@ const TICKS: f64 = 100.0;
 pub(crate) struct Counted {
     pid: i32,
     children: Children,
+}
+
+impl Counted {
+    pub(crate) fn pid(&self) -> i32 {
+        self.pid
+    }
+
+    pub(crate) fn set_stalled(&self, stalled: bool) {
+        self.children.0.lock().insert(self.pid, stalled);
+    }
 }
 
 impl Drop for Counted {

@@ -8,8 +8,8 @@ use tokio::sync::mpsc;
 use super::{
     Made, adts,
     grid::{AAC_FRAME, Grid},
-    process::Progress,
     video::sequence,
+    watchdog::Progress,
 };
 use crate::{
     failure::{Failure, Outcome},

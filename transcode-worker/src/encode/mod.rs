@@ -10,6 +10,7 @@ pub(crate) mod sound;
 pub(crate) mod storyboard;
 pub(crate) mod subtitles;
 pub(crate) mod video;
+pub(crate) mod watchdog;
 
 use bytes::Bytes;
 

@@ -1,4 +1,4 @@
-//! Runs ffmpeg or a reader of packets as a child, and ends it when it takes too long, too much memory, or makes no progress.
+//! Runs ffmpeg or a reader of packets as a child, and ends it at a limit.
 
 use std::{
     collections::VecDeque,
@@ -6,29 +6,20 @@ use std::{
     os::unix::process::ExitStatusExt as _,
     path::PathBuf,
     process::{ChildStdout, Command, Stdio},
-    sync::{
-        Arc,
-        atomic::{AtomicI64, Ordering},
-    },
+    sync::Arc,
     time::Duration,
 };
 
 use nix::sys::signal::Signal;
 use parking_lot::Mutex;
 use runtime::Child;
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::watchdog::{self, Limits, Progress};
 use crate::{
     failure::Failure,
-    usage::{self, Children},
+    usage::{Children, Counted},
 };
-
-/// How often memory is looked at, and progress.
-const MEMORY_EVERY: Duration = Duration::from_secs(5);
-const PROGRESS_EVERY: Duration = Duration::from_secs(10);
-/// Time between SIGTERM and SIGKILL.
-const GRACE: Duration = Duration::from_secs(10);
 
 /// How long the last lines of a child that has ended are waited for.
 const LAST_LINES: Duration = Duration::from_secs(1);
@@ -49,36 +40,6 @@ pub(crate) struct Programs {
     pub(crate) children: Children,
 }
 
-/// Limits of a child.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Limits {
-    /// 0 to 19.
-    pub(crate) nice: i32,
-    pub(crate) memory_mib: u64,
-    /// In all.
-    pub(crate) timeout: Duration,
-    /// Without progress.
-    pub(crate) stall: Duration,
-}
-
-/// What a child has done so far; only more counts as progress.
-#[derive(Debug, Default)]
-pub(crate) struct Progress(AtomicI64);
-
-impl Progress {
-    pub(crate) fn reached(&self, value: i64) {
-        self.0.fetch_max(value, Ordering::Relaxed);
-    }
-
-    pub(crate) fn add(&self, value: i64) {
-        self.0.fetch_add(value, Ordering::Relaxed);
-    }
-
-    fn get(&self) -> i64 {
-        self.0.load(Ordering::Relaxed)
-    }
-}
-
 /// A running child. Killed when it is dropped.
 pub(crate) struct Running {
     child: Child,
@@ -87,7 +48,7 @@ pub(crate) struct Running {
     stop: CancellationToken,
     progress: Arc<Progress>,
     log: Arc<Log>,
-    _counted: usage::Counted,
+    counted: Counted,
 }
 
 impl Programs {
@@ -116,7 +77,17 @@ impl Programs {
         let mut command = Command::new(&self.worker);
         // The memory that is used is watched; the address space, which is larger, only stops what the watch is too slow for.
         let memory_mib = self.limits.memory_mib.saturating_mul(4).to_string();
-        command.args(["limited", "--nice", &self.limits.nice.to_string(), "--memory-mib", &memory_mib, "--"]);
+        let (nice, processors) = (self.limits.nice.to_string(), self.limits.processors.to_string());
+        command.args([
+            "limited",
+            "--nice",
+            &nice,
+            "--processors",
+            &processors,
+            "--memory-mib",
+            &memory_mib,
+            "--",
+        ]);
         command
     }
 
@@ -132,7 +103,7 @@ impl Programs {
         let counted = self.children.count(child.id());
         let progress = Arc::default();
         let (limits, stop) = (self.limits, self.stop.clone());
-        Ok(Running { child, name, limits, stop, progress, log, _counted: counted })
+        Ok(Running { child, name, limits, stop, progress, log, counted })
     }
 }
 
@@ -178,43 +149,14 @@ impl Running {
                     Failure::passing(message).with_log(&self.log())
                 });
             }
-            why = self.limit() => {
+            why = watchdog::limit(self.name, &self.counted, self.limits, &self.progress) => {
                 tracing::warn!(program = self.name, pid = self.child.id(), why, "ending a program");
                 Failure::timed_out(format!("{} {why}", self.name))
             }
             () = self.stop.cancelled() => Failure::released("the worker is stopping"),
         };
-        self.child.stop(&[(Signal::SIGTERM, GRACE)]).await;
+        self.child.stop(&[(Signal::SIGTERM, self.limits.grace)]).await;
         Err(failure.with_log(&self.log()))
-    }
-
-    /// Returns why the child has to end.
-    async fn limit(&self) -> String {
-        let started = Instant::now();
-        let (mut reached, mut since) = (self.progress.get(), started);
-        let mut memory = tokio::time::interval(MEMORY_EVERY.min(self.limits.stall));
-        let mut progress = tokio::time::interval(PROGRESS_EVERY.min(self.limits.stall));
-        loop {
-            tokio::select! {
-                () = tokio::time::sleep_until(started + self.limits.timeout) => {
-                    return format!("took longer than {} minutes", self.limits.timeout.as_secs() / 60);
-                }
-                _ = memory.tick() => {
-                    let used_mib = usage::memory_mib(self.child.id());
-                    if used_mib > self.limits.memory_mib {
-                        return format!("used {used_mib} MiB of memory; {} are allowed", self.limits.memory_mib);
-                    }
-                }
-                _ = progress.tick() => {
-                    let now = self.progress.get();
-                    if now > reached {
-                        (reached, since) = (now, Instant::now());
-                    } else if since.elapsed() >= self.limits.stall {
-                        return format!("made no progress for {} s", self.limits.stall.as_secs());
-                    }
-                }
-            }
-        }
     }
 }
 

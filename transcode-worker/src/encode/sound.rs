@@ -9,8 +9,8 @@ use super::{
     adts::{Configuration, Reader},
     command::LEAD_FRAMES,
     grid::{AAC_FRAME, Grid},
-    process::Progress,
     video::sequence,
+    watchdog::Progress,
 };
 use crate::{
     failure::{Failure, Outcome},

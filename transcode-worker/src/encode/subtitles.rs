@@ -80,7 +80,7 @@ enum Name {
     Font,
 }
 
-async fn all(mut sink: Sink, progress: &super::process::Progress) -> Outcome<Vec<u8>> {
+async fn all(mut sink: Sink, progress: &super::watchdog::Progress) -> Outcome<Vec<u8>> {
     let mut all = Vec::new();
     while let Some(bytes) = sink.next().await {
         progress.add(1);

@@ -6,7 +6,7 @@ use tokio::sync::mpsc;
 use super::{
     Made,
     grid::{FrameRate, Grid},
-    process::Progress,
+    watchdog::Progress,
 };
 use crate::{
     failure::{Failure, Outcome},

@@ -5,7 +5,7 @@ use std::{
     process::Stdio,
     sync::{
         Arc,
-        atomic::{AtomicI32, AtomicI64, AtomicU32, Ordering},
+        atomic::{AtomicI32, AtomicI64, AtomicU32, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -36,6 +36,7 @@ pub(super) struct State {
     /// Why the worker cannot work; None: it can.
     tools: Mutex<Option<String>>,
     usage: Mutex<(f64, u64)>,
+    stalled: AtomicUsize,
 }
 
 /// A task that is counted until this value is dropped.
@@ -59,6 +60,7 @@ impl State {
             failed_us: AtomicI64::new(0),
             tools: Mutex::new(Some("ffmpeg was not looked for yet".to_owned())),
             usage: Mutex::default(),
+            stalled: AtomicUsize::new(0),
         }
     }
 
@@ -79,6 +81,11 @@ impl State {
     pub(super) fn set_queue_depth(&self, tasks: i32) {
         self.queue_depth.store(tasks, Ordering::Relaxed);
         metrics::gauge!("syncwatch_transcoding_queue_length").set(f64::from(tasks));
+    }
+
+    fn set_stalled(&self, children: usize) {
+        self.stalled.store(children, Ordering::Relaxed);
+        metrics::gauge!("syncwatch_transcoding_stalled").set(u32::try_from(children).unwrap_or(u32::MAX));
     }
 
     pub(super) fn completed(&self) {
@@ -105,6 +112,7 @@ impl State {
         let mut report = json!({
             "healthy": is_available && self.active() < self.slots,
             "activeJobs": self.active(),
+            "stalledJobs": self.stalled.load(Ordering::Relaxed),
             "queueDepth": self.queue_depth.load(Ordering::Relaxed),
             "ffmpegAvailable": is_available,
             "cpuUsagePercent": (cpu_percent * 10.0).round() / 10.0,
@@ -145,6 +153,7 @@ pub(super) fn spawn(tasks: &mut Tasks, state: Arc<State>, programs: Programs) {
                     *state.tools.lock() = missing;
                 }
                 *state.usage.lock() = usage.look();
+                state.set_stalled(programs.children.stalled());
             }
             Ok(())
         }

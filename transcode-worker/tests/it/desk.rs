@@ -102,6 +102,10 @@ impl Desk {
         config.ffmpeg = text("ffmpeg").unwrap_or(config.ffmpeg);
         let number = |key: &str| settings[key].as_u64().map(|number| u32::try_from(number).unwrap());
         config.max_jobs = number("max_jobs").unwrap_or(config.max_jobs);
+        config.stall_seconds = number("stall_seconds").unwrap_or(config.stall_seconds);
+        config.kill_after_seconds = number("kill_after_seconds").unwrap_or(config.kill_after_seconds);
+        config.max_memory_mib = number("max_memory_mib").map_or(config.max_memory_mib, u64::from);
+        config.max_cpu_percent = number("max_cpu_percent").unwrap_or(config.max_cpu_percent);
         config.preset = "ultrafast".into();
         let shutdown = Shutdown::default();
         let mut tasks = Tasks::new(shutdown.clone());
@@ -114,6 +118,11 @@ impl Desk {
         let worker = transcode_worker::build(&config, deps, &mut tasks).unwrap();
         self.workers.push((shutdown, tasks));
         worker
+    }
+
+    /// Serves the desk to workers of other processes, at the returned URL.
+    pub(crate) async fn serve(&self) -> String {
+        testkit::serve(&self.fake().service(TestKeys::verifier()).unwrap()).await.unwrap()
     }
 
     /// Stops all workers and waits for them.

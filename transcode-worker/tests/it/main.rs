@@ -18,5 +18,7 @@ mod leases;
 mod plans;
 mod played;
 mod probing;
+mod process;
 mod program;
 mod sidecars;
+mod watchdog;
