@@ -20,12 +20,17 @@ use crate::{
 /// Receives the segments of one rendition.
 pub(crate) type Out = mpsc::Sender<Outcome<Made>>;
 
+/// A picture may end this much before the end that the probe found: times are rounded, and the last one may lack its length.
+const END_TOLERANCE_US: i64 = 500_000;
+
 /// What is copied of a stream.
 pub(crate) struct Copied {
     pub(crate) stream: usize,
     /// Ticks per second of the rendition.
     pub(crate) timescale: u32,
     pub(crate) is_sound: bool,
+    /// Where it ends by the probe, in microseconds; 0: unknown.
+    pub(crate) end_us: i64,
     pub(crate) out: Out,
 }
 
@@ -156,6 +161,7 @@ impl<'a> Cutter<'a> {
 
     /// The child has reached the end of the file, or of what is wanted.
     fn finish(&mut self) -> Outcome<()> {
+        self.check_end()?;
         while !self.segments.is_empty() {
             if self.copied.is_sound {
                 self.fill();
@@ -168,6 +174,23 @@ impl<'a> Cutter<'a> {
             self.emit(None)?;
         }
         Ok(())
+    }
+
+    /// A reader that fails may look like the end of the file (case M10).
+    fn check_end(&self) -> Outcome<()> {
+        let ticks = self.packets.iter().map(|(at, duration, _)| at + duration).max().unwrap_or_default();
+        let us = i128::from(ticks) * 1_000_000 / i128::from(self.copied.timescale);
+        let end_us = self.copied.end_us;
+        if self.segments.end < self.grid.segments() || us + i128::from(END_TOLERANCE_US) >= i128::from(end_us)
+        {
+            return Ok(());
+        }
+        let message = format!(
+            "the picture ends after {} ms instead of {} ms; the file was not read to its end",
+            us / 1000,
+            end_us / 1000
+        );
+        Err(Failure::passing(message))
     }
 
     /// Adds silence until the end of the segment.

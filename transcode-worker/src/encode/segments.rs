@@ -127,14 +127,27 @@ impl Starter<'_> {
 
     fn copy(&mut self, layer: &Layer<'_>) -> Outcome<()> {
         let mut copied = Vec::new();
-        let picture = self.plan.video.as_ref().map_or(-1, |video| video.stream);
+        let (picture, end_us) =
+            self.plan.video.as_ref().map_or((-1, 0), |video| (video.stream, video.end_us));
         for video in layer.videos.iter().filter(|video| video.copied) {
             let (stream, timescale) = (index(picture)?, unsigned(self.plan.timescale)?);
-            copied.push(Copied { stream, timescale, is_sound: false, out: self.rendition(&video.name) });
+            copied.push(Copied {
+                stream,
+                timescale,
+                is_sound: false,
+                end_us,
+                out: self.rendition(&video.name),
+            });
         }
         for sound in layer.sounds.iter().filter(|sound| sound.copied) {
             let (stream, timescale) = (index(sound.stream)?, unsigned(sound.sample_rate_hz)?);
-            copied.push(Copied { stream, timescale, is_sound: true, out: self.rendition(&sound.name) });
+            copied.push(Copied {
+                stream,
+                timescale,
+                is_sound: true,
+                end_us: 0,
+                out: self.rendition(&sound.name),
+            });
         }
         if copied.is_empty() {
             return Ok(());

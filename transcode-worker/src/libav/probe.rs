@@ -44,7 +44,7 @@ pub(crate) fn probe(request: &ProbeRequest) -> Result<MediaProbe> {
     if !probe.streams.iter().any(has_media) {
         return Err(Error::NotMedia(format!("{} holds neither pictures nor sound", request.shown)));
     }
-    look_at_picture(&mut input, &mut probe, &request.place);
+    let picture = look_at_picture(&mut input, &mut probe, &request.place);
     if probe.duration_us == 0 {
         if !request.is_complete {
             return Err(Error::NotYet(format!("{} does not say how long it is", request.shown)));
@@ -54,7 +54,8 @@ pub(crate) fn probe(request: &ProbeRequest) -> Result<MediaProbe> {
     }
     // The end of a file that is still being sent is not there.
     if request.is_complete && probe.container.split(',').any(|name| INDEXED.contains(&name)) {
-        refuse_cut_short(&mut input, &request.shown, probe.duration_us, start_us)?;
+        let end_us = read_end(&mut input, &request.shown, &probe, picture)?;
+        set_end(&mut probe, picture, end_us);
     }
     Ok(probe)
 }
@@ -76,26 +77,37 @@ fn chapters(input: &Input, start_us: i64) -> Vec<ProbedChapter> {
     chapters.collect()
 }
 
-/// Decodes the first picture, which tells whether it is interlaced, and reads the times of the key frames.
-fn look_at_picture(input: &mut Input, probe: &mut MediaProbe, place: &str) {
+/// Decodes the first picture, which tells whether it is interlaced, and reads the times of the key frames. Returns the index of
+/// its stream.
+fn look_at_picture(input: &mut Input, probe: &mut MediaProbe, place: &str) -> Option<usize> {
     let start_us = probe.start_us;
     let is_picture = |stream: &&mut MediaStream| matches!(&stream.kind, Some(Kind::Video(video)) if !video.attached_picture);
-    let Some(stream) = probe.streams.iter_mut().find(is_picture) else { return };
+    let stream = probe.streams.iter_mut().find(is_picture)?;
     let index = usize::try_from(stream.index).unwrap_or_default();
     let first = first_picture(input, index);
-    let Some(Kind::Video(video)) = &mut stream.kind else { return };
+    let Some(Kind::Video(video)) = &mut stream.kind else { return None };
     video.interlaced = first.interlaced;
     // The others are encoded in any case.
     if stream.codec != "h264" || video.codec_string.is_empty() {
-        return;
+        return Some(index);
     }
     let found = Source::without_waiting(place)
         .ok()
         .and_then(|source| index::key_frames(source, &probe.container, index));
-    let (Some(found), Some(first_us)) = (found, first.pts_us) else { return };
+    let (Some(found), Some(first_us)) = (found, first.pts_us) else { return Some(index) };
     let shift_us = found.origin_us.map_or(0, |origin_us| first_us - origin_us) - start_us;
     let times_us = found.times_us.into_iter().map(|time_us| time_us + shift_us);
     probe.key_frames_us = thinned(times_us.filter(|time_us| *time_us >= 0).collect());
+    Some(index)
+}
+
+/// Notes where the picture ends, if it is known.
+fn set_end(probe: &mut MediaProbe, picture: Option<usize>, end_us: Option<i64>) {
+    let stream = picture.and_then(|index| probe.streams.get_mut(index));
+    if let (Some(Kind::Video(video)), Some(end_us)) = (stream.and_then(|stream| stream.kind.as_mut()), end_us)
+    {
+        video.end_us = (end_us - probe.start_us).max(0);
+    }
 }
 
 /// At most the number that a probe may have. A cut is made every few seconds, so those in between are not missed.
@@ -160,28 +172,37 @@ fn end(input: &Input, packet: &Packet) -> Option<i64> {
     Some((packet.pts().or(packet.dts())? + packet.duration()).rescale(base, MICROS))
 }
 
-/// Seeks to the last key frame and reads how far the file really reaches.
-fn refuse_cut_short(input: &mut Input, shown: &str, duration_us: i64, start_us: i64) -> Result<()> {
-    let end_us = duration_us + start_us;
+/// Seeks to the last key frame and reads how far the file really reaches. Returns the end of the picture in microseconds of the
+/// file, if the end of the file was reached.
+fn read_end(
+    input: &mut Input,
+    shown: &str,
+    probe: &MediaProbe,
+    picture: Option<usize>,
+) -> Result<Option<i64>> {
+    let end_us = probe.duration_us + probe.start_us;
     // Live recordings state no length, and a file without seeking cannot be judged.
-    if duration_us <= TOLERANCE_US || input.seek(end_us, ..end_us).is_err() {
-        return Ok(());
+    if probe.duration_us <= TOLERANCE_US || input.seek(end_us, ..end_us).is_err() {
+        return Ok(None);
     }
-    let mut reaches_us = 0;
+    let (mut reaches_us, mut picture_us, mut is_end) = (0, None, false);
     let mut packet = Packet::empty();
     for _ in 0..MAX_TAIL_PACKETS {
         if packet.read(input).is_err() {
+            is_end = true;
             break;
         }
-        if !packet.is_corrupt() {
-            reaches_us = reaches_us.max(end(input, &packet).unwrap_or_default());
+        let until_us = end(input, &packet).filter(|_| !packet.is_corrupt());
+        reaches_us = reaches_us.max(until_us.unwrap_or_default());
+        if Some(packet.stream()) == picture {
+            picture_us = picture_us.max(until_us);
         }
     }
     if reaches_us + TOLERANCE_US >= end_us {
-        return Ok(());
+        return Ok(picture_us.filter(|_| is_end));
     }
     Err(Error::NotMedia(format!(
         "{shown} is cut short: it says that it lasts {} s, and its end is missing; copy or upload it again",
-        duration_us / 1_000_000
+        probe.duration_us / 1_000_000
     )))
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use proto::transcode::v1::{Plan, VideoRendition};
+use proto::transcode::v1::{Plan, VideoRendition, media_stream::Kind};
 
 use super::{
     desk::Desk,
@@ -17,10 +17,15 @@ const H264: [&str; 12] =
 #[tokio::test(flavor = "multi_thread")]
 async fn copies_join_without_a_seam() {
     // In Matroska the picture begins 21 ms late, with the first sample that the encoder of the sound was given.
-    for (name, demuxer, late) in [("a.mp4", "mov,mp4,m4a,3gp,3g2,mj2", 0), ("a.mkv", "matroska,webm", 1024)] {
+    let index_in_front = ["-movflags", "+faststart"];
+    for (name, demuxer, late, more) in [
+        ("end.mp4", "mov,mp4,m4a,3gp,3g2,mj2", 0, &[][..]),
+        ("front.mp4", "mov,mp4,m4a,3gp,3g2,mj2", 0, &index_in_front),
+        ("a.mkv", "matroska,webm", 1024, &[]),
+    ] {
         let mut desk = Desk::open().await;
         let film = Film::new(&desk.folder(), 200);
-        let file = film.file(name, &[&H264[..], &["-ar", "48000", "-ac", "1"]].concat());
+        let file = film.file(name, &[&H264[..], &["-ar", "48000", "-ac", "1"], more].concat());
         let mut plan = copied(with_sound(with_picture(plan(demuxer, &[0, 8000]), &[(256, 144)]), 1));
         let (upload, probe) = desk.planned(&file, &mut plan).await;
         let [first, cuts @ ..] = &probe.key_frames_us[..] else { panic!("{name}: {probe:?}") };
@@ -70,6 +75,34 @@ async fn a_copy_holds_no_place() {
     for name in ["v0", "a0"] {
         let bytes = desk.play(name, 0..1).await.bytes;
         assert!(!bytes.windows(5).any(|part| part == b"+52.5"), "{name}");
+    }
+}
+
+// Case M10.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_that_ends_before_the_picture_does_is_tried_again() {
+    for (name, demuxer) in [("a.mp4", "mov,mp4,m4a,3gp,3g2,mj2"), ("a.mkv", "matroska,webm")] {
+        let mut desk = Desk::open().await;
+        let film = Film::new(&desk.folder(), 150);
+        // The sound is longer, as it often is.
+        let sound = ["-ac", "1", "-af", "apad=pad_dur=2"];
+        let file = film.file(name, &[&H264[..], &sound].concat());
+        let mut plan =
+            copied(with_sound(with_picture(plan(demuxer, &[0, 2000, 4000, 8000]), &[(256, 144)]), 1));
+        let (upload, probe) = desk.planned(&file, &mut plan).await;
+        let Some(Kind::Video(picture)) = &probe.streams[0].kind else { panic!("{name}: {probe:?}") };
+        assert!((picture.end_us - 6_020_000).abs() <= 21_000, "{name}: {}", picture.end_us);
+        plan.cuts = [0].into_iter().chain(probe.key_frames_us[1..].iter().map(|us| us * 9 / 100)).collect();
+        plan.cuts.push(8 * 90_000);
+        plan.video.as_mut().unwrap().end_us = picture.end_us;
+        desk.done(&upload, segments(&plan, 0, 3)).await.completed();
+        plan.video.as_mut().unwrap().end_us = picture.end_us + 1_000_000;
+        let failed = desk.done(&upload, segments(&plan, 0, 3)).await.failed();
+        assert!(failed.retryable && failed.reason.is_empty(), "{name}: {failed:?}");
+        assert!(failed.message.contains("the picture ends after 60"), "{name}: {}", failed.message);
+        assert_eq!(desk.published(), [0, 1, 2, 0, 1], "{name}: the last one is not published");
+        // In the middle of the film nothing is compared.
+        desk.done(&upload, segments(&plan, 0, 2)).await.completed();
     }
 }
 

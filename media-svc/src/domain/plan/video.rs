@@ -48,6 +48,7 @@ pub(super) fn picture(probe: &MediaProbe) -> Option<Picture<'_>> {
         frame_rate_den: i32::try_from(rate.den).unwrap_or(1),
         interlaced: video.interlaced,
         hdr: HDR.contains(&video.transfer.as_str()),
+        end_us: video.end_us,
     };
     Some(Picture { stream, video, shape, rate, input })
 }
