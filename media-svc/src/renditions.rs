@@ -23,6 +23,8 @@ pub struct RenditionsConfig {
     pub kbit_360: u32,
     /// Bit rate of the sound in kbit/s.
     pub audio_kbit: u32,
+    /// Makes a version of even loudness of each track of sound.
+    pub even_loudness: bool,
     /// Highest bit rate in kbit/s of a film that is copied as it is; 0: every film is encoded.
     pub copy_kbit: u32,
 }
@@ -66,6 +68,7 @@ impl RenditionsConfig {
             segment_us: i64::from(self.segment_s) * 1_000_000,
             ladder: self.ladder(),
             audio_bit_rate: bits(self.audio_kbit),
+            even_loudness: self.even_loudness,
             max_copied_bit_rate: i64::from(self.copy_kbit) * 1000,
         }
     }

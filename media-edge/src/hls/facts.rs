@@ -25,6 +25,7 @@ pub(super) fn facts(plan: &Plan, fonts: &[String]) -> Value {
     let audios = plan.audios.iter().enumerate().map(|(index, it)| {
         json!({
             "name": it.name, "language": it.language, "title": it.title, "channels": it.channels, "isDefault": it.is_default,
+            "evenLoudness": it.even_loudness,
             "url": format!("audio_{index}.m3u8"),
         })
     });

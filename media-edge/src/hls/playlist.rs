@@ -71,9 +71,9 @@ fn audio_track<'a>(
     names: &mut HashSet<String>,
     chosen: &mut HashSet<(&'a str, bool)>,
 ) {
-    let name = name(&audio.title, &audio.language, index, names);
+    let name = name(&audio.title, &audio.language, audio.even_loudness, index, names);
     // Players choose by language among the tracks marked so; two of one language would be no choice.
-    let is_first = chosen.insert((&audio.language, false)) || audio.is_default;
+    let is_first = !audio.even_loudness && chosen.insert((&audio.language, false)) || audio.is_default;
     let _ = write!(text, "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"audio\",NAME=\"{name}\"");
     language(text, &audio.language);
     let _ = writeln!(
@@ -92,7 +92,7 @@ fn subtitle_track<'a>(
     names: &mut HashSet<String>,
     chosen: &mut HashSet<(&'a str, bool)>,
 ) {
-    let name = name(&track.title, &track.language, index, names);
+    let name = name(&track.title, &track.language, false, index, names);
     let is_first = chosen.insert((&track.language, track.forced)) || track.forced;
     let _ = write!(text, "#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"subs\",NAME=\"{name}\"");
     language(text, &track.language);
@@ -111,9 +111,14 @@ fn language(text: &mut String, tag: &str) {
 }
 
 /// A name that no other track of the group has.
-fn name(title: &str, language: &str, index: usize, taken: &mut HashSet<String>) -> String {
+fn name(title: &str, language: &str, is_even: bool, index: usize, taken: &mut HashSet<String>) -> String {
     let own = [title, language].into_iter().find(|text| !text.is_empty());
-    let own = own.map_or_else(|| format!("Track {}", index + 1), quotable);
+    let own = match (own, is_even) {
+        (Some(own), false) => quotable(own),
+        (Some(own), true) => format!("{} (even loudness)", quotable(own)),
+        (None, true) => "Even loudness".to_owned(),
+        (None, false) => format!("Track {}", index + 1),
+    };
     let name = if taken.contains(&own) { format!("{own} ({})", index + 1) } else { own };
     taken.insert(name.clone());
     name

@@ -111,11 +111,11 @@ impl World {
         if uploads.get("per_hour").is_none() {
             uploads["per_hour"] = 1000.into();
         }
-        let settings = Settings::load(
-            &[],
-            json!({"media": media, "uploads": uploads, "store": {"folder": blob_dir.path()}}),
-        )
-        .unwrap();
+        // One layer more would only repeat what the others show.
+        let renditions = json!({"even_loudness": false});
+        let store = json!({"folder": blob_dir.path()});
+        let settings = json!({"media": media, "uploads": uploads, "renditions": renditions, "store": store});
+        let settings = Settings::load(&[], settings).unwrap();
         let config: Config = settings.section("media").unwrap();
         let postgres = Postgres::start().await.unwrap();
         let pool = postgres.pool("media-svc", &MIGRATIONS).await.unwrap();

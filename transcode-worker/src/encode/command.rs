@@ -16,6 +16,14 @@ const TAIL_FRAMES: i64 = 2;
 /// Sound is decoded from this much earlier, since decoders need some packets to get right.
 const SOUND_LEAD_US: i64 = 500_000;
 
+/// Even loudness: the gain of each frame follows from this many frames, the frame itself in the middle. The filter looks at them
+/// twice (the least gain, then a smooth one), and fades from the frame before.
+const GAIN_FRAMES: i64 = 11;
+/// Milliseconds of such a frame.
+const GAIN_FRAME_MS: i64 = 400;
+/// Frames of that kind before the first one that is wanted: all that its gain follows from, so every run finds the same.
+const GAIN_LEAD_FRAMES: i64 = GAIN_FRAMES + 1;
+
 /// How ffmpeg encodes.
 #[derive(Debug, Clone)]
 pub(crate) struct Options {
@@ -62,7 +70,7 @@ pub(crate) fn segments(run: &Run<'_>, input: &str, options: &Options) -> Vec<Str
         if has_own_reader {
             arguments.push("-vn".into());
         }
-        read(&mut arguments, run.plan, input, start_us - SOUND_LEAD_US, options);
+        read(&mut arguments, run.plan, input, start_us - sound_lead_us(&run.sounds), options);
     }
     let sound_reader = usize::from(has_own_reader);
     if let Some(video) = run.plan.video.as_ref().filter(|_| has_picture) {
@@ -150,6 +158,12 @@ fn picture_filters(run: &Run<'_>, video: &VideoInput) -> Vec<String> {
     graph
 }
 
+/// How much earlier the sound is read.
+fn sound_lead_us(sounds: &[(&AudioRendition, String)]) -> i64 {
+    let is_even = sounds.iter().any(|(sound, _)| sound.even_loudness);
+    SOUND_LEAD_US + if is_even { (GAIN_LEAD_FRAMES + 1) * GAIN_FRAME_MS * 1000 } else { 0 }
+}
+
 /// Sound on the grid of AAC frames, in a graph of its own, since ffmpeg may hand the encoder wrong pieces where a graph has pictures
 /// too: begins exactly at a sample, gaps filled, silence behind the end.
 fn sound_filters(run: &Run<'_>, sound: &AudioRendition, reader: usize, index: usize) -> String {
@@ -157,12 +171,25 @@ fn sound_filters(run: &Run<'_>, sound: &AudioRendition, reader: usize, index: us
     let first = run.grid.sound(run.first, rate).start - LEAD_FRAMES;
     let count = run.grid.sound(run.end - 1, rate).end + TAIL_FRAMES - first;
     let layout = if sound.channels == 1 { "mono" } else { "stereo" };
+    let (start, length) = (first * AAC_FRAME, count * AAC_FRAME);
+    let (read_from, even) =
+        if sound.even_loudness { even_loudness(start, rate) } else { (start, String::new()) };
+    let skipped = start - read_from;
     format!(
-        "[{reader}:{}]aresample={rate}:async=1:first_pts={},aformat=sample_fmts=fltp:channel_layouts={layout},apad,atrim=end_sample={},asetnsamples=n={AAC_FRAME}:p=0[a{index}]",
+        "[{reader}:{}]aresample={rate}:async=1:first_pts={read_from},aformat=sample_fmts=fltp:channel_layouts={layout},apad{even},atrim=start_sample={skipped}:end_sample={},asetnsamples=n={AAC_FRAME}:p=0[a{index}]",
         sound.stream,
-        first * AAC_FRAME,
-        count * AAC_FRAME
+        skipped + length
     )
+}
+
+/// The filter that makes the loudness even, and the sample from which it has to hear. Its frames lie on a grid from the start of the
+/// film and their gain follows from a few frames around each, so segments of different runs join without a seam, and no run needs
+/// to hear the whole film first, as one gain for all of it (EBU R 128) would.
+fn even_loudness(start: i64, rate: i64) -> (i64, String) {
+    let frame = rate * GAIN_FRAME_MS / 1000;
+    let read_from = (start.div_euclid(frame) - GAIN_LEAD_FRAMES) * frame;
+    // A mean of -20 dBFS, by a gain of 8 at most, and never above -1 dBFS.
+    (read_from, format!(",dynaudnorm=f={GAIN_FRAME_MS}:g={GAIN_FRAMES}:r=0.1:m=8:p=0.89:b=1"))
 }
 
 fn write_picture(
@@ -291,6 +318,15 @@ mod tests {
             text.contains(&format!("[1:1]aresample=48000:async=1:first_pts={}", (94 - 8) * 1024)),
             "{text}"
         );
+    }
+
+    #[test]
+    fn even_loudness_begins_on_a_grid_of_its_own() {
+        let (frame, start) = (19_200, 86 * 1024);
+        let (read_from, filter) = even_loudness(start, 48_000);
+        assert_eq!((read_from % frame, filter.contains("f=400:g=11")), (0, true));
+        assert_eq!((start - read_from) / frame, GAIN_LEAD_FRAMES);
+        assert_eq!(even_loudness(-8 * 1024, 48_000).0, -13 * frame, "before the first sample is silence");
     }
 
     #[test]

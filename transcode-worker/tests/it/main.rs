@@ -15,6 +15,7 @@ mod desk;
 mod encoding;
 mod film;
 mod leases;
+mod loudness;
 mod plans;
 mod played;
 mod probing;

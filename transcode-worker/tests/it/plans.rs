@@ -54,6 +54,13 @@ pub(crate) fn with_sound(mut plan: Plan, stream: i32) -> Plan {
     in_one_layer(plan)
 }
 
+/// The sound of this stream with even loudness, encoded.
+pub(crate) fn with_even_sound(plan: Plan, stream: i32) -> Plan {
+    let mut plan = with_sound(plan, stream);
+    plan.audios.last_mut().unwrap().even_loudness = true;
+    plan
+}
+
 /// The same with everything copied.
 pub(crate) fn copied(mut plan: Plan) -> Plan {
     plan.videos.iter_mut().for_each(|video| video.copied = true);

@@ -80,6 +80,24 @@ stream_1.m3u8
 }
 
 #[test]
+fn sound_of_even_loudness_is_a_choice_that_no_player_makes_by_itself() {
+    let mut plan = film();
+    plan.audios.truncate(1);
+    let even = AudioRendition {
+        name: "a1".into(),
+        even_loudness: true,
+        is_default: false,
+        ..plan.audios[0].clone()
+    };
+    plan.audios.push(even);
+    let line = "NAME=\"en (even loudness)\",LANGUAGE=\"en\",DEFAULT=NO,AUTOSELECT=NO,CHANNELS=\"2\",URI=\"audio_1.m3u8\"";
+    assert!(master(&plan).contains(line), "{}", master(&plan));
+    plan.audios.iter_mut().for_each(|audio| audio.language.clear());
+    let text = master(&plan);
+    assert!(text.contains("NAME=\"Track 1\"") && text.contains("NAME=\"Even loudness\""), "{text}");
+}
+
+#[test]
 fn a_film_without_sound_names_none_and_sound_alone_is_a_variant() {
     let silent = Plan { audios: vec![], subtitles: vec![], ..film() };
     let text = master(&silent);

@@ -2,7 +2,7 @@
 
 use proto::transcode::v1::{AudioRendition, AudioStream, MediaProbe, MediaStream, media_stream::Kind};
 
-use super::language::language;
+use super::{Rules, language::language};
 use crate::domain::clean;
 
 /// Tracks that are kept.
@@ -33,8 +33,9 @@ pub(super) fn sounds(probe: &MediaProbe) -> Vec<(&MediaStream, &AudioStream)> {
     tracks
 }
 
-/// The rendition of each track. `bit_rate` is that of encoded ones.
-pub(super) fn renditions(sounds: &[(&MediaStream, &AudioStream)], bit_rate: i32) -> Vec<AudioRendition> {
+/// The rendition of each track, then one of even loudness of each.
+pub(super) fn renditions(sounds: &[(&MediaStream, &AudioStream)], rules: &Rules) -> Vec<AudioRendition> {
+    let bit_rate = rules.audio_bit_rate;
     let default = sounds.iter().position(|(stream, _)| stream.is_default).unwrap_or_default();
     let rendition = |(index, (stream, audio)): (usize, &(&MediaStream, &AudioStream))| {
         let copied = plays(stream, audio);
@@ -49,9 +50,25 @@ pub(super) fn renditions(sounds: &[(&MediaStream, &AudioStream)], bit_rate: i32)
             copied,
             is_default: index == default,
             codec: "mp4a.40.2".to_owned(),
+            even_loudness: false,
         }
     };
-    sounds.iter().enumerate().map(rendition).collect()
+    let plain: Vec<_> = sounds.iter().enumerate().map(rendition).collect();
+    if !rules.even_loudness {
+        return plain;
+    }
+    let even = plain.iter().zip(plain.len()..).map(|(plain, index)| AudioRendition {
+        name: format!("a{index}"),
+        channels: ENCODED_CHANNELS,
+        sample_rate_hz: ENCODED_RATE_HZ,
+        bit_rate,
+        copied: false,
+        is_default: false,
+        even_loudness: true,
+        ..plain.clone()
+    });
+    let even: Vec<_> = even.collect();
+    [plain, even].concat()
 }
 
 /// Whether every browser plays a track as it is. A layout inside the stream (channel configuration 0) fails in all of them

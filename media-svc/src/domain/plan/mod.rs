@@ -27,6 +27,8 @@ pub(crate) struct Rules {
     pub(crate) ladder: Vec<Rung>,
     /// Bit rate of encoded sound, in bits per second.
     pub(crate) audio_bit_rate: i32,
+    /// Each track of sound gets a version of even loudness.
+    pub(crate) even_loudness: bool,
     /// Films with a higher bit rate are encoded rather than copied, in bits per second.
     pub(crate) max_copied_bit_rate: i64,
 }
@@ -100,7 +102,7 @@ pub(crate) fn plan(
         Some(picture) => videos(probe, picture, rules),
         None => (grid::plain(duration_us, rules.segment_us), Vec::new()),
     };
-    let audios = audio::renditions(&sounds, rules.audio_bit_rate);
+    let audios = audio::renditions(&sounds, rules);
     Ok(Plan {
         asset_id: asset_id.to_owned(),
         generation,
@@ -130,16 +132,19 @@ fn videos(probe: &MediaProbe, picture: &Picture<'_>, rules: &Rules) -> (Grid, Ve
     (grid, video::ladder(picture, &rules.ladder))
 }
 
-/// Sound and the lowest picture first, which is what a room needs to begin; the better pictures after that. Nothing is
-/// decoded twice, so a copy is one layer.
+/// Sound and the lowest picture first, which is what a room needs to begin; the better pictures after that, all of one decoder;
+/// sound of even loudness at the end.
 fn layers(videos: &[VideoRendition], audios: &[AudioRendition]) -> Vec<Layer> {
-    let first = audios.iter().map(|audio| &audio.name).chain(videos.iter().take(1).map(|video| &video.name));
-    let rest: Vec<_> = videos.iter().skip(1).map(|video| video.name.clone()).collect();
-    let mut layers = vec![Layer { renditions: first.cloned().collect() }];
-    if !rest.is_empty() {
-        layers.push(Layer { renditions: rest });
-    }
-    layers
+    let sounds = |even: bool| {
+        audios.iter().filter(move |audio| audio.even_loudness == even).map(|audio| audio.name.clone())
+    };
+    let pictures = || videos.iter().map(|video| video.name.clone());
+    let layers: [Vec<_>; 3] = [
+        sounds(false).chain(pictures().take(1)).collect(),
+        pictures().skip(1).collect(),
+        sounds(true).collect(),
+    ];
+    layers.into_iter().filter(|names| !names.is_empty()).map(|renditions| Layer { renditions }).collect()
 }
 
 #[cfg(test)]

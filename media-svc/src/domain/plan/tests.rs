@@ -14,6 +14,7 @@ pub(crate) fn rules() -> Rules {
         segment_us: 6 * SECOND,
         ladder: vec![rung(360, 800), rung(480, 1500), rung(720, 3000), rung(1080, 5000)],
         audio_bit_rate: 128_000,
+        even_loudness: true,
         max_copied_bit_rate: 20_000_000,
     }
 }
@@ -80,6 +81,11 @@ fn with_video(change: impl FnOnce(&mut MediaStream, &mut VideoStream)) -> MediaP
     probe
 }
 
+/// The names of the renditions of each layer.
+fn layers(plan: &Plan) -> Vec<String> {
+    plan.layers.iter().map(|layer| layer.renditions.join(" ")).collect()
+}
+
 /// Width and height of the renditions.
 fn sizes(plan: &Plan) -> Vec<(i32, i32)> {
     plan.videos.iter().map(|video| (video.width, video.height)).collect()
@@ -91,20 +97,18 @@ fn h264_and_aac_are_copied_in_one_layer() {
     assert!(plan.videos[0].copied && plan.audios[0].copied);
     assert_eq!((plan.videos.len(), plan.videos[0].codec.as_str()), (1, "avc1.64001f"));
     assert_eq!((plan.audios[0].sample_rate_hz, plan.audios[0].channels), (44_100, 2));
-    assert_eq!(plan.layers.len(), 1);
-    assert_eq!(plan.layers[0].renditions, ["a0", "v0"]);
+    assert_eq!(layers(&plan), ["a0 v0", "a1"]);
     assert_eq!((plan.timescale, plan.cuts[1], plan.duration_ticks), (90_000, 180_000, 5_400_000));
     assert_eq!(plan.demuxer, "mov,mp4,m4a,3gp,3g2,mj2");
 }
 
 #[test]
-fn everything_else_becomes_the_ladder_in_two_layers() {
+fn everything_else_becomes_the_ladder_with_its_lowest_rung_first() {
     let plan = planned(&probe(vec![video("hevc", 1920, 1080), audio("opus", 6)]));
     assert_eq!(sizes(&plan), [(640, 360), (854, 480), (1280, 720), (1920, 1080)]);
     let rates: Vec<_> = plan.videos.iter().map(|video| video.max_bit_rate).collect();
     assert_eq!(rates, [800_000, 1_500_000, 3_000_000, 5_000_000]);
-    let names: Vec<_> = plan.layers.iter().map(|layer| layer.renditions.join(" ")).collect();
-    assert_eq!(names, ["a0 v0", "v1 v2 v3"]);
+    assert_eq!(layers(&plan), ["a0 v0", "v1 v2 v3", "a1"]);
     let sound = &plan.audios[0];
     assert_eq!(
         (sound.copied, sound.channels, sound.sample_rate_hz, sound.bit_rate),
@@ -246,7 +250,7 @@ fn a_cover_is_no_picture() {
     }
     let plan = planned(&cover);
     assert_eq!((plan.videos.len(), plan.video, plan.storyboard), (0, None, None));
-    assert_eq!(plan.layers[0].renditions, ["a0"]);
+    assert_eq!(layers(&plan), ["a0", "a1"]);
     assert_eq!(plan.cuts.first(), Some(&0));
     cover.streams.truncate(1);
     assert_eq!(super::plan(&cover, &rules(), "asset_a", 1), Err(Refusal::NoFilm));
@@ -259,7 +263,7 @@ fn a_film_without_sound_and_one_frame_are_films() {
     one.key_frames_us = vec![0];
     let plan = planned(&one);
     assert_eq!((plan.segment_count(), plan.audios.len()), (1, 0));
-    assert_eq!(plan.layers[0].renditions, ["v0"]);
+    assert_eq!(layers(&plan), ["v0"]);
     assert_eq!(plan.storyboard.unwrap().count, 1);
     one.streams[0].codec = "vp9".into();
     assert_eq!(planned(&one).cuts, [0, 512]);
@@ -301,16 +305,38 @@ fn tracks_of_sound_are_kept_with_their_languages() {
     let plan = planned(&probe(vec![video("h264", 1280, 720), track("ger", false), track("eng", true)]));
     let languages: Vec<_> =
         plan.audios.iter().map(|audio| (audio.language.as_str(), audio.is_default)).collect();
-    assert_eq!(languages, [("de", false), ("en", true)]);
+    assert_eq!(languages, [("de", false), ("en", true), ("de", false), ("en", false)]);
     assert_eq!(plan.audios[0].title, "Comment ary");
-    assert_eq!(plan.layers[0].renditions, ["a0", "a1", "v0"]);
+    assert_eq!(layers(&plan), ["a0 a1 v0", "a2 a3"]);
 
     let mut many: Vec<_> = (0..12).map(|_| track("fra", false)).collect();
     many[11] = track("jpn", true);
     let plan = planned(&probe(many));
-    assert_eq!(plan.audios.len(), 8);
+    assert_eq!(plan.audios.iter().filter(|audio| !audio.even_loudness).count(), 8);
     let default: Vec<_> = plan.audios.iter().filter(|audio| audio.is_default).collect();
     assert_eq!((default.len(), default[0].language.as_str(), default[0].stream), (1, "ja", 11));
+}
+
+#[test]
+fn each_track_of_sound_has_a_version_of_even_loudness() {
+    let plan = planned(&probe(vec![video("h264", 1280, 720), audio("aac", 1), audio("aac", 2)]));
+    let sounds: Vec<_> = plan
+        .audios
+        .iter()
+        .map(|it| (it.name.as_str(), it.stream, it.even_loudness, it.copied, it.channels, it.sample_rate_hz))
+        .collect();
+    assert_eq!(
+        sounds,
+        [
+            ("a0", 1, false, true, 1, 44_100),
+            ("a1", 2, false, true, 2, 44_100),
+            ("a2", 1, true, false, 2, 48_000),
+            ("a3", 2, true, false, 2, 48_000),
+        ]
+    );
+    let without = Rules { even_loudness: false, ..rules() };
+    let plan = super::plan(&probe(vec![audio("aac", 1)]), &without, "asset_a", 1).unwrap();
+    assert_eq!(layers(&plan), ["a0"]);
 }
 
 #[test]
