@@ -1,6 +1,7 @@
-//! Servers on free ports, for tests only. Each test starts what it needs and stops it.
+//! Servers on free ports, for tests only. Each test starts what it needs and stops it. Beside them, a strict reader of playlists.
 
 mod fake;
+pub mod hls;
 mod port;
 mod postgres;
 mod redis;

@@ -8,6 +8,8 @@ use e2e::{Guest, Shape, System};
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::hls_facts;
+
 crate::in_both_shapes!(
     a_film_that_is_encoded_plays_to_its_last_frame,
     a_film_that_is_copied_plays_as_it_is,
@@ -107,6 +109,7 @@ fn times(url: &str, stream: &str) -> anyhow::Result<Vec<f64>> {
 
 /// Walks the playlists of a film: every rendition has every frame once, and sound up to the end.
 async fn walk(guest: &Guest, url: &str) -> anyhow::Result<usize> {
+    hls_facts::check(url).await?;
     let http = e2e::http().build()?;
     let master = http.get(url).send().await?;
     assert_eq!(master.headers()["cache-control"], "public, max-age=5, stale-while-revalidate=10");

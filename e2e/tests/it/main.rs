@@ -13,6 +13,7 @@ mod conformance;
 mod crash;
 mod documents;
 mod films;
+mod hls_facts;
 mod layering;
 mod limits;
 mod logs;

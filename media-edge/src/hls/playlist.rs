@@ -3,7 +3,7 @@
 
 use std::{collections::HashSet, fmt::Write as _};
 
-use proto::transcode::v1::{AudioRendition, Plan, SubtitleRendition};
+use proto::transcode::v1::{AudioRendition, Plan, SubtitleRendition, VideoRendition};
 
 use super::path::has_vtt;
 
@@ -28,7 +28,7 @@ pub(super) fn master(plan: &Plan) -> String {
     let sound = plan.audios.iter().map(|audio| audio.bit_rate).max().unwrap_or_default();
     let sound_codec = plan.audios.first().map(|audio| audio.codec.as_str());
     for (index, video) in plan.videos.iter().enumerate() {
-        let bandwidth = with_boxes(i64::from(video.max_bit_rate) + i64::from(sound));
+        let bandwidth = with_boxes(peak(video) + i64::from(sound));
         let codecs =
             [Some(video.codec.as_str()), sound_codec].into_iter().flatten().collect::<Vec<_>>().join(",");
         let _ = write!(
@@ -57,6 +57,13 @@ pub(super) fn master(plan: &Plan) -> String {
         );
     }
     text
+}
+
+/// Peak bit rate of a picture (RFC 8216, 4.3.4.2). The limit of an encoder holds within a second or so: for the buffer that workers
+/// give it, a segment of six seconds has up to 7/6 of it.
+fn peak(video: &VideoRendition) -> i64 {
+    let limit = i64::from(video.max_bit_rate);
+    if video.copied { limit } else { limit * 7 / 6 }
 }
 
 /// 5 % more, for the boxes around the samples.

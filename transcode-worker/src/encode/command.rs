@@ -208,12 +208,14 @@ fn write_picture(
     extend(arguments, &["-map", &format!("[v{index}]"), "-fps_mode", "passthrough"]);
     extend(arguments, &["-c:v", "libx264", "-preset", &options.preset, "-crf", &options.crf.to_string()]);
     let max = i64::from(video.max_bit_rate).max(64_000);
-    extend(arguments, &["-maxrate", &max.to_string(), "-bufsize", &(2 * max).to_string()]);
+    extend(arguments, &["-maxrate", &max.to_string(), "-bufsize", &max.to_string()]);
     if let Some((profile, level)) = profile(&video.codec) {
         extend(arguments, &["-profile:v", profile, "-level:v", &level]);
     }
-    // Key frames at the cuts and nowhere else.
-    extend(arguments, &["-x264-params", "keyint=infinite:scenecut=0:open-gop=0", "-forced-idr", "1"]);
+    // Key frames at the cuts and nowhere else. The buffer of a second, half full at the start of a run, keeps any six seconds below
+    // 7/6 of the limit, which is what playlists say.
+    let parameters = "keyint=infinite:scenecut=0:open-gop=0:vbv-init=0.5";
+    extend(arguments, &["-x264-params", parameters, "-forced-idr", "1"]);
     extend(arguments, &["-force_key_frames", &cuts.join(",")]);
     extend(
         arguments,
