@@ -230,7 +230,9 @@ async fn interlaced_and_stretched_pictures_are_made_whole() {
     let mut plan = with_picture(plan("mpeg", &[0, 1000]), &[(364, 144)]);
     plan.video = plan.video.map(|video| VideoInput { interlaced: true, ..video });
     make(&mut desk, &file, &plan).await;
-    assert_eq!(desk.play("v0", 0..1).await.numbers.len(), 25);
+    // Each picture had the lines of two, of which the first is shown, and is there twice.
+    let first: Vec<_> = (0..25).map(|n| (n + 1) / 2 * 2).collect();
+    assert_eq!(desk.play("v0", 0..1).await.numbers, first);
 }
 
 // Case M9: a picture with sound, whose frame rate means nothing.
@@ -292,4 +294,15 @@ async fn sound_that_ends_early_or_begins_late_keeps_its_place() {
     assert!(energy(24_000) < 0.1 && energy(240_000) < 0.1 && energy(96_000) > 10.0);
     let (shift, rest) = super::played::shift(&film.samples(), &played, 120_000);
     assert!(shift.abs() <= 48 && rest < 0.05, "{shift} {rest}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_of_4_to_3_fills_its_rendition() {
+    let mut desk = Desk::open().await;
+    let film = Film::new(&desk.folder(), 50);
+    let options = ["-map", "0:v", "-vf", "scale=192:144", "-c:v", "mpeg4", "-q:v", "2"];
+    let file = film.file("a.mkv", &options);
+    let plan = with_picture(plan("matroska,webm", &[0, 2000]), &[(192, 144)]);
+    make(&mut desk, &file, &plan).await;
+    assert_eq!(desk.play("v0", 0..1).await.numbers, counted(50));
 }
