@@ -3,23 +3,50 @@
 use std::path::{Path, PathBuf};
 
 use pg::{Cluster, ClusterOptions, Durability};
-use sqlx::PgPool;
+use sqlx::{Connection as _, PgPool};
 
 /// A private server with an empty database. Stops when it is dropped.
 pub struct Postgres {
     url: String,
     // Dropped in this order: the server before its folder.
-    _cluster: Cluster,
-    _dir: tempfile::TempDir,
+    cluster: Cluster,
+    dir: tempfile::TempDir,
 }
 
 impl Postgres {
     /// Starts it. The first test on a machine creates the files of an empty server; later tests copy them.
     pub async fn start() -> anyhow::Result<Self> {
+        Self::with(Durability::None).await
+    }
+
+    /// The same with one that keeps what it committed when it is killed.
+    pub async fn start_durable() -> anyhow::Result<Self> {
+        Self::with(Durability::Full).await
+    }
+
+    async fn with(durability: Durability) -> anyhow::Result<Self> {
         let dir = tempfile::Builder::new().prefix("sw-pg").tempdir()?;
         copy(&template().await?, &dir.path().join("data"))?;
-        let cluster = Cluster::start(dir.path(), options(dir.path())).await?;
-        Ok(Self { url: cluster.database("test").await?, _cluster: cluster, _dir: dir })
+        let cluster =
+            Cluster::start(dir.path(), ClusterOptions { durability, ..options(dir.path()) }).await?;
+        Ok(Self { url: cluster.database("test").await?, cluster, dir })
+    }
+
+    /// The process id of the server.
+    pub fn pid(&self) -> anyhow::Result<u32> {
+        let lock = std::fs::read_to_string(self.dir.path().join("data/postmaster.pid"))?;
+        Ok(lock.lines().next().unwrap_or_default().trim().parse()?)
+    }
+
+    /// Starts the server again after it was killed, and waits until it can be used.
+    pub async fn revive(&self) {
+        let usable = || async {
+            while sqlx::PgConnection::connect(&self.url).await.is_err() {
+                tokio::task::yield_now().await;
+            }
+        };
+        // Fails as long as processes of the server before still end.
+        while self.cluster.keep(usable()).await.is_err() {}
     }
 
     /// Its URL.

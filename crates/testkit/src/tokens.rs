@@ -19,9 +19,14 @@ struct Keys;
 
 impl KeySource for Keys {
     fn keys(&self) -> BoxFuture<'_, Result<Vec<Jwk>, rpc::Error>> {
-        let x = BASE64_URL_SAFE_NO_PAD.encode(key().verifying_key().as_bytes());
-        Box::pin(async { Ok(vec![Jwk { kid: KID.into(), x, ..Default::default() }]) })
+        Box::pin(async { Ok(vec![jwk()]) })
     }
+}
+
+/// The public half of the key.
+pub fn jwk() -> Jwk {
+    let x = BASE64_URL_SAFE_NO_PAD.encode(key().verifying_key().as_bytes());
+    Jwk { kid: KID.into(), x, ..Default::default() }
 }
 
 /// Believes the tokens of [`token`].

@@ -7,8 +7,7 @@ use std::{
 };
 
 use anyhow::Context as _;
-use blob::{Config, Kind};
-use runtime::Secret;
+use blob::Config;
 
 /// A server in memory with one empty bucket. Stops when it is dropped.
 pub(crate) struct Moto {
@@ -28,17 +27,7 @@ impl Moto {
     }
 
     pub(crate) fn config(&self) -> Config {
-        Config {
-            kind: Kind::S3,
-            folder: "".into(),
-            s3_endpoint: self.endpoint.clone(),
-            s3_region: "us-east-1".into(),
-            s3_bucket: "media".into(),
-            s3_path_style: true,
-            s3_access_key: Secret::new("anybody"),
-            s3_secret_key: Secret::new("anything"),
-            s3_public_endpoint: String::new(),
-        }
+        crate::at(&self.endpoint, "anybody", "anything")
     }
 
     /// Begins a multipart upload that nobody ends.

@@ -11,8 +11,9 @@ use bytes::Bytes;
 use futures::{StreamExt as _, stream};
 use http::{Method, StatusCode, request::Parts};
 use runtime::Secret;
+use testkit::{S3_ACCESS_KEY, S3_SECRET_KEY, S3Server, StoreFault};
 
-use crate::s3_server::{ACCESS_KEY, Fault, S3Server, SECRET_KEY};
+use crate::config;
 
 const MIB: usize = 1 << 20;
 
@@ -45,7 +46,7 @@ fn first(count: usize) -> impl Fn() -> bool + Send + Sync {
 }
 
 async fn open(server: &S3Server) -> S3Store {
-    S3Store::open(&server.config(), Access::ReadWrite).await.unwrap()
+    S3Store::open(&config(server), Access::ReadWrite).await.unwrap()
 }
 
 fn told(error: Error) -> String {
@@ -58,7 +59,7 @@ async fn an_error_with_status_200_is_retried() {
     let once = first(1);
     let server = S3Server::with(move |parts| {
         let text = "   \n<Error><Code>InternalError</Code><Message>We encountered an internal error.</Message></Error>";
-        (is_completion(parts) && once()).then_some(Fault::Answer(StatusCode::OK, text))
+        (is_completion(parts) && once()).then_some(StoreFault::Answer(StatusCode::OK, text))
     })
     .await;
     let store = open(&server).await;
@@ -74,7 +75,7 @@ async fn an_error_with_status_200_is_retried() {
 async fn a_success_without_an_object_is_a_failure_and_leaves_nothing() {
     let server = S3Server::with(move |parts| {
         let text = "<CompleteMultipartUploadResult><ETag>\"0-3\"</ETag></CompleteMultipartUploadResult>";
-        is_completion(parts).then_some(Fault::Answer(StatusCode::OK, text))
+        is_completion(parts).then_some(StoreFault::Answer(StatusCode::OK, text))
     })
     .await;
     let store = open(&server).await;
@@ -92,9 +93,10 @@ async fn a_completion_whose_answer_was_lost_counts() {
         }
         if lost() {
             gone();
-            return Some(Fault::LoseAnswer(StatusCode::INTERNAL_SERVER_ERROR, ""));
+            return Some(StoreFault::LoseAnswer(StatusCode::INTERNAL_SERVER_ERROR, ""));
         }
-        gone().then_some(Fault::Answer(StatusCode::NOT_FOUND, "<Error><Code>NoSuchUpload</Code></Error>"))
+        gone()
+            .then_some(StoreFault::Answer(StatusCode::NOT_FOUND, "<Error><Code>NoSuchUpload</Code></Error>"))
     })
     .await;
     let store = open(&server).await;
@@ -106,7 +108,7 @@ async fn a_completion_whose_answer_was_lost_counts() {
 async fn an_older_object_does_not_pass_for_a_lost_upload() {
     let server = S3Server::with(move |parts| {
         let text = "<Error><Code>NoSuchUpload</Code></Error>";
-        is_completion(parts).then_some(Fault::Answer(StatusCode::NOT_FOUND, text))
+        is_completion(parts).then_some(StoreFault::Answer(StatusCode::NOT_FOUND, text))
     })
     .await;
     let store = open(&server).await;
@@ -126,7 +128,7 @@ async fn a_store_that_refuses_checksums_is_used_without_them() {
                     || name == "x-amz-trailer"
                     || value.as_bytes().windows(11).any(|part| part == b"aws-chunked")
             });
-            refused.then_some(Fault::Answer(status, "<Error><Code>NotImplemented</Code></Error>"))
+            refused.then_some(StoreFault::Answer(status, "<Error><Code>NotImplemented</Code></Error>"))
         })
         .await;
         let store = open(&server).await;
@@ -154,7 +156,7 @@ async fn a_store_that_is_only_read_is_not_written_to() {
     let server = S3Server::start().await;
     open(&server).await.put(&key(), body("x")).await.unwrap();
     let before = server.requests("").len();
-    let store = S3Store::open(&server.config(), Access::Read).await.unwrap();
+    let store = S3Store::open(&config(&server), Access::Read).await.unwrap();
     assert_eq!(collect(store.get(&key()).await.unwrap().body, 1).await.unwrap(), b"x");
     assert_eq!(server.requests("").len(), before + 1);
 }
@@ -164,34 +166,36 @@ async fn wrong_settings_are_named_and_no_secret_is_shown() {
     let server = S3Server::with(|parts| {
         let text = "<Error><Code>NoSuchBucket</Code></Error>";
         let is_wrong = parts.uri.path().starts_with("/no-such-bucket/");
-        is_wrong.then_some(Fault::Answer(StatusCode::NOT_FOUND, text))
+        is_wrong.then_some(StoreFault::Answer(StatusCode::NOT_FOUND, text))
     })
     .await;
     // Closed again, so nobody answers there.
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     for (wrong, named) in [
-        (Config { s3_secret_key: Secret::new("another-hunter2"), ..server.config() }, "store.s3_secret_key"),
+        (Config { s3_secret_key: Secret::new("another-hunter2"), ..config(&server) }, "store.s3_secret_key"),
         (
-            Config { s3_access_key: Secret::new("another-access-key"), ..server.config() },
+            Config { s3_access_key: Secret::new("another-access-key"), ..config(&server) },
             "store.s3_access_key",
         ),
-        (Config { s3_bucket: "no-such-bucket".into(), ..server.config() }, "store.s3_bucket"),
-        (Config { s3_endpoint: format!("http://{nobody}"), ..server.config() }, "store.s3_endpoint"),
+        (Config { s3_bucket: "no-such-bucket".into(), ..config(&server) }, "store.s3_bucket"),
+        (Config { s3_endpoint: format!("http://{nobody}"), ..config(&server) }, "store.s3_endpoint"),
     ] {
         let error = told(S3Store::open(&wrong, Access::ReadWrite).await.unwrap_err());
         assert!(error.contains(named), "{named}: {error}");
         assert!(!error.contains("hunter2") && !error.contains("access-key"), "{error}");
         let shown = format!("{:?}", S3Store::open(&wrong, Access::Read).await);
-        assert!(!shown.contains("hunter2") && !shown.contains(ACCESS_KEY), "{shown}");
-        assert!(!error.contains(SECRET_KEY));
+        assert!(!shown.contains("hunter2") && !shown.contains(S3_ACCESS_KEY), "{shown}");
+        assert!(!error.contains(S3_SECRET_KEY));
     }
 }
 
 #[tokio::test]
 async fn a_store_that_is_down_is_asked_four_times() {
     let server = S3Server::with(|parts| {
-        of_film(parts)
-            .then_some(Fault::Answer(StatusCode::SERVICE_UNAVAILABLE, "<Error><Code>SlowDown</Code></Error>"))
+        of_film(parts).then_some(StoreFault::Answer(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "<Error><Code>SlowDown</Code></Error>",
+        ))
     })
     .await;
     let store = open(&server).await;
@@ -204,7 +208,7 @@ async fn a_store_that_is_down_is_asked_four_times() {
 async fn a_download_that_breaks_off_goes_on_where_it_ended() {
     let twice = first(2);
     let server = S3Server::with(move |parts| {
-        (parts.method == Method::GET && of_film(parts) && twice()).then_some(Fault::Cut(100_000))
+        (parts.method == Method::GET && of_film(parts) && twice()).then_some(StoreFault::Cut(100_000))
     })
     .await;
     let store = open(&server).await;
@@ -225,10 +229,13 @@ async fn a_download_never_mixes_two_versions() {
             return None;
         }
         if once() {
-            return Some(Fault::Cut(1000));
+            return Some(StoreFault::Cut(1000));
         }
         let text = "<Error><Code>PreconditionFailed</Code></Error>";
-        parts.headers.contains_key("if-match").then_some(Fault::Answer(StatusCode::PRECONDITION_FAILED, text))
+        parts
+            .headers
+            .contains_key("if-match")
+            .then_some(StoreFault::Answer(StatusCode::PRECONDITION_FAILED, text))
     })
     .await;
     let store = open(&server).await;
@@ -266,10 +273,10 @@ async fn old_uploads_are_swept_and_young_ones_kept() {
                 <Upload><Key>a</Key><UploadId>old</UploadId><Initiated>2020-01-01T00:00:00.000Z</Initiated></Upload>\
                 <Upload><Key>b</Key><UploadId>young</UploadId><Initiated>9000-01-01T00:00:00.000Z</Initiated></Upload>\
                 </ListMultipartUploadsResult>";
-            return Some(Fault::Answer(StatusCode::OK, text));
+            return Some(StoreFault::Answer(StatusCode::OK, text));
         }
         (parts.method == Method::DELETE && query.contains("uploadId=old"))
-            .then_some(Fault::Answer(StatusCode::NO_CONTENT, ""))
+            .then_some(StoreFault::Answer(StatusCode::NO_CONTENT, ""))
     })
     .await;
     let store = open(&server).await;
@@ -281,7 +288,7 @@ async fn old_uploads_are_swept_and_young_ones_kept() {
 async fn a_signed_url_gives_one_object_to_anybody() {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let server = S3Server::start().await;
-    let config = Config { s3_public_endpoint: server.endpoint.clone(), ..server.config() };
+    let config = Config { s3_public_endpoint: server.endpoint.clone(), ..config(&server) };
     let store = S3Store::open(&config, Access::ReadWrite).await.unwrap();
     store.put(&key(), body("0123456789")).await.unwrap();
     let url = store.read_url(&key(), Duration::from_mins(5)).await.unwrap().unwrap();
@@ -290,7 +297,7 @@ async fn a_signed_url_gives_one_object_to_anybody() {
     assert_eq!(range.text().await.unwrap(), "234");
     let other = reqwest::get(url.replace("long.mp4", "other.mp4")).await.unwrap();
     assert_eq!(other.status(), 403);
-    assert!(!url.contains(SECRET_KEY));
+    assert!(!url.contains(S3_SECRET_KEY));
     // Longer than S3 allows.
     assert!(store.read_url(&key(), Duration::from_hours(24 * 8)).await.is_err());
     // Where browsers do not reach the store, there is none.

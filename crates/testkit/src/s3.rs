@@ -2,20 +2,27 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use axum::{Router, body::Body, extract::State, response::Response};
-use blob::{Config, Kind};
-use bytes::Bytes;
+use axum::{
+    Router,
+    body::{Body, Bytes},
+    extract::State,
+    response::Response,
+};
 use futures::{StreamExt as _, stream};
 use http::{Request, StatusCode, header::CONTENT_LENGTH, request::Parts};
-use runtime::Secret;
 use s3s::{auth::SimpleAuth, service::S3Service};
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
-pub(crate) const ACCESS_KEY: &str = "the-access-key";
-pub(crate) const SECRET_KEY: &str = "hunter2-hunter2-hunter2";
+/// Id of the access key.
+pub const S3_ACCESS_KEY: &str = "the-access-key";
+/// Secret of the access key.
+pub const S3_SECRET_KEY: &str = "hunter2-hunter2-hunter2";
+
+/// Name of the bucket.
+pub const S3_BUCKET: &str = "media";
 
 /// How the front treats a request.
-pub(crate) enum Fault {
+pub enum StoreFault {
     /// Answers in the server's place.
     Answer(StatusCode, &'static str),
     /// Carries the request out and answers this nevertheless.
@@ -25,26 +32,29 @@ pub(crate) enum Fault {
 }
 
 /// Decides about each request; None: as usual.
-type Faults = Arc<dyn Fn(&Parts) -> Option<Fault> + Send + Sync>;
+type Faults = Arc<dyn Fn(&Parts) -> Option<StoreFault> + Send + Sync>;
 
 /// A server with one empty bucket.
-pub(crate) struct S3Server {
-    pub(crate) endpoint: String,
+pub struct S3Server {
+    /// Its base URL.
+    pub endpoint: String,
     requests: watch::Receiver<Vec<String>>,
     serving: JoinHandle<()>,
-    _root: tempfile::TempDir,
+    root: tempfile::TempDir,
 }
 
 impl S3Server {
-    pub(crate) async fn start() -> Self {
+    /// One that never fails.
+    pub async fn start() -> Self {
         Self::with(|_| None).await
     }
 
-    pub(crate) async fn with(faults: impl Fn(&Parts) -> Option<Fault> + Send + Sync + 'static) -> Self {
+    /// One whose front asks about each request how to fail.
+    pub async fn with(faults: impl Fn(&Parts) -> Option<StoreFault> + Send + Sync + 'static) -> Self {
         let root = tempfile::tempdir().unwrap();
-        std::fs::create_dir(root.path().join("media")).unwrap();
+        std::fs::create_dir(root.path().join(S3_BUCKET)).unwrap();
         let mut builder = s3s::service::S3ServiceBuilder::new(s3s_fs::FileSystem::new(root.path()).unwrap());
-        builder.set_auth(SimpleAuth::from_single(ACCESS_KEY, SECRET_KEY));
+        builder.set_auth(SimpleAuth::from_single(S3_ACCESS_KEY, S3_SECRET_KEY));
         let (log, requests) = watch::channel(Vec::new());
         let front = Front {
             service: builder.build(),
@@ -56,30 +66,26 @@ impl S3Server {
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
         let router = Router::new().fallback(pass_on).with_state(front);
         let serving = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-        Self { endpoint, requests, serving, _root: root }
+        Self { endpoint, requests, serving, root }
     }
 
-    pub(crate) fn config(&self) -> Config {
-        Config {
-            kind: Kind::S3,
-            folder: "".into(),
-            s3_endpoint: self.endpoint.clone(),
-            s3_region: "us-east-1".into(),
-            s3_bucket: "media".into(),
-            s3_path_style: true,
-            s3_access_key: Secret::new(ACCESS_KEY),
-            s3_secret_key: Secret::new(SECRET_KEY),
-            s3_public_endpoint: String::new(),
-        }
+    /// The file of an object.
+    pub fn file(&self, key: &str) -> PathBuf {
+        self.bucket().join(key)
+    }
+
+    /// The folder of all objects.
+    pub fn bucket(&self) -> PathBuf {
+        self.root.path().join(S3_BUCKET)
     }
 
     /// Method and URL of each request whose text has this in it.
-    pub(crate) fn requests(&self, with: &str) -> Vec<String> {
+    pub fn requests(&self, with: &str) -> Vec<String> {
         self.requests.borrow().iter().filter(|request| request.contains(with)).cloned().collect()
     }
 
     /// Waits for a request.
-    pub(crate) async fn awaits(&self, with: &[&str]) {
+    pub async fn awaits(&self, with: &[&str]) {
         let is_there =
             |log: &Vec<String>| log.iter().any(|request| with.iter().all(|text| request.contains(text)));
         self.requests.clone().wait_for(is_there).await.unwrap();
@@ -104,7 +110,7 @@ async fn pass_on(State(front): State<Front>, request: Request<Body>) -> Response
     let (parts, body) = request.into_parts();
     front.log.send_modify(|log| log.push(format!("{} {} {:?}", parts.method, parts.uri, parts.headers)));
     let fault = (front.faults)(&parts);
-    if let Some(Fault::Answer(status, text)) = fault {
+    if let Some(StoreFault::Answer(status, text)) = fault {
         // Read whole, as a server does: an early answer would break the connection.
         let _ = axum::body::to_bytes(body, usize::MAX).await;
         return answer(status, text);
@@ -120,11 +126,11 @@ async fn pass_on(State(front): State<Front>, request: Request<Body>) -> Response
     let request = Request::from_parts(parts, s3s::Body::http_body_unsync(body));
     let response = front.service.call(request).await.unwrap().map(Body::new);
     match fault {
-        Some(Fault::LoseAnswer(status, text)) => {
+        Some(StoreFault::LoseAnswer(status, text)) => {
             let _ = axum::body::to_bytes(response.into_body(), usize::MAX).await;
             answer(status, text)
         }
-        Some(Fault::Cut(bytes)) => cut(response, bytes).await,
+        Some(StoreFault::Cut(bytes)) => cut(response, bytes).await,
         _ => response,
     }
 }
