@@ -4,6 +4,7 @@
 
 mod assets;
 mod cookies;
+mod cors;
 mod endpoint;
 mod forwarded;
 mod headers;
@@ -27,14 +28,10 @@ use axum::{
     routing::{MethodFilter, MethodRouter, any, get},
 };
 use edge::ApiError;
-use http::{HeaderName, HeaderValue, header};
 use rpc::{Error, Reason, RpcChannel, TraceParent, Verifier};
-use tower_http::{
-    compression::{
-        CompressionLayer, Predicate as _,
-        predicate::{DefaultPredicate, SizeAbove},
-    },
-    cors::{AllowHeaders, AllowOrigin, CorsLayer, ExposeHeaders},
+use tower_http::compression::{
+    CompressionLayer, Predicate as _,
+    predicate::{DefaultPredicate, SizeAbove},
 };
 
 use self::{endpoint::Handler, headers::Surroundings, limit::Gate, pages::Pages, preview::Previews};
@@ -64,24 +61,6 @@ pub(crate) struct Parts {
     pub(crate) realtime: Router,
 }
 
-/// Header fields of resumable uploads, for pages of other origins.
-const RESUMABLE: [&str; 14] = [
-    "tus-resumable",
-    "tus-version",
-    "tus-extension",
-    "tus-max-size",
-    "upload-checksum",
-    "upload-complete",
-    "upload-concat",
-    "upload-defer-length",
-    "upload-draft-interop-version",
-    "upload-expires",
-    "upload-length",
-    "upload-limit",
-    "upload-metadata",
-    "upload-offset",
-];
-
 /// Everything that the gateway serves.
 pub(crate) fn router(config: &Config, parts: Parts) -> anyhow::Result<Router> {
     let large = DefaultPredicate::new().and(SizeAbove::new(MIN_COMPRESSED));
@@ -94,11 +73,7 @@ pub(crate) fn router(config: &Config, parts: Parts) -> anyhow::Result<Router> {
         .merge(media::router(parts.data_plane)?)
         .fallback_service(assets::fallback.layer(CompressionLayer::new()).with_state(pages))
         .method_not_allowed_fallback(assets::no_such_method);
-    let router = match cors(config)? {
-        Some(cors) => router.layer(cors),
-        None => router,
-    };
-    Ok(router
+    Ok(cors::allow(router, &config.cors_origins)?
         .layer(middleware::from_fn_with_state(Surroundings::new(config), headers::surround))
         .layer(middleware::from_fn(edge::settle_request_body)))
 }
@@ -156,38 +131,4 @@ fn api(config: &Config, parts: &Parts) -> anyhow::Result<Router> {
 fn refuse(error: Error, request: &Request) -> Response {
     let trace = request.extensions().get::<TraceParent>().copied().unwrap_or_else(TraceParent::random);
     ApiError::new(error, trace).into_response()
-}
-
-fn cors(config: &Config) -> anyhow::Result<Option<CorsLayer>> {
-    if config.cors_origins.is_empty() {
-        return Ok(None);
-    }
-    let origins = config
-        .cors_origins
-        .iter()
-        .map(|origin| HeaderValue::from_str(origin))
-        .collect::<Result<Vec<_>, _>>()?;
-    let resumable = RESUMABLE.map(HeaderName::from_static);
-    let allow = [
-        header::AUTHORIZATION,
-        header::CONTENT_TYPE,
-        header::CONTENT_DISPOSITION,
-        header::RANGE,
-        HeaderName::from_static(TraceParent::HEADER),
-    ];
-    let expose = [HeaderName::from_static("x-request-id"), header::RETRY_AFTER, header::LOCATION];
-    let layer = CorsLayer::new()
-        .allow_origin(AllowOrigin::list(origins))
-        .allow_methods([
-            http::Method::GET,
-            http::Method::HEAD,
-            http::Method::POST,
-            http::Method::PUT,
-            http::Method::PATCH,
-            http::Method::DELETE,
-        ])
-        .allow_headers(AllowHeaders::list(allow.into_iter().chain(resumable.clone())))
-        .expose_headers(ExposeHeaders::list(expose.into_iter().chain(resumable)))
-        .max_age(Duration::from_mins(10));
-    Ok(Some(layer))
 }

@@ -9,6 +9,7 @@ mod bad_frames;
 mod calls;
 mod connections;
 mod contract;
+mod cors;
 mod early_answers;
 mod fakes;
 mod forwarded;
