@@ -1,16 +1,15 @@
-//! Resumable uploads for HTTP (draft-ietf-httpbis-resumable-upload-15). Interim responses (104) are not sent: proxies lose them, and a
-//! client learns the same by HEAD.
+//! Resumable uploads for HTTP (draft-ietf-httpbis-resumable-upload-15). Interim responses (104) are not sent: hyper cannot send any but
+//! 100, and a client learns the same by HEAD.
 
 use std::sync::Arc;
 
 use axum::{body::Body, response::Response};
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use ids::UploadId;
 
 use super::{
     answer::{self, Refused},
-    dialect::{Dialect, IETF_BYTES},
-    fields::{Fields, UPLOAD_COMPLETE, UPLOAD_LENGTH, UPLOAD_OFFSET},
+    dialect::Dialect,
+    fields::{Fields, UPLOAD_COMPLETE, UPLOAD_LENGTH},
     stream, structured,
 };
 use crate::{
@@ -54,32 +53,8 @@ pub(super) async fn create(
     Ok(answer::created(Dialect::Ietf, &status, &uploads.config))
 }
 
-/// Appends bytes.
-pub(super) async fn append(
-    uploads: &Arc<Uploads>,
-    person: &Person,
-    id: UploadId,
-    fields: Fields<'_>,
-    body: Body,
-) -> Result<Response, Refused> {
-    if fields.one(&CONTENT_TYPE)? != Some(IETF_BYTES) {
-        return Err(Refused::body_type(IETF_BYTES));
-    }
-    let offset =
-        fields.number(&UPLOAD_OFFSET)?.ok_or_else(|| Refused::field(&UPLOAD_OFFSET, "is missing"))?;
-    let said = Said {
-        offset,
-        size: fields.number(&UPLOAD_LENGTH)?,
-        ends: completes(fields)?,
-        length: fields.body_length()?,
-    };
-    let append = Append { said, checksum: None, body: stream(body) };
-    let status = uploads.append(person, id, append).await?;
-    Ok(answer::appended(Dialect::Ietf, &status, &uploads.config))
-}
-
 /// Whether the file ends with this request.
-fn completes(fields: Fields<'_>) -> Result<bool, Refused> {
+pub(super) fn completes(fields: Fields<'_>) -> Result<bool, Refused> {
     let value = fields.needed(&UPLOAD_COMPLETE)?;
     structured::boolean(value).ok_or_else(|| Refused::field(&UPLOAD_COMPLETE, "must be ?1 or ?0"))
 }

@@ -2,6 +2,7 @@
 //! URLs, `/api/videos/upload` takes a whole file. Each dialect parses into the same use cases.
 
 mod answer;
+mod append;
 mod dialect;
 mod fields;
 mod ietf;
@@ -136,10 +137,7 @@ impl Http {
                 let status = self.uploads.status(&person, id).await?;
                 Ok(answer::status(dialect, &status, &self.uploads.config))
             }
-            Method::PATCH if dialect == Dialect::Tus => {
-                tus::append(&self.uploads, &person, id, fields, body).await
-            }
-            Method::PATCH => ietf::append(&self.uploads, &person, id, fields, body).await,
+            Method::PATCH => append::append(dialect, &self.uploads, &person, id, fields, body).await,
             Method::DELETE => {
                 if self.uploads.delete(&person, id).await? {
                     Ok(answer::gone(dialect))

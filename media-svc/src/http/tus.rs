@@ -12,10 +12,7 @@ use super::{
     PATH,
     answer::{self, Refused},
     dialect::{Dialect, TUS_BYTES},
-    fields::{
-        Fields, UPLOAD_CHECKSUM, UPLOAD_CONCAT, UPLOAD_DEFER_LENGTH, UPLOAD_LENGTH, UPLOAD_METADATA,
-        UPLOAD_OFFSET,
-    },
+    fields::{Fields, UPLOAD_CHECKSUM, UPLOAD_CONCAT, UPLOAD_DEFER_LENGTH, UPLOAD_LENGTH, UPLOAD_METADATA},
     stream,
 };
 use crate::{
@@ -54,27 +51,7 @@ pub(super) async fn create(
     Ok(answer::created(Dialect::Tus, &status, &uploads.config))
 }
 
-/// Appends bytes.
-pub(super) async fn append(
-    uploads: &Arc<Uploads>,
-    person: &Person,
-    id: UploadId,
-    fields: Fields<'_>,
-    body: Body,
-) -> Result<Response, Refused> {
-    if fields.one(&CONTENT_TYPE)? != Some(TUS_BYTES) {
-        return Err(Refused::body_type(TUS_BYTES));
-    }
-    let offset =
-        fields.number(&UPLOAD_OFFSET)?.ok_or_else(|| Refused::field(&UPLOAD_OFFSET, "is missing"))?;
-    let said =
-        Said { offset, size: fields.number(&UPLOAD_LENGTH)?, ends: false, length: fields.body_length()? };
-    let append = Append { said, checksum: checksum(fields)?, body: stream(body) };
-    let status = uploads.append(person, id, append).await?;
-    Ok(answer::appended(Dialect::Tus, &status, &uploads.config))
-}
-
-fn checksum(fields: Fields<'_>) -> Result<Option<Checksum>, Refused> {
+pub(super) fn checksum(fields: Fields<'_>) -> Result<Option<Checksum>, Refused> {
     let Some(text) = fields.one(&UPLOAD_CHECKSUM)? else { return Ok(None) };
     Checksum::parse(text).map(Some).map_err(|what| Refused::field(&UPLOAD_CHECKSUM, what))
 }
