@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { after, test } from 'node:test';
 import tus from 'tus-js-client';
 import { baseUrl } from '../lib/browser.mjs';
@@ -85,6 +86,21 @@ test('a file in one request, in chunks, with its first bytes, and in parallel', 
   }
   const parallel = await send(bytes, await guest(), { parallelUploads: 3 });
   assert.ok(parallel.url);
+});
+
+test('a stream of unknown length, in chunks', async () => {
+  const token = await guest();
+  const chunkSize = 3 * MIB;
+  // Its last chunk is shorter: tus-js-client 4.3 waits for ever, without a request, for the end of a stream that is a multiple of
+  // chunks, and of one in object mode.
+  const bytes = film(4 * chunkSize + 5);
+  const pieces = function* () {
+    for (let at = 0; at < bytes.length; at += 65_536) yield bytes.subarray(at, at + 65_536);
+  };
+  const stream = Readable.from(pieces(), { objectMode: false });
+  const sent = await send(stream, token, { uploadLengthDeferred: true, chunkSize });
+  const { sizeBytes, receivedBytes } = await upload(token, idOf(sent.url));
+  assert.deepEqual([sizeBytes, receivedBytes], [String(bytes.length), String(bytes.length)]);
 });
 
 test('an upload that is aborted goes on where it was, and can be terminated', async () => {

@@ -67,7 +67,7 @@ async fn prepared(guest: &Guest, upload: &str) -> anyhow::Result<(String, String
     let item = added["item"]["id"].as_str().context("no item")?.to_owned();
     loop {
         // Each frame may be about the item; the answer of the API is the same for all of them.
-        let asked = guest.ok(Method::GET, &format!("/api/uploads/{upload}"), Value::Null).await?;
+        let asked = guest.ok(Method::GET, &format!("/api/videos/{upload}/status"), Value::Null).await?;
         let state = asked["upload"]["state"].as_str().unwrap_or_default().to_owned();
         if state.ends_with("_READY") || state.ends_with("_FAILED") {
             return Ok((room, item, state));
@@ -179,6 +179,13 @@ async fn a_film_that_is_copied_plays_as_it_is(shape: Shape) -> anyhow::Result<()
     assert_eq!(e2e::http().build()?.get(&other).send().await?.status(), 200);
     let forged = url.replace("/media/hls/", "/media/hls/1");
     assert_eq!(e2e::http().build()?.get(&forged).send().await?.status(), 403);
+
+    // The same film in another room.
+    let (second, item, state) = prepared(&mia, &upload).await?;
+    assert_eq!(state, "UPLOAD_STATE_READY");
+    assert_ne!(second, room);
+    let there = manifest(&mia, &second, &item).await?;
+    assert_eq!(e2e::http().build()?.get(&there).send().await?.status(), 200);
     Ok(())
 }
 
