@@ -38,6 +38,7 @@ browser_tests! {
     film_tracks: "film-tracks",
     films: "films",
     front: "front",
+    full_screen: "full-screen",
     glass: "glass",
     joining: "joining",
     layout: "layout",

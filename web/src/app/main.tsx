@@ -4,6 +4,7 @@ import { restore } from '../api/session';
 import { forgetUploadsOnSignOut } from '../features/uploads/forget';
 import { applyEffects } from '../ui/effects';
 import { applyTheme } from '../ui/theme';
+import { keepInFront } from '../ui/topLayer';
 import '@fontsource-variable/figtree/wght.css';
 import '../ui/theme.css';
 import { App } from './App';
@@ -11,6 +12,7 @@ import { watchBuild } from './staleBuild';
 
 applyTheme();
 applyEffects();
+keepInFront();
 watchBuild();
 forgetUploadsOnSignOut();
 void restore();

@@ -1,20 +1,26 @@
 import { X } from 'lucide-react';
 import { useEffect, useRef } from 'react';
+import { createPortal } from 'react-dom';
 import { Button, IconButton } from './Button';
 import { dismiss, hold, useToasts } from './toasts';
+import { useFullscreen } from './useFullscreen';
 
-/** A popover, since only the top layer is visible over full screen and dialogs. Each new toast raises it to the top. */
+/**
+ * A popover, since only the top layer is visible over full screen and dialogs, and a part of what is in full screen, since
+ * everything else takes no presses then. Each new toast raises it to the top.
+ */
 export function Toasts() {
   const toasts = useToasts((state) => state.toasts);
   const ref = useRef<HTMLDivElement>(null);
   const newest = toasts.at(-1)?.id;
+  const full = useFullscreen();
   useEffect(() => {
     const element = ref.current;
     if (!element || typeof element.showPopover !== 'function') return;
     if (element.matches(':popover-open')) element.hidePopover();
     element.showPopover();
-  }, [newest]);
-  return (
+  }, [newest, full]);
+  return createPortal(
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- it only keeps what is being read
     <div
       ref={ref}
@@ -50,6 +56,7 @@ export function Toasts() {
           </IconButton>
         </div>
       ))}
-    </div>
+    </div>,
+    full ?? document.body,
   );
 }

@@ -2,6 +2,7 @@ import { MessageSquare } from 'lucide-react';
 import { useEffect, useEffectEvent, useState } from 'react';
 import { useMay, useRoom } from '../../room/hooks';
 import { select } from '../../room/store';
+import { useFullscreen } from '../../ui/useFullscreen';
 import { useMedia } from '../../ui/useMedia';
 import { useChatSettings } from './chatSettings';
 import './film/film.css';
@@ -10,17 +11,6 @@ import { FilmField } from './film/FilmField';
 import { FilmLines } from './film/FilmLines';
 import { Rising } from './film/Rising';
 
-/** Whether a part of the page fills the screen: then no panel is in view. */
-function useFullscreen(): boolean {
-  const [isFull, setIsFull] = useState(() => document.fullscreenElement !== null);
-  useEffect(() => {
-    const look = () => setIsFull(document.fullscreenElement !== null);
-    document.addEventListener('fullscreenchange', look);
-    return () => document.removeEventListener('fullscreenchange', look);
-  }, []);
-  return isFull;
-}
-
 /**
  * What the chat shows over the film. It takes the whole film, takes no presses but in its field, and stands under the
  * controls. `floating`: the panel is hidden.
@@ -28,7 +18,8 @@ function useFullscreen(): boolean {
 export function FilmChat({ floating }: { floating: boolean }) {
   const { isOverFilm, isDanmaku, isFloating } = useChatSettings();
   const isStill = useMedia('(prefers-reduced-motion: reduce)');
-  const isFull = useFullscreen();
+  // Then no panel is in view.
+  const isFull = useFullscreen() !== null;
   const hasItem = useRoom(select.playback.hasItem);
   if (!hasItem) return null;
   return (

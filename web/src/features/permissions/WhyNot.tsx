@@ -1,5 +1,6 @@
 import { X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
+import { createPortal } from 'react-dom';
 import { call } from '../../api/call';
 import { explain } from '../../api/errors';
 import { PermissionService } from '../../api/gen/services';
@@ -10,6 +11,7 @@ import { select } from '../../room/store';
 import { names } from '../../room/when';
 import { Button, IconButton } from '../../ui/Button';
 import { Spinner } from '../../ui/Spinner';
+import { useFullscreen } from '../../ui/useFullscreen';
 import { ruleWords } from './ruleWords';
 
 const MINUTE_MS = 60_000;
@@ -28,12 +30,13 @@ function Answer({ permission }: { permission: Permission }) {
   const [known, setKnown] = useState<Known>(null);
   const ref = useRef<HTMLDivElement>(null);
   const close = () => session.closeRefusal();
+  const full = useFullscreen();
 
   useEffect(() => {
-    // In the top layer, since only that is visible over full screen.
+    // In the top layer, as toasts are.
     const box = ref.current;
     if (typeof box?.showPopover === 'function') box.showPopover();
-  }, []);
+  }, [full]);
   useEffect(() => {
     const abort = new AbortController();
     call(PermissionService.explainPermission, { room: roomId, permission }, abort.signal).then(
@@ -45,7 +48,7 @@ function Answer({ permission }: { permission: Permission }) {
     return () => abort.abort();
   }, [roomId, permission]);
 
-  return (
+  return createPortal(
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Escape closes it, wherever the focus in it is
     <div
       ref={ref}
@@ -73,7 +76,8 @@ function Answer({ permission }: { permission: Permission }) {
           <X size={18} />
         </IconButton>
       </div>
-    </div>
+    </div>,
+    full ?? document.body,
   );
 }
 
