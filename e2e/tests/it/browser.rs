@@ -53,6 +53,7 @@ browser_tests! {
     queue: "queue",
     saved_lists: "saved-lists",
     settings: "settings",
+    silent_film: "silent-film",
     sound: "sound",
     streams: "streams",
     tracks: "tracks",
