@@ -36,9 +36,7 @@ pub struct Variant {
     /// Its playlist.
     pub uri: String,
     /// Peak bit rate in bits per second.
-    pub bandwidth: u64,
-    /// Average bit rate in bits per second.
-    pub average_bandwidth: Option<u64>,
+    pub bandwidth: u32,
     /// Codecs of everything in it (RFC 6381).
     pub codecs: Vec<String>,
     /// Width and height in pixels.
@@ -86,12 +84,10 @@ pub fn master(text: &str) -> Result<Master> {
 }
 
 fn variant(uri: &str, attributes: &BTreeMap<&str, Value<'_>>) -> Result<Variant> {
-    let bandwidth = number(plain(attributes, "BANDWIDTH")?.ok_or("4.3.4.2: a variant without BANDWIDTH")?)?;
-    let average_bandwidth = plain(attributes, "AVERAGE-BANDWIDTH")?.map(number).transpose()?;
-    ensure(
-        average_bandwidth.is_none_or(|average| average <= bandwidth),
-        "4.3.4.2: the average is above the peak",
-    )?;
+    let bandwidth: u32 =
+        number(plain(attributes, "BANDWIDTH")?.ok_or("4.3.4.2: a variant without BANDWIDTH")?)?;
+    let average: Option<u32> = plain(attributes, "AVERAGE-BANDWIDTH")?.map(number).transpose()?;
+    ensure(average.is_none_or(|average| average <= bandwidth), "4.3.4.2: the average is above the peak")?;
     let codecs = quoted(attributes, "CODECS")?.ok_or("4.3.4.2: a variant without CODECS")?;
     let resolution = plain(attributes, "RESOLUTION")?.map(|text| {
         let (width, height) = text.split_once('x').ok_or("4.2: a resolution")?;
@@ -100,7 +96,6 @@ fn variant(uri: &str, attributes: &BTreeMap<&str, Value<'_>>) -> Result<Variant>
     Ok(Variant {
         uri: uri.to_owned(),
         bandwidth,
-        average_bandwidth,
         codecs: codecs.split(',').map(str::to_owned).collect(),
         resolution: resolution.transpose()?,
         frame_rate: plain(attributes, "FRAME-RATE")?.map(number).transpose()?,

@@ -56,15 +56,12 @@ fn attributes(text: &str) -> Result<BTreeMap<&str, Value<'_>>> {
         let (name, behind) = rest.split_once('=').ok_or("4.2: an attribute has no value")?;
         let is_name = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '-';
         ensure(!name.is_empty() && name.chars().all(is_name), &format!("4.2: {name} is no name"))?;
-        let (value, behind) = match behind.strip_prefix('"') {
-            Some(quoted) => {
-                let (value, behind) = quoted.split_once('"').ok_or("4.2: a quoted string has no end")?;
-                (Value { text: value, is_quoted: true }, behind)
-            }
-            None => {
-                let end = behind.find(',').unwrap_or(behind.len());
-                (Value { text: &behind[..end], is_quoted: false }, &behind[end..])
-            }
+        let (value, behind) = if let Some(quoted) = behind.strip_prefix('"') {
+            let (text, behind) = quoted.split_once('"').ok_or("4.2: a quoted string has no end")?;
+            (Value { text, is_quoted: true }, behind)
+        } else {
+            let (text, behind) = behind.split_at(behind.find(',').unwrap_or(behind.len()));
+            (Value { text, is_quoted: false }, behind)
         };
         ensure(!value.text.is_empty(), &format!("4.2: {name} is empty"))?;
         ensure(found.insert(name, value).is_none(), &format!("4.2: {name} stands twice"))?;
