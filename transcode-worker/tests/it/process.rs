@@ -1,6 +1,6 @@
 //! The worker as a process of its own: health, metrics, its end.
 
-use std::{fs, net::TcpListener, process::Stdio};
+use std::{fs, process::Stdio};
 
 use testkit::SERVICE_TOKEN;
 use tokio::{net::TcpStream, process::Command};
@@ -17,7 +17,7 @@ async fn text(url: &str) -> (u16, String) {
 async fn the_process_does_tasks_and_tells_of_itself() {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut desk = Desk::without_workers().await;
-    let admin = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let admin = format!("127.0.0.1:{}", testkit::free_port().unwrap());
     let settings = format!(
         "[transcode]\nadmin_listen = \"{admin}\"\n[store]\nfolder = {:?}\n[services]\nmedia = \"{}\"\n[rpc]\ntoken = \"{SERVICE_TOKEN}\"\n",
         desk.folder().join("blobs"),
@@ -28,7 +28,7 @@ async fn the_process_does_tasks_and_tells_of_itself() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_transcode-worker"));
     let command = command.arg("--config").arg(&file).stdout(Stdio::null()).kill_on_drop(true);
     let mut worker = command.spawn().unwrap();
-    while TcpStream::connect(admin).await.is_err() {
+    while TcpStream::connect(&admin).await.is_err() {
         assert!(worker.try_wait().unwrap().is_none(), "the worker ended");
         tokio::task::yield_now().await;
     }
