@@ -46,6 +46,17 @@ it('asks at once when there is news of the item', async () => {
   expect(await info).toEqual({ url: '/film' });
 });
 
+it('asks again at once when the news came during the request', async () => {
+  const { readiness, request } = made();
+  request.mockImplementationOnce(() => {
+    const refused = Promise.reject(notYet(20_000));
+    queueMicrotask(() => readiness.nudge('film'));
+    return refused;
+  });
+  expect(await readiness.of('film', request)).toEqual({ url: '/film' });
+  expect(request).toHaveBeenCalledTimes(2);
+});
+
 it('gives up with other errors, and when the room is on another item', async () => {
   const { readiness, request, world, wanted, shown } = made();
   const failed = new ApiError('no', 409, 'MEDIA_FAILED');

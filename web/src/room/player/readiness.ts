@@ -20,6 +20,8 @@ const MAX_MS = 30_000;
 export class Readiness {
   private readonly pauses = new Map<string, () => void>();
   private readonly asked = new Map<string, Promise<GetPlaybackInfoResponseJson>>();
+  /** Items with news during their request, whose answer may be older. */
+  private readonly stale = new Set<string>();
 
   constructor(private readonly deps: ReadinessDeps) {}
 
@@ -32,7 +34,9 @@ export class Readiness {
 
   /** There is news of the item: it is asked for at once. */
   nudge(itemId: string): void {
-    this.pauses.get(itemId)?.();
+    const pause = this.pauses.get(itemId);
+    if (pause) pause();
+    else if (this.asked.has(itemId)) this.stale.add(itemId);
   }
 
   private async ask(
@@ -40,6 +44,7 @@ export class Readiness {
     request: () => Promise<GetPlaybackInfoResponseJson>,
   ): Promise<GetPlaybackInfoResponseJson> {
     for (;;) {
+      this.stale.delete(itemId);
       try {
         const info = await request();
         this.deps.changed(itemId, null);
@@ -50,6 +55,7 @@ export class Readiness {
           this.deps.changed(itemId, null);
           throw error;
         }
+        if (this.stale.has(itemId)) continue;
         await this.pause(itemId, Math.min(MAX_MS, Math.max(MIN_MS, error.retryAfterMs ?? AGAIN_MS)));
         if (this.deps.isWanted(itemId)) continue;
         this.deps.changed(itemId, null);
