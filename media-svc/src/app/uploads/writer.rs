@@ -215,14 +215,21 @@ impl Writer {
     async fn seal(&mut self) -> Result<()> {
         self.check_first_bytes().await?;
         // Memory: one part is written while one arrives.
-        if let Some(writing) = self.writing.take() {
-            let written = joined(writing.await)?;
-            self.commit(written, None).await?;
+        let before = match self.writing.take() {
+            Some(writing) => Some(joined(writing.await)?),
+            None => None,
+        };
+        if let Some(before) = before.as_ref().filter(|before| before.part.start == self.buffer.start) {
+            self.replaces = Some(before.part.clone());
         }
         self.write();
         self.replaces = None;
         self.buffer = Buffer::at(self.buffer.end());
-        Ok(())
+        match before {
+            // While the next part is on its way into the store.
+            Some(before) => self.commit(before, None).await,
+            None => Ok(()),
+        }
     }
 
     /// Begins to write what the buffer has.
