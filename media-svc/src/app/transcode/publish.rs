@@ -31,6 +31,7 @@ impl App {
         let sizes: Vec<_> =
             request.segments.iter().map(|segment| check(&plan, &task, segment)).collect::<Result<_>>()?;
         let added = segments::add(&mut tx, of, &sizes).await?;
+        let (new, again) = (added.len() as u64, sizes.len().saturating_sub(added.len()) as u64);
         // A worker may have begun a segment before it learned that its range was cut: then nobody makes that one again.
         for index in added.into_iter().filter(|index| !task.range.contains(index)) {
             let other = tasks::covering(&mut tx, of, index).await?;
@@ -45,6 +46,8 @@ impl App {
         tasks::advance(&mut tx, task.id, next.min(task.range.end), now + TASK_LEASE, request.speed).await?;
         settle(&mut tx, &upload, upload.clone(), now).await?;
         tx.commit().await?;
+        metrics::counter!("syncwatch_transcoding_segments_total", "outcome" => "new").increment(new);
+        metrics::counter!("syncwatch_transcoding_segments_total", "outcome" => "again").increment(again);
         self.queue.ready();
         self.outbox.committed();
         Ok(PublishSegmentsResponse { lost: false, end: task.range.end })
