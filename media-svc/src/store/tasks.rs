@@ -296,6 +296,12 @@ pub(crate) async fn to_cut_short(db: &mut PgConnection, asked_before: DateTime<U
     query.bind(asked_before).fetch_optional(db).await?.as_ref().map(task).transpose()
 }
 
+/// How many tasks a worker has.
+pub(crate) async fn running_of(db: impl PgExecutor<'_>, worker: &str) -> Result<i64> {
+    let query = sqlx::query_scalar("SELECT count(*) FROM media.tasks WHERE state = 2 AND worker = $1");
+    Ok(query.bind(worker).fetch_one(db).await?)
+}
+
 /// Running tasks whose leases have ended, each with its upload.
 pub(crate) async fn expired(
     db: impl PgExecutor<'_>,

@@ -160,6 +160,28 @@ async fn a_lease_waits_for_a_task() {
 }
 
 #[tokio::test]
+async fn a_worker_that_ends_its_task_while_it_asks_gets_the_next_one() {
+    let world = World::start().await;
+    let queue = world.queue_of_tasks();
+    world.planned("user_a", sound(120)).await;
+    let task = queue.lease("waits").await.unwrap();
+    let request = LeaseTaskRequest {
+        worker: "waits".into(),
+        wait: Duration::from_secs(8).try_into().ok(),
+        active: 1,
+        slots: 1,
+    };
+    let mut tasks = queue.tasks.clone();
+    let waiting = tokio::spawn(async move {
+        tasks.lease_task(Context::background().request(request)).await.unwrap().into_inner().task
+    });
+    world.make(&task, &range(&task).collect::<Vec<_>>()).await;
+    assert!(!waiting.is_finished(), "its slot is taken, and nobody waits for a segment");
+    assert!(!queue.complete(&task, None).await);
+    assert_eq!(range(&waiting.await.unwrap().unwrap()).start, range(&task).end);
+}
+
+#[tokio::test]
 async fn a_segment_needs_an_object_for_every_rendition() {
     let world = World::start().await;
     let queue = world.queue_of_tasks();

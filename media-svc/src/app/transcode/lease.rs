@@ -35,8 +35,7 @@ impl App {
         let LeaseTaskRequest { worker, wait, active, slots } = request;
         let until = until(context, wait, LONGEST_WAIT);
         let mut added = self.queue.added.subscribe();
-        // A worker whose slots are taken comes for what somebody waits for alone.
-        let urgent_only = slots > 0 && active >= slots;
+        let is_full = slots > 0 && active >= slots;
         let mut seen_at = None;
         loop {
             let now = self.clock.now();
@@ -45,6 +44,8 @@ impl App {
                 workers::see(&self.pool, &worker, (active, slots), now).await?;
                 seen_at = Some(now);
             }
+            // A worker whose slots are taken comes for what somebody waits for alone, until a task of its own ends while it asks.
+            let urgent_only = is_full && tasks::running_of(&self.pool, &worker).await? >= i64::from(slots);
             let task = self.lease_now(&worker, urgent_only).await?;
             if task.is_some() || !news(&mut added, until).await {
                 let counts = tasks::counts(&self.pool, now).await?;
