@@ -219,6 +219,15 @@ pub(crate) async fn release(
     Ok(())
 }
 
+/// Lets the examination of an upload run at once, if it waits.
+pub(crate) async fn examine_now(db: &mut PgConnection, upload: UploadId, now: DateTime<Utc>) -> Result<()> {
+    let query = sqlx::query(
+        "UPDATE media.tasks SET run_after = $2 WHERE upload_id = $1 AND kind = 'probe' AND state = 1 AND run_after > $2",
+    );
+    query.bind(upload.uuid()).bind(now).execute(db).await?;
+    Ok(())
+}
+
 /// Ends a task.
 pub(crate) async fn end(
     db: &mut PgConnection,

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use crate::{
     films::{SECOND, admin, encoded, plan, range, sound},
+    uploads_client::{Client, film},
     world::World,
 };
 
@@ -219,6 +220,21 @@ async fn a_file_that_is_still_sent_is_prepared_as_far_as_it_goes() {
     let made = world.work_off().await;
     assert!(made.values().all(|count| *count == 1) && !made.contains_key(&(0, 5)));
     assert_eq!(made.len(), 18 - 6);
+}
+
+#[tokio::test]
+async fn a_file_that_waited_for_its_last_byte_is_examined_when_it_comes() {
+    let world = World::start().await;
+    let (client, queue) = (Client::user(&world.data_plane), world.queue_of_tasks());
+    let bytes = film(3 << 20);
+    let path = client.begin(bytes.len()).await;
+    let (before, last) = bytes.split_at(2 << 20);
+    assert_eq!(client.patch(&path, 0, before.to_vec()).await.offset(), 2 << 20);
+    let probe = queue.lease("worker").await.unwrap();
+    assert!(!queue.fail(&probe, FailTaskRequest { released: true, ..FailTaskRequest::default() }).await);
+    assert_eq!(queue.lease("worker").await, None, "it waits for a while, and for more of the file");
+    assert_eq!(client.patch(&path, 2 << 20, last.to_vec()).await.offset(), 3 << 20);
+    assert_eq!(queue.lease("worker").await.unwrap().id, probe.id);
 }
 
 async fn receive(world: &World, film: &crate::films::Film, received: i64) {

@@ -21,6 +21,10 @@ pub(crate) async fn begin(db: &mut PgConnection, upload: UploadId, now: DateTime
     }
     if upload.generation == 0 {
         examine(db, &upload, now).await?;
+        if upload.complete {
+            // An examination may wait because bytes were missing.
+            tasks::examine_now(db, upload.id, now).await?;
+        }
     }
     settle(db, &upload, upload.clone(), now).await
 }
