@@ -1,6 +1,6 @@
 //! CPU time of processes, from `/proc`. It stays comparable on a busy machine, where calls per second do not.
 
-use std::{collections::HashMap, fs};
+use std::{collections::HashMap, fs, time::Duration};
 
 use anyhow::Context as _;
 
@@ -38,6 +38,16 @@ impl CpuTime {
         Ok(Self { own_us, descendants_us })
     }
 
+    /// Of the process, in seconds.
+    pub(crate) fn own_s(self) -> f64 {
+        seconds(self.own_us)
+    }
+
+    /// Of the process and its running descendants, in seconds.
+    pub(crate) fn all_s(self) -> f64 {
+        seconds(self.own_us + self.descendants_us)
+    }
+
     /// CPU time since an earlier reading.
     pub(crate) fn since(self, earlier: Self) -> Self {
         Self {
@@ -47,11 +57,28 @@ impl CpuTime {
     }
 }
 
-/// Parent and CPU time of a process (proc(5): fields 4, 14 and 15).
+/// CPU time of the children of a process that have ended, in seconds.
+pub(crate) fn of_ended_children_s(pid: u32) -> anyhow::Result<f64> {
+    let ticks = fields(pid, [16, 17]).with_context(|| format!("process {pid} has ended"))?;
+    Ok(seconds(ticks.iter().sum::<u64>() * TICK_US))
+}
+
+/// Parent and CPU time of a process.
 fn stat(pid: u32) -> Option<(u32, u64)> {
+    let [parent, user, kernel] = fields(pid, [4, 14, 15])?;
+    Some((u32::try_from(parent).ok()?, (user + kernel) * TICK_US))
+}
+
+/// Fields of `/proc/PID/stat`, as proc(5) numbers them.
+fn fields<const N: usize>(pid: u32, wanted: [usize; N]) -> Option<[u64; N]> {
     let text = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     // The name of the program is in brackets and may have spaces.
     let fields: Vec<&str> = text.rsplit_once(')')?.1.split_whitespace().collect();
-    let number = |field: usize| fields.get(field - 3)?.parse::<u64>().ok();
-    Some((u32::try_from(number(4)?).ok()?, (number(14)? + number(15)?) * TICK_US))
+    let values = wanted.map(|field| fields.get(field - 3)?.parse().ok());
+    let found: Vec<u64> = values.into_iter().collect::<Option<_>>()?;
+    found.try_into().ok()
+}
+
+fn seconds(us: u64) -> f64 {
+    Duration::from_micros(us).as_secs_f64()
 }

@@ -9,16 +9,19 @@ mod cpu;
 mod crowd;
 mod explain;
 mod fan_out;
+mod fetch;
 mod film;
 mod flood;
 mod floor;
 mod handwritten;
 mod idle;
+mod nginx;
 mod relay;
 mod report;
 mod search;
 mod start;
 mod stats;
+mod uploads;
 
 use std::{path::PathBuf, process::Command, time::Duration};
 
@@ -63,6 +66,15 @@ struct Arguments {
     /// Measures the bytes of a film beside nginx, and nothing else.
     #[arg(long)]
     film: bool,
+    /// Measures these parts of uploads, or all of them, and nothing else.
+    #[arg(long, value_enum, num_args = 0.., value_name = "PART")]
+    uploads: Option<Vec<uploads::Part>>,
+    /// With `--uploads`: small files and few rounds, to try out the measurement. The figures mean nothing.
+    #[arg(long)]
+    short: bool,
+    /// Runs as the process of `uploads::send` that stores what is put, in this folder.
+    #[arg(long, hide = true)]
+    put_server: Option<PathBuf>,
     /// Runs as the process that copies lines for `floor::measure`.
     #[arg(long, hide = true)]
     floor_server: bool,
@@ -138,6 +150,9 @@ async fn main() -> anyhow::Result<()> {
     if arguments.floor_server {
         return floor::serve().await;
     }
+    if let Some(folder) = &arguments.put_server {
+        return uploads::serve_puts(folder).await;
+    }
     if arguments.relay_server {
         return relay::serve().await;
     }
@@ -177,6 +192,10 @@ async fn main() -> anyhow::Result<()> {
     let mut report = Report::default();
     if arguments.film {
         film::measure(&mut report, &SETTINGS).await?;
+        return report.write(&arguments.out);
+    }
+    if let Some(parts) = &arguments.uploads {
+        uploads::measure(&mut report, parts, arguments.short).await?;
         return report.write(&arguments.out);
     }
     let wants = |part| arguments.part.is_empty() || arguments.part.contains(&part);

@@ -10,10 +10,30 @@ use crate::{
     stats::{Summary, percentile, summary},
 };
 
+const UPLOADS: &str = "uploads";
+
 /// Cost of a film for the server that sends it.
 pub(crate) struct FilmFigures {
     pub(crate) cpu_seconds_per_gb: f64,
     pub(crate) megabytes_per_second: f64,
+}
+
+/// What a figure is to be.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Goal {
+    AtLeast(f64),
+    AtMost(f64),
+}
+
+impl Goal {
+    /// The goal and whether a value meets it. A value that is no number misses it.
+    fn verdict(self, value: f64) -> String {
+        let (is_met, goal) = match self {
+            Self::AtLeast(least) => (value >= least, format!("at least {least}")),
+            Self::AtMost(most) => (value <= most, format!("at most {most}")),
+        };
+        format!("goal: {goal}, {}", if is_met { "met" } else { "missed" })
+    }
 }
 
 /// Everything that was measured.
@@ -99,6 +119,26 @@ impl Report {
         self.value("one process", &format!("{what}: calls"), "/s", cost.per_second);
         self.value("one process", &format!("{what}: CPU of the server for each"), "us", cost.server_us);
         self.value("one process", &format!("{what}: CPU of PostgreSQL for each"), "us", cost.database_us);
+    }
+
+    /// A figure without a goal.
+    pub(crate) fn figure(&mut self, what: &str, unit: &str, value: f64) {
+        self.value(UPLOADS, what, unit, value);
+    }
+
+    /// A figure with a goal.
+    pub(crate) fn goal(&mut self, what: &str, unit: &str, value: f64, goal: Goal) {
+        let note = goal.verdict(value);
+        say(&format!("{UPLOADS:12} {what}: {value:.3} {unit} ({note})"));
+        self.rows.push(json!({"shape": UPLOADS, "what": what, "unit": unit, "value": value, "note": note}));
+    }
+
+    /// A sample whose 95th percentile has a goal.
+    pub(crate) fn goal_p95(&mut self, what: &str, unit: &str, sample: Vec<f64>, most: f64) {
+        let (summary, sorted) = summary(sample);
+        let note = format!("p95 of {}; {}", summary.count, Goal::AtMost(most).verdict(summary.p95));
+        self.row(UPLOADS, what, unit, &summary, &note);
+        self.plots.push((what.to_owned(), unit.to_owned(), sorted));
     }
 
     fn row(&mut self, shape: &str, what: &str, unit: &str, summary: &Summary, note: &str) {

@@ -24,6 +24,12 @@ pub(crate) fn percentile(sorted: &[f64], share: f64) -> f64 {
     sorted.get(rank).copied().unwrap_or(f64::NAN)
 }
 
+/// The middle of a sample; of two, the upper one.
+pub(crate) fn median(mut sample: Vec<f64>) -> f64 {
+    sample.sort_by(f64::total_cmp);
+    sample.get(sample.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
 /// Sorts a sample and summarises it.
 pub(crate) fn summary(mut sample: Vec<f64>) -> (Summary, Vec<f64>) {
     sample.sort_by(f64::total_cmp);
