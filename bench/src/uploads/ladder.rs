@@ -46,7 +46,7 @@ pub(super) async fn measure(report: &mut Report, short: bool) -> anyhow::Result<
         sent.delete().await?;
         let commands = recorder.commands()?;
         let (began, _) = commands.first().context("the worker ran no ffmpeg")?;
-        by_worker.push((ended - *began).as_secs_f64());
+        by_worker.push(ended.saturating_sub(*began).as_secs_f64());
         alone.push(run(&commands, &path, &system)?.as_secs_f64());
     }
     let ratio = median(alone.iter().zip(&by_worker).map(|(alone, worker)| alone / worker).collect());
