@@ -104,6 +104,15 @@ pub(crate) async fn set_error(db: &mut PgConnection, id: AssetId, error: &str, i
     Ok(())
 }
 
+/// Forgets the asset of an upload that is gone.
+pub(crate) async fn forget_unless_uploaded(db: impl PgExecutor<'_>, id: AssetId) -> Result<()> {
+    let query = sqlx::query(
+        "DELETE FROM media.assets a WHERE id = $1 AND NOT EXISTS (SELECT FROM media.uploads u WHERE u.asset_id = a.id)",
+    );
+    query.bind(id.uuid()).execute(db).await?;
+    Ok(())
+}
+
 fn asset(row: &PgRow) -> Result<Asset> {
     Ok(Asset {
         id: row.try_get::<Uuid, _>("id")?.into(),

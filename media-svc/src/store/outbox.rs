@@ -33,3 +33,9 @@ impl Event for AssetChanged {
 pub(crate) async fn append(db: &mut PgConnection, asset: AssetId, now: DateTime<Utc>) -> Result<()> {
     Ok(TABLE.append(db, asset.uuid(), EventId::new().uuid(), Vec::new(), now).await?)
 }
+
+/// Whether an event of an asset was not delivered yet.
+pub(crate) async fn has(db: &mut PgConnection, asset: AssetId) -> Result<bool> {
+    let query = sqlx::query_scalar("SELECT EXISTS (SELECT FROM media.outbox WHERE asset_id = $1)");
+    Ok(query.bind(asset.uuid()).fetch_one(db).await?)
+}

@@ -26,12 +26,17 @@ pub(crate) async fn due(db: &mut PgConnection, now: DateTime<Utc>) -> Result<Opt
     Ok(query.bind(now).fetch_optional(db).await?)
 }
 
-/// Ends a pass: the next one comes at `again_at`, unless it was the last.
-pub(crate) async fn finish(db: &mut PgConnection, prefix: &str, again_at: DateTime<Utc>) -> Result<()> {
+/// Ends a pass: the next one comes at `again_at`, unless it was the last. A pass that does not count is repeated. Returns whether it
+/// was the last.
+pub(crate) async fn finish(
+    db: &mut PgConnection,
+    prefix: &str,
+    counts: bool,
+    again_at: DateTime<Utc>,
+) -> Result<bool> {
     let update =
-        sqlx::query("UPDATE media.removals SET passes = passes + 1, run_after = $2 WHERE prefix = $1");
-    update.bind(prefix).bind(again_at).execute(&mut *db).await?;
+        sqlx::query("UPDATE media.removals SET passes = passes + $3, run_after = $2 WHERE prefix = $1");
+    update.bind(prefix).bind(again_at).bind(i16::from(counts)).execute(&mut *db).await?;
     let delete = sqlx::query("DELETE FROM media.removals WHERE prefix = $1 AND passes >= $2");
-    delete.bind(prefix).bind(PASSES).execute(db).await?;
-    Ok(())
+    Ok(delete.bind(prefix).bind(PASSES).execute(db).await?.rows_affected() == 1)
 }

@@ -258,7 +258,7 @@ pub(crate) async fn forget(db: &mut PgConnection, asset: AssetId) -> Result<()> 
     Ok(())
 }
 
-/// The waiting or running task that covers a segment, with its row locked.
+/// The waiting or running task that will make a segment, with its row locked.
 pub(crate) async fn covering(
     db: &mut PgConnection,
     (asset, generation, layer): (AssetId, i32, i32),
@@ -268,7 +268,7 @@ pub(crate) async fn covering(
         "SELECT ",
         columns!(),
         " FROM media.tasks t WHERE t.asset_id = $1 AND t.generation = $2 AND t.layer = $3 AND t.kind = 'segments'
-            AND t.state IN (1, 2) AND t.first_index <= $4 AND t.end_index > $4 ORDER BY t.first_index LIMIT 1 FOR UPDATE"
+            AND t.state IN (1, 2) AND t.next_index <= $4 AND t.end_index > $4 ORDER BY t.first_index LIMIT 1 FOR UPDATE"
     ));
     let query = query.bind(asset.uuid()).bind(generation).bind(small(layer)).bind(index);
     query.fetch_optional(db).await?.as_ref().map(task).transpose()

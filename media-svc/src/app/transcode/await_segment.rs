@@ -50,6 +50,11 @@ impl App {
             return Err(gone().into());
         }
         let of = (asset, generation, layer);
+        // Whoever asks found no object. Where there should be one, the store has lost it.
+        let mut index = index;
+        if segments::is_ready(&self.pool, of, index).await? {
+            index = self.note_if_lost(of, &rendition, index, &plan).await?;
+        }
         let mut ask_at = None;
         while !segments::is_ready(&self.pool, of, index).await? {
             if ask_at.is_none_or(|at| Instant::now() >= at) {

@@ -7,6 +7,7 @@ use sqlx::PgConnection;
 
 use super::{
     find, held,
+    lost::prefix_of,
     settle::{settle, tell},
 };
 use crate::{
@@ -137,8 +138,7 @@ async fn fail_upload(
     segments::forget(db, upload.id).await?;
     if let Some(asset) = upload.asset {
         // Of this generation: another attempt makes a new one.
-        let prefix = format!("{}{}/", proto::prefix_of_asset(&asset.to_string()), upload.generation);
-        removals::add(&mut *db, &prefix, now).await?;
+        removals::add(&mut *db, &prefix_of(asset, upload.generation), now).await?;
     }
     let failed = Progress {
         state: UploadState::Failed,

@@ -9,6 +9,7 @@ mod complete;
 mod fail;
 mod lease;
 mod list_tasks;
+mod lost;
 mod original;
 mod publish;
 mod repair;

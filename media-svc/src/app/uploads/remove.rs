@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::{Uploads, delete::PREPARED};
 use crate::{
     error::{Error, Result},
-    store::{removals, sweeps, upload_parts, uploads},
+    store::{assets, outbox, removals, sweeps, upload_parts, uploads},
 };
 
 /// Time until the second pass over the objects of a deleted upload: by then what was being written has arrived.
@@ -44,7 +44,16 @@ impl Uploads {
             }
             removed += self.remove(&keys).await?;
         }
-        removals::finish(&mut tx, &prefix, now + SECOND_PASS_AFTER).await?;
+        let asset = asset_of(&prefix);
+        // Rooms are told that the film is gone by its asset, so that one stays until they were.
+        let is_told = match asset {
+            Some(asset) => !outbox::has(&mut tx, asset).await?,
+            None => true,
+        };
+        let is_over = removals::finish(&mut tx, &prefix, is_told, now + SECOND_PASS_AFTER).await?;
+        if let Some(asset) = asset.filter(|_| is_over) {
+            assets::forget_unless_uploaded(&mut *tx, asset).await?;
+        }
         tx.commit().await?;
         if removed > 0 {
             tracing::info!(prefix, removed, "the objects of a deleted upload were removed");
@@ -177,13 +186,15 @@ impl Uploads {
     /// Old objects of assets without an upload.
     async fn orphaned_films(&self, page: &[Key], now: DateTime<Utc>) -> Result<Vec<Key>> {
         let old = |key: &&Key| {
-            asset_of(key).and_then(|asset| time_of(asset.uuid())).is_some_and(|at| now - at > ORPHAN_AGE)
+            asset_of(key.as_str())
+                .and_then(|asset| time_of(asset.uuid()))
+                .is_some_and(|at| now - at > ORPHAN_AGE)
         };
         let old: Vec<&Key> = page.iter().filter(old).collect();
-        let assets: BTreeSet<AssetId> = old.iter().filter_map(|key| asset_of(key)).collect();
+        let assets: BTreeSet<AssetId> = old.iter().filter_map(|key| asset_of(key.as_str())).collect();
         let assets: Vec<_> = assets.into_iter().collect();
         let known: BTreeSet<_> = sweeps::with_upload(&self.pool, &assets).await?.into_iter().collect();
-        let is_orphan = |key: &&Key| asset_of(key).is_some_and(|asset| !known.contains(&asset));
+        let is_orphan = |key: &&Key| asset_of(key.as_str()).is_some_and(|asset| !known.contains(&asset));
         Ok(old.into_iter().filter(is_orphan).cloned().collect())
     }
 
@@ -203,9 +214,9 @@ fn made_at(key: &Key) -> Option<DateTime<Utc>> {
     time_of(part.uuid())
 }
 
-/// The asset of an object that was made from an upload.
-fn asset_of(key: &Key) -> Option<AssetId> {
-    key.as_str().strip_prefix(PREPARED)?.split('/').next()?.parse().ok()
+/// The asset of an object that was made from an upload, or of a prefix of such objects.
+fn asset_of(key: &str) -> Option<AssetId> {
+    key.strip_prefix(PREPARED)?.split('/').next()?.parse().ok()
 }
 
 /// The time within an id (UUIDv7).
