@@ -8,7 +8,7 @@ PART ?=
 PROCESSES := syncwatch auth-svc room-svc sync-svc media-svc gateway transcode-worker
 PACKAGES := $(addprefix -p ,$(PROCESSES))
 
-.PHONY: help up up-split dev build test e2e api-fuzz bench bench-sync bench-chat bench-sim lint lint-rust lint-web lint-deploy fmt gen doctor clean web
+.PHONY: help up up-split dev build test e2e soak api-fuzz bench bench-sync bench-chat bench-sim lint lint-rust lint-web lint-deploy fmt gen doctor clean web
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +58,11 @@ e2e: ## the end-to-end and browser tests alone
 	$(MAKE) --no-print-directory web
 	cargo build --workspace --bins --tests
 	cargo nextest run --workspace -E 'package(e2e)' $(ARGS)
+
+soak: ## films that are sent while processes are killed, 200 seeded cases (FAULT_SEEDS=1000 make soak)
+	scripts/setup.sh test
+	cargo build --workspace --bins --tests
+	FAULT_SEEDS=$${FAULT_SEEDS:-200} cargo nextest run --profile soak --workspace -E 'test(faults::)' $(ARGS)
 
 api-fuzz: build ## hold the API against its OpenAPI document by generated requests (ARGS="100 7": requests, seed)
 	scripts/schemathesis.sh $(ARGS)

@@ -11,6 +11,7 @@ use sqlx::Row as _;
 
 use crate::{
     films::{Film, encoded, layer, range},
+    random::Random,
     world::World,
 };
 
@@ -19,19 +20,6 @@ const STEPS: usize = 100;
 const WORKERS: [&str; 3] = ["one", "two", "three"];
 /// Attempts that fail in a row, and lost leases; a fourth would be the end of the upload.
 const MISHAPS: usize = 3;
-
-/// A `SplitMix64` generator.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % limit
-    }
-}
 
 /// What a worker has: the task, the next segment that it makes, and the end as it was last told.
 struct Held {
@@ -138,7 +126,7 @@ async fn step(world: &World, mut it: Held, made: &mut HashMap<(i32, i32), usize>
         world.queue_of_tasks().complete(&it.task, None).await;
         return None;
     }
-    let answer = world.queue_of_tasks().publish(&it.task, &[it.next]).await;
+    let answer = world.make(&it.task, &[it.next]).await;
     if answer.lost {
         return None;
     }
