@@ -16,7 +16,7 @@ mod preview;
 mod series;
 mod translate;
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc};
 
 use anyhow::Context as _;
 use axum::{
