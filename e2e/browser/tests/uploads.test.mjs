@@ -81,7 +81,7 @@ test('a film that no browser plays is converted, which is said before it is sent
   const { host, mia } = await emptyPair(open);
   const dialog = await chooseFiles(host, [old('old.mkv')]);
   await dialog
-    .getByText(/It is converted first|It is checked once it is there/)
+    .getByText(/It is converted first|The server checks it/)
     .last()
     .waitFor();
   await dialog.getByRole('button', { name: 'Upload', exact: true }).click();

@@ -10,7 +10,7 @@ it('says how far an upload is', () => {
   expect(preparationOf(item('SENDING', { percent: 32, playable: true }))?.text).toBe('Plays already, 32 % sent');
   expect(preparationOf(item('PROCESSING', { percent: 5 }))?.text).toBe('Preparing, 5 %');
   expect(preparationOf(item('PENDING'))?.text).toBe('Preparing, 0 %');
-  expect(preparationOf(item('FAILED', { failureMessage: 'It is damaged.' }))).toEqual({
+  expect(preparationOf(item('FAILED', { failureMessage: 'it is damaged' }))).toEqual({
     text: 'It is damaged.',
     failed: true,
   });

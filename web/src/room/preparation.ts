@@ -1,4 +1,5 @@
 // How far an uploaded item is, as the room is told.
+import { sentence } from '../api/errors';
 import type { ItemJson } from '../api/gen/syncwatch/room/v1/playlist_pb';
 
 export interface Preparation {
@@ -14,7 +15,7 @@ export function preparationOf(item: ItemJson | undefined): Preparation | null {
   const { state = '', percent = 0, playable = false, failureMessage = '' } = told;
   switch (state) {
     case 'PREPARATION_STATE_FAILED':
-      return { text: failureMessage || 'This file can’t be played.', failed: true };
+      return { text: failureMessage ? sentence(failureMessage) : 'This file can’t be played.', failed: true };
     case 'PREPARATION_STATE_SENDING':
       return { text: playable ? `Plays already, ${percent} % sent` : `Still being sent, ${percent} %`, failed: false };
     case 'PREPARATION_STATE_PENDING':

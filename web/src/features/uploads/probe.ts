@@ -81,6 +81,7 @@ async function soundOf(track: InputAudioTrack): Promise<Probe['audio'][number]> 
   return { codec: parameters ?? '', name: nameOf(codec), channels };
 }
 
+/** Empty: the browser does not know it. */
 function nameOf(codec: string | null): string {
-  return codec ? (NAMES[codec] ?? codec) : 'unknown';
+  return codec ? (NAMES[codec] ?? codec) : '';
 }

@@ -43,6 +43,25 @@ it('sends two files at once, the others after them', async () => {
   expect(made(server)).toBe(4);
 });
 
+it('puts files that are chosen together on the playlist in their order, although the first is slow', async () => {
+  const { uploads, addItem } = browser();
+  let answer: (item: { id: string }) => void = () => undefined;
+  addItem.mockImplementationOnce(
+    () =>
+      new Promise((resolve) => {
+        answer = resolve;
+      }),
+  );
+  await uploads.become('mia');
+  const files = ['1.mp4', '2.mp4'].map((name, n) => ({ file: film(100, n, { name }), handle: null }));
+  await uploads.begin(ROOM, files);
+  await vi.waitFor(() => expect(addItem).toHaveBeenCalledOnce());
+  expect(all().map(({ step }) => step)).toEqual(['sending', 'waiting']);
+  answer({ id: 'item of 1' });
+  await until('preparing', 1);
+  expect(all().map(({ itemId }) => itemId)).toEqual(['item of 1', 'item of upload_2']);
+});
+
 // Case M1.
 it.each([
   ['HEAD', 423],

@@ -253,9 +253,19 @@ export class Uploads {
       .uploads.filter(({ step, key }) => step === 'waiting' && !this.running.has(key))
       .toSorted((a, b) => a.createdMs - b.createdMs);
     for (const { key } of waiting.slice(0, Math.max(0, AT_ONCE - this.running.size))) {
+      // Files that are chosen together stand on the list in their order.
+      if (this.isListing) return;
       const entry = this.entries.get(key);
       if (entry) void this.run(entry);
     }
+  }
+
+  /** An upload that runs is not on its room's list yet. */
+  private get isListing(): boolean {
+    return [...this.running.keys()].some((key) => {
+      const entry = this.entries.get(key);
+      return entry !== undefined && entry.roomId !== '' && !entry.listed;
+    });
   }
 
   private async run(entry: Entry): Promise<void> {
@@ -266,7 +276,10 @@ export class Uploads {
       wire: deps.wire,
       save: (changed) => this.save(changed),
       reopen: (lost) => this.reopen(lost),
-      list: (created) => this.list(created),
+      list: async (created) => {
+        await this.list(created);
+        this.pump();
+      },
       acknowledged: (bytes) => this.acknowledged(entry, bytes),
       note: (note) => change(key, { note, ...(note && { bytesPerSecond: null }) }),
       wait: deps.wait,
@@ -302,7 +315,7 @@ export class Uploads {
     if (isLost) this.files.delete(key);
     change(key, { step: isLost ? 'lost' : 'failed', problem: shown, note: '', bytesPerSecond: null });
     // Without a name: several that stop together are said once.
-    this.deps.tell(`An upload stopped. ${shown.text}`);
+    this.deps.tell(`${entry.file.name}: ${shown.text}`);
     if (!isLost) void this.deps.entries.remove(key).catch(() => undefined);
   }
 

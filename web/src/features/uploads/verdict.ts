@@ -51,7 +51,12 @@ export function verdictOn(
     if (probe && limits.maxSeconds && probe.seconds > limits.maxSeconds)
       return no(tooLong(probe.seconds, limits.maxSeconds));
   }
-  if (!probe) return { outcome: 'unknown', text: 'It is checked once it is there.', facts };
+  if (!probe)
+    return {
+      outcome: 'unknown',
+      text: 'This browser can’t look into it. The server checks it once it is sent.',
+      facts,
+    };
   if (!probe.video && probe.audio.length === 0) return no(refusalFor('FILE_UNREADABLE')?.text ?? '');
   const why = whyConverted(probe);
   return why
@@ -62,11 +67,17 @@ export function verdictOn(
 /** What the server has to encode; empty: nothing. The same rules as the server's plan, as far as a browser can tell. */
 function whyConverted({ video, audio }: Probe): string {
   const reasons: string[] = [];
-  if (video && !isPlainH264(video.codec)) reasons.push(`picture: ${video.name}`);
+  if (video && !isPlainH264(video.codec)) reasons.push(named('picture', video.name));
   else if (video?.hdr) reasons.push('picture: HDR');
   const sound = audio.find((track) => track.codec !== 'mp4a.40.2' || track.channels > 2);
-  if (sound) reasons.push(`sound: ${sound.name}${sound.channels > 2 ? `, ${sound.channels} channels` : ''}`);
+  if (sound) reasons.push(named('sound', sound.name, sound.channels > 2 ? `${sound.channels} channels` : ''));
   return reasons.join('; ');
+}
+
+/** "sound: AAC, 6 channels"; "picture" where nothing is known of it. */
+function named(what: string, ...facts: readonly string[]): string {
+  const known = facts.filter(Boolean).join(', ');
+  return known ? `${what}: ${known}` : what;
 }
 
 /** Case M12: 8 bits, 4:2:0. The profiles Baseline (66), Main (77) and High (100) have no others. */

@@ -36,6 +36,8 @@ it('says what the other two steps are at', () => {
     '22 % is prepared',
     'You can start now: it stays ahead of you',
   ]);
+  expect(preparingWords(view({ step: 'preparing', playable: true })), 'it is past the look').toBe('0 % is prepared');
+  expect(readyWords(view({ step: 'paused', playable: true }))).toBe('What is there plays already');
   expect(readyWords(view({ step: 'ready', playable: true }))).toBe('Everyone can watch it');
   expect(readyWords(view({ step: 'failed', playable: true }))).toBe('');
 });

@@ -24,15 +24,18 @@ export function sendingWords(view: UploadView): string {
     .join(' · ');
 }
 
-export function preparingWords({ step, percent }: UploadView): string {
+export function preparingWords({ step, percent, playable }: UploadView): string {
   if (step === 'ready') return 'All of it is prepared';
   if (step === 'failed') return '';
-  return percent > 0 ? `${percent} % is prepared` : step === 'preparing' ? 'Looking into the file' : '';
+  return percent > 0 || playable ? `${percent} % is prepared` : step === 'preparing' ? 'Looking into the file' : '';
 }
 
 export function readyWords({ step, playable }: UploadView): string {
   if (step === 'ready') return 'Everyone can watch it';
-  return playable && step !== 'failed' ? 'You can start now: it stays ahead of you' : '';
+  if (!playable || step === 'failed') return '';
+  return step === 'sending' || step === 'preparing'
+    ? 'You can start now: it stays ahead of you'
+    : 'What is there plays already';
 }
 
 /** One line, for a row of the playlist. */
