@@ -5,7 +5,7 @@ export PATH := $(HOME)/.cargo/bin:$(PATH)
 ARGS ?=
 PART ?=
 
-PROCESSES := syncwatch auth-svc room-svc sync-svc media-svc gateway transcode-worker
+PROCESSES := syncwatch auth-svc room-svc sync-svc media-svc voice-svc gateway transcode-worker
 PACKAGES := $(addprefix -p ,$(PROCESSES))
 
 .PHONY: help up up-split dev build test e2e soak api-fuzz bench bench-sync bench-chat bench-sim lint lint-rust lint-web lint-deploy fmt gen doctor clean web

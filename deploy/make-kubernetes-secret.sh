@@ -4,7 +4,7 @@
 #   deploy/make-kubernetes-secret.sh FOLDER [NAME] | kubectl -n watch apply -f -
 #
 # FOLDER holds the files postgres_url and redis_url with the addresses of your servers, and for media in S3 the files
-# s3_access_key and s3_secret_key. Also keeps the secrets of the installation there, in syncwatch.toml: keep a copy, without it
+# s3_access_key and s3_secret_key; for TURN servers the file turn_secret. Also keeps the secrets of the installation there, in syncwatch.toml: keep a copy, without it
 # nobody can sign in. Makes that file when it is missing, by the program syncwatch (in PATH, or named by SYNCWATCH), or by the image (named by IMAGE) with Docker.
 #
 # No secret is ever an argument of a program, where the list of processes would show it.
@@ -61,4 +61,5 @@ if [ -e "$folder/s3_access_key" ]; then
   entry s3-access-key file s3_access_key
   entry s3-secret-key file s3_secret_key
 fi
+[ ! -e "$folder/turn_secret" ] || entry turn-secret file turn_secret
 printf '}}\n'

@@ -17,6 +17,9 @@ printf 'redis://:%s@redis:6379' "$(password redis_password)" >secrets/redis_url
 password s3_access_key >/dev/null
 password s3_secret_key >/dev/null
 
+# Of the TURN server in compose.turn.yaml.
+password turn_secret >/dev/null
+
 docker run --rm --network none --user 0 -v "$PWD/secrets:/secrets" "${IMAGE:-syncwatch:0.1.0}" \
   syncwatch secrets /secrets/syncwatch.toml
 chown -R 10001:10001 secrets

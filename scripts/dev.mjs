@@ -16,6 +16,7 @@ const FOLDERS = [
   'media-svc',
   'media-edge',
   'transcode-worker',
+  'voice-svc',
   'gateway',
   'syncwatch',
 ];

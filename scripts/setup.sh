@@ -25,7 +25,7 @@ BUILD_PACKAGES=(
   postgresql-15 ca-certificates
 )
 SPLIT_PACKAGES=(redis-server)
-TEST_PACKAGES=("${SPLIT_PACKAGES[@]}" ffmpeg chromium fonts-dejavu-core nginx python3-venv)
+TEST_PACKAGES=("${SPLIT_PACKAGES[@]}" ffmpeg chromium coturn fonts-dejavu-core nginx python3-venv)
 LINT_PACKAGES=(shellcheck python3-venv)
 readonly BUILD_PACKAGES SPLIT_PACKAGES TEST_PACKAGES LINT_PACKAGES
 
@@ -99,7 +99,7 @@ install_packages() {
 
   # policy-rc.d prevents the start now, but not at the next boot.
   local server
-  for server in redis-server nginx; do
+  for server in redis-server nginx coturn; do
     if [[ " ${missing[*]} " == *" $server "* ]] && [ -d /run/systemd/system ]; then
       as_root systemctl disable --quiet "$server"
     fi

@@ -18,6 +18,7 @@ pub async fn serve(mut process: Process) -> anyhow::Result<()> {
         ("syncwatch.room.v1", links.room()?),
         ("syncwatch.sync.v1", links.sync()?),
         ("syncwatch.media.v1", links.media()?),
+        ("syncwatch.voice.v1", links.voice()?),
     ]);
     let deps = Deps {
         contract: Contract::product()?,

@@ -47,6 +47,8 @@ const FILES: &[&str] = &[
     "syncwatch/transcode/v1/probe.proto",
     "syncwatch/transcode/v1/plan.proto",
     "syncwatch/transcode/v1/transcode.proto",
+    "syncwatch/voice/v1/voice.proto",
+    "syncwatch/voice/v1/record.proto",
     "syncwatch/provider/v1/provider.proto",
     "syncwatch/realtime/v1/realtime.proto",
 ];

@@ -43,6 +43,7 @@ package!(room, "syncwatch.room.v1");
 package!(sync, "syncwatch.sync.v1");
 package!(media, "syncwatch.media.v1");
 package!(transcode, "syncwatch.transcode.v1");
+package!(voice, "syncwatch.voice.v1");
 package!(provider, "syncwatch.provider.v1");
 package!(realtime, "syncwatch.realtime.v1");
 

@@ -29,7 +29,8 @@ use crate::{
 };
 
 /// In the order in which they start. They stop in reverse order, so that none calls one that has stopped.
-const SERVICES: [&str; 6] = ["auth-svc", "room-svc", "sync-svc", "media-svc", "transcode-worker", "gateway"];
+const SERVICES: [&str; 7] =
+    ["auth-svc", "room-svc", "sync-svc", "media-svc", "transcode-worker", "voice-svc", "gateway"];
 
 /// Time limit for the start of everything.
 const START_TIMEOUT: Duration = Duration::from_mins(1);
@@ -117,7 +118,7 @@ fn overrides(
         "services": {},
         "store": {"folder": data_dir.folder("blobs")?},
     });
-    for section in ["auth", "room", "sync", "media"] {
+    for section in ["auth", "room", "sync", "media", "voice"] {
         let grpc = ports.local()?;
         settings[section] = json!({"grpc_listen": grpc, "admin_listen": ports.local()?});
         settings["services"][section] = format!("http://{grpc}").into();

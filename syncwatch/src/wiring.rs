@@ -36,7 +36,7 @@ pub(crate) async fn build(process: &mut Process) -> anyhow::Result<System> {
     let token = settings.checked::<rpc::Config>()?.service_token()?;
     let clock = Clock::system();
     let state = state::open(&settings).await?;
-    let buckets = state.limits.clone();
+    let (buckets, log) = (state.limits.clone(), state.log.clone());
     let (auth_pool, room_pool, sync_pool, media_pool) = tokio::try_join!(
         pg::open(&postgres, "auth-svc", &auth_svc::MIGRATIONS),
         pg::open(&postgres, "room-svc", &room_svc::MIGRATIONS),
@@ -98,6 +98,19 @@ pub(crate) async fn build(process: &mut Process) -> anyhow::Result<System> {
         transcode_worker::Deps { media: media.local(), blobs, clock: clock.clone(), token: token.clone() },
         tasks,
     )?;
+    let voice = voice_svc::build(
+        &settings.checked()?,
+        voice_svc::Deps {
+            log,
+            clock: clock.clone(),
+            verifier: verifier.clone(),
+            token: token.clone(),
+            room: room.local(),
+            sync: sync.local(),
+            health: process.health.clone(),
+        },
+        tasks,
+    )?;
     let front = gateway::build(
         &settings.checked()?,
         gateway::Deps {
@@ -107,6 +120,7 @@ pub(crate) async fn build(process: &mut Process) -> anyhow::Result<System> {
                 ("syncwatch.room.v1", room.local()),
                 ("syncwatch.sync.v1", sync.local()),
                 ("syncwatch.media.v1", media.local()),
+                ("syncwatch.voice.v1", voice.local()),
             ]),
             token,
             verifier,
@@ -119,7 +133,7 @@ pub(crate) async fn build(process: &mut Process) -> anyhow::Result<System> {
         },
         tasks,
     )?;
-    Ok(System { front, services: vec![auth, room, sync, media], admin: worker.router(), pools })
+    Ok(System { front, services: vec![auth, room, sync, media, voice], admin: worker.router(), pools })
 }
 
 /// Migrates the schema of every service.
@@ -180,6 +194,7 @@ fn validate(settings: &Settings, strict: bool) -> Mistakes {
     settings.check::<media_svc::UploadsConfig>(strict, &mut mistakes);
     settings.check::<media_svc::StoreConfig>(strict, &mut mistakes);
     settings.check::<transcode_worker::Config>(strict, &mut mistakes);
+    settings.check::<voice_svc::Config>(strict, &mut mistakes);
     let services = settings.check::<ServiceAddresses>(strict, &mut mistakes);
     let rpc = settings.check::<rpc::Config>(strict, &mut mistakes);
     settings.check::<PostgresConfig>(strict, &mut mistakes);

@@ -41,6 +41,8 @@ pub struct ServiceAddresses {
     pub sync: String,
     /// media-svc.
     pub media: String,
+    /// voice-svc.
+    pub voice: String,
     /// media-svc's HTTP listener.
     pub media_http: String,
     /// media-edge's HTTP listener; empty: media-svc serves films itself.
@@ -53,7 +55,13 @@ impl Section for ServiceAddresses {
     const NAME: &'static str = "services";
 
     fn validate(&self, check: &mut Check) {
-        let all = [("auth", &self.auth), ("room", &self.room), ("sync", &self.sync), ("media", &self.media)];
+        let all = [
+            ("auth", &self.auth),
+            ("room", &self.room),
+            ("sync", &self.sync),
+            ("media", &self.media),
+            ("voice", &self.voice),
+        ];
         for (key, url) in all {
             check.url(key, url, &["http", "https"]);
         }

@@ -38,6 +38,11 @@ impl Links {
         RpcChannel::remote(&self.addresses.media)
     }
 
+    /// A channel to voice-svc.
+    pub fn voice(&self) -> anyhow::Result<RpcChannel> {
+        RpcChannel::remote(&self.addresses.voice)
+    }
+
     /// Verifies access tokens with the keys of auth-svc.
     pub fn verifier(&self) -> anyhow::Result<Verifier> {
         Ok(Verifier::new(RemoteKeys(self.auth()?)))

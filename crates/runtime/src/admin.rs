@@ -12,7 +12,14 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use parking_lot::RwLock;
 use serde_json::{Value, json};
 
-type Check = Arc<dyn Fn() -> BoxFuture<'static, anyhow::Result<()>> + Send + Sync>;
+type Look = Arc<dyn Fn() -> BoxFuture<'static, anyhow::Result<()>> + Send + Sync>;
+
+#[derive(Clone)]
+struct Check {
+    look: Look,
+    /// Whether the process is ready without it.
+    is_optional: bool,
+}
 
 /// Time limit of one check.
 const CHECK_TIMEOUT: Duration = Duration::from_secs(1);
@@ -28,8 +35,25 @@ impl Health {
         F: Fn() -> Fut + Send + Sync + 'static,
         Fut: Future<Output = anyhow::Result<()>> + Send + 'static,
     {
-        let check: Check = Arc::new(move || Box::pin(check()));
-        self.0.write().insert(name, check);
+        self.insert(name, check, false);
+    }
+
+    /// Adds a dependency that is shown and does not decide whether the process is ready.
+    pub fn show<F, Fut>(&self, name: &'static str, check: F)
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = anyhow::Result<()>> + Send + 'static,
+    {
+        self.insert(name, check, true);
+    }
+
+    fn insert<F, Fut>(&self, name: &'static str, check: F, is_optional: bool)
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = anyhow::Result<()>> + Send + 'static,
+    {
+        let look: Look = Arc::new(move || Box::pin(check()));
+        self.0.write().insert(name, Check { look, is_optional });
     }
 
     /// Runs all checks. Returns whether every dependency answers, and the latency of each.
@@ -38,20 +62,20 @@ impl Health {
         let checks: Vec<_> = self.0.read().iter().map(|(name, check)| (*name, check.clone())).collect();
         let looks = join_all(checks.into_iter().map(|(name, check)| async move {
             let started = Instant::now();
-            let result = tokio::time::timeout(CHECK_TIMEOUT, check()).await;
+            let result = tokio::time::timeout(CHECK_TIMEOUT, (check.look)()).await;
             let error = match result {
                 Ok(Ok(())) => None,
                 Ok(Err(error)) => Some(format!("{error:#}")),
                 Err(_) => Some("does not answer".to_owned()),
             };
             if let Some(error) = &error {
-                tracing::warn!(dependency = name, error, "not ready");
+                tracing::warn!(dependency = name, error, "a dependency does not answer");
             }
             let latency_ms = started.elapsed().as_secs_f64() * 1000.0;
-            (name, error.is_none(), json!({"status": if error.is_none() { "up" } else { "down" }, "latencyMs": (latency_ms * 100.0).round() / 100.0}))
+            (name, error.is_none() || check.is_optional, json!({"status": if error.is_none() { "up" } else { "down" }, "latencyMs": (latency_ms * 100.0).round() / 100.0}))
         }))
         .await;
-        let ready = looks.iter().all(|(_, up, _)| *up);
+        let ready = looks.iter().all(|(_, fits, _)| *fits);
         let dependencies: serde_json::Map<_, _> =
             looks.into_iter().map(|(name, _, look)| (name.to_owned(), look)).collect();
         (ready, json!({"status": if ready { "ready" } else { "not ready" }, "dependencies": dependencies}))

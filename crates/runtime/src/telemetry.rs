@@ -173,11 +173,17 @@ fn metrics() -> anyhow::Result<PrometheusHandle> {
     let seconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
     let millis = [1.0, 2.0, 5.0, 10.0, 20.0, 40.0, 80.0, 150.0, 300.0, 500.0, 1000.0, 2000.0, 5000.0];
     let minutes = [1.0, 2.0, 5.0, 10.0, 20.0, 60.0, 120.0, 300.0, 600.0, 1200.0, 3600.0, 7200.0];
+    let percent = [0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0];
+    // Browsers try for up to half a minute.
+    let connections = [0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 20.0, 30.0, 60.0];
+    let connecting = Matcher::Full("syncwatch_ice_connection_seconds".to_owned());
     let transcoding = Matcher::Full("syncwatch_transcoding_duration_seconds".to_owned());
     let recorder = PrometheusBuilder::new()
         .set_buckets_for_metric(transcoding, &minutes)?
+        .set_buckets_for_metric(connecting, &connections)?
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &seconds)?
         .set_buckets_for_metric(Matcher::Suffix("_ms".to_owned()), &millis)?
+        .set_buckets_for_metric(Matcher::Suffix("_loss_percent".to_owned()), &percent)?
         .build_recorder();
     let handle = recorder.handle();
     if metrics::set_global_recorder(recorder).is_ok() {

@@ -32,13 +32,25 @@ function executable() {
  * Opens a browser for one test and closes it after. `open` returns the page of a new person; pages share nothing.
  * Errors that a page throws or logs are collected in `faults`.
  * @param {{ name: string, after: (end: () => Promise<void>) => void }} test such as a TestContext of node:test
- * @param {{ needsTap?: boolean }} [options] needsTap: as browsers are set for people, playing needs a tap first
+ * @param {{ needsTap?: boolean, microphone?: string }} [options] needsTap: as browsers are set for people, playing needs a tap
+ * first; microphone: a WAV file that the microphone plays over and over
  */
 export async function people(test, options = {}) {
   const policy = options.needsTap ? 'document-user-activation-required' : 'no-user-gesture-required';
   const browser = await chromium.launch({
     executablePath: executable(),
-    args: [...ARGUMENTS, `--autoplay-policy=${policy}`],
+    args: [
+      ...ARGUMENTS,
+      `--autoplay-policy=${policy}`,
+      ...(options.microphone
+        ? [
+            '--use-fake-device-for-media-stream',
+            '--use-fake-ui-for-media-stream',
+            `--use-file-for-fake-audio-capture=${options.microphone}`,
+            '--allow-loopback-in-peer-connection',
+          ]
+        : []),
+    ],
   });
   /** @type {string[]} */
   const faults = [];

@@ -32,7 +32,9 @@ fn layer(package: &Package) -> Layer {
         "ids" => Layer::Ids,
         "proto" => Layer::Contract,
         "media-edge" => Layer::Part,
-        "auth-svc" | "room-svc" | "sync-svc" | "media-svc" | "transcode-worker" | "gateway" => Layer::Service,
+        "auth-svc" | "room-svc" | "sync-svc" | "media-svc" | "transcode-worker" | "voice-svc" | "gateway" => {
+            Layer::Service
+        }
         "syncwatch" => Layer::Command,
         "bench" | "e2e" => Layer::Tool,
         _ if package.manifest_path.as_str().contains("/crates/") => Layer::Shared,
@@ -116,6 +118,7 @@ fn no_module_of_a_service_uses_one_above_it() {
         ("room-svc", &MODULES[..]),
         ("sync-svc", &MODULES[..]),
         ("media-svc", &MODULES[..]),
+        ("voice-svc", &MODULES[..]),
         ("gateway", &GATEWAY_MODULES[..]),
     ] {
         for (module, above) in modules {
@@ -132,7 +135,7 @@ fn no_module_of_a_service_uses_one_above_it() {
 
 #[test]
 fn rules_reach_nothing_outside() {
-    for service in ["auth-svc", "room-svc", "sync-svc", "media-svc"] {
+    for service in ["auth-svc", "room-svc", "sync-svc", "media-svc", "voice-svc"] {
         for module in ["domain", "playback"] {
             for file in rust_files(&repository().join(service).join("src"), module) {
                 let text = fs::read_to_string(&file).unwrap();
@@ -155,6 +158,7 @@ fn only_services_implement_their_contract() {
         ("room-svc", &["proto::room"]),
         ("sync-svc", &["proto::sync"]),
         ("media-svc", &["proto::media", "proto::transcode"]),
+        ("voice-svc", &["proto::voice"]),
         ("gateway", &[]),
         ("syncwatch", &[]),
         ("transcode-worker", &[]),

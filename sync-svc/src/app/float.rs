@@ -1,13 +1,10 @@
 //! Reactions that float over the film: delivered to those who are there, and not stored.
 
 use ids::EventId;
-use proto::{
-    room::v1::{FloatingReaction, Permission, RoomEvent, room_event::Kind},
-    sync::v1::subscribe_response::Delivery,
-};
+use proto::room::v1::{FloatingReaction, Permission, RoomEvent, room_event::Kind};
 use rpc::Context;
 
-use super::{App, apply::encode};
+use super::App;
 use crate::error::Result;
 
 impl App {
@@ -21,13 +18,12 @@ impl App {
             display_name: identity.display_name.clone(),
             key,
         };
-        let room = access.room.to_string();
-        let event = RoomEvent {
+        self.announce(RoomEvent {
             id: EventId::new().to_string(),
-            room_id: room.clone(),
+            room_id: access.room.to_string(),
             kind: Some(Kind::ReactionFloated(reaction)),
             ..RoomEvent::default()
-        };
-        Ok(self.state.log.notify(&room, encode(Delivery::RoomEvent(event))).await?)
+        })
+        .await
     }
 }

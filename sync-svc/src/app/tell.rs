@@ -1,7 +1,10 @@
-//! Messages to everyone in a room, or to one session, that are not stored.
+//! Messages to everyone in a room, or to one session, and events of rooms, that are not stored.
 
 use ids::RoomId;
-use proto::sync::v1::{Aside, subscribe_response::Delivery};
+use proto::{
+    room::v1::RoomEvent,
+    sync::v1::{Aside, subscribe_response::Delivery},
+};
 
 use super::{App, apply::encode};
 use crate::error::{Error, Result};
@@ -14,5 +17,11 @@ impl App {
             return Err(Error::SessionNotFound(to.clone()));
         }
         Ok(self.state.log.notify(&room.to_string(), encode(Delivery::Aside(aside))).await?)
+    }
+
+    /// Delivers an event to the gateways of its room.
+    pub(crate) async fn announce(&self, event: RoomEvent) -> Result<()> {
+        let room = event.room_id.clone();
+        Ok(self.state.log.notify(&room, encode(Delivery::RoomEvent(event))).await?)
     }
 }

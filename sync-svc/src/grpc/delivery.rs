@@ -3,8 +3,13 @@
 use std::pin::Pin;
 
 use futures::{Stream, TryStreamExt as _};
-use proto::sync::v1::{
-    SubscribeRequest, SubscribeResponse, TellRequest, TellResponse, delivery_service_server::DeliveryService,
+use prost::Message as _;
+use proto::{
+    room::v1::RoomEvent,
+    sync::v1::{
+        AnnounceRequest, AnnounceResponse, SubscribeRequest, SubscribeResponse, TellRequest, TellResponse,
+        delivery_service_server::DeliveryService,
+    },
 };
 use tonic::{Request, Response, Status};
 
@@ -27,5 +32,13 @@ impl DeliveryService for Grpc {
         let request = request.into_inner();
         self.0.tell(room(&request.room_id)?, request.aside.unwrap_or_default()).await?;
         Ok(Response::new(TellResponse {}))
+    }
+
+    async fn announce(&self, request: Request<AnnounceRequest>) -> Reply<AnnounceResponse> {
+        let event = RoomEvent::decode(request.into_inner().event.as_slice())
+            .map_err(|error| Error::Field { field: "event", what: error.to_string() })?;
+        room(&event.room_id)?;
+        self.0.announce(event).await?;
+        Ok(Response::new(AnnounceResponse {}))
     }
 }

@@ -28,6 +28,7 @@ import { Commands } from './commands';
 import { RoomConnection, socketPath } from './connection';
 import { audioOffsetMs, SESSION_MODES, useDevice } from './device';
 import { EventOrder } from './eventOrder';
+import { FilmGain } from './filmGain';
 import { type ServerFrame, updateOf } from './frames';
 import { type MediaFacts, NO_FACTS, readFacts, withFacts } from './mediaFacts';
 import { ownershipNews } from './ownership';
@@ -44,7 +45,7 @@ import { useTracks, wishesOf } from './tracks';
 
 const CLIENT = 'syncwatch-web/0.1';
 /** As the room shows them to others. */
-const CAPABILITIES = ['seek', 'rate_change'];
+const CAPABILITIES = ['seek', 'rate_change', 'voice'];
 
 export class RoomSession {
   readonly store = createRoomStore();
@@ -53,6 +54,8 @@ export class RoomSession {
   readonly history: ChatHistory;
   readonly chatActions: ChatActions;
   readonly emoteImages: EmoteImages;
+  /** By how much the film is turned down under voices. */
+  readonly filmGain = new FilmGain();
   private readonly clock = new ServerClock();
   private readonly timer = new WorkerTimer();
   private readonly urls: SignedUrls;
@@ -66,6 +69,7 @@ export class RoomSession {
   private facts: { url: string; known: MediaFacts } = { url: '', known: NO_FACTS };
   /** How many parts of the page show everyone's figures. */
   private watchers = 0;
+  private readonly signalListeners = new Set<(from: string, payload: string) => void>();
   /** Resources that this person may not observe yet. */
   private readonly unobservable = new Set<string>();
 
@@ -165,7 +169,8 @@ export class RoomSession {
       this.player.audioOffsetMs = audioOffsetMs(device);
     });
     const unwish = useTracks.subscribe((tracks) => this.player.setWishes(wishesOf(tracks)));
-    this.cleanups = [unsubscribe, unwish, watchAudioOutput()];
+    const unduck = this.filmGain.follow((gain) => this.player.setGain(gain));
+    this.cleanups = [unsubscribe, unwish, unduck, watchAudioOutput()];
   }
 
   /** Shows the player on the page. Returns a function that removes it. */
@@ -237,6 +242,17 @@ export class RoomSession {
     this.player.resync();
   }
 
+  /** Sends a payload to another session of the room. Rejects when that session is not in it. */
+  async signal(toSessionId: string, payload: string): Promise<void> {
+    await this.connection.request({ id: newId(), signal: { toSessionId, payload } });
+  }
+
+  /** Calls with each payload that another session sends to this one. Returns a function that ends it. */
+  onSignal(listener: (fromSessionId: string, payload: string) => void): () => void {
+    this.signalListeners.add(listener);
+    return () => this.signalListeners.delete(listener);
+  }
+
   /** Observes the state of everyone's player. Returns a function that ends it. */
   watchQuality(): () => void {
     this.watchers += 1;
@@ -281,6 +297,11 @@ export class RoomSession {
   }
 
   private received(frame: ServerFrame): void {
+    if (frame.signal) {
+      const { fromSessionId = '', payload = '' } = frame.signal;
+      for (const listener of this.signalListeners) listener(fromSessionId, payload);
+      return;
+    }
     const event = frame.event ?? frame.ack?.event;
     const info = updateOf(frame, 'RESOURCE_PLAYBACK_INFO').snapshot;
     if (info) this.takeInfo(info);

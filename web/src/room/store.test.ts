@@ -39,6 +39,7 @@ it('observes what its slices show, from the start', () => {
     'RESOURCE_PERMISSION_REQUESTS',
     'RESOURCE_PLAYLIST',
     'RESOURCE_VOTES',
+    'RESOURCE_VOICE',
     'RESOURCE_CHAT',
     'RESOURCE_EMOTES',
     'RESOURCE_REACTIONS',

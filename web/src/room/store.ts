@@ -18,6 +18,7 @@ import { type Reactions, reactions } from './slices/reactions';
 import { type Reports, reports } from './slices/reports';
 import { type Roles, roles } from './slices/roles';
 import { type Settings, settings } from './slices/settings';
+import { type Voice, voice } from './slices/voice';
 import { type Votes, votes } from './slices/votes';
 
 export interface RoomState {
@@ -30,6 +31,7 @@ export interface RoomState {
   permissionRequests: PermissionRequests;
   playlist: Playlist;
   votes: Votes;
+  voice: Voice;
   playback: Playback;
   chat: Chat;
   emotes: Emotes;
@@ -49,6 +51,7 @@ const SLICES = {
   permissionRequests,
   playlist,
   votes,
+  voice,
   playback,
   chat,
   emotes,

@@ -1,6 +1,7 @@
 // A <video> element as a Player. How its bytes arrive is the attachment's business: a plain src, or hls.js.
 import type { Frame } from './estimator';
 import { attachHls } from './hls';
+import { setLoudness } from './loudness';
 import type { Entry, MediaSource, Player, PlayerSnapshot } from './player';
 import { RESAMPLE_WITHIN } from './profile';
 import { NO_WISHES, type StreamCue, type StreamMenu, type Streams, type StreamWishes } from './streams';
@@ -178,7 +179,7 @@ export class Html5Player implements Player, Streams {
 
   private applyVolume(): void {
     const { volume, muted } = this.loudness;
-    this.video.volume = volume;
+    setLoudness(this.video, volume);
     this.video.muted = muted || this.silenced;
   }
 

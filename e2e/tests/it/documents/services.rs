@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use super::{read, tree};
 
 /// A service, its package of the contract and its schema of the database.
-const SERVICES: [(&str, &str, &str); 4] = [
+const SERVICES: [(&str, &str, &str); 5] = [
     ("auth-svc", "syncwatch.auth.v1", "auth"),
     ("room-svc", "syncwatch.room.v1", "room"),
     ("sync-svc", "syncwatch.sync.v1", "sync"),
     ("media-svc", "syncwatch.media.v1", "media"),
+    ("voice-svc", "syncwatch.voice.v1", "voice"),
 ];
 
 #[test]

@@ -5,6 +5,7 @@ import { MembersPanel } from '../../features/members/MembersPanel';
 import { useWaiting } from '../../features/members/useWaiting';
 import { PlaylistPanel } from '../../features/playlist/PlaylistPanel';
 import { RoomUploadButton, RoomUploadCards, uploadLineOf } from '../../features/uploads/RoomUploads';
+import { VoiceBar } from '../../features/voice/VoiceBar';
 import { useRoom } from '../../room/hooks';
 import { people as peopleIn } from '../../room/people';
 import { select } from '../../room/store';
@@ -56,7 +57,9 @@ export function RoomPanel({ tab, onTab, place, floats, chatInput }: Props) {
             id: 'chat',
             label: 'Chat',
             news: hasUnread,
-            panel: <ChatPanel inputRef={chatInput} shown={tab === 'chat'} />,
+            panel: (
+              <ChatPanel inputRef={chatInput} shown={tab === 'chat'} voice={tab === 'chat' ? <VoiceBar /> : null} />
+            ),
           },
           {
             id: 'playlist',
@@ -67,6 +70,7 @@ export function RoomPanel({ tab, onTab, place, floats, chatInput }: Props) {
           { id: 'people', label: 'People', count: people, news: waiting > 0, panel: <MembersPanel /> },
         ]}
       />
+      {tab !== 'chat' && <VoiceBar />}
     </aside>
   );
 }

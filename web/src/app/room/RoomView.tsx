@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { WhyNot } from '../../features/permissions/WhyNot';
+import { endVoice } from '../../features/voice/voiceStore';
 import { RoomContext, useRoom } from '../../room/hooks';
 import { RoomSession } from '../../room/session';
 import { select } from '../../room/store';
@@ -23,6 +24,7 @@ export function RoomView({ roomId, tickets, code, name }: Props) {
     const opened = new RoomSession(roomId, tickets, notify);
     setSession(opened);
     return () => {
+      endVoice();
       opened.destroy();
       setSession(null);
     };
@@ -38,6 +40,9 @@ export function RoomView({ roomId, tickets, code, name }: Props) {
 function Visit({ code, name }: { code: string; name: string }) {
   const status = useRoom(select.connection.status);
   const shownName = useRoom(select.settings.name) ?? name;
+  useEffect(() => {
+    if (status === 'closed') endVoice();
+  }, [status]);
   if (status === 'closed') return <ClosedRoom roomName={shownName} />;
   return (
     <>

@@ -1,4 +1,4 @@
-import { type Ref, useMemo, useRef, useState } from 'react';
+import { type ReactNode, type Ref, useMemo, useRef, useState } from 'react';
 import type { Named } from '../../room/chat/mentions';
 import type { Message } from '../../room/chat/message';
 import { useMay, useRoom, useRoomSession } from '../../room/hooks';
@@ -32,7 +32,14 @@ type Asked =
 
 const LIST: View = { kind: 'list' };
 
-export function ChatPanel({ inputRef, shown }: { inputRef: Ref<HTMLTextAreaElement>; shown: boolean }) {
+interface Props {
+  inputRef: Ref<HTMLTextAreaElement>;
+  shown: boolean;
+  /** Above the field: the voice chat. */
+  voice: ReactNode;
+}
+
+export function ChatPanel({ inputRef, shown, voice }: Props) {
   const session = useRoomSession();
   const maySend = useMay('PERMISSION_SEND_CHAT');
   const isChatOff = useRoom((room) => room.settings?.chat?.disabled === true);
@@ -93,6 +100,7 @@ export function ChatPanel({ inputRef, shown }: { inputRef: Ref<HTMLTextAreaEleme
         {view.kind === 'reports' && <ReportsView onBack={back} onOpen={ui.jump} />}
         <TypingLine />
         <HoldLine />
+        {voice}
         <QuickReactions />
         {(maySend && !isChatOff) || !known ? (
           <Composer

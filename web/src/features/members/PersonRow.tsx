@@ -1,4 +1,5 @@
-import { Ellipsis, MicOff, TriangleAlert } from 'lucide-react';
+import { Ellipsis, Mic, MicOff, TriangleAlert } from 'lucide-react';
+import type { VoiceParticipantJson } from '../../api/gen/syncwatch/voice/v1/voice_pb';
 import { useNow, useRoom } from '../../room/hooks';
 import type { Person } from '../../room/people';
 import { personStatus } from '../../room/status';
@@ -27,10 +28,12 @@ export function PersonRow({ person, isAlike, onAsk }: Props) {
   const state = useRoom(select.player.state);
   const own = useRoom(select.access.mySubjectId) === person.id;
   const status = personStatus(person, { sessionId, connection, state });
+  const voice = useRoom((room) => select.voice.of(room, person.id));
+  const isSpeaking = useRoom((room) => select.voice.isSpeaking(room, person.id));
   const items = usePersonMenu(person, onAsk);
   return (
     <li aria-label={person.name} className="flex items-center gap-3 rounded-2xl px-2 py-2 hover:bg-hover">
-      <Avatar id={person.id} name={person.name} size={34} />
+      <Avatar id={person.id} name={person.name} size={34} talking={isSpeaking} />
       <div className="min-w-0 grow">
         <p className="flex flex-wrap items-center gap-x-1.5 font-semibold">
           <span className="max-w-full truncate">{person.name}</span>
@@ -38,6 +41,7 @@ export function PersonRow({ person, isAlike, onAsk }: Props) {
           {own && <Chip>you</Chip>}
           {isAlike && <Alike id={person.id} />}
           <DeviceIcons person={person} />
+          {voice && <InVoice voice={voice} isSpeaking={isSpeaking} />}
         </p>
         <p className="flex flex-wrap items-center gap-x-1.5 text-small text-soft">
           <Dot tone={status.tone} />
@@ -57,6 +61,28 @@ function Alike({ id }: { id: string }) {
     <span role="img" aria-label={text} title={text} className="inline-flex items-center gap-0.5 text-small text-warn">
       <TriangleAlert size={14} aria-hidden />
       {id.slice(-4)}
+    </span>
+  );
+}
+
+function InVoice({ voice, isSpeaking }: { voice: VoiceParticipantJson; isSpeaking: boolean }) {
+  const { own = {}, muted } = voice;
+  const text = muted
+    ? `in voice, muted by ${muted.byName ?? 'a moderator'}`
+    : own.listening || own.muted
+      ? 'in voice, muted'
+      : isSpeaking
+        ? 'in voice, talking'
+        : 'in voice';
+  const Icon = muted || own.muted || own.listening ? MicOff : Mic;
+  return (
+    <span
+      role="img"
+      aria-label={text}
+      title={text}
+      className={isSpeaking ? 'text-good' : muted ? 'text-bad' : 'text-soft'}
+    >
+      <Icon size={15} aria-hidden />
     </span>
   );
 }

@@ -1,5 +1,6 @@
 // What one person may do about another, as the entries of a menu. Sentences with a tick for permissions.
 import type { MemberJson } from '../../api/gen/syncwatch/room/v1/member_pb';
+import type { VoiceParticipantJson } from '../../api/gen/syncwatch/voice/v1/voice_pb';
 import { type Permission, verbOf } from '../../api/permissions';
 import { outranks } from '../../room/ranks';
 import { may, type Roles } from '../../room/slices/roles';
@@ -10,6 +11,7 @@ export type PersonAction =
   | { kind: 'manage' }
   | { kind: 'mute' }
   | { kind: 'unmute' }
+  | { kind: 'voice'; mute: boolean }
   | { kind: 'hand-over' }
   | { kind: 'remove' };
 
@@ -26,7 +28,14 @@ const OFFERED: readonly Permission[] = [
   'PERMISSION_SEND_CHAT',
 ];
 
-export function personActions(me: Me, other: MemberJson, known: Roles, nowMs: number): PersonAction[] {
+/** `voice`: their entry in the voice chat, if they are in it. */
+export function personActions(
+  me: Me,
+  other: MemberJson,
+  known: Roles,
+  nowMs: number,
+  voice: VoiceParticipantJson | null = null,
+): PersonAction[] {
   const actions: PersonAction[] = [];
   if (me.member.subjectId === other.subjectId || !outranks(me.member.role, other.role)) return actions;
   const can = (permission: Permission) => me.permissions.includes(permission);
@@ -44,6 +53,7 @@ export function personActions(me: Me, other: MemberJson, known: Roles, nowMs: nu
     const muted = Date.parse(other.mutedUntil ?? '') > nowMs;
     actions.push({ kind: muted ? 'unmute' : 'mute' });
   }
+  if (voice && can('PERMISSION_BAN')) actions.push({ kind: 'voice', mute: voice.muted === undefined });
   if (me.member.role === 'ROLE_OWNER') actions.push({ kind: 'hand-over' });
   if (can('PERMISSION_KICK') || can('PERMISSION_BAN')) actions.push({ kind: 'remove' });
   return actions;
@@ -61,6 +71,8 @@ export function actionLabel(action: PersonAction): string {
       return 'Mute in chat …';
     case 'unmute':
       return 'Let them chat again';
+    case 'voice':
+      return action.mute ? 'Mute in voice' : 'Let them talk again';
     case 'hand-over':
       return 'Hand the room over …';
     case 'remove':

@@ -1,7 +1,7 @@
 import { useSearchParams } from 'react-router';
 import { call } from '../../api/call';
 import { explain } from '../../api/errors';
-import { MemberService } from '../../api/gen/services';
+import { MemberService, VoiceService } from '../../api/gen/services';
 import type { UpdateMemberRequestJson } from '../../api/gen/syncwatch/room/v1/member_pb';
 import { verbOf } from '../../api/permissions';
 import { useNow, useRoom } from '../../room/hooks';
@@ -21,6 +21,7 @@ export function usePersonMenu(person: Person, onAsk: (asked: Asked) => void): Me
   const me = useRoom(select.access.me);
   const permissions = useRoom(select.access.permissions);
   const roles = useRoom(select.roles.all);
+  const voice = useRoom((state) => select.voice.of(state, person.id));
   const [, setQuery] = useSearchParams();
   const nowMs = useNow(MINUTE_MS);
   if (!me) return [];
@@ -29,6 +30,15 @@ export function usePersonMenu(person: Person, onAsk: (asked: Asked) => void): Me
     try {
       await call(MemberService.updateMember, { room, subjectId: person.id, ...changes });
       notify(done);
+    } catch (error) {
+      notify(explain(error));
+    }
+  };
+
+  const muteInVoice = async (muted: boolean) => {
+    try {
+      await call(VoiceService.muteInVoice, { room, subjectId: person.id, muted });
+      notify(muted ? `Nobody hears ${person.name} in voice now` : `${person.name} can talk again`);
     } catch (error) {
       notify(explain(error));
     }
@@ -57,12 +67,15 @@ export function usePersonMenu(person: Person, onAsk: (asked: Asked) => void): Me
       case 'unmute':
         void change({ muteSeconds: 0, updateMask: 'muteSeconds' }, `${person.name} can chat again`);
         break;
+      case 'voice':
+        void muteInVoice(action.mute);
+        break;
       default:
         onAsk({ about: action.kind, person });
     }
   };
 
-  const actions = personActions({ member: me, permissions }, person.member, roles, nowMs);
+  const actions = personActions({ member: me, permissions }, person.member, roles, nowMs, voice);
   return actions.map((action, index) => ({
     label: actionLabel(action),
     onSelect: () => act(action),

@@ -1,4 +1,5 @@
 import { type RefObject, useEffect, useRef, useState } from 'react';
+import { useRoomSession } from '../../room/hooks';
 import { useTracks } from '../../room/tracks';
 import { notify } from '../../ui/toasts';
 import { playWith } from './soundTrack';
@@ -6,6 +7,7 @@ import { useChoices } from './useChoices';
 
 /** Plays the chosen sound track in the place of the film's sound. Returns whether one plays: the film is silent then. */
 export function useSoundTrack(picture: RefObject<HTMLElement | null>, volume: number, muted: boolean): boolean {
+  const session = useRoomSession();
   const key = useTracks((state) => state.audio.key);
   const url = useChoices('audio').chosen?.added?.url ?? '';
   const element = useRef<HTMLAudioElement | null>(null);
@@ -30,8 +32,12 @@ export function useSoundTrack(picture: RefObject<HTMLElement | null>, volume: nu
   }, [picture, url, plays]);
   // Another choice tries again.
   useEffect(() => setFailedUrl(''), [key]);
-  useEffect(() => {
-    if (element.current) Object.assign(element.current, { volume, muted });
-  }, [volume, muted, url, plays]);
+  useEffect(
+    () =>
+      session.filmGain.follow((gain) => {
+        if (element.current) Object.assign(element.current, { volume: volume * gain, muted });
+      }),
+    [session, volume, muted, url, plays],
+  );
   return plays;
 }

@@ -47,6 +47,7 @@ export class RoomPlayer {
   private picture: Picture | null = null;
   private embed: EmbedPlayer | null = null;
   private loudness = { volume: 1, muted: false };
+  private gain = 1;
   private wishes = NO_WISHES;
   private streamed: { menu: StreamMenu | null; cues: readonly StreamCue[] } = { menu: null, cues: NO_CUES };
   private offsetMs = 0;
@@ -72,8 +73,14 @@ export class RoomPlayer {
   /** This device's own volume, whatever plays. */
   setVolume(volume: number, muted: boolean): void {
     this.loudness = { volume, muted };
-    this.embed?.setVolume(volume, muted);
-    this.picture?.setVolume(volume, muted);
+    this.embed?.setVolume(volume * this.gain, muted);
+    this.picture?.setVolume(volume * this.gain, muted);
+  }
+
+  /** Turns the film down by a factor of its volume. */
+  setGain(gain: number): void {
+    this.gain = gain;
+    this.setVolume(this.loudness.volume, this.loudness.muted);
   }
 
   /** What this person wants of every stream. */

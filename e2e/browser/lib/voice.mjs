@@ -1,0 +1,207 @@
+// People who talk: each in a browser of their own, whose fake microphone plays a tone of its own.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { people } from './browser.mjs';
+
+/** @typedef {import('playwright-core').Page} Page */
+
+const RATE = 48_000;
+/** The secret of the TURN servers, as the settings of the system have it (e2e/tests/it/browser.rs). */
+const TURN_SECRET = 'turn-secret-of-the-browser-tests';
+
+/** A second of WAV: the tone for `onMs`, then silence. @param {number} hz @param {number} onMs */
+function beeps(hz, onMs) {
+  const samples = new Int16Array(RATE);
+  for (let i = 0; i < (RATE * onMs) / 1000; i += 1)
+    samples[i] = Math.round(12_000 * Math.sin((2 * Math.PI * hz * i) / RATE));
+  const header = Buffer.alloc(44);
+  header.write('RIFF', 0);
+  header.writeUInt32LE(36 + samples.byteLength, 4);
+  header.write('WAVEfmt ', 8);
+  header.writeUInt32LE(16, 16);
+  header.writeUInt16LE(1, 20);
+  header.writeUInt16LE(1, 22);
+  header.writeUInt32LE(RATE, 24);
+  header.writeUInt32LE(RATE * 2, 28);
+  header.writeUInt16LE(2, 32);
+  header.writeUInt16LE(16, 34);
+  header.write('data', 36);
+  header.writeUInt32LE(samples.byteLength, 40);
+  return Buffer.concat([header, Buffer.from(samples.buffer)]);
+}
+
+/**
+ * `open` returns the page of a person whose microphone plays `hz`, 0.6 s of each second unless `onMs` says otherwise. Filters that
+ * take steady tones for noise are off. `settings` are those of the voice chat in the browser.
+ * @param {import('node:test').TestContext} t
+ * @param {{ relay?: boolean, settings?: object }} [options] relay: through TURN alone
+ */
+export async function talkers(t, { relay = false, settings = {} } = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'voices-'));
+  t.after(() => rm(folder, { recursive: true }));
+  /** @type {string[][]} */
+  const faults = [];
+  return {
+    /** @param {string} name @param {number} hz @param {number} [onMs] */
+    async open(name, hz, onMs = 600) {
+      const file = join(folder, `${name}.wav`);
+      await writeFile(file, beeps(hz, onMs));
+      const own = await people(t, { microphone: file });
+      faults.push(own.faults);
+      const page = await own.open(name);
+      await page.addInitScript(prepare, {
+        relay,
+        settings: {
+          mode: 'voice_activity',
+          noiseSuppression: false,
+          echoCancellation: false,
+          autoGainControl: false,
+          ...settings,
+        },
+      });
+      return page;
+    },
+    faults: () => faults.flat(),
+  };
+}
+
+/** Runs in the page before its own scripts. @param {{ relay: boolean, settings: object }} how */
+function prepare({ relay, settings }) {
+  localStorage.setItem('syncwatch.voice', JSON.stringify(settings));
+  const Native = window.RTCPeerConnection;
+  /** @type {RTCPeerConnection[]} */
+  const connections = [];
+  const forced = /** @param {RTCConfiguration} [config] */ (config) =>
+    relay ? { ...config, iceTransportPolicy: /** @type {const} */ ('relay') } : config;
+  class Observed extends Native {
+    /** @param {RTCConfiguration} [config] */
+    constructor(config) {
+      super(forced(config));
+      connections.push(this);
+    }
+    /** @param {RTCConfiguration} [config] */
+    setConfiguration(config) {
+      super.setConfiguration(forced(config));
+    }
+  }
+  Object.assign(window, { RTCPeerConnection: Observed, connections });
+}
+
+/** @param {Page} page */
+export async function joinVoice(page) {
+  await page.getByRole('button', { name: /^Join voice/ }).click();
+  await page.getByRole('region', { name: 'Voice' }).waitFor();
+}
+
+/** @param {Page} page */
+export async function leaveVoice(page) {
+  await page.getByRole('button', { name: 'Leave voice' }).click();
+}
+
+/** The tones that a page plays now, in Hz, one for each voice; 0: silence. Loudest bin of each over a second. @param {Page} page @param {number} [forMs] */
+export function heard(page, forMs = 1_100) {
+  return page.evaluate(async (duration) => {
+    const context = new AudioContext({ sampleRate: 48_000 });
+    await context.resume();
+    const voices = [...document.querySelectorAll('audio')].filter((one) => one.srcObject && !one.muted && one.volume > 0);
+    const analysers = voices.map((voice) => {
+      const analyser = context.createAnalyser();
+      analyser.fftSize = 4096;
+      analyser.smoothingTimeConstant = 0;
+      context.createMediaStreamSource(/** @type {MediaStream} */ (voice.srcObject)).connect(analyser);
+      return analyser;
+    });
+    const found = analysers.map(() => ({ db: -70, hz: 0 }));
+    const bins = new Float32Array(2048);
+    const end = performance.now() + duration;
+    while (performance.now() < end) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      analysers.forEach((analyser, n) => {
+        analyser.getFloatFrequencyData(bins);
+        const loudest = bins.reduce((best, db, bin) => (db > bins[best] ? bin : best), 0);
+        if (bins[loudest] > found[n].db) found[n] = { db: bins[loudest], hz: Math.round((loudest * 48_000) / 4096) };
+      });
+    }
+    await context.close();
+    return found.map(({ hz }) => hz);
+  }, forMs);
+}
+
+/** Waits until a page hears exactly these tones. @param {Page} page @param {number[]} tones */
+export async function untilHears(page, tones) {
+  const deadline = Date.now() + 20_000;
+  for (;;) {
+    const now = (await heard(page)).filter((hz) => hz > 0).toSorted((a, b) => a - b);
+    if (now.length === tones.length && now.every((hz, n) => Math.abs(hz - tones[n]) < 25)) return;
+    if (Date.now() > deadline) throw new Error(`after 20 s the page hears ${now} instead of ${tones}`);
+  }
+}
+
+/** The ways of the connections of a page: `relay/udp`, `host/`. @param {Page} page @returns {Promise<string[]>} */
+export function ways(page) {
+  return page.evaluate(async () => {
+    const { connections } = /** @type {{ connections: RTCPeerConnection[] }} */ (/** @type {unknown} */ (window));
+    const open = connections.filter((one) => one.connectionState === 'connected');
+    return Promise.all(
+      open.map(async (one) => {
+        const entries = [...(await one.getStats()).values()];
+        const transport = entries.find((entry) => entry.type === 'transport');
+        const pair = entries.find((entry) => entry.id === transport?.selectedCandidatePairId);
+        const local = entries.find((entry) => entry.id === pair?.localCandidateId);
+        return `${local?.candidateType}/${local?.relayProtocol ?? ''}`;
+      }),
+    );
+  });
+}
+
+/**
+ * A real coturn on the first or second port of the system's settings, until the test ends or `stop` is called.
+ * @param {import('node:test').TestContext} t
+ * @param {{ index?: number, udp?: boolean }} [options] udp: false takes TCP alone
+ */
+export async function turnServer(t, { index = 0, udp = true } = {}) {
+  const port = Number((process.env.TURN_PORTS ?? '').split(',')[index]);
+  if (!port) throw new Error('TURN_PORTS names no port of the TURN servers that the system has in its settings');
+  const folder = await mkdtemp(join(tmpdir(), 'turn-'));
+  const server = spawn('turnserver', [
+    '-n',
+    '--listening-ip=127.0.0.1',
+    '--relay-ip=127.0.0.1',
+    `--listening-port=${port}`,
+    '--realm=tests.local',
+    '--fingerprint',
+    '--use-auth-secret',
+    `--static-auth-secret=${TURN_SECRET}`,
+    '--allow-loopback-peers',
+    '--no-cli',
+    '--no-tls',
+    '--no-dtls',
+    ...(udp ? [] : ['--no-udp']),
+    '--log-file=stdout',
+    '--simple-log',
+    `--userdb=${join(folder, 'db')}`,
+    `--pidfile=${join(folder, 'pid')}`,
+  ]);
+  const stop = async () => {
+    if (server.exitCode !== null || server.signalCode !== null) return;
+    server.kill('SIGKILL');
+    await once(server, 'exit');
+  };
+  t.after(async () => {
+    await stop();
+    await rm(folder, { recursive: true });
+  });
+  await new Promise((resolve, reject) => {
+    let said = '';
+    server.stdout.on('data', (text) => {
+      said += text;
+      if (/listener opened on/i.test(said)) resolve(undefined);
+    });
+    server.once('exit', () => reject(new Error(`coturn ended: ${said}`)));
+    server.once('error', reject);
+  });
+  return { port, stop };
+}

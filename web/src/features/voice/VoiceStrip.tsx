@@ -1,0 +1,107 @@
+import { Mic, MicOff, PhoneOff } from 'lucide-react';
+import { useRoom } from '../../room/hooks';
+import { select } from '../../room/store';
+import { Button, IconButton } from '../../ui/Button';
+import { cx } from '../../ui/classes';
+import { PersonVoice } from './PersonVoice';
+import { keyName } from './talkKey';
+import { VoiceSettingsBox } from './VoiceSettingsBox';
+import { useVoiceSettings } from './voiceSettings';
+import { useVoice } from './voiceStore';
+import { adviceFor } from './words';
+
+/** While one is in voice: who is, who talks, the button to talk, and the way out. */
+export default function VoiceStrip() {
+  const { view, chat } = useVoice();
+  const participants = useRoom(select.voice.participants);
+  const speaking = useRoom(select.voice.speaking);
+  const myId = useRoom(select.access.mySubjectId);
+  const { mode, duckDb } = useVoiceSettings();
+  if (!chat) return null;
+  const own = participants.find(({ subjectId }) => subjectId === myId);
+  const advice = adviceFor([...view.lines.values()], view.hasRelay);
+  const isDucked = duckDb > 0 && speaking.some((id) => id !== myId);
+  return (
+    <section aria-label="Voice" className="mx-3 mb-2 grid gap-2 rounded-[15px] bg-well p-2">
+      <div className="flex items-center gap-1">
+        <ul aria-label="People in voice" className="flex min-w-0 grow flex-wrap gap-1.5">
+          {participants.map((participant) => (
+            <PersonVoice
+              key={participant.subjectId}
+              participant={participant}
+              line={view.lines.get(participant.subjectId ?? '')}
+              isOwn={participant.subjectId === myId}
+            />
+          ))}
+        </ul>
+        <IconButton
+          label={view.muted ? 'Unmute microphone' : 'Mute microphone'}
+          aria-pressed={view.muted}
+          onClick={() => void chat.setMuted(!view.muted)}
+          className={cx(view.muted && 'text-bad')}
+        >
+          {view.muted || !view.hasMicrophone ? <MicOff size={19} /> : <Mic size={19} />}
+        </IconButton>
+        <VoiceSettingsBox chat={chat} />
+        <IconButton label="Leave voice" onClick={() => chat.leave()} className="text-bad">
+          <PhoneOff size={19} />
+        </IconButton>
+      </div>
+      {view.needsTap && (
+        <Button look="lit" size="sm" onClick={() => chat.unlock()}>
+          Tap to hear the others
+        </Button>
+      )}
+      {own?.muted ? (
+        <p className="px-1 text-small text-bad">{own.muted.byName ?? 'A moderator'} muted you.</p>
+      ) : (
+        mode === 'push_to_talk' && <TalkButton />
+      )}
+      <p aria-live="polite" className="sr-only">
+        {view.open ? 'Your microphone is open.' : 'Your microphone is closed.'}
+      </p>
+      {(isDucked || advice) && (
+        <p className={cx('px-1 text-small', advice ? 'text-warn' : 'text-faint')}>
+          {advice || `Film turned down by ${duckDb} dB while somebody talks`}
+        </p>
+      )}
+    </section>
+  );
+}
+
+/** Held: talks. Pressed twice: talks until the next press. */
+function TalkButton() {
+  const { view, chat } = useVoice();
+  const { pttKey } = useVoiceSettings();
+  if (!chat) return null;
+  const text = { closed: 'Hold to talk', held: 'Talking', locked: 'Talking · press to stop' }[view.talk];
+  return (
+    <Button
+      size="sm"
+      aria-pressed={view.talk !== 'closed'}
+      title="Hold to talk; press twice to keep talking"
+      className={cx('touch-none', view.open && 'bg-good! text-ground!')}
+      onContextMenu={(event) => event.preventDefault()}
+      onPointerDown={(event) => {
+        if (event.button !== 0) return;
+        event.currentTarget.setPointerCapture(event.pointerId);
+        chat.press();
+      }}
+      onPointerUp={() => chat.release()}
+      onPointerCancel={() => chat.letGo()}
+      onKeyDown={(event) => {
+        if (event.repeat || (event.key !== ' ' && event.key !== 'Enter')) return;
+        event.preventDefault();
+        chat.press();
+      }}
+      onKeyUp={(event) => {
+        if (event.key === ' ' || event.key === 'Enter') chat.release();
+      }}
+      onBlur={() => chat.letGo()}
+    >
+      <Mic size={17} aria-hidden />
+      {text}
+      <kbd className="ml-auto text-faint touch:hidden">{keyName(pttKey)}</kbd>
+    </Button>
+  );
+}

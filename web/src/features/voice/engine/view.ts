@@ -1,0 +1,33 @@
+// What the page shows of one's own part in the voice chat.
+import type { Line } from './mesh';
+import type { Talk } from './talk';
+
+export interface VoiceView {
+  status: 'out' | 'joining' | 'in';
+  muted: boolean;
+  hasMicrophone: boolean;
+  /** Name of the microphone in use. */
+  device: string;
+  talk: Talk;
+  /** Whether the others hear this microphone now. */
+  open: boolean;
+  /** Ids of the people who speak now, oneself among them. */
+  speaking: readonly string[];
+  lines: ReadonlyMap<string, Line>;
+  hasRelay: boolean;
+  /** The browser plays voices only after a tap. */
+  needsTap: boolean;
+}
+
+export const OUT: VoiceView = {
+  status: 'out',
+  muted: false,
+  hasMicrophone: false,
+  device: '',
+  talk: 'closed',
+  open: false,
+  speaking: [],
+  lines: new Map(),
+  hasRelay: true,
+  needsTap: false,
+};

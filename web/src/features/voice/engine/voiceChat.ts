@@ -1,0 +1,392 @@
+// One person's part in the voice chat of a room: joins and leaves, opens the microphone, turns the film down under voices.
+import type {
+  VoiceConnectionJson,
+  VoiceParticipantJson,
+  VoiceSelfJson,
+} from '../../../api/gen/syncwatch/voice/v1/voice_pb';
+import type { VoiceSettings } from '../voiceSettings';
+import { Activity } from './activity';
+import { Ducker } from './ducker';
+import { type Loudness, Mesh } from './mesh';
+import { Microphone } from './microphone';
+import { MAX_HELD_MS, TalkButton } from './talk';
+import { OUT, type VoiceView } from './view';
+
+export interface Ice {
+  config: RTCConfiguration;
+  ttlMs: number;
+  hasRelay: boolean;
+}
+
+export interface VoiceDeps {
+  subjectId(): string;
+  sessionId(): string;
+  iceServers(): Promise<Ice>;
+  join(own: VoiceSelfJson): Promise<readonly VoiceParticipantJson[]>;
+  leave(sessionId: string): Promise<unknown>;
+  update(own: VoiceSelfJson): Promise<unknown>;
+  report(connections: VoiceConnectionJson[]): Promise<unknown>;
+  signal(to: string, payload: string): void;
+  loudness(subjectId: string): Loudness;
+  mayTalk(): boolean;
+  setFilmGain(gain: number): void;
+  settings(): VoiceSettings;
+  tell(text: string): void;
+  changed(view: VoiceView): void;
+  nowMs(): number;
+}
+
+const TICK_MS = 25;
+const CHECK_EVERY_MS = 250;
+const LOOK_EVERY_MS = 2_000;
+const REPORT_EVERY_MS = 15_000;
+const REJOIN_AFTER_MS = 1_000;
+
+export class VoiceChat {
+  view: VoiceView = OUT;
+  private mesh: Mesh | null = null;
+  private readonly microphone: Microphone;
+  private readonly talk = new TalkButton();
+  private readonly activity: Activity;
+  private readonly ducker: Ducker;
+  private timer: ReturnType<typeof setInterval> | undefined;
+  private rejoin: ReturnType<typeof setTimeout> | undefined;
+  private renewal: ReturnType<typeof setTimeout> | undefined;
+  private isListed = false;
+  private isInterrupted = false;
+  private mutedBy = false;
+  private checkedMs = 0;
+  private lookedMs = 0;
+  private reportedMs = 0;
+  private told = '';
+  /** Counts joins, so that what an abandoned one brings is dropped. */
+  private attempt = 0;
+
+  constructor(private readonly deps: VoiceDeps) {
+    const settings = deps.settings();
+    this.activity = new Activity(settings.vadThreshold);
+    this.ducker = new Ducker(settings.duckDb);
+    this.microphone = new Microphone(
+      {
+        changed: (track) => {
+          this.mesh?.setTrack(track);
+          this.show({ hasMicrophone: track !== null, device: this.microphone.label });
+          this.tellOwn();
+        },
+        tell: (text) => deps.tell(text),
+        interrupted: (is) => {
+          this.isInterrupted = is;
+          if (!is) this.mesh?.resume();
+          this.tellOwn();
+        },
+      },
+      settings,
+    );
+  }
+
+  /** Call from a press: browsers play voices after one. Rejects with the reason of the server. */
+  async join(): Promise<void> {
+    if (this.view.status !== 'out') return;
+    const { joinMuted } = this.deps.settings();
+    this.show({ ...OUT, status: 'joining', muted: joinMuted });
+    if (!joinMuted) void this.microphone.start();
+    try {
+      await this.enter();
+    } catch (error) {
+      this.end();
+      throw error;
+    }
+  }
+
+  leave(): void {
+    if (this.view.status === 'out') return;
+    const { sessionId } = this.mesh ?? {};
+    this.end();
+    if (sessionId) void this.deps.leave(sessionId).catch(() => undefined);
+  }
+
+  async setMuted(muted: boolean): Promise<void> {
+    if (this.view.status === 'out') return;
+    this.show({ muted });
+    if (muted) this.microphone.rest();
+    else await this.microphone.start();
+    this.tellOwn();
+  }
+
+  press(): void {
+    if (this.view.status !== 'in') return;
+    if (this.view.muted) void this.setMuted(false);
+    else void this.microphone.start();
+    this.talk.press(this.deps.nowMs());
+    this.tick();
+  }
+
+  release(): void {
+    this.talk.release(this.deps.nowMs());
+    this.tick();
+  }
+
+  letGo(): void {
+    this.talk.letGo();
+    this.tick();
+  }
+
+  /** The settings of this device changed. */
+  apply(settings: VoiceSettings): void {
+    this.activity.sensitivity = settings.vadThreshold;
+    this.ducker.depthDb = settings.duckDb;
+    void this.microphone.setWishes(settings);
+    this.mesh?.setOutput(settings.outputId);
+    this.mesh?.applyLoudness();
+    this.tellOwn();
+  }
+
+  /** The list of the server. */
+  listed(participants: readonly VoiceParticipantJson[]): void {
+    if (this.view.status !== 'in' || !this.mesh) return;
+    const own = participants.find((one) => one.sessionId === this.mesh?.sessionId);
+    if (!own) {
+      if (this.isListed) this.takenOut(participants);
+      return;
+    }
+    this.isListed = true;
+    const mutedBy = own.muted !== undefined;
+    if (mutedBy !== this.mutedBy)
+      this.deps.tell(mutedBy ? `${own.muted?.byName ?? 'A moderator'} muted you.` : 'You can be heard again.');
+    this.mutedBy = mutedBy;
+    this.mesh.setParticipants(participants);
+  }
+
+  /** A signal of another session. */
+  signalled(from: string, payload: string): void {
+    this.mesh?.receive(from, payload);
+  }
+
+  /** The room's connection is there again, as another session. */
+  reconnected(): void {
+    if (this.view.status === 'in' && this.mesh && this.mesh.sessionId !== this.deps.sessionId()) void this.again();
+  }
+
+  /** Another network, or another way into it. */
+  networkChanged(): void {
+    this.mesh?.restart();
+  }
+
+  devicesChanged(): void {
+    this.mesh?.resume();
+  }
+
+  /** A tap: voices may play now. */
+  unlock(): void {
+    this.mesh?.resume();
+    this.show({ needsTap: false });
+  }
+
+  levelDb(): number {
+    return this.microphone.levelDb();
+  }
+
+  thresholdDb(): number {
+    return this.activity.thresholdDb;
+  }
+
+  destroy(): void {
+    this.leave();
+    this.microphone.stop();
+  }
+
+  private async enter(): Promise<void> {
+    this.attempt += 1;
+    const { attempt } = this;
+    const ice = await this.deps.iceServers();
+    const sessionId = this.deps.sessionId();
+    const mesh = new Mesh(
+      {
+        iceServers: async () => (await this.renewed()).config,
+        signal: (to, payload) => this.deps.signal(to, payload),
+        loudness: (subjectId) => this.deps.loudness(subjectId),
+        blocked: () => this.show({ needsTap: true }),
+        changed: () => this.show({ lines: mesh.lines() }),
+        nowMs: () => this.deps.nowMs(),
+      },
+      sessionId,
+      ice.config,
+    );
+    // Signals of others may come before the answer of the server.
+    this.mesh?.close();
+    this.mesh = mesh;
+    this.isListed = false;
+    mesh.setOutput(this.deps.settings().outputId);
+    const participants = await this.deps.join(this.own());
+    if (attempt !== this.attempt) return;
+    this.show({ status: 'in', hasRelay: ice.hasRelay });
+    this.told = JSON.stringify(this.own());
+    mesh.setTrack(this.microphone.track);
+    this.listed(participants);
+    this.renewAfter(ice.ttlMs / 2);
+    clearInterval(this.timer);
+    this.timer = setInterval(() => this.tick(), TICK_MS);
+  }
+
+  private async again(): Promise<void> {
+    clearTimeout(this.rejoin);
+    try {
+      await this.enter();
+    } catch (error) {
+      if (this.view.status !== 'in') return;
+      if (this.deps.mayTalk()) {
+        this.rejoin = setTimeout(() => void this.again(), REJOIN_AFTER_MS);
+        return;
+      }
+      this.deps.tell('You may no longer talk in this room.');
+      this.end();
+      throw error;
+    }
+  }
+
+  /** The server took this session out of voice. */
+  private takenOut(participants: readonly VoiceParticipantJson[]): void {
+    this.isListed = false;
+    if (participants.some((one) => one.subjectId === this.deps.subjectId())) {
+      this.end();
+      this.deps.tell('You talk with another device now.');
+      return;
+    }
+    this.mesh?.close();
+    this.silence();
+    if (this.deps.mayTalk()) {
+      // voice-svc may have restarted, or the permission is about to arrive.
+      this.rejoin = setTimeout(() => void this.again().catch(() => undefined), REJOIN_AFTER_MS);
+    } else {
+      this.end();
+      this.deps.tell('You may no longer talk in this room.');
+    }
+  }
+
+  private end(): void {
+    this.attempt += 1;
+    clearInterval(this.timer);
+    clearTimeout(this.rejoin);
+    clearTimeout(this.renewal);
+    this.mesh?.close();
+    this.mesh = null;
+    this.silence();
+    this.microphone.stop();
+    this.isListed = false;
+    this.mutedBy = false;
+    this.deps.setFilmGain(1);
+    this.show(OUT);
+  }
+
+  private silence(): void {
+    this.talk.letGo();
+    if (this.talk.state === 'locked') this.talk.press(this.deps.nowMs());
+    this.microphone.setOpen(false);
+  }
+
+  private async renewed(): Promise<Ice> {
+    const ice = await this.deps.iceServers();
+    this.renewAfter(ice.ttlMs / 2);
+    return ice;
+  }
+
+  private renewAfter(ms: number): void {
+    clearTimeout(this.renewal);
+    this.renewal = setTimeout(() => {
+      this.renewed().then(
+        ({ config }) => this.mesh?.renew(config),
+        () => this.renewAfter(REPORT_EVERY_MS),
+      );
+    }, ms);
+  }
+
+  private own(): VoiceSelfJson {
+    const { muted, hasMicrophone } = this.view;
+    const { mode } = this.deps.settings();
+    return {
+      mode: mode === 'voice_activity' ? 'VOICE_MODE_ACTIVITY' : 'VOICE_MODE_PUSH_TO_TALK',
+      ...(muted && { muted }),
+      ...(!hasMicrophone && !muted && { listening: true }),
+      ...(this.isInterrupted && { interrupted: true }),
+    };
+  }
+
+  private tellOwn(): void {
+    if (this.view.status !== 'in') return;
+    const own = this.own();
+    const text = JSON.stringify(own);
+    if (text === this.told) return;
+    this.told = text;
+    void this.deps.update(own).catch(() => {
+      this.told = '';
+    });
+  }
+
+  private tick(): void {
+    const { mesh } = this;
+    if (!mesh || this.view.status !== 'in') return;
+    const nowMs = this.deps.nowMs();
+    if (this.talk.expire(nowMs))
+      this.deps.tell(
+        `The microphone was open for ${MAX_HELD_MS / 60_000} minutes and is closed now. Press again to talk.`,
+      );
+    const open = this.isOpen(nowMs);
+    if (open !== this.view.open) this.microphone.setOpen(open);
+    const others = mesh.speaking();
+    this.deps.setFilmGain(this.ducker.gain(others.length > 0, nowMs));
+    const isTalking = open && this.microphone.levelDb() > -50;
+    const speaking = isTalking ? [this.deps.subjectId(), ...others] : others;
+    const isSame =
+      speaking.length === this.view.speaking.length && speaking.every((id, n) => id === this.view.speaking[n]);
+    if (open !== this.view.open || this.talk.state !== this.view.talk || !isSame)
+      this.show({ open, talk: this.talk.state, ...(!isSame && { speaking }) });
+    if (nowMs - this.checkedMs >= CHECK_EVERY_MS) {
+      this.checkedMs = nowMs;
+      mesh.check();
+    }
+    if (nowMs - this.lookedMs >= LOOK_EVERY_MS) {
+      this.lookedMs = nowMs;
+      void this.look(mesh, nowMs);
+    }
+  }
+
+  private isOpen(nowMs: number): boolean {
+    if (this.view.muted || this.mutedBy || !this.microphone.isThere) return false;
+    if (this.deps.settings().mode === 'push_to_talk') return this.talk.state !== 'closed';
+    return this.activity.isOpen(this.microphone.levelDb(), nowMs);
+  }
+
+  private async look(mesh: Mesh, nowMs: number): Promise<void> {
+    const connections = await mesh.measure();
+    if (mesh !== this.mesh) return;
+    this.show({ lines: mesh.lines() });
+    this.pending = merged(this.pending, connections);
+    const hasFailed = this.pending.some((one) => one.failure);
+    if (!hasFailed && nowMs - this.reportedMs < REPORT_EVERY_MS) return;
+    this.reportedMs = nowMs;
+    const told = this.pending;
+    this.pending = [];
+    await this.deps.report(told).catch(() => undefined);
+  }
+
+  /** What the next report tells. */
+  private pending: VoiceConnectionJson[] = [];
+
+  private show(part: Partial<VoiceView>): void {
+    this.view = { ...this.view, ...part };
+    this.deps.changed(this.view);
+  }
+}
+
+/** The newest figures of each connection, with what happened only once since the last report. */
+function merged(before: readonly VoiceConnectionJson[], now: VoiceConnectionJson[]): VoiceConnectionJson[] {
+  const known = new Map(before.map((one) => [one.peerSessionId, one]));
+  return now.map((one) => {
+    const { failure, connectMs } = known.get(one.peerSessionId) ?? {};
+    return {
+      ...one,
+      ...(failure && !one.failure && { failure }),
+      ...(connectMs !== undefined && one.connectMs === undefined && { connectMs }),
+    };
+  });
+}
