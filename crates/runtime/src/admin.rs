@@ -68,8 +68,8 @@ impl Health {
                 Ok(Err(error)) => Some(format!("{error:#}")),
                 Err(_) => Some("does not answer".to_owned()),
             };
-            if let Some(error) = &error {
-                tracing::warn!(dependency = name, error, "a dependency does not answer");
+            if let Some(error) = error.as_ref().filter(|_| !check.is_optional) {
+                tracing::warn!(dependency = name, error, "not ready");
             }
             let latency_ms = started.elapsed().as_secs_f64() * 1000.0;
             (name, error.is_none() || check.is_optional, json!({"status": if error.is_none() { "up" } else { "down" }, "latencyMs": (latency_ms * 100.0).round() / 100.0}))

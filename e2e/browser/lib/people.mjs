@@ -41,22 +41,30 @@ export async function setRole(page, role, sentence, answer) {
 /**
  * The status of a call of this person to the server, with a fresh token of their session. It takes the lock of the client's
  * own refresh: a refresh token that is used twice ends the session.
- * @param {Page} page @param {string} path
+ * @param {Page} page @param {'POST' | 'PATCH'} method @param {string} path @param {object} [body]
  */
-export function statusOfPost(page, path) {
-  return page.evaluate(async (to) => {
-    const json = { 'content-type': 'application/json' };
-    const { session } = await navigator.locks.request('syncwatch.refresh', async () => {
-      const refreshed = await fetch('/api/auth/refresh', {
-        method: 'POST',
-        headers: { ...json, 'x-syncwatch-tokens': 'cookie' },
-        body: '{}',
+export function statusOfCall(page, method, path, body = {}) {
+  return page.evaluate(
+    async ([verb, to, text]) => {
+      const json = { 'content-type': 'application/json' };
+      const { session } = await navigator.locks.request('syncwatch.refresh', async () => {
+        const refreshed = await fetch('/api/auth/refresh', {
+          method: 'POST',
+          headers: { ...json, 'x-syncwatch-tokens': 'cookie' },
+          body: '{}',
+        });
+        return refreshed.json();
       });
-      return refreshed.json();
-    });
-    const headers = { ...json, authorization: `Bearer ${session.accessToken}` };
-    return (await fetch(to, { method: 'POST', headers, body: '{}' })).status;
-  }, path);
+      const headers = { ...json, authorization: `Bearer ${session.accessToken}` };
+      return (await fetch(to, { method: verb, headers, body: text })).status;
+    },
+    [method, path, JSON.stringify(body)],
+  );
+}
+
+/** @param {Page} page @param {string} path */
+export function statusOfPost(page, path) {
+  return statusOfCall(page, 'POST', path);
 }
 
 /** Opens a link of a room and gives a name, without waiting to be in. @param {Page} page @param {string} link @param {string} name */

@@ -2,13 +2,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { people } from './browser.mjs';
+import { joinAsGuest, makeRoom } from './room.mjs';
 
 /** @typedef {import('playwright-core').Page} Page */
 
 const RATE = 48_000;
+/** What the microphone of each person plays, in Hz. */
+export const TONES = { host: 400, mia: 700, ben: 1_000, cleo: 1_400, dan: 1_900 };
 /** The secret of the TURN servers, as the settings of the system have it (e2e/tests/it/browser.rs). */
 const TURN_SECRET = 'turn-secret-of-the-browser-tests';
 
@@ -106,7 +110,9 @@ export function heard(page, forMs = 1_100) {
   return page.evaluate(async (duration) => {
     const context = new AudioContext({ sampleRate: 48_000 });
     await context.resume();
-    const voices = [...document.querySelectorAll('audio')].filter((one) => one.srcObject && !one.muted && one.volume > 0);
+    const voices = [...document.querySelectorAll('audio')].filter(
+      (one) => one.srcObject && !one.muted && one.volume > 0,
+    );
     const analysers = voices.map((voice) => {
       const analyser = context.createAnalyser();
       analyser.fftSize = 4096;
@@ -166,25 +172,29 @@ export async function turnServer(t, { index = 0, udp = true } = {}) {
   const port = Number((process.env.TURN_PORTS ?? '').split(',')[index]);
   if (!port) throw new Error('TURN_PORTS names no port of the TURN servers that the system has in its settings');
   const folder = await mkdtemp(join(tmpdir(), 'turn-'));
-  const server = spawn('turnserver', [
-    '-n',
-    '--listening-ip=127.0.0.1',
-    '--relay-ip=127.0.0.1',
-    `--listening-port=${port}`,
-    '--realm=tests.local',
-    '--fingerprint',
-    '--use-auth-secret',
-    `--static-auth-secret=${TURN_SECRET}`,
-    '--allow-loopback-peers',
-    '--no-cli',
-    '--no-tls',
-    '--no-dtls',
-    ...(udp ? [] : ['--no-udp']),
-    '--log-file=stdout',
-    '--simple-log',
-    `--userdb=${join(folder, 'db')}`,
-    `--pidfile=${join(folder, 'pid')}`,
-  ]);
+  const server = spawn(
+    'turnserver',
+    [
+      '-n',
+      '--listening-ip=127.0.0.1',
+      '--relay-ip=127.0.0.1',
+      `--listening-port=${port}`,
+      '--realm=tests.local',
+      '--fingerprint',
+      '--use-auth-secret',
+      `--static-auth-secret=${TURN_SECRET}`,
+      '--allow-loopback-peers',
+      '--no-cli',
+      '--no-tls',
+      '--no-dtls',
+      ...(udp ? [] : ['--no-udp']),
+      '--log-file=stdout',
+      '--simple-log',
+      `--userdb=${join(folder, 'db')}`,
+      `--pidfile=${join(folder, 'pid')}`,
+    ],
+    { stdio: 'ignore' },
+  );
   const stop = async () => {
     if (server.exitCode !== null || server.signalCode !== null) return;
     server.kill('SIGKILL');
@@ -194,14 +204,33 @@ export async function turnServer(t, { index = 0, udp = true } = {}) {
     await stop();
     await rm(folder, { recursive: true });
   });
-  await new Promise((resolve, reject) => {
-    let said = '';
-    server.stdout.on('data', (text) => {
-      said += text;
-      if (/listener opened on/i.test(said)) resolve(undefined);
-    });
-    server.once('exit', () => reject(new Error(`coturn ended: ${said}`)));
-    server.once('error', reject);
-  });
+  await listening(port, server);
   return { port, stop };
+}
+
+/** coturn says nothing that arrives at once, so it is asked by TCP. @param {number} port @param {import('node:child_process').ChildProcess} server */
+async function listening(port, server) {
+  for (;;) {
+    if (server.exitCode !== null) throw new Error(`coturn ended with ${server.exitCode}`);
+    const socket = connect(port, '127.0.0.1');
+    const isOpen = await Promise.race([
+      once(socket, 'connect').then(() => true),
+      once(socket, 'close').then(() => false),
+    ]).catch(() => false);
+    socket.destroy();
+    if (isOpen) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Two people who hear each other. @param {Awaited<ReturnType<typeof talkers>>} voices */
+export async function twoInVoice(voices) {
+  const host = await voices.open('host', TONES.host);
+  const link = await makeRoom(host);
+  const mia = await voices.open('mia', TONES.mia);
+  await joinAsGuest(mia, link, 'Mia');
+  await joinVoice(host);
+  await joinVoice(mia);
+  await Promise.all([untilHears(host, [TONES.mia]), untilHears(mia, [TONES.host])]);
+  return { host, mia, link };
 }

@@ -1,30 +1,21 @@
 // The voice chat, by tones: each person's microphone plays one of their own, and the others have to hear just that.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { aboutPerson, openPeople, personRow } from '../lib/people.mjs';
+import { openPeople, personRow } from '../lib/people.mjs';
 import { joinAsGuest, makeRoom } from '../lib/room.mjs';
-import { heard, joinVoice, leaveVoice, talkers, turnServer, untilHears, ways } from '../lib/voice.mjs';
-
-const [HOST, MIA, BEN, CLEO, DAN] = [400, 700, 1_000, 1_400, 1_900];
-
-/** Two people in the voice chat of a room. @param {Awaited<ReturnType<typeof talkers>>} voices */
-async function two(voices) {
-  const host = await voices.open('host', HOST);
-  const link = await makeRoom(host);
-  const mia = await voices.open('mia', MIA);
-  await joinAsGuest(mia, link, 'Mia');
-  await joinVoice(host);
-  await joinVoice(mia);
-  await Promise.all([untilHears(host, [MIA]), untilHears(mia, [HOST])]);
-  return { host, mia, link };
-}
+import { joinVoice, leaveVoice, TONES, talkers, twoInVoice, untilHears } from '../lib/voice.mjs';
 
 test('two people hear each other, and see who talks', async (t) => {
   const voices = await talkers(t);
-  const { host, mia } = await two(voices);
-  await mia.getByRole('listitem', { name: /, talking$/ }).first().waitFor();
+  const { host, mia } = await twoInVoice(voices);
+  await mia
+    .getByRole('listitem', { name: /, talking$/ })
+    .first()
+    .waitFor();
   await openPeople(host);
-  await personRow(host, 'Mia').getByRole('img', { name: /in voice/ }).waitFor();
+  await personRow(host, 'Mia')
+    .getByRole('img', { name: /in voice/ })
+    .waitFor();
   await leaveVoice(mia);
   await untilHears(host, []);
   await mia.getByRole('button', { name: /^Join voice · / }).waitFor();
@@ -33,10 +24,10 @@ test('two people hear each other, and see who talks', async (t) => {
 
 test('five people hear each other, and somebody who leaves takes nobody along', async (t) => {
   const voices = await talkers(t);
-  const host = await voices.open('host', HOST);
+  const host = await voices.open('host', TONES.host);
   const link = await makeRoom(host);
   await joinVoice(host);
-  const tones = [HOST, MIA, BEN, CLEO, DAN];
+  const tones = [TONES.host, TONES.mia, TONES.ben, TONES.cleo, TONES.dan];
   const pages = [host];
   for (const [n, name] of ['Mia', 'Ben', 'Cleo', 'Dan'].entries()) {
     const page = await voices.open(name, tones[n + 1]);
@@ -44,9 +35,17 @@ test('five people hear each other, and somebody who leaves takes nobody along', 
     await joinVoice(page);
     pages.push(page);
   }
-  for (const [n, page] of pages.entries()) await untilHears(page, tones.filter((_, other) => other !== n));
+  for (const [n, page] of pages.entries())
+    await untilHears(
+      page,
+      tones.filter((_, other) => other !== n),
+    );
   await leaveVoice(pages[1]);
   for (const [n, page] of pages.entries())
-    if (n !== 1) await untilHears(page, tones.filter((_, other) => other !== n && other !== 1));
+    if (n !== 1)
+      await untilHears(
+        page,
+        tones.filter((_, other) => other !== n && other !== 1),
+      );
   assert.deepEqual(voices.faults(), []);
 });

@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn the_share_of_relays_counts_connections_that_are_reported() {
         let paths = Paths::default();
-        let mut record = |peer: &str, is_relayed, at_us| {
+        let record = |peer: &str, is_relayed, at_us| {
             paths.record(("mia".into(), peer.into()), is_relayed, at_us).round()
         };
         assert!((record("ben", true, 0) - 100.0).abs() < 0.1);

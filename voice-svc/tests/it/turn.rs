@@ -1,7 +1,7 @@
 //! ICE servers, and a real coturn that takes their credentials or refuses them.
 
 use std::{
-    io::{BufRead as _, BufReader},
+    net::TcpStream,
     process::{Child, Command, Stdio},
     time::Duration,
 };
@@ -29,7 +29,7 @@ impl Coturn {
     fn start(port: u16) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name).display().to_string();
-        let mut server = Command::new("turnserver")
+        let server = Command::new("turnserver")
             .args(["-n", "--listening-ip=127.0.0.1", "--relay-ip=127.0.0.1", "--realm=tests.local"])
             .args(["--fingerprint", "--use-auth-secret", "--allow-loopback-peers", "--no-cli"])
             .args(["--no-tls", "--no-dtls", "--log-file=stdout", "--simple-log"])
@@ -37,13 +37,13 @@ impl Coturn {
             .arg(format!("--static-auth-secret={SECRET}"))
             .arg(format!("--userdb={}", path("db")))
             .arg(format!("--pidfile={}", path("pid")))
-            .stdout(Stdio::piped())
+            .stdout(Stdio::null())
             .spawn()
             .unwrap();
-        let mut said = BufReader::new(server.stdout.take().unwrap()).lines();
-        said.find(|line| line.as_ref().unwrap().contains("listener opened on")).expect("it listens");
-        // It goes on writing; a full pipe would stop it.
-        std::thread::spawn(move || said.for_each(drop));
+        // Its output is buffered, so it is asked by TCP.
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            std::thread::yield_now();
+        }
         Self { port, server, _folder: folder }
     }
 

@@ -1,0 +1,28 @@
+// Voice through a real coturn alone, as behind symmetric NAT and carrier NAT.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { TONES, talkers, turnServer, twoInVoice, untilHears, ways } from '../lib/voice.mjs';
+
+for (const [protocol, udp] of /** @type {const} */ ([
+  ['udp', true],
+  ['tcp', false],
+]))
+  test(`two people who reach each other through a relay alone, by ${protocol}`, async (t) => {
+    await turnServer(t, { udp });
+    const voices = await talkers(t, { relay: true });
+    const { host, mia } = await twoInVoice(voices);
+    for (const page of [host, mia]) assert.deepEqual(await ways(page), [`relay/${protocol}`]);
+    await mia.getByRole('button', { name: 'Voice of' }).first().click();
+    await mia.getByText(protocol === 'udp' ? /through a relay/ : /through a relay \(TCP\)/).waitFor();
+    assert.deepEqual(voices.faults(), []);
+  });
+
+test('a relay that dies is replaced by the other one', async (t) => {
+  const first = await turnServer(t, { index: 0 });
+  await turnServer(t, { index: 1 });
+  const voices = await talkers(t, { relay: true });
+  const { host, mia } = await twoInVoice(voices);
+  await first.stop();
+  await Promise.all([untilHears(host, [TONES.mia]), untilHears(mia, [TONES.host])]);
+  assert.deepEqual(voices.faults(), []);
+});
