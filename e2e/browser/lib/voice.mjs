@@ -146,7 +146,7 @@ export async function untilHears(page, tones) {
   }
 }
 
-/** The ways of the connections of a page: `relay/udp`, `host/`. @param {Page} page @returns {Promise<string[]>} */
+/** The ways of the connections of a page: `relay/udp turn:127.0.0.1:3478?transport=udp`, `host/`. @param {Page} page @returns {Promise<string[]>} */
 export function ways(page) {
   return page.evaluate(async () => {
     const { connections } = /** @type {{ connections: RTCPeerConnection[] }} */ (/** @type {unknown} */ (window));
@@ -157,7 +157,7 @@ export function ways(page) {
         const transport = entries.find((entry) => entry.type === 'transport');
         const pair = entries.find((entry) => entry.id === transport?.selectedCandidatePairId);
         const local = entries.find((entry) => entry.id === pair?.localCandidateId);
-        return `${local?.candidateType}/${local?.relayProtocol ?? ''}`;
+        return `${local?.candidateType}/${local?.relayProtocol ?? ''} ${local?.url ?? ''}`.trim();
       }),
     );
   });

@@ -47,7 +47,7 @@ test('the film is turned down under voices by what this person chose, and comes 
   assert.ok(points.slice(0, down).every(({ db }, n) => n === 0 || db <= points[n - 1].db));
   assert.ok(points.slice(up).every(({ db }, n) => n === 0 || db >= points[up + n - 1].db));
   t.diagnostic(
-    `attack ${Math.round(points[down].ms - points[0].ms)} ms, release ${Math.round(points[points.length - 1].ms - points[up].ms)} ms`,
+    `attack ${Math.round(points[down].ms - points[0].ms)} ms, release ${Math.round(points[points.length - 1].ms - points[up + 1].ms)} ms`,
   );
 
   // Off: voices leave the film alone.

@@ -11,7 +11,10 @@ for (const [protocol, udp] of /** @type {const} */ ([
     await turnServer(t, { udp });
     const voices = await talkers(t, { relay: true });
     const { host, mia } = await twoInVoice(voices);
-    for (const page of [host, mia]) assert.deepEqual(await ways(page), [`relay/${protocol}`]);
+    for (const page of [host, mia]) {
+      const [way = '', ...others] = await ways(page);
+      assert.ok(way.startsWith(`relay/${protocol} `) && others.length === 0, `${way} ${others}`);
+    }
     await mia.getByRole('button', { name: 'Voice of' }).first().click();
     await mia.getByText(protocol === 'udp' ? /through a relay/ : /through a relay \(TCP\)/).waitFor();
     assert.deepEqual(voices.faults(), []);
@@ -19,10 +22,15 @@ for (const [protocol, udp] of /** @type {const} */ ([
 
 test('a relay that dies is replaced by the other one', async (t) => {
   const first = await turnServer(t, { index: 0 });
-  await turnServer(t, { index: 1 });
   const voices = await talkers(t, { relay: true });
   const { host, mia } = await twoInVoice(voices);
+  const second = await turnServer(t, { index: 1 });
+  const stopped = Date.now();
   await first.stop();
+  // Only the search for another way, with a new list, finds the second one: it did not run when the voices met.
+  for (const page of [host, mia])
+    while (!(await ways(page)).some((way) => way.includes(`:${second.port}`))) await page.waitForTimeout(50);
+  t.diagnostic(`on the other relay after ${Date.now() - stopped} ms`);
   await Promise.all([untilHears(host, [TONES.mia]), untilHears(mia, [TONES.host])]);
   assert.deepEqual(voices.faults(), []);
 });

@@ -77,6 +77,8 @@ fn action(reason: &str, code: Code) -> &'static str {
         "ROOM_FULL" => {
             "Tell the person. It works again when someone has left or the owner has raised the limit."
         }
+        "VOICE_FULL" => "Tell the person. It works again when somebody has left the voice chat.",
+        "NOT_IN_VOICE" => "Read who is in voice. A client that believes itself in it joins again.",
         "PLAYLIST_FULL" => "Remove an item first.",
         "CHAT_LIST_FULL" => "Remove an entry of the `list` that the metadata name.",
         "ROOM_CLOSED" => "Tell the person. Somebody who manages the room can reopen it.",
