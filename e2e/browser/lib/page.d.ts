@@ -13,7 +13,7 @@ declare global {
     recorded: Recorded;
     readNumber: () => number | null;
     /** Films that were shown: how far, and when each first and last moved (ms of the page). */
-    films: { seconds: number; movedFirstMs: number; movedLastMs: number }[];
+    films: { seconds: number }[];
     axe: typeof axe;
     syncBench: Noted;
   }
