@@ -40,7 +40,7 @@ pub(super) async fn original(system: &System, id: UploadId, film: &[u8]) -> anyh
     for (start, size, key) in query.bind(id.uuid()).fetch_all(&system.pool).await? {
         let bytes = std::fs::read(system.store.file(&key)).with_context(|| format!("no object {key}"))?;
         ensure!(
-            start == end && bytes.len() as i64 == size,
+            start == end && i64::try_from(bytes.len())? == size,
             "part {start} + {size} after {end}: {}",
             bytes.len()
         );
@@ -69,7 +69,7 @@ pub(super) async fn segments(system: &System, row: &Row) -> anyhow::Result<()> {
         let plans = query.bind(row.asset.uuid()).fetch_all(&system.pool).await?;
         let wanted: i32 = plans.iter().map(|(expected, _)| expected).sum();
         ensure!(plans.len() == 1 && wanted > 10, "plans: {plans:?}");
-        ensure!(published.len() as i32 == wanted, "{} of {wanted} segments", published.len());
+        ensure!(i32::try_from(published.len())? == wanted, "{} of {wanted} segments", published.len());
     }
     for (key, at_us) in system.stage.written() {
         // hls/ASSET/GENERATION/RENDITION/INDEX.m4s

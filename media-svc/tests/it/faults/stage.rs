@@ -54,6 +54,13 @@ impl Stage {
         *self.state.lock() = State { waiting: faults.to_vec(), ..State::default() };
     }
 
+    /// Lets nothing more fail.
+    pub(super) fn calm(&self) {
+        let mut state = self.state.lock();
+        state.waiting.clear();
+        (state.refusals, state.loses_answer) = (0, false);
+    }
+
     /// What failed in this case.
     pub(super) fn struck(&self) -> Vec<(Moment, Fault)> {
         self.state.lock().struck.clone()

@@ -186,7 +186,7 @@ impl System {
 
     /// Ends what is left of the faults of a case.
     pub(super) async fn mend(&self) {
-        self.stage.set(&[]);
+        self.stage.calm();
         self.store_line.mend();
         self.media_line.mend();
         self.mended().await;
