@@ -71,23 +71,19 @@ impl Parts {
         ensure!(self.playlist.independent, "{uri}: segments are not said to be independent");
         let mut start_s = 0.0;
         for ((name, seconds), bytes) in self.playlist.segments.iter().zip(&self.segments) {
-            let told = probe(&[&self.init[..], bytes].concat(), "packet=pts_time,flags")?;
-            let packets: Vec<(f64, bool)> = told
-                .lines()
-                .filter_map(|line| line.split_once(','))
-                .map(|(time, flags)| Ok((time.parse()?, flags.starts_with('K'))))
-                .collect::<anyhow::Result<_>>()?;
-            let first_s = packets.iter().map(|(time, _)| *time).fold(f64::INFINITY, f64::min);
+            // Decoding begins with the picture that is shown first. To times of showing ffprobe adds the largest offset that is
+            // below zero.
+            let told = probe(&[&self.init[..], bytes].concat(), "packet=dts_time,flags")?;
+            let (first_s, flags) =
+                told.lines().next().and_then(|line| line.split_once(',')).context("no packet")?;
+            let first_s: f64 = first_s.parse()?;
             // A copied picture may begin a little after its sound.
             let is_first = start_s == 0.0 && first_s < 0.5;
             ensure!(
                 is_first || (first_s - start_s).abs() < TIME_TOLERANCE_S,
                 "{name} begins at {first_s} s instead of {start_s} s"
             );
-            ensure!(
-                packets.first().is_some_and(|(_, is_key)| *is_key),
-                "{name} does not begin with a key frame"
-            );
+            ensure!(flags.starts_with('K'), "{name} does not begin with a key frame");
             start_s += seconds;
         }
         Ok(())
