@@ -39,9 +39,7 @@ pub fn build(config: &Config, deps: Deps, tasks: &mut Tasks) -> anyhow::Result<S
     runtime::ensure_valid(config)?;
     let app = app::App::new(config, &deps);
     tasks::spawn(tasks, &app.turn, &deps.health);
-    ServiceParts::default()
-        .add(VoiceServiceServer::new(grpc::Grpc(app)))
-        .guard(deps.verifier, deps.token)
+    ServiceParts::default().add(VoiceServiceServer::new(grpc::Grpc(app))).guard(deps.verifier, deps.token)
 }
 
 /// The service as a process of its own, until it is asked to stop.

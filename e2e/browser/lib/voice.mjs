@@ -86,7 +86,7 @@ function prepare({ relay, settings }) {
       super(forced(config));
       connections.push(this);
     }
-    /** @param {RTCConfiguration} [config] */
+    /** @override @param {RTCConfiguration} [config] */
     setConfiguration(config) {
       super.setConfiguration(forced(config));
     }

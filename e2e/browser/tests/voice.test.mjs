@@ -49,3 +49,15 @@ test('five people hear each other, and somebody who leaves takes nobody along', 
       );
   assert.deepEqual(voices.faults(), []);
 });
+
+// Document 004, 4.1.3.
+test('voice comes back when the connection to the room was lost', async (t) => {
+  const voices = await talkers(t);
+  const { host, mia } = await twoInVoice(voices);
+  await mia.locator('body').press('r');
+  // The other end forgets the old session, and connects to the new one.
+  await host.waitForFunction(() => /** @type {any} */ (window).connections.length === 2);
+  await Promise.all([untilHears(host, [TONES.mia]), untilHears(mia, [TONES.host])]);
+  await mia.getByRole('region', { name: 'Voice' }).waitFor();
+  assert.deepEqual(voices.faults(), []);
+});

@@ -20,7 +20,11 @@ pub(super) struct Access {
 
 impl Access {
     pub(super) fn need(self, permission: Permission) -> Result<Self> {
-        if self.permissions.contains(&permission) { Ok(self) } else { Err(Error::PermissionMissing(permission)) }
+        if self.permissions.contains(&permission) {
+            Ok(self)
+        } else {
+            Err(Error::PermissionMissing(permission))
+        }
     }
 }
 
@@ -48,7 +52,10 @@ impl App {
         match self.access(&Context::on_behalf_of(identity), &room.to_string()).await {
             Ok(access) => Ok(Some(access)),
             Err(Error::Answered(status))
-                if matches!(status.code(), Code::NotFound | Code::PermissionDenied | Code::FailedPrecondition) =>
+                if matches!(
+                    status.code(),
+                    Code::NotFound | Code::PermissionDenied | Code::FailedPrecondition
+                ) =>
             {
                 Ok(None)
             }

@@ -44,8 +44,7 @@ impl App {
             .await?;
         // Race: the session may have ended, or the watch, between the look at the sessions and the entry.
         let sessions = self.watch(room);
-        let is_gone =
-            sessions.borrow().as_ref().is_some_and(|sessions| !sessions.contains_key(&session_id));
+        let is_gone = sessions.borrow().as_ref().is_some_and(|sessions| !sessions.contains_key(&session_id));
         if is_gone {
             self.take_out(room, &session_id, &identity.subject_id).await?;
             return Err(Error::SessionNotFound(session_id));
@@ -60,8 +59,7 @@ impl App {
     }
 
     async fn take_out(&self, room: RoomId, session_id: &str, subject_id: &str) -> Result<()> {
-        let is_theirs =
-            |of: &VoiceParticipant| of.session_id == session_id && of.subject_id == subject_id;
+        let is_theirs = |of: &VoiceParticipant| of.session_id == session_id && of.subject_id == subject_id;
         self.change_and_announce(room, |record| {
             record.participants.retain(|participant| !is_theirs(participant));
             Ok(())

@@ -1,19 +1,15 @@
 //! Keeps voice chats true: while somebody is in one, this replica follows the room's stream from sync-svc, and takes out those whose
 //! session ends, who leave the room, or who may no longer speak.
 
-use std::{
-    collections::HashMap,
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use ids::RoomId;
 use parking_lot::Mutex;
 use proto::{
     room::v1::{Permission, RoomEvent, room_event::Kind},
     sync::v1::{
-        Session, SubscribeRequest, delivery_service_client::DeliveryServiceClient, presence_change::Kind as Change,
-        subscribe_response::Delivery,
+        Session, SubscribeRequest, delivery_service_client::DeliveryServiceClient,
+        presence_change::Kind as Change, subscribe_response::Delivery,
     },
     voice::v1::VoiceParticipant,
 };
@@ -54,10 +50,17 @@ impl App {
     }
 
     /// Whether a session is in the room and belongs to this person. One that has just joined is awaited.
-    pub(super) async fn has_session(self: &Arc<Self>, room: RoomId, session_id: &str, subject_id: &str) -> bool {
+    pub(super) async fn has_session(
+        self: &Arc<Self>,
+        room: RoomId,
+        session_id: &str,
+        subject_id: &str,
+    ) -> bool {
         let mut sessions = self.watch(room);
         let is_there = |sessions: &Sessions| {
-            sessions.as_ref().is_some_and(|sessions| sessions.get(session_id).is_some_and(|of| of == subject_id))
+            sessions
+                .as_ref()
+                .is_some_and(|sessions| sessions.get(session_id).is_some_and(|of| of == subject_id))
         };
         let awaited = tokio::time::timeout(SESSION_TIMEOUT, sessions.wait_for(is_there)).await;
         matches!(awaited, Ok(Ok(_)))

@@ -27,7 +27,8 @@ impl HostPort {
             .strip_prefix('[')
             .and_then(|rest| rest.strip_suffix(']'))
             .is_some_and(|address| address.parse::<std::net::Ipv6Addr>().is_ok());
-        let is_name = !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c));
+        let is_name =
+            !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c));
         anyhow::ensure!(
             (is_v6 || is_name) && port != 0,
             "must be a host or host:port, such as \"turn.example.org:3478\""
@@ -132,12 +133,16 @@ mod tests {
 
     #[test]
     fn servers_are_named_by_host_and_port() {
-        for (text, shown) in
-            [("turn.example.org", "turn.example.org:3478"), ("192.0.2.1:99", "192.0.2.1:99"), ("[::1]", "[::1]:3478")]
-        {
+        for (text, shown) in [
+            ("turn.example.org", "turn.example.org:3478"),
+            ("192.0.2.1:99", "192.0.2.1:99"),
+            ("[::1]", "[::1]:3478"),
+        ] {
             assert_eq!(server(text).to_string(), shown);
         }
-        for text in ["", "turn:turn.example.org", "host:", "host:0", "host:99999", "a b", "[::1", "u@host", "::1"] {
+        for text in
+            ["", "turn:turn.example.org", "host:", "host:0", "host:99999", "a b", "[::1", "u@host", "::1"]
+        {
             assert!(HostPort::parse(text, 3478).is_err(), "{text}");
         }
     }

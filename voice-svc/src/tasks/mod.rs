@@ -17,7 +17,9 @@ const ANSWER_TIMEOUT: Duration = Duration::from_millis(700);
 
 pub(crate) fn spawn(tasks: &mut Tasks, turn: &Arc<Turn>, health: &Health) {
     if turn.servers().next().is_none() {
-        tracing::info!("voice has no TURN server (voice.turn_servers); people in different networks may not hear each other");
+        tracing::info!(
+            "voice has no TURN server (voice.turn_servers); people in different networks may not hear each other"
+        );
         return;
     }
     let shown = turn.clone();
@@ -29,7 +31,8 @@ pub(crate) fn spawn(tasks: &mut Tasks, turn: &Arc<Turn>, health: &Health) {
         }
     });
     let turn = turn.clone();
-    tasks.spawn("health of TURN servers", OnFailure::Restart, move |shutdown| ask_all(turn.clone(), shutdown));
+    tasks
+        .spawn("health of TURN servers", OnFailure::Restart, move |shutdown| ask_all(turn.clone(), shutdown));
 }
 
 async fn ask_all(turn: Arc<Turn>, shutdown: Shutdown) -> anyhow::Result<()> {

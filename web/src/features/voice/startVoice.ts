@@ -1,14 +1,18 @@
 // Connects the engine of the voice chat with the room: its calls, its signals, its list, and the events of the page.
 import { call } from '../../api/call';
+import { ApiError, explain } from '../../api/errors';
 import { VoiceService } from '../../api/gen/services';
 import type { IceServerJson } from '../../api/gen/syncwatch/voice/v1/voice_pb';
 import type { RoomSession } from '../../room/session';
 import { select, update } from '../../room/store';
 import { notify } from '../../ui/toasts';
 import type { VoiceView } from './engine/view';
-import { VoiceChat } from './engine/voiceChat';
+import { NO_LONGER, VoiceChat } from './engine/voiceChat';
 import { watchTalkKey } from './talkKey';
 import { loudnessOf, useVoiceSettings } from './voiceSettings';
+
+/** Refusals that end by themselves: the new session is about to be known, or others were faster. */
+const PASSING = new Set(['SESSION_NOT_FOUND', 'RATE_LIMITED', 'CONTENDED']);
 
 export function startVoice(
   session: RoomSession,
@@ -34,6 +38,12 @@ export function startVoice(
     signal: (to, payload) => void session.signal(to, payload).catch(() => undefined),
     loudness: (subjectId) => loudnessOf(useVoiceSettings.getState(), subjectId),
     mayTalk: () => select.access.may(store.getState(), 'PERMISSION_USE_VOICE'),
+    refusal: (error) => {
+      const { code = 0, reason = '' } = error instanceof ApiError ? error : {};
+      if (reason === 'PERMISSION_MISSING' || reason === 'NOT_A_MEMBER') return NO_LONGER;
+      const isPassing = code === 0 || code >= 500 || PASSING.has(reason);
+      return isPassing ? null : explain(error);
+    },
     setFilmGain: (gain) => session.filmGain.set(gain),
     settings: () => useVoiceSettings.getState(),
     tell: (text) => notify(text),

@@ -73,7 +73,7 @@ export class Peer {
   level(): { level: number; ageMs: number } {
     const [source] = this.pc.getReceivers()[0]?.getSynchronizationSources() ?? [];
     if (!source) return { level: 0, ageMs: Infinity };
-    return { level: source.audioLevel ?? 0, ageMs: ageMs(source.timestamp) };
+    return { level: source.audioLevel ?? 0, ageMs: ageOf(source.timestamp) };
   }
 
   /** Looks after the connection; call a few times a second. `sends`: the other end has an open connection to send on. */
@@ -200,6 +200,6 @@ export class Peer {
 }
 
 /** Some browsers date sources by Unix time, others by the time since the page began. */
-function ageMs(timestamp: number): number {
+function ageOf(timestamp: number): number {
   return Math.max(0, (timestamp > 1e12 ? Date.now() : performance.now()) - timestamp);
 }

@@ -29,6 +29,8 @@ export interface VoiceDeps {
   signal(to: string, payload: string): void;
   loudness(subjectId: string): Loudness;
   mayTalk(): boolean;
+  /** Why the server refuses to let this person in again, in words; null: another attempt may succeed. */
+  refusal(error: unknown): string | null;
   setFilmGain(gain: number): void;
   settings(): VoiceSettings;
   tell(text: string): void;
@@ -41,6 +43,7 @@ const CHECK_EVERY_MS = 250;
 const LOOK_EVERY_MS = 2_000;
 const REPORT_EVERY_MS = 15_000;
 const REJOIN_AFTER_MS = 1_000;
+export const NO_LONGER = 'You may no longer talk in this room.';
 
 export class VoiceChat {
   view: VoiceView = OUT;
@@ -234,13 +237,13 @@ export class VoiceChat {
       await this.enter();
     } catch (error) {
       if (this.view.status !== 'in') return;
-      if (this.deps.mayTalk()) {
+      const why = this.deps.refusal(error);
+      if (why === null) {
         this.rejoin = setTimeout(() => void this.again(), REJOIN_AFTER_MS);
         return;
       }
-      this.deps.tell('You may no longer talk in this room.');
       this.end();
-      throw error;
+      this.deps.tell(why);
     }
   }
 
@@ -256,10 +259,10 @@ export class VoiceChat {
     this.silence();
     if (this.deps.mayTalk()) {
       // voice-svc may have restarted, or the permission is about to arrive.
-      this.rejoin = setTimeout(() => void this.again().catch(() => undefined), REJOIN_AFTER_MS);
+      this.rejoin = setTimeout(() => void this.again(), REJOIN_AFTER_MS);
     } else {
       this.end();
-      this.deps.tell('You may no longer talk in this room.');
+      this.deps.tell(NO_LONGER);
     }
   }
 
