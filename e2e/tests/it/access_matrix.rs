@@ -85,7 +85,11 @@ fn needed(rpc: &str) -> Needed {
         | "GetEmote"
         | "RequestPermission"
         | "ListPermissionRequests"
-        | "CancelPermissionRequest" => Membership,
+        | "CancelPermissionRequest"
+        | "GetVoice"
+        | "LeaveVoice"
+        | "UpdateVoice"
+        | "ReportVoice" => Membership,
         "DeleteRoom" | "TransferRoom" | "CreateRecovery" => Owner,
         "UpdateRoom" | "CloseRoom" | "ReopenRoom" | "ListLog" | "StartRoomPassword" | "SetRoomPassword" => {
             Bit(Permission::ManageSettings)
@@ -99,7 +103,8 @@ fn needed(rpc: &str) -> Needed {
             Bit(Permission::ManageMembers)
         }
         "KickMember" => Bit(Permission::Kick),
-        "BanMember" | "ListBans" | "Unban" => Bit(Permission::Ban),
+        "GetIceServers" | "JoinVoice" => Bit(Permission::UseVoice),
+        "BanMember" | "ListBans" | "Unban" | "MuteInVoice" => Bit(Permission::Ban),
         "AddItem" | "AddItems" | "AddTrack" => Bit(Permission::AddMedia),
         "MoveItem" | "CreateFolder" | "UpdateFolder" | "MoveFolder" | "RemoveFolder" => {
             Bit(Permission::ReorderPlaylist)
@@ -128,7 +133,8 @@ fn needed(rpc: &str) -> Needed {
 }
 
 /// Permissions that a guest has by default and that an RPC needs.
-const BITS_OF_GUESTS: [Permission; 9] = [
+const BITS_OF_GUESTS: [Permission; 10] = [
+    Permission::UseVoice,
     Permission::Vote,
     Permission::ViewHistory,
     Permission::React,
@@ -365,6 +371,9 @@ impl People {
             "CreateFilter" | "TryFilter" => json!({"rule": {"pattern": "spoiler"}}),
             // The first bytes of a PNG.
             "PutEmote" => json!({"image": "iVBORw0KGgo="}),
+            "JoinVoice" => json!({"sessionId": "session_00000000000000000000000000", "own": {}}),
+            "UpdateVoice" => json!({"own": {}}),
+            "MuteInVoice" => json!({"subjectId": NOBODY, "muted": true}),
             "Float" => json!({"key": "👍"}),
             "MarkRead" => json!({"messageId": "msg_00000000000000000000000000"}),
             "UpdateMember" => json!({"updateMask": "added"}),
@@ -401,6 +410,7 @@ impl People {
             .replace("{upload_id}", "upload_00000000000000000000000000")
             .replace("{saved_queue_id}", "queue_00000000000000000000000000")
             .replace("{role_id}", "guest")
+            .replace("{session_id}", "session_00000000000000000000000000")
             .replace("{filter_id}", "filter_00000000000000000000000000")
             .replace("{report_id}", "report_00000000000000000000000000")
             .replace("{name}", "party")

@@ -62,12 +62,4 @@ impl App {
             Err(error) => Err(error),
         }
     }
-
-    /// The id of a room that the caller names by id or code. Only a code costs a call.
-    pub(super) async fn room_id(&self, context: &Context, room: &str) -> Result<RoomId> {
-        match room.parse() {
-            Ok(id) => Ok(id),
-            Err(_) => Ok(self.access(context, room).await?.room),
-        }
-    }
 }

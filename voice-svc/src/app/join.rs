@@ -54,7 +54,7 @@ impl App {
 
     /// Takes the caller's session out of voice.
     pub(crate) async fn leave(&self, context: &Context, room: &str, session_id: &str) -> Result<()> {
-        let room = self.room_id(context, room).await?;
+        let room = self.access(context, room).await?.room;
         self.take_out(room, session_id, &context.identity()?.subject_id).await
     }
 

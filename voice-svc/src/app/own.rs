@@ -15,7 +15,7 @@ impl App {
         session_id: &str,
         own: VoiceSelf,
     ) -> Result<VoiceRoom> {
-        let room = self.room_id(context, room).await?;
+        let room = self.access(context, room).await?.room;
         let subject_id = &context.identity()?.subject_id;
         self.change_and_announce(room, |record| record::update(record, session_id, subject_id, own)).await
     }

@@ -44,7 +44,7 @@ impl App {
         session_id: &str,
         connections: Vec<VoiceConnection>,
     ) -> Result<()> {
-        let room = self.room_id(context, room).await?;
+        let room = self.access(context, room).await?.room;
         let record = self.load(room).await?;
         let own = record::participant(&record, &context.identity()?.subject_id);
         if own.is_none_or(|own| own.session_id != session_id) {

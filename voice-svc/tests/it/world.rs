@@ -225,7 +225,7 @@ impl World {
 fn stream(
     known: &Mutex<Known>,
     deliveries: &broadcast::Sender<Delivery>,
-) -> impl Stream<Item = Result<SubscribeResponse, Status>> + Send + 'static {
+) -> impl Stream<Item = Result<SubscribeResponse, Status>> + Send + use<> {
     let later = deliveries.subscribe();
     let sessions = known.lock().unwrap().sessions.clone();
     let first = Delivery::Snapshot(Snapshot { sessions, ..Snapshot::default() });

@@ -220,10 +220,13 @@ export class VoiceChat {
     this.mesh = mesh;
     this.isListed = false;
     mesh.setOutput(this.deps.settings().outputId);
-    const participants = await this.deps.join(this.own());
+    const own = this.own();
+    const participants = await this.deps.join(own);
     if (attempt !== this.attempt) return;
     this.show({ status: 'in', hasRelay: ice.hasRelay });
-    this.told = JSON.stringify(this.own());
+    this.told = JSON.stringify(own);
+    // The microphone may have come meanwhile.
+    this.tellOwn();
     mesh.setTrack(this.microphone.track);
     this.listed(participants);
     this.renewAfter(ice.ttlMs / 2);
