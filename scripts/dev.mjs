@@ -47,7 +47,9 @@ async function rebuild() {
     isStale = false;
     say('building');
     const [code] = await once(
-      spawn('cargo', ['build', '--quiet', '--workspace', '--bin', 'syncwatch', '--bin', 'transcode-worker'], { stdio: 'inherit' }),
+      spawn('cargo', ['build', '--quiet', '--workspace', '--bin', 'syncwatch', '--bin', 'transcode-worker'], {
+        stdio: 'inherit',
+      }),
       'exit',
     );
     if (code !== 0) say('the build failed; the last version keeps running');
