@@ -50,6 +50,21 @@ test('five people hear each other, and somebody who leaves takes nobody along', 
   assert.deepEqual(voices.faults(), []);
 });
 
+test('offers that cross each other end in one connection that works', async (t) => {
+  const voices = await talkers(t);
+  const { host, mia } = await twoInVoice(voices);
+  /** @param {import('playwright-core').Page} page */
+  const restart = (page) => page.evaluate(() => /** @type {any} */ (window).connections[0].restartIce());
+  for (let n = 0; n < 5; n += 1) await Promise.all([restart(host), restart(mia)]);
+  await Promise.all([untilHears(host, [TONES.mia]), untilHears(mia, [TONES.host])]);
+  for (const page of [host, mia])
+    assert.deepEqual(
+      await page.evaluate(() => /** @type {any} */ (window).connections.map((one) => one.signalingState)),
+      ['stable'],
+    );
+  assert.deepEqual(voices.faults(), []);
+});
+
 // Document 004, 4.1.3.
 test('voice comes back when the connection to the room was lost', async (t) => {
   const voices = await talkers(t);
