@@ -4,12 +4,10 @@ use std::pin::Pin;
 
 use futures::{Stream, TryStreamExt as _};
 use prost::Message as _;
-use proto::{
-    room::v1::RoomEvent,
-    sync::v1::{
-        AnnounceRequest, AnnounceResponse, SubscribeRequest, SubscribeResponse, TellRequest, TellResponse,
-        delivery_service_server::DeliveryService,
-    },
+use proto::room::v1::RoomEvent;
+use proto::sync::v1::{
+    AnnounceRequest, AnnounceResponse, SubscribeRequest, SubscribeResponse, TellRequest, TellResponse,
+    delivery_service_server::DeliveryService,
 };
 use tonic::{Request, Response, Status};
 
