@@ -12,9 +12,11 @@ INSERT INTO room.live (room_id, epoch, version, reported_at, present_count, empt
                                 '/label ' || labels[1]]
             || CASE WHEN guests_forbidden THEN '{}'::text[] ELSE ARRAY['/guests'] END)
     FROM room.rooms WHERE created_by = 'seed';
+ANALYZE room.rooms, room.live;
 INSERT INTO room.members (room_id, subject_id, display_name, role, joined_at)
     SELECT r.id, 'user_' || md5('person ' || (m * 7919 + hashtext(r.code)::bigint) % 50000), 'Person ' || m, 2, r.created_at
     FROM room.rooms r CROSS JOIN generate_series(1, 10) m WHERE r.created_by = 'seed' ON CONFLICT DO NOTHING;
+ANALYZE room.members;
 INSERT INTO room.visits (room_id, subject_id, seat_until, last_seen_at)
     SELECT m.room_id, m.subject_id, CASE WHEN l.present_count > 0 THEN 'infinity'::timestamptz ELSE m.joined_at END, m.joined_at
     FROM room.members m JOIN room.live l USING (room_id) JOIN room.rooms r ON r.id = m.room_id WHERE r.created_by = 'seed';
