@@ -42,6 +42,7 @@ impl App {
         {
             return sessions.clone();
         }
+        watches.retain(|_, (_, task)| !task.is_finished());
         let (sender, sessions) = watch::channel(None);
         let app = self.clone();
         let task = tokio::spawn(async move { app.follow(room, sender).await });
