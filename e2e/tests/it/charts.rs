@@ -9,7 +9,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 use anyhow::Context as _;
 use e2e::Guest;
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use self::{pods::Pods, rendered::Charts};
 
@@ -61,11 +61,13 @@ fn network_policies_admit_the_documented_calls_alone() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// One evening: someone comes, makes a room, chooses the film, plays it and gets its bytes.
+/// One evening: someone comes, makes a room, enters its voice chat, chooses the film, plays it and gets its bytes.
 async fn watch_the_film(url: &str) -> anyhow::Result<()> {
     let mia = Guest::arrive(url, "Mia").await?;
     let room = mia.make_room().await?;
     let mut socket = mia.enter(&room).await?;
+    let talk = json!({"sessionId": socket.welcome["sessionId"], "own": {"muted": true}});
+    mia.ok(Method::POST, &format!("/api/rooms/{room}/voice"), talk).await?;
     let item = mia.add_test_film(&room).await?;
     socket
         .next("the film", |frame| {

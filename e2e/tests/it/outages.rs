@@ -139,7 +139,7 @@ async fn children_end_with_a_killed_parent() -> anyhow::Result<()> {
         let is_lasting =
             |name: &str| name != "ffmpeg" && (shape == Shape::Split || !name.starts_with("transcode"));
         children.retain(|(_, name)| is_lasting(name));
-        assert_eq!(children.len(), if shape == Shape::One { 1 } else { 8 }, "{children:?}");
+        assert_eq!(children.len(), if shape == Shape::One { 1 } else { 9 }, "{children:?}");
         signal(system.pid(), Signal::SIGKILL)?;
         for (pid, name) in children {
             until(&format!("the end of {name}"), || async { Ok(has_ended(pid).then_some(())) }).await?;

@@ -535,6 +535,11 @@ pub(crate) fn media(state: &Arc<State>) -> Service {
     )
 }
 
+/// Nobody talks.
+pub(crate) fn voice() -> Service {
+    guarded(Fake::default())
+}
+
 /// The event of a new chat message.
 pub(crate) fn chat_sent(message: room::ChatMessage) -> room::room_event::Kind {
     let kind = Some(room::chat_change::Kind::Sent(message));

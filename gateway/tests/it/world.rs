@@ -116,6 +116,7 @@ impl World {
                 ("syncwatch.room.v1", fakes::room(&fakes).local()),
                 ("syncwatch.sync.v1", fakes::sync(&fakes).local()),
                 ("syncwatch.media.v1", fakes::media(&fakes).local()),
+                ("syncwatch.voice.v1", fakes::voice().local()),
             ]
             .into_iter()
             .chain(service)

@@ -121,7 +121,7 @@ fn expected(plan: &Plan) -> usize {
 
 /// Whether less than half of the segments of a film that was ready are there.
 fn lost_most(plan: &Plan, names: &HashSet<String>) -> bool {
-    2 * names.iter().filter(|name| name.ends_with(".m4s")).count() < expected(plan)
+    2 * names.iter().filter(|name| name.strip_suffix(".m4s").is_some()).count() < expected(plan)
 }
 
 /// What a layer has lost.

@@ -82,7 +82,7 @@ impl Uploads {
             Ok(0) => {}
             Ok(writes) => tracing::info!(writes, "unfinished writes were removed from the store"),
             Err(error) => {
-                tracing::warn!(%error, "cannot look for unfinished writes in the store; the next sweep tries again")
+                tracing::warn!(%error, "cannot look for unfinished writes in the store; the next sweep tries again");
             }
         }
     }
