@@ -12,6 +12,7 @@ use proto::{
     media::v1 as media,
     room::v1 as room,
     sync::v1 as sync,
+    voice::v1 as voice,
 };
 use rpc::{Context, Error, Reason, Service};
 use testkit::Fake;
@@ -537,7 +538,12 @@ pub(crate) fn media(state: &Arc<State>) -> Service {
 
 /// Nobody talks.
 pub(crate) fn voice() -> Service {
-    guarded(Fake::default())
+    guarded(
+        Fake::default()
+            .on("syncwatch.voice.v1.VoiceService/ReadVoice", |_, _: voice::ReadVoiceRequest| async {
+                Ok(voice::ReadVoiceResponse::default())
+            }),
+    )
 }
 
 /// The event of a new chat message.
