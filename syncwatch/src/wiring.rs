@@ -30,6 +30,7 @@ pub(crate) struct System {
 }
 
 /// Builds every service into this process and links them by direct calls.
+#[expect(clippy::too_many_lines, reason = "one story: what each service depends on")]
 pub(crate) async fn build(process: &mut Process) -> anyhow::Result<System> {
     let settings = process.settings.clone();
     let postgres: PostgresConfig = settings.checked()?;

@@ -128,7 +128,7 @@ mod tests {
         nice: 0,
         processors: 1,
         memory_mib: 1024,
-        timeout: Duration::from_mins(60),
+        timeout: Duration::from_hours(1),
         stall: Duration::from_mins(2),
         grace: Duration::from_secs(10),
     };

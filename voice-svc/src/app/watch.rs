@@ -29,9 +29,12 @@ const SESSION_TIMEOUT: Duration = Duration::from_secs(3);
 /// The person of each session of a room. `None` until the stream has told.
 type Sessions = Option<HashMap<String, String>>;
 
+/// What the stream of a room has told, and the task that reads it.
+type Watch = (watch::Receiver<Sessions>, JoinHandle<()>);
+
 /// The rooms that this replica follows.
 #[derive(Default)]
-pub(super) struct Watches(Mutex<HashMap<RoomId, (watch::Receiver<Sessions>, JoinHandle<()>)>>);
+pub(super) struct Watches(Mutex<HashMap<RoomId, Watch>>);
 
 impl App {
     /// Follows a room, unless it is followed already.

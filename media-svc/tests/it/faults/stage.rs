@@ -98,7 +98,7 @@ impl Stage {
             _ => return None,
         };
         let mut state = self.state.lock();
-        if access == Access::FilmWritten && key.ends_with(".m4s") {
+        if access == Access::FilmWritten && key.strip_suffix(".m4s").is_some() {
             state.written.push((key.to_owned(), self.clock.now_us()));
         }
         let seen = state.seen.entry(access).or_default();

@@ -79,10 +79,11 @@ impl System {
             media_line.address,
         );
         let secret = generate_link_secret();
+        // One layer, so that an index names a segment.
         let of_replica = |number: usize, admin: &str| {
             format!(
                 "{common}[postgres]\nurl = {:?}\n[uploads]\nper_hour = 10000\nbandwidth_bytes_per_s = 1000000000\n\
-                 burst_bytes = 1000000000\n[renditions]\nsegment_s = 2\n[media]\ngrpc_listen = {:?}\nhttp_listen = {:?}\n\
+                 burst_bytes = 1000000000\n[renditions]\nsegment_s = 2\neven_loudness = false\n[media]\ngrpc_listen = {:?}\nhttp_listen = {:?}\n\
                  admin_listen = {admin:?}\nlink_secret = {secret:?}\noembed = false\n",
                 postgres.url(),
                 grpc[number],
@@ -196,7 +197,7 @@ impl System {
     pub(super) fn logs(&self) -> String {
         let all = [("media-svc 0", &self.replicas[0]), ("media-svc 1", &self.replicas[1])];
         let all = all.into_iter().chain([("transcode-worker", &self.worker)]);
-        all.map(|(name, process)| format!("--- {name}\n{}\n", process.tail())).collect()
+        all.map(|(name, process)| format!("--- {name}\n{}\n", process.tail())).collect::<Vec<_>>().concat()
     }
 
     /// Stops the replicas and the worker.
