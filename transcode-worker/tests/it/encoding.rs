@@ -231,7 +231,7 @@ async fn interlaced_and_stretched_pictures_are_made_whole() {
     plan.video = plan.video.map(|video| VideoInput { interlaced: true, ..video });
     make(&mut desk, &file, &plan).await;
     // Each picture had the lines of two, of which the first is shown, and is there twice.
-    let first: Vec<_> = (0..25).map(|n| n.div_ceil(2) * 2).collect();
+    let first: Vec<_> = (0..25).map(|n: usize| n.div_ceil(2) * 2).collect();
     assert_eq!(desk.play("v0", 0..1).await.numbers, first);
 }
 
