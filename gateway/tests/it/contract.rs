@@ -104,6 +104,7 @@ fn contract() -> Contract {
         "room/v1/invite",
         "sync/v1/delivery",
         "sync/v1/reaction",
+        "voice/v1/voice",
     ];
     compiler.open_files(packages.map(|name| format!("syncwatch/{name}.proto"))).unwrap();
     compiler.open_files([REALTIME, POLL]).unwrap();
