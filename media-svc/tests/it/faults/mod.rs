@@ -69,24 +69,27 @@ async fn says_what_it_removed(system: &Arc<System>, person: &str) -> anyhow::Res
     system.replicas[0].revive().await?;
     let metrics = format!("http://{}/metrics", system.admin);
     let told = [("syncwatch_media_uploads_total", "expired"), ("syncwatch_media_objects_removed_total", "")];
-    loop {
-        let text = reqwest::get(&metrics).await?.text().await?;
-        let has = |(name, label): (&str, &str)| {
-            text.lines().any(|line| line.starts_with(name) && line.contains(label) && !line.ends_with(" 0"))
-        };
-        if told.into_iter().all(has) {
-            break;
-        }
-        tokio::task::yield_now().await;
-    }
-    let log = system.replicas[0].tail();
-    for words in [
+    let words = [
         "an upload expired and was deleted",
         "uploads were swept",
         "the objects of a deleted upload were removed",
-    ] {
-        ensure!(log.contains(words), "nothing of \"{words}\": {log}");
-    }
+    ];
+    let said = async {
+        loop {
+            let text = reqwest::get(&metrics).await?.text().await?;
+            let has = |(name, label): (&str, &str)| {
+                text.lines()
+                    .any(|line| line.starts_with(name) && line.contains(label) && !line.ends_with(" 0"))
+            };
+            let log = system.replicas[0].tail();
+            if told.into_iter().all(has) && words.iter().all(|words| log.contains(words)) {
+                return anyhow::Ok(());
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    let said = tokio::time::timeout(PATIENCE, said).await;
+    said.context("what was removed is not told").flatten().with_context(|| system.logs())?;
     Ok(())
 }
 
