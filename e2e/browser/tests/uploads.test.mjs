@@ -165,7 +165,7 @@ test('a film in two languages with styled subtitles: each chooses for themselves
   await sendFile(host, await bilingual('two.mkv'));
   await watch(host, mia);
   await pressOverFilm(mia, 'Playback options');
-  await mia.getByRole('radio', { name: 'English' }).check({ force: true });
+  await mia.getByRole('radio', { name: 'English', exact: true }).check({ force: true });
   await mia.keyboard.press('Escape');
   /** @type {string[]} */
   const asked = [];
