@@ -22,7 +22,8 @@ test('with push to talk a person is heard while the key is held, or after two pr
   await untilHears(host, []);
   // Case W22: a release counts wherever the focus is, and losing the page closes.
   await mia.keyboard.down('v');
-  await talking.waitFor();
+  // Long enough that the next press is no second one.
+  await untilHears(host, [TONES.mia]);
   await mia.getByRole('textbox', { name: 'Message' }).focus();
   await mia.keyboard.up('v');
   await talking.waitFor({ state: 'detached' });
