@@ -97,7 +97,10 @@ export function assertInPlace({ number, seconds }, off = 1) {
 export async function openUpload(page, path) {
   await makeRoom(page);
   await sendFile(page, path);
-  await page.waitForFunction(() => (document.querySelector('video')?.readyState ?? 0) >= 2);
+  // A bound for a film that never comes: a busy machine takes its time to encode.
+  await page.waitForFunction(() => (document.querySelector('video')?.readyState ?? 0) >= 2, undefined, {
+    timeout: 60_000,
+  });
 }
 
 /** Moves the film, which rests. @param {Page} page @param {number} seconds */

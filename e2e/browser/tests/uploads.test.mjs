@@ -33,7 +33,12 @@ async function emptyPair(open) {
 async function watch(...pages) {
   const [host] = pages;
   await Promise.all(
-    pages.map((page) => page.waitForFunction(() => (document.querySelector('video')?.readyState ?? 0) >= 2)),
+    pages.map((page) =>
+      // A bound for a film that never comes: a busy machine takes its time to encode.
+      page.waitForFunction(() => (document.querySelector('video')?.readyState ?? 0) >= 2, undefined, {
+        timeout: 60_000,
+      }),
+    ),
   );
   if (host) await pressPlay(host);
   await Promise.all(pages.map((page) => untilFilm(page, 'moves')));
