@@ -12,7 +12,7 @@ use anyhow::ensure;
 
 const TIMEOUT: Duration = Duration::from_mins(1);
 
-/// Who serves.
+/// Processes of nginx that serve.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Workers {
     /// The one process.

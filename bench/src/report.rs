@@ -18,7 +18,7 @@ pub(crate) struct FilmFigures {
     pub(crate) megabytes_per_second: f64,
 }
 
-/// What a figure is to be.
+/// Bound of a measured figure.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Goal {
     AtLeast(f64),

@@ -16,7 +16,7 @@ use state::RoomLog;
 
 pub use config::Config;
 
-/// What the service needs.
+/// Dependencies of the service.
 pub struct Deps {
     /// Where the voice chats are kept.
     pub log: Arc<dyn RoomLog>,

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::report::Report;
 
-/// What the script prints, in milliseconds.
+/// Output of the script, in milliseconds.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Measured {

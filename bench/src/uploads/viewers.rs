@@ -19,7 +19,7 @@ use crate::{
     report::{Goal, Report},
 };
 
-/// What media-svc counts of segments that workers report.
+/// Counters of media-svc for reported segments.
 const METRIC: &str = "syncwatch_transcoding_segments_total";
 /// Pause of a viewer whose segment is not there yet.
 const PAUSE: Duration = Duration::from_millis(500);

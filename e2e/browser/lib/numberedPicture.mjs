@@ -6,7 +6,7 @@ import { makeRoom, untilFilmAt } from './room.mjs';
 /** @typedef {import('playwright-core').Page} Page */
 
 /**
- * What a page showed and played since `record`. `number` null: no row of cells is at the top of the picture.
+ * Frames and tones of a page since `record`. `number` null: no row of cells is at the top of the picture.
  * @typedef {{ number: number | null, seconds: number }} Shown
  * @typedef {{ frames: Shown[], tones: number[] }} Recorded
  */

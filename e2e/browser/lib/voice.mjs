@@ -11,7 +11,7 @@ import { joinAsGuest, makeRoom } from './room.mjs';
 /** @typedef {import('playwright-core').Page} Page */
 
 const RATE = 48_000;
-/** What the microphone of each person plays, in Hz. */
+/** Tone of each person's microphone, in Hz. */
 export const TONES = { host: 400, mia: 700, ben: 1_000, cleo: 1_400, dan: 1_900 };
 /** The secret of the TURN servers, as the settings of the system have it (e2e/tests/it/browser.rs). */
 const TURN_SECRET = 'turn-secret-of-the-browser-tests';

@@ -14,7 +14,7 @@ const HDR = ['-color_primaries', 'bt2020', '-color_trc', 'smpte2084', '-colorspa
 const VP9 = ['-c:v', 'libvpx-vp9', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '600k'];
 
 /**
- * What is sent, and what is seen of it. `shape`: width by height; `sound` false: none; `off`: frames that the picture may be
+ * A film to send, and the expected picture. `shape`: width by height; `sound` false: none; `off`: frames that the picture may be
  * away from its time.
  * @type {{ name: string, make: (films: Films) => string, shape?: number, sound?: boolean, off?: number }[]}
  */

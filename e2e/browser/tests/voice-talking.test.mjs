@@ -1,4 +1,4 @@
-// Who is heard when: push to talk, mutes, permissions and removal.
+// Push to talk, mutes, permissions and removal decide who is heard.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { aboutPerson, openPeople, personRow, statusOfCall } from '../lib/people.mjs';

@@ -1,4 +1,4 @@
-//! What playlists say of a film, beside what ffprobe finds in its segments.
+//! Compares playlists with the segments, as ffprobe reads them.
 
 use std::{path::Path, process::Command};
 
@@ -145,7 +145,7 @@ impl Parts {
     }
 }
 
-/// What ffprobe says of a stream, as comma-separated lines.
+/// Output of ffprobe for a stream, as comma-separated lines.
 fn probe(bytes: &[u8], entries: &str) -> anyhow::Result<String> {
     let file = tempfile::NamedTempFile::new()?;
     std::fs::write(file.path(), bytes)?;

@@ -1,4 +1,4 @@
-//! What was made of uploads, from the first segment until nobody has it any more.
+//! Life of segments, from the first one to their removal.
 
 use std::time::Duration;
 

@@ -29,7 +29,7 @@ pub(crate) struct Limits {
     pub(crate) grace: Duration,
 }
 
-/// What a child has done so far; only more counts as progress.
+/// Work that a child has done so far; only an increase counts as progress.
 #[derive(Debug, Default)]
 pub(crate) struct Progress(AtomicI64);
 
@@ -47,7 +47,7 @@ impl Progress {
     }
 }
 
-/// What a look at a child finds.
+/// State of a child at a look.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum State {
     Healthy,

@@ -1,4 +1,4 @@
-//! What people may do in rooms, as room-svc says.
+//! Permissions of people in rooms, read from room-svc.
 
 use ids::{RoomId, SubjectId};
 use proto::{
@@ -11,7 +11,7 @@ use tonic::Code;
 use super::App;
 use crate::error::{Error, Result};
 
-/// What a person may do in a room.
+/// Permissions of a person in a room.
 pub(super) struct Access {
     pub(super) room: RoomId,
     pub(super) role: Role,

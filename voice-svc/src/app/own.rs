@@ -1,4 +1,4 @@
-//! What a person says about their own microphone.
+//! Changes the state of the caller's microphone.
 
 use proto::voice::v1::{VoiceRoom, VoiceSelf};
 use rpc::Context;

@@ -29,7 +29,7 @@ const SESSION_TIMEOUT: Duration = Duration::from_secs(3);
 /// The person of each session of a room. `None` until the stream has told.
 type Sessions = Option<HashMap<String, String>>;
 
-/// What the stream of a room has told, and the task that reads it.
+/// Sessions of a room, and the task that reads its stream.
 type Watch = (watch::Receiver<Sessions>, JoinHandle<()>);
 
 /// The rooms that this replica follows.

@@ -43,7 +43,7 @@ impl fmt::Display for HostPort {
     }
 }
 
-/// What a TURN server accepts until `expiry`.
+/// Credentials that a TURN server accepts until `expiry`.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Credential {
     pub(crate) username: String,

@@ -1,4 +1,4 @@
-//! Who is out of voice without having left it: the room's stream tells.
+//! People are taken out of voice when the room's stream says so.
 
 use proto::room::v1::{Member, Role, RolesChanged, Room, RoomClosed, room_event::Kind};
 

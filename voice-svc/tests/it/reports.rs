@@ -1,4 +1,4 @@
-//! What people report of their connections.
+//! Reports of connections.
 
 use proto::voice::v1::*;
 use rpc::Reason;

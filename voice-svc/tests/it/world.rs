@@ -28,7 +28,7 @@ use voice_svc::{Config, Deps};
 
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// What the fakes know of the one room.
+/// State of the fakes' only room.
 struct Known {
     members: BTreeMap<String, (Role, Vec<Permission>)>,
     sessions: Vec<Session>,

@@ -7,7 +7,7 @@ interface Answer {
   headers?: Record<string, string>;
 }
 
-/** What the server answers, one after the other. */
+/** Answers of the server, in order. */
 let answers: Answer[] = [];
 let asked = 0;
 

@@ -103,7 +103,7 @@ fn variant(uri: &str, attributes: &BTreeMap<&str, Value<'_>>) -> Result<Variant>
     })
 }
 
-/// What the tracks before have taken.
+/// Names and defaults that earlier tracks use.
 #[derive(Default)]
 struct Tracks {
     names: HashSet<(String, String)>,

@@ -50,7 +50,7 @@ impl App {
             return Err(gone().into());
         }
         let of = (asset, generation, layer);
-        // Whoever asks found no object. Where there should be one, the store has lost it.
+        // The caller found no object. If the segment counts as ready, the store has lost it.
         let mut index = index;
         if segments::is_ready(&self.pool, of, index).await? {
             index = self.note_if_lost(of, &rendition, index, &plan).await?;

@@ -124,7 +124,7 @@ fn lost_most(plan: &Plan, names: &HashSet<String>) -> bool {
     2 * names.iter().filter(|name| name.strip_suffix(".m4s").is_some()).count() < expected(plan)
 }
 
-/// What a layer has lost.
+/// Lost segments of a layer.
 struct Lost {
     of: Of,
     indexes: Vec<i32>,
@@ -132,7 +132,7 @@ struct Lost {
     objects: usize,
 }
 
-/// What was there once, and is not in the store.
+/// Finds segments that count as ready but are missing in the store.
 async fn lost_of(
     db: &mut PgConnection,
     asset: AssetId,

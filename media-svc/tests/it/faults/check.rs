@@ -1,4 +1,4 @@
-//! What must be true of a film when its case is over, and of the system when all are.
+//! Checks of a film at the end of its case, and of the system at the end of all cases.
 
 use std::collections::BTreeMap;
 
@@ -85,7 +85,7 @@ pub(super) async fn segments(system: &System, row: &Row) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What a person is told to use is what their files take in the store.
+/// The reported usage equals the size of the files in the store.
 pub(super) async fn quota(system: &System, context: &rpc::Context) -> anyhow::Result<()> {
     let request = context.request(ListUploadsRequest::default());
     let told = UploadServiceClient::new(system.channel()?).list_uploads(request).await?.into_inner();

@@ -1,8 +1,8 @@
-//! What fails in one case, and when: all of it follows from the seed.
+//! Faults of one case and their moments, made from the seed.
 
 use crate::random::Random;
 
-/// What fails.
+/// A fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fault {
     /// The client breaks off its request.

@@ -12,7 +12,7 @@ use testkit::StoreFault;
 
 use super::plan::{Access, Fault, Moment};
 
-/// What the store answers while it refuses.
+/// Answer of the store while it refuses.
 const SLOW_DOWN: StoreFault =
     StoreFault::Answer(StatusCode::SERVICE_UNAVAILABLE, "<Error><Code>SlowDown</Code></Error>");
 
@@ -61,7 +61,7 @@ impl Stage {
         (state.refusals, state.loses_answer) = (0, false);
     }
 
-    /// What failed in this case.
+    /// Faults that happened in this case.
     pub(super) fn struck(&self) -> Vec<(Moment, Fault)> {
         self.state.lock().struck.clone()
     }

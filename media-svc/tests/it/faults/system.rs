@@ -193,7 +193,7 @@ impl System {
         self.mended().await;
     }
 
-    /// What the processes wrote last.
+    /// Last log lines of the processes.
     pub(super) fn logs(&self) -> String {
         let all = [("media-svc 0", &self.replicas[0]), ("media-svc 1", &self.replicas[1])];
         let all = all.into_iter().chain([("transcode-worker", &self.worker)]);

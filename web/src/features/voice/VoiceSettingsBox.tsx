@@ -111,7 +111,7 @@ function Settings({ chat }: { chat: VoiceChat }) {
   );
 }
 
-/** What the microphone hears now, and where it opens. */
+/** Shows the level of the microphone and the threshold at which it opens. */
 function Meter({ chat, marked }: { chat: VoiceChat; marked: boolean }) {
   const [levels, setLevels] = useState({ level: LOWEST_DB, threshold: LOWEST_DB });
   useEffect(() => {

@@ -1,8 +1,8 @@
-// What the voice chat says to people.
+// Texts of the voice chat.
 import type { VoiceParticipantJson } from '../../api/gen/syncwatch/voice/v1/voice_pb';
 import type { Line } from './engine/mesh';
 
-/** Who is in voice, for the button that joins: `Mia, Ben and 2 more`. */
+/** Names of the people in voice, for the button that joins: `Mia, Ben and 2 more`. */
 export function namesOf(participants: readonly VoiceParticipantJson[]): string {
   const names = participants.map(({ displayName = '' }) => displayName);
   if (names.length <= 3) return names.join(', ');
@@ -42,7 +42,7 @@ export function lineWords({ state, path, roundTripMs, lossPercent }: Line): stri
   return parts.filter(Boolean).join(' · ');
 }
 
-/** What a person may try, by their lines to the others; empty: all is well. */
+/** Advice for a person, by the state of their connections; empty: all is well. */
 export function adviceFor(lines: readonly Line[], hasRelay: boolean): string {
   const broken = lines.filter(({ state }) => state === 'broken').length;
   if (broken > 0 && !hasRelay)

@@ -1,4 +1,4 @@
-// Who is in the voice chat.
+// Participants of the voice chat.
 import type { VoiceParticipantJson } from '../../api/gen/syncwatch/voice/v1/voice_pb';
 import { updateOf } from '../frames';
 import type { Slice } from '../slice';

@@ -1,4 +1,4 @@
-// What the two browsers agree on for Opus: DTX, in-band FEC, mono, and 32 kbit/s. RFC 7587.
+// Sets the parameters of Opus in an SDP: DTX, in-band FEC, mono, and 32 kbit/s. RFC 7587.
 
 const OPUS = { useinbandfec: '1', usedtx: '1', stereo: '0', 'sprop-stereo': '0', maxaveragebitrate: '32000' };
 

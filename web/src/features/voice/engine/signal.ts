@@ -1,4 +1,4 @@
-// What two browsers in voice say to each other over the room's WebSocket, in frames `signal`.
+// Messages between two browsers in voice, sent as frames `signal` of the room's WebSocket.
 
 export type Signal =
   | { kind: 'description'; type: 'offer' | 'answer'; sdp: string }

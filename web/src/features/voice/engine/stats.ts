@@ -1,4 +1,4 @@
-// What the statistics of a connection say about it.
+// Reads the figures of a connection from its WebRTC statistics.
 import type { IcePathJson } from '../../../api/gen/syncwatch/voice/v1/voice_pb';
 
 export type Path = Exclude<IcePathJson, 'ICE_PATH_UNSPECIFIED'>;

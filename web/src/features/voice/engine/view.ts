@@ -1,4 +1,4 @@
-// What the page shows of one's own part in the voice chat.
+// State of one's own part in the voice chat, for the page.
 import type { Line } from './mesh';
 import type { Talk } from './talk';
 

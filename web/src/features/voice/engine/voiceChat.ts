@@ -375,7 +375,7 @@ export class VoiceChat {
     await this.deps.report(told).catch(() => undefined);
   }
 
-  /** What the next report tells. */
+  /** Figures for the next report. */
   private pending: VoiceConnectionJson[] = [];
 
   private show(part: Partial<VoiceView>): void {
