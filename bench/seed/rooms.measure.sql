@@ -5,17 +5,25 @@ SELECT r.*, l.* FROM room.live l JOIN room.rooms r ON r.id = l.room_id WHERE l.l
 SELECT r.*, l.* FROM room.live l JOIN room.rooms r ON r.id = l.room_id
 WHERE l.listed AND (l.present_count, l.room_id) < (0, '80000000-0000-0000-0000-000000000000') ORDER BY l.present_count DESC, l.room_id DESC LIMIT 21;
 
--- public rooms of a label
-SELECT r.*, l.* FROM room.live l JOIN room.rooms r ON r.id = l.room_id
-WHERE l.listed AND l.search @@ '''/label label7'''::tsquery ORDER BY l.present_count DESC, l.room_id DESC LIMIT 21;
+-- public rooms of a label, among the next 1,000 rooms
+SELECT r.*, l.* FROM (SELECT * FROM (SELECT * FROM room.live WHERE listed ORDER BY present_count DESC, room_id DESC LIMIT 1000) next
+WHERE search @@ '''/label label7'''::tsquery) l JOIN room.rooms r ON r.id = l.room_id ORDER BY l.present_count DESC, l.room_id DESC LIMIT 21;
 
--- public rooms with a rare word
-SELECT r.*, l.* FROM room.live l JOIN room.rooms r ON r.id = l.room_id
-WHERE l.listed AND l.search @@ '''4242'':*'::tsquery ORDER BY l.present_count DESC, l.room_id DESC LIMIT 21;
+-- public rooms of a label, by the index
+SELECT r.*, l.* FROM (WITH found AS MATERIALIZED (SELECT * FROM room.live WHERE listed AND search @@ '''/label label7'''::tsquery)
+SELECT * FROM found) l JOIN room.rooms r ON r.id = l.room_id ORDER BY l.present_count DESC, l.room_id DESC LIMIT 21;
 
--- public rooms with a frequent word
-SELECT r.*, l.* FROM room.live l JOIN room.rooms r ON r.id = l.room_id
-WHERE l.listed AND l.search @@ '''film'':*'::tsquery ORDER BY l.present_count DESC, l.room_id DESC LIMIT 21;
+-- public rooms with a rare word, among the next 1,000 rooms
+SELECT r.*, l.* FROM (SELECT * FROM (SELECT * FROM room.live WHERE listed ORDER BY present_count DESC, room_id DESC LIMIT 1000) next
+WHERE search @@ '''4242'':*'::tsquery) l JOIN room.rooms r ON r.id = l.room_id ORDER BY l.present_count DESC, l.room_id DESC LIMIT 21;
+
+-- public rooms with a rare word, by the index
+SELECT r.*, l.* FROM (WITH found AS MATERIALIZED (SELECT * FROM room.live WHERE listed AND search @@ '''4242'':*'::tsquery)
+SELECT * FROM found) l JOIN room.rooms r ON r.id = l.room_id ORDER BY l.present_count DESC, l.room_id DESC LIMIT 21;
+
+-- public rooms with a frequent word, among the next 1,000 rooms
+SELECT r.*, l.* FROM (SELECT * FROM (SELECT * FROM room.live WHERE listed ORDER BY present_count DESC, room_id DESC LIMIT 1000) next
+WHERE search @@ '''film'':*'::tsquery) l JOIN room.rooms r ON r.id = l.room_id ORDER BY l.present_count DESC, l.room_id DESC LIMIT 21;
 
 -- the number of public rooms, up to 1,001
 SELECT count(*) FROM (SELECT FROM room.live l WHERE l.listed LIMIT 1001) c;

@@ -1,6 +1,6 @@
 //! Lists of public rooms, by `room.live` alone: rooms are read once their page is known.
 
-use sqlx::{FromRow as _, PgExecutor};
+use sqlx::{FromRow as _, PgExecutor, PgPool};
 use uuid::Uuid;
 
 use super::rooms::columns;
@@ -13,23 +13,51 @@ pub(crate) struct Filter {
     pub(crate) live_only: bool,
 }
 
+/// A page of the rooms `l` of a source.
+macro_rules! page {
+    ($source:literal) => {
+        concat!(
+            "SELECT ",
+            columns!(),
+            " FROM (",
+            $source,
+            ") l JOIN room.rooms r ON r.id = l.room_id ORDER BY l.present_count DESC, l.room_id DESC LIMIT $5"
+        )
+    };
+}
+
+/// Finds the rooms of a page among the next 1,000. A word that many rooms have is found there, without the index.
+const AMONG_THE_NEXT: &str = page!(
+    "SELECT * FROM (
+         SELECT * FROM room.live WHERE listed AND (present_count, room_id) < ($1, $2) AND (NOT $4 OR present_count > 0)
+         ORDER BY present_count DESC, room_id DESC LIMIT 1000) next
+     WHERE $3::text IS NULL OR search @@ $3::tsquery"
+);
+
+/// Finds the rooms of a page by the index of words. Materialized: with the limit in sight, PostgreSQL would walk the order of the
+/// rooms, all of them for a rare word.
+const BY_WORDS: &str = page!(
+    "WITH found AS MATERIALIZED (
+         SELECT * FROM room.live WHERE listed AND search @@ $3::tsquery AND (present_count, room_id) < ($1, $2)
+           AND (NOT $4 OR present_count > 0))
+     SELECT * FROM found"
+);
+
 /// The rooms after one with `present` people and this id, those with most people first.
 pub(crate) async fn list(
-    db: impl PgExecutor<'_>,
+    pool: &PgPool,
     filter: &Filter,
     (present, id): (i32, Uuid),
     limit: i64,
 ) -> Result<Vec<Room>> {
-    let page = sqlx::query(concat!(
-        "SELECT ",
-        columns!(),
-        " FROM room.live l JOIN room.rooms r ON r.id = l.room_id
-         WHERE l.listed AND (l.present_count, l.room_id) < ($1, $2) AND ($3::text IS NULL OR l.search @@ $3::tsquery)
-           AND (NOT $4 OR l.present_count > 0)
-         ORDER BY l.present_count DESC, l.room_id DESC LIMIT $5"
-    ));
-    let page = page.bind(present).bind(id).bind(&filter.search).bind(filter.live_only).bind(limit);
-    let rows = page.fetch_all(db).await?;
+    let page = async |statement| {
+        let page = sqlx::query(statement).bind(present).bind(id).bind(&filter.search);
+        page.bind(filter.live_only).bind(limit).fetch_all(pool).await
+    };
+    let mut rows = page(AMONG_THE_NEXT).await?;
+    if filter.search.is_some() && i64::try_from(rows.len()) != Ok(limit) {
+        rows = page(BY_WORDS).await?;
+    }
     Ok(rows.iter().map(Room::from_row).collect::<sqlx::Result<_>>()?)
 }
 

@@ -95,6 +95,36 @@ async fn rooms_are_found_by_words_category_and_labels() {
 }
 
 #[tokio::test]
+async fn a_rare_word_is_found_behind_a_thousand_rooms() {
+    let world = World::start().await;
+    let svc = world.instance().await;
+    let ada = user("Ada");
+    public(&svc, &ada, named("Casablanca")).await;
+    let often = public(&svc, &ada, named("Film night")).await;
+    let pool = world.postgres.pool("room-svc", &room_svc::MIGRATIONS).await.unwrap();
+    // Random ids are higher than those of rooms, and higher ones come first.
+    let copies = [
+        "INSERT INTO room.rooms SELECT (jsonb_populate_record(r, jsonb_build_object(
+             'id', gen_random_uuid(), 'code', 'copy' || n, 'request_id', NULL))).*
+         FROM room.rooms r, generate_series(1, 1100) n WHERE r.code = $1",
+        "INSERT INTO room.live SELECT (jsonb_populate_record(l, jsonb_build_object('room_id', r.id))).*
+         FROM room.live l JOIN room.rooms o ON o.id = l.room_id, room.rooms r WHERE o.code = $1 AND r.code LIKE 'copy%'",
+    ];
+    for statement in copies {
+        assert_eq!(
+            sqlx::query(statement).bind(&often.code).execute(&pool).await.unwrap().rows_affected(),
+            1100
+        );
+    }
+    let query = |query: &str| ListRoomsRequest { query: query.into(), page_size: 2, ..Default::default() };
+    assert_eq!(found(&svc, query("casa")).await, ["Casablanca"]);
+    let page = svc.rooms().list_rooms(query("film")).await.unwrap().into_inner();
+    assert_eq!((page.rooms.len(), page.total_size), (2, 1001));
+    let page = svc.rooms().list_rooms(query("")).await.unwrap().into_inner();
+    assert_eq!((page.rooms.len(), page.total_size), (2, 1001));
+}
+
+#[tokio::test]
 async fn each_room_says_what_the_caller_can_do() {
     let world = World::start().await;
     let svc = world.instance().await;
