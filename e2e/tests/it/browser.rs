@@ -95,6 +95,8 @@ fn run(shape: Shape, name: &str) -> anyhow::Result<()> {
         ("LIMITS__CALLS", "unlimited"),
         // Guests of one test send many files.
         ("UPLOADS__PER_HOUR", "100"),
+        // Elsewhere no browser competes with the encoders. Below its pages, which draw without a graphics card, films would wait.
+        ("TRANSCODE__NICE", "0"),
         // Where the tests' own media hosts are.
         ("MEDIA__ALLOW_PRIVATE_NETWORKS", r#"["127.0.0.1"]"#),
     ];
