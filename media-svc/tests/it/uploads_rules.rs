@@ -57,8 +57,10 @@ async fn sweep(world: &World) {
     {
         tokio::task::yield_now().await;
     }
-    // It goes on with the objects of what it deleted.
-    while count(world, "SELECT count(*) FROM media.removals WHERE passes = 0").await > 0 {
+    // It goes on with the objects of what it deleted, until none is due.
+    let due = "SELECT count(*) FROM media.removals WHERE run_after <= $1";
+    while sqlx::query_scalar::<_, i64>(due).bind(world.clock.now()).fetch_one(&world.pool).await.unwrap() > 0
+    {
         tokio::task::yield_now().await;
     }
 }
