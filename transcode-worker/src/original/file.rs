@@ -84,17 +84,12 @@ impl OriginalFile {
         self.known.borrow().is_complete
     }
 
-    /// Whether a reader waits for bytes that have not been sent yet.
-    pub(crate) fn is_awaited(&self) -> bool {
-        self.waiting.load(Ordering::Relaxed) > 0
-    }
-
-    /// Returns when readers have waited for so long without an end.
+    /// Returns when readers have waited for so long without an end for bytes that have not been sent yet.
     pub(crate) async fn starves(&self, time: Duration) {
         let mut since = Instant::now();
         while since.elapsed() < time {
             tokio::time::sleep(Duration::from_millis(500)).await;
-            if !self.is_awaited() {
+            if self.waiting.load(Ordering::Relaxed) == 0 {
                 since = Instant::now();
             }
         }

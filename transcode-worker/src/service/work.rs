@@ -21,7 +21,7 @@ use crate::{
 
 /// Time limit of a probe.
 const PROBE_TIMEOUT: Duration = Duration::from_mins(1);
-/// A probe that waits this long for bytes is tried again later.
+/// A task that waits this long for bytes is given back, and comes again when more of the file is there.
 const STARVING: Duration = Duration::from_secs(10);
 /// Largest probe, in bytes.
 const MAX_PROBE_BYTES: u64 = 1 << 20;
@@ -135,25 +135,36 @@ async fn work(context: &Context, task: &Task, lease: &Lease) -> Outcome<Done> {
     let file =
         file.map_err(|status| Failure::passing(format!("the file cannot be found: {}", status.message())))?;
     let served = context.listener.serve(file.clone());
-    let done = match &task.kind {
-        Some(Kind::Probe(task)) => examine(context, task, &file, &served).await,
-        Some(Kind::Segments(task)) => make_segments(context, task, lease, &file, &served).await,
-        Some(Kind::Subtitles(task)) => {
-            take_subtitles(context, planned(task.plan.as_ref())?, &file, &served).await
-        }
-        Some(Kind::Storyboard(task)) => make_storyboard(context, planned(task.plan.as_ref())?, &served).await,
-        None => {
-            Err(Failure::passing("the task is of a kind that this version does not know; update the worker"))
-        }
+    let done = tokio::select! {
+        done = make(context, task, lease, &file, &served) => done,
+        // The client is slow, has paused, or has gone. Others need the slot meanwhile.
+        () = file.starves(STARVING) => Err(Failure::released("bytes of the file are still being sent")),
     };
     match (done, file.fault()) {
         (Err(failure), _) if failure.released => Err(failure),
         // A child takes a failed read for the end of the file.
         (_, Some(fault)) => Err(Failure::passing(format!("the file cannot be read: {fault}"))),
-        (Err(failure), None) if failure.timed_out && file.is_awaited() => {
-            Err(Failure::released("bytes of the file are still being sent"))
-        }
         (done, None) => done,
+    }
+}
+
+async fn make(
+    context: &Context,
+    task: &Task,
+    lease: &Lease,
+    file: &OriginalFile,
+    served: &Served,
+) -> Outcome<Done> {
+    match &task.kind {
+        Some(Kind::Probe(task)) => examine(context, task, file, served).await,
+        Some(Kind::Segments(task)) => make_segments(context, task, lease, file, served).await,
+        Some(Kind::Subtitles(task)) => {
+            take_subtitles(context, planned(task.plan.as_ref())?, file, served).await
+        }
+        Some(Kind::Storyboard(task)) => make_storyboard(context, planned(task.plan.as_ref())?, served).await,
+        None => {
+            Err(Failure::passing("the task is of a kind that this version does not know; update the worker"))
+        }
     }
 }
 
@@ -162,11 +173,7 @@ fn planned(plan: Option<&Plan>) -> Outcome<&Plan> {
 }
 
 async fn examine(context: &Context, task: &ProbeTask, file: &OriginalFile, served: &Served) -> Outcome<Done> {
-    let probe = tokio::select! {
-        probe = probe(context, file, served) => probe?,
-        // Its index is at the end, and the client has not sent the end yet.
-        () = file.starves(STARVING) => return Err(Failure::released("bytes of the file are still being sent")),
-    };
+    let probe = probe(context, file, served).await?;
     if task.max_duration_us > 0 && probe.duration_us > task.max_duration_us {
         let message = format!(
             "the film lasts {}, and films of up to {} are taken; cut it, or send it in parts",

@@ -88,6 +88,22 @@ async fn a_worker_that_stops_gives_its_task_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_task_whose_bytes_do_not_come_leaves_its_slot_to_others() {
+    let mut desk = Desk::open().await;
+    let (_, plan, bytes) = film(&mut desk).await;
+    let upload = desk.begin_upload(bytes.len());
+    let half = bytes.len() / 2;
+    desk.send(&upload, 0, &bytes[..half]).await;
+    let failed = desk.done(&upload, segments(&plan, 0, 10)).await.failed();
+    assert!(failed.released && failed.message.contains("still being sent"), "{failed:?}");
+    let made = i32::try_from(desk.published().len()).unwrap();
+    assert!((1..10).contains(&made), "{made}");
+    desk.send(&upload, half, &bytes[half..]).await;
+    desk.done(&upload, segments(&plan, made, 10)).await.completed();
+    assert_eq!(desk.play("v0", 0..10).await.numbers, (0..250).collect::<Vec<_>>());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_segment_that_a_room_waits_for_has_a_slot_of_its_own() {
     let mut desk = Desk::without_workers().await;
     desk.hire(&json!({"max_jobs": 1}));
