@@ -90,15 +90,18 @@ export async function films(test) {
   };
 }
 
-/** Limits what a page sends. @param {Page} page @param {number} bytesPerSecond 0: no limit */
-export async function slowLine(page, bytesPerSecond) {
+/**
+ * Limits the line of a page, in bytes a second; what is not named has no limit.
+ * @param {Page} page @param {{ up?: number, down?: number }} limits
+ */
+export async function slowLine(page, { up = -1, down = -1 }) {
   const protocol = await page.context().newCDPSession(page);
   await protocol.send('Network.enable');
   await protocol.send('Network.emulateNetworkConditions', {
     offline: false,
     latency: 0,
-    downloadThroughput: -1,
-    uploadThroughput: bytesPerSecond || -1,
+    downloadThroughput: down,
+    uploadThroughput: up,
   });
 }
 

@@ -1,7 +1,9 @@
-// The sound tracks and the subtitles that came with a film: each viewer chooses, and gets what the name says, at its time.
+// The sound tracks and the subtitles that came with a film: each viewer chooses, and gets what the name says, at its time. The
+// size of the picture follows the line.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { people } from '../lib/browser.mjs';
+import { card, slowLine } from '../lib/films.mjs';
 import { numbered, numberedFilms, TONE, tone } from '../lib/numberedFilms.mjs';
 import { assertInPlace, assertPlays, jumpTo, openUpload, record, restingFrame } from '../lib/numberedPicture.mjs';
 import { joinAsGuest, pressOverFilm, pressPlay, untilFilmAt } from '../lib/room.mjs';
@@ -141,3 +143,30 @@ test('subtitles of all three kinds are shown at their time', async (t) => {
   }
   assert.deepEqual(faults, []);
 });
+
+test('a player takes the picture that its line can bring, and a larger one when the line gets better', async (t) => {
+  const { open, faults } = await people(t);
+  const { film } = await numberedFilms(t);
+  // 3000, 1500 and 800 kbit/s at most, by their heights of 720, 480 and 360.
+  const source = numbered({ width: 1280, height: 720 });
+  const path = film('large.mkv', { seconds: 24, source, video: ['-c:v', 'mpeg4', '-q:v', '5'] });
+  const host = await open('host');
+  await openUpload(host, path);
+  await (await card(host, 'large.mkv')).getByText('Everyone can watch it').waitFor({ timeout: 120_000 });
+  const mia = await open('mia');
+  await slowLine(mia, { down: 90_000 });
+  await joinAsGuest(mia, host.url(), 'Mia');
+  await untilHeight(mia, 360);
+  await pressPlay(host);
+  await slowLine(mia, {});
+  await untilHeight(mia, 720);
+  assert.deepEqual(faults, []);
+});
+
+/** Waits until the picture of a film has this height. @param {Page} page @param {number} height */
+async function untilHeight(page, height) {
+  await page.waitForFunction((wanted) => {
+    const video = document.querySelector('video');
+    return video && video.readyState >= 2 && video.videoHeight === wanted;
+  }, height);
+}

@@ -99,12 +99,12 @@ test('the room watches a film whose index is at its end while it is still being 
   const { plain } = await films(t);
   const { host, mia } = await emptyPair(open);
   const path = plain('camera.mp4', { seconds: 60, kbit: 2_400, indexLast: true });
-  await slowLine(host, 800_000);
+  await slowLine(host, { up: 800_000 });
   await sendFile(host, path);
   await watch(host, mia);
   await (await card(host, 'camera.mp4')).getByText(/of \d+ MB/).waitFor();
   await (await card(host, 'camera.mp4')).getByText('You can start now').waitFor();
-  await slowLine(host, 0);
+  await slowLine(host, {});
   assert.deepEqual(faults, []);
 });
 
@@ -115,7 +115,7 @@ test('an upload pauses, goes on, and survives a reload without a question', asyn
   await makeRoom(host);
   const content = await readFile(plain('long.mp4', { seconds: 40, kbit: 1_200 }));
   await pickerGives(host, 'long.mp4', content);
-  await slowLine(host, SLOW);
+  await slowLine(host, { up: SLOW });
   await host.getByRole('main').getByRole('button', { name: 'Upload a file' }).click();
   await (await offered(host)).getByRole('button', { name: 'Upload', exact: true }).click();
   const own = await card(host, 'long.mp4');
@@ -146,7 +146,7 @@ test('after a reload the same file is chosen again, and another one is not taken
   const host = await open('host');
   await makeRoom(host);
   const path = plain('again.mp4', { seconds: 40, kbit: 1_200 });
-  await slowLine(host, SLOW);
+  await slowLine(host, { up: SLOW });
   await sendFile(host, path);
   const own = await card(host, 'again.mp4');
   await own.getByText(/MB of/).waitFor();
@@ -154,7 +154,7 @@ test('after a reload the same file is chosen again, and another one is not taken
   await host.reload();
   const lost = await card(host, 'again.mp4');
   await lost.getByText('The browser can’t read this file any more').first().waitFor();
-  await slowLine(host, 0);
+  await slowLine(host, {});
   const input = lost.getByLabel('again.mp4 again');
   await input.setInputFiles(plain('other.mp4'));
   await lost.getByText('That is another file').first().waitFor();
@@ -261,7 +261,7 @@ test('an upload that is cancelled leaves the list and the storage', async (t) =>
   const { open, faults } = await people(t);
   const { plain } = await films(t);
   const { host, mia } = await emptyPair(open);
-  await slowLine(host, SLOW);
+  await slowLine(host, { up: SLOW });
   await sendFile(host, plain('wrong.mp4', { seconds: 40, kbit: 1_200 }));
   const own = await card(host, 'wrong.mp4');
   await mia.getByRole('tab', { name: /Up next/ }).click();
@@ -325,7 +325,7 @@ test('signing out forgets what this browser was sending', async (t) => {
   const page = await open('host');
   await signUp(page, `leaves${Date.now()}`);
   await page.goto('/uploads');
-  await slowLine(page, SLOW);
+  await slowLine(page, { up: SLOW });
   await sendFile(page, plain('secret.mp4', { seconds: 40, kbit: 1_200 }));
   await page.getByText('secret.mp4', { exact: true }).waitFor();
   assert.equal(await kept(page), 1);
@@ -345,7 +345,7 @@ for (const [name, colorScheme] of /** @type {const} */ ([
     const { plain } = await films(t);
     const page = await open('host', { colorScheme, reducedMotion: 'reduce', viewport: { width: 390, height: 844 } });
     await makeRoom(page);
-    await slowLine(page, SLOW);
+    await slowLine(page, { up: SLOW });
     const dialog = await chooseFiles(page, [plain('film.mp4', { seconds: 40, kbit: 1_200 })]);
     assert.deepEqual(await barriers(page), [], 'the question before sending');
     await dialog.getByRole('button', { name: 'Upload', exact: true }).click();
