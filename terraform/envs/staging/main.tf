@@ -31,3 +31,15 @@ module "media_bucket" {
   # Staging is thrown away and made anew.
   force_destroy = true
 }
+
+# Voice needs a relay of its own: without one, people behind carrier NAT and company firewalls hear nobody.
+module "turn" {
+  source = "../../modules/turn-server"
+
+  servers    = var.turn_servers
+  vpc_id     = var.vpc_id
+  zone_id    = var.zone_id
+  secret_arn = var.turn_secret_arn
+  email      = var.email
+  region     = var.region
+}
