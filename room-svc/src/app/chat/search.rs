@@ -30,7 +30,7 @@ impl App {
         let (size, limit) = page_limit(request.page_size, 20);
         let mut tx = self.snapshot().await?;
         let mut found = match sought {
-            Sought::Words(query) => messages::search(&mut *tx, room, &query, author, before, limit).await?,
+            Sought::Words(query) => messages::search(&mut tx, room, &query, author, before, limit).await?,
             Sought::AllOf(author) => messages::written_by(&mut *tx, room, author, before, limit).await?,
         };
         let more = found.len() > size;

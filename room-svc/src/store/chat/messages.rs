@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use ids::{MessageId, RoomId, SubjectId};
 use prost::Message as _;
 use proto::room::v1::{MessageStyle, Quote, SystemEvent};
-use sqlx::{FromRow, PgExecutor, Row as _, postgres::PgRow};
+use sqlx::{FromRow, PgConnection, PgExecutor, Row as _, postgres::PgRow};
 use uuid::Uuid;
 
 use crate::{
@@ -256,25 +256,55 @@ pub(crate) async fn list_since(
     Ok(query.bind(room.uuid()).bind(after).bind(limit).fetch_all(db).await?)
 }
 
-/// Messages that match a query, newest first. Planned anew each time: a word that most messages have is found fastest by
-/// reading backwards, a rare one by the index of terms.
+/// A page of the messages of a source.
+macro_rules! found {
+    ($source:literal) => {
+        concat!(
+            "SELECT ",
+            columns!(),
+            " FROM (",
+            $source,
+            " ORDER BY id DESC LIMIT $5) m
+              LEFT JOIN room.messages q ON q.room_id = m.room_id AND q.id = m.reply_to ORDER BY m.id DESC"
+        )
+    };
+}
+
+/// Looks through the next 10,000 messages. Words that many messages have are found there, without the index.
+const AMONG_THE_NEXT: &str = found!(
+    "SELECT * FROM (SELECT * FROM room.messages WHERE room_id = $1 AND id < $2 ORDER BY id DESC LIMIT 10000) next
+     WHERE terms @@ $3::tsquery AND ($4::text IS NULL OR author_id = $4)"
+);
+
+/// Finds messages by the index of terms. Materialized: with the limit in sight, PostgreSQL would walk backwards through hundreds of
+/// thousands of messages for words that are seldom in one.
+const BY_TERMS: &str = found!(
+    "SELECT * FROM room.messages WHERE id IN (
+         WITH matching AS MATERIALIZED (
+             SELECT id FROM room.messages WHERE terms @@ $3::tsquery AND room_id = $1 AND id < $2
+               AND ($4::text IS NULL OR author_id = $4))
+         SELECT id FROM matching ORDER BY id DESC LIMIT $5) AND room_id = $1"
+);
+
+/// Messages that match a query, newest first.
 pub(crate) async fn search(
-    db: impl PgExecutor<'_>,
+    db: &mut PgConnection,
     room: RoomId,
     query: &str,
     author: Option<SubjectId>,
     before: Uuid,
     limit: i64,
 ) -> Result<Vec<Message>> {
-    let found = sqlx::query_as(concat!(
-        "SELECT ",
-        columns!(),
-        " FROM (SELECT * FROM room.messages WHERE room_id = $1 AND id < $2 AND terms @@ $3::tsquery
-                AND ($4::text IS NULL OR author_id = $4) ORDER BY id DESC LIMIT $5) m
-          LEFT JOIN room.messages q ON q.room_id = m.room_id AND q.id = m.reply_to ORDER BY m.id DESC"
-    ));
-    let found = found.persistent(false).bind(room.uuid()).bind(before).bind(query);
-    Ok(found.bind(author.map(|author| author.to_string())).bind(limit).fetch_all(db).await?)
+    let author = author.map(|author| author.to_string());
+    let mut page = async |statement| {
+        let page = sqlx::query_as(statement).bind(room.uuid()).bind(before).bind(query);
+        page.bind(&author).bind(limit).fetch_all(&mut *db).await
+    };
+    let found: Vec<Message> = page(AMONG_THE_NEXT).await?;
+    if i64::try_from(found.len()) == Ok(limit) {
+        return Ok(found);
+    }
+    Ok(page(BY_TERMS).await?)
 }
 
 /// The messages of a person that are not deleted, newest first.
