@@ -90,12 +90,16 @@ export async function films(test) {
   };
 }
 
+/** One for each page: the limits of another session would hold beside those of this one. @type {WeakMap<Page, import('playwright-core').CDPSession>} */
+const sessions = new WeakMap();
+
 /**
  * Limits the line of a page, in bytes a second; what is not named has no limit.
  * @param {Page} page @param {{ up?: number, down?: number }} limits
  */
 export async function slowLine(page, { up = -1, down = -1 }) {
-  const protocol = await page.context().newCDPSession(page);
+  const protocol = sessions.get(page) ?? (await page.context().newCDPSession(page));
+  sessions.set(page, protocol);
   await protocol.send('Network.enable');
   await protocol.send('Network.emulateNetworkConditions', {
     offline: false,
