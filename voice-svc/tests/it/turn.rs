@@ -1,7 +1,9 @@
 //! ICE servers, and a real coturn that takes their credentials or refuses them.
 
 use std::{
+    fs,
     net::TcpStream,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::Duration,
 };
@@ -18,9 +20,10 @@ use super::world::{Instance, World, id_of, reason};
 
 const SECRET: &str = "secret-of-the-relay";
 
-/// A coturn on a port of its own.
+/// A coturn on ports of its own, as deploy/coturn starts it.
 struct Coturn {
     port: u16,
+    tls_port: u16,
     server: Child,
     _folder: tempfile::TempDir,
 }
@@ -29,34 +32,75 @@ impl Coturn {
     fn start(port: u16) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name).display().to_string();
-        let server = Command::new("turnserver")
-            .args(["-n", "--listening-ip=127.0.0.1", "--relay-ip=127.0.0.1", "--realm=tests.local"])
-            .args(["--fingerprint", "--use-auth-secret", "--allow-loopback-peers", "--no-cli"])
-            .args(["--no-tls", "--no-dtls", "--log-file=stdout", "--simple-log"])
-            .arg(format!("--listening-port={port}"))
-            .arg(format!("--static-auth-secret={SECRET}"))
-            .arg(format!("--userdb={}", path("db")))
-            .arg(format!("--pidfile={}", path("pid")))
+        let tls_port = free_port().unwrap();
+        let made = Command::new("openssl")
+            .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"])
+            .args(["-subj", "/CN=turn.example.org", "-keyout", &path("key"), "-out", &path("crt")])
+            .stderr(Stdio::null())
+            .status()
+            .unwrap();
+        assert!(made.success());
+        fs::write(path("secret"), SECRET).unwrap();
+        fs::write(path("conf"), here(port, tls_port, &path("crt"), &path("key"), &path("db"), &path("pid")))
+            .unwrap();
+        let server = Command::new(deployed("start.sh"))
+            .env("TURN_CONFIG_FILE", path("conf"))
+            .env("TURN_SECRET_FILE", path("secret"))
+            .env("TMPDIR", folder.path())
             .stdout(Stdio::null())
             .spawn()
             .unwrap();
         // Its output is buffered, so it is asked by TCP.
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            std::thread::yield_now();
+        for port in [port, tls_port] {
+            while TcpStream::connect(("127.0.0.1", port)).is_err() {
+                std::thread::yield_now();
+            }
         }
-        Self { port, server, _folder: folder }
+        Self { port, tls_port, server, _folder: folder }
     }
 
     /// Whether a client with these credentials gets a relay and its bytes come back.
     fn relays(&self, server: &IceServer) -> bool {
+        self.relays_by(server, &["-p", &self.port.to_string()])
+    }
+
+    fn relays_by_tls(&self, server: &IceServer) -> bool {
+        self.relays_by(server, &["-t", "-S", "-p", &self.tls_port.to_string()])
+    }
+
+    fn relays_by(&self, server: &IceServer, way: &[&str]) -> bool {
         let status = Command::new("turnutils_uclient")
             .args(["-y", "-n", "1", "-m", "1", "-u", &server.username, "-w", &server.credential])
-            .args(["-p", &self.port.to_string(), "127.0.0.1"])
+            .args(way)
+            .arg("127.0.0.1")
             .stdout(Stdio::null())
             .status()
             .unwrap();
         status.success()
     }
+}
+
+fn deployed(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/coturn").join(name)
+}
+
+/// The configuration that is shipped, with ports and files of a test. Peers are on this machine, which it refuses elsewhere.
+fn here(port: u16, tls_port: u16, crt: &str, key: &str, db: &str, pid: &str) -> String {
+    let shipped = fs::read_to_string(deployed("turnserver.conf")).unwrap();
+    let mut lines: Vec<_> = shipped
+        .lines()
+        .filter(|line| !line.starts_with("denied-peer-ip=127."))
+        .map(|line| match line.split_once('=') {
+            Some(("listening-port", _)) => format!("listening-port={port}"),
+            Some(("tls-listening-port", _)) => format!("tls-listening-port={tls_port}"),
+            Some(("cert", _)) => format!("cert={crt}"),
+            Some(("pkey", _)) => format!("pkey={key}"),
+            _ => line.to_owned(),
+        })
+        .collect();
+    lines.extend(["listening-ip=127.0.0.1", "relay-ip=127.0.0.1", "allow-loopback-peers"].map(str::to_owned));
+    lines.extend([format!("userdb={db}"), format!("pidfile={pid}")]);
+    lines.join("\n")
 }
 
 impl Drop for Coturn {
@@ -116,6 +160,7 @@ async fn coturn_takes_a_credential_and_refuses_it_after_its_expiry_or_when_it_wa
     let (expiry, subject_id) = turn.username.split_once(':').unwrap();
     assert_eq!(subject_id, id_of(&mia));
     assert!(coturn.relays(turn), "a good credential");
+    assert!(coturn.relays_by_tls(turn), "by TLS");
     let longer = format!("{}:{subject_id}", expiry.parse::<i64>().unwrap() + 3600);
     assert!(!coturn.relays(&IceServer { username: longer, ..turn.clone() }), "nobody prolongs it");
 
