@@ -48,6 +48,8 @@ export async function people(test, options = {}) {
             '--use-fake-ui-for-media-stream',
             `--use-file-for-fake-audio-capture=${options.microphone}`,
             '--allow-loopback-in-peer-connection',
+            // TURN servers of tests sign their own.
+            '--ignore-certificate-errors',
           ]
         : []),
     ],

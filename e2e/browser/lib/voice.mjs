@@ -1,5 +1,5 @@
 // People who talk: each in a browser of their own, whose fake microphone plays a tone of its own.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
@@ -166,12 +166,19 @@ export function ways(page) {
 /**
  * A real coturn on the first or second port of the system's settings, until the test ends or `stop` is called.
  * @param {import('node:test').TestContext} t
- * @param {{ index?: number, udp?: boolean }} [options] udp: false takes TCP alone
+ * @param {{ index?: number, only?: 'tcp' | 'tls' }} [options] only: takes nothing else
  */
-export async function turnServer(t, { index = 0, udp = true } = {}) {
+export async function turnServer(t, { index = 0, only } = {}) {
   const port = Number((process.env.TURN_PORTS ?? '').split(',')[index]);
-  if (!port) throw new Error('TURN_PORTS names no port of the TURN servers that the system has in its settings');
+  const tlsPort = Number(process.env.TURN_TLS_PORT);
+  if (!port || !tlsPort)
+    throw new Error('TURN_PORTS and TURN_TLS_PORT do not name the ports in the settings of the system');
   const folder = await mkdtemp(join(tmpdir(), 'turn-'));
+  const [key, certificate] = [join(folder, 'key'), join(folder, 'certificate')];
+  if (only === 'tls') {
+    const made = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=127.0.0.1'];
+    execFileSync('openssl', [...made, '-keyout', key, '-out', certificate], { stdio: 'ignore' });
+  }
   const server = spawn(
     'turnserver',
     [
@@ -185,9 +192,11 @@ export async function turnServer(t, { index = 0, udp = true } = {}) {
       `--static-auth-secret=${TURN_SECRET}`,
       '--allow-loopback-peers',
       '--no-cli',
-      '--no-tls',
       '--no-dtls',
-      ...(udp ? [] : ['--no-udp']),
+      ...(only ? ['--no-udp'] : []),
+      ...(only === 'tls'
+        ? ['--no-tcp', `--tls-listening-port=${tlsPort}`, `--cert=${certificate}`, `--pkey=${key}`]
+        : ['--no-tls']),
       '--log-file=stdout',
       '--simple-log',
       `--userdb=${join(folder, 'db')}`,
@@ -204,7 +213,7 @@ export async function turnServer(t, { index = 0, udp = true } = {}) {
     await stop();
     await rm(folder, { recursive: true });
   });
-  await listening(port, server);
+  await listening(only === 'tls' ? tlsPort : port, server);
   return { port, stop };
 }
 

@@ -3,12 +3,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { TONES, talkers, turnServer, twoInVoice, untilHears, ways } from '../lib/voice.mjs';
 
-for (const [protocol, udp] of /** @type {const} */ ([
-  ['udp', true],
-  ['tcp', false],
+for (const [protocol, shown] of /** @type {const} */ ([
+  ['udp', /through a relay/],
+  ['tcp', /through a relay \(TCP\)/],
+  ['tls', /through a relay \(TLS\)/],
 ]))
   test(`two people who reach each other through a relay alone, by ${protocol}`, async (t) => {
-    await turnServer(t, { udp });
+    await turnServer(t, protocol === 'udp' ? {} : { only: protocol });
     const voices = await talkers(t, { relay: true });
     const { host, mia } = await twoInVoice(voices);
     for (const page of [host, mia]) {
@@ -16,7 +17,7 @@ for (const [protocol, udp] of /** @type {const} */ ([
       assert.ok(way.startsWith(`relay/${protocol} `) && others.length === 0, `${way} ${others}`);
     }
     await mia.getByRole('button', { name: 'Voice of' }).first().click();
-    await mia.getByText(protocol === 'udp' ? /through a relay/ : /through a relay \(TCP\)/).waitFor();
+    await mia.getByText(shown).waitFor();
     assert.deepEqual(voices.faults(), []);
   });
 

@@ -79,13 +79,14 @@ fn every_file_of_browser_tests_is_run() {
 
 fn run(shape: Shape, name: &str) -> anyhow::Result<()> {
     let turn_ports = [testkit::free_port()?, testkit::free_port()?];
+    let turn_tls_port = testkit::free_port()?.to_string();
     let turn_servers = turn_ports.map(|port| format!("\"127.0.0.1:{port}\"")).join(",");
     let turn_servers = format!("[{turn_servers}]");
     let settings = [
         // Where the tests start coturn, with this secret, and no server of the Internet.
         ("VOICE__TURN_SERVERS", turn_servers.as_str()),
         ("VOICE__TURN_SECRET", "turn-secret-of-the-browser-tests"),
-        ("VOICE__TURN_TLS_PORT", "0"),
+        ("VOICE__TURN_TLS_PORT", &turn_tls_port),
         ("VOICE__STUN_SERVERS", "[]"),
         // All people of all tests come from one address.
         ("LIMITS__TRUSTED_NETWORKS", r#"["127.0.0.0/8"]"#),
@@ -105,6 +106,7 @@ fn run(shape: Shape, name: &str) -> anyhow::Result<()> {
         .args(["--test", &format!("tests/{name}.test.mjs")])
         .current_dir(folder())
         .env("BASE_URL", system.url())
+        .env("TURN_TLS_PORT", &turn_tls_port)
         .env("TURN_PORTS", turn_ports.map(|port| port.to_string()).join(","))
         .status()?;
     anyhow::ensure!(status.success(), "the browser tests of {name} failed: {status}");
