@@ -1,7 +1,9 @@
 //! Payloads from one session to another.
 
+use futures::{SinkExt as _, StreamExt as _};
 use proto::sync::v1::{Aside, aside, subscribe_response::Delivery};
-use serde_json::json;
+use serde_json::{Value, json};
+use tokio_tungstenite::tungstenite::Message;
 
 use super::world::World;
 
@@ -53,4 +55,34 @@ async fn an_undeliverable_signal_is_rejected() {
     {
         assert_eq!(signal(to, payload).await, "INVALID_FIELD");
     }
+}
+
+#[tokio::test]
+async fn most_of_a_thousand_signals_at_once_are_refused_by_name() {
+    let world = World::limited(&json!({"frames": "50 per second, burst 100"}));
+    let address = world.serve().await;
+    let mut ann = world.enter(&address, "ann", &[]).await;
+    let mut bob = world.enter(&address, "bob", &[]).await;
+    let to = world.state.joined.lock().unwrap()[1].id.clone();
+    let signal = Message::text(json!({"id": "s", "signal": {"toSessionId": to, "payload": "x"}}).to_string());
+    let (mut write, read) = ann.0.split();
+    let sending = async {
+        for _ in 0..1000 {
+            write.send(signal.clone()).await.unwrap();
+        }
+    };
+    let answers = read.filter(|message| std::future::ready(message.as_ref().unwrap().is_text())).take(1000);
+    let ((), answers) = tokio::join!(sending, answers.collect::<Vec<_>>());
+    let answers: Vec<Value> = answers
+        .into_iter()
+        .map(|answer| serde_json::from_str(answer.unwrap().to_text().unwrap()).unwrap())
+        .collect();
+    let taken = answers.iter().filter(|answer| answer["ack"].is_object()).count();
+    let refused = answers.iter().filter(|answer| answer["rejected"]["reason"] == "RATE_LIMITED").count();
+    assert!((1..=400).contains(&taken) && refused >= 500, "{taken} taken, {refused} refused");
+    for _ in 0..taken {
+        assert!(bob.hear().await["signal"].is_object());
+    }
+    world.state.play("later");
+    assert_eq!(bob.hear().await["event"]["commandId"], "later", "nothing else reached him");
 }
