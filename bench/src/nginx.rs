@@ -48,7 +48,7 @@ impl Nginx {
                  http {{ sendfile on; tcp_nopush on; access_log off; default_type video/mp4;\n\
                  client_body_temp_path {own}/body; proxy_temp_path {own}/proxy; fastcgi_temp_path {own}/fastcgi;\n\
                  uwsgi_temp_path {own}/uwsgi; scgi_temp_path {own}/scgi;\n\
-                 server {{ listen {address}; root {root}; keepalive_requests 100000; }} }}\n"
+                 server {{ listen {address}; root {root}; keepalive_requests 1000000000; }} }}\n"
             ),
         )?;
         let process = Command::new(program).arg("-c").arg(&config).stdin(Stdio::null()).spawn()?;
