@@ -37,10 +37,11 @@ export function besideStream(streamUrl: string, name: string): string | null {
   return isOurs ? new URL(name, url).href : null;
 }
 
-export async function readFacts(streamUrl: string): Promise<MediaFacts> {
+/** `cache`: `no-cache` asks the server even for what this browser has from a moment ago. */
+export async function readFacts(streamUrl: string, cache: RequestCache = 'default'): Promise<MediaFacts> {
   const url = besideStream(streamUrl, 'media.json');
   if (!url) return NO_FACTS;
-  const response = await fetch(url);
+  const response = await fetch(url, { cache });
   return response.ok ? factsFrom(await response.json(), url) : NO_FACTS;
 }
 

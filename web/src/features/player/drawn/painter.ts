@@ -23,8 +23,8 @@ export function painterFor(canvas: HTMLCanvasElement, source: Source, signal: Ab
 async function styledText(canvas: HTMLCanvasElement, source: Source, signal: AbortSignal): Promise<Painter> {
   const [{ default: Jassub }, file] = await Promise.all([import('jassub'), ready(source.url, signal)]);
   const subContent = await file.text();
-  // The fonts are known once the subtitles are.
-  const { fonts } = await readFacts(source.streamUrl);
+  // The server knows the fonts once it has the subtitles. The menu may have read these facts before.
+  const { fonts } = await readFacts(source.streamUrl, 'no-cache');
   signal.throwIfAborted();
   // Fonts of this device would tell who it is, and those of other sites would be asked there.
   const renderer = new Jassub({ canvas, subContent, fonts: [...fonts], queryFonts: false });
