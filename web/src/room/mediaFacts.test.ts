@@ -36,8 +36,8 @@ it('adds pictures as subtitles, styles and their fonts, and chapters', () => {
   expect(menu.subtitles.map(({ title }) => title)).toEqual(['English', 'Styled', 'English (3)']);
   const base = 'http://localhost:3000/media/hls/token/asset_1/1/';
   expect([...menu.drawn]).toEqual([
-    [key('Styled'), { kind: 'ass', url: `${base}s1.ass` }],
-    [key('English (3)'), { kind: 'pgs', url: `${base}s2.sup` }],
+    [key('Styled'), { kind: 'ass', url: `${base}s1.ass`, language: 'en' }],
+    [key('English (3)'), { kind: 'pgs', url: `${base}s2.sup`, language: 'en' }],
   ]);
   expect(facts.fonts).toEqual([`${base}fonts/0`]);
   expect(menu.chapters).toEqual([{ startMs: 90_000, title: 'Two' }]);

@@ -6,6 +6,8 @@ import { identityKey, type StreamMenu, type StreamTrack, TRACK_KINDS } from '../
 export interface Drawn {
   kind: 'ass' | 'pgs';
   url: string;
+  /** BCP 47; empty: unknown. */
+  language: string;
 }
 
 export interface Chapter {
@@ -74,7 +76,7 @@ export function withFacts(menu: StreamMenu, { subtitles, chapters }: MediaFacts)
     // `subs_2.m3u8` plays the third subtitles of the film.
     const index = Number(/\/subs_(\d+)\.m3u8$/.exec(new URL(track.url, location.href).pathname)?.[1] ?? -1);
     const fact = subtitles[index];
-    if (fact?.kind === 'ass') drawn.set(track.key, { kind: 'ass', url: fact.url });
+    if (fact?.kind === 'ass') drawn.set(track.key, { kind: 'ass', url: fact.url, language: fact.language });
   }
   subtitles.forEach(({ kind, language, title, forced, url }, index) => {
     if (kind !== 'pgs') return;
@@ -82,7 +84,7 @@ export function withFacts(menu: StreamMenu, { subtitles, chapters }: MediaFacts)
     const taken = [...menu.subtitles, ...added].some((track) => track.title === name && track.language === language);
     const shown = taken ? `${name} (${index + 1})` : name;
     const key = identityKey(TRACK_KINDS.subtitles, language, shown, forced);
-    drawn.set(key, { kind: 'pgs', url });
+    drawn.set(key, { kind: 'pgs', url, language });
     added.push({ key, kind: 'subtitles', language, title: shown, forced, isDefault: false, url });
   });
   return { ...menu, subtitles: [...menu.subtitles, ...added], drawn, chapters };

@@ -14,7 +14,7 @@ interface Props {
 }
 
 /** Subtitles with a look of their own: styled text, or pictures. */
-export function DrawnSubtitles({ drawn: { kind, url }, picture, delayMs, onFail }: Props) {
+export function DrawnSubtitles({ drawn: { kind, url, language }, picture, delayMs, onFail }: Props) {
   const streamUrl = useRoom((room) => select.player.menu(room)?.url ?? '');
   const place = useRef<HTMLDivElement>(null);
   const late = useRef(delayMs);
@@ -38,7 +38,7 @@ export function DrawnSubtitles({ drawn: { kind, url }, picture, delayMs, onFail 
         painter?.at(video.currentTime - late.current / 1000, video.videoWidth, video.videoHeight);
       request = requestAnimationFrame(paint);
     };
-    painterFor(canvas, { kind, url, streamUrl }, abort.signal).then(
+    painterFor(canvas, { kind, url, language, streamUrl }, abort.signal).then(
       (made) => {
         if (abort.signal.aborted) return made.end();
         painter = made;
@@ -54,6 +54,6 @@ export function DrawnSubtitles({ drawn: { kind, url }, picture, delayMs, onFail 
       painter?.end();
       canvas.remove();
     };
-  }, [kind, url, streamUrl, picture]);
+  }, [kind, url, language, streamUrl, picture]);
   return <div ref={place} data-testid="drawn-subtitles" className="pointer-events-none absolute inset-0 z-5" />;
 }

@@ -21,13 +21,18 @@ export function painterFor(canvas: HTMLCanvasElement, source: Source, signal: Ab
 }
 
 async function styledText(canvas: HTMLCanvasElement, source: Source, signal: AbortSignal): Promise<Painter> {
-  const [{ default: Jassub }, file] = await Promise.all([import('jassub'), ready(source.url, signal)]);
-  const subContent = await file.text();
+  const [{ default: Jassub }, { styledFonts }, file] = await Promise.all([
+    import('jassub'),
+    import('./fonts/styledFonts'),
+    ready(source.url, signal),
+  ]);
+  const ass = await file.text();
   // The server knows the fonts once it has the subtitles. The menu may have read these facts before.
-  const { fonts } = await readFacts(source.streamUrl, 'no-cache');
+  const { fonts: attached } = await readFacts(source.streamUrl, 'no-cache');
+  const fonts = await styledFonts({ ass, language: source.language, attached }, signal);
   signal.throwIfAborted();
   // Fonts of this device would tell who it is, and those of other sites would be asked there.
-  const renderer = new Jassub({ canvas, subContent, fonts: [...fonts], queryFonts: false });
+  const renderer = new Jassub({ canvas, subContent: ass, queryFonts: false, ...fonts });
   await renderer.ready;
   return {
     at: (mediaTime, width, height) =>
