@@ -47,6 +47,7 @@ async fn subtitles_and_fonts_are_taken_out() {
     fs::write(folder.join("a.ass"), ASS).unwrap();
     fs::write(folder.join("a.sup"), pgs()).unwrap();
     fs::write(folder.join("font.bin"), b"OTTO a font").unwrap();
+    fs::write(folder.join("font.dat"), b"\0\x01\0\0 another").unwrap();
     fs::write(folder.join("note.txt"), b"no font").unwrap();
     let file = film.file_with(
         "a.mkv",
@@ -72,6 +73,10 @@ async fn subtitles_and_fonts_are_taken_out() {
             "font.bin",
             "-metadata:s:t:1",
             "mimetype=application/vnd.ms-opentype",
+            "-attach",
+            "font.dat",
+            "-metadata:s:t:2",
+            "mimetype=application/octet-stream",
         ],
     );
     let mut plan = with_picture(plan("matroska,webm", &[0, 3000]), &[(256, 144)]);
@@ -90,7 +95,7 @@ async fn subtitles_and_fonts_are_taken_out() {
     let mut names: Vec<_> =
         done.objects.iter().map(|object| object.key.strip_prefix("hls/asset_1/1/").unwrap()).collect();
     names.sort_unstable();
-    assert_eq!(names, ["fonts/0", "s0.vtt", "s1.ass", "s1.vtt", "s2.sup"]);
+    assert_eq!(names, ["fonts/0", "fonts/1", "s0.vtt", "s1.ass", "s1.vtt", "s2.sup"]);
     let text =
         async |name: &str| String::from_utf8(desk.object(&format!("hls/asset_1/1/{name}")).await).unwrap();
     // Case M20: at the time that the file says.
@@ -100,7 +105,9 @@ async fn subtitles_and_fonts_are_taken_out() {
         text("s0.vtt").await
     );
     assert!(text("s1.ass").await.contains("Style: Default,Font") && text("s1.vtt").await.contains("Styled"));
+    // Case M24: fonts are recognised by their bytes, whatever their type is.
     assert_eq!(text("fonts/0").await, "OTTO a font");
+    assert_eq!(text("fonts/1").await, "\0\x01\0\0 another");
     let pictures = desk.object("hls/asset_1/1/s2.sup").await;
     assert!(pictures.starts_with(b"PG"));
     assert_eq!(u32::from_be_bytes(pictures[2..6].try_into().unwrap()), 90_000);
