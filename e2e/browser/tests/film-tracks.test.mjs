@@ -2,7 +2,9 @@
 // size of the picture follows the line.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { people } from '../lib/browser.mjs';
+import { difference, drawnGlyphs, glyphPairs } from '../lib/drawnGlyphs.mjs';
 import { card, slowLine } from '../lib/films.mjs';
 import { numbered, numberedFilms, TONE, tone } from '../lib/numberedFilms.mjs';
 import { assertInPlace, assertPlays, jumpTo, openUpload, record, restingFrame } from '../lib/numberedPicture.mjs';
@@ -141,6 +143,107 @@ test('subtitles of all three kinds are shown at their time', async (t) => {
     await jumpTo(page, 1);
     await untilDrawn(page, false);
   }
+  assert.deepEqual(faults, []);
+});
+
+/** The fonts of the page that were asked for from now on. @param {Page} page */
+function fallbackFonts(page) {
+  /** @type {string[]} */
+  const names = [];
+  page.on('request', (request) => {
+    const name = new URL(request.url()).pathname.split('/').at(-1) ?? '';
+    if (name.startsWith('noto-sans-')) names.push(name);
+  });
+  return names;
+}
+
+/** The glyphs of a track, once they are drawn. @param {Page} page @param {string} name @param {number} rows */
+async function glyphsOf(page, name, rows) {
+  await jumpTo(page, 1);
+  await chooseCaptions(page, name);
+  await jumpTo(page, 3);
+  await untilDrawn(page, true);
+  return drawnGlyphs(page, rows);
+}
+
+/** A film with styled subtitles, by their languages. @param {Record<string, string>} tracks @param {string[]} [more] */
+function styledFilm(tracks, more = []) {
+  const names = Object.keys(tracks);
+  return [
+    ...[
+      '-f',
+      'lavfi',
+      '-i',
+      numbered(),
+      '-f',
+      'lavfi',
+      '-i',
+      tone(),
+      ...names.flatMap((name) => ['-i', `${name}.ass`]),
+    ],
+    ...['-map', '0:v', '-map', '1:a', ...names.flatMap((_, index) => ['-map', `${index + 2}:s`]), '-t', `${SECONDS}`],
+    ...['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-c:s', 'copy'],
+    ...names.flatMap((name, index) => [
+      ...[`-metadata:s:s:${index}`, `language=${name}`, `-metadata:s:s:${index}`, `title=In ${name}`],
+      ...[`-disposition:s:${index}`, '0'],
+    ]),
+    ...more,
+  ];
+}
+
+// Case M24.
+test('styled subtitles without fonts are drawn in every script, and fonts are loaded only then', async (t) => {
+  const { open, faults } = await people(t);
+  const { encode, write } = await numberedFilms(t);
+  // Of the last two characters no font has a glyph: they are one box.
+  const pairs = ['直骨', '你好', 'いア', '한국', 'بج', 'ฬอ', 'नक', 'שם', 'To', 'ᚠᚢ'];
+  const text = glyphPairs(pairs.map((pair) => ({ pair })));
+  const tracks = { eng: ASS, chi: text, jpn: text };
+  for (const [name, content] of Object.entries(tracks)) await write(`${name}.ass`, content);
+  const page = await open('host');
+  const fonts = fallbackFonts(page);
+  await openUpload(page, encode('scripts.mkv', styledFilm(tracks)));
+
+  await glyphsOf(page, 'In eng', 1);
+  assert.deepEqual(fonts, []);
+  const chinese = await glyphsOf(page, 'In chi', pairs.length);
+  assert.deepEqual(
+    chinese.map(([left, right]) => difference(left, right) > 0.3),
+    pairs.map((pair) => pair !== 'ᚠᚢ'),
+  );
+  const japanese = await glyphsOf(page, 'In jpn', pairs.length);
+  const changed = pairs.filter((_, row) => difference(chinese[row]?.[0] ?? '', japanese[row]?.[0] ?? '') > 0.1);
+  assert.ok(changed.includes('直骨') && !changed.includes('To'), `${changed} look otherwise in Japanese`);
+  assert.deepEqual(faults, []);
+});
+
+// Case M24.
+test('fonts that came with a film under any type draw its subtitles, and no others are loaded', async (t) => {
+  const { open, faults } = await people(t);
+  const { encode, write } = await numberedFilms(t);
+  const attached = [
+    { script: 'thai', type: 'application/vnd.ms-opentype' },
+    { script: 'devanagari', type: 'application/octet-stream' },
+  ];
+  const tracks = {
+    hin: glyphPairs([
+      { pair: 'ฬอ', font: 'Noto Sans Thai', size: 50 },
+      { pair: 'नक', font: 'Noto Sans Devanagari', size: 50 },
+    ]),
+  };
+  await write('hin.ass', tracks.hin);
+  const more = attached.flatMap(({ script, type }, index) => {
+    const name = `noto-sans-${script}/files/noto-sans-${script}-${script}-400-normal.woff`;
+    const path = fileURLToPath(new URL(`../../../web/node_modules/@fontsource/${name}`, import.meta.url));
+    return ['-attach', path, `-metadata:s:t:${index}`, `mimetype=${type}`];
+  });
+  const page = await open('host');
+  const fonts = fallbackFonts(page);
+  await openUpload(page, encode('fonts.mkv', styledFilm(tracks, more)));
+
+  const differences = (await glyphsOf(page, 'In hin', 2)).map(([left, right]) => difference(left, right));
+  assert.ok(Math.min(...differences) > 0.3, `the glyphs of a row differ by ${differences}`);
+  assert.deepEqual(fonts, []);
   assert.deepEqual(faults, []);
 });
 
