@@ -109,6 +109,7 @@ pub(crate) async fn build(process: &mut Process) -> anyhow::Result<System> {
             room: room.local(),
             sync: sync.local(),
             health: process.health.clone(),
+            address: String::new(),
         },
         tasks,
     )?;

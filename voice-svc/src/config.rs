@@ -18,8 +18,18 @@ pub struct Config {
     pub grpc_listen: SocketAddr,
     /// Address of health and metrics, as a process of its own.
     pub admin_listen: SocketAddr,
-    /// Largest number of people in the voice chat of a room.
+    /// Largest number of people who send to each other directly.
+    pub mesh_participants: u32,
+    /// Largest number of people in the voice chat of a room, by the media server.
     pub max_participants: u32,
+    /// UDP address of the media server; empty: none.
+    pub sfu_listen: String,
+    /// Addresses of the media server that clients are told: `ip` or `ip:port`; none: those of the network interfaces.
+    pub sfu_public_addresses: Vec<String>,
+    /// Connections to the media server at once.
+    pub sfu_max_connections: u32,
+    /// URL by which other replicas reach this one; empty: made from `grpc_listen`.
+    pub peer_url: String,
     /// TURN servers, the preferred one first: `host` or `host:port`.
     pub turn_servers: Vec<String>,
     /// Secret that is shared with the TURN servers.
@@ -36,7 +46,22 @@ impl Section for Config {
     const NAME: &'static str = "voice";
 
     fn validate(&self, check: &mut Check) {
-        check.range("max_participants", &self.max_participants, &(2..=8));
+        check.range("mesh_participants", &self.mesh_participants, &(2..=8));
+        check.range("max_participants", &self.max_participants, &(2..=256));
+        check.range("sfu_max_connections", &self.sfu_max_connections, &(2..=10_000));
+        if !self.sfu_listen.is_empty() {
+            check.outcome("sfu_listen", self.sfu_listen.parse::<SocketAddr>());
+        }
+        for (index, address) in self.sfu_public_addresses.iter().enumerate() {
+            let parsed = address.parse::<sfu::PublicAddress>().map_err(anyhow::Error::msg);
+            check.outcome(&format!("sfu_public_addresses[{index}]"), parsed);
+        }
+        if self.sfu_public_addresses.len() > 8 {
+            check.fault("sfu_public_addresses", "has more than 8 addresses; clients try all of them");
+        }
+        if !self.peer_url.is_empty() {
+            check.url("peer_url", &self.peer_url, &["http", "https"]);
+        }
         check.range("credential_seconds", &self.credential_seconds, &(60..=86_400));
         for (name, servers) in [("turn_servers", &self.turn_servers), ("stun_servers", &self.stun_servers)] {
             if servers.len() > 4 {
@@ -57,6 +82,31 @@ impl Section for Config {
 }
 
 impl Config {
+    /// Settings of the media server; `None`: there is none.
+    pub(crate) fn sfu(&self) -> anyhow::Result<Option<sfu::Config>> {
+        if self.sfu_listen.is_empty() {
+            return Ok(None);
+        }
+        let public = self.sfu_public_addresses.iter().map(|text| text.parse().map_err(anyhow::Error::msg));
+        Ok(Some(sfu::Config {
+            listen: self.sfu_listen.parse()?,
+            public_addresses: public.collect::<anyhow::Result<_>>()?,
+            max_connections: usize::try_from(self.sfu_max_connections)?,
+        }))
+    }
+
+    /// The URL by which other replicas reach this one. A listener for all addresses is reached by the name of the machine.
+    pub(crate) fn peer_url(&self) -> anyhow::Result<String> {
+        if !self.peer_url.is_empty() {
+            return Ok(self.peer_url.clone());
+        }
+        if !self.grpc_listen.ip().is_unspecified() {
+            return Ok(format!("http://{}", self.grpc_listen));
+        }
+        let name = nix::unistd::gethostname()?;
+        Ok(format!("http://{}:{}", name.to_string_lossy(), self.grpc_listen.port()))
+    }
+
     /// The TURN servers. `validate` has refused a text that names none.
     pub(crate) fn turn(&self) -> Vec<HostPort> {
         servers(&self.turn_servers)

@@ -15,6 +15,10 @@ pub(crate) enum Error {
     Full(usize),
     #[error("you or this person are not in the voice chat; join it first")]
     NotInVoice,
+    #[error(transparent)]
+    Sfu(#[from] sfu::Refusal),
+    #[error("this server has no media server for voice (voice.sfu_listen); people hear each other directly")]
+    SfuOff,
     #[error("session {0} is not yours, or not in this room; open the room first")]
     SessionNotFound(String),
     #[error("you can mute only people who rank below you")]
@@ -51,7 +55,13 @@ impl From<Error> for Status {
             Error::Full(max) => return rpc::Error::new(Reason::VoiceFull, message).with("max", max).into(),
             Error::Log(error) => return rpc::Error::from(error).into(),
             Error::Record { .. } => return rpc::Error::internal(error).into(),
-            Error::NotInVoice => Reason::NotInVoice,
+            Error::Sfu(sfu::Refusal::Offer(_)) => Reason::VoiceOfferInvalid,
+            Error::Sfu(sfu::Refusal::NotOnRoster) | Error::NotInVoice => Reason::NotInVoice,
+            Error::Sfu(sfu::Refusal::Full) => Reason::VoiceSfuFull,
+            Error::Sfu(sfu::Refusal::Stopped) => {
+                return rpc::Error::unavailable("the media server of voice", &error).into();
+            }
+            Error::SfuOff => Reason::VoiceSfuOff,
             Error::SessionNotFound(_) => Reason::SessionNotFound,
             Error::RankTooLow => Reason::RankTooLow,
             Error::Contended => Reason::Contended,

@@ -30,22 +30,26 @@ pub struct Deps {
     pub room: RpcChannel,
     /// To sync-svc.
     pub sync: RpcChannel,
-    /// Shows whether the TURN servers answer.
+    /// Shows whether the TURN servers answer, and whether the media server runs.
     pub health: Health,
+    /// URL by which other replicas reach this one; empty: there are none.
+    pub address: String,
 }
 
 /// Wires the service; its background work runs in `tasks`.
 pub fn build(config: &Config, deps: Deps, tasks: &mut Tasks) -> anyhow::Result<Service> {
     runtime::ensure_valid(config)?;
-    let app = app::App::new(config, &deps);
-    tasks::spawn(tasks, &app.turn, &deps.health);
+    let app = app::App::new(config, &deps)?;
+    tasks::spawn(tasks, &app, &deps.health);
     ServiceParts::default().add(VoiceServiceServer::new(grpc::Grpc(app))).guard(deps.verifier, deps.token)
 }
 
 /// The service as a process of its own, until it is asked to stop.
 pub async fn serve(process: Process) -> anyhow::Result<()> {
     let mut own = ServiceProcess::<Config>::start(process).await?;
+    let address = own.config.peer_url()?;
     let deps = Deps {
+        address,
         log: state::start(&own.process).await?.log,
         clock: Clock::system(),
         verifier: own.links.verifier()?,

@@ -38,9 +38,7 @@ impl App {
             joined_at: Some(self.now()),
         };
         let voice = self
-            .change_and_announce(room, |record| {
-                record::join(record, participant.clone(), self.max_participants)
-            })
+            .change_and_announce(room, |record| record::join(record, participant.clone(), self.limits.most))
             .await?;
         // Race: the session may have ended, or the watch, between the look at the sessions and the entry.
         let sessions = self.watch(room);
@@ -81,6 +79,6 @@ impl App {
             // After a restart nobody may have followed it; the watch announces what it finds.
             self.watch(room);
         }
-        Ok(record::shown(&record, self.max_participants))
+        Ok(self.shown(&record))
     }
 }

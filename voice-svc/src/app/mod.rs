@@ -1,6 +1,8 @@
 //! The use cases, one a file.
 
 mod access;
+mod connect;
+mod host;
 mod ice_servers;
 mod join;
 mod mute;
@@ -15,8 +17,11 @@ use rpc::RpcChannel;
 use runtime::{Clock, Secret};
 use state::RoomLog;
 
-use self::{report::Paths, watch::Watches};
-use crate::{Config, Deps, domain::ice::HostPort};
+use self::{host::Host, report::Paths, watch::Watches};
+use crate::{
+    Config, Deps,
+    domain::{ice::HostPort, record::Limits},
+};
 
 pub(crate) use ice_servers::Turn;
 
@@ -31,7 +36,9 @@ pub(crate) struct App {
     sync: RpcChannel,
     watches: Watches,
     paths: Paths,
-    max_participants: usize,
+    limits: Limits,
+    /// The media server of this replica.
+    host: Option<Host>,
     turn_secret: Secret,
     turn_tls_port: u16,
     credential_seconds: u32,
@@ -39,8 +46,13 @@ pub(crate) struct App {
 }
 
 impl App {
-    pub(crate) fn new(config: &Config, deps: &Deps) -> Arc<Self> {
-        Arc::new(Self {
+    pub(crate) fn new(config: &Config, deps: &Deps) -> anyhow::Result<Arc<Self>> {
+        let host = config.sfu()?.map(|sfu| Host::start(&sfu, &deps.address, &deps.token)).transpose()?;
+        let count = |count: u32| usize::try_from(count).unwrap_or(usize::MAX);
+        let mesh = count(config.mesh_participants);
+        // Without a media server the mesh is all there is.
+        let most = if host.is_some() { count(config.max_participants) } else { mesh };
+        Ok(Arc::new(Self {
             turn: Arc::new(Turn::new(config.turn())),
             log: deps.log.clone(),
             clock: deps.clock.clone(),
@@ -48,12 +60,13 @@ impl App {
             sync: deps.sync.as_service(&deps.token),
             watches: Watches::default(),
             paths: Paths::default(),
-            max_participants: usize::try_from(config.max_participants).unwrap_or(usize::MAX),
+            limits: Limits { mesh, most },
+            host,
             turn_secret: config.turn_secret.clone(),
             turn_tls_port: config.turn_tls_port,
             credential_seconds: config.credential_seconds,
             stun: config.stun(),
-        })
+        }))
     }
 
     fn now(&self) -> prost_types::Timestamp {

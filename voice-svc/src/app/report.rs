@@ -14,6 +14,8 @@ use crate::{
 
 /// A connection that was not reported for this long no longer counts; clients report every 15 seconds.
 const SILENT_US: i64 = 60_000_000;
+/// The other end of a connection to the media server.
+const SFU: &str = "sfu";
 /// Connections that are counted at most.
 const MOST: usize = 50_000;
 
@@ -52,7 +54,8 @@ impl App {
         }
         // A replica that takes reports follows the room: the one that did may be gone.
         self.watch(room);
-        let is_known = |peer: &str| record.participants.iter().any(|other| other.session_id == peer);
+        let is_known =
+            |peer: &str| peer == SFU || record.participants.iter().any(|other| other.session_id == peer);
         for connection in connections.iter().filter(|connection| is_known(&connection.peer_session_id)) {
             self.count(session_id, connection);
         }

@@ -11,7 +11,7 @@ use proto::{
 use rpc::Context;
 use state::{Append, Outcome};
 
-use super::App;
+use super::{App, host::Host};
 use crate::{
     domain::record,
     error::{Error, Result},
@@ -31,13 +31,22 @@ fn decode(room: RoomId, state: &[u8]) -> Result<VoiceRecord> {
 impl App {
     /// The voice chat of a room; empty when nobody is in it.
     pub(super) async fn load(&self, room: RoomId) -> Result<VoiceRecord> {
-        match self.log.load(&key(room)).await? {
-            Some(stored) => decode(room, &stored.state),
-            None => Ok(VoiceRecord::default()),
-        }
+        Ok(self.load_version(room).await?.map(|(record, _)| record).unwrap_or_default())
     }
 
-    /// Changes a voice chat, and returns it with whether it differs. The record goes with the last person.
+    /// The voice chat of a room with its version.
+    pub(super) async fn load_version(&self, room: RoomId) -> Result<Option<(VoiceRecord, u64)>> {
+        let Some(stored) = self.log.load(&key(room)).await? else { return Ok(None) };
+        Ok(Some((decode(room, &stored.state)?, stored.version)))
+    }
+
+    /// The voice chat as people see it.
+    pub(super) fn shown(&self, record: &VoiceRecord) -> VoiceRoom {
+        record::shown(record, self.limits.most, self.host.is_some())
+    }
+
+    /// Changes a voice chat, and returns it with whether it differs. The record goes with the last person. The media server of this
+    /// replica learns the change before the caller does.
     pub(super) async fn change(
         &self,
         room: RoomId,
@@ -52,12 +61,14 @@ impl App {
             };
             let mut record = before.clone();
             decide(&mut record)?;
+            record::settle(&mut record, self.limits.mesh, self.host.as_ref().map(Host::replica));
             if record == before {
                 return Ok((record, false));
             }
             let (version, last_seq) = stored.map_or((0, 0), |stored| (stored.version, stored.last_seq));
             if record.participants.is_empty() {
                 if self.log.remove(&name, version).await? {
+                    self.tell_host(room, &record, version + 1).await;
                     return Ok((VoiceRecord::default(), true));
                 }
                 continue;
@@ -71,7 +82,8 @@ impl App {
                 idempotency: None,
                 keep: 0,
             };
-            if let Outcome::Appended(_) = self.log.append(&name, step).await? {
+            if let Outcome::Appended(version) = self.log.append(&name, step).await? {
+                self.tell_host(room, &record, version).await;
                 return Ok((record, true));
             }
         }
@@ -86,7 +98,7 @@ impl App {
     ) -> Result<VoiceRoom> {
         let (record, _) = self.change(room, decide).await?;
         self.announce(room).await?;
-        Ok(record::shown(&record, self.max_participants))
+        Ok(self.shown(&record))
     }
 
     /// Tells everyone who observes it that the voice chat changed.

@@ -155,6 +155,8 @@ impl App {
                 self.expel_unless_allowed(room, Some(&member.subject_id)).await
             }
             Some(Kind::RolesChanged(_) | Kind::RoomUpdated(_)) => self.expel_unless_allowed(room, None).await,
+            // Another replica may have changed it, and this one may be the host.
+            Some(Kind::VoiceChanged(_)) => self.refresh_host(room).await,
             Some(Kind::RoomClosed(_) | Kind::RoomDeleted(_)) => self.expel(room, |_| true).await,
             _ => Ok(()),
         }

@@ -1,11 +1,22 @@
 //! The voice chat of one room: who is in it and who is muted.
 
-use proto::voice::v1::{VoiceMute, VoiceParticipant, VoiceRecord, VoiceRoom, VoiceSelf};
+use proto::voice::v1::{
+    VoiceHost, VoiceMute, VoiceParticipant, VoiceRecord, VoiceRoom, VoiceSelf, VoiceTopology,
+};
 
 use crate::error::{Error, Result};
 
 /// Mutes that are kept, so that leaving and coming back does not undo one.
 const MOST_MUTES: usize = 100;
+
+/// How many people may be in a voice chat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Limits {
+    /// Without the media server.
+    pub(crate) mesh: usize,
+    /// At all.
+    pub(crate) most: usize,
+}
 
 /// Enters a person, or renews their entry. A person who comes with another session moves there.
 pub(crate) fn join(record: &mut VoiceRecord, participant: VoiceParticipant, most: usize) -> Result<()> {
@@ -57,8 +68,35 @@ pub(crate) fn participant<'a>(record: &'a VoiceRecord, subject_id: &str) -> Opti
     record.participants.iter().find(|participant| participant.subject_id == subject_id)
 }
 
+/// Chooses how audio travels. Above `mesh` people it is the media server, and a mesh again when two fewer than `mesh` are left, so that
+/// one person who comes and goes changes nothing. `me` is this replica if it has a media server.
+pub(crate) fn settle(record: &mut VoiceRecord, mesh: usize, me: Option<&VoiceHost>) {
+    let Some(me) = me else { return };
+    let count = record.participants.len();
+    if count > mesh {
+        record.set_topology(VoiceTopology::Sfu);
+        if record.host.is_none() {
+            host(record, me);
+        }
+    } else if count + 2 <= mesh.max(3) {
+        record.set_topology(VoiceTopology::Mesh);
+    }
+}
+
+/// Makes a replica the host of the room's media server.
+pub(crate) fn host(record: &mut VoiceRecord, replica: &VoiceHost) {
+    if record.host.as_ref() != Some(replica) {
+        record.host = Some(replica.clone());
+        record.host_epoch += 1;
+    }
+}
+
 /// The voice chat as people see it.
-pub(crate) fn shown(record: &VoiceRecord, most: usize) -> VoiceRoom {
+pub(crate) fn shown(record: &VoiceRecord, most: usize, has_sfu: bool) -> VoiceRoom {
+    let topology = match record.topology() {
+        VoiceTopology::Unspecified => VoiceTopology::Mesh,
+        known => known,
+    };
     let participants = record.participants.iter().map(|participant| VoiceParticipant {
         muted: record.mutes.get(&participant.subject_id).cloned(),
         ..participant.clone()
@@ -66,6 +104,9 @@ pub(crate) fn shown(record: &VoiceRecord, most: usize) -> VoiceRoom {
     VoiceRoom {
         participants: participants.collect(),
         max_participants: i32::try_from(most).unwrap_or(i32::MAX),
+        topology: topology.into(),
+        host_epoch: record.host_epoch,
+        has_sfu,
     }
 }
 
@@ -101,6 +142,41 @@ mod tests {
     }
 
     #[test]
+    fn a_room_that_outgrows_the_mesh_gets_a_host_and_comes_back_when_it_is_small() {
+        let mut record = VoiceRecord::default();
+        let me = VoiceHost { replica_id: "one".into(), address: String::new() };
+        let other = VoiceHost { replica_id: "other".into(), address: String::new() };
+        let mut topologies = Vec::new();
+        for count in [5, 6, 5, 4, 5, 3, 4, 5, 6] {
+            record.participants = (0..count).map(|number| person(&number.to_string(), "tv")).collect();
+            settle(&mut record, 5, Some(&me));
+            topologies.push((
+                count,
+                shown(&record, 64, true).topology() == VoiceTopology::Sfu,
+                record.host_epoch,
+            ));
+        }
+        let wanted = [
+            (5, false, 0),
+            (6, true, 1),
+            (5, true, 1),
+            (4, true, 1),
+            (5, true, 1),
+            (3, false, 1),
+            (4, false, 1),
+            (5, false, 1),
+            (6, true, 1),
+        ];
+        assert_eq!(topologies, wanted, "the host stays");
+        host(&mut record, &me);
+        host(&mut record, &other);
+        assert_eq!(record.host_epoch, 2);
+        let mut without = VoiceRecord { participants: record.participants, ..VoiceRecord::default() };
+        settle(&mut without, 5, None);
+        assert_eq!(without.topology(), VoiceTopology::Unspecified);
+    }
+
+    #[test]
     fn a_mute_outlives_the_entry_of_its_person() {
         let mut record = VoiceRecord::default();
         let by = |name: &str| Some(VoiceMute { by_name: name.into(), ..VoiceMute::default() });
@@ -111,7 +187,7 @@ mod tests {
         record.participants.clear();
         join(&mut record, person("mia", "phone"), 5).unwrap();
         let muted = |record: &VoiceRecord| {
-            shown(record, 5).participants[0].muted.as_ref().map(|mute| mute.by_name.clone())
+            shown(record, 5, false).participants[0].muted.as_ref().map(|mute| mute.by_name.clone())
         };
         assert_eq!(muted(&record).as_deref(), Some("ben"), "the first moderator is named");
         mute(&mut record, "mia", None).unwrap();

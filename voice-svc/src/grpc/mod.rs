@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use proto::voice::v1::{
-    GetIceServersRequest, GetIceServersResponse, GetVoiceRequest, GetVoiceResponse, JoinVoiceRequest,
-    JoinVoiceResponse, LeaveVoiceRequest, LeaveVoiceResponse, MuteInVoiceRequest, MuteInVoiceResponse,
-    ReadVoiceRequest, ReadVoiceResponse, ReportVoiceRequest, ReportVoiceResponse, UpdateVoiceRequest,
-    UpdateVoiceResponse, voice_service_server::VoiceService,
+    ConnectVoiceRequest, ConnectVoiceResponse, GetIceServersRequest, GetIceServersResponse, GetVoiceRequest,
+    GetVoiceResponse, HostConnectionRequest, HostConnectionResponse, JoinVoiceRequest, JoinVoiceResponse,
+    LeaveVoiceRequest, LeaveVoiceResponse, MuteInVoiceRequest, MuteInVoiceResponse, ReadVoiceRequest,
+    ReadVoiceResponse, ReportVoiceRequest, ReportVoiceResponse, UpdateVoiceRequest, UpdateVoiceResponse,
+    voice_service_server::VoiceService,
 };
 use rpc::{Context, Reason};
 use tonic::{Request, Response, Status};
@@ -60,10 +61,24 @@ impl VoiceService for Grpc {
         Ok(Response::new(GetVoiceResponse { voice: Some(voice) }))
     }
 
+    async fn connect_voice(&self, request: Request<ConnectVoiceRequest>) -> Reply<ConnectVoiceResponse> {
+        let context = Context::of(&request);
+        let ConnectVoiceRequest { room, session_id, offer } = request.into_inner();
+        let (answer, host_epoch) = self.0.connect(&context, &room, &session_id, offer).await?;
+        Ok(Response::new(ConnectVoiceResponse { answer, host_epoch }))
+    }
+
+    async fn host_connection(
+        &self,
+        request: Request<HostConnectionRequest>,
+    ) -> Reply<HostConnectionResponse> {
+        let request = request.into_inner();
+        let answer = self.0.host_connection(room_id(&request.room_id)?, &request).await?;
+        Ok(Response::new(HostConnectionResponse { answer: answer.unwrap_or_default() }))
+    }
+
     async fn read_voice(&self, request: Request<ReadVoiceRequest>) -> Reply<ReadVoiceResponse> {
-        let room = request.get_ref().room_id.parse().map_err(|error: ids::ParseError| {
-            Status::from(rpc::Error::new(Reason::InvalidField, format!("room_id: {error}")))
-        })?;
+        let room = room_id(&request.get_ref().room_id)?;
         Ok(Response::new(ReadVoiceResponse { voice: Some(self.0.read(room).await?) }))
     }
 
@@ -73,4 +88,10 @@ impl VoiceService for Grpc {
         self.0.report(&context, &room, &session_id, connections).await?;
         Ok(Response::new(ReportVoiceResponse {}))
     }
+}
+
+fn room_id(text: &str) -> Result<ids::RoomId, Status> {
+    text.parse().map_err(|error: ids::ParseError| {
+        rpc::Error::new(Reason::InvalidField, format!("room_id: {error}")).into()
+    })
 }

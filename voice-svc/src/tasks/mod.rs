@@ -1,4 +1,4 @@
-//! Background work: asks the TURN servers whether they answer.
+//! Background work: asks the TURN servers whether they answer, and keeps the rosters of the media server true.
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -6,7 +6,7 @@ use runtime::{Health, OnFailure, Shutdown, Tasks};
 use tokio::net::{UdpSocket, lookup_host};
 
 use crate::{
-    app::Turn,
+    app::{App, Turn},
     domain::{ice::HostPort, stun},
 };
 
@@ -15,7 +15,45 @@ const ASK_EVERY: Duration = Duration::from_secs(10);
 const ATTEMPTS: u32 = 3;
 const ANSWER_TIMEOUT: Duration = Duration::from_millis(700);
 
-pub(crate) fn spawn(tasks: &mut Tasks, turn: &Arc<Turn>, health: &Health) {
+/// How often the rooms of the media server are read again. It ends a room that was not for 20 seconds.
+const REFRESH_EVERY: Duration = Duration::from_secs(5);
+
+pub(crate) fn spawn(tasks: &mut Tasks, app: &Arc<App>, health: &Health) {
+    spawn_refresh(tasks, app, health);
+    spawn_turn(tasks, &app.turn, health);
+}
+
+fn spawn_refresh(tasks: &mut Tasks, app: &Arc<App>, health: &Health) {
+    if !app.has_host() {
+        tracing::info!("voice has no media server (voice.sfu_listen); larger rooms have no voice");
+        return;
+    }
+    let shown = Arc::downgrade(app);
+    health.add("sfu", move || {
+        let is_running = shown.upgrade().is_some_and(|app| app.is_host_running());
+        async move {
+            anyhow::ensure!(is_running, "its thread has ended");
+            Ok(())
+        }
+    });
+    let app = app.clone();
+    tasks.spawn("rosters of the media server", OnFailure::Restart, move |shutdown| {
+        refresh(app.clone(), shutdown)
+    });
+}
+
+async fn refresh(app: Arc<App>, shutdown: Shutdown) -> anyhow::Result<()> {
+    let mut soft = std::pin::pin!(shutdown.soft());
+    let mut rounds = tokio::time::interval(REFRESH_EVERY);
+    loop {
+        tokio::select! {
+            _ = rounds.tick() => app.refresh_hosted().await,
+            () = &mut soft => return Ok(()),
+        }
+    }
+}
+
+fn spawn_turn(tasks: &mut Tasks, turn: &Arc<Turn>, health: &Health) {
     if turn.servers().next().is_none() {
         tracing::info!(
             "voice has no TURN server (voice.turn_servers); people in different networks may not hear each other"

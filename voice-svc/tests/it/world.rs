@@ -71,7 +71,12 @@ impl World {
         Config {
             grpc_listen: "127.0.0.1:0".parse().unwrap(),
             admin_listen: "127.0.0.1:0".parse().unwrap(),
-            max_participants: 3,
+            mesh_participants: 3,
+            max_participants: 64,
+            sfu_listen: String::new(),
+            sfu_public_addresses: vec![],
+            sfu_max_connections: 100,
+            peer_url: String::new(),
             turn_servers: vec![],
             turn_secret: runtime::Secret::new("turn-secret"),
             turn_tls_port: 5349,
@@ -94,6 +99,7 @@ impl World {
             room: self.room_svc(),
             sync: self.sync_svc(),
             health: health.clone(),
+            address: String::new(),
         };
         let mut tasks = Tasks::new(Shutdown::default());
         let service = voice_svc::build(config, deps, &mut tasks).unwrap();
