@@ -15,6 +15,7 @@ mod flood;
 mod floor;
 mod handwritten;
 mod idle;
+mod janus;
 mod nginx;
 mod relay;
 mod report;
@@ -22,6 +23,7 @@ mod search;
 mod start;
 mod stats;
 mod uploads;
+mod voice;
 
 use std::{path::PathBuf, process::Command, time::Duration};
 
@@ -66,6 +68,9 @@ struct Arguments {
     /// Measures the bytes of a film beside nginx, and nothing else.
     #[arg(long)]
     film: bool,
+    /// Measures the media server of voice beside Janus, and nothing else.
+    #[arg(long)]
+    voice: bool,
     /// Measures these parts of uploads, or all of them, and nothing else.
     #[arg(long, value_enum, num_args = 0.., value_name = "PART")]
     uploads: Option<Vec<uploads::Part>>,
@@ -78,6 +83,9 @@ struct Arguments {
     /// Runs as the process that copies lines for `floor::measure`.
     #[arg(long, hide = true)]
     floor_server: bool,
+    /// Runs as the media server for `voice::measure`.
+    #[arg(long, hide = true)]
+    voice_server: bool,
     /// Runs as the process of `relay`.
     #[arg(long, hide = true)]
     relay_server: bool,
@@ -154,6 +162,12 @@ async fn main() -> anyhow::Result<()> {
     }
     if let Some(folder) = &arguments.put_server {
         return uploads::serve_puts(folder).await;
+    }
+    if arguments.voice_server {
+        return voice::serve().await;
+    }
+    if arguments.voice {
+        return voice::measure(arguments.seconds).await;
     }
     if arguments.relay_server {
         return relay::serve().await;

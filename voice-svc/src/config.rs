@@ -50,7 +50,7 @@ impl Section for Config {
         check.range("max_participants", &self.max_participants, &(2..=256));
         check.range("sfu_max_connections", &self.sfu_max_connections, &(2..=10_000));
         if !self.sfu_listen.is_empty() {
-            check.outcome("sfu_listen", self.sfu_listen.parse::<SocketAddr>());
+            check.outcome("sfu_listen", self.sfu_listen.parse::<SocketAddr>().map_err(Into::into));
         }
         for (index, address) in self.sfu_public_addresses.iter().enumerate() {
             let parsed = address.parse::<sfu::PublicAddress>().map_err(anyhow::Error::msg);

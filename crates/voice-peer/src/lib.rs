@@ -5,7 +5,7 @@ mod sound;
 
 use std::{
     collections::BTreeMap,
-    net::{Ipv4Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     sync::{
         Arc,
         atomic::{AtomicI8, Ordering},
@@ -16,8 +16,7 @@ use std::{
 use anyhow::Context as _;
 use str0m::{
     Candidate, Event, Input, Output, Rtc,
-    change::{SdpAnswer, SdpPendingOffer},
-    channel::ChannelId,
+    change::{SdpAnswer, SdpOffer, SdpPendingOffer},
     crypto::dtls::DtlsVersion,
     format::Codec,
     media::{Direction, MediaKind, Mid, Pt},
@@ -81,7 +80,37 @@ pub struct Peer {
 impl Offer {
     /// A client on loopback with a number of its own, one microphone and these slots.
     pub async fn new(number: u32, slots: usize) -> anyhow::Result<Self> {
-        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let mut client = Client::new(Ipv4Addr::LOCALHOST.into(), number).await?;
+        let mut api = client.rtc.sdp_api();
+        let microphone = api.add_media(MediaKind::Audio, Direction::SendOnly, None, None, None);
+        for _ in 0..slots {
+            api.add_media(MediaKind::Audio, Direction::RecvOnly, None, None, None);
+        }
+        api.add_channel("voice".to_owned());
+        let (offer, pending) = api.apply().context("an offer")?;
+        client.microphone = Some(microphone);
+        Ok(Self { sdp: offer.to_sdp_string(), client, pending })
+    }
+
+    /// A client at an address of this machine that only speaks, and has no data channel: for servers of another kind.
+    pub async fn to_speak(ip: IpAddr, number: u32) -> anyhow::Result<Self> {
+        let mut client = Client::new(ip, number).await?;
+        let mut api = client.rtc.sdp_api();
+        client.microphone = Some(api.add_media(MediaKind::Audio, Direction::SendOnly, None, None, None));
+        let (offer, pending) = api.apply().context("an offer")?;
+        Ok(Self { sdp: offer.to_sdp_string(), client, pending })
+    }
+
+    /// Connects with the answer of the server.
+    pub fn connect(mut self, answer: &str) -> anyhow::Result<Peer> {
+        self.client.rtc.sdp_api().accept_answer(self.pending, SdpAnswer::from_sdp_string(answer)?)?;
+        Ok(self.client.start())
+    }
+}
+
+impl Client {
+    async fn new(ip: IpAddr, number: u32) -> anyhow::Result<Self> {
+        let socket = UdpSocket::bind((ip, 0)).await?;
         let address = socket.local_addr()?;
         let mut rtc = Rtc::builder()
             .set_crypto_provider(sfu::crypto::provider())
@@ -91,41 +120,37 @@ impl Offer {
             .enable_opus(true, false)
             .build(Instant::now());
         rtc.add_local_candidate(Candidate::host(address, "udp")?);
-        let mut api = rtc.sdp_api();
-        let microphone = api.add_media(MediaKind::Audio, Direction::SendOnly, None, None, None);
-        for _ in 0..slots {
-            api.add_media(MediaKind::Audio, Direction::RecvOnly, None, None, None);
-        }
-        api.add_channel("voice".to_owned());
-        let (offer, pending) = api.apply().context("an offer")?;
-        let client = Client {
+        Ok(Self {
             socket,
             address,
             rtc,
-            microphone,
-            channel: None,
+            microphone: None,
+            is_connected: false,
             sound: Sound::new(number),
             level: Arc::new(AtomicI8::new(CLOSED)),
             seen: watch::Sender::new(Seen::default()),
             highest: BTreeMap::new(),
-        };
-        Ok(Self { sdp: offer.to_sdp_string(), client, pending })
+        })
     }
 
-    /// Connects with the answer of the server.
-    pub fn connect(mut self, answer: &str) -> anyhow::Result<Peer> {
-        self.client.rtc.sdp_api().accept_answer(self.pending, SdpAnswer::from_sdp_string(answer)?)?;
-        let (level, seen) = (self.client.level.clone(), self.client.seen.subscribe());
-        let client = self.client;
+    fn start(self) -> Peer {
+        let (level, seen) = (self.level.clone(), self.seen.subscribe());
         let task = tokio::spawn(async move {
             // A client that fails hears and says nothing any longer, which is what tests see.
-            let _ = client.run().await;
+            let _ = self.run().await;
         });
-        Ok(Peer { level, seen, task })
+        Peer { level, seen, task }
     }
 }
 
 impl Peer {
+    /// A client at an address of this machine that hears what the other end offers. Returns the answer too.
+    pub async fn to_hear(ip: IpAddr, offer: &str) -> anyhow::Result<(Self, String)> {
+        let mut client = Client::new(ip, 0).await?;
+        let answer = client.rtc.sdp_api().accept_offer(SdpOffer::from_sdp_string(offer)?)?.to_sdp_string();
+        Ok((client.start(), answer))
+    }
+
     /// Speaks from now on at a level in dBov, -127 to 0.
     pub fn speak(&self, level: i8) {
         self.level.store(level, Ordering::Relaxed);
@@ -158,8 +183,8 @@ struct Client {
     socket: UdpSocket,
     address: SocketAddr,
     rtc: Rtc,
-    microphone: Mid,
-    channel: Option<ChannelId>,
+    microphone: Option<Mid>,
+    is_connected: bool,
     sound: Sound,
     level: Arc<AtomicI8>,
     seen: watch::Sender<Seen>,
@@ -206,9 +231,7 @@ impl Client {
 
     fn speak(&mut self) -> anyhow::Result<()> {
         let level = self.level.load(Ordering::Relaxed);
-        if self.channel.is_none() {
-            return Ok(());
-        }
+        let Some(microphone) = self.microphone.filter(|_| self.is_connected) else { return Ok(()) };
         self.sound.pass();
         if level == CLOSED {
             return Ok(());
@@ -223,18 +246,14 @@ impl Client {
             ..ExtensionValues::default()
         };
         let write = RtpWrite::new(codec, SeqNo::from(seq), time, now, payload).ext_vals(extensions);
-        self.rtc
-            .direct_api()
-            .stream_tx_by_mid(self.microphone, None)
-            .context("the microphone")?
-            .write_rtp(write);
+        self.rtc.direct_api().stream_tx_by_mid(microphone, None).context("the microphone")?.write_rtp(write);
         self.rtc.handle_input(Input::Timeout(now))?;
         Ok(())
     }
 
     fn take(&mut self, event: Event) -> anyhow::Result<()> {
         match event {
-            Event::ChannelOpen(channel, _) => self.channel = Some(channel),
+            Event::Connected => self.is_connected = true,
             Event::ChannelData(data) => self.told(&data.data)?,
             Event::RtpPacket(packet) => self.hear(&packet),
             _ => {}

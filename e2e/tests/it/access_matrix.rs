@@ -103,7 +103,7 @@ fn needed(rpc: &str) -> Needed {
             Bit(Permission::ManageMembers)
         }
         "KickMember" => Bit(Permission::Kick),
-        "GetIceServers" | "JoinVoice" => Bit(Permission::UseVoice),
+        "GetIceServers" | "JoinVoice" | "ConnectVoice" => Bit(Permission::UseVoice),
         "BanMember" | "ListBans" | "Unban" | "MuteInVoice" => Bit(Permission::Ban),
         "AddItem" | "AddItems" | "AddTrack" => Bit(Permission::AddMedia),
         "MoveItem" | "CreateFolder" | "UpdateFolder" | "MoveFolder" | "RemoveFolder" => {
@@ -373,6 +373,7 @@ impl People {
             "PutEmote" => json!({"image": "iVBORw0KGgo="}),
             "JoinVoice" => json!({"sessionId": "session_00000000000000000000000000", "own": {}}),
             "UpdateVoice" => json!({"own": {}}),
+            "ConnectVoice" => json!({"offer": "v=0"}),
             "MuteInVoice" => json!({"subjectId": NOBODY, "muted": true}),
             "Float" => json!({"key": "👍"}),
             "MarkRead" => json!({"messageId": "msg_00000000000000000000000000"}),

@@ -66,6 +66,11 @@ spec:
   securityContext:
     {{- include "library.containerSecurityContext" . | nindent 4 }}
   env:
+    {{- /* First, since later values may name them as $(NAME). */}}
+    {{- range $name, $path := .Values.podFields }}
+    - name: {{ $name }}
+      valueFrom: {fieldRef: {fieldPath: {{ $path }}}}
+    {{- end }}
     {{- include "library.configEnv" (dict "config" $config "prefix" "SYNCWATCH_" "root" .) | trim | nindent 4 }}
     {{- with include "library.secretEnv" . | trim }}
     {{- . | nindent 4 }}
@@ -73,6 +78,9 @@ spec:
   ports:
     {{- range .Values.ports }}
     - {name: {{ .name }}, containerPort: {{ .port }}}
+    {{- end }}
+    {{- range .Values.hostPorts }}
+    - {name: {{ .name }}, containerPort: {{ .port }}, hostPort: {{ .port }}, protocol: UDP}
     {{- end }}
     - {name: admin, containerPort: {{ .Values.adminPort }}}
   {{- include "library.probes" . | nindent 2 }}

@@ -29,6 +29,13 @@ spec:
         {{- end }}
       {{- end }}
     {{- end }}
+    {{- with .Values.hostPorts }}
+    # Clients come from everywhere.
+    - ports:
+        {{- range . }}
+        - {protocol: UDP, port: {{ .port }}}
+        {{- end }}
+    {{- end }}
     {{- with .Values.networkPolicy.metricsFrom }}
     # The kubelet's probes need no rule: they come from the pod's own node.
     - ports:

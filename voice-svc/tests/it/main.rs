@@ -2,8 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "in a test they are the assertion")]
 
+mod hosts;
 mod joining;
 mod leaving;
+mod media_server;
 mod muting;
 mod replicas;
 mod reports;

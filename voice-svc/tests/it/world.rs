@@ -8,6 +8,7 @@ use std::{
 
 use futures::{Stream, StreamExt as _};
 use ids::{GuestId, RoomId};
+use prost::Message as _;
 use proto::{
     room::v1::{
         GetAccessRequest, GetAccessResponse, Member, Permission, Role, Room, RoomEvent, room_event::Kind,
@@ -18,15 +19,20 @@ use proto::{
     },
     voice::v1::{voice_service_client::VoiceServiceClient, *},
 };
-use rpc::{Context, Identity, Reason, RpcChannel, SubjectKind};
+use rpc::{Context, Identity, Reason, RpcChannel, Service, SubjectKind};
 use runtime::{Clock, Health, Shutdown, Tasks};
 use state::State;
 use testkit::{Fake, TestKeys, service_token};
-use tokio::sync::{broadcast, watch};
+use tokio::{
+    net::TcpListener,
+    runtime::Runtime,
+    sync::{broadcast, watch},
+};
 use tonic::Status;
+use voice_peer::{Offer, Peer};
 use voice_svc::{Config, Deps};
 
-const PATIENCE: Duration = Duration::from_mins(1);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// State of the fakes' only room.
 struct Known {
@@ -48,7 +54,7 @@ pub(crate) struct Instance {
     pub(crate) service: VoiceServiceClient<RpcChannel>,
     pub(crate) health: Health,
     pub(crate) room: String,
-    _tasks: Tasks,
+    _tasks: Option<Tasks>,
 }
 
 impl World {
@@ -91,6 +97,18 @@ impl World {
 
     pub(crate) fn start_with(&self, config: &Config) -> Instance {
         let health = Health::default();
+        let mut tasks = Tasks::new(Shutdown::default());
+        let service = self.build(config, String::new(), &health, &mut tasks);
+        let channel = service.local().as_service(&service_token());
+        Instance {
+            service: VoiceServiceClient::new(channel),
+            health,
+            room: self.room.to_string(),
+            _tasks: Some(tasks),
+        }
+    }
+
+    fn build(&self, config: &Config, address: String, health: &Health, tasks: &mut Tasks) -> Service {
         let deps = Deps {
             log: self.state.log.clone(),
             clock: self.clock.clone(),
@@ -99,17 +117,9 @@ impl World {
             room: self.room_svc(),
             sync: self.sync_svc(),
             health: health.clone(),
-            address: String::new(),
+            address,
         };
-        let mut tasks = Tasks::new(Shutdown::default());
-        let service = voice_svc::build(config, deps, &mut tasks).unwrap();
-        let channel = service.local().as_service(&service_token());
-        Instance {
-            service: VoiceServiceClient::new(channel),
-            health,
-            room: self.room.to_string(),
-            _tasks: tasks,
-        }
+        voice_svc::build(config, deps, tasks).unwrap()
     }
 
     fn room_svc(&self) -> RpcChannel {
@@ -143,8 +153,10 @@ impl World {
     fn sync_svc(&self) -> RpcChannel {
         let (known, deliveries) = (self.known.clone(), self.deliveries.clone());
         let subscribe = move |_: SubscribeRequest| stream(&known, &deliveries);
-        let announced = self.announced.clone();
-        let announce = move |_: Context, _: AnnounceRequest| {
+        let (announced, told) = (self.announced.clone(), self.deliveries.clone());
+        let announce = move |_: Context, request: AnnounceRequest| {
+            let event = RoomEvent::decode(request.event.as_slice()).unwrap();
+            let _ = told.send(Delivery::RoomEvent(event));
             announced.send_modify(|count| *count += 1);
             async { Ok(AnnounceResponse {}) }
         };
@@ -173,6 +185,11 @@ impl World {
         let who = Context::on_behalf_of(identity);
         self.may(&who, role, permissions);
         who
+    }
+
+    /// Someone who may mute others.
+    pub(crate) fn moderator(&self, name: &str) -> Context {
+        self.member(name, Role::Moderator, &[Permission::UseVoice, Permission::Ban])
     }
 
     pub(crate) fn may(&self, who: &Context, role: Role, permissions: &[Permission]) {
@@ -227,6 +244,56 @@ impl World {
     }
 }
 
+/// A replica on a runtime and a port of its own, as in a process of its own.
+pub(crate) struct Replica {
+    pub(crate) instance: Instance,
+    runtime: Option<Runtime>,
+}
+
+impl Replica {
+    pub(crate) async fn start(world: &World, config: &Config) -> Self {
+        let runtime = Runtime::new().unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap().into_std().unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let health = Health::default();
+        let service = {
+            let _inside = runtime.enter();
+            let mut tasks = Tasks::new(Shutdown::default());
+            let service = world.build(config, url.clone(), &health, &mut tasks);
+            let listener = TcpListener::from_std(listener).unwrap();
+            runtime.spawn(async move {
+                let _tasks = tasks;
+                Service::serve_all(&[service], listener, std::future::pending()).await
+            });
+            VoiceServiceClient::new(RpcChannel::remote(&url).unwrap().as_service(&service_token()))
+        };
+        let instance = Instance { service, health, room: world.room.to_string(), _tasks: None };
+        Self { instance, runtime: Some(runtime) }
+    }
+
+    /// Ends as suddenly as with SIGKILL: nobody is told.
+    pub(crate) fn kill(mut self) {
+        self.stop();
+    }
+
+    fn stop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl Drop for Replica {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// Settings with a media server on loopback.
+pub(crate) fn with_sfu() -> Config {
+    Config { sfu_listen: "127.0.0.1:0".to_owned(), ..World::config() }
+}
+
 /// A snapshot, then what happens from then on.
 fn stream(
     known: &Mutex<Known>,
@@ -252,6 +319,32 @@ impl Instance {
         };
         let mut service = self.service.clone();
         Ok(service.join_voice(who.request(request)).await?.into_inner().voice.unwrap())
+    }
+
+    /// Opens a connection to the media server.
+    pub(crate) async fn connect(&self, who: &Context, session: &str, number: u32) -> Result<Peer, Status> {
+        let offer = Offer::new(number, 4).await.unwrap();
+        let answer = self.ask_to_connect(who, session, &offer.sdp).await?;
+        Ok(offer.connect(&answer.answer).unwrap())
+    }
+
+    pub(crate) async fn ask_to_connect(
+        &self,
+        who: &Context,
+        session: &str,
+        offer: &str,
+    ) -> Result<ConnectVoiceResponse, Status> {
+        let request = ConnectVoiceRequest {
+            room: self.room.clone(),
+            session_id: session.to_owned(),
+            offer: offer.to_owned(),
+        };
+        Ok(self.service.clone().connect_voice(who.request(request)).await?.into_inner())
+    }
+
+    pub(crate) async fn voice(&self) -> VoiceRoom {
+        let request = Context::background().request(ReadVoiceRequest { room_id: self.room.clone() });
+        self.service.clone().read_voice(request).await.unwrap().into_inner().voice.unwrap()
     }
 
     pub(crate) async fn read(&self) -> Vec<VoiceParticipant> {

@@ -92,13 +92,23 @@ impl Charts {
                 number.clone_into(&mut replicas);
             } else if let Some(list) = line.strip_prefix("command: ") {
                 command = serde_json::from_str(list)?;
-            } else if let Some(name) =
-                line.strip_prefix("- name: ").filter(|name| name.starts_with("SYNCWATCH_"))
+            } else if let Some(name) = line
+                .strip_prefix("- name: ")
+                .filter(|name| name.starts_with("SYNCWATCH_") || name.ends_with("_IP"))
             {
-                let value = lines.next().and_then(|line| line.strip_prefix("value: "));
-                let value = value.with_context(|| format!("{name} has no value"))?;
+                let line = lines.next().with_context(|| format!("{name} has no value"))?;
+                if line.starts_with("valueFrom: ") {
+                    // A field of the pod. Those that charts name are addresses.
+                    env.insert(name.to_owned(), "127.0.0.1".to_owned());
+                    continue;
+                }
+                let value = line.strip_prefix("value: ").with_context(|| format!("{name} has no value"))?;
                 let value =
                     if value.starts_with('"') { serde_json::from_str(value)? } else { value.to_owned() };
+                let expand = |value: String, (name, field): (&String, &String)| {
+                    value.replace(&format!("$({name})"), field)
+                };
+                let value = env.iter().fold(value, expand);
                 let own = |folder: &str| self.dir.path().join(folder).to_string_lossy().into_owned();
                 let value =
                     value.replace(SECRETS, &own("secrets")).replace("/var/lib/syncwatch", &own("data"));

@@ -78,6 +78,11 @@ fn action(reason: &str, code: Code) -> &'static str {
             "Tell the person. It works again when someone has left or the owner has raised the limit."
         }
         "VOICE_FULL" => "Tell the person. It works again when somebody has left the voice chat.",
+        "VOICE_OFFER_INVALID" => {
+            "Do not retry with the same offer: the message names what it lacks. docs/voice.md has its shape."
+        }
+        "VOICE_SFU_OFF" => "Stay in the mesh. Only the operator can switch the media server on.",
+        "VOICE_SFU_FULL" => "Keep the connection that there is, and retry after a second, doubling.",
         "NOT_IN_VOICE" => "Read who is in voice. A client that believes itself in it joins again.",
         "PLAYLIST_FULL" => "Remove an item first.",
         "CHAT_LIST_FULL" => "Remove an entry of the `list` that the metadata name.",
