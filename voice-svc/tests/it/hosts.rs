@@ -61,11 +61,12 @@ async fn people_of_two_replicas_meet_at_one_host_and_at_the_other_when_it_is_kil
 async fn a_host_learns_of_a_mute_that_another_replica_took() {
     let redis = Redis::start().await.unwrap();
     let world = World::on(&redis.url()).await;
-    let (mia, ben) = (world.person("mia"), world.person("ben"));
+    let [mia, ben, cleo, dan] = ["mia", "ben", "cleo", "dan"].map(|name| world.person(name));
     let moderator = world.moderator("mod");
     let first = Replica::start(&world, &with_sfu()).await;
     let second = Replica::start(&world, &with_sfu()).await;
-    for (who, session) in [(&mia, "session_mia"), (&ben, "session_ben")] {
+    let all = [(&mia, "session_mia"), (&ben, "session_ben"), (&cleo, "session_cleo"), (&dan, "session_dan")];
+    for (who, session) in all {
         first.instance.join(who, session).await.unwrap();
     }
     let one = first.instance.connect(&mia, "session_mia", 1).await.unwrap();

@@ -2,7 +2,10 @@
 
 use proto::{
     room::v1::{Permission, Role, room_event::Kind},
-    voice::v1::*,
+    voice::v1::{
+        VoiceTopology::{Mesh, Sfu},
+        *,
+    },
 };
 use rpc::{Context, Reason};
 use voice_peer::{Offer, Peer};
@@ -38,7 +41,6 @@ async fn a_room_beyond_the_mesh_moves_to_the_media_server_and_back() {
         assert!(voice.has_sfu && voice.max_participants == 64);
         topologies.push((voice.topology(), voice.host_epoch));
     }
-    use VoiceTopology::{Mesh, Sfu};
     assert_eq!(topologies, [(Mesh, 0), (Mesh, 0), (Mesh, 0), (Sfu, 1)]);
     for (who, wanted) in people.iter().zip([Sfu, Sfu, Mesh]) {
         let leave = LeaveVoiceRequest { room: instance.room.clone(), session_id: session_of(who) };
