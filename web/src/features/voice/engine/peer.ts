@@ -31,14 +31,13 @@ export class Peer {
   connectMs: number | null = null;
   private pc: RTCPeerConnection;
   private track: MediaStreamTrack | null;
-  private isOffering = false;
   private isIgnoring = false;
   private isClosed = false;
   private readonly early: RTCIceCandidateInit[] = [];
   private startedMs: number;
   private restartedMs = -Infinity;
   private disturbedMs: number | null = null;
-  /** Signals are taken one after the other. */
+  /** Signals and own offers run one after the other, so that no remote offer lands between `createOffer` and `setLocalDescription`. */
   private work: Promise<void> = Promise.resolve();
 
   constructor(
@@ -55,7 +54,7 @@ export class Peer {
   }
 
   receive(signal: Signal): void {
-    this.work = this.work.then(() => this.take(signal)).catch(() => this.deps.failed('ICE_FAILURE_NEGOTIATION'));
+    this.enqueue(() => this.take(signal));
   }
 
   /** The microphone, or none. Needs no negotiation. */
@@ -101,7 +100,7 @@ export class Peer {
         this.pc.setConfiguration(config);
         if (this.pc.remoteDescription) this.pc.restartIce();
         else if (this.deps.isPolite) this.deps.send({ kind: 'begin' });
-        else void this.offer();
+        else this.enqueue(() => this.offer());
       },
       () => undefined,
     );
@@ -123,7 +122,7 @@ export class Peer {
 
   private open(config: RTCConfiguration): RTCPeerConnection {
     const pc = new RTCPeerConnection(config);
-    pc.addEventListener('negotiationneeded', () => void this.offer());
+    pc.addEventListener('negotiationneeded', () => this.enqueue(() => this.offerOnce()));
     pc.addEventListener('icecandidate', ({ candidate }) => {
       if (candidate) this.deps.send({ kind: 'candidate', candidate: candidate.toJSON() });
     });
@@ -149,15 +148,19 @@ export class Peer {
     if (this.state !== before) this.deps.changed();
   }
 
-  private async offer(): Promise<void> {
-    try {
-      this.isOffering = true;
-      await this.describe(await this.pc.createOffer());
-    } catch {
+  private enqueue(step: () => Promise<void>): void {
+    this.work = this.work.then(step).catch(() => {
       if (!this.isClosed) this.deps.failed('ICE_FAILURE_NEGOTIATION');
-    } finally {
-      this.isOffering = false;
-    }
+    });
+  }
+
+  /** An exchange that is under way, or an offer of an event before, ends with another event where one is still needed. */
+  private async offerOnce(): Promise<void> {
+    if (this.pc.signalingState === 'stable') await this.offer();
+  }
+
+  private async offer(): Promise<void> {
+    if (!this.isClosed) await this.describe(await this.pc.createOffer());
   }
 
   private async describe({ type, sdp = '' }: RTCSessionDescriptionInit): Promise<void> {
@@ -183,7 +186,7 @@ export class Peer {
       else if (this.early.length < 64) this.early.push(signal.candidate);
       return;
     }
-    const collides = signal.type === 'offer' && (this.isOffering || this.pc.signalingState !== 'stable');
+    const collides = signal.type === 'offer' && this.pc.signalingState !== 'stable';
     this.isIgnoring = !this.deps.isPolite && collides;
     if (this.isIgnoring || (signal.type === 'answer' && this.pc.signalingState !== 'have-local-offer')) return;
     // Opus takes its parameters from what the other end says.
