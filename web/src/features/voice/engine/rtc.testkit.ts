@@ -11,15 +11,10 @@ export class FakeNetwork {
 
   /** Replaces the browser's RTCPeerConnection until the end of the test. */
   install(): this {
-    const network = this;
-    vi.stubGlobal(
-      'RTCPeerConnection',
-      class extends FakeConnection {
-        constructor(config: RTCConfiguration) {
-          super(network, config);
-        }
-      },
-    );
+    const connect = (config: RTCConfiguration) => new FakeConnection(this, config);
+    vi.stubGlobal('RTCPeerConnection', function made(config: RTCConfiguration) {
+      return connect(config);
+    });
     return this;
   }
 
@@ -158,9 +153,7 @@ export class FakeConnection extends EventTarget {
 
   reaches(other: FakeConnection): boolean {
     const { remoteDescription: remote } = this;
-    return (
-      this.signalingState === 'stable' && ufragOf(remote?.sdp) === other.ufrag && this.reachable.has(other.ufrag)
-    );
+    return this.signalingState === 'stable' && ufragOf(remote?.sdp) === other.ufrag && this.reachable.has(other.ufrag);
   }
 
   become(state: RTCPeerConnectionState): void {
