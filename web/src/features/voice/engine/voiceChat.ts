@@ -7,16 +7,12 @@ import type {
 import type { VoiceSettings } from '../voiceSettings';
 import { Activity } from './activity';
 import { Ducker } from './ducker';
+import { type Ice, IceLease } from './iceLease';
 import { type Loudness, Mesh } from './mesh';
 import { Microphone } from './microphone';
+import { Reports } from './reports';
 import { MAX_HELD_MS, TalkButton } from './talk';
 import { OUT, type VoiceView } from './view';
-
-export interface Ice {
-  config: RTCConfiguration;
-  ttlMs: number;
-  hasRelay: boolean;
-}
 
 export interface VoiceDeps {
   subjectId(): string;
@@ -41,7 +37,6 @@ export interface VoiceDeps {
 const TICK_MS = 25;
 const CHECK_EVERY_MS = 250;
 const LOOK_EVERY_MS = 2_000;
-const REPORT_EVERY_MS = 15_000;
 const REJOIN_AFTER_MS = 1_000;
 export const NO_LONGER = 'You may no longer talk in this room.';
 
@@ -52,15 +47,15 @@ export class VoiceChat {
   private readonly talk = new TalkButton();
   private readonly activity: Activity;
   private readonly ducker: Ducker;
+  private readonly ice: IceLease;
+  private reports = new Reports();
   private timer: ReturnType<typeof setInterval> | undefined;
   private rejoin: ReturnType<typeof setTimeout> | undefined;
-  private renewal: ReturnType<typeof setTimeout> | undefined;
   private isListed = false;
   private isInterrupted = false;
   private mutedBy = false;
   private checkedMs = 0;
   private lookedMs = 0;
-  private reportedMs = 0;
   private told = '';
   /** Counts joins, so that what an abandoned one brings is dropped. */
   private attempt = 0;
@@ -69,6 +64,10 @@ export class VoiceChat {
     const settings = deps.settings();
     this.activity = new Activity(settings.vadThreshold);
     this.ducker = new Ducker(settings.duckDb);
+    this.ice = new IceLease(
+      () => deps.iceServers(),
+      (config) => this.mesh?.renew(config),
+    );
     this.microphone = new Microphone(
       {
         changed: (track) => {
@@ -201,11 +200,11 @@ export class VoiceChat {
   private async enter(): Promise<void> {
     this.attempt += 1;
     const { attempt } = this;
-    const ice = await this.deps.iceServers();
+    const ice = await this.ice.fresh();
     const sessionId = this.deps.sessionId();
     const mesh = new Mesh(
       {
-        iceServers: async () => (await this.renewed()).config,
+        iceServers: async () => (await this.ice.fresh()).config,
         signal: (to, payload) => this.deps.signal(to, payload),
         loudness: (subjectId) => this.deps.loudness(subjectId),
         blocked: () => this.show({ needsTap: true }),
@@ -229,7 +228,6 @@ export class VoiceChat {
     this.tellOwn();
     mesh.setTrack(this.microphone.track);
     this.listed(participants);
-    this.renewAfter(ice.ttlMs / 2);
     clearInterval(this.timer);
     this.timer = setInterval(() => this.tick(), TICK_MS);
   }
@@ -273,7 +271,7 @@ export class VoiceChat {
     this.attempt += 1;
     clearInterval(this.timer);
     clearTimeout(this.rejoin);
-    clearTimeout(this.renewal);
+    this.ice.end();
     this.mesh?.close();
     this.mesh = null;
     this.silence();
@@ -288,22 +286,6 @@ export class VoiceChat {
     this.talk.letGo();
     if (this.talk.state === 'locked') this.talk.press(this.deps.nowMs());
     this.microphone.setOpen(false);
-  }
-
-  private async renewed(): Promise<Ice> {
-    const ice = await this.deps.iceServers();
-    this.renewAfter(ice.ttlMs / 2);
-    return ice;
-  }
-
-  private renewAfter(ms: number): void {
-    clearTimeout(this.renewal);
-    this.renewal = setTimeout(() => {
-      this.renewed().then(
-        ({ config }) => this.mesh?.renew(config),
-        () => this.renewAfter(REPORT_EVERY_MS),
-      );
-    }, ms);
   }
 
   private own(): VoiceSelfJson {
@@ -366,33 +348,12 @@ export class VoiceChat {
     const connections = await mesh.measure();
     if (mesh !== this.mesh) return;
     this.show({ lines: mesh.lines() });
-    this.pending = merged(this.pending, connections);
-    const hasFailed = this.pending.some((one) => one.failure);
-    if (!hasFailed && nowMs - this.reportedMs < REPORT_EVERY_MS) return;
-    this.reportedMs = nowMs;
-    const told = this.pending;
-    this.pending = [];
-    await this.deps.report(told).catch(() => undefined);
+    const due = this.reports.add(connections, nowMs);
+    if (due) await this.deps.report(due).catch(() => undefined);
   }
-
-  /** Figures for the next report. */
-  private pending: VoiceConnectionJson[] = [];
 
   private show(part: Partial<VoiceView>): void {
     this.view = { ...this.view, ...part };
     this.deps.changed(this.view);
   }
-}
-
-/** The newest figures of each connection, with what happened only once since the last report. */
-function merged(before: readonly VoiceConnectionJson[], now: VoiceConnectionJson[]): VoiceConnectionJson[] {
-  const known = new Map(before.map((one) => [one.peerSessionId, one]));
-  return now.map((one) => {
-    const { failure, connectMs } = known.get(one.peerSessionId) ?? {};
-    return {
-      ...one,
-      ...(failure && !one.failure && { failure }),
-      ...(connectMs !== undefined && one.connectMs === undefined && { connectMs }),
-    };
-  });
 }
