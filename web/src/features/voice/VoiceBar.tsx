@@ -1,13 +1,15 @@
-import { Headphones } from 'lucide-react';
+import { Headphones, Settings2 } from 'lucide-react';
 import { lazy, Suspense } from 'react';
 import { useAction, useGate, useRoom, useRoomSession } from '../../room/hooks';
 import { select } from '../../room/store';
 import { Button } from '../../ui/Button';
 import { Notice } from '../../ui/Notice';
+import { Popover } from '../../ui/Popover';
 import { joinVoice, useVoice } from './voiceStore';
 import { namesOf } from './words';
 
 const VoiceStrip = lazy(() => import('./VoiceStrip'));
+const VoicePreview = lazy(() => import('./VoicePreview'));
 
 /** One quiet button while one is out of voice, and the strip while one is in. */
 export function VoiceBar() {
@@ -30,20 +32,29 @@ export function VoiceBar() {
   const isFull = max > 0 && participants.length >= max;
   return (
     <div className="grid gap-1.5 px-3 pb-1.5">
-      <Button
-        look="quiet"
-        size="sm"
-        busy={busy || status === 'joining'}
-        aria-disabled={!gate.may || undefined}
-        className="min-w-0 justify-start!"
-        onClick={() => gate.press(() => void run(() => joinVoice(session)))}
-      >
-        <Headphones size={17} aria-hidden />
-        <span className="truncate">
-          Join voice{names && ` · ${names}`}
-          {isFull && ` · full (${participants.length} of ${max})`}
-        </span>
-      </Button>
+      <div className="flex items-center gap-1">
+        <Button
+          look="quiet"
+          size="sm"
+          busy={busy || status === 'joining'}
+          aria-disabled={!gate.may || undefined}
+          className="min-w-0 grow justify-start!"
+          onClick={() => gate.press(() => void run(() => joinVoice(session)))}
+        >
+          <Headphones size={17} aria-hidden />
+          <span className="truncate">
+            Join voice{names && ` · ${names}`}
+            {isFull && ` · full (${participants.length} of ${max})`}
+          </span>
+        </Button>
+        {gate.may && (
+          <Popover label="Voice settings" icon={<Settings2 size={19} />}>
+            <Suspense>
+              <VoicePreview />
+            </Suspense>
+          </Popover>
+        )}
+      </div>
       {error && <Notice tone="bad">{error}</Notice>}
     </div>
   );

@@ -1,11 +1,12 @@
-import { Mic, MicOff, PhoneOff } from 'lucide-react';
+import { Mic, MicOff, PhoneOff, Settings2 } from 'lucide-react';
 import { useRoom } from '../../room/hooks';
 import { select } from '../../room/store';
 import { Button, IconButton } from '../../ui/Button';
 import { cx } from '../../ui/classes';
+import { Popover } from '../../ui/Popover';
 import { PersonVoice } from './PersonVoice';
 import { keyName } from './talkKey';
-import { VoiceSettingsBox } from './VoiceSettingsBox';
+import { VoiceSettingsForm } from './VoiceSettingsForm';
 import { useVoiceSettings } from './voiceSettings';
 import { useVoice } from './voiceStore';
 import { adviceFor } from './words';
@@ -42,7 +43,9 @@ export default function VoiceStrip() {
         >
           {view.muted || !view.hasMicrophone ? <MicOff size={19} /> : <Mic size={19} />}
         </IconButton>
-        <VoiceSettingsBox chat={chat} />
+        <Popover label="Voice settings" icon={<Settings2 size={19} />}>
+          <VoiceSettingsForm meter={chat} device={view.device} />
+        </Popover>
         <IconButton label="Leave voice" onClick={() => chat.leave()} className="text-bad">
           <PhoneOff size={19} />
         </IconButton>

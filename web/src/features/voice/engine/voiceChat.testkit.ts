@@ -30,13 +30,18 @@ export function person(sessionId: string, part: VoiceParticipantJson = {}): Voic
   return { sessionId, subjectId: `user_${sessionId}`, own: {}, ...part };
 }
 
-/** Use fake timers: the chat reads `performance.now()`. */
-export function makeChat(settings: Partial<typeof DEFAULTS> = {}) {
-  const network = new FakeNetwork().install();
+/** Replaces the browser's microphone until the end of the test. */
+export function fakeMicrophone(): void {
   microphone.level = 0;
   microphone.tracks = [];
   vi.stubGlobal('AudioContext', FakeAudioContext);
   vi.stubGlobal('navigator', Object.assign(navigator, { mediaDevices: { getUserMedia: vi.fn(capture) } }));
+}
+
+/** Use fake timers: the chat reads `performance.now()`. */
+export function makeChat(settings: Partial<typeof DEFAULTS> = {}) {
+  const network = new FakeNetwork().install();
+  fakeMicrophone();
   vi.spyOn(HTMLMediaElement.prototype, 'play').mockResolvedValue();
   const others = [person('z')];
   const server = {
