@@ -51,6 +51,14 @@ export function VoiceSettingsForm({ meter, device }: { meter: Meterable | null; 
         checked={settings.noiseSuppression}
         onChange={(noiseSuppression) => change({ noiseSuppression })}
       />
+      {settings.noiseSuppression && (
+        <Switch
+          label="Strong noise suppression"
+          hint="Also removes keyboards and fans. Takes more battery."
+          checked={settings.strongSuppression}
+          onChange={(strongSuppression) => change({ strongSuppression })}
+        />
+      )}
       <Switch
         label="Echo cancellation"
         hint="Off only with headphones: others would hear your film."

@@ -1,12 +1,17 @@
 // The microphone: captured when it is first needed, freed when it is not, and moved to another device when it is pulled out.
+import { Capture } from './capture';
 import { microphoneError } from './errors';
 
 export interface Wishes {
   deviceId: string;
   echoCancellation: boolean;
   noiseSuppression: boolean;
+  /** Filters noise in the page instead of the browser. */
+  strongSuppression: boolean;
   autoGainControl: boolean;
 }
+
+const NO_FILTER = 'Strong noise suppression does not work in this browser, so the browser’s own is used.';
 
 export interface MicrophoneDeps {
   /** The track that is sent; null: none. */
@@ -20,47 +25,44 @@ export interface MicrophoneDeps {
 /** A muted microphone is freed after this time, so that headsets leave the sound of telephone calls (case W27). */
 export const FREE_AFTER_MS = 10_000;
 
-/** Levels are measured on a copy, which goes on while the sent track is closed. */
 export class Microphone {
-  private sent: MediaStreamTrack | null = null;
-  private measured: MediaStreamTrack | null = null;
-  private context: AudioContext | null = null;
-  private analyser: AnalyserNode | null = null;
-  private readonly samples = new Float32Array(512);
+  private capture: Capture | null = null;
+  /** Name of the captured device; the track that a filter sends has none. */
+  private device = '';
   private opening: Promise<boolean> | null = null;
   private freeing: ReturnType<typeof setTimeout> | undefined;
   private isWanted = false;
-  private open = false;
+  private isOpen = false;
 
   private wishes: Wishes;
 
   constructor(
     private readonly deps: MicrophoneDeps,
-    { deviceId, echoCancellation, noiseSuppression, autoGainControl }: Wishes,
+    wishes: Wishes,
   ) {
-    this.wishes = { deviceId, echoCancellation, noiseSuppression, autoGainControl };
+    this.wishes = only(wishes);
   }
 
   get isThere(): boolean {
-    return this.sent !== null;
+    return this.capture !== null;
   }
 
   /** The track that is sent. */
   get track(): MediaStreamTrack | null {
-    return this.sent;
+    return this.capture?.sent ?? null;
   }
 
   /** Name of the device that is in use; empty: none. */
   get label(): string {
-    return this.sent?.label ?? '';
+    return this.device;
   }
 
   /** Captures, unless it does already. Returns whether there is a microphone. */
   async start(): Promise<boolean> {
     this.isWanted = true;
     clearTimeout(this.freeing);
-    if (this.sent) return true;
-    this.opening ??= this.capture().finally(() => {
+    if (this.capture) return true;
+    this.opening ??= this.open().finally(() => {
       this.opening = null;
     });
     return this.opening;
@@ -68,8 +70,8 @@ export class Microphone {
 
   /** Lets the others hear it, or not. Needs no capture and no negotiation. */
   setOpen(open: boolean): void {
-    this.open = open;
-    if (this.sent) this.sent.enabled = open;
+    this.isOpen = open;
+    if (this.capture) this.capture.sent.enabled = open;
   }
 
   /** The person muted it: after a while the device is free for others. */
@@ -88,34 +90,38 @@ export class Microphone {
   }
 
   /** Other settings or another device. */
-  async setWishes({ deviceId, echoCancellation, noiseSuppression, autoGainControl }: Wishes): Promise<void> {
-    const wishes = { deviceId, echoCancellation, noiseSuppression, autoGainControl };
+  async setWishes(given: Wishes): Promise<void> {
+    const wishes = only(given);
     const isSame = JSON.stringify(wishes) === JSON.stringify(this.wishes);
     this.wishes = wishes;
-    if (isSame || !this.sent) return;
+    if (isSame || (!this.capture && !this.opening)) return;
+    // One that is being opened has the old wishes.
+    await this.opening;
+    if (!this.isWanted) return;
     this.drop();
     await this.start();
   }
 
-  /** Loudness of the last 10 ms in dB of full scale. */
-  levelDb(): number {
-    if (!this.analyser) return -Infinity;
-    this.analyser.getFloatTimeDomainData(this.samples);
-    let sum = 0;
-    for (const sample of this.samples) sum += sample * sample;
-    return 10 * Math.log10(sum / this.samples.length + 1e-12);
+  /** The device gives the microphone back. */
+  resume(): void {
+    this.capture?.resume();
   }
 
-  private async capture(): Promise<boolean> {
+  levelDb(): number {
+    return this.capture?.levelDb() ?? -Infinity;
+  }
+
+  private async open(): Promise<boolean> {
     try {
       const stream = await this.ask();
       const [track] = stream.getAudioTracks();
       if (!track) throw new DOMException('no track', 'NotFoundError');
+      const capture = await this.prepare(track);
       if (!this.isWanted) {
-        track.stop();
+        capture.close();
         return false;
       }
-      this.use(track);
+      this.use(track, capture);
       return true;
     } catch (error) {
       this.deps.tell(microphoneError(error));
@@ -124,8 +130,21 @@ export class Microphone {
     }
   }
 
+  private async prepare(track: MediaStreamTrack): Promise<Capture> {
+    if (!this.wishes.noiseSuppression || !this.wishes.strongSuppression) return Capture.plain(track);
+    try {
+      return await Capture.filtered(track);
+    } catch {
+      this.deps.tell(NO_FILTER);
+      await track.applyConstraints({ noiseSuppression: true }).catch(() => undefined);
+      return Capture.plain(track);
+    }
+  }
+
   private async ask(): Promise<MediaStream> {
-    const { deviceId, ...processing } = this.wishes;
+    const { deviceId, strongSuppression, noiseSuppression, ...others } = this.wishes;
+    // One filter is enough: what the browser's leaves sounds worse after a second one.
+    const processing = { ...others, noiseSuppression: noiseSuppression && !strongSuppression };
     const devices: MediaDevices | undefined = navigator.mediaDevices;
     if (!devices) throw new DOMException('a page without https', 'SecurityError');
     const audio = { ...processing, channelCount: 1, ...(deviceId && { deviceId: { exact: deviceId } }) };
@@ -141,34 +160,32 @@ export class Microphone {
     }
   }
 
-  private use(track: MediaStreamTrack): void {
-    this.sent = track;
-    track.enabled = this.open;
-    this.measured = track.clone();
-    this.measured.enabled = true;
-    this.context = new AudioContext();
-    this.analyser = this.context.createAnalyser();
-    this.analyser.fftSize = 512;
-    this.context.createMediaStreamSource(new MediaStream([this.measured])).connect(this.analyser);
+  private use(track: MediaStreamTrack, capture: Capture): void {
+    this.capture = capture;
+    this.device = track.label;
+    capture.sent.enabled = this.isOpen;
     track.addEventListener('mute', () => this.deps.interrupted(true));
-    track.addEventListener('unmute', () => this.deps.interrupted(false));
+    track.addEventListener('unmute', () => {
+      capture.resume();
+      this.deps.interrupted(false);
+    });
     track.addEventListener('ended', () => {
-      if (this.sent !== track) return;
+      if (this.capture !== capture) return;
       this.drop();
       this.deps.changed(null);
       if (this.isWanted) void this.start();
     });
-    this.deps.changed(track);
+    this.deps.changed(capture.sent);
   }
 
   private drop(): void {
-    const { sent } = this;
-    this.sent = null;
-    sent?.stop();
-    this.measured?.stop();
-    this.measured = null;
-    this.analyser = null;
-    void this.context?.close();
-    this.context = null;
+    const { capture } = this;
+    this.capture = null;
+    this.device = '';
+    capture?.close();
   }
+}
+
+function only({ deviceId, echoCancellation, noiseSuppression, strongSuppression, autoGainControl }: Wishes): Wishes {
+  return { deviceId, echoCancellation, noiseSuppression, strongSuppression, autoGainControl };
 }

@@ -213,6 +213,7 @@ export function fakeTrack(label = 'microphone'): MediaStreamTrack {
       track.readyState = 'ended';
     },
     clone: () => fakeTrack(label),
+    applyConstraints: vi.fn(() => Promise.resolve()),
   });
   return track as unknown as MediaStreamTrack;
 }

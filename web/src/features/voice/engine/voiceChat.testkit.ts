@@ -8,7 +8,7 @@ import { VoiceChat } from './voiceChat';
 /** Loudness of the fake microphone, 0 to 1. */
 export const microphone = { level: 0, tracks: [] as MediaStreamTrack[] };
 
-class FakeAudioContext {
+export class FakeAudioContext {
   createAnalyser() {
     return { fftSize: 0, getFloatTimeDomainData: (samples: Float32Array) => samples.fill(microphone.level) };
   }
