@@ -105,6 +105,17 @@ export async function leaveVoice(page) {
   await page.getByRole('button', { name: 'Leave voice' }).click();
 }
 
+/** What the open connections of a page send. @param {Page} page */
+export function sentTracks(page) {
+  return page.evaluate(() => {
+    const { connections } = /** @type {{ connections: RTCPeerConnection[] }} */ (/** @type {unknown} */ (window));
+    return connections
+      .filter((one) => one.connectionState === 'connected')
+      .map((one) => one.getSenders()[0]?.track)
+      .map((track) => track && { label: track.label, enabled: track.enabled });
+  });
+}
+
 /** The tones that a page plays now, in Hz, one for each voice; 0: silence. Loudest bin of each over a second. @param {Page} page @param {number} [forMs] */
 export function heard(page, forMs = 1_100) {
   return page.evaluate(async (duration) => {

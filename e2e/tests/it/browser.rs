@@ -63,6 +63,7 @@ browser_tests! {
     voice: "voice",
     voice_film: "voice-film",
     voice_relay: "voice-relay",
+    voice_settings: "voice-settings",
     voice_talking: "voice-talking",
     waiting: "waiting",
     watch_together: "watch-together",

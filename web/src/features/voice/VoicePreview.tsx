@@ -15,7 +15,6 @@ function newPreview(changed: (view: PreviewView) => void): Preview {
 /** The voice settings while one is out of voice. The microphone is captured on a press, until the box closes. */
 export default function VoicePreview() {
   const [{ device, problem }, setView] = useState(NONE);
-  const [isBusy, setBusy] = useState(false);
   const preview = useMemo(() => newPreview(setView), []);
   useEffect(() => {
     const unsubscribe = useVoiceSettings.subscribe((settings) => preview.apply(settings));
@@ -24,13 +23,9 @@ export default function VoicePreview() {
       preview.stop();
     };
   }, [preview]);
-  const start = () => {
-    setBusy(true);
-    void preview.start().finally(() => setBusy(false));
-  };
   return (
     <div className="grid gap-2">
-      <Button size="sm" busy={isBusy} onClick={() => (device ? preview.stop() : start())}>
+      <Button size="sm" onClick={() => (device ? preview.stop() : void preview.start())}>
         {device ? <MicOff size={17} aria-hidden /> : <Mic size={17} aria-hidden />}
         {device ? 'Stop the test' : 'Test your microphone'}
       </Button>
