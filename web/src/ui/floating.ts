@@ -8,7 +8,7 @@ export function placeBeside(box: HTMLElement, button: HTMLElement, place: 'start
   const anchor = button.getBoundingClientRect();
   const { innerWidth, innerHeight } = window;
   const below = innerHeight - anchor.bottom;
-  const above = below < box.offsetHeight + GAP_PX * 2 && anchor.top > below;
+  const above = below < box.scrollHeight + GAP_PX * 2 && anchor.top > below;
   const room = (above ? anchor.top : below) - GAP_PX * 2;
   const left = place === 'end' ? anchor.right - box.offsetWidth : anchor.left;
   box.style.maxHeight = `${room}px`;
@@ -30,6 +30,9 @@ export function useFloating(
     element.showPopover?.();
     const put = () => placeBeside(element, opener, place);
     put();
+    // What the box shows may load after it opens.
+    const sizes = new ResizeObserver(put);
+    sizes.observe(element);
     const outside = (event: Event) => {
       if (event.target instanceof Node && !element.contains(event.target) && !opener.contains(event.target)) onClose();
     };
@@ -37,6 +40,7 @@ export function useFloating(
     document.addEventListener('focusin', outside);
     window.addEventListener('resize', put);
     return () => {
+      sizes.disconnect();
       document.removeEventListener('pointerdown', outside);
       document.removeEventListener('focusin', outside);
       window.removeEventListener('resize', put);
