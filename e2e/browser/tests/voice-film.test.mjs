@@ -57,6 +57,15 @@ test('the film is turned down under voices by what this person chose, and comes 
   await mia.keyboard.down('v');
   await untilHears(host, [TONES.mia]);
   assert.equal(await host.evaluate(() => document.querySelector('video')?.volume), 1);
+
+  // For one person alone.
+  await host.getByRole('button', { name: 'Voice of Mia' }).click();
+  await host.getByRole('combobox', { name: 'Film while they talk' }).selectOption('18');
+  await host.waitForFunction(
+    () => Math.abs(20 * Math.log10(document.querySelector('video')?.volume ?? 1) + 18) < 0.01,
+  );
+  await mia.keyboard.up('v');
+  await host.waitForFunction(() => document.querySelector('video')?.volume === 1);
   assert.deepEqual(voices.faults(), []);
 });
 

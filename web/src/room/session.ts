@@ -200,6 +200,11 @@ export class RoomSession {
     this.player.setVolume(volume, muted);
   }
 
+  /** The element that plays the film; null: there is none. */
+  film(): HTMLVideoElement | null {
+    return this.player.film();
+  }
+
   destroy(): void {
     for (const cleanup of this.cleanups) cleanup();
     this.player.stop();

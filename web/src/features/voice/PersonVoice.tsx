@@ -5,10 +5,13 @@ import { select } from '../../room/store';
 import { Avatar } from '../../ui/Avatar';
 import { Popover } from '../../ui/Popover';
 import { Range } from '../../ui/Range';
+import { Select } from '../../ui/Select';
 import { Switch } from '../../ui/Switch';
 import type { Line } from './engine/mesh';
 import { loudnessOf, useVoiceSettings } from './voiceSettings';
-import { lineWords, whySilent } from './words';
+import { depthWords, lineWords, whySilent } from './words';
+
+const DEPTHS_DB = [0, 6, 12, 18, 24];
 
 interface Props {
   participant: VoiceParticipantJson;
@@ -21,8 +24,10 @@ interface Props {
 export function PersonVoice({ participant, line, isOwn }: Props) {
   const { subjectId = '', displayName = '' } = participant;
   const isSpeaking = useRoom((room) => select.voice.isSpeaking(room, subjectId));
-  const { volume, muted } = useVoiceSettings((state) => loudnessOf(state, subjectId));
+  const { volume, muted, duckDb } = useVoiceSettings((state) => loudnessOf(state, subjectId));
   const setLoudness = useVoiceSettings((state) => state.setLoudness);
+  const followDucking = useVoiceSettings((state) => state.followDucking);
+  const everyone = useVoiceSettings((state) => state.duckDb);
   const why = whySilent(participant, line, muted);
   const face = (
     <span className="relative">
@@ -58,6 +63,20 @@ export function PersonVoice({ participant, line, isOwn }: Props) {
           checked={muted}
           onChange={(checked) => setLoudness(subjectId, { muted: checked })}
         />
+        <Select
+          label="Film while they talk"
+          value={duckDb ?? ''}
+          onChange={({ target }) =>
+            target.value === '' ? followDucking(subjectId) : setLoudness(subjectId, { duckDb: Number(target.value) })
+          }
+        >
+          <option value="">As for everyone ({depthWords(everyone)})</option>
+          {DEPTHS_DB.map((db) => (
+            <option key={db} value={db}>
+              {depthWords(db)}
+            </option>
+          ))}
+        </Select>
       </Popover>
     </li>
   );

@@ -6,6 +6,7 @@ import type { Meterable } from './engine/preview';
 import { LevelMeter } from './LevelMeter';
 import { keyName } from './talkKey';
 import { MAX_DUCK_DB, useVoiceSettings, type VoiceSettings } from './voiceSettings';
+import { depthWords } from './words';
 
 /** How this device talks and listens. `meter` is the microphone that is captured now, `device` its name. */
 export function VoiceSettingsForm({ meter, device }: { meter: Meterable | null; device: string }) {
@@ -43,7 +44,7 @@ export function VoiceSettingsForm({ meter, device }: { meter: Meterable | null; 
         min={0}
         max={MAX_DUCK_DB}
         step={1}
-        text={settings.duckDb === 0 ? 'as loud as ever' : `−${settings.duckDb} dB`}
+        text={depthWords(settings.duckDb)}
         onChange={(duckDb) => change({ duckDb })}
       />
       <Switch

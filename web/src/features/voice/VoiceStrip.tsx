@@ -1,4 +1,4 @@
-import { Mic, MicOff, PhoneOff, Settings2 } from 'lucide-react';
+import { Headphones, Mic, MicOff, PhoneOff, Settings2 } from 'lucide-react';
 import { useRoom } from '../../room/hooks';
 import { select } from '../../room/store';
 import { Button, IconButton } from '../../ui/Button';
@@ -7,7 +7,7 @@ import { Popover } from '../../ui/Popover';
 import { PersonVoice } from './PersonVoice';
 import { keyName } from './talkKey';
 import { VoiceSettingsForm } from './VoiceSettingsForm';
-import { useVoiceSettings } from './voiceSettings';
+import { duckDepthDb, useVoiceSettings } from './voiceSettings';
 import { useVoice } from './voiceStore';
 import { adviceFor } from './words';
 
@@ -17,11 +17,14 @@ export default function VoiceStrip() {
   const participants = useRoom(select.voice.participants);
   const speaking = useRoom(select.voice.speaking);
   const myId = useRoom(select.access.mySubjectId);
-  const { mode, duckDb } = useVoiceSettings();
+  const settings = useVoiceSettings();
   if (!chat) return null;
   const own = participants.find(({ subjectId }) => subjectId === myId);
   const advice = adviceFor([...view.lines.values()], view.hasRelay);
-  const isDucked = duckDb > 0 && speaking.some((id) => id !== myId);
+  const duckDb = duckDepthDb(
+    settings,
+    speaking.filter((id) => id !== myId),
+  );
   return (
     <section aria-label="Voice" className="mx-3 mb-2 grid gap-2 rounded-[15px] bg-well p-2">
       <div className="flex items-center gap-1">
@@ -55,20 +58,43 @@ export default function VoiceStrip() {
           Tap to hear the others
         </Button>
       )}
+      {view.leaks && settings.asksHeadphones && <HeadphonesHint />}
       {own?.muted ? (
         <p className="px-1 text-small text-bad">{own.muted.byName ?? 'A moderator'} muted you.</p>
       ) : (
-        mode === 'push_to_talk' && <TalkButton />
+        settings.mode === 'push_to_talk' && <TalkButton />
       )}
       <p aria-live="polite" className="sr-only">
         {view.open ? 'Your microphone is open.' : 'Your microphone is closed.'}
       </p>
-      {(isDucked || advice) && (
+      {(duckDb > 0 || advice) && (
         <p className={cx('px-1 text-small', advice ? 'text-warn' : 'text-faint')}>
           {advice || `Film turned down by ${duckDb} dB while somebody talks`}
         </p>
       )}
     </section>
+  );
+}
+
+/** The film was measured in the microphone. */
+function HeadphonesHint() {
+  const { chat } = useVoice();
+  const change = useVoiceSettings((state) => state.change);
+  return (
+    <div role="status" className="grid gap-1 rounded-[11px] bg-hover p-2">
+      <p className="flex gap-2 text-small">
+        <Headphones size={17} aria-hidden className="shrink-0" />
+        Your microphone picks up the film, so the others may hear it twice. Use headphones, or turn the film down.
+      </p>
+      <div className="flex justify-end gap-1">
+        <Button look="quiet" size="sm" onClick={() => change({ asksHeadphones: false })}>
+          Don’t ask again
+        </Button>
+        <Button size="sm" onClick={() => chat?.acceptLeak()}>
+          OK
+        </Button>
+      </div>
+    </div>
   );
 }
 

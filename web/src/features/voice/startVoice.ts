@@ -44,6 +44,7 @@ export function startVoice(
       const isPassing = code === 0 || code >= 500 || PASSING.has(reason);
       return isPassing ? null : explain(error);
     },
+    film: () => session.film(),
     setFilmGain: (gain) => session.filmGain.set(gain),
     settings: () => useVoiceSettings.getState(),
     tell: (text) => notify(text),

@@ -14,6 +14,8 @@ export interface VoiceSettings extends Wishes {
   joinMuted: boolean;
   /** By how many decibels the film is turned down under voices; 0: not at all. */
   duckDb: number;
+  /** Asks for headphones when the film comes back through the microphone. */
+  asksHeadphones: boolean;
   /** Where voices play; empty: where the film plays. */
   outputId: string;
   /** How loud other people are, by their id. */
@@ -30,6 +32,7 @@ export const DEFAULTS: VoiceSettings = {
   echoCancellation: true,
   autoGainControl: true,
   duckDb: 12,
+  asksHeadphones: true,
   deviceId: '',
   outputId: '',
   people: {},
@@ -62,6 +65,7 @@ export function read(stored: string | null): VoiceSettings {
     echoCancellation: bool('echoCancellation', true),
     autoGainControl: bool('autoGainControl', true),
     duckDb: within(given['duckDb'], MAX_DUCK_DB, DEFAULTS.duckDb),
+    asksHeadphones: bool('asksHeadphones', true),
     deviceId: text('deviceId', ''),
     outputId: text('outputId', ''),
     people: peopleOf(given['people']),
@@ -76,13 +80,20 @@ function peopleOf(value: unknown): Record<string, Loudness> {
   if (typeof value !== 'object' || value === null) return {};
   const known = Object.entries(value as Record<string, Partial<Loudness> | null>)
     .filter(([, one]) => typeof one === 'object' && one !== null)
-    .map(([id, one]) => [id, { volume: within(one?.volume, 1, 1), muted: one?.muted === true }] as const);
+    .map(([id, one]) => [id, loudnessFrom(one ?? {})] as const);
   return Object.fromEntries(known.slice(-MAX_PEOPLE));
+}
+
+function loudnessFrom({ volume, muted, duckDb }: Partial<Loudness>): Loudness {
+  const depth = within(duckDb, MAX_DUCK_DB, -1);
+  return { volume: within(volume, 1, 1), muted: muted === true, ...(depth >= 0 && { duckDb: depth }) };
 }
 
 interface Store extends VoiceSettings {
   change: (part: Partial<VoiceSettings>) => void;
   setLoudness: (subjectId: string, part: Partial<Loudness>) => void;
+  /** Turns the film down under this person as under everyone. */
+  followDucking: (subjectId: string) => void;
 }
 
 const FULL: Loudness = { volume: 1, muted: false };
@@ -92,12 +103,22 @@ export const useVoiceSettings = create<Store>((set) => ({
   change: (part) => set(part),
   setLoudness: (subjectId, part) =>
     set(({ people }) => ({ people: { ...people, [subjectId]: { ...(people[subjectId] ?? FULL), ...part } } })),
+  followDucking: (subjectId) =>
+    set(({ people }) => {
+      const { duckDb: _, ...others } = people[subjectId] ?? FULL;
+      return { people: { ...people, [subjectId]: others } };
+    }),
 }));
 
-useVoiceSettings.subscribe(({ change: _change, setLoudness: _set, ...kept }) =>
+useVoiceSettings.subscribe(({ change: _change, setLoudness: _set, followDucking: _follow, ...kept }) =>
   localStorage.setItem(KEY, JSON.stringify(kept)),
 );
 
 export function loudnessOf({ people }: Pick<VoiceSettings, 'people'>, subjectId: string): Loudness {
   return people[subjectId] ?? FULL;
+}
+
+/** By how many decibels the film is turned down while these people speak: as the one wants for whom it goes lowest. */
+export function duckDepthDb(settings: Pick<VoiceSettings, 'people' | 'duckDb'>, speaking: readonly string[]): number {
+  return Math.max(0, ...speaking.map((subjectId) => loudnessOf(settings, subjectId).duckDb ?? settings.duckDb));
 }

@@ -58,3 +58,8 @@ export function adviceFor(lines: readonly Line[], hasRelay: boolean): string {
     return 'Your network blocks UDP, so voices come later. Another network may be better.';
   return '';
 }
+
+/** By how much the film is turned down. */
+export function depthWords(db: number): string {
+  return db === 0 ? 'as loud as ever' : `−${db} dB`;
+}

@@ -12,6 +12,8 @@ export interface Picture {
   setWishes(wishes: StreamWishes): void;
   /** The choices of what plays. */
   streams(): Streams;
+  /** The element that plays now; null: none does. */
+  film(): HTMLVideoElement | null;
   /** Duration of one frame of the film, in ms; null until enough frames were seen. */
   frameMs(): number | null;
   /** Call after the player was destroyed. */
@@ -40,6 +42,7 @@ export function pictureIn(place: HTMLElement): Picture {
       for (const { player: one } of screens) one.setWishes(wishes);
     },
     streams: () => front,
+    film: () => screens.find(({ video }) => video.isConnected)?.video ?? null,
     frameMs: () => screens.find(({ video }) => video.isConnected)?.frames.duration.ms ?? null,
     end: () => {
       for (const { video, frames } of screens) {

@@ -115,6 +115,11 @@ export class RoomPlayer {
     return this.engine?.roomPositionMs() ?? null;
   }
 
+  /** The element that plays the film; null: there is none, or an official player plays it. */
+  film(): HTMLVideoElement | null {
+    return this.picture?.film() ?? null;
+  }
+
   /** How long one frame is; null until enough frames were seen. */
   frameMs(): number | null {
     return this.picture?.frameMs() ?? null;

@@ -10,6 +10,8 @@ export interface Loudness {
   /** 0 to 1. */
   volume: number;
   muted: boolean;
+  /** By how many decibels the film is turned down while they speak; absent: as for everyone. */
+  duckDb?: number;
 }
 
 /** How the line to one person is. */

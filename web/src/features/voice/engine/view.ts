@@ -17,6 +17,8 @@ export interface VoiceView {
   hasRelay: boolean;
   /** The browser plays voices only after a tap. */
   needsTap: boolean;
+  /** The film was measured in the microphone, and the person was not yet asked to use headphones. */
+  leaks: boolean;
 }
 
 export const OUT: VoiceView = {
@@ -30,4 +32,5 @@ export const OUT: VoiceView = {
   lines: new Map(),
   hasRelay: true,
   needsTap: false,
+  leaks: false,
 };

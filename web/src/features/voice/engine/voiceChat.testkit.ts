@@ -64,6 +64,7 @@ export function makeChat(settings: Partial<typeof DEFAULTS> = {}) {
     loudness: () => ({ volume: 1, muted: false }),
     mayTalk: () => server.mayTalk,
     refusal: () => server.refusal,
+    film: () => null,
     setFilmGain: (gain) => void filmGains.push(gain),
     settings: () => ({ ...DEFAULTS, ...settings }),
     tell: (text) => void told.push(text),

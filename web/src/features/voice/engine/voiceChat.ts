@@ -4,10 +4,11 @@ import type {
   VoiceParticipantJson,
   VoiceSelfJson,
 } from '../../../api/gen/syncwatch/voice/v1/voice_pb';
-import type { VoiceSettings } from '../voiceSettings';
+import { duckDepthDb, type VoiceSettings } from '../voiceSettings';
 import { Activity } from './activity';
 import { Ducker } from './ducker';
 import { type Ice, IceLease } from './iceLease';
+import { LeakWatch } from './leakWatch';
 import { type Loudness, Mesh } from './mesh';
 import { Microphone } from './microphone';
 import { Reports } from './reports';
@@ -27,6 +28,8 @@ export interface VoiceDeps {
   mayTalk(): boolean;
   /** Why the server refuses to let this person in again, in words; null: another attempt may succeed. */
   refusal(error: unknown): string | null;
+  /** The element that plays the film; null: there is none. */
+  film(): HTMLVideoElement | null;
   setFilmGain(gain: number): void;
   settings(): VoiceSettings;
   tell(text: string): void;
@@ -46,8 +49,9 @@ export class VoiceChat {
   private readonly microphone: Microphone;
   private readonly talk = new TalkButton();
   private readonly activity: Activity;
-  private readonly ducker: Ducker;
+  private readonly ducker = new Ducker();
   private readonly ice: IceLease;
+  private readonly leakWatch: LeakWatch;
   private reports = new Reports();
   private timer: ReturnType<typeof setInterval> | undefined;
   private rejoin: ReturnType<typeof setTimeout> | undefined;
@@ -63,7 +67,7 @@ export class VoiceChat {
   constructor(private readonly deps: VoiceDeps) {
     const settings = deps.settings();
     this.activity = new Activity(settings.vadThreshold);
-    this.ducker = new Ducker(settings.duckDb);
+    this.leakWatch = new LeakWatch(() => deps.film());
     this.ice = new IceLease(
       () => deps.iceServers(),
       (config) => this.mesh?.renew(config),
@@ -136,7 +140,6 @@ export class VoiceChat {
   /** The settings of this device changed. */
   apply(settings: VoiceSettings): void {
     this.activity.sensitivity = settings.vadThreshold;
-    this.ducker.depthDb = settings.duckDb;
     void this.microphone.setWishes(settings);
     this.mesh?.setOutput(settings.outputId);
     this.mesh?.applyLoudness();
@@ -182,6 +185,11 @@ export class VoiceChat {
   unlock(): void {
     this.mesh?.resume();
     this.show({ needsTap: false });
+  }
+
+  /** The person has read that they need headphones. */
+  acceptLeak(): void {
+    this.show({ leaks: false });
   }
 
   levelDb(): number {
@@ -278,6 +286,7 @@ export class VoiceChat {
     this.microphone.stop();
     this.isListed = false;
     this.mutedBy = false;
+    this.leakWatch.end();
     this.deps.setFilmGain(1);
     this.show(OUT);
   }
@@ -321,7 +330,8 @@ export class VoiceChat {
     const open = this.isOpen(nowMs);
     if (open !== this.view.open) this.microphone.setOpen(open);
     const others = mesh.speaking();
-    this.deps.setFilmGain(this.ducker.gain(others.length > 0, nowMs));
+    this.deps.setFilmGain(this.ducker.gain(duckDepthDb(this.deps.settings(), others), nowMs));
+    this.watchLeakage(others.length === 0, nowMs);
     const isTalking = open && this.microphone.levelDb() > -50;
     const speaking = isTalking ? [this.deps.subjectId(), ...others] : others;
     const isSame =
@@ -336,6 +346,11 @@ export class VoiceChat {
       this.lookedMs = nowMs;
       void this.look(mesh, nowMs);
     }
+  }
+
+  private watchLeakage(isQuiet: boolean, nowMs: number): void {
+    if (!this.deps.settings().asksHeadphones) return;
+    if (this.leakWatch.leaks(this.microphone.levelDb(), isQuiet, nowMs)) this.show({ leaks: true });
   }
 
   private isOpen(nowMs: number): boolean {

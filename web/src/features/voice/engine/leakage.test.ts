@@ -1,0 +1,66 @@
+import { expect, it } from 'vitest';
+import { random } from '../../../sync/world.testkit';
+import { Leakage } from './leakage';
+
+const TICK_MS = 25;
+
+/** Loudness that changes as that of speech and music does, in dB. */
+function program(seed: number): (ms: number) => number {
+  const next = random(seed);
+  const levels = Array.from({ length: 2_000 }, () => -50 + 40 * next());
+  return (ms) => levels[Math.floor(Math.max(0, ms) / 120) % levels.length] ?? -70;
+}
+
+/** Whether half a minute of these levels counts as a leak. */
+function leaks(film: (ms: number) => number, microphone: (ms: number) => number, forMs = 35_000): boolean {
+  const leakage = new Leakage();
+  let is = false;
+  for (let ms = 0; ms < forMs; ms += TICK_MS) is = leakage.add(film(ms), microphone(ms), ms);
+  return is;
+}
+
+/** The louder one of two sounds, on a floor of noise. */
+const mixed = (...levels: number[]) => 10 * Math.log10(levels.reduce((sum, db) => sum + 10 ** (db / 10), 1e-6));
+
+it('finds the film in the microphone, at any delay of a room or of Bluetooth', () => {
+  const film = program(1);
+  for (const delayMs of [0, 20, 180, 350])
+    for (const lossDb of [10, 25]) {
+      const isFound = leaks(film, (ms) => mixed(film(ms - delayMs) - lossDb));
+      expect(isFound, `${delayMs} ms, ${lossDb} dB`).toBe(true);
+    }
+});
+
+it('finds nothing where the canceller or headphones keep the film out', () => {
+  const film = program(2);
+  expect(leaks(film, () => -60)).toBe(false);
+  expect(leaks(film, (ms) => mixed(film(ms - 40) - 50))).toBe(false);
+});
+
+it('takes no talk, no other sound and no steady noise for the film', () => {
+  for (let seed = 3; seed < 23; seed += 1) {
+    const [film, other] = [program(seed), program(100 + seed)];
+    expect(leaks(film, other), `${seed}`).toBe(false);
+  }
+  const next = random(9);
+  expect(leaks(program(3), () => -40 + next())).toBe(false);
+});
+
+it('says nothing of a film without pauses, or of a few seconds', () => {
+  expect(
+    leaks(
+      () => -20,
+      () => -40,
+    ),
+  ).toBe(false);
+  const film = program(4);
+  expect(leaks(film, (ms) => film(ms) - 10, 12_000)).toBe(false);
+});
+
+it('compares only what was measured without a gap', () => {
+  const film = program(5);
+  const leakage = new Leakage();
+  let is = false;
+  for (let ms = 0; ms < 60_000; ms += TICK_MS) if (ms % 3_000 < 2_500) is = leakage.add(film(ms), film(ms) - 10, ms);
+  expect(is).toBe(false);
+});
