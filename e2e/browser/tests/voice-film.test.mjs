@@ -61,9 +61,7 @@ test('the film is turned down under voices by what this person chose, and comes 
   // For one person alone.
   await host.getByRole('button', { name: 'Voice of Mia' }).click();
   await host.getByRole('combobox', { name: 'Film while they talk' }).selectOption('18');
-  await host.waitForFunction(
-    () => Math.abs(20 * Math.log10(document.querySelector('video')?.volume ?? 1) + 18) < 0.01,
-  );
+  await host.waitForFunction(() => Math.abs(20 * Math.log10(document.querySelector('video')?.volume ?? 1) + 18) < 0.01);
   await mia.keyboard.up('v');
   await host.waitForFunction(() => document.querySelector('video')?.volume === 1);
   assert.deepEqual(voices.faults(), []);
@@ -92,5 +90,52 @@ test('without a microphone a person listens, is told why, and can try again', as
   await mia.getByRole('button', { name: 'Mute microphone' }).click();
   await mia.getByRole('button', { name: 'Unmute microphone' }).click();
   await untilHears(host, [TONES.mia]);
+  assert.deepEqual(voices.faults(), []);
+});
+
+/** A microphone in a room whose loudspeakers play the film: it hears the film `delayMs` later and 15 dB lower. @param {number} delayMs */
+function hearsFilm(delayMs) {
+  navigator.mediaDevices.getUserMedia = async () => {
+    const context = new AudioContext();
+    const destination = context.createMediaStreamDestination();
+    const delay = new DelayNode(context, { delayTime: delayMs / 1000, maxDelayTime: 1 });
+    delay.connect(new GainNode(context, { gain: 10 ** (-15 / 20) })).connect(destination);
+    const film = /** @type {any} */ (document.querySelector('video'));
+    // Chromium gives one copy of an element's sound at a time.
+    const stream = film.captureStream();
+    film.captureStream = () => stream.clone();
+    const source = context.createMediaStreamSource(stream);
+    source.connect(delay);
+    // What nothing refers to would be collected, and fall silent.
+    Object.assign(window, { simulated: [context, source] });
+    return destination.stream;
+  };
+}
+
+test('somebody whose microphone hears the film is asked once to use headphones', async (t) => {
+  const voices = await talkers(t, { settings: { mode: 'push_to_talk' } });
+  const host = await voices.open('host', TONES.host);
+  await host.addInitScript(hearsFilm, 120);
+  const link = await makeRoom(host);
+  await addTestFilm(host);
+  const mia = await voices.open('mia', TONES.mia);
+  await joinAsGuest(mia, link, 'Mia');
+  await pressPlay(host);
+  await untilFilm(host, 'moves');
+  await joinVoice(host);
+  const begin = Date.now();
+  await host
+    .getByRole('status')
+    .getByText(/picks up the film/)
+    .waitFor({ timeout: 60_000 });
+  t.diagnostic(`asked after ${Math.round((Date.now() - begin) / 1000)} s`);
+  // The film goes on through its element: its sound and its canceller are untouched.
+  assert.equal(await host.evaluate(() => document.querySelector('video')?.muted), false);
+  await host.getByRole('button', { name: 'Don’t ask again' }).click();
+  await host.getByText(/picks up the film/).waitFor({ state: 'detached' });
+  assert.equal(
+    await host.evaluate(() => JSON.parse(localStorage.getItem('syncwatch.voice') ?? '{}').asksHeadphones),
+    false,
+  );
   assert.deepEqual(voices.faults(), []);
 });
