@@ -30,7 +30,20 @@ export function startVoice(
     },
     join: async (own) => {
       const { voice } = await call(VoiceService.joinVoice, { room, sessionId: sessionId(), own });
-      return voice?.participants ?? [];
+      return voice ?? {};
+    },
+    connect: async (offer) => {
+      const { answer = '', hostEpoch = '0' } = await call(VoiceService.connectVoice, {
+        room,
+        sessionId: sessionId(),
+        offer,
+      });
+      return { answer, hostEpoch: Number(hostEpoch) };
+    },
+    refusalOfSfu: (error) => {
+      const { reason = '' } = error instanceof ApiError ? error : {};
+      if (reason === 'VOICE_SFU_OFF' || reason === 'VOICE_OFFER_INVALID') return 'never';
+      return reason === 'NOT_IN_VOICE' ? 'rejoin' : 'retry';
     },
     leave: (of) => call(VoiceService.leaveVoice, { room, sessionId: of }),
     update: (own) => call(VoiceService.updateVoice, { room, sessionId: sessionId(), own }),
@@ -65,8 +78,7 @@ export function startVoice(
     session.onSignal((from, payload) => chat.signalled(from, payload)),
     store.subscribe((now, before) => {
       if (now.connection.sessionId !== before.connection.sessionId) chat.reconnected();
-      if (now.voice.participants && now.voice.participants !== before.voice.participants)
-        chat.listed(now.voice.participants);
+      if (now.voice.room && now.voice.room !== before.voice.room) chat.listed(now.voice.room);
     }),
     useVoiceSettings.subscribe((settings) => chat.apply(settings)),
     watchTalkKey(chat),

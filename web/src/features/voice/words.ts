@@ -26,6 +26,7 @@ export function whySilent(
 }
 
 const PATHS = {
+  sfu: 'through the server',
   ICE_PATH_HOST: 'same network',
   ICE_PATH_REFLEXIVE: 'direct',
   ICE_PATH_RELAY_UDP: 'through a relay',

@@ -1,33 +1,35 @@
 // Participants of the voice chat.
-import type { VoiceParticipantJson } from '../../api/gen/syncwatch/voice/v1/voice_pb';
+import type { VoiceParticipantJson, VoiceRoomJson } from '../../api/gen/syncwatch/voice/v1/voice_pb';
 import { updateOf } from '../frames';
 import type { Slice } from '../slice';
 import type { RoomState } from '../store';
 
 export interface Voice {
-  /** Null until the server has told. */
-  participants: readonly VoiceParticipantJson[] | null;
-  max: number;
+  /** As the server has it; null until it has told. */
+  room: VoiceRoomJson | null;
   /** Ids of the people whom this page hears speak now. Its own voice chat keeps it. */
   speaking: readonly string[];
 }
 
 const NOBODY: readonly never[] = [];
 
+function participantsOf({ voice: { room } }: RoomState): readonly VoiceParticipantJson[] {
+  return room?.participants ?? NOBODY;
+}
+
 export const voice = {
-  initial: { participants: null, max: 0, speaking: NOBODY },
+  initial: { room: null, speaking: NOBODY },
   observes: 'RESOURCE_VOICE',
   receive(state, frame) {
     const { snapshot } = updateOf(frame, 'RESOURCE_VOICE');
-    if (!snapshot) return state;
-    return { ...state, participants: snapshot.participants ?? [], max: snapshot.maxParticipants ?? 0 };
+    return snapshot ? { ...state, room: snapshot } : state;
   },
   select: {
-    participants: (room: RoomState) => room.voice.participants ?? NOBODY,
-    isKnown: (room: RoomState) => room.voice.participants !== null,
+    participants: (room: RoomState) => participantsOf(room),
+    isKnown: (room: RoomState) => room.voice.room !== null,
     of: (room: RoomState, subjectId: string) =>
-      room.voice.participants?.find((participant) => participant.subjectId === subjectId) ?? null,
-    max: (room: RoomState) => room.voice.max,
+      participantsOf(room).find((participant) => participant.subjectId === subjectId) ?? null,
+    max: (room: RoomState) => room.voice.room?.maxParticipants ?? 0,
     speaking: (room: RoomState) => room.voice.speaking,
     isSpeaking: (room: RoomState, subjectId: string) => room.voice.speaking.includes(subjectId),
   },

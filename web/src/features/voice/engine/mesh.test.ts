@@ -36,6 +36,7 @@ function makeMesh() {
       iceServers: () => Promise.resolve({}),
       signal: (to, payload) => void sent.push({ to, payload }),
       loudness: (subjectId) => loudness.get(subjectId) ?? { volume: 1, muted: false },
+      isHeard: () => true,
       blocked: () => undefined,
       changed: () => undefined,
       nowMs: () => nowMs,
@@ -56,7 +57,7 @@ it('has one connection for each other session, and ends only those of people who
   expect(network.connections).toHaveLength(2);
   mesh.setParticipants([person('b'), person('c'), person('d')]);
   expect(network.connections.map(({ isClosed }) => isClosed)).toEqual([true, false, false]);
-  expect([...mesh.lines().keys()]).toEqual(['user_c', 'user_d']);
+  expect([...mesh.lines().keys()]).toEqual(['c', 'd']);
   mesh.close();
   expect(network.connections.every(({ isClosed }) => isClosed)).toBe(true);
   expect(elements()).toEqual([]);
@@ -113,24 +114,26 @@ it('plays nobody whom a moderator or this person has muted', () => {
   expect(elements().map(({ muted }) => muted)).toEqual([true, false]);
 });
 
-it('names who speaks, through the pauses between words, and nobody who is muted', () => {
+it('knows who speaks, through the pauses between words, and whose packets come', () => {
   const { mesh } = makeMesh();
   mesh.setParticipants([person('a'), person('b'), person('c')]);
   const [a, c] = network.connections as [FakeConnection, FakeConnection];
-  a.source = { audioLevel: 0.2, timestamp: nowMs };
-  c.source = { audioLevel: 0.001, timestamp: nowMs };
-  expect(mesh.speaking()).toEqual(['user_a']);
-  a.source = { audioLevel: 0, timestamp: nowMs + 200 };
+  const speaking = () => [...mesh.hearing()].filter(([, { speaks }]) => speaks).map(([id]) => id);
+  a.hears({ audioLevel: 0.2, timestamp: nowMs });
+  c.hears({ audioLevel: 0.001, timestamp: nowMs });
+  expect(speaking()).toEqual(['a']);
+  a.hears({ audioLevel: 0, timestamp: nowMs + 200 });
   nowMs += 200;
-  expect(mesh.speaking()).toEqual(['user_a']);
+  expect(speaking()).toEqual(['a']);
   nowMs += 200;
-  expect(mesh.speaking()).toEqual([]);
-  a.source = { audioLevel: 0.2, timestamp: nowMs };
-  mesh.setParticipants([person('a', { muted: {} }), person('b'), person('c')]);
-  expect(mesh.speaking()).toEqual([]);
+  expect(speaking()).toEqual([]);
   // A packet from long ago says nothing.
-  c.source = { audioLevel: 0.2, timestamp: nowMs - 600 };
-  expect(mesh.speaking()).toEqual([]);
+  c.hears({ audioLevel: 0.2, timestamp: nowMs - 600 });
+  expect(speaking()).toEqual([]);
+  expect(mesh.hearing().get('a')).toEqual({ isThere: false, carries: false, speaks: false });
+  a.become('connected');
+  a.hears({ audioLevel: 0, timestamp: nowMs - 100 });
+  expect(mesh.hearing().get('a')).toEqual({ isThere: true, carries: true, speaks: false });
 });
 
 it('reports loss between two looks, and the time to connect and each failure once', async () => {
@@ -144,7 +147,7 @@ it('reports loss between two looks, and the time to connect and each failure onc
   expect(await mesh.measure()).toEqual([{ peerSessionId: 'a', connectMs: 120 }]);
   pc.stats = [{ ...inbound, packetsReceived: 190, packetsLost: 10 }];
   expect(await mesh.measure()).toEqual([{ peerSessionId: 'a', lossPercent: 10 }]);
-  expect(mesh.lines().get('user_a')).toMatchObject({ state: 'connected', lossPercent: 10 });
+  expect(mesh.lines().get('a')).toMatchObject({ state: 'connected', lossPercent: 10 });
   pc.become('failed');
   const [first, second] = [await mesh.measure(), await mesh.measure()];
   expect([first, second].map(([one]) => one?.failure)).toEqual(['ICE_FAILURE_LOST', undefined]);

@@ -3,6 +3,7 @@ import type { VoiceConnectionJson, VoiceParticipantJson } from '../../../api/gen
 import { Peer, type PeerState } from './peer';
 import { RemoteVoice } from './remote';
 import { encodeSignal, parseSignal, type Signal } from './signal';
+import { Speech } from './speech';
 import { type Figures, lossPercent, type Path } from './stats';
 
 /** How a person wants to hear another one. */
@@ -14,10 +15,19 @@ export interface Loudness {
   duckDb?: number;
 }
 
+/** How a voice comes by one of the ways. */
+export interface Hearing {
+  isThere: boolean;
+  /** Packets come now. */
+  carries: boolean;
+  speaks: boolean;
+}
+
 /** How the line to one person is. */
 export interface Line {
   state: PeerState;
-  path: Path | null;
+  /** `sfu`: by the media server. */
+  path: Path | 'sfu' | null;
   lossPercent: number | null;
   roundTripMs: number | null;
 }
@@ -26,6 +36,8 @@ export interface MeshDeps {
   iceServers(): Promise<RTCConfiguration>;
   signal(to: string, payload: string): void;
   loudness(subjectId: string): Loudness;
+  /** Whether a voice is played from the beginning of its connection on. */
+  isHeard(sessionId: string): boolean;
   /** The browser plays no voice before a tap. */
   blocked(): void;
   changed(): void;
@@ -40,15 +52,9 @@ interface End {
   line: Line;
   failure: VoiceConnectionJson['failure'];
   connectTold: boolean;
-  speakingMs: number;
+  speech: Speech;
 }
 
-/** A level of RFC 6464 above this is a voice, of 1. */
-const SPEAKING_LEVEL = 0.01;
-/** Somebody who pauses between words still speaks. */
-const SPEAKING_HOLD_MS = 300;
-/** A level is of the newest packet; an older one says nothing. */
-const LEVEL_LASTS_MS = 500;
 /** Signals that came before the list named their sender. */
 const MAX_EARLY = 64;
 const EARLY_LASTS_MS = 5_000;
@@ -136,22 +142,26 @@ export class Mesh {
     }
   }
 
-  /** The people whom one hears speak now, by the id of the person. */
-  speaking(): string[] {
+  /** How each voice comes by the mesh, by session. */
+  hearing(): ReadonlyMap<string, Hearing> {
     const nowMs = this.deps.nowMs();
-    const heard: string[] = [];
-    for (const end of this.ends.values()) {
-      const { level, ageMs } = end.peer.level();
-      if (level > SPEAKING_LEVEL && ageMs < LEVEL_LASTS_MS) end.speakingMs = nowMs;
-      const subjectId = end.participant.subjectId ?? '';
-      const isHeard = end.participant.muted === undefined && !this.deps.loudness(subjectId).muted;
-      if (isHeard && nowMs - end.speakingMs < SPEAKING_HOLD_MS) heard.push(subjectId);
-    }
-    return heard;
+    return new Map(
+      [...this.ends].map(([id, { peer, speech }]) => {
+        speech.hear(peer.level(), nowMs);
+        const isThere = peer.state === 'connected';
+        return [id, { isThere, carries: isThere && speech.carries, speaks: speech.speaks(nowMs) }];
+      }),
+    );
   }
 
+  /** Fades a voice in or out. */
+  hear(sessionId: string, isHeard: boolean): void {
+    this.ends.get(sessionId)?.voice.hear(isHeard);
+  }
+
+  /** By session. */
   lines(): ReadonlyMap<string, Line> {
-    return new Map([...this.ends.values()].map(({ participant, line }) => [participant.subjectId ?? '', line]));
+    return new Map([...this.ends].map(([id, { line }]) => [id, line]));
   }
 
   /** Reads the statistics, and returns what the server counts. */
@@ -165,7 +175,7 @@ export class Mesh {
   }
 
   private add(id: string, participant: VoiceParticipantJson): void {
-    const voice = new RemoteVoice(() => this.deps.blocked());
+    const voice = new RemoteVoice(() => this.deps.blocked(), this.deps.isHeard(id));
     if (this.output) void voice.setOutput(this.output);
     const peer = new Peer(
       {
@@ -195,7 +205,7 @@ export class Mesh {
       line: { state: 'connecting', path: null, lossPercent: null, roundTripMs: null },
       failure: undefined,
       connectTold: false,
-      speakingMs: -Infinity,
+      speech: new Speech(),
     });
     const now = this.early.filter((one) => one.from === id);
     this.early = this.early.filter((one) => one.from !== id);

@@ -134,7 +134,7 @@ it('waits 4 s for a disturbed connection, which may recover by itself', async ()
 
 it('takes silence for a lost path only from an end that sends', async () => {
   const { polite } = await pair();
-  polite.pc.source = { audioLevel: 0.1, timestamp: nowMs };
+  polite.pc.hears({ audioLevel: 0.1, timestamp: nowMs });
   nowMs += 1_500;
   polite.peer.check(false);
   await settle();

@@ -3,6 +3,7 @@
 import type { IceFailureJson } from '../../../api/gen/syncwatch/voice/v1/voice_pb';
 import { withOpus } from './sdp';
 import type { Signal } from './signal';
+import { type Level, levelOf } from './speech';
 import { type Figures, figuresOf } from './stats';
 
 export type PeerState = 'connecting' | 'connected' | 'broken';
@@ -68,11 +69,9 @@ export class Peer {
     return figuresOf([...report.values()]);
   }
 
-  /** Loudness of the newest packet from the other end, 0 to 1 (RFC 6464), and its age. */
-  level(): { level: number; ageMs: number } {
-    const [source] = this.pc.getReceivers()[0]?.getSynchronizationSources() ?? [];
-    if (!source) return { level: 0, ageMs: Infinity };
-    return { level: source.audioLevel ?? 0, ageMs: ageOf(source.timestamp) };
+  /** Of the other end's voice. */
+  level(): Level {
+    return levelOf(this.pc.getReceivers()[0]);
   }
 
   /** Looks after the connection; call a few times a second. `sends`: the other end has an open connection to send on. */
@@ -200,9 +199,4 @@ export class Peer {
     }
     await this.describe(await this.pc.createAnswer());
   }
-}
-
-/** Some browsers date sources by Unix time, others by the time since the page began. */
-function ageOf(timestamp: number): number {
-  return Math.max(0, (timestamp > 1e12 ? Date.now() : performance.now()) - timestamp);
 }

@@ -37,8 +37,20 @@ class FakeSender {
   }
 }
 
+/** What a connection receives in one of its media. */
+class FakeReceiver {
+  readonly track = fakeTrack('voice');
+  /** Newest packet. */
+  source: { audioLevel: number; timestamp: number } | null = null;
+
+  getSynchronizationSources() {
+    return this.source ? [this.source] : [];
+  }
+}
+
 interface FakeTransceiver {
   sender: FakeSender;
+  receiver: FakeReceiver;
   direction: RTCRtpTransceiverDirection;
 }
 
@@ -48,8 +60,8 @@ export class FakeConnection extends EventTarget {
   localDescription: { type: RTCSdpType; sdp: string } | null = null;
   remoteDescription: { type: RTCSdpType; sdp: string } | null = null;
   isClosed = false;
-  /** Newest packet of the other end. */
-  source: { audioLevel: number; timestamp: number } | null = null;
+  /** Data channels, for messages of the other end. */
+  readonly channels: EventTarget[] = [];
   stats: { id: string; type: string; [name: string]: unknown }[] = [];
   private readonly transceivers: FakeTransceiver[] = [];
   private negotiated = 0;
@@ -72,16 +84,31 @@ export class FakeConnection extends EventTarget {
   }
 
   addTransceiver(track: MediaStreamTrack | string, { direction }: { direction: RTCRtpTransceiverDirection }) {
-    this.transceivers.push({ sender: new FakeSender(typeof track === 'string' ? null : track), direction });
+    const sender = new FakeSender(typeof track === 'string' ? null : track);
+    const made = { sender, receiver: new FakeReceiver(), direction };
+    this.transceivers.push(made);
     this.negotiateLater();
+    return made;
   }
 
   getTransceivers(): readonly FakeTransceiver[] {
     return this.transceivers;
   }
 
-  getReceivers() {
-    return [{ getSynchronizationSources: () => (this.source ? [this.source] : []) }];
+  getReceivers(): readonly FakeReceiver[] {
+    return this.transceivers.map(({ receiver }) => receiver);
+  }
+
+  /** Sets the newest packet of the other end, or of one of its slots. */
+  hears(source: { audioLevel: number; timestamp: number } | null, index = 0): void {
+    const { receiver } = this.transceivers[index] ?? {};
+    if (receiver) receiver.source = source;
+  }
+
+  createDataChannel(): EventTarget {
+    const channel = new EventTarget();
+    this.channels.push(channel);
+    return channel;
   }
 
   getStats(): Promise<Map<string, object>> {
@@ -130,7 +157,7 @@ export class FakeConnection extends EventTarget {
     this.signalingState = type === 'offer' ? 'have-remote-offer' : 'stable';
     if (type === 'offer' && isRestart) this.generation += 1;
     if (type === 'offer' && this.transceivers.length === 0)
-      this.transceivers.push({ sender: new FakeSender(null), direction: 'recvonly' });
+      this.transceivers.push({ sender: new FakeSender(null), receiver: new FakeReceiver(), direction: 'recvonly' });
     if (!this.hasTrack) {
       this.hasTrack = true;
       this.dispatchEvent(Object.assign(new Event('track'), { streams: [new MediaStream()], track: null }));

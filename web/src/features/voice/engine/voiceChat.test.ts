@@ -82,7 +82,7 @@ it('ends with the reason when the server refuses a rejoin for good', async () =>
 
 it('rejoins when the server lost the entry, as after its restart', async () => {
   const { chat, server, network } = await inVoice();
-  chat.listed([person('z')]);
+  chat.listed({ participants: [person('a')] });
   expect(network.connections[0]?.isClosed).toBe(true);
   await later(1_000);
   expect(server.join).toHaveBeenCalledTimes(2);
@@ -93,7 +93,7 @@ it('ends at once, without the film being turned down, when the person may no lon
   const { chat, server, network, told, filmGains } = await inVoice();
   chat.press();
   server.mayTalk = false;
-  chat.listed([person('z')]);
+  chat.listed({ participants: [person('a')] });
   expect(chat.view).toMatchObject({ status: 'out', open: false });
   expect(network.connections.every(({ isClosed }) => isClosed)).toBe(true);
   expect(microphone.tracks.every(({ readyState }) => readyState === 'ended')).toBe(true);
@@ -104,17 +104,17 @@ it('ends at once, without the film being turned down, when the person may no lon
 
 it('gives way to another device of the same person', async () => {
   const { chat, told } = await inVoice();
-  chat.listed([person('z'), person('phone', { subjectId: 'user_me' })]);
+  chat.listed({ participants: [person('a'), person('phone', { subjectId: 'user_me' })] });
   expect([chat.view.status, told]).toEqual(['out', ['You talk with another device now.']]);
 });
 
 it('closes the microphone while a moderator has muted the person, and says who', async () => {
   const { chat, told } = await inVoice();
-  chat.listed([person('z'), person('me', { muted: { byName: 'Ann' } })]);
+  chat.listed({ participants: [person('a'), person('me', { muted: { byName: 'Ann' } })] });
   chat.press();
   await later(50);
   expect([chat.view.open, microphone.tracks[0]?.enabled]).toEqual([false, false]);
-  chat.listed([person('z'), person('me')]);
+  chat.listed({ participants: [person('a'), person('me')] });
   await later(50);
   expect(chat.view.open).toBe(true);
   expect(told).toEqual(['Ann muted you.', 'You can be heard again.']);
@@ -123,10 +123,10 @@ it('closes the microphone while a moderator has muted the person, and says who',
 it('turns the film down while another one speaks, and up after they left', async () => {
   const { chat, network, filmGains } = await inVoice();
   const [pc] = network.connections;
-  if (pc) pc.source = { audioLevel: 0.3, timestamp: performance.now() + 200 };
+  if (pc) pc.hears({ audioLevel: 0.3, timestamp: performance.now() + 200 });
   await later(200);
   expect(20 * Math.log10(filmGains.at(-1) ?? 1)).toBeCloseTo(-12);
-  expect(chat.view.speaking).toEqual(['user_z']);
+  expect(chat.view.speaking).toEqual(['user_a']);
   chat.leave();
   expect(filmGains.at(-1)).toBe(1);
 });

@@ -1,6 +1,6 @@
 // A voice chat with a fake microphone, a fake network and a server that a test plays.
 import { vi } from 'vitest';
-import type { VoiceParticipantJson } from '../../../api/gen/syncwatch/voice/v1/voice_pb';
+import type { VoiceParticipantJson, VoiceRoomJson } from '../../../api/gen/syncwatch/voice/v1/voice_pb';
 import { DEFAULTS } from '../voiceSettings';
 import { FakeNetwork, fakeTrack } from './rtc.testkit';
 import { VoiceChat } from './voiceChat';
@@ -43,17 +43,21 @@ export function makeChat(settings: Partial<typeof DEFAULTS> = {}) {
   const network = new FakeNetwork().install();
   fakeMicrophone();
   vi.spyOn(HTMLMediaElement.prototype, 'play').mockResolvedValue();
-  const others = [person('z')];
+  const others = [person('a')];
   const server = {
     sessionId: 'me',
     mayTalk: true,
     refusal: null as string | null,
     iceServers: vi.fn(() => Promise.resolve({ config: {}, ttlMs: 3_600_000, hasRelay: true })),
-    join: vi.fn((own: object) => Promise.resolve([...others, person(server.sessionId, { own })])),
+    join: vi.fn((own: object) =>
+      Promise.resolve<VoiceRoomJson>({ participants: [...others, person(server.sessionId, { own })] }),
+    ),
     leave: vi.fn(() => Promise.resolve()),
     update: vi.fn((_own: object) => Promise.resolve()),
     report: vi.fn((_connections: object[]) => Promise.resolve()),
     signal: vi.fn(),
+    connect: vi.fn((_offer: string) => Promise.resolve({ answer: 'v=0\r\n', hostEpoch: 1 })),
+    refusalOfSfu: () => 'retry' as const,
   };
   const told: string[] = [];
   const filmGains: number[] = [];

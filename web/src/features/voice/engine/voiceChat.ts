@@ -2,6 +2,7 @@
 import type {
   VoiceConnectionJson,
   VoiceParticipantJson,
+  VoiceRoomJson,
   VoiceSelfJson,
 } from '../../../api/gen/syncwatch/voice/v1/voice_pb';
 import { duckDepthDb, type VoiceSettings } from '../voiceSettings';
@@ -9,9 +10,11 @@ import { Activity } from './activity';
 import { Ducker } from './ducker';
 import { type Ice, IceLease } from './iceLease';
 import { LeakWatch } from './leakWatch';
-import { type Loudness, Mesh } from './mesh';
+import type { Loudness } from './mesh';
 import { Microphone } from './microphone';
+import { Paths } from './paths';
 import { Reports } from './reports';
+import type { Refusal } from './sfuPath';
 import { MAX_HELD_MS, TalkButton } from './talk';
 import { OUT, type VoiceView } from './view';
 
@@ -19,7 +22,10 @@ export interface VoiceDeps {
   subjectId(): string;
   sessionId(): string;
   iceServers(): Promise<Ice>;
-  join(own: VoiceSelfJson): Promise<readonly VoiceParticipantJson[]>;
+  join(own: VoiceSelfJson): Promise<VoiceRoomJson>;
+  /** Opens a connection to the media server by an offer. */
+  connect(offer: string): Promise<{ answer: string; hostEpoch: number }>;
+  refusalOfSfu(error: unknown): Refusal;
   leave(sessionId: string): Promise<unknown>;
   update(own: VoiceSelfJson): Promise<unknown>;
   report(connections: VoiceConnectionJson[]): Promise<unknown>;
@@ -45,7 +51,7 @@ export const NO_LONGER = 'You may no longer talk in this room.';
 
 export class VoiceChat {
   view: VoiceView = OUT;
-  private mesh: Mesh | null = null;
+  private paths: Paths | null = null;
   private readonly microphone: Microphone;
   private readonly talk = new TalkButton();
   private readonly activity: Activity;
@@ -70,19 +76,19 @@ export class VoiceChat {
     this.leakWatch = new LeakWatch(() => deps.film());
     this.ice = new IceLease(
       () => deps.iceServers(),
-      (config) => this.mesh?.renew(config),
+      (config) => this.paths?.renew(config),
     );
     this.microphone = new Microphone(
       {
         changed: (track) => {
-          this.mesh?.setTrack(track);
+          this.paths?.setTrack(track);
           this.show({ hasMicrophone: track !== null, device: this.microphone.label });
           this.tellOwn();
         },
         tell: (text) => deps.tell(text),
         interrupted: (is) => {
           this.isInterrupted = is;
-          if (!is) this.mesh?.resume();
+          if (!is) this.paths?.resume();
           this.tellOwn();
         },
       },
@@ -106,7 +112,7 @@ export class VoiceChat {
 
   leave(): void {
     if (this.view.status === 'out') return;
-    const { sessionId } = this.mesh ?? {};
+    const { sessionId } = this.paths ?? {};
     this.end();
     if (sessionId) void this.deps.leave(sessionId).catch(() => undefined);
   }
@@ -141,15 +147,16 @@ export class VoiceChat {
   apply(settings: VoiceSettings): void {
     this.activity.sensitivity = settings.vadThreshold;
     void this.microphone.setWishes(settings);
-    this.mesh?.setOutput(settings.outputId);
-    this.mesh?.applyLoudness();
+    this.paths?.setOutput(settings.outputId);
+    this.paths?.applyLoudness();
     this.tellOwn();
   }
 
-  /** The list of the server. */
-  listed(participants: readonly VoiceParticipantJson[]): void {
-    if (this.view.status !== 'in' || !this.mesh) return;
-    const own = participants.find((one) => one.sessionId === this.mesh?.sessionId);
+  /** The voice chat as the server has it. */
+  listed(room: VoiceRoomJson): void {
+    if (this.view.status !== 'in' || !this.paths) return;
+    const { participants = [] } = room;
+    const own = participants.find((one) => one.sessionId === this.paths?.sessionId);
     if (!own) {
       if (this.isListed) this.takenOut(participants);
       return;
@@ -159,31 +166,31 @@ export class VoiceChat {
     if (mutedBy !== this.mutedBy)
       this.deps.tell(mutedBy ? `${own.muted?.byName ?? 'A moderator'} muted you.` : 'You can be heard again.');
     this.mutedBy = mutedBy;
-    this.mesh.setParticipants(participants);
+    this.paths.setRoom(room);
   }
 
   /** A signal of another session. */
   signalled(from: string, payload: string): void {
-    this.mesh?.receive(from, payload);
+    this.paths?.receive(from, payload);
   }
 
   /** The room's connection is there again, as another session. */
   reconnected(): void {
-    if (this.view.status === 'in' && this.mesh && this.mesh.sessionId !== this.deps.sessionId()) void this.again();
+    if (this.view.status === 'in' && this.paths && this.paths.sessionId !== this.deps.sessionId()) void this.again();
   }
 
   /** Another network, or another way into it. */
   networkChanged(): void {
-    this.mesh?.restart();
+    this.paths?.restart();
   }
 
   devicesChanged(): void {
-    this.mesh?.resume();
+    this.paths?.resume();
   }
 
   /** A tap: voices may play now. */
   unlock(): void {
-    this.mesh?.resume();
+    this.paths?.resume();
     this.show({ needsTap: false });
   }
 
@@ -210,32 +217,37 @@ export class VoiceChat {
     const { attempt } = this;
     const ice = await this.ice.fresh();
     const sessionId = this.deps.sessionId();
-    const mesh = new Mesh(
+    const paths = new Paths(
       {
         iceServers: async () => (await this.ice.fresh()).config,
         signal: (to, payload) => this.deps.signal(to, payload),
         loudness: (subjectId) => this.deps.loudness(subjectId),
+        connect: (offer) => this.deps.connect(offer),
+        refusal: (error) => this.deps.refusalOfSfu(error),
+        lost: () => {
+          if (paths === this.paths) void this.again();
+        },
         blocked: () => this.show({ needsTap: true }),
-        changed: () => this.show({ lines: mesh.lines() }),
+        changed: () => this.show({ lines: paths.lines() }),
         nowMs: () => this.deps.nowMs(),
       },
       sessionId,
       ice.config,
     );
     // Signals of others may come before the answer of the server.
-    this.mesh?.close();
-    this.mesh = mesh;
+    this.paths?.close();
+    this.paths = paths;
     this.isListed = false;
-    mesh.setOutput(this.deps.settings().outputId);
+    paths.setOutput(this.deps.settings().outputId);
     const own = this.own();
-    const participants = await this.deps.join(own);
+    const room = await this.deps.join(own);
     if (attempt !== this.attempt) return;
     this.show({ status: 'in', hasRelay: ice.hasRelay });
     this.told = JSON.stringify(own);
     // The microphone may have come meanwhile.
     this.tellOwn();
-    mesh.setTrack(this.microphone.track);
-    this.listed(participants);
+    paths.setTrack(this.microphone.track);
+    this.listed(room);
     clearInterval(this.timer);
     this.timer = setInterval(() => this.tick(), TICK_MS);
   }
@@ -264,7 +276,7 @@ export class VoiceChat {
       this.deps.tell('You talk with another device now.');
       return;
     }
-    this.mesh?.close();
+    this.paths?.close();
     this.silence();
     if (this.deps.mayTalk()) {
       // voice-svc may have restarted, or the permission is about to arrive.
@@ -280,8 +292,8 @@ export class VoiceChat {
     clearInterval(this.timer);
     clearTimeout(this.rejoin);
     this.ice.end();
-    this.mesh?.close();
-    this.mesh = null;
+    this.paths?.close();
+    this.paths = null;
     this.silence();
     this.microphone.stop();
     this.isListed = false;
@@ -320,8 +332,8 @@ export class VoiceChat {
   }
 
   private tick(): void {
-    const { mesh } = this;
-    if (!mesh || this.view.status !== 'in') return;
+    const { paths } = this;
+    if (!paths || this.view.status !== 'in') return;
     const nowMs = this.deps.nowMs();
     if (this.talk.expire(nowMs))
       this.deps.tell(
@@ -329,7 +341,7 @@ export class VoiceChat {
       );
     const open = this.isOpen(nowMs);
     if (open !== this.view.open) this.microphone.setOpen(open);
-    const others = mesh.speaking();
+    const others = paths.speaking();
     this.deps.setFilmGain(this.ducker.gain(duckDepthDb(this.deps.settings(), others), nowMs));
     this.watchLeakage(others.length === 0, nowMs);
     const isTalking = open && this.microphone.levelDb() > -50;
@@ -340,11 +352,11 @@ export class VoiceChat {
       this.show({ open, talk: this.talk.state, ...(!isSame && { speaking }) });
     if (nowMs - this.checkedMs >= CHECK_EVERY_MS) {
       this.checkedMs = nowMs;
-      mesh.check();
+      paths.check();
     }
     if (nowMs - this.lookedMs >= LOOK_EVERY_MS) {
       this.lookedMs = nowMs;
-      void this.look(mesh, nowMs);
+      void this.look(paths, nowMs);
     }
   }
 
@@ -359,10 +371,10 @@ export class VoiceChat {
     return this.activity.isOpen(this.microphone.levelDb(), nowMs);
   }
 
-  private async look(mesh: Mesh, nowMs: number): Promise<void> {
-    const connections = await mesh.measure();
-    if (mesh !== this.mesh) return;
-    this.show({ lines: mesh.lines() });
+  private async look(paths: Paths, nowMs: number): Promise<void> {
+    const connections = await paths.measure();
+    if (paths !== this.paths) return;
+    this.show({ lines: paths.lines() });
     const due = this.reports.add(connections, nowMs);
     if (due) await this.deps.report(due).catch(() => undefined);
   }
