@@ -12,7 +12,7 @@ import { joinAsGuest, makeRoom } from './room.mjs';
 
 const RATE = 48_000;
 /** Tone of each person's microphone, in Hz. */
-export const TONES = { host: 400, mia: 700, ben: 1_000, cleo: 1_400, dan: 1_900 };
+export const TONES = { host: 400, mia: 700, ben: 1_000, cleo: 1_400, dan: 1_900, eva: 2_500 };
 /** The secret of the TURN servers, as the settings of the system have it (e2e/tests/it/browser.rs). */
 const TURN_SECRET = 'turn-secret-of-the-browser-tests';
 
@@ -253,4 +253,67 @@ export async function twoInVoice(voices) {
   await joinVoice(mia);
   await Promise.all([untilHears(host, [TONES.mia]), untilHears(mia, [TONES.host])]);
   return { host, mia, link };
+}
+
+/**
+ * Records what a page plays of voices, as the mix of its audio elements with their volumes: the loudness of each 2.7 ms, until
+ * `stop` returns them as parts of full scale.
+ * @param {Page} page
+ */
+export async function recordVoices(page) {
+  await page.evaluate(async () => {
+    const context = new AudioContext({ sampleRate: 48_000 });
+    await context.resume();
+    const code = `registerProcessor('meter', class extends AudioWorkletProcessor {
+      process([[samples]]) {
+        const power = samples ? samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length : 0;
+        this.port.postMessage(Math.sqrt(power));
+        return true;
+      }
+    });`;
+    await context.audioWorklet.addModule(URL.createObjectURL(new Blob([code], { type: 'text/javascript' })));
+    const meter = new AudioWorkletNode(context, 'meter', { channelCount: 1, channelCountMode: 'explicit' });
+    meter.connect(context.destination);
+    /** @type {number[]} */
+    const levels = [];
+    meter.port.onmessage = ({ data }) => levels.push(data);
+    /** @type {Map<HTMLAudioElement, { gain: GainNode, source: MediaStreamAudioSourceNode }>} */
+    const taps = new Map();
+    const follow = () => {
+      for (const element of document.querySelectorAll('audio')) {
+        if (!(element.srcObject instanceof MediaStream) || element.srcObject.getAudioTracks().length === 0) continue;
+        let tap = taps.get(element);
+        if (!tap) {
+          tap = { gain: context.createGain(), source: context.createMediaStreamSource(element.srcObject) };
+          tap.source.connect(tap.gain).connect(meter);
+          taps.set(element, tap);
+        }
+        tap.gain.gain.value = element.muted ? 0 : element.volume;
+      }
+      for (const [element, { gain }] of taps) if (!element.isConnected) gain.disconnect();
+    };
+    const timer = setInterval(follow, 4);
+    Object.assign(window, { recording: { levels, taps, context, timer } });
+  });
+  return {
+    /** @returns {Promise<number[]>} */
+    stop: () =>
+      page.evaluate(async () => {
+        const { levels, context, timer } = /** @type {any} */ (window).recording;
+        clearInterval(timer);
+        await context.close();
+        return levels;
+      }),
+  };
+}
+
+/** The longest silence in a recording, in ms, without what comes before the first and after the last sound. @param {number[]} levels */
+export function longestGapMs(levels) {
+  const loud = levels.map((level) => level > 0.01);
+  let [longest, run] = [0, 0];
+  for (const is of loud.slice(loud.indexOf(true), loud.lastIndexOf(true) + 1)) {
+    run = is ? 0 : run + 1;
+    longest = Math.max(longest, run);
+  }
+  return Math.round((longest * 128 * 1000) / RATE);
 }

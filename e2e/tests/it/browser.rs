@@ -64,6 +64,7 @@ browser_tests! {
     voice_film: "voice-film",
     voice_relay: "voice-relay",
     voice_settings: "voice-settings",
+    voice_sfu: "voice-sfu",
     voice_talking: "voice-talking",
     waiting: "waiting",
     watch_together: "watch-together",

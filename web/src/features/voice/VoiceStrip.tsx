@@ -5,6 +5,7 @@ import { Button, IconButton } from '../../ui/Button';
 import { cx } from '../../ui/classes';
 import { Popover } from '../../ui/Popover';
 import { PersonVoice } from './PersonVoice';
+import { PrivacySign } from './PrivacySign';
 import { keyName } from './talkKey';
 import { VoiceSettingsForm } from './VoiceSettingsForm';
 import { duckDepthDb, useVoiceSettings } from './voiceSettings';
@@ -67,6 +68,7 @@ export default function VoiceStrip() {
       <p aria-live="polite" className="sr-only">
         {view.open ? 'Your microphone is open.' : 'Your microphone is closed.'}
       </p>
+      {participants.length > 1 && <PrivacySign privacy={view.privacy} />}
       {(duckDb > 0 || advice) && (
         <p className={cx('px-1 text-small', advice ? 'text-warn' : 'text-faint')}>
           {advice || `Film turned down by ${duckDb} dB while somebody talks`}

@@ -1,5 +1,6 @@
 // Texts of the voice chat.
 import type { VoiceParticipantJson } from '../../api/gen/syncwatch/voice/v1/voice_pb';
+import type { Privacy } from './engine/e2ee/encryption';
 import type { Line } from './engine/mesh';
 
 /** Names of the people in voice, for the button that joins: `Mia, Ben and 2 more`. */
@@ -63,4 +64,39 @@ export function adviceFor(lines: readonly Line[], hasRelay: boolean): string {
 /** By how much the film is turned down. */
 export function depthWords(db: number): string {
   return db === 0 ? 'as loud as ever' : `−${db} dB`;
+}
+
+/** Who could listen: a short sign, and what it means. `nameOf` names a session; empty for oneself. */
+export function privacyWords({ kind, without, code }: Privacy, nameOf: (sessionId: string) => string): PrivacyWords {
+  switch (kind) {
+    case 'direct':
+      return {
+        sign: 'Encrypted from browser to browser',
+        meaning:
+          'Voices go from browser to browser, encrypted. The server introduces the browsers to each other, so you trust it not to pose as somebody.',
+      };
+    case 'starting':
+      return {
+        sign: 'Agreeing on keys …',
+        meaning: 'The browsers agree on keys. Your voice is sent when they have them.',
+      };
+    case 'sealed':
+      return {
+        sign: `End-to-end encrypted · ${code}`,
+        meaning: `The media server passes voices on and cannot listen. It does see who is here, who talks and when, and it names the people: read the number ${code} to each other, and nobody sits in between if all of you have the same.`,
+      };
+    case 'server': {
+      const names = without.map(nameOf).filter(Boolean);
+      const who = names.length > 0 ? namesOf(names.map((displayName) => ({ displayName }))) : '';
+      return {
+        sign: 'Not end-to-end encrypted',
+        meaning: `Voices are encrypted on their way to the media server, which could listen. ${who ? `The browser of ${who}` : 'Your browser'} cannot do more; a current one can.`,
+      };
+    }
+  }
+}
+
+export interface PrivacyWords {
+  sign: string;
+  meaning: string;
 }

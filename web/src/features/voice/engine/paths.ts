@@ -5,6 +5,7 @@ import type {
   VoiceParticipantJson,
   VoiceRoomJson,
 } from '../../../api/gen/syncwatch/voice/v1/voice_pb';
+import { canEncrypt, Encryption, type Privacy } from './e2ee/encryption';
 import { type Line, type Loudness, Mesh } from './mesh';
 import { type Way, wayOf } from './routes';
 import { type Refusal, SfuPath } from './sfuPath';
@@ -31,6 +32,7 @@ const SFU_OUTLASTS_MS = 14_000;
 export class Paths {
   private readonly mesh: Mesh;
   private sfu: SfuPath | null = null;
+  private encryption: Encryption | null = null;
   /** This installation has no media server after all. */
   private isSfuOff = false;
   private wanted: Way = 'mesh';
@@ -58,11 +60,20 @@ export class Paths {
     for (const id of this.ways.keys()) if (!here.has(id)) this.ways.delete(id);
     for (const id of here) if (!this.ways.has(id)) this.ways.set(id, this.wanted);
     this.setMesh();
+    here.delete(this.sessionId);
+    this.encryption?.setMembers([...here]);
     this.sfu?.setHostEpoch(Number(hostEpoch));
     this.route();
   }
 
+  /** How private this voice chat is. */
+  get privacy(): Privacy {
+    if (!this.sfu && this.wanted === 'mesh') return { kind: 'direct', without: [], code: '' };
+    return this.encryption?.privacy ?? { kind: 'server', without: [this.sessionId], code: '' };
+  }
+
   receive(from: string, payload: string): void {
+    if (this.encryption?.receive(from, payload)) return;
     this.mesh.receive(from, payload);
   }
 
@@ -148,9 +159,12 @@ export class Paths {
   }
 
   private openSfu(): SfuPath {
+    const { deps } = this;
+    if (canEncrypt()) this.encryption ??= new Encryption(deps, this.sessionId);
     const sfu = new SfuPath(
       {
-        ...this.deps,
+        ...deps,
+        encryption: this.encryption,
         changed: () => this.sfuChanged(),
         loudness: (sessionId) => this.loudnessIn(sessionId),
       },
@@ -219,6 +233,8 @@ export class Paths {
   private closeSfu(): void {
     this.sfu?.close();
     this.sfu = null;
+    this.encryption?.close();
+    this.encryption = null;
     for (const [id, way] of this.ways) if (way === 'sfu') this.ways.set(id, 'mesh');
   }
 }

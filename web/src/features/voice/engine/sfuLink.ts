@@ -15,9 +15,17 @@ const SERVER_SILENT_MS = 1_500;
 const BOTH_SILENT_MS = 700;
 const CONNECT_WITHIN_MS = 5_000;
 
+/** Sets the transforms of a connection. */
+export interface Transforms {
+  sends(sender: RTCRtpSender): void;
+  receives(receiver: RTCRtpReceiver): void;
+}
+
 export interface LinkDeps {
   /** The server's answer to an offer. */
   connect(offer: string): Promise<{ answer: string; hostEpoch: number }>;
+  /** Encrypts what goes through the server; null: the browser cannot. */
+  encryption: Transforms | null;
   blocked(): void;
   /** The link became ready, or other people are in it or in its slots. */
   changed(): void;
@@ -50,7 +58,8 @@ export class SfuLink {
   ) {
     this.startedMs = deps.nowMs();
     this.pc = new RTCPeerConnection({ ...config, bundlePolicy: 'max-bundle' });
-    this.pc.addTransceiver(track ?? 'audio', { direction: 'sendonly' });
+    const { sender } = this.pc.addTransceiver(track ?? 'audio', { direction: 'sendonly' });
+    deps.encryption?.sends(sender);
     this.slots = Array.from({ length: SLOTS }, () => this.addSlot());
     this.pc.createDataChannel('voice').addEventListener('message', ({ data }) => this.receive(data));
     this.pc.addEventListener('connectionstatechange', () => {
@@ -135,6 +144,7 @@ export class SfuLink {
 
   private addSlot(): Slot {
     const { receiver } = this.pc.addTransceiver('audio', { direction: 'recvonly' });
+    this.deps.encryption?.receives(receiver);
     const voice = new RemoteVoice(() => this.deps.blocked(), false);
     voice.play(new MediaStream([receiver.track]));
     return { receiver, voice, sessionId: '', speech: new Speech() };

@@ -27,6 +27,7 @@ function makePath() {
       loudness: (id) => loud.get(id) ?? { volume: 1, muted: false, isHeard: true },
       refusal: () => server.refusal,
       lost: server.lost,
+      encryption: null,
       blocked: () => undefined,
       changed: () => undefined,
       nowMs: () => performance.now(),

@@ -1,4 +1,5 @@
 // State of one's own part in the voice chat, for the page.
+import type { Privacy } from './e2ee/encryption';
 import type { Line } from './mesh';
 import type { Talk } from './talk';
 
@@ -15,6 +16,8 @@ export interface VoiceView {
   speaking: readonly string[];
   lines: ReadonlyMap<string, Line>;
   hasRelay: boolean;
+  /** Whether the media server could listen. */
+  privacy: Privacy;
   /** The browser plays voices only after a tap. */
   needsTap: boolean;
   /** The film was measured in the microphone, and the person was not yet asked to use headphones. */
@@ -31,6 +34,7 @@ export const OUT: VoiceView = {
   speaking: [],
   lines: new Map(),
   hasRelay: true,
+  privacy: { kind: 'direct', without: [], code: '' },
   needsTap: false,
   leaks: false,
 };

@@ -228,7 +228,7 @@ export class VoiceChat {
           if (paths === this.paths) void this.again();
         },
         blocked: () => this.show({ needsTap: true }),
-        changed: () => this.show({ lines: paths.lines() }),
+        changed: () => this.show({ lines: paths.lines(), privacy: paths.privacy }),
         nowMs: () => this.deps.nowMs(),
       },
       sessionId,
@@ -374,7 +374,7 @@ export class VoiceChat {
   private async look(paths: Paths, nowMs: number): Promise<void> {
     const connections = await paths.measure();
     if (paths !== this.paths) return;
-    this.show({ lines: paths.lines() });
+    this.show({ lines: paths.lines(), privacy: paths.privacy });
     const due = this.reports.add(connections, nowMs);
     if (due) await this.deps.report(due).catch(() => undefined);
   }
