@@ -41,9 +41,10 @@ function beeps(hz, onMs) {
  * `open` returns the page of a person whose microphone plays `hz`, 0.6 s of each second unless `onMs` says otherwise. Filters that
  * take steady tones for noise are off. `settings` are those of the voice chat in the browser.
  * @param {import('node:test').TestContext} t
- * @param {{ relay?: boolean, settings?: object }} [options] relay: through TURN alone
+ * @param {{ relay?: boolean, records?: boolean, settings?: object }} [options] relay: through TURN alone; records: the page may be
+ * recorded by `recordVoices`, whose worklet its content security policy forbids
  */
-export async function talkers(t, { relay = false, settings = {} } = {}) {
+export async function talkers(t, { relay = false, records = false, settings = {} } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'voices-'));
   t.after(() => rm(folder, { recursive: true }));
   /** @type {string[][]} */
@@ -55,7 +56,7 @@ export async function talkers(t, { relay = false, settings = {} } = {}) {
       await writeFile(file, beeps(hz, onMs));
       const own = await people(t, { microphone: file });
       faults.push(own.faults);
-      const page = await own.open(name);
+      const page = await own.open(name, { bypassCSP: records });
       await page.addInitScript(prepare, {
         relay,
         settings: {
@@ -257,7 +258,7 @@ export async function twoInVoice(voices) {
 
 /**
  * Records what a page plays of voices, as the mix of its audio elements with their volumes: the loudness of each 2.7 ms, until
- * `stop` returns them as parts of full scale.
+ * `stop` returns them as parts of full scale. The people are `talkers` with `records`.
  * @param {Page} page
  */
 export async function recordVoices(page) {

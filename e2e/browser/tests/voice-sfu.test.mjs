@@ -71,7 +71,7 @@ test('six people hear who talks through the media server, and go back to a mesh 
 });
 
 test('the change from the mesh to the media server and back is not heard', async (t) => {
-  const voices = await talkers(t, { settings: { joinMuted: true } });
+  const voices = await talkers(t, { records: true, settings: { joinMuted: true } });
   const host = await voices.open('host', TONES.host);
   const link = await makeRoom(host);
   await joinVoice(host);

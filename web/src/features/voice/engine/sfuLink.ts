@@ -9,10 +9,10 @@ import { levelOf, Speech } from './speech';
 import { type Figures, figuresOf } from './stats';
 
 export const SLOTS = 4;
-/** The server sends a message every 500 ms. */
-const SERVER_SILENT_MS = 1_500;
+/** The server sends a message every 400 ms. */
+const SERVER_SILENT_MS = 1_000;
 /** A server that is gone sends neither messages nor packets; either may be late by itself. */
-const BOTH_SILENT_MS = 700;
+const BOTH_SILENT_MS = 600;
 const CONNECT_WITHIN_MS = 5_000;
 
 /** Sets the transforms of a connection. */
