@@ -1,4 +1,4 @@
-import { Lock, LockOpen } from 'lucide-react';
+import { ChevronDown, Lock, LockOpen } from 'lucide-react';
 import { useRoom } from '../../room/hooks';
 import { select } from '../../room/store';
 import type { Privacy } from './engine/e2ee/encryption';
@@ -14,10 +14,11 @@ export function PrivacySign({ privacy }: { privacy: Privacy }) {
   });
   const Icon = privacy.kind === 'server' ? LockOpen : Lock;
   return (
-    <details className="px-1 text-small text-faint">
+    <details className="group px-1 text-small text-faint">
       <summary className="flex min-h-6 cursor-pointer items-center gap-1.5 touch:min-h-target">
         <Icon size={13} aria-hidden className="shrink-0" />
         {sign}
+        <ChevronDown size={13} aria-hidden className="shrink-0 transition group-open:rotate-180" />
       </summary>
       <p className="pt-1 pb-0.5">{meaning}</p>
     </details>
