@@ -29,7 +29,7 @@ afterEach(() => vi.unstubAllGlobals());
 function film(isIphone: boolean, source = `${location.origin}/media/film.mp4`): HTMLVideoElement {
   const element = document.createElement('video');
   Object.defineProperty(element, 'currentSrc', { value: source });
-  if (isIphone) Object.defineProperty(element, 'volume', { get: () => 1, set: () => undefined });
+  if (isIphone) Object.defineProperty(element, 'volume', { get: () => 1, set() {} });
   return element;
 }
 

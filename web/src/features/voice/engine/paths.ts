@@ -6,6 +6,7 @@ import type {
   VoiceRoomJson,
 } from '../../../api/gen/syncwatch/voice/v1/voice_pb';
 import { canEncrypt, Encryption, type Privacy } from './e2ee/encryption';
+import { isKeySignal } from './e2ee/signals';
 import { type Line, type Loudness, Mesh } from './mesh';
 import { type Way, wayOf } from './routes';
 import { type Refusal, SfuPath } from './sfuPath';
@@ -26,6 +27,7 @@ export interface PathsDeps {
 
 /** After this time with the media server, the mesh ends for people who did not come along. */
 const MESH_OUTLASTS_MS = 5_000;
+const MAX_EARLY_KEYS = 256;
 /** The server ends its connections 15 s after a room became a mesh. */
 const SFU_OUTLASTS_MS = 14_000;
 
@@ -33,6 +35,8 @@ export class Paths {
   private readonly mesh: Mesh;
   private sfu: SfuPath | null = null;
   private encryption: Encryption | null = null;
+  /** Signals of the key exchange that came before the room told of their sender, or of the media server. */
+  private earlyKeys: { from: string; payload: string }[] = [];
   /** This installation has no media server after all. */
   private isSfuOff = false;
   private wanted: Way = 'mesh';
@@ -62,6 +66,7 @@ export class Paths {
     this.setMesh();
     here.delete(this.sessionId);
     this.encryption?.setMembers([...here]);
+    if (this.encryption) this.takeEarlyKeys(this.encryption);
     this.sfu?.setHostEpoch(Number(hostEpoch));
     this.route();
   }
@@ -73,8 +78,9 @@ export class Paths {
   }
 
   receive(from: string, payload: string): void {
-    if (this.encryption?.receive(from, payload)) return;
-    this.mesh.receive(from, payload);
+    if (!isKeySignal(payload)) this.mesh.receive(from, payload);
+    else if (this.encryption && this.ways.has(from)) this.encryption.receive(from, payload);
+    else this.earlyKeys = [...this.earlyKeys, { from, payload }].slice(-MAX_EARLY_KEYS);
   }
 
   setTrack(track: MediaStreamTrack | null): void {
@@ -148,6 +154,12 @@ export class Paths {
   close(): void {
     this.mesh.close();
     this.closeSfu();
+  }
+
+  private takeEarlyKeys(encryption: Encryption): void {
+    const now = this.earlyKeys.filter(({ from }) => this.ways.has(from));
+    this.earlyKeys = this.earlyKeys.filter(({ from }) => !this.ways.has(from));
+    for (const { from, payload } of now) encryption.receive(from, payload);
   }
 
   private want(way: Way): void {

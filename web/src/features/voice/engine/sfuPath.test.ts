@@ -143,17 +143,26 @@ it('goes over to another host when the new link carries who speaks', async () =>
 it('waits longer after each refusal, and opens a link at once when the network changes', async () => {
   const { path } = makePath();
   sfu.connect.mockRejectedValue(new Error('VOICE_SFU_FULL'));
-  await later(0);
+  const calls = () => sfu.connect.mock.calls.length;
+  await later(249);
+  expect(calls()).toBe(1);
+  await later(1);
+  expect(calls()).toBe(2);
+  await later(499);
+  expect(calls()).toBe(2);
+  await later(1);
+  expect(calls()).toBe(3);
+  // The next one would come after a second more.
+  await later(1_000);
+  expect(calls()).toBe(4);
+  await later(1_000);
+  path.restart();
   path.restart();
   await later(0);
-  const calls = () => sfu.connect.mock.calls.length;
-  const first = calls();
-  await later(250);
-  expect(calls()).toBe(first + 1);
-  await later(250);
-  expect(calls()).toBe(first + 1);
-  await later(250);
-  expect(calls()).toBe(first + 2);
+  expect(calls()).toBe(5);
+  path.restart();
+  await later(0);
+  expect(calls()).toBe(5);
 });
 
 it('gives up where there is no media server, and says when the session is unknown', async () => {

@@ -23,6 +23,7 @@ const OVERLAP_MS = 1_000;
 const CLOSE_AFTER_MS = 80;
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 4_000;
+const RESTART_EVERY_MS = 1_000;
 const NONE: ReadonlyMap<string, Hearing> = new Map();
 
 export class SfuPath {
@@ -35,6 +36,7 @@ export class SfuPath {
   private retryMs = FIRST_RETRY_MS;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private hostEpoch = 0;
+  private openedMs = -Infinity;
   private output = '';
   private isClosed = false;
   private before: Figures | null = null;
@@ -85,6 +87,8 @@ export class SfuPath {
 
   /** The network changed. */
   restart(): void {
+    // Browsers report one change several times.
+    if (this.deps.nowMs() - this.openedMs < RESTART_EVERY_MS) return;
     this.deps.iceServers().then(
       (config) => {
         this.config = config;
@@ -148,6 +152,7 @@ export class SfuPath {
   private open(): void {
     if (this.isClosed || this.isRefused) return;
     clearTimeout(this.retry);
+    this.openedMs = this.deps.nowMs();
     this.next?.link.close();
     const link: SfuLink = new SfuLink({ ...this.deps, changed: () => this.changed(link) }, this.config, this.track);
     if (this.output) link.setOutput(this.output);

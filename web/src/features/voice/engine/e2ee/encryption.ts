@@ -20,8 +20,8 @@ export interface EncryptionDeps {
   nowMs(): number;
 }
 
-/** After this time somebody who has sent no key does not take part. */
-const ANSWER_WITHIN_MS = 2_000;
+/** Somebody who has sent no key within this time is asked again, and then does not take part. */
+const ANSWER_WITHIN_MS = 1_000;
 /** Frames are encrypted once everybody's keys had time to arrive. */
 const SEAL_AFTER_MS = 100;
 
@@ -38,6 +38,7 @@ export class Encryption {
   private members: readonly string[] = [];
   private changedMs: number;
   private mode: Mode = 'hold';
+  private hasAskedAgain = false;
   private waiting: ReturnType<typeof setTimeout> | undefined;
   /** Names of sessions are hashed; the orders keep their order. */
   private orders: Promise<void> = Promise.resolve();
@@ -61,17 +62,18 @@ export class Encryption {
 
   /** Everyone else in voice. */
   setMembers(ids: readonly string[]): void {
-    if (ids.some((id) => !this.members.includes(id))) this.changedMs = this.deps.nowMs();
+    if (ids.some((id) => !this.members.includes(id))) {
+      this.changedMs = this.deps.nowMs();
+      this.hasAskedAgain = false;
+    }
     this.members = ids;
     this.exchange.setMembers(ids);
     this.update();
   }
 
-  /** Returns whether the payload was one of the key exchange. */
-  receive(from: string, payload: string): boolean {
+  receive(from: string, payload: string): void {
     const signal = parseKeySignal(payload);
     if (signal) this.exchange.receive(from, signal);
-    return signal !== null;
   }
 
   sends(sender: RTCRtpSender): void {
@@ -103,9 +105,20 @@ export class Encryption {
       if (this.mode !== 'seal') this.waiting = setTimeout(() => this.setMode('seal'), SEAL_AFTER_MS);
     } else if (this.mode !== 'clear') {
       const leftMs = this.changedMs + ANSWER_WITHIN_MS - this.deps.nowMs();
-      this.waiting = setTimeout(() => this.setMode('clear'), Math.max(0, leftMs));
+      this.waiting = setTimeout(() => this.giveUp(), Math.max(0, leftMs));
     }
     this.deps.changed();
+  }
+
+  /** Asks once more, then does without those who do not answer. */
+  private giveUp(): void {
+    if (this.hasAskedAgain) {
+      this.setMode('clear');
+      return;
+    }
+    this.hasAskedAgain = true;
+    this.changedMs = this.deps.nowMs();
+    this.exchange.resend();
   }
 
   private setMode(mode: Mode): void {

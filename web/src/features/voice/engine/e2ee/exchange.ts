@@ -75,6 +75,8 @@ export class KeyExchange {
       const member = this.members.get(from);
       if (!member) return;
       if (signal.kind === 'public') {
+        // Somebody who has forgotten everything, as after a reload, needs the own key again.
+        if (this.pairs.isOther(from, signal.key)) this.deps.send(from, { kind: 'public', key: this.pairs.own });
         await this.pairs.add(from, signal.key);
         this.code = await codeOf(this.pairs.all());
         await this.tell(from);
@@ -84,6 +86,13 @@ export class KeyExchange {
         this.deps.key(from, { secret, generation, step });
         member.isKnown = true;
       }
+    });
+  }
+
+  /** Sends the public key again to those from whom nothing came: signals may get lost. */
+  resend(): void {
+    this.enqueue(async () => {
+      for (const id of this.missing) this.deps.send(id, { kind: 'public', key: this.pairs.own });
     });
   }
 

@@ -32,6 +32,12 @@ export class PairKeys {
     this.others.set(id, { text, key });
   }
 
+  /** Whether a session is known by another key than this one. */
+  isOther(id: string, text: string): boolean {
+    const known = this.others.get(id);
+    return known !== undefined && known.text !== text;
+  }
+
   forget(id: string): void {
     this.others.delete(id);
   }

@@ -8,6 +8,10 @@ export function encodeKeySignal(signal: KeySignal): string {
   return JSON.stringify({ voiceKeys: 1, ...signal });
 }
 
+export function isKeySignal(payload: string): boolean {
+  return parseKeySignal(payload) !== null;
+}
+
 /** Reads a payload; null for anything that is no message of the key exchange. */
 export function parseKeySignal(payload: string): KeySignal | null {
   if (payload.length > 1_024) return null;
