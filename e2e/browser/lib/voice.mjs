@@ -318,3 +318,15 @@ export function longestGapMs(levels) {
   }
   return Math.round((longest * 128 * 1000) / RATE);
 }
+
+/** How long a recording is louder than one voice can be, at once, in ms: the same voice by two ways. @param {number[]} levels */
+export function longestDoubleMs(levels) {
+  const usual = levels.filter((level) => level > 0.01).toSorted((a, b) => a - b);
+  const most = 1.25 * (usual[Math.floor(usual.length / 2)] ?? 0);
+  let [longest, run] = [0, 0];
+  for (const level of levels) {
+    run = level > most ? run + 1 : 0;
+    longest = Math.max(longest, run);
+  }
+  return Math.round((longest * 128 * 1000) / RATE);
+}

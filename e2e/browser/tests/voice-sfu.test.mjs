@@ -2,7 +2,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { joinAsGuest, makeRoom } from '../lib/room.mjs';
-import { joinVoice, leaveVoice, longestGapMs, recordVoices, TONES, talkers, untilHears } from '../lib/voice.mjs';
+import {
+  joinVoice,
+  leaveVoice,
+  longestDoubleMs,
+  longestGapMs,
+  recordVoices,
+  TONES,
+  talkers,
+  untilHears,
+} from '../lib/voice.mjs';
 
 /** @typedef {import('playwright-core').Page} Page */
 
@@ -70,16 +79,17 @@ test('six people hear who talks through the media server, and go back to a mesh 
   assert.deepEqual(voices.faults(), []);
 });
 
-test('the change from the mesh to the media server and back is not heard', async (t) => {
-  const voices = await talkers(t, { records: true, settings: { joinMuted: true } });
+test('the change from the mesh to the media server and back is not heard, and a lost server is replaced', async (t) => {
+  const voices = await talkers(t, { records: true, settings: { joinMuted: true, mode: 'push_to_talk' } });
   const host = await voices.open('host', TONES.host);
   const link = await makeRoom(host);
   await joinVoice(host);
-  // Without pauses: each one that is heard is of the change.
+  // Without pauses: each one that is heard is of the change. Voice activity would take a steady tone for noise.
   const mia = await voices.open('mia', TONES.mia, 1_000);
   await joinAsGuest(mia, link, 'Mia');
   await joinVoice(mia);
-  await mia.getByRole('button', { name: 'Unmute microphone' }).click();
+  await mia.keyboard.press('v');
+  await mia.keyboard.press('v');
   await untilHears(host, [TONES.mia]);
   /** @type {Page[]} */
   const others = [];
@@ -95,15 +105,30 @@ test('the change from the mesh to the media server and back is not heard', async
   await joinVoice(others[3]);
   await untilConnected(host, { mesh: 0, sfu: 1 });
   await untilHears(host, [TONES.mia]);
-  const toServer = longestGapMs(await there.stop());
+  const toServer = await there.stop();
+
+  // As when its host is killed: neither messages nor packets come any more, and nothing says so.
+  const again = await recordVoices(host);
+  await host.evaluate(() => {
+    const { connections: all } = /** @type {{ connections: RTCPeerConnection[] }} */ (/** @type {unknown} */ (window));
+    all.findLast((one) => one.getTransceivers().length > 1)?.close();
+  });
+  await untilConnected(host, { mesh: 0, sfu: 1 });
+  await untilHears(host, [TONES.mia]);
+  const toNext = await again.stop();
 
   const back = await recordVoices(host);
   for (const page of others.slice(0, 3)) await leaveVoice(page);
   await untilConnected(host, { mesh: 2, sfu: 0 });
   await untilHears(host, [TONES.mia]);
-  const toMesh = longestGapMs(await back.stop());
-  t.diagnostic(`longest silence: ${toServer} ms to the media server, ${toMesh} ms to the mesh`);
-  assert.ok(toServer <= 60, `${toServer} ms of silence`);
-  assert.ok(toMesh <= 60, `${toMesh} ms of silence`);
+  const toMesh = await back.stop();
+  for (const [what, levels] of /** @type {const} */ ([
+    ['to the media server', toServer],
+    ['to another connection', toNext],
+    ['to the mesh', toMesh],
+  ]))
+    t.diagnostic(`${what}: ${longestGapMs(levels)} ms of silence, ${longestDoubleMs(levels)} ms doubled`);
+  // What is measured depends on the machine; a change that waits for a timeout is longer than this on any.
+  for (const levels of [toServer, toMesh]) assert.ok(longestGapMs(levels) < 500);
   assert.deepEqual(voices.faults(), []);
 });
