@@ -80,6 +80,7 @@ export class Mesh {
       end.peer.close();
       end.voice.close();
       this.ends.delete(id);
+      this.early = this.early.filter((one) => one.from !== id);
     }
     for (const [id, participant] of others) {
       const end = this.ends.get(id);

@@ -190,6 +190,20 @@ it('ignores an answer to no offer, and survives a description that is none', asy
   expect(polite.peer.state).toBe('connected');
 });
 
+it('ignores the answer to an offer of a connection that was here before', async () => {
+  const before = end(false);
+  await settle();
+  const [stale] = before.sent;
+  before.peer.close();
+  const [polite, other] = [end(true), end(false)];
+  await settle();
+  // The other end reads the old offer first.
+  if (stale) polite.peer.receive(stale);
+  await exchange(polite, other);
+  expect([polite.peer.state, other.peer.state]).toEqual(['connected', 'connected']);
+  expect([...polite.failures, ...other.failures]).toEqual([]);
+});
+
 it('does nothing after it was closed', async () => {
   const { polite, other } = await pair();
   polite.peer.close();

@@ -1,7 +1,7 @@
 // The connection to one other browser: perfect negotiation (W3C webrtc, 10.7) with fixed roles. The end whose session id
 // sorts first is polite; the other one begins. Both restart ICE when the way breaks.
 import type { IceFailureJson } from '../../../api/gen/syncwatch/voice/v1/voice_pb';
-import { withOpus } from './sdp';
+import { ufragOf, withOpus } from './sdp';
 import type { Signal } from './signal';
 import { type Level, levelOf } from './speech';
 import { type Figures, figuresOf } from './stats';
@@ -165,9 +165,10 @@ export class Peer {
   private async describe({ type, sdp = '' }: RTCSessionDescriptionInit): Promise<void> {
     if (this.isClosed) return;
     await this.pc.setLocalDescription({ type, sdp: withOpus(sdp) });
-    const local = this.pc.localDescription;
-    if (local && (local.type === 'offer' || local.type === 'answer'))
-      this.deps.send({ kind: 'description', type: local.type, sdp: local.sdp });
+    const { localDescription: local, remoteDescription: remote } = this.pc;
+    if (local?.type === 'offer') this.deps.send({ kind: 'description', type: 'offer', sdp: local.sdp });
+    else if (local?.type === 'answer')
+      this.deps.send({ kind: 'description', type: 'answer', sdp: local.sdp, answers: ufragOf(remote?.sdp) });
   }
 
   private async take(signal: Signal): Promise<void> {
@@ -188,6 +189,8 @@ export class Peer {
     const collides = signal.type === 'offer' && this.pc.signalingState !== 'stable';
     this.isIgnoring = !this.deps.isPolite && collides;
     if (this.isIgnoring || (signal.type === 'answer' && this.pc.signalingState !== 'have-local-offer')) return;
+    // The other end may have read an offer of a connection that was here before, as after somebody left and joined again.
+    if (signal.answers && signal.answers !== ufragOf(this.pc.localDescription?.sdp)) return;
     // Opus takes its parameters from what the other end says.
     await this.pc.setRemoteDescription({ type: signal.type, sdp: withOpus(signal.sdp) });
     for (const candidate of this.early.splice(0)) await this.pc.addIceCandidate(candidate).catch(() => undefined);

@@ -18,6 +18,11 @@ export function withOpus(sdp: string): string {
     .join('\r\n');
 }
 
+/** The ICE user name of a description; empty: it has none. RFC 8839, 5.4. */
+export function ufragOf(sdp = ''): string {
+  return /^a=ice-ufrag:(\S+)/m.exec(sdp)?.[1] ?? '';
+}
+
 function parameters(sdp: string, format: string): string {
   const line = new RegExp(`^a=fmtp:${format} (.*)$`, 'm').exec(sdp)?.[1] ?? '';
   const given = line

@@ -1,7 +1,8 @@
 // Messages between two browsers in voice, sent as frames `signal` of the room's WebSocket.
 
 export type Signal =
-  | { kind: 'description'; type: 'offer' | 'answer'; sdp: string }
+  /** `answers`: the ICE user name of the offer that is answered. */
+  | { kind: 'description'; type: 'offer' | 'answer'; sdp: string; answers?: string }
   | { kind: 'candidate'; candidate: RTCIceCandidateInit }
   /** Asks the other end to begin anew, since this one has forgotten the connection. */
   | { kind: 'begin' };
@@ -24,11 +25,11 @@ export function parseSignal(payload: string): Signal | null {
     return null;
   }
   if (!isRecord(value) || value['voice'] !== 1) return null;
-  const { kind, type, sdp, candidate } = value;
+  const { kind, type, sdp, answers, candidate } = value;
   if (kind === 'begin') return { kind };
   if (kind === 'description') {
     const isDescription = (type === 'offer' || type === 'answer') && typeof sdp === 'string' && isAudioOnly(sdp);
-    return isDescription ? { kind, type, sdp } : null;
+    return isDescription ? { kind, type, sdp, ...(typeof answers === 'string' && { answers }) } : null;
   }
   if (kind !== 'candidate' || !isRecord(candidate)) return null;
   const { candidate: line, sdpMid, sdpMLineIndex, usernameFragment } = candidate;
