@@ -296,6 +296,8 @@ export async function recordVoices(page) {
     const timer = setInterval(follow, 4);
     Object.assign(window, { recording: { levels, taps, context, timer } });
   });
+  // What happens next is heard from its beginning.
+  await page.waitForFunction(() => /** @type {any} */ (window).recording.levels.at(-1) > 0.01);
   return {
     /** @returns {Promise<number[]>} */
     stop: () =>
