@@ -41,7 +41,6 @@ pub async fn serve(mut process: Process) -> anyhow::Result<()> {
     }
     let router = build(&config, deps, &mut process.tasks)?;
     tracing::info!(address = %listener.local_addr()?, "serving");
-    serve_http(listener, router, Limits::of(&config), process.shutdown.soft()).await?;
-    process.finish().await;
-    Ok(())
+    let stop = process.shutdown.soft();
+    process.serve(serve_http(listener, router, Limits::of(&config), stop)).await
 }

@@ -190,9 +190,8 @@ pub async fn serve_edge(mut process: Process) -> anyhow::Result<()> {
     let media = links.media()?.as_service(&links.token);
     media_edge::serve(&mut process.tasks, data_plane(&config, blobs, Clock::system(), media)?, http)?;
     tracing::info!(http = %config.http_listen, admin = %config.admin_listen, "serving");
-    process.shutdown.soft().await;
-    process.finish().await;
-    Ok(())
+    let stop = process.shutdown.soft();
+    process.serve(async { Ok(stop.await) }).await
 }
 
 fn watch_store(health: &Health, blobs: &Blobs) -> anyhow::Result<()> {

@@ -73,7 +73,7 @@ pub(crate) async fn run(
     let limits = gateway::Limits::of(&settings.section("gateway")?);
     let serving = gateway::serve_http(front.serve()?, system.front, limits, process.shutdown.soft());
     welcome::tell(&places, &data_dir, arguments.open)?;
-    serving.await?;
+    process.serving(serving).await?;
     say("stopping");
     process.finish().await;
     let closed = futures::future::join_all(pools.iter().map(sqlx::PgPool::close));

@@ -18,6 +18,9 @@ use tracing::Instrument as _;
 pub use cluster::{Cluster, Durability, Options as ClusterOptions};
 pub use config::Config;
 
+/// Longest wait for a connection.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// Opens the database of a service: creates its role and schema, opens a pool, and migrates the schema.
 pub async fn open(config: &Config, service: &str, migrations: &'static Migrator) -> anyhow::Result<PgPool> {
     prepare(config, service).await?;
@@ -73,7 +76,7 @@ pub async fn connect(config: &Config, service: &str) -> anyhow::Result<PgPool> {
         .max_connections(config.max_connections)
         // A broken connection shows at its first statement. A test at each acquire would cost another round trip.
         .test_before_acquire(false)
-        .acquire_timeout(Duration::from_secs(5))
+        .acquire_timeout(CONNECT_TIMEOUT)
         .connect_with(options)
         .await
         .with_context(|| {
@@ -84,7 +87,10 @@ pub async fn connect(config: &Config, service: &str) -> anyhow::Result<PgPool> {
 /// Creates what a service needs before it can connect: its role, and the schema that the role owns. Needs a login that
 /// may create roles and schemas. Does nothing where both exist. Safe to run in several processes at once.
 pub async fn prepare(config: &Config, service: &str) -> anyhow::Result<()> {
-    let mut connection = options(config, service)?.connect().await.with_context(|| {
+    let options = options(config, service)?;
+    let connected = tokio::time::timeout(CONNECT_TIMEOUT, options.connect()).await;
+    let connected = connected.unwrap_or_else(|late| Err(sqlx::Error::Io(late.into())));
+    let mut connection = connected.with_context(|| {
         format!("cannot connect to PostgreSQL to prepare the schema of {service}; is it running, and are the settings in [postgres] right?")
     })?;
     let (role, schema) = (role(service), schema(service));

@@ -37,8 +37,7 @@ impl<C: Section> ServiceProcess<C> {
     /// Serves until the process is asked to stop. Calls and background tasks under way end first.
     pub async fn serve(self, service: Service) -> anyhow::Result<()> {
         tracing::info!(grpc = %self.grpc.local_addr()?, "serving");
-        Service::serve_all(&[service], self.grpc, self.process.shutdown.soft()).await?;
-        self.process.finish().await;
-        Ok(())
+        let (services, stop) = ([service], self.process.shutdown.soft());
+        self.process.serve(Service::serve_all(&services, self.grpc, stop)).await
     }
 }

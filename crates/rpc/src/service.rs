@@ -118,6 +118,13 @@ impl Service {
                 reflection = reflection.with_service_name(*name);
             }
         }
+        let names: Vec<_> = services.iter().flat_map(|service| service.names.clone()).collect();
+        let shutdown = async move {
+            shutdown.await;
+            for name in names {
+                health_reporter.set_service_status(name, tonic_health::ServingStatus::NotServing).await;
+            }
+        };
         let extra = Routes::default().add_service(health).add_service(reflection.build_v1()?);
         Server::builder()
             .http2_keepalive_interval(Some(std::time::Duration::from_secs(20)))

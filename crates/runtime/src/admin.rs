@@ -2,7 +2,10 @@
 
 use std::{
     collections::BTreeMap,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU8, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -24,11 +27,53 @@ struct Check {
 /// Time limit of one check.
 const CHECK_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// The health checks of a process. Cheap to clone; all copies are one.
-#[derive(Clone, Default)]
-pub struct Health(Arc<RwLock<BTreeMap<&'static str, Check>>>);
+/// Where a process is in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// It serves nothing yet, whatever its dependencies say: some may not be known.
+    Starting = 0,
+    /// It is ready while its dependencies answer.
+    Serving = 1,
+    /// It has been asked to stop, and takes no new work.
+    Stopping = 2,
+}
+
+/// The health of a process: its phase, and a check of each dependency. Cheap to clone; all copies are one.
+#[derive(Clone)]
+pub struct Health {
+    phase: Arc<AtomicU8>,
+    checks: Arc<RwLock<BTreeMap<&'static str, Check>>>,
+}
 
 impl Health {
+    /// In this phase, without checks.
+    pub fn new(phase: Phase) -> Self {
+        Self { phase: Arc::new(AtomicU8::new(phase as u8)), checks: Arc::default() }
+    }
+
+    /// The start has ended.
+    pub fn serves(&self) {
+        self.change(Phase::Starting, Phase::Serving);
+    }
+
+    /// The process has been asked to stop. One that still starts never serves.
+    pub fn stops(&self) {
+        self.change(Phase::Serving, Phase::Stopping);
+    }
+
+    fn change(&self, from: Phase, to: Phase) {
+        let _ = self.phase.compare_exchange(from as u8, to as u8, Ordering::Relaxed, Ordering::Relaxed);
+    }
+
+    /// The phase.
+    pub fn phase(&self) -> Phase {
+        match self.phase.load(Ordering::Relaxed) {
+            0 => Phase::Starting,
+            1 => Phase::Serving,
+            _ => Phase::Stopping,
+        }
+    }
+
     /// Adds a dependency. `check` must be cheap: it runs at every readiness probe.
     pub fn add<F, Fut>(&self, name: &'static str, check: F)
     where
@@ -53,13 +98,13 @@ impl Health {
         Fut: Future<Output = anyhow::Result<()>> + Send + 'static,
     {
         let look: Look = Arc::new(move || Box::pin(check()));
-        self.0.write().insert(name, Check { look, is_optional });
+        self.checks.write().insert(name, Check { look, is_optional });
     }
 
-    /// Runs all checks. Returns whether every dependency answers, and the latency of each.
+    /// Runs all checks. Returns whether the process serves and every dependency answers, and the latency of each.
     #[expect(clippy::disallowed_methods, reason = "a latency is measured by this process's own clock")]
     pub async fn look(&self) -> (bool, Value) {
-        let checks: Vec<_> = self.0.read().iter().map(|(name, check)| (*name, check.clone())).collect();
+        let checks: Vec<_> = self.checks.read().iter().map(|(name, check)| (*name, check.clone())).collect();
         let looks = join_all(checks.into_iter().map(|(name, check)| async move {
             let started = Instant::now();
             let result = tokio::time::timeout(CHECK_TIMEOUT, (check.look)()).await;
@@ -75,10 +120,16 @@ impl Health {
             (name, error.is_none() || check.is_optional, json!({"status": if error.is_none() { "up" } else { "down" }, "latencyMs": (latency_ms * 100.0).round() / 100.0}))
         }))
         .await;
-        let ready = looks.iter().all(|(_, fits, _)| *fits);
+        let answer = looks.iter().all(|(_, fits, _)| *fits);
+        let status = match self.phase() {
+            Phase::Starting => "starting",
+            Phase::Serving if answer => "ready",
+            Phase::Serving => "not ready",
+            Phase::Stopping => "stopping",
+        };
         let dependencies: serde_json::Map<_, _> =
             looks.into_iter().map(|(name, _, look)| (name.to_owned(), look)).collect();
-        (ready, json!({"status": if ready { "ready" } else { "not ready" }, "dependencies": dependencies}))
+        (status == "ready", json!({"status": status, "dependencies": dependencies}))
     }
 
     /// `/health/live` and `/health/ready`.

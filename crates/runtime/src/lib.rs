@@ -16,7 +16,7 @@ pub mod storage;
 mod tasks;
 mod telemetry;
 
-pub use admin::Health;
+pub use admin::{Health, Phase};
 pub use child::Child;
 pub use clock::Clock;
 pub use listen::{Acceptor, Listen, Listeners};

@@ -14,8 +14,8 @@ use axum::Router;
 use tokio::net::TcpListener;
 
 use crate::{
-    Health, Listen, Listeners, OnFailure, Settings, Shutdown, Tasks, Telemetry, TelemetryConfig, admin,
-    log_panics, open_files,
+    Health, Listen, Listeners, OnFailure, Phase, Settings, Shutdown, Tasks, Telemetry, TelemetryConfig,
+    admin, log_panics, open_files,
 };
 
 /// What every process has: settings, shutdown, tasks, health and telemetry.
@@ -40,13 +40,32 @@ impl Process {
         open_files::raise_limit();
         let shutdown = Shutdown::default();
         shutdown.begin_on_signals()?;
-        Ok(Self {
-            settings,
-            tasks: Tasks::new(shutdown.clone()),
-            shutdown,
-            health: Health::default(),
-            telemetry,
-        })
+        let health = Health::new(Phase::Starting);
+        tokio::spawn({
+            let (health, stop) = (health.clone(), shutdown.soft());
+            async move {
+                stop.await;
+                health.stops();
+            }
+        });
+        Ok(Self { settings, tasks: Tasks::new(shutdown.clone()), shutdown, health, telemetry })
+    }
+
+    /// Says that everything is there that the process needs, and serves. `serving` ends by itself at the soft stop, after the calls
+    /// that are under way; the hard stop ends it at the latest.
+    pub async fn serving(&self, serving: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+        self.health.serves();
+        tokio::select! {
+            outcome = serving => outcome,
+            () = self.shutdown.hard() => Ok(()),
+        }
+    }
+
+    /// The same, until the background tasks have ended, too.
+    pub async fn serve(self, serving: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+        let outcome = self.serving(serving).await;
+        self.finish().await;
+        outcome
     }
 
     /// Serves health and metrics on the admin listener.
@@ -133,14 +152,30 @@ where
 {
     log_panics();
     let outcome = Settings::load(file.as_slice(), serde_json::json!({})).and_then(|settings| {
-        tokio::runtime::Builder::new_multi_thread()
-            .enable_all()
-            .build()?
-            .block_on(async { serve(Process::start(name, settings)?).await })
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        let outcome = runtime.block_on(async {
+            let process = Process::start(name, settings)?;
+            let stopped = stopped_at_start(process.health.clone(), process.shutdown.soft());
+            tokio::select! {
+                outcome = serve(process) => outcome,
+                () = stopped => Ok(()),
+            }
+        });
+        // A thread may still wait for an address or a disk that does not answer.
+        runtime.shutdown_background();
+        outcome
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => failed(name, &error),
+    }
+}
+
+/// Returns when the process is asked to stop before it serves: then nothing is under way that has to end.
+async fn stopped_at_start(health: Health, stop: impl Future<Output = ()>) {
+    stop.await;
+    if health.phase() != Phase::Starting {
+        std::future::pending().await
     }
 }
 

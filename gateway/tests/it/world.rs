@@ -8,7 +8,7 @@ use gateway::{Config, Contract, DataPlane, Deps, Limits, LimitsConfig};
 use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use rpc::RpcChannel;
-use runtime::{Clock, Health, Settings, Shutdown, Tasks};
+use runtime::{Clock, Health, Phase, Settings, Shutdown, Tasks};
 use serde_json::{Value, json};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::{
@@ -125,7 +125,7 @@ impl World {
             verifier: keys::verifier(),
             clock: clock.clone(),
             data_plane,
-            health: Health::default(),
+            health: Health::new(Phase::Serving),
             limits: LimitsConfig::load(&settings).unwrap(),
             websocket: settings.section("websocket").unwrap(),
             buckets: futures::executor::block_on(state::connect("")).unwrap().limits,

@@ -13,6 +13,9 @@ use rpc::RpcChannel;
 use runtime::{Clock, Process, Secret, Settings};
 use serde_json::json;
 use testkit::{Postgres, SERVICE_TOKEN, guest, service_token};
+use tonic_health::pb::{
+    HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient,
+};
 
 use crate::room::{ROOM, Room};
 
@@ -57,8 +60,44 @@ async fn the_process_serves_rpcs_and_the_film_and_stops() {
     let (ready, dependencies) = health.look().await;
     assert!(ready, "{dependencies}");
 
+    // A client that watches the health of the service does not hold it up.
+    let mut watch = HealthClient::connect(format!("http://{grpc}")).await.unwrap();
+    let request = HealthCheckRequest { service: "syncwatch.media.v1.MediaService".into() };
+    let mut states = watch.watch(request).await.unwrap().into_inner();
+    assert_eq!(states.message().await.unwrap().unwrap().status(), ServingStatus::Serving);
+    shutdown.begin();
+    assert_eq!(states.message().await.unwrap().unwrap().status(), ServingStatus::NotServing);
+    assert_eq!(health.look().await.1["status"], "stopping");
     shutdown.begin();
     serving.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_process_whose_database_is_silent_is_not_ready_and_stops() {
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (dir, admin) = (tempfile::tempdir().unwrap(), free_address());
+    let settings = format!(
+        "[media]\ngrpc_listen = \"{}\"\nhttp_listen = \"{}\"\nadmin_listen = \"{admin}\"\nlink_secret = \"{}\"\n\
+         [store]\nfolder = {:?}\n[postgres]\nurl = \"postgres://a@{}/b\"\n[rpc]\ntoken = \"{SERVICE_TOKEN}\"\n",
+        free_address(),
+        free_address(),
+        generate_link_secret(),
+        dir.path().join("blobs"),
+        silent.local_addr().unwrap(),
+    );
+    let file = dir.path().join("media.toml");
+    std::fs::write(&file, settings).unwrap();
+    let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_media-svc"));
+    let mut process = command.arg("--config").arg(&file).kill_on_drop(true).spawn().unwrap();
+    let (_held, _) = silent.accept().await.unwrap();
+    let ready = reqwest::get(format!("http://{admin}/health/ready")).await.unwrap();
+    assert_eq!(ready.status(), 503);
+    let told: serde_json::Value = ready.json().await.unwrap();
+    assert_eq!(told["status"], "starting");
+    // It ends well, and not by the limit of its connection.
+    let pid = process.id().unwrap().to_string();
+    assert!(std::process::Command::new("kill").arg(pid).status().unwrap().success());
+    assert!(process.wait().await.unwrap().success());
 }
 
 #[tokio::test]

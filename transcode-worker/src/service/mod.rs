@@ -112,7 +112,6 @@ pub async fn serve(mut process: Process) -> anyhow::Result<()> {
     worker.watch(&process.health);
     tracing::info!(admin = %admin.local_addr()?, "serving");
     process.serve_admin_with(admin, worker.router())?;
-    process.shutdown.soft().await;
-    process.finish().await;
-    Ok(())
+    let stop = process.shutdown.soft();
+    process.serve(async { Ok(stop.await) }).await
 }

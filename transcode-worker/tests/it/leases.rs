@@ -123,7 +123,7 @@ async fn a_segment_that_a_room_waits_for_has_a_slot_of_its_own() {
 async fn a_worker_without_ffmpeg_says_so_and_takes_no_task() {
     let mut desk = Desk::without_workers().await;
     let worker = desk.hire(&json!({"ffmpeg": "/no/such/ffmpeg"}));
-    let health = runtime::Health::default();
+    let health = runtime::Health::new(runtime::Phase::Serving);
     worker.watch(&health);
     let (ready, _) = health.look().await;
     assert!(!ready);

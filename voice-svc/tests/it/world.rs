@@ -20,7 +20,7 @@ use proto::{
     voice::v1::{voice_service_client::VoiceServiceClient, *},
 };
 use rpc::{Context, Identity, Reason, RpcChannel, Service, SubjectKind};
-use runtime::{Clock, Health, Shutdown, Tasks};
+use runtime::{Clock, Health, Phase, Shutdown, Tasks};
 use state::State;
 use testkit::{Fake, TestKeys, service_token};
 use tokio::{
@@ -96,7 +96,7 @@ impl World {
     }
 
     pub(crate) fn start_with(&self, config: &Config) -> Instance {
-        let health = Health::default();
+        let health = Health::new(Phase::Serving);
         let mut tasks = Tasks::new(Shutdown::default());
         let service = self.build(config, String::new(), &health, &mut tasks);
         let channel = service.local().as_service(&service_token());
@@ -255,7 +255,7 @@ impl Replica {
         let runtime = Runtime::new().unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap().into_std().unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let health = Health::default();
+        let health = Health::new(Phase::Serving);
         let service = {
             let _inside = runtime.enter();
             let mut tasks = Tasks::new(Shutdown::default());
