@@ -71,7 +71,14 @@ impl Section for Config {
                 check.outcome(&format!("{name}[{index}]"), HostPort::parse(server, TURN_PORT));
             }
         }
-        if !self.turn_servers.is_empty() {
+        if self.turn_servers.is_empty() {
+            if check.strict() {
+                check.fault(
+                    "turn_servers",
+                    "is empty; people behind carrier NAT and company firewalls would hear nobody",
+                );
+            }
+        } else {
             if self.turn_secret.is_empty() {
                 check.fault("turn_secret", "is empty; the TURN servers would refuse everyone");
             }

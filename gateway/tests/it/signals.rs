@@ -61,7 +61,7 @@ async fn an_undeliverable_signal_is_rejected() {
 async fn most_of_a_thousand_signals_at_once_are_refused_by_name() {
     let world = World::limited(&json!({"frames": "50 per second, burst 100"}));
     let address = world.serve().await;
-    let mut ann = world.enter(&address, "ann", &[]).await;
+    let ann = world.enter(&address, "ann", &[]).await;
     let mut bob = world.enter(&address, "bob", &[]).await;
     let to = world.state.joined.lock().unwrap()[1].id.clone();
     let signal = Message::text(json!({"id": "s", "signal": {"toSessionId": to, "payload": "x"}}).to_string());

@@ -61,7 +61,7 @@ async fn the_process_serves_rpcs_and_the_film_and_stops() {
     assert!(ready, "{dependencies}");
 
     // A client that watches the health of the service does not hold it up.
-    let mut watch = HealthClient::connect(format!("http://{grpc}")).await.unwrap();
+    let mut watch = HealthClient::new(RpcChannel::remote(&format!("http://{grpc}")).unwrap());
     let request = HealthCheckRequest { service: "syncwatch.media.v1.MediaService".into() };
     let mut states = watch.watch(request).await.unwrap().into_inner();
     assert_eq!(states.message().await.unwrap().unwrap().status(), ServingStatus::Serving);

@@ -167,6 +167,7 @@ fn strict_requires_what_production_needs() {
         "rpc.token ",
         "postgres.url ",
         "redis.url ",
+        "voice.turn_servers ",
     ] {
         assert!(found.iter().any(|mistake| mistake.starts_with(setting)), "{setting}: {found:#?}");
     }
@@ -198,6 +199,7 @@ fn a_good_configuration_passes_the_strict_check() {
     crate::secrets::make(&file).unwrap();
     let text = std::fs::read_to_string(file).unwrap()
         + "[gateway]\npublic_url = \"https://watch.example.org\"\n\
-           [postgres]\nurl = \"postgres://syncwatch:secret@db/syncwatch\"\n[redis]\nurl = \"redis://redis:6379\"\n";
+           [postgres]\nurl = \"postgres://syncwatch:secret@db/syncwatch\"\n[redis]\nurl = \"redis://redis:6379\"\n\
+           [voice]\nturn_servers = [\"turn.example.org\"]\nturn_secret = \"Zk9vQ2h4UmN1b3BqTXJtV0tYdGFOaUxB\"\n";
     assert_eq!(mistakes_of(&text, true), Vec::<String>::new());
 }
