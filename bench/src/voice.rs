@@ -41,6 +41,7 @@ pub(crate) async fn serve() -> anyhow::Result<()> {
     let members = (0..PEOPLE).map(|number| Member { session: number.to_string(), is_muted: false }).collect();
     let mut roster = Roster { version: 1, members, is_ending: false };
     let mut lines = BufReader::new(tokio::io::stdin()).lines();
+    sfu.update(ROOM, roster.clone()).await?;
     let mut confirm = tokio::time::interval(Duration::from_secs(5));
     loop {
         tokio::select! {
