@@ -4,6 +4,8 @@
 //! One thread owns the socket and every connection. A packet goes through [`speakers`], which decides whether it is heard and in
 //! which slot, and through the [`slot`] of each listener, which gives it the numbers of the listener's stream.
 
+#![expect(clippy::disallowed_methods, reason = "the WebRTC stack runs on the monotonic time of arrival")]
+
 pub mod crypto;
 pub mod offer;
 pub mod slot;
@@ -207,6 +209,8 @@ fn opus() -> CodecConfig {
         format,
     );
     let mut params: Vec<_> = codecs.params().to_vec();
-    params.iter_mut().for_each(|params| params.set_fb_transport_cc(false));
+    for params in &mut params {
+        params.set_fb_transport_cc(false);
+    }
     CodecConfig::new_from_payload_params(params)
 }

@@ -189,17 +189,17 @@ impl Server {
         }
         let Some(connection) = self.connections.get_mut(&id) else { return };
         let result = connection.receive(datagram, source, destination, now, &mut self.done);
-        self.finish(id, result, now);
+        self.finish(id, &result, now);
     }
 
     fn advance(&mut self, id: Id, now: Instant) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
         let result = connection.advance(now, &mut self.done);
-        self.finish(id, result, now);
+        self.finish(id, &result, now);
     }
 
     /// Does what a step of a connection led to.
-    fn finish(&mut self, id: Id, result: Result<(), Ended>, now: Instant) {
+    fn finish(&mut self, id: Id, result: &Result<(), Ended>, now: Instant) {
         let mut done = std::mem::take(&mut self.done);
         for datagram in done.datagrams.drain(..) {
             let to = net::for_socket(datagram.destination, self.is_v6);

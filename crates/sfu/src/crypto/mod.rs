@@ -1,4 +1,4 @@
-//! The cryptography of str0m: SRTP and hashes by ring, as TLS is, and DTLS by dimpl on RustCrypto. str0m's own choices would
+//! The cryptography of str0m: SRTP and hashes by ring, as TLS is, and DTLS by dimpl on `RustCrypto`. str0m's own choices would
 //! bring aws-lc or OpenSSL.
 
 mod dtls;
@@ -28,7 +28,9 @@ struct Hashes;
 impl Sha1HmacProvider for Hashes {
     fn sha1_hmac(&self, key: &[u8], payloads: &[&[u8]]) -> [u8; 20] {
         let mut context = hmac::Context::with_key(&hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, key));
-        payloads.iter().for_each(|payload| context.update(payload));
+        for payload in payloads {
+            context.update(payload);
+        }
         fixed(context.sign().as_ref())
     }
 }

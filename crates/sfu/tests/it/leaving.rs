@@ -7,7 +7,9 @@ async fn nobody_hears_or_is_heard_who_left() {
     let mut house = House::new();
     house.admit(&[1, 2, 3], &[]).await;
     let peers = house.enter_all([1, 2, 3]).await;
-    peers.iter().for_each(|peer| peer.speak(-20));
+    for peer in &peers {
+        peer.speak(-20);
+    }
     until(&peers[0], |seen| packets_of(seen, 2) > 20 && packets_of(seen, 3) > 20).await;
     house.admit(&[2, 3], &[]).await;
     // Both others are told; one packet may have been on its way.
