@@ -74,6 +74,7 @@ async fn the_process_serves_rpcs_and_the_film_and_stops() {
 
 #[tokio::test]
 async fn a_process_whose_database_is_silent_is_not_ready_and_stops() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let (dir, admin) = (tempfile::tempdir().unwrap(), free_address());
     let settings = format!(
