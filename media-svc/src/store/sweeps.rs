@@ -28,11 +28,12 @@ pub(crate) async fn end(db: impl PgExecutor<'_>, name: &str, cursor: &str, now: 
     Ok(())
 }
 
-/// An upload whose time is over, with its row locked. Pieces of a final upload go with it.
+/// An upload whose time is over, with its row locked. Pieces of a final upload go with it. Waits for a row that is locked: one that
+/// is left out would stay for another hour.
 pub(crate) async fn expired(db: &mut PgConnection, now: DateTime<Utc>) -> Result<Option<UploadId>> {
     let query = sqlx::query_scalar::<_, Uuid>(
         "SELECT id FROM media.uploads WHERE expires_at <= $1 AND part_of IS NULL
-         ORDER BY expires_at LIMIT 1 FOR UPDATE SKIP LOCKED",
+         ORDER BY expires_at LIMIT 1 FOR UPDATE",
     );
     Ok(query.bind(now).fetch_optional(db).await?.map(Into::into))
 }
