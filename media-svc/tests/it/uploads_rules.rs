@@ -57,7 +57,11 @@ async fn sweep(world: &World) {
     {
         tokio::task::yield_now().await;
     }
-    // It goes on with the objects of what it deleted, until none is due.
+    // It goes on with the objects of what it deleted.
+    until_none_is_due(world).await;
+}
+
+async fn until_none_is_due(world: &World) {
     let due = "SELECT count(*) FROM media.removals WHERE run_after <= $1";
     while sqlx::query_scalar::<_, i64>(due).bind(world.clock.now()).fetch_one(&world.pool).await.unwrap() > 0
     {
@@ -319,13 +323,14 @@ async fn a_deleted_upload_leaves_nothing() {
     // What was on its way arrives late.
     let late = format!("originals/{id}/{}", PartId::new());
     world.blobs.put(&late.parse().unwrap(), body("late")).await.unwrap();
-    world.clock.advance(Duration::from_mins(11));
-    let mut tasks = Tasks::new(runtime::Shutdown::default());
-    let _replica = world.replica_in(&mut tasks);
-    until_objects(&world, 0).await;
+    // A pass that came before the room was told is repeated.
     while count(&world, "SELECT count(*) FROM media.removals").await > 0 {
-        tokio::task::yield_now().await;
+        world.clock.advance(Duration::from_mins(11));
+        let mut tasks = Tasks::new(runtime::Shutdown::default());
+        let _replica = world.replica_in(&mut tasks);
+        until_none_is_due(&world).await;
     }
+    until_objects(&world, 0).await;
     assert_eq!(count(&world, "SELECT count(*) FROM media.upload_parts").await, 0);
 }
 
