@@ -88,7 +88,7 @@ impl Server {
     }
 }
 
-/// What a load led to.
+/// Measurements under one load.
 struct Figures {
     cpu_percent: f64,
     packets_per_second: f64,
@@ -204,7 +204,7 @@ async fn load(pid: u32, peers: &[Peer], seconds: u64) -> anyhow::Result<Figures>
     })
 }
 
-/// What each peer has heard of each other one.
+/// Packets by listener and speaker.
 fn heard(peers: &[Peer]) -> BTreeMap<(usize, u32), Stream> {
     let all = peers.iter().enumerate();
     all.flat_map(|(listener, peer)| {

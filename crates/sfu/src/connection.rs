@@ -64,7 +64,7 @@ impl Packet {
         }
     }
 
-    /// How loud it is, in dBov.
+    /// Its level in dBov.
     pub(crate) fn level_db(&self) -> f32 {
         match self.extensions.audio_level {
             Some(level) => f32::from(level),
@@ -80,7 +80,7 @@ struct Receiver {
     stream: Slot<Id>,
 }
 
-/// What a step of a connection gives the server to do.
+/// Results of a step of a connection, which the server handles.
 #[derive(Default)]
 pub(crate) struct Done {
     /// Datagrams to send.
@@ -307,7 +307,7 @@ impl Connection {
         }
     }
 
-    /// How many slots the client offered.
+    /// Number of slots in the offer.
     pub(crate) fn slots(&self) -> usize {
         self.receivers.len()
     }

@@ -51,7 +51,7 @@ pub(crate) struct Room {
     pub(crate) ending_since: Option<Instant>,
     /// When the roster was confirmed last.
     pub(crate) confirmed_at: Option<Instant>,
-    /// Who is heard, or who is connected, changed.
+    /// The slots or the list of connected sessions changed.
     pub(crate) is_changed: bool,
     pub(crate) is_present_changed: bool,
 }

@@ -21,7 +21,7 @@ use crate::{
     stun,
 };
 
-/// How often clients are told who is heard, which also tells that the server is there.
+/// Interval of the messages that tell clients the slots, and that the server is there.
 pub const HEARTBEAT: Duration = Duration::from_millis(400);
 
 /// A client that sent nothing for this time is gone. Its data channel confirms each heartbeat.
@@ -41,7 +41,7 @@ const MOST_ROUNDS: usize = 8;
 /// Largest datagram. WebRTC keeps to less than 1,500 bytes.
 const DATAGRAM: usize = 2048;
 
-/// What the rest of the process asks for.
+/// Requests of the rest of the process.
 pub(crate) enum Command {
     Update { room: String, roster: Roster },
     Connect { connection: Box<Connection>, reply: oneshot::Sender<Result<(), Refusal>> },
@@ -357,7 +357,7 @@ impl Server {
         self.announce_if_changed(&connection.room);
     }
 
-    /// What is done with each heartbeat: the heartbeat, the end of what lasted too long, and figures.
+    /// Tells every client the slots, ends connections and rooms whose time is over, and reports metrics.
     fn beat(&mut self, now: Instant) {
         let age = |since: Instant| now.saturating_duration_since(since);
         let mut gone: Vec<(Id, &'static str)> = Vec::new();

@@ -22,8 +22,9 @@ pub struct Numbers {
 /// Rewrites the numbers of packets. `P` names a source of packets with numbers of its own.
 pub struct Slot<P> {
     source: Option<P>,
-    /// What the source's numbers `from` became.
+    /// Sequence number and timestamp of the source where it began.
     from: (u64, u32),
+    /// The numbers that stand for `from` in the slot.
     to: (u64, u32),
     /// The highest numbers so far, and when.
     last: (u64, u32),

@@ -1,4 +1,4 @@
-//! Who is heard in a room: the loudest people, with hysteresis so that a slot does not flicker.
+//! Chooses the speakers of a room: the loudest people, with hysteresis so that a slot does not flicker.
 
 use std::{
     collections::HashMap,
@@ -6,12 +6,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How many people are heard at once.
+/// Number of people who are heard at once.
 pub const SLOTS: usize = 4;
 
 /// A person keeps a slot for this time at least.
 const HOLD: Duration = Duration::from_millis(800);
-/// How much louder than the quietest person in a slot somebody has to be to replace them, in dB.
+/// Difference in level by which a louder person replaces the quietest one in a slot, in dB.
 const MARGIN_DB: f32 = 6.0;
 /// Share of a packet in the smoothed level, while it rises and while it falls: about 40 ms and 400 ms for packets of 20 ms.
 const ATTACK: f32 = 0.4;
@@ -19,7 +19,8 @@ const RELEASE: f32 = 0.05;
 /// A person who sends nothing (DTX) becomes quieter by this much each second, after the time that packets may be apart.
 const DECAY_DB_PER_SECOND: f32 = 60.0;
 const EXPECTED_GAP: Duration = Duration::from_millis(60);
-/// Who begins to send after a pause is this much below the first packet, so that speech is heard within 100 ms and a click is not.
+/// The level of a person after a pause starts this much below the first packet, in dB: speech gets a slot within 100 ms, and a click
+/// gets none.
 const ONSET_DB: f32 = 10.0;
 const PAUSE: Duration = Duration::from_millis(200);
 /// Digital silence. RFC 6464 gives levels of -127 to 0 dB relative to the loudest possible sound (dBov).
@@ -27,7 +28,7 @@ const SILENCE_DB: f32 = -127.0;
 /// Quieter packets are background noise below any microphone's: they take no slot.
 const AUDIBLE_DB: f32 = -100.0;
 
-/// How loud a person is.
+/// The smoothed level of a person.
 struct Voice {
     level_db: f32,
     at: Instant,
@@ -55,7 +56,7 @@ pub struct Speakers<P> {
     voices: HashMap<P, Voice>,
 }
 
-/// Where a packet is heard.
+/// The slot of a packet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Heard {
     /// The slot of the person.
@@ -110,7 +111,7 @@ impl<P: Copy + Eq + Hash> Speakers<P> {
         slot.is_some()
     }
 
-    /// Who is heard in each slot.
+    /// The person in each slot.
     pub fn slots(&self) -> [Option<P>; SLOTS] {
         self.slots.each_ref().map(|holder| holder.as_ref().map(|(person, _)| *person))
     }

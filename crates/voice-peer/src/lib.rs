@@ -35,7 +35,7 @@ pub use sound::{PACKET, Sound};
 /// Level of a microphone that is closed: no packets.
 const CLOSED: i8 = 1;
 
-/// What a peer has seen so far.
+/// Observations of a peer so far.
 #[derive(Debug, Clone, Default)]
 pub struct Seen {
     /// The data channel delivered a message.
@@ -57,7 +57,7 @@ pub struct Seen {
 /// Packets of one peer as another one hears them.
 #[derive(Debug, Clone, Default)]
 pub struct Stream {
-    /// How many came.
+    /// Number of packets.
     pub packets: u64,
     /// Number of the first and the last one, as their sender counts.
     pub first: u32,
@@ -166,7 +166,7 @@ impl Peer {
         self.level.store(CLOSED, Ordering::Relaxed);
     }
 
-    /// What the peer has seen so far.
+    /// The observations so far.
     pub fn seen(&self) -> Seen {
         self.seen.borrow().clone()
     }

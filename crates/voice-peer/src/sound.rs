@@ -47,7 +47,7 @@ impl Sound {
     }
 }
 
-/// Who sent a packet, its number, and for how many microseconds it was on its way.
+/// Number of the peer that sent a packet, number of the packet, and its delay in microseconds.
 pub(crate) fn read(payload: &[u8]) -> Option<(u32, u32, u32)> {
     let fields = payload.strip_prefix(&MAGIC)?.first_chunk::<16>()?;
     let (number, rest) = fields.split_first_chunk::<4>()?;

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 /// Mutes that are kept, so that leaving and coming back does not undo one.
 const MOST_MUTES: usize = 100;
 
-/// How many people may be in a voice chat.
+/// Limits of the number of people in a voice chat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Limits {
     /// Without the media server.

@@ -11,7 +11,7 @@ use str0m::crypto::{CryptoProvider, Sha1HmacProvider, Sha1Provider, Sha256Provid
 
 pub use dtls::certificate;
 
-/// What str0m needs, for `RtcConfig::set_crypto_provider`.
+/// The provider for `RtcConfig::set_crypto_provider`.
 pub fn provider() -> Arc<CryptoProvider> {
     Arc::new(CryptoProvider {
         srtp_provider: &srtp::Srtp,

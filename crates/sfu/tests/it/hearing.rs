@@ -1,4 +1,4 @@
-//! Who hears whom.
+//! Each person hears the speakers of the room, and nobody else.
 
 use super::house::{House, name, packets_of, until};
 

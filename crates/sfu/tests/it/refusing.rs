@@ -1,4 +1,4 @@
-//! What the server does not take.
+//! Offers and datagrams that the server refuses.
 
 use std::net::UdpSocket;
 
