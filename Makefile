@@ -47,7 +47,7 @@ else ifneq ($(PART),)
 else
 	scripts/setup.sh test
 	npm --prefix web run test
-	node --test bench/sync/*.test.mjs
+	node --test bench/sync/*.test.mjs scripts/*.test.mjs
 	$(MAKE) --no-print-directory web
 	cargo build --workspace --bins --tests
 	cargo nextest run --workspace $(ARGS)

@@ -21,6 +21,10 @@ grep -q " AS $(named target)$" "$dockerfile" || fail "$dockerfile has no stage f
 grep -q "useradd .* $(named remoteUser) " "$dockerfile" || fail "$dockerfile makes no user for .devcontainer"
 say "the development container names a stage and a user that exist"
 
+# What Terraform fills in becomes the name of it.
+sed 's/\$\${/${/g; s/\${\([a-z]*\)}/\1/g' terraform/modules/turn/setup.sh.tftpl | shellcheck - || fail "the set-up of TURN servers is wrong"
+say "the set-up of TURN servers is a valid script"
+
 "$promtool" check rules --lint-fatal deploy/prometheus/rules.yml >/dev/null
 "$promtool" test rules deploy/prometheus/rules_test.yml >/dev/null
 say "alerts are valid and their tests pass"

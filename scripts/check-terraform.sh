@@ -1,52 +1,58 @@
 #!/usr/bin/env bash
-# Formatting, validation and tests of everything under terraform/, without an account and without state.
-#
-# TF_PLUGIN_MIRROR names a folder that is a filesystem mirror of the providers, for machines that cannot
-# reach the registry. Where neither is to be had, what needs a provider is skipped and the output says so.
+# Formatting, validation and tests of everything under terraform/, without an account, without state and without a registry of
+# Terraform: a stand-in for the provider knows its names and types. Nothing is skipped: what cannot be had ends the check.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=scripts/tools.sh
 . scripts/tools.sh
 
-if ! command -v terraform >/dev/null; then
-  say "SKIPPED: terraform is not installed"
-  exit 0
-fi
+terraform=$(terraform_tool)
+types=$(digitalocean_types)
+export CHECKPOINT_DISABLE=1 TF_IN_AUTOMATION=1 TF_INPUT=0
+# A broken configuration of the user's would only add noise.
+export TF_CLI_CONFIG_FILE=/dev/null
 
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-export CHECKPOINT_DISABLE=1 TF_IN_AUTOMATION=1
-
-# Always a configuration of our own: a broken one of the user's would only add noise.
-export TF_CLI_CONFIG_FILE=$work/terraform.rc
-if [ -n "${TF_PLUGIN_MIRROR:-}" ]; then
-  [ -d "$TF_PLUGIN_MIRROR" ] || fail "TF_PLUGIN_MIRROR is not a folder: $TF_PLUGIN_MIRROR"
-  printf 'provider_installation {\n  filesystem_mirror {\n    path = "%s"\n  }\n}\n' "$TF_PLUGIN_MIRROR" >"$TF_CLI_CONFIG_FILE"
-else
-  : >"$TF_CLI_CONFIG_FILE"
-fi
-
-terraform fmt -check -diff -recursive terraform || fail "run make fmt"
+"$terraform" fmt -check -diff -recursive terraform || fail "run make fmt"
 say "formatted"
 
-# In a copy: `init` leaves a .terraform folder and a lock file in each.
+# In a copy: `init` leaves a folder and a lock file behind. The TURN servers take their configuration from deploy/.
+work=$(mktemp -d)
+trap 'rm -rf "$work"; [ -z "${provider:-}" ] || kill "$provider"' EXIT
+exec 3< <(exec node scripts/terraform-provider.mjs "$types")
+provider=$!
+read -r TF_REATTACH_PROVIDERS <&3 || fail "the stand-in for the provider did not start"
+export TF_REATTACH_PROVIDERS
+mkdir "$work/deploy"
 cp -r terraform "$work"
-for folder in "$work"/terraform/modules/* "$work"/terraform/envs/*; do
-  name=${folder#"$work"/}
+cp -r deploy/coturn "$work/deploy"
+
+# run <name> <arguments of terraform>...: its output is only shown when it fails.
+run() {
+  local name=$1
+  shift
+  "$terraform" "$@" -no-color >"$work/log" 2>&1 || { cat "$work/log" >&2; fail "$name: terraform $1 failed"; }
+}
+
+tested() {
+  local passed
+  passed=$(grep -c '^  run .* pass$' "$work/log") || fail "$1: no test ran"
+  say "$1: valid, $passed checks passed"
+}
+
+for folder in "$work"/terraform/modules/*; do
+  name=$(basename "$folder")
   cd "$folder"
-  if ! terraform init -backend=false -input=false -no-color >"$work/init.log" 2>&1; then
-    if [ -z "${TF_PLUGIN_MIRROR:-}" ] && grep -qE 'registry\.terraform\.io|no available releases' "$work/init.log"; then
-      say "SKIPPED $name and the rest: no provider to be had (set TF_PLUGIN_MIRROR, or give access to the registry)"
-      exit 0
-    fi
-    cat "$work/init.log" >&2
-    fail "$name: terraform init failed"
-  fi
-  terraform validate -no-color >"$work/validate.log" 2>&1 || { cat "$work/validate.log" >&2; fail "$name is not valid"; }
-  if [ -d tests ]; then
-    terraform test -no-color >"$work/test.log" 2>&1 || { cat "$work/test.log" >&2; fail "$name: tests failed"; }
-    say "$name: valid, $(grep -c '^  run .* pass$' "$work/test.log") checks passed"
-  else
-    say "$name: valid"
-  fi
+  run "$name" init -backend=false
+  run "$name" validate
+  run "$name" test
+  tested "$name"
+done
+
+cd "$work/terraform"
+run terraform init -backend=false
+run terraform validate
+for folder in envs/*; do
+  name=$(basename "$folder")
+  run "$name" test -var-file="$folder/terraform.tfvars" -filter="tests/$name.tftest.hcl"
+  tested "$name"
 done

@@ -200,6 +200,9 @@ case "${1:-}" in
     # The tests of the charts render them, those of the object store run the S3 server.
     helm_tool >/dev/null
     s3_server_tool >/dev/null
+    # Those of Terraform run it.
+    terraform_tool >/dev/null
+    digitalocean_types >/dev/null
     ;;
   lint)
     install_packages "${BUILD_PACKAGES[@]}" "${LINT_PACKAGES[@]}"
@@ -207,6 +210,8 @@ case "${1:-}" in
     node_modules web
     node_modules e2e/browser
     cargo_tool cargo-deny "cargo-deny@$CARGO_DENY_VERSION"
+    terraform_tool >/dev/null
+    digitalocean_types >/dev/null
     ;;
   doctor) doctor ;;
   *)

