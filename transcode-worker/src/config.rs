@@ -27,7 +27,7 @@ pub struct Config {
     pub preset: String,
     /// Constant rate factor of libx264.
     pub crf: u32,
-    /// By how much the priority of encoders is lowered; 0: not at all.
+    /// By how much the priority of encoders is lowered while somebody waits for them; 0: not at all.
     pub nice: u32,
     /// Part of the processors that all encoders together may use, in percent.
     pub max_cpu_percent: u32,

@@ -27,7 +27,7 @@ pub(crate) use protection::protected_service;
 pub(crate) use share::{Refusal as ShareRefusal, Share, nextcloud_file, share_of};
 pub(crate) use start_time::{start_of_file, start_of_video};
 pub(crate) use task::{
-    ASKED_LATELY, Answer, ListedTask, RELEASED_FOR, RUN, TASK_LEASE, Task, TaskKind, TaskState, WAITED_FOR,
-    answer, needed_after, needed_for, task_retry_after,
+    ASKED_LATELY, Answer, ListedTask, RELEASED_FOR, RUN, TASK_LEASE, Task, TaskKind, TaskState, URGENT_SLOTS,
+    WAITED_FOR, answer, needed_after, needed_for, task_retry_after,
 };
 pub(crate) use title::{clean, title_of};

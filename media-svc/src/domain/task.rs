@@ -12,6 +12,10 @@ pub(crate) const TASK_LEASE: Duration = Duration::from_secs(30);
 /// Segments that a worker makes in one go.
 pub(crate) const RUN: i32 = 10;
 
+/// Tasks that a worker does beyond its slots, if somebody waits for them: after a jump the picture and the sound of the new place,
+/// while what somebody waited for at the old place still runs.
+pub(crate) const URGENT_SLOTS: i64 = 3;
+
 /// A running task is waited for when it is this near to a segment: beginning anew takes as long.
 const NEAR: i32 = 2;
 

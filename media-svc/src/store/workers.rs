@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::{PgExecutor, Row as _};
 
-use crate::error::Result;
+use crate::{domain::URGENT_SLOTS, error::Result};
 
 /// A worker.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,19 +39,19 @@ pub(crate) async fn hear(db: impl PgExecutor<'_>, name: &str, now: DateTime<Utc>
     Ok(())
 }
 
-/// Whether the workers seen since then have room for every urgent task that waits. Each has one slot more than it says, for such
-/// tasks; a task that makes its last segment counts as over.
+/// Whether the workers seen since then have room for every urgent task that waits. A task that makes its last
+/// segment counts as over.
 pub(crate) async fn has_room(
     db: impl PgExecutor<'_>,
     since: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Result<bool> {
     let query = sqlx::query_scalar(
-        "SELECT coalesce((SELECT sum(slots + 1) FROM media.workers WHERE seen_at > $1), 0)
+        "SELECT coalesce((SELECT sum(slots + $3) FROM media.workers WHERE seen_at > $1), 0)
               - (SELECT count(*) FROM media.tasks WHERE state = 2 AND (kind <> 'segments' OR end_index > next_index + 1))
              >= (SELECT count(*) FROM media.tasks WHERE state = 1 AND urgent AND run_after <= $2)",
     );
-    Ok(query.bind(since).bind(now).fetch_one(db).await?)
+    Ok(query.bind(since).bind(now).bind(URGENT_SLOTS).fetch_one(db).await?)
 }
 
 /// Workers seen since then, by name.

@@ -10,7 +10,7 @@ use super::{Context, work};
 
 /// How long media-svc may hold a question for a task. A question under way is waited for when the process stops.
 const WAIT: Duration = Duration::from_secs(5);
-/// The same while all slots are taken, and only an urgent task is wanted.
+/// The same while all slots are taken. media-svc gives what somebody waits for then, and a few such tasks at most.
 const URGENT_WAIT: Duration = Duration::from_secs(1);
 /// Pause after a failed question, and while a program is missing.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -22,14 +22,6 @@ pub(super) async fn run(context: Arc<Context>, shutdown: Shutdown) -> anyhow::Re
     while !shutdown.has_begun() {
         while running.try_join_next().is_some() {}
         let (active, slots) = (context.state.active(), context.state.slots());
-        // One more than the slots, for the segment that a room waits for.
-        if active > slots {
-            tokio::select! {
-                _ = running.join_next() => {}
-                () = shutdown.soft() => {}
-            }
-            continue;
-        }
         if context.state.tools().is_err() {
             pause(&shutdown, PAUSE).await;
             continue;

@@ -23,6 +23,8 @@ use crate::{
 const PROBE_TIMEOUT: Duration = Duration::from_mins(1);
 /// A task that waits this long for bytes is given back, and comes again when more of the file is there.
 const STARVING: Duration = Duration::from_secs(10);
+/// Niceness of encoders for which nobody waits.
+const LOWEST_PRIORITY: i32 = 19;
 /// Largest probe, in bytes.
 const MAX_PROBE_BYTES: u64 = 1 << 20;
 
@@ -227,12 +229,16 @@ async fn make_segments(
     let index = |number: i32| usize::try_from(number).unwrap_or_default();
     let segments: Range<usize> = index(task.first)..index(task.end);
     let grid = crate::encode::grid::Grid::new(&plan)?;
+    let mut programs = context.programs.clone();
+    if !task.urgent {
+        programs.limits.nice = LOWEST_PRIORITY;
+    }
     let mut making = segments::start(
         task,
         &plan,
         segments.clone(),
         &served.url,
-        &context.programs,
+        &programs,
         &context.options,
         &context.listener,
     )?;

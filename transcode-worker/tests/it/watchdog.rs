@@ -116,7 +116,7 @@ async fn an_encoder_with_too_much_memory_is_ended() {
 async fn an_encoder_has_some_of_the_processors_and_a_low_priority() {
     let script = "echo $$ > $FOLDER/started\necho $(nproc) processors, priority $(nice) >&2\nexit 1\n";
     let failed = Scripted::new(script, &json!({"max_cpu_percent": 1})).await.failed().await;
-    assert_eq!(failed.log, "1 processors, priority 10");
+    assert_eq!(failed.log, "1 processors, priority 19");
 }
 
 // Rows 9.5.2-1, 9.5.2-2, 8.7.2-9.

@@ -13,7 +13,7 @@ use sqlx::PgConnection;
 use super::{begin::new_task, news, settle::settle, until};
 use crate::{
     app::App,
-    domain::{Progress, RUN, TASK_LEASE, Task, TaskKind, TaskState, needed_for},
+    domain::{Progress, RUN, TASK_LEASE, Task, TaskKind, TaskState, URGENT_SLOTS, needed_for},
     error::Result,
     store::{
         segments,
@@ -45,8 +45,12 @@ impl App {
                 seen_at = Some(now);
             }
             // A worker whose slots are taken comes for what somebody waits for alone, until a task of its own ends while it asks.
-            let urgent_only = is_full && tasks::running_of(&self.pool, &worker).await? >= i64::from(slots);
-            let task = self.lease_now(&worker, urgent_only).await?;
+            let taken = if is_full { tasks::running_of(&self.pool, &worker).await? } else { 0 };
+            let task = if taken < i64::from(slots) + URGENT_SLOTS {
+                self.lease_now(&worker, is_full && taken >= i64::from(slots)).await?
+            } else {
+                None
+            };
             if task.is_some() || !news(&mut added, until).await {
                 let counts = tasks::counts(&self.pool, now).await?;
                 return Ok(LeaseTaskResponse {
