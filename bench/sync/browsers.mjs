@@ -18,6 +18,12 @@ const ARGUMENTS = [
   '--disable-sync',
   '--autoplay-policy=no-user-gesture-required',
 ];
+/** A page gets its microphone unasked. */
+export const VOICE_ARGUMENTS = [
+  ...ARGUMENTS,
+  '--use-fake-ui-for-media-stream',
+  '--allow-loopback-in-peer-connection',
+];
 
 /** Signals do not end the browsers: the measurement closes them in order. */
 const ENDINGS = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
@@ -60,7 +66,7 @@ async function launchFirefox(ports) {
 }
 
 /** @param {Engine} engine */
-function executable(engine) {
+export function executable(engine) {
   const variable = engine.toUpperCase();
   const path = process.env[variable] ?? CANDIDATES[engine].find((candidate) => existsSync(candidate));
   if (!path)
