@@ -29,7 +29,7 @@ if [ ! -s "$folder/syncwatch.toml" ]; then
   if [ -n "$program" ]; then
     "$program" secrets "$folder/syncwatch.toml" >&2
   else
-    docker run --rm --network none --user "$(id -u):$(id -g)" -v "$folder:/secrets" "${IMAGE:-syncwatch:0.1.0}" \
+    docker run --rm --network none --user "$(id -u):$(id -g)" -v "$folder:/secrets" "${IMAGE:-ghcr.io/syncwatch/syncwatch/syncwatch:0.1.0}" \
       syncwatch secrets /secrets/syncwatch.toml >&2
   fi
 fi

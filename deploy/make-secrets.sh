@@ -20,7 +20,7 @@ password s3_secret_key >/dev/null
 # Of the TURN server in compose.turn.yaml.
 password turn_secret >/dev/null
 
-docker run --rm --network none --user 0 -v "$PWD/secrets:/secrets" "${IMAGE:-syncwatch:0.1.0}" \
+docker run --rm --network none --user 0 -v "$PWD/secrets:/secrets" "${IMAGE:-ghcr.io/syncwatch/syncwatch/syncwatch:0.1.0}" \
   syncwatch secrets /secrets/syncwatch.toml
 chown -R 10001:10001 secrets
 echo "deploy/secrets is complete. Keep a copy of syncwatch.toml: without it nobody can sign in."

@@ -39,8 +39,8 @@ labels:
 {{/* A digest wins over a tag: a tag can be moved. */}}
 {{- define "library.image" -}}
 {{- if .Values.image.digest -}}
-{{ .Values.image.repository }}@{{ .Values.image.digest }}
+{{ .Values.image.repository }}/{{ .Chart.Name }}@{{ .Values.image.digest }}
 {{- else -}}
-{{ .Values.image.repository }}:{{ include "library.tag" . }}
+{{ .Values.image.repository }}/{{ .Chart.Name }}:{{ include "library.tag" . }}
 {{- end -}}
 {{- end -}}
