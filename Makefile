@@ -9,7 +9,7 @@ PROCESSES := syncwatch auth-svc room-svc sync-svc media-svc voice-svc gateway tr
 PACKAGES := $(addprefix -p ,$(PROCESSES))
 
 .PHONY: help up up-split dev build test test-unit test-integration test-scripts e2e soak api-fuzz bench bench-sync bench-chat \
-  bench-sim coverage lint lint-rust lint-web lint-deploy audit breaking reproducible verify fmt gen doctor clean web
+  bench-echo bench-sim coverage lint lint-rust lint-web lint-deploy audit breaking reproducible verify fmt gen doctor clean web
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -99,6 +99,10 @@ bench-sync: build ## measure the skew between real browsers behind slow lines (A
 bench-chat: build ## measure the scrolling of a history of 1,000 messages, and messages that fly over a film
 	scripts/setup.sh test
 	node bench/sync/chat.mjs $(ARGS)
+
+bench-echo: build ## measure how much of a film goes out with somebody's voice, behind the browser's canceller (needs pulseaudio)
+	scripts/setup.sh test
+	node bench/sync/echo.mjs
 
 bench-sim: ## simulate rooms with our synchronisation and with that of other systems; results go to bench/results
 	scripts/setup.sh build
